@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineMethod } from './bus.ts';
+import { hostFactsSchema } from './host.ts';
+import { machineSpecSchema, machineStatusSchema } from './machine.ts';
+
+/**
+ * What an agent serves on the topic `agent.<host>`. Every effect carries `generation`, which the controller raises
+ * with each order for a machine: an agent that has seen a higher one answers `stale_generation` and changes nothing;
+ * the same generation again repeats the answer of the first time. All are idempotent.
+ */
+const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
+const nothing = z.object({});
+
+export const agentMethods = {
+  /** Cache the image, lay the disk, write the config drive, plug the ports, start. Reports stages `image` (bytes), `disk`, `config-drive`, `network`, `start`. */
+  spawn: defineMethod('machine.spawn', 1, target.extend({ spec: machineSpecSchema }), machineStatusSchema),
+  /** Stop at once and remove every trace. A machine that is not there is success. */
+  destroy: defineMethod('machine.destroy', 1, target, nothing),
+  start: defineMethod('machine.start', 1, target, machineStatusSchema),
+  /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
+  stop: defineMethod(
+    'machine.stop',
+    1,
+    target.extend({ graceful: z.boolean(), timeoutSeconds: z.number().int().min(0), force: z.boolean() }),
+    machineStatusSchema,
+  ),
+  /** `soft`: power button and start again, falling back to hard after `timeoutSeconds`; `hard`: power cycle. */
+  reboot: defineMethod(
+    'machine.reboot',
+    1,
+    target.extend({ type: z.enum(['soft', 'hard']), timeoutSeconds: z.number().int().min(0) }),
+    machineStatusSchema,
+  ),
+  pause: defineMethod('machine.pause', 1, target, machineStatusSchema),
+  unpause: defineMethod('machine.unpause', 1, target, machineStatusSchema),
+  /** Memory goes to disk and the hypervisor process ends. */
+  suspend: defineMethod('machine.suspend', 1, target, machineStatusSchema),
+  resume: defineMethod('machine.resume', 1, target, machineStatusSchema),
+  /** Display name only. */
+  rename: defineMethod('machine.rename', 1, z.object({ id: z.uuid(), name: z.string() }), nothing),
+  list: defineMethod('machine.list', 1, nothing, z.object({ machines: z.array(machineStatusSchema) })),
+  /** Last `lines` lines of the serial log (all that is kept when null), as UTF-8 text. */
+  consoleLog: defineMethod(
+    'machine.console_log',
+    1,
+    z.object({ id: z.uuid(), lines: z.number().int().min(0).nullable() }),
+    z.object({ output: z.string() }),
+  ),
+  /** A PNG of the screen, base64, for thumbnails. */
+  screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
+  /**
+   * Dial `GET /bus/stream/<streamId>` (WebSocket, binary) on the controller and join it to the machine's screen
+   * (RFB bytes) or serial line. For `serial` the stream begins with the kept scrollback. Answers once both ends are open.
+   */
+  openConsole: defineMethod(
+    'console.open',
+    1,
+    z.object({ id: z.uuid(), type: z.enum(['vnc', 'serial']), streamId: z.string() }),
+    nothing,
+  ),
+  /** Measure again and answer; also sent by the agent itself when something changes. */
+  facts: defineMethod('host.facts', 1, nothing, hostFactsSchema),
+  /** Forget cached images that are not in `keep` and not used by a machine. */
+  pruneImages: defineMethod(
+    'image.prune',
+    1,
+    z.object({ keep: z.array(z.string()) }),
+    z.object({ removed: z.array(z.string()) }),
+  ),
+} as const;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { contextSchema } from './context.ts';
+import { wireErrorSchema } from './task.ts';
+
+/**
+ * One method of the bus: its name, version and schemas. The caller's library checks arguments before they leave,
+ * the receiver checks them again, and a receiver that does not know `name` at `version` answers `unknown_method`.
+ */
+export interface BusMethod<A extends z.ZodType, R extends z.ZodType> {
+  readonly name: string;
+  readonly version: number;
+  readonly args: A;
+  readonly result: R;
+}
+
+export function defineMethod<A extends z.ZodType, R extends z.ZodType>(
+  name: string,
+  version: number,
+  args: A,
+  result: R,
+): BusMethod<A, R> {
+  return { name, version, args, result };
+}
+
+/** Progress a callee may report any number of times before it answers. */
+export const busProgressSchema = z.object({
+  stage: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.enum(['bytes', 'percent', 'items']),
+});
+export type BusProgress = z.infer<typeof busProgressSchema>;
+
+/** Frames on the hub's WebSocket, JSON text, both directions. RabbitMQ carries the same bodies as messages. */
+export const busFrameSchema = z.discriminatedUnion('op', [
+  /** First frame of an agent. `epoch` changes with each start of the agent process. */
+  z.object({ op: z.literal('hello'), host: z.string(), epoch: z.string(), protocol: z.literal(1) }),
+  z.object({ op: z.literal('welcome'), controllerId: z.string() }),
+  z.object({
+    op: z.literal('call'),
+    id: z.string(),
+    topic: z.string(),
+    method: z.string(),
+    version: z.number(),
+    context: contextSchema,
+    args: z.unknown(),
+  }),
+  z.object({
+    op: z.literal('cast'),
+    topic: z.string(),
+    method: z.string(),
+    version: z.number(),
+    context: contextSchema,
+    args: z.unknown(),
+  }),
+  z.object({ op: z.literal('progress'), id: z.string(), progress: busProgressSchema }),
+  z.object({ op: z.literal('result'), id: z.string(), result: z.unknown() }),
+  z.object({ op: z.literal('error'), id: z.string(), error: wireErrorSchema }),
+  z.object({ op: z.literal('abort'), id: z.string() }),
+]);
+export type BusFrame = z.infer<typeof busFrameSchema>;

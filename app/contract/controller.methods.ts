@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { defineMethod } from './bus.ts';
+import { hostFactsSchema } from './host.ts';
+import { machineStatusSchema } from './machine.ts';
+
+/** What agents send to the controller, on the topic `compute`. */
+export const controllerMethods = {
+  /** First call after every (re)connection: facts and all machines; the answer names those the controller does not know. */
+  hostReport: defineMethod(
+    'host.report',
+    1,
+    z.object({ host: z.string(), facts: hostFactsSchema, machines: z.array(machineStatusSchema) }),
+    z.object({ unknownMachines: z.array(z.string()) }),
+  ),
+  /** Cast. A machine changed state, told by the hypervisor. Lost ones are healed by the next `host.report`. */
+  machineChanged: defineMethod(
+    'machine.changed',
+    1,
+    z.object({ host: z.string(), machine: machineStatusSchema }),
+    z.object({}),
+  ),
+} as const;
+
+/**
+ * HTTP beside the bus, for bytes; authenticated with the agent's secret as `Authorization: Bearer <secret>`:
+ * `GET /bus` (WebSocket, frames of bus.ts), `GET /bus/stream/<streamId>` (WebSocket, binary),
+ * `GET /bus/images/<id>` (the stored file; `Range` is honoured).
+ */
+export const BUS_PATH = '/bus';

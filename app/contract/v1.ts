@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { eventViewSchema } from './event.ts';
+import { hostFactsSchema } from './host.ts';
+import { taskViewSchema } from './task.ts';
+
+/**
+ * `/v1`: what OpenStack has no word for. All need `X-Auth-Token` except `status` and `sign-in`. Field names are
+ * camelCase here (OpenStack's APIs keep their own snake_case). Lists answer `{ <things>: [...], next: marker|null }`.
+ *
+ *   GET    /v1/status                       {@link statusSchema}; no token needed
+ *   POST   /v1/sign-in                      {@link signInSchema} -> 201 {@link signedInSchema}; a code works once
+ *   GET    /v1/tasks                        query {@link taskQuerySchema} -> {@link taskListSchema}, newest first
+ *   GET    /v1/tasks/:id                    {@link taskViewSchema}
+ *   POST   /v1/tasks/:id/cancel             202 {@link taskViewSchema}; 409 where it cannot be cancelled
+ *   GET    /v1/events                       WebSocket, sub-protocols `cumulet.events.v1` and `token.<token>`; frames of event.ts; `?after=`
+ *   GET    /v1/event-log                    query {@link eventLogQuerySchema} -> {@link eventLogSchema}, newest first
+ *   GET    /v1/hosts, /v1/hosts/:id         {@link hostListSchema}, {@link hostViewSchema}
+ *   POST   /v1/hosts/:id/measure            200 {@link hostViewSchema}: the agent measures again (preflight "check again")
+ *   GET    /v1/image-catalog                {@link catalogListSchema}
+ *   POST   /v1/image-catalog/:id/import     202 { task, imageId }: download or build, verify, then an active image
+ *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
+ *   GET    /v1/limits                       {@link limitsSchema}: used and allowed in the token's project
+ */
+export const statusSchema = z.object({
+  name: z.literal('Cumulet'),
+  version: z.string(),
+  controllerId: z.string(),
+  platform: z.string(),
+  startedAt: z.string(),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export const signInSchema = z.strictObject({ code: z.string().min(1).max(200) });
+export const signedInSchema = z.object({
+  token: z.string(),
+  expiresAt: z.string(),
+  user: z.object({ id: z.string(), name: z.string() }),
+  project: z.object({ id: z.string(), name: z.string() }),
+  roles: z.array(z.string()),
+});
+export type SignedIn = z.infer<typeof signedInSchema>;
+
+export const taskQuerySchema = z.strictObject({
+  state: z.enum(['active', 'finished']).optional(),
+  subjectId: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  marker: z.string().optional(),
+});
+export const taskListSchema = z.object({ tasks: z.array(taskViewSchema), next: z.string().nullable() });
+export type TaskList = z.infer<typeof taskListSchema>;
+
+export const eventLogQuerySchema = z.strictObject({
+  resourceType: z.string().optional(),
+  resourceId: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: z.coerce.number().int().optional(),
+});
+export const eventLogSchema = z.object({ events: z.array(eventViewSchema), next: z.number().nullable() });
+export type EventLog = z.infer<typeof eventLogSchema>;
+
+export const hostViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['up', 'down']),
+  /** Since when it is up or down. */
+  since: z.string(),
+  lastSeenAt: z.string().nullable(),
+  facts: hostFactsSchema.nullable(),
+  allocated: z.object({ vcpus: z.number(), memoryMib: z.number(), diskGib: z.number(), machines: z.number() }),
+  ratios: z.object({ vcpus: z.number(), memory: z.number(), disk: z.number() }),
+});
+export type HostView = z.infer<typeof hostViewSchema>;
+export const hostListSchema = z.object({ hosts: z.array(hostViewSchema) });
+
+export const catalogEntrySchema = z.object({
+  id: z.string(),
+  /** `debian`, `ubuntu`, `fedora`, `alpine`, `cirros`, `cumulet`, ...: picks the icon. */
+  family: z.string(),
+  name: z.string(),
+  version: z.string(),
+  summary: z.string(),
+  arch: z.string(),
+  diskFormat: z.enum(['qcow2', 'raw', 'iso']),
+  /** Null for the built-in one, which is made on this computer. */
+  url: z.string().nullable(),
+  /** Where the checksum is read when it is not fixed, as the distribution publishes it. */
+  checksum: z.object({
+    algorithm: z.enum(['sha256', 'sha512']),
+    value: z.string().nullable(),
+    url: z.string().nullable(),
+  }),
+  /** Approximate bytes to download. */
+  size: z.number().int().nullable(),
+  minDiskGib: z.number().int(),
+  minRamMib: z.number().int(),
+  /** Account the image lets in, for the "how to sign in" hint. */
+  defaultUser: z.string().nullable(),
+  properties: z.record(z.string(), z.string()),
+  builtIn: z.boolean(),
+  /** The active image made from this entry, if there is one in reach. */
+  imageId: z.string().nullable(),
+  /** The running import, if any. */
+  taskId: z.string().nullable(),
+});
+export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
+export const catalogListSchema = z.object({ entries: z.array(catalogEntrySchema) });
+
+export const limitsSchema = z.object({
+  limits: z.record(z.string(), z.object({ limit: z.number().int(), used: z.number().int() })),
+});
+/** Keys: `instances`, `cores`, `ram` (MiB), `key_pairs`, `images`, `image_size_total` (MiB), `ports`. -1 is unlimited. */
+export type Limits = z.infer<typeof limitsSchema>;

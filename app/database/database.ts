@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import * as initial from './migrations/0001-initial.ts';
+import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
+import type { Tables } from './tables.ts';
+
+/** Numbered, forward only; each runs in the one transaction of its start. */
+const MIGRATIONS: Record<string, Migration> = { '0001-initial': initial };
+
+/** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
+const OLDEST_SQLITE = '3.51.3';
+
+export type Transaction = KyselyTransaction<Tables>;
+/** What a query runs on: the database itself or the transaction one is in. */
+export type Queryable = Kysely<Tables>;
+
+/** The controller's tables. All changes go through {@link Database.transaction}. */
+export class Database {
+  readonly query: Queryable;
+  readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
+
+  private constructor(query: Queryable) {
+    this.query = query;
+  }
+
+  /** Opens (or makes) `<dataDir>/cumulet.db` and brings it to the newest schema, after a copy of the file. */
+  static async open(dataDir: string): Promise<Database> {
+    const file = join(dataDir, 'cumulet.db');
+    const isNew = !existsSync(file);
+    const database = new Database(new Kysely<Tables>({ dialect: new NodeSqliteDialect(file) }));
+    await database.#assertVersion();
+    await database.#migrate(file, isNew);
+    return database;
+  }
+
+  /**
+   * One decision, one transaction: all of it is kept or none. Inside, use only `trx`; a query on `query` would wait
+   * for the transaction itself and is refused. Never await anything but queries on `trx` in here: other requests wait.
+   */
+  async transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
+    let hooks: (() => void)[] = [];
+    const result = await this.query.transaction().execute((trx) =>
+      insideTransaction.run(true, async () => {
+        hooks = [];
+        this.#afterCommit.set(trx, hooks);
+        return await work(trx);
+      }),
+    );
+    for (const hook of hooks) hook();
+    return result;
+  }
+
+  /** Runs `hook` once `trx` has been committed, never when it is rolled back. */
+  afterCommit(trx: Transaction, hook: () => void): void {
+    const hooks = this.#afterCommit.get(trx);
+    if (!hooks) throw new UnexpectedError('afterCommit needs a transaction of this database');
+    hooks.push(hook);
+  }
+
+  async close(): Promise<void> {
+    await this.query.destroy();
+  }
+
+  async #assertVersion(): Promise<void> {
+    const { rows } = await sql<{ version: string }>`SELECT sqlite_version() AS version`.execute(this.query);
+    const version = rows[0]?.version ?? '0';
+    if (version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) < 0) {
+      throw new OperationalError('unavailable', 'controller', `SQLite ${version} is older than ${OLDEST_SQLITE}`, {
+        hint: 'Run Cumulet with the Node version it pins (npm start does).',
+      });
+    }
+  }
+
+  async #migrate(file: string, isNew: boolean): Promise<void> {
+    const migrator = new Migrator({ db: this.query, provider: { getMigrations: async () => MIGRATIONS } });
+    const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
+    if (pending.length === 0) return;
+    const copy = `${file}.before-${pending[0]?.name}`;
+    if (!isNew) {
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(this.query);
+      await rm(copy, { force: true });
+      await copyFile(file, copy);
+    }
+    const { error } = await migrator.migrateToLatest();
+    if (error) {
+      throw new OperationalError(
+        'unavailable',
+        'controller',
+        `The database could not be brought to this version: ${String(error)}`,
+        {
+          hint: isNew ? undefined : `The file as it was is kept as ${copy}.`,
+          cause: error,
+        },
+      );
+    }
+  }
+}

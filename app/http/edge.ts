@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import fastifyStatic from '@fastify/static';
+import fastifyWebsocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import { anonymousContext, authorize } from './authorization.ts';
+import { faultBody, toCumuletError } from './fault.ts';
+import { HostGuard } from './host-guard.ts';
+import { type Microversion, negotiateMicroversion } from './microversion.ts';
+import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+import { validate } from './validation.ts';
+
+/** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
+const JSON_LIMIT = 2 * 1024 * 1024;
+
+export interface EdgeOptions {
+  log: Logger;
+  /** Turns a token into a context; undefined when it is not valid (any more). */
+  authenticate: (token: string, requestId: string) => Promise<Context | undefined>;
+  /** Folder of the built dashboard, or undefined to serve none. */
+  dashboardDir: string | undefined;
+}
+
+/** The one HTTP server: request ids, `Host` and `Origin` checks, tokens, microversions, validation, faults, dashboard. */
+export class Edge {
+  readonly fastify: FastifyInstance;
+  readonly hostGuard = new HostGuard();
+  readonly #options: EdgeOptions;
+  readonly #services: ServiceDefinition[] = [];
+
+  constructor(options: EdgeOptions) {
+    this.#options = options;
+    this.fastify = Fastify({
+      bodyLimit: JSON_LIMIT,
+      genReqId: () => `req-${randomUUID()}`,
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: 255 },
+      forceCloseConnections: true,
+      // A client that sends its headers slower than this is dropped; bodies (uploads) may take as long as they need.
+      connectionTimeout: 0,
+      requestTimeout: 0,
+      http: { headersTimeout: 30_000 },
+      exposeHeadRoutes: false,
+    });
+  }
+
+  async prepare(): Promise<void> {
+    const { fastify } = this;
+    await fastify.register(fastifyWebsocket, { options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false } });
+    fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
+    const parseJson = fastify.getDefaultJsonParser('error', 'error');
+    fastify.removeContentTypeParser(['application/json', 'text/plain']);
+    for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
+      fastify.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
+        if (body.length === 0) done(null, undefined);
+        else parseJson(request, String(body), done);
+      });
+    }
+    fastify.addHook('onRequest', async (request, reply) => {
+      reply.header('x-openstack-request-id', request.id);
+      reply.header('x-content-type-options', 'nosniff');
+      this.hostGuard.check(request);
+    });
+    fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
+    fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
+    this.#serveDashboard();
+  }
+
+  register(service: ServiceDefinition): void {
+    this.#services.push(service);
+    for (const definition of service.routes) this.#registerRoute(service, definition);
+  }
+
+  /** The context behind `X-Auth-Token` (or the sub-protocol `token.<token>` of a WebSocket); undefined when not valid. */
+  async contextOf(request: FastifyRequest): Promise<Context | undefined> {
+    const token = tokenOf(request);
+    return token === null ? undefined : await this.#options.authenticate(token, request.id);
+  }
+
+  #registerRoute(service: ServiceDefinition, definition: RouteDefinition): void {
+    const access = definition.access ?? 'admin';
+    this.fastify.route({
+      method: definition.method,
+      url: `${service.prefix}${definition.path}`,
+      handler: async (request, reply) => {
+        const version = negotiateMicroversion(service, request.headers);
+        advertise(service, version, request, reply);
+        const context = (await this.contextOf(request)) ?? anonymousContext(request.id);
+        authorize(context, access, definition.rule);
+        if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
+          throw new UserError('not_found', 'The resource could not be found in this API version.');
+        }
+        const body = await definition.handler({
+          context,
+          params: request.params as Record<string, string>,
+          query: parse(definition.query, version, request.query, 'query'),
+          body: parse(definition.body, version, request.body ?? undefined, 'body'),
+          version,
+          origin: `${request.protocol}://${request.host}`,
+          token: tokenOf(request),
+          raw: request,
+          reply,
+        });
+        if (reply.sent) return reply;
+        if (body === undefined) return reply.code(definition.status ?? 204).send();
+        return reply.code(definition.status ?? 200).send(body);
+      },
+    });
+  }
+
+  #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const fault = toCumuletError(error);
+    if (fault.status >= 500)
+      this.#options.log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
+    const style = this.#styleOf(request.url);
+    if (fault.status === 401)
+      reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
+    void reply.code(fault.status).type('application/json').send(faultBody(style, fault));
+  }
+
+  #notFound(request: FastifyRequest, reply: FastifyReply): void {
+    const path = request.url.split('?')[0] ?? '/';
+    const service = this.#serviceOf(path);
+    const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+    if (!service && asksForPage && this.#options.dashboardDir && !/\.\w+$/.test(path)) {
+      void reply.header('cache-control', 'no-cache').sendFile('index.html');
+      return;
+    }
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+      (method) => method !== request.method && this.fastify.findRoute({ method: method as 'GET', url: path }) !== null,
+    );
+    const known = others.length > 0;
+    if (known) reply.header('allow', others.join(', '));
+    const fault = known
+      ? new UserError('method_not_allowed', `The method ${request.method} is not allowed for this resource.`)
+      : new UserError('not_found', 'The resource could not be found.');
+    void reply
+      .code(fault.status)
+      .type('application/json')
+      .send(faultBody(service?.faults ?? 'v1', fault));
+  }
+
+  #serviceOf(path: string): ServiceDefinition | undefined {
+    return this.#services.find(({ root }) => path === root || path.startsWith(`${root}/`));
+  }
+
+  #styleOf(url: string): FaultStyle {
+    return this.#serviceOf(url.split('?')[0] ?? '/')?.faults ?? 'v1';
+  }
+
+  #serveDashboard(): void {
+    const { dashboardDir } = this.#options;
+    if (!dashboardDir || !existsSync(dashboardDir)) return;
+    this.fastify.register(fastifyStatic, {
+      root: dashboardDir,
+      wildcard: true,
+      setHeaders: (response, path) => {
+        response.header('content-security-policy', DASHBOARD_POLICY);
+        response.header('referrer-policy', 'no-referrer');
+        response.header('x-frame-options', 'DENY');
+        // File names under assets/ carry a hash of their content.
+        response.header(
+          'cache-control',
+          /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
+  }
+}
+
+/** `style-src` allows inline styles because the component library positions with them; scripts are our files only. */
+const DASHBOARD_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' ws: wss:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function parse<T>(
+  schema: RouteDefinition<T, T>['query'],
+  version: Microversion,
+  value: unknown,
+  place: 'query' | 'body',
+): T | undefined {
+  if (!schema) return undefined;
+  return validate(typeof schema === 'function' ? schema(version) : schema, value, place);
+}
+
+function tokenOf(request: FastifyRequest): string | null {
+  const header = request.headers['x-auth-token'];
+  if (typeof header === 'string' && header !== '') return header;
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  const protocol = offered.split(',').find((name) => name.trim().startsWith('token.'));
+  return protocol ? protocol.trim().slice('token.'.length) : null;
+}
+
+function advertise(
+  service: ServiceDefinition,
+  version: Microversion,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { microversions } = service;
+  if (!microversions) return;
+  reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
+  reply.header('vary', 'OpenStack-API-Version');
+  if (microversions.legacyHeader) {
+    reply.header(microversions.legacyHeader, `2.${version}`);
+    reply.header(`x-${microversions.type}-request-id`, request.id);
+  }
+}

@@ -1,0 +1,75 @@
+import { CumuletError, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
+import type { FaultStyle } from './route.ts';
+
+/** Nova and Keystone name their faults after the status. */
+const NOVA_NAMES: Record<number, string> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  406: 'notAcceptable',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
+};
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+  507: 'Insufficient Storage',
+};
+const NEUTRON_TYPES: Record<number, string> = {
+  400: 'HTTPBadRequest',
+  401: 'HTTPUnauthorized',
+  403: 'HTTPForbidden',
+  404: 'HTTPNotFound',
+  409: 'Conflict',
+};
+
+/** Anything thrown becomes one of ours: fastify's own refusals (bad JSON, too large) keep their status. */
+export function toCumuletError(error: unknown): CumuletError {
+  if (error instanceof CumuletError) return error;
+  const status = (error as { statusCode?: unknown }).statusCode;
+  const message = error instanceof Error ? error.message : String(error);
+  if (status === 413) return new UserError('too_large', message, { cause: error });
+  if (status === 415) return new UserError('unsupported_media_type', message, { cause: error });
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new UserError('bad_request', message, { cause: error });
+  return new UnexpectedError('An unexpected error prevented the server from fulfilling your request.', error);
+}
+
+/** The fault body of each API; a hint is appended to the message where the body has no place for it. */
+export function faultBody(style: FaultStyle, error: CumuletError): unknown {
+  const code = error.status;
+  const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+  switch (style) {
+    case 'nova':
+      return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message } };
+    case 'keystone':
+      return { error: { code, message, title: TITLES[code] ?? 'Error' } };
+    case 'glance':
+      return { code: `${code} ${TITLES[code] ?? 'Error'}`, title: TITLES[code] ?? 'Error', message };
+    case 'neutron':
+      return {
+        NeutronError: { type: NEUTRON_TYPES[code] ?? 'HTTPInternalServerError', message, detail: error.field ?? '' },
+      };
+    case 'v1':
+      return { error: toWire(error) };
+  }
+}

@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import type { FastifyRequest } from 'fastify';
+import { UserError } from '../contract/errors.ts';
+
+/**
+ * Refuses requests whose `Host` is not one of ours (DNS rebinding) and browsers' requests from other origins. Loopback
+ * names are always ours; IP addresses are when we listen beyond loopback, since a rebinding attack needs a name.
+ */
+export class HostGuard {
+  readonly #names = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()]);
+  #anyAddress = false;
+
+  /** Adds the name or address we listen on. */
+  listenOn(host: string): void {
+    if (host === '0.0.0.0' || host === '::') this.#anyAddress = true;
+    else this.#names.add(isIP(host) === 6 ? `[${host}]` : host.toLowerCase());
+  }
+
+  check(request: FastifyRequest): void {
+    const { host, origin } = request.headers;
+    if (!host || !this.#isOurs(host)) {
+      throw new UserError('bad_request', 'The Host header does not name this server.', {
+        hint: 'Use the address that cumulet serve prints.',
+      });
+    }
+    if (origin === undefined || origin === 'null') {
+      if (origin === 'null' && request.method !== 'GET') throw foreignOrigin();
+      return;
+    }
+    // The scheme may differ behind a TLS proxy; host and port must be the very ones addressed.
+    if (!URL.canParse(origin) || new URL(origin).host !== host) throw foreignOrigin();
+  }
+
+  #isOurs(host: string): boolean {
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    if (this.#names.has(name)) return true;
+    return this.#anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+  }
+}
+
+function foreignOrigin(): UserError {
+  return new UserError('forbidden', 'Requests from other web pages are not accepted.');
+}

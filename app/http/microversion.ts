@@ -1,0 +1,42 @@
+import { UserError } from '../contract/errors.ts';
+import type { ServiceDefinition } from './route.ts';
+
+/** A microversion `2.x` as `x`'s number: versions compare with `>=`. */
+export type Microversion = number;
+
+/** Reads `OpenStack-API-Version: compute 2.90` or the older header of the service; 406 outside what is offered. */
+export function negotiateMicroversion(
+  service: ServiceDefinition,
+  headers: Record<string, string | string[] | undefined>,
+): Microversion {
+  const offered = service.microversions;
+  if (!offered) return 1;
+  const asked =
+    versionFor(offered.type, String(headers['openstack-api-version'] ?? '')) ??
+    (offered.legacyHeader ? headers[offered.legacyHeader] : undefined);
+  if (asked === undefined || asked === '') return offered.min;
+  if (asked === 'latest') return offered.max;
+  const match = /^2\.(0|[1-9]\d{0,3})$/.exec(String(asked));
+  if (!match) {
+    throw new UserError(
+      'bad_request',
+      `API Version String ${String(asked)} is of invalid format. Must be of format MajorNum.MinorNum.`,
+    );
+  }
+  const version = Number(match[1]);
+  if (version < offered.min || version > offered.max) {
+    throw new UserError(
+      'not_acceptable',
+      `Version ${String(asked)} is not supported by the API. Minimum is 2.${offered.min} and maximum is 2.${offered.max}.`,
+    );
+  }
+  return version;
+}
+
+function versionFor(type: string, header: string): string | undefined {
+  for (const part of header.split(',')) {
+    const [service, version] = part.trim().split(/\s+/);
+    if (service?.toLowerCase() === type) return version;
+  }
+  return undefined;
+}

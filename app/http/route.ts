@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import type { Microversion } from './microversion.ts';
+
+/**
+ * Who may call a route. `public`: no token. `authenticated`: any valid token, also an unscoped one. The others need a
+ * project-scoped token with that role; `admin` implies `member`, `member` implies `reader` (Keystone's default roles).
+ */
+export type Access = 'public' | 'authenticated' | 'reader' | 'member' | 'admin';
+
+export interface ApiRequest<Q, B> {
+  /** For `public` routes this is the anonymous context unless a valid token came along. */
+  readonly context: Context;
+  readonly params: Record<string, string>;
+  readonly query: Q;
+  readonly body: B;
+  /** Negotiated microversion; 2.1 where the service has none. */
+  readonly version: Microversion;
+  /** Scheme and host the client used, such as `http://127.0.0.1:8774`, for links. */
+  readonly origin: string;
+  /** The token as it was sent, for services that hand it on. */
+  readonly token: string | null;
+  readonly raw: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** The one way to declare a route: everything the edge needs to know about it, and its handler. */
+export interface RouteDefinition<Q = unknown, B = unknown> {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the service's prefix, fastify syntax: `/servers/:serverId`. */
+  readonly path: string;
+  /** OpenStack's policy rule, such as `os_compute_api:servers:create`. */
+  readonly rule: string;
+  /** None stated means administrators only. */
+  readonly access?: Access;
+  /** Lowest and highest microversion that has the route; 404 outside. */
+  readonly since?: Microversion;
+  readonly until?: Microversion;
+  readonly query?: z.ZodType<Q> | ((version: Microversion) => z.ZodType<Q>);
+  /** Use `z.strictObject`, so that unknown fields are refused by name. Absent: the body is not read (streams). */
+  readonly body?: z.ZodType<B> | ((version: Microversion) => z.ZodType<B>);
+  /** Status of a successful answer; default 200, or 204 where the handler answers undefined. */
+  readonly status?: number;
+  readonly handler: (request: ApiRequest<Q, B>) => Promise<unknown>;
+}
+
+/** Keeps the types of query and body while declaring. */
+export function route<Q, B>(definition: RouteDefinition<Q, B>): RouteDefinition {
+  return definition as unknown as RouteDefinition;
+}
+
+/** The fault body a service's clients expect; see fault.ts. */
+export type FaultStyle = 'nova' | 'keystone' | 'glance' | 'neutron' | 'v1';
+
+export interface ServiceDefinition {
+  readonly name: string;
+  /** Where its routes hang, such as `/compute/v2.1`; '' for routes that state whole paths. */
+  readonly prefix: string;
+  /** Paths below this one get this service's faults, also when no route matches (404, 405). */
+  readonly root: string;
+  readonly faults: FaultStyle;
+  readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
+  readonly routes: readonly RouteDefinition[];
+}

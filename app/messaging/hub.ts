@@ -1,0 +1,236 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { type BusFrame, type BusMethod, busFrameSchema } from '../contract/bus.ts';
+import type { Context } from '../contract/context.ts';
+import { fromWire, OperationalError, toWire, UserError, type WireError } from '../contract/errors.ts';
+import type { Bus, CallOptions, PeerChange } from './bus.ts';
+
+interface PendingCall {
+  host: string;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+  onProgress: CallOptions['onProgress'];
+}
+
+interface Handler {
+  method: BusMethod<z.ZodType, z.ZodType>;
+  run: (args: unknown, context: Context) => Promise<unknown>;
+}
+
+const PEER_WAIT = 30_000;
+/** An agent that sends nothing, not even the answer to a ping, for two of these is taken for gone. */
+const PING_EVERY = 15_000;
+
+/** The default bus: inside the controller, agents dial in over WebSocket (`GET /bus`). */
+export class Hub implements Bus {
+  readonly #log: Logger;
+  readonly #controllerId: string;
+  readonly #peers = new Map<string, WebSocket>();
+  readonly #pending = new Map<string, PendingCall>();
+  readonly #handlers = new Map<string, Handler>();
+  readonly #emitter = new EventEmitter();
+  #nextCall = 0;
+  #closed = false;
+
+  constructor(parts: { log: Logger; controllerId: string }) {
+    this.#log = parts.log;
+    this.#controllerId = parts.controllerId;
+    this.#emitter.setMaxListeners(0);
+  }
+
+  /** Takes over a WebSocket whose secret was checked; it belongs to `host` once it has said hello as that host. */
+  accept(socket: WebSocket, allowedHost: string): void {
+    let host: string | undefined;
+    let isAlive = true;
+    const ping = setInterval(() => {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    }, PING_EVERY);
+    socket.on('pong', () => {
+      isAlive = true;
+    });
+    socket.on('message', (data) => {
+      isAlive = true;
+      const frame = parseFrame(String(data));
+      if (!frame) return socket.close(1008, 'not a frame of the bus');
+      if (frame.op === 'hello') {
+        if (frame.host !== allowedHost) return socket.close(1008, 'this secret belongs to another host');
+        host = frame.host;
+        this.#join(host, socket);
+      } else if (host !== undefined) {
+        void this.#receive(host, socket, frame);
+      }
+    });
+    socket.on('close', () => {
+      clearInterval(ping);
+      if (host !== undefined) this.#leave(host, socket);
+    });
+    socket.on('error', (error) => this.#log.warn({ err: error, host }, 'bus connection failed'));
+  }
+
+  async call<A extends z.ZodType, R extends z.ZodType>(
+    topic: string,
+    method: BusMethod<A, R>,
+    args: z.input<A>,
+    context: Context,
+    options: CallOptions = {},
+  ): Promise<z.output<R>> {
+    const host = topic.replace(/^agent\./, '');
+    const socket = await this.#peer(host, options);
+    const id = String(++this.#nextCall);
+    const checked = method.args.parse(args);
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#pending.set(id, { host, resolve, reject, onProgress: options.onProgress });
+    });
+    const abort = () => this.#send(socket, { op: 'abort', id });
+    options.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      this.#send(socket, {
+        op: 'call',
+        id,
+        topic,
+        method: method.name,
+        version: method.version,
+        context,
+        args: checked,
+      });
+      return method.result.parse(await answer);
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+      this.#pending.delete(id);
+    }
+  }
+
+  cast<A extends z.ZodType, R extends z.ZodType>(
+    topic: string,
+    method: BusMethod<A, R>,
+    args: z.input<A>,
+    context: Context,
+  ): void {
+    const socket = this.#peers.get(topic.replace(/^agent\./, ''));
+    if (!socket) return;
+    const { name, version } = method;
+    this.#send(socket, { op: 'cast', topic, method: name, version, context, args: method.args.parse(args) });
+  }
+
+  fanout<A extends z.ZodType, R extends z.ZodType>(method: BusMethod<A, R>, args: z.input<A>, context: Context): void {
+    for (const host of this.#peers.keys()) this.cast(`agent.${host}`, method, args, context);
+  }
+
+  handle<A extends z.ZodType, R extends z.ZodType>(
+    method: BusMethod<A, R>,
+    handler: (args: z.output<A>, context: Context) => Promise<z.input<R>>,
+  ): void {
+    this.#handlers.set(method.name, {
+      method,
+      run: (args, context) => handler(args as z.output<A>, context),
+    });
+  }
+
+  onPeerChange(listener: (change: PeerChange) => void): void {
+    this.#emitter.on('peer', listener);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const socket of this.#peers.values()) socket.close(1001, 'the controller stops');
+    for (const call of this.#pending.values()) call.reject(unavailable(call.host));
+    this.#emitter.emit('peer', { host: '', state: 'down' });
+  }
+
+  #join(host: string, socket: WebSocket): void {
+    this.#peers.get(host)?.close(1008, 'replaced by a newer connection');
+    this.#peers.set(host, socket);
+    this.#send(socket, { op: 'welcome', controllerId: this.#controllerId });
+    this.#emitter.emit('peer', { host, state: 'up' } satisfies PeerChange);
+  }
+
+  #leave(host: string, socket: WebSocket): void {
+    if (this.#peers.get(host) !== socket) return;
+    this.#peers.delete(host);
+    for (const [id, call] of this.#pending) {
+      if (call.host !== host) continue;
+      this.#pending.delete(id);
+      call.reject(unavailable(host));
+    }
+    this.#emitter.emit('peer', { host, state: 'down' } satisfies PeerChange);
+  }
+
+  async #receive(host: string, socket: WebSocket, frame: BusFrame): Promise<void> {
+    if (frame.op === 'result') this.#pending.get(frame.id)?.resolve(frame.result);
+    else if (frame.op === 'error') this.#pending.get(frame.id)?.reject(fromWire(frame.error as WireError));
+    else if (frame.op === 'progress') this.#pending.get(frame.id)?.onProgress?.(frame.progress);
+    else if (frame.op === 'call' || frame.op === 'cast') {
+      try {
+        const result = await this.#dispatch(frame);
+        if (frame.op === 'call') this.#send(socket, { op: 'result', id: frame.id, result });
+      } catch (error) {
+        if (frame.op === 'call') this.#send(socket, { op: 'error', id: frame.id, error: toWire(error) });
+        else this.#log.warn({ err: error, host, method: frame.method }, 'a cast could not be handled');
+      }
+    }
+  }
+
+  async #dispatch(frame: { method: string; version: number; args: unknown; context: Context }): Promise<unknown> {
+    const handler = this.#handlers.get(frame.method);
+    if (handler?.method.version !== frame.version) {
+      throw new OperationalError(
+        'unknown_method',
+        'controller',
+        `The controller does not know ${frame.method} at version ${frame.version}`,
+        { hint: 'Run the same version of Cumulet on the controller and on its hosts.' },
+      );
+    }
+    const args = handler.method.args.safeParse(frame.args);
+    if (!args.success) throw new UserError('bad_request', args.error.message);
+    return await handler.run(args.data, frame.context);
+  }
+
+  async #peer(host: string, options: CallOptions): Promise<WebSocket> {
+    const present = this.#peers.get(host);
+    if (present) return present;
+    options.signal?.throwIfAborted();
+    return await new Promise<WebSocket>((resolve, reject) => {
+      const settle = () => {
+        const socket = this.#peers.get(host);
+        if (!socket && !this.#closed && !options.signal?.aborted) return;
+        stop();
+        if (socket) resolve(socket);
+        else reject(options.signal?.aborted ? options.signal.reason : unavailable(host));
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(unavailable(host));
+      }, options.waitForPeer ?? PEER_WAIT);
+      const stop = () => {
+        clearTimeout(timer);
+        this.#emitter.off('peer', settle);
+        options.signal?.removeEventListener('abort', settle);
+      };
+      this.#emitter.on('peer', settle);
+      options.signal?.addEventListener('abort', settle);
+    });
+  }
+
+  #send(socket: WebSocket, frame: BusFrame): void {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+  }
+}
+
+function parseFrame(text: string): BusFrame | undefined {
+  try {
+    const parsed = busFrameSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unavailable(host: string): OperationalError {
+  return new OperationalError('unavailable', 'controller', `Host ${host} is not connected.`, {
+    hint: 'Start its agent, or check the network between it and the controller.',
+  });
+}
