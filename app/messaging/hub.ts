@@ -40,8 +40,11 @@ export class Hub implements Bus {
     this.#emitter.setMaxListeners(0);
   }
 
-  /** Takes over a WebSocket whose secret was checked; it belongs to `host` once it has said hello as that host. */
-  accept(socket: WebSocket, allowedHost: string): void {
+  /**
+   * Takes over a WebSocket whose secret was checked; it belongs to the host it says hello as. `allowedHost` is the one
+   * the secret was made for, null for the secret of this computer's owner, who may speak for any.
+   */
+  accept(socket: WebSocket, allowedHost: string | null): void {
     let host: string | undefined;
     let isAlive = true;
     const ping = setInterval(() => {
@@ -57,7 +60,8 @@ export class Hub implements Bus {
       const frame = parseFrame(String(data));
       if (!frame) return socket.close(1008, 'not a frame of the bus');
       if (frame.op === 'hello') {
-        if (frame.host !== allowedHost) return socket.close(1008, 'this secret belongs to another host');
+        if (allowedHost !== null && frame.host !== allowedHost)
+          return socket.close(1008, 'this secret belongs to another host');
         host = frame.host;
         this.#join(host, socket);
       } else if (host !== undefined) {

@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { agentMethods } from '../contract/agent.methods.ts';
+import type { Context } from '../contract/context.ts';
+import { CumuletError, UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { systemContext } from '../http/authorization.ts';
+import type { Bus } from '../messaging/bus.ts';
+import { joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
+
+/** Nova's default `token_ttl` of consoles, milliseconds. A connection that stands outlives its token. */
+const TOKEN_TTL = 600_000;
+
+export type ConsoleType = 'vnc' | 'serial';
+
+/** The server a console is asked for, as compute knows it. */
+export interface ConsoleTarget {
+  id: string;
+  hostId: string | null;
+  isRunning: boolean;
+}
+
+/** WebSocket close codes the dashboard understands: 4401 sign in again, 4404 machine gone or off, 4500 host failed. */
+const CLOSE = { token: 4401, machine: 4404, host: 4500 } as const;
+
+/** Screens and serial lines: hands out tokens, and joins a browser's WebSocket to the machine on its host. */
+export class ConsoleService {
+  readonly #database: Database;
+  readonly #bus: Bus;
+  readonly #streams: StreamBroker;
+  readonly #log: Logger;
+  readonly #targetOf: (serverId: string) => Promise<ConsoleTarget | undefined>;
+  readonly #open = new Map<string, Set<WebSocket>>();
+
+  constructor(parts: {
+    database: Database;
+    bus: Bus;
+    streams: StreamBroker;
+    log: Logger;
+    /** Compute's view of the server now; undefined once it is deleted. */
+    targetOf: (serverId: string) => Promise<ConsoleTarget | undefined>;
+  }) {
+    this.#database = parts.database;
+    this.#bus = parts.bus;
+    this.#streams = parts.streams;
+    this.#log = parts.log;
+    this.#targetOf = parts.targetOf;
+  }
+
+  /**
+   * A link to the machine's screen or serial line. As Nova answers: a page for `novnc`, a WebSocket for `serial`.
+   * The caller has checked that `context` may use the server.
+   */
+  async create(context: Context, target: ConsoleTarget, type: ConsoleType, origin: string): Promise<{ url: string }> {
+    if (!target.isRunning) {
+      throw new UserError('conflict', `Instance ${target.id} is not ready`, { hint: 'Start the machine first.' });
+    }
+    const token = randomBytes(24).toString('base64url');
+    const expiresAt = new Date(Date.now() + TOKEN_TTL).toISOString();
+    await this.#database.transaction(async (trx) => {
+      await trx.deleteFrom('console_token').where('expires_at', '<', new Date().toISOString()).execute();
+      await trx
+        .insertInto('console_token')
+        .values({ hash: hash(token), server_id: target.id, type, user_id: context.userId, expires_at: expiresAt })
+        .execute();
+    });
+    const url =
+      type === 'vnc'
+        ? `${origin}/console/vnc?token=${token}`
+        : `${origin.replace(/^http/, 'ws')}/console/websocket?token=${token}`;
+    return { url };
+  }
+
+  /** Ends the server's tokens in `trx`, and once that is committed its open consoles. */
+  async revoke(trx: Transaction, serverId: string): Promise<void> {
+    await trx.deleteFrom('console_token').where('server_id', '=', serverId).execute();
+    this.#database.afterCommit(trx, () => {
+      for (const socket of this.#open.get(serverId) ?? []) socket.close(CLOSE.machine, 'The machine was deleted.');
+    });
+  }
+
+  /** Serves `GET /console/websocket?token=`: bytes both ways until either side ends. */
+  async connect(socket: WebSocket, token: string, requestId: string): Promise<void> {
+    // Bytes that come before the host has answered (noVNC speaks second, a terminal may speak at once) wait in the kernel.
+    socket.pause();
+    try {
+      const { serverId, type } = await this.#check(token);
+      const target = await this.#targetOf(serverId);
+      if (!target?.hostId || !target.isRunning) throw new UserError('not_found', 'The machine is not running.');
+      await this.#join(socket, target.id, target.hostId, type, requestId);
+    } catch (error) {
+      const code = error instanceof CumuletError ? error.code : 'unexpected';
+      if (code === 'unexpected') this.#log.error({ err: error, requestId }, 'a console failed');
+      const close = code === 'unauthorized' ? CLOSE.token : code === 'not_found' ? CLOSE.machine : CLOSE.host;
+      // A close reason holds 123 bytes (RFC 6455, 5.5).
+      socket.close(close, error instanceof CumuletError ? error.message.slice(0, 100) : 'The console failed.');
+    } finally {
+      socket.resume();
+    }
+  }
+
+  async #check(token: string): Promise<{ serverId: string; type: ConsoleType }> {
+    const row = await this.#database.query
+      .selectFrom('console_token')
+      .selectAll()
+      .where('hash', '=', hash(token))
+      .executeTakeFirst();
+    if (!row || row.expires_at < new Date().toISOString()) {
+      throw new UserError('unauthorized', 'The console link is not valid any more.', {
+        hint: 'Open the console again.',
+      });
+    }
+    return { serverId: row.server_id, type: row.type === 'serial' ? 'serial' : 'vnc' };
+  }
+
+  async #join(socket: WebSocket, id: string, hostId: string, type: ConsoleType, requestId: string): Promise<void> {
+    const sockets = this.#open.get(id) ?? new Set();
+    this.#open.set(id, sockets.add(socket));
+    const { streamId, socket: arriving, cancel } = this.#streams.expect();
+    try {
+      await this.#bus.call(
+        `agent.${hostId}`,
+        agentMethods.openConsole,
+        { id, type, streamId },
+        systemContext(requestId),
+        {
+          waitForPeer: 3000,
+        },
+      );
+      const far = await arriving;
+      socket.resume();
+      await joinSockets(socket, far);
+    } finally {
+      cancel();
+      sockets.delete(socket);
+      if (sockets.size === 0) this.#open.delete(id);
+    }
+  }
+}
+
+function hash(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { UserError } from '../contract/errors.ts';
+import { byteRange } from '../http/byte-range.ts';
+import type { Edge } from '../http/edge.ts';
+import type { AgentSecret } from './agent-secret.ts';
+import type { Hub } from './hub.ts';
+import type { StreamBroker } from './stream-broker.ts';
+
+export interface BusRouteParts {
+  hub: Hub;
+  streams: StreamBroker;
+  secret: AgentSecret;
+  /** Where the bytes of an image are; throws `not_found`. */
+  storedImage: (imageId: string) => Promise<{ path: string; size: number; sha512: string }>;
+}
+
+/** What agents dial: see contract/controller.methods.ts. */
+export function registerBusRoutes({ fastify }: Edge, { hub, streams, secret, storedImage }: BusRouteParts): void {
+  const preValidation = async (request: FastifyRequest) => {
+    if (!secret.matches(request.headers.authorization)) {
+      throw new UserError('unauthorized', 'This is for host agents that have joined.');
+    }
+  };
+  fastify.get('/bus', { websocket: true, preValidation }, (socket) => hub.accept(socket, null));
+  fastify.get<{ Params: { streamId: string } }>(
+    '/bus/stream/:streamId',
+    { websocket: true, preValidation },
+    (socket, request) => streams.arrive(request.params.streamId, socket),
+  );
+  fastify.get<{ Params: { imageId: string } }>(
+    '/bus/images/:imageId',
+    { preValidation },
+    async (request: FastifyRequest<{ Params: { imageId: string } }>, reply: FastifyReply) => {
+      const { path, size, sha512 } = await storedImage(request.params.imageId);
+      const range = byteRange(request.headers.range, size);
+      reply.header('accept-ranges', 'bytes').header('etag', `"${sha512}"`).type('application/octet-stream');
+      reply.header('content-length', range.end - range.start + 1);
+      if (range.isPartial) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+      return reply.send(size === 0 ? '' : createReadStream(path, { start: range.start, end: range.end }));
+    },
+  );
+}

@@ -1,0 +1,125 @@
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { NetworkNetworkTable, NetworkPortTable, NetworkSubnetTable } from '../database/tables.ts';
+
+export interface FixedIp {
+  subnet_id: string;
+  ip_address: string;
+}
+export type PortRecord = NetworkPortTable & { fixed_ips: FixedIp[] };
+
+export interface PortFilter {
+  ids?: string[] | undefined;
+  deviceIds?: string[] | undefined;
+  networkIds?: string[] | undefined;
+  macAddresses?: string[] | undefined;
+  names?: string[] | undefined;
+  statuses?: string[] | undefined;
+  deviceOwners?: string[] | undefined;
+  /** Project whose ports are meant, or `all`. */
+  visibleTo: string | null | 'all';
+}
+
+/** Rows of networks, subnets, ports and address allocations. */
+export class NetworkRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async networks(query: Queryable = this.#database.query): Promise<NetworkNetworkTable[]> {
+    return await query.selectFrom('network_network').selectAll().orderBy('created_at').execute();
+  }
+
+  async subnets(query: Queryable = this.#database.query): Promise<NetworkSubnetTable[]> {
+    return await query.selectFrom('network_subnet').selectAll().orderBy('created_at').execute();
+  }
+
+  async insertNetwork(trx: Transaction, network: NetworkNetworkTable): Promise<void> {
+    await trx.insertInto('network_network').values(network).execute();
+  }
+
+  async insertSubnet(trx: Transaction, subnet: NetworkSubnetTable): Promise<void> {
+    await trx.insertInto('network_subnet').values(subnet).execute();
+  }
+
+  async ports(filter: PortFilter, query: Queryable = this.#database.query): Promise<PortRecord[]> {
+    let select = query.selectFrom('network_port').selectAll();
+    if (filter.ids) select = select.where('id', 'in', filter.ids);
+    if (filter.deviceIds) select = select.where('device_id', 'in', filter.deviceIds);
+    if (filter.networkIds) select = select.where('network_id', 'in', filter.networkIds);
+    if (filter.macAddresses) select = select.where('mac_address', 'in', filter.macAddresses);
+    if (filter.names) select = select.where('name', 'in', filter.names);
+    if (filter.statuses) select = select.where('status', 'in', filter.statuses);
+    if (filter.deviceOwners) select = select.where('device_owner', 'in', filter.deviceOwners);
+    if (filter.visibleTo !== 'all') select = select.where('project_id', '=', filter.visibleTo);
+    const rows = await select.orderBy('created_at').orderBy('id').execute();
+    if (rows.length === 0) return [];
+    // By the same condition where the list is long: thousands of ids would not fit into one statement.
+    let addresses = query.selectFrom('network_ip_allocation').selectAll();
+    if (rows.length <= 1000) {
+      addresses = addresses.where(
+        'port_id',
+        'in',
+        rows.map(({ id }) => id),
+      );
+    }
+    const byPort = Map.groupBy(await addresses.execute(), ({ port_id }) => port_id);
+    return rows.map((row) => ({
+      ...row,
+      fixed_ips: (byPort.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
+    }));
+  }
+
+  async insertPort(trx: Transaction, { fixed_ips, ...port }: PortRecord): Promise<void> {
+    await trx.insertInto('network_port').values(port).execute();
+    for (const fixed of fixed_ips) {
+      await trx
+        .insertInto('network_ip_allocation')
+        .values({ ...fixed, port_id: port.id })
+        .execute();
+    }
+  }
+
+  async updatePort(trx: Transaction, id: string, changes: Partial<NetworkPortTable>): Promise<void> {
+    await trx
+      .updateTable('network_port')
+      .set({ ...changes, updated_at: new Date().toISOString() })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async deletePort(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('network_ip_allocation').where('port_id', '=', id).execute();
+    await trx.deleteFrom('network_port').where('id', '=', id).execute();
+  }
+
+  async isAddressTaken(trx: Transaction, subnetId: string, address: string): Promise<boolean> {
+    const row = await trx
+      .selectFrom('network_ip_allocation')
+      .select('port_id')
+      .where('subnet_id', '=', subnetId)
+      .where('ip_address', '=', address)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async isMacTaken(trx: Transaction, networkId: string, mac: string): Promise<boolean> {
+    const row = await trx
+      .selectFrom('network_port')
+      .select('id')
+      .where('network_id', '=', networkId)
+      .where('mac_address', '=', mac)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async countPorts(trx: Queryable, projectId: string): Promise<number> {
+    const row = await trx
+      .selectFrom('network_port')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .where('project_id', '=', projectId)
+      .executeTakeFirst();
+    return Number(row?.count ?? 0);
+  }
+}

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { MachinePort } from '../contract/machine.ts';
+import type { ServerView } from '../contract/openstack.ts';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { EventService } from '../events/event.service.ts';
+import { systemContext } from '../http/authorization.ts';
+import { isAddress } from './address-pool.ts';
+import type { NetworkRepository } from './network.repository.ts';
+import type { PortService } from './port.service.ts';
+
+/** Networks asked for at launch, as `POST /servers` gives them; null and `auto` mean the default network. */
+export type RequestedNetworks =
+  | { uuid?: string; port?: string; fixed_ip?: string; tag?: string }[]
+  | 'auto'
+  | 'none'
+  | null;
+
+export interface PortRequest {
+  serverId: string;
+  projectId: string;
+  requested: RequestedNetworks;
+}
+
+/** The user-mode network: each machine is alone behind NAT, yet its address comes from this one plan. */
+const DEFAULT_NETWORK = {
+  name: 'default',
+  cidr: '10.77.0.0/16',
+  gatewayIp: '10.77.0.1',
+  /** QEMU's user-mode network answers DNS itself at this address. */
+  dnsNameserver: '10.77.0.3',
+  pool: { start: '10.77.0.16', end: '10.77.255.254' },
+  mtu: 1500,
+};
+
+/** Networks, and what compute needs of ports. */
+export class NetworkService {
+  readonly #database: Database;
+  readonly #repository: NetworkRepository;
+  readonly #ports: PortService;
+  readonly #events: EventService;
+
+  constructor(parts: { database: Database; repository: NetworkRepository; ports: PortService; events: EventService }) {
+    this.#database = parts.database;
+    this.#repository = parts.repository;
+    this.#ports = parts.ports;
+    this.#events = parts.events;
+  }
+
+  /** Makes the default network at the first start. */
+  async bootstrap(projectId: string): Promise<void> {
+    if ((await this.#repository.networks()).length > 0) return;
+    await this.#database.transaction(async (trx) => {
+      const now = new Date().toISOString();
+      const network: NetworkNetworkTable = {
+        id: randomUUID(),
+        name: DEFAULT_NETWORK.name,
+        description: 'Every machine reaches out through this computer; nothing reaches in unless it is forwarded.',
+        project_id: projectId,
+        admin_state_up: 1,
+        shared: 1,
+        is_default: 1,
+        mtu: DEFAULT_NETWORK.mtu,
+        driver: 'user',
+        created_at: now,
+        updated_at: now,
+      };
+      await this.#repository.insertNetwork(trx, network);
+      await this.#repository.insertSubnet(trx, {
+        id: randomUUID(),
+        network_id: network.id,
+        name: 'default-ipv4',
+        description: '',
+        project_id: projectId,
+        ip_version: 4,
+        cidr: DEFAULT_NETWORK.cidr,
+        gateway_ip: DEFAULT_NETWORK.gatewayIp,
+        enable_dhcp: 1,
+        dns_nameservers: JSON.stringify([DEFAULT_NETWORK.dnsNameserver]),
+        allocation_pools: JSON.stringify([DEFAULT_NETWORK.pool]),
+        host_routes: '[]',
+        created_at: now,
+        updated_at: now,
+      });
+      await this.#events.record(trx, systemContext(), {
+        type: 'network.create.end',
+        resource: { type: 'network', id: network.id },
+        projectId: '*',
+      });
+    });
+  }
+
+  async listNetworks(context: Context): Promise<{ network: NetworkNetworkTable; subnetIds: string[] }[]> {
+    const [networks, subnets] = await Promise.all([this.#repository.networks(), this.#repository.subnets()]);
+    return networks
+      .filter((network) => isVisible(context, network))
+      .map((network) => ({
+        network,
+        subnetIds: subnets.filter(({ network_id }) => network_id === network.id).map(({ id }) => id),
+      }));
+  }
+
+  async listSubnets(context: Context): Promise<NetworkSubnetTable[]> {
+    const visible = new Set((await this.listNetworks(context)).map(({ network }) => network.id));
+    return (await this.#repository.subnets()).filter(({ network_id }) => visible.has(network_id));
+  }
+
+  /** A network the caller may use; `query` is given inside a transaction. */
+  async findNetwork(context: Context, id: string, query?: Queryable): Promise<NetworkNetworkTable | undefined> {
+    const networks = await this.#repository.networks(query);
+    return networks.find((network) => network.id === id && isVisible(context, network));
+  }
+
+  /** Refuses at once what a launch could not use: unknown networks, ports in use, addresses that are none. */
+  async checkRequested(context: Context, requested: RequestedNetworks): Promise<void> {
+    if (requested === null || typeof requested === 'string') return;
+    for (const [index, { uuid, port, fixed_ip }] of requested.entries()) {
+      const field = `server.networks.${index}`;
+      if (fixed_ip !== undefined && !isAddress(fixed_ip)) {
+        throw new UserError(
+          'bad_request',
+          `Invalid input for field/attribute ${field}.fixed_ip. ${fixed_ip} is not an IPv4 address.`,
+          { field },
+        );
+      }
+      if (port !== undefined) {
+        const found = await this.#ports.find(context, port).catch(() => undefined);
+        if (!found) throw new UserError('bad_request', `Port ${port} could not be found.`, { field });
+        if (found.device_id !== '') throw new UserError('conflict', `Port ${port} is still in use.`, { field });
+      } else if (uuid === undefined || !(await this.findNetwork(context, uuid))) {
+        throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`, { field });
+      }
+    }
+  }
+
+  /** Makes or takes the ports of a server; a server that has ports keeps them. */
+  async allocatePorts(trx: Transaction, context: Context, request: PortRequest): Promise<void> {
+    const present = await this.#repository.ports({ deviceIds: [request.serverId], visibleTo: 'all' }, trx);
+    if (present.length > 0 || request.requested === 'none') return;
+    const networks = await this.#repository.networks(trx);
+    const fallback = networks.find(({ is_default }) => is_default === 1);
+    const wanted = Array.isArray(request.requested) ? request.requested : [{ uuid: fallback?.id }];
+    for (const { uuid, port, fixed_ip } of wanted) {
+      const device = { device_id: request.serverId, device_owner: 'compute:nova' };
+      if (port !== undefined) {
+        await this.#repository.updatePort(trx, port, device);
+        continue;
+      }
+      const network = networks.find(({ id }) => id === uuid);
+      if (!network) throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`);
+      await this.#ports.create(trx, context, {
+        network,
+        projectId: request.projectId,
+        deviceId: device.device_id,
+        deviceOwner: device.device_owner,
+        madeForServer: true,
+        fixedIps: fixed_ip === undefined ? undefined : [{ ipAddress: fixed_ip }],
+      });
+    }
+  }
+
+  /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. */
+  async bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void> {
+    for (const { id } of await this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }, trx)) {
+      await this.#repository.updatePort(trx, id, { host_id: hostId, status });
+    }
+  }
+
+  /** Ports made for the server go; those people made are free again. */
+  async releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void> {
+    for (const port of await this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }, trx)) {
+      if (port.made_for_server === 1) await this.#ports.remove(trx, context, port);
+      else {
+        const free = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' };
+        await this.#repository.updatePort(trx, port.id, free);
+      }
+    }
+  }
+
+  /** The ports as a host needs them to plug a machine. */
+  async machinePorts(serverId: string): Promise<MachinePort[]> {
+    const [ports, networks, subnets] = await Promise.all([
+      this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }),
+      this.#repository.networks(),
+      this.#repository.subnets(),
+    ]);
+    return ports.map((port) => {
+      const network = networks.find(({ id }) => id === port.network_id);
+      return {
+        id: port.id,
+        mac: port.mac_address,
+        driver: network?.driver ?? 'user',
+        networkId: port.network_id,
+        mtu: network?.mtu ?? DEFAULT_NETWORK.mtu,
+        fixedIps: port.fixed_ips.map(({ subnet_id, ip_address }) => {
+          const subnet = subnets.find(({ id }) => id === subnet_id);
+          return {
+            ipAddress: ip_address,
+            cidr: subnet?.cidr ?? `${ip_address}/32`,
+            gatewayIp: subnet?.gateway_ip ?? null,
+            dnsNameservers: subnet ? JSON.parse(subnet.dns_nameservers) : [],
+          };
+        }),
+      };
+    });
+  }
+
+  /** The `addresses` of many servers with a fixed number of queries. */
+  async addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>> {
+    if (serverIds.length === 0) return new Map();
+    const [ports, networks] = await Promise.all([
+      this.#repository.ports({ deviceIds: serverIds, visibleTo: 'all' }),
+      this.#repository.networks(),
+    ]);
+    const names = new Map(networks.map(({ id, name }) => [id, name]));
+    const result = new Map<string, ServerView['addresses']>();
+    for (const port of ports) {
+      const addresses = result.get(port.device_id) ?? {};
+      result.set(port.device_id, addresses);
+      const name = names.get(port.network_id) ?? port.network_id;
+      const list = addresses[name] ?? [];
+      addresses[name] = list;
+      for (const { ip_address } of port.fixed_ips) {
+        list.push({
+          addr: ip_address,
+          version: 4,
+          'OS-EXT-IPS:type': 'fixed',
+          'OS-EXT-IPS-MAC:mac_addr': port.mac_address,
+        });
+      }
+    }
+    return result;
+  }
+
+  async countPorts(trx: Queryable, projectId: string): Promise<number> {
+    return await this.#repository.countPorts(trx, projectId);
+  }
+}
+
+function isVisible(context: Context, network: NetworkNetworkTable): boolean {
+  return context.isAdmin || network.shared === 1 || network.project_id === context.projectId;
+}

@@ -1,0 +1,97 @@
+import type { NetworkView, PortView } from '../contract/openstack.ts';
+import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { PortRecord } from './network.repository.ts';
+
+/** Neutron gives seconds only. */
+function seconds(time: string): string {
+  return `${time.slice(0, 19)}Z`;
+}
+
+export function networkView(network: NetworkNetworkTable, subnetIds: string[], isAdmin: boolean): NetworkView {
+  return {
+    id: network.id,
+    name: network.name,
+    description: network.description,
+    status: 'ACTIVE',
+    admin_state_up: network.admin_state_up === 1,
+    shared: network.shared === 1,
+    is_default: network.is_default === 1,
+    'router:external': false,
+    project_id: network.project_id,
+    tenant_id: network.project_id,
+    subnets: subnetIds,
+    mtu: network.mtu,
+    port_security_enabled: false,
+    ipv4_address_scope: null,
+    ipv6_address_scope: null,
+    availability_zone_hints: [],
+    availability_zones: ['nova'],
+    tags: [],
+    revision_number: 1,
+    created_at: seconds(network.created_at),
+    updated_at: seconds(network.updated_at),
+    ...(isAdmin
+      ? { 'provider:network_type': network.driver, 'provider:physical_network': null, 'provider:segmentation_id': null }
+      : {}),
+  };
+}
+
+export function subnetView(subnet: NetworkSubnetTable): Record<string, unknown> & { id: string } {
+  return {
+    id: subnet.id,
+    name: subnet.name,
+    description: subnet.description,
+    network_id: subnet.network_id,
+    project_id: subnet.project_id,
+    tenant_id: subnet.project_id,
+    ip_version: subnet.ip_version,
+    cidr: subnet.cidr,
+    gateway_ip: subnet.gateway_ip,
+    enable_dhcp: subnet.enable_dhcp === 1,
+    dns_nameservers: JSON.parse(subnet.dns_nameservers),
+    allocation_pools: JSON.parse(subnet.allocation_pools),
+    host_routes: JSON.parse(subnet.host_routes),
+    ipv6_address_mode: null,
+    ipv6_ra_mode: null,
+    subnetpool_id: null,
+    service_types: [],
+    tags: [],
+    revision_number: 1,
+    created_at: seconds(subnet.created_at),
+    updated_at: seconds(subnet.updated_at),
+  };
+}
+
+export function portView(port: PortRecord, isAdmin: boolean): PortView {
+  return {
+    id: port.id,
+    name: port.name,
+    description: port.description,
+    network_id: port.network_id,
+    project_id: port.project_id,
+    tenant_id: port.project_id,
+    mac_address: port.mac_address,
+    fixed_ips: port.fixed_ips,
+    device_id: port.device_id,
+    device_owner: port.device_owner,
+    admin_state_up: port.admin_state_up === 1,
+    status: port.status as PortView['status'],
+    security_groups: [],
+    port_security_enabled: false,
+    allowed_address_pairs: [],
+    extra_dhcp_opts: [],
+    tags: [],
+    revision_number: 1,
+    'binding:vnic_type': 'normal',
+    ...(isAdmin
+      ? {
+          'binding:host_id': port.host_id,
+          'binding:profile': {},
+          'binding:vif_details': {},
+          'binding:vif_type': 'other',
+        }
+      : {}),
+    created_at: seconds(port.created_at),
+    updated_at: seconds(port.updated_at),
+  };
+}

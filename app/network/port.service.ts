@@ -1,0 +1,184 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Context } from '../contract/context.ts';
+import { OperationalError, UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { EventService } from '../events/event.service.ts';
+import { type AddressRange, candidates, contains } from './address-pool.ts';
+import type { FixedIp, NetworkRepository, PortFilter, PortRecord } from './network.repository.ts';
+
+export interface NewPort {
+  network: NetworkNetworkTable;
+  projectId: string;
+  name?: string | undefined;
+  description?: string | undefined;
+  macAddress?: string | undefined;
+  /** Addresses asked for; none given means one from the network's first subnet. */
+  fixedIps?: { subnetId?: string | undefined; ipAddress?: string | undefined }[] | undefined;
+  deviceId?: string | undefined;
+  deviceOwner?: string | undefined;
+  adminStateUp?: boolean | undefined;
+  madeForServer?: boolean | undefined;
+}
+
+/** Ports and the addresses on them. Addresses are handed out round-robin, so that a freed one rests before reuse. */
+export class PortService {
+  readonly #database: Database;
+  readonly #repository: NetworkRepository;
+  readonly #events: EventService;
+  readonly #lastAddress = new Map<string, string>();
+
+  constructor(parts: { database: Database; repository: NetworkRepository; events: EventService }) {
+    this.#database = parts.database;
+    this.#repository = parts.repository;
+    this.#events = parts.events;
+  }
+
+  async list(filter: PortFilter): Promise<PortRecord[]> {
+    return await this.#repository.ports(filter);
+  }
+
+  async find(context: Context, id: string): Promise<PortRecord> {
+    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) });
+    if (!port) throw new UserError('not_found', `Port ${id} could not be found.`);
+    return port;
+  }
+
+  /** Makes the port and takes its addresses, all in `trx`. */
+  async create(trx: Transaction, context: Context, request: NewPort): Promise<PortRecord> {
+    const subnets = (await this.#repository.subnets(trx)).filter(({ network_id }) => network_id === request.network.id);
+    const id = randomUUID();
+    const now = new Date().toISOString();
+    const port: PortRecord = {
+      id,
+      network_id: request.network.id,
+      name: request.name ?? '',
+      description: request.description ?? '',
+      project_id: request.projectId,
+      mac_address: await this.#macAddress(trx, request),
+      device_id: request.deviceId ?? '',
+      device_owner: request.deviceOwner ?? '',
+      admin_state_up: request.adminStateUp === false ? 0 : 1,
+      status: 'DOWN',
+      host_id: '',
+      made_for_server: request.madeForServer ? 1 : 0,
+      created_at: now,
+      updated_at: now,
+      fixed_ips: await this.#addresses(trx, request, subnets),
+    };
+    await this.#repository.insertPort(trx, port);
+    await this.#record(trx, context, 'port.create.end', port);
+    return port;
+  }
+
+  async update(context: Context, id: string, changes: Partial<PortRecord>): Promise<PortRecord> {
+    const port = await this.find(context, id);
+    await this.#database.transaction(async (trx) => {
+      await this.#repository.updatePort(trx, id, changes);
+      await this.#record(trx, context, 'port.update.end', port);
+    });
+    return await this.find(context, id);
+  }
+
+  async delete(context: Context, id: string): Promise<void> {
+    const port = await this.find(context, id);
+    if (port.made_for_server === 1 && port.device_id !== '') {
+      throw new UserError('conflict', `Port ${id} is in use by machine ${port.device_id}.`, {
+        hint: 'Delete the machine; its port goes with it.',
+      });
+    }
+    await this.#database.transaction((trx) => this.remove(trx, context, port));
+  }
+
+  async remove(trx: Transaction, context: Context, port: PortRecord): Promise<void> {
+    await this.#repository.deletePort(trx, port.id);
+    await this.#record(trx, context, 'port.delete.end', port);
+  }
+
+  async #addresses(trx: Transaction, request: NewPort, subnets: NetworkSubnetTable[]): Promise<FixedIp[]> {
+    const wanted = request.fixedIps ?? (subnets[0] ? [{ subnetId: subnets[0].id }] : []);
+    const fixed: FixedIp[] = [];
+    for (const { subnetId, ipAddress } of wanted) {
+      const subnet = subnets.find(({ id, cidr }) =>
+        subnetId === undefined ? ipAddress !== undefined && contains(cidr, ipAddress) : id === subnetId,
+      );
+      if (!subnet) {
+        throw new UserError(
+          'bad_request',
+          'Invalid input for fixed_ips: no subnet of the network holds that address.',
+          {
+            field: 'port.fixed_ips',
+          },
+        );
+      }
+      const address = ipAddress === undefined ? await this.#nextAddress(trx, subnet) : ipAddress;
+      if (ipAddress !== undefined) await this.#assertUsable(trx, subnet, ipAddress);
+      fixed.push({ subnet_id: subnet.id, ip_address: address });
+    }
+    return fixed;
+  }
+
+  async #assertUsable(trx: Transaction, subnet: NetworkSubnetTable, address: string): Promise<void> {
+    if (!contains(subnet.cidr, address)) {
+      throw new UserError('bad_request', `IP address ${address} is not a valid IP for the specified subnet.`, {
+        field: 'port.fixed_ips',
+      });
+    }
+    if (address === subnet.gateway_ip || (await this.#repository.isAddressTaken(trx, subnet.id, address))) {
+      throw new UserError('conflict', `IP address ${address} already allocated in subnet ${subnet.id}`, {
+        field: 'port.fixed_ips',
+      });
+    }
+  }
+
+  async #nextAddress(trx: Transaction, subnet: NetworkSubnetTable): Promise<string> {
+    const pools: AddressRange[] = JSON.parse(subnet.allocation_pools);
+    for (const address of candidates(pools, this.#lastAddress.get(subnet.id))) {
+      if (await this.#repository.isAddressTaken(trx, subnet.id, address)) continue;
+      this.#lastAddress.set(subnet.id, address);
+      return address;
+    }
+    throw new OperationalError(
+      'conflict',
+      'controller',
+      `No more IP addresses available on network ${subnet.network_id}.`,
+      {
+        hint: 'Delete ports or machines that are not needed.',
+      },
+    );
+  }
+
+  async #macAddress(trx: Transaction, request: NewPort): Promise<string> {
+    if (request.macAddress !== undefined) {
+      const mac = request.macAddress.toLowerCase();
+      if (await this.#repository.isMacTaken(trx, request.network.id, mac)) {
+        throw new UserError(
+          'conflict',
+          `Unable to complete operation for network ${request.network.id}. The mac address ${mac} is in use.`,
+          {
+            field: 'port.mac_address',
+          },
+        );
+      }
+      return mac;
+    }
+    for (;;) {
+      // fa:16:3e is the prefix OpenStack uses for its ports.
+      const mac = `fa:16:3e:${randomBytes(3).toString('hex').match(/../g)?.join(':') ?? ''}`;
+      if (!(await this.#repository.isMacTaken(trx, request.network.id, mac))) return mac;
+    }
+  }
+
+  async #record(trx: Transaction, context: Context, type: string, port: PortRecord): Promise<void> {
+    await this.#events.record(trx, context, {
+      type,
+      resource: { type: 'port', id: port.id },
+      projectId: port.project_id,
+      payload: { device_id: port.device_id },
+    });
+  }
+}
+
+export function visibleTo(context: Context): string | null | 'all' {
+  return context.isAdmin ? 'all' : context.projectId;
+}

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import type { Context } from '../contract/context.ts';
+import { OperationalError, UserError } from '../contract/errors.ts';
+import type { HostFacts } from '../contract/host.ts';
+import type { HostView } from '../contract/v1.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import { type ClaimRequest, FILTERS, type Host } from './host.filters.ts';
+import { weigh } from './host.weighers.ts';
+import type { SchedulerRepository } from './scheduler.repository.ts';
+
+/** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
+const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
+/** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
+const RESERVED_MEMORY_MIB = 512;
+
+/** Knows the hosts and what is claimed on them; decides where a machine goes. */
+export class SchedulerService {
+  readonly #database: Database;
+  readonly #repository: SchedulerRepository;
+  readonly #events: EventService;
+  readonly #log: Logger;
+
+  constructor(parts: { database: Database; repository: SchedulerRepository; events: EventService; log: Logger }) {
+    this.#database = parts.database;
+    this.#repository = parts.repository;
+    this.#events = parts.events;
+    this.#log = parts.log;
+  }
+
+  /**
+   * Chooses a host and claims its resources in `trx`, so that two requests can never claim the same. A server that
+   * has a claim keeps it. Throws `no_valid_host` with the number of hosts each filter refused.
+   */
+  async claim(trx: Transaction, request: ClaimRequest): Promise<{ hostId: string }> {
+    const held = await this.#repository.findAllocation(trx, request.serverId);
+    if (held) return { hostId: held.host_id };
+    let candidates = await this.#repository.hosts(trx);
+    if (candidates.length === 0) {
+      throw noValidHost(
+        'No host has joined this cloud yet.',
+        'Check under Hosts that the agent of this computer runs.',
+      );
+    }
+    const reasons: string[] = [];
+    for (const filter of FILTERS) {
+      const passed = candidates.filter((host) => filter.passes(host, request));
+      const refused = candidates.length - passed.length;
+      if (refused > 0) reasons.push(`${filter.name} refused ${refused}: ${filter.explain(candidates, request)}`);
+      candidates = passed;
+    }
+    const chosen = weigh(candidates, request)[0];
+    if (!chosen) {
+      throw noValidHost(
+        `No valid host was found. ${reasons.join('; ')}.`,
+        'Choose a smaller size, delete machines that are not needed, or add a host.',
+      );
+    }
+    await this.#repository.allocate(trx, chosen.id, request);
+    this.#log.debug({ server: request.serverId, host: chosen.id, reasons }, 'host chosen');
+    return { hostId: chosen.id };
+  }
+
+  /** Gives back what the server holds, wherever that is; nothing to give back is fine. */
+  async release(trx: Transaction, serverId: string): Promise<void> {
+    const held = await this.#repository.findAllocation(trx, serverId);
+    if (held) await this.#repository.free(trx, held);
+  }
+
+  /** Takes over what a host says of itself; the first report makes it known. */
+  async reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      const now = new Date().toISOString();
+      const known = await this.#repository.find(hostId, trx);
+      const inventory = {
+        facts: JSON.stringify(facts),
+        vcpus: facts.vcpus,
+        memory_mib: Math.max(0, facts.memoryMib - RESERVED_MEMORY_MIB),
+        disk_gib: facts.diskGib,
+        last_seen_at: now,
+        state: 'up',
+      };
+      if (known) {
+        await this.#repository.update(trx, hostId, { ...inventory, ...(known.state === 'up' ? {} : { since: now }) });
+      } else {
+        await this.#repository.insert(trx, {
+          id: hostId,
+          name: hostId,
+          since: now,
+          used_vcpus: 0,
+          used_memory_mib: 0,
+          used_disk_gib: 0,
+          machines: 0,
+          vcpu_ratio: RATIOS.vcpus,
+          memory_ratio: RATIOS.memory,
+          disk_ratio: RATIOS.disk,
+          disabled_reason: null,
+          ...inventory,
+        });
+      }
+      const type = known ? 'host.update' : 'host.create';
+      await this.#events.record(trx, context, { type, resource: { type: 'host', id: hostId }, projectId: null });
+    });
+  }
+
+  /** A host's connection came or went. */
+  async setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      const known = await this.#repository.find(hostId, trx);
+      if (!known || known.state === state) return;
+      const now = new Date().toISOString();
+      await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
+      await this.#events.record(trx, context, {
+        type: `host.${state}`,
+        resource: { type: 'host', id: hostId },
+        projectId: null,
+      });
+    });
+  }
+
+  /** At start no agent is connected yet: whoever dials in is up again. */
+  async markAllDown(): Promise<void> {
+    await this.#database.transaction((trx) => this.#repository.markAllDown(trx));
+  }
+
+  async listHosts(): Promise<HostView[]> {
+    return (await this.#repository.hosts(this.#database.query)).map(toView);
+  }
+
+  async showHost(hostId: string): Promise<HostView> {
+    const host = await this.#repository.find(hostId);
+    if (!host) throw new UserError('not_found', `Host ${hostId} could not be found.`);
+    return toView(host);
+  }
+}
+
+function noValidHost(message: string, hint: string): OperationalError {
+  return new OperationalError('no_valid_host', 'controller', message, { hint });
+}
+
+function toView(host: Host): HostView {
+  return {
+    id: host.id,
+    name: host.name,
+    state: host.state === 'up' ? 'up' : 'down',
+    since: host.since,
+    lastSeenAt: host.last_seen_at,
+    facts: host.facts === null ? null : JSON.parse(host.facts),
+    allocated: {
+      vcpus: host.used_vcpus,
+      memoryMib: host.used_memory_mib,
+      diskGib: host.used_disk_gib,
+      machines: host.machines,
+    },
+    ratios: { vcpus: host.vcpu_ratio, memory: host.memory_ratio, disk: host.disk_ratio },
+  };
+}
