@@ -1,0 +1,40 @@
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { DEFAULT_LIMITS, DEFAULT_PROJECT, isQuotaResource, type QuotaResource } from './quota.defaults.ts';
+
+export type Limits = Record<QuotaResource, number>;
+
+/** Rows of `quota_limit`: only what differs from the defaults in the code. */
+export class QuotaRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** All limits of a project: its own, else those of `default`, else those in the code. */
+  async limits(projectId: string, query: Queryable = this.#database.query): Promise<Limits> {
+    const rows = await query
+      .selectFrom('quota_limit')
+      .selectAll()
+      .where('project_id', 'in', [projectId, DEFAULT_PROJECT])
+      .execute();
+    const limits: Limits = { ...DEFAULT_LIMITS };
+    rows.sort((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
+    for (const row of rows) {
+      if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
+    }
+    return limits;
+  }
+
+  async set(trx: Transaction, projectId: string, resource: QuotaResource, hardLimit: number): Promise<void> {
+    await trx
+      .insertInto('quota_limit')
+      .values({ project_id: projectId, resource, hard_limit: hardLimit })
+      .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }))
+      .execute();
+  }
+
+  async clear(trx: Transaction, projectId: string): Promise<void> {
+    await trx.deleteFrom('quota_limit').where('project_id', '=', projectId).execute();
+  }
+}
