@@ -129,7 +129,6 @@ export class ConsoleService {
         },
       );
       const far = await arriving;
-      socket.resume();
       await joinSockets(socket, far);
     } finally {
       cancel();

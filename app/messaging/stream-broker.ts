@@ -33,6 +33,8 @@ export class StreamBroker {
 
   /** The agent's connection for `streamId`; refused when nobody waits for it. */
   arrive(streamId: string, socket: WebSocket): void {
+    // Its first bytes may come before anybody listens; the stream laid over it in joinSockets resumes it.
+    socket.pause();
     const waiting = this.#waiting.get(streamId);
     if (waiting) waiting(socket);
     else socket.close(1008, 'nobody waits for this stream');

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { OperationalError, UserError } from './contract/errors.ts';
+import { createCloud } from './create-cloud.ts';
+import { DataFolderLock } from './data-folder-lock.ts';
+
+export interface ServeOptions {
+  dataDir: string;
+  /** `HOST:PORT`; default loopback, port 8774. Port 0 lets the system choose. */
+  listen?: string;
+  /** Sets (or changes) the administrator's password; else one is made at the first start. */
+  adminPassword?: string;
+  /** Folder of the built dashboard; without it only the APIs are served. */
+  dashboardDir?: string;
+  /** Script that builds the small Linux; default the one beside the sources. */
+  guestBuilder?: string;
+  /** Replaces `assets/image-catalog.json`. */
+  imageCatalog?: string;
+  log: Logger;
+}
+
+export interface Controller {
+  /** Origin of all APIs and the dashboard, such as `http://127.0.0.1:8774`. */
+  readonly url: string;
+  readonly controllerId: string;
+  /** Every crash point of the long work there is; see tasks/fail-point.ts. */
+  readonly failPoints: string[];
+  /** A link that signs in as the administrator, once. */
+  signInLink(): Promise<string>;
+  /** Lets go of everything; machines keep running. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_LISTEN = '127.0.0.1:8774';
+
+/** Runs the controller in this process: `cumulet serve`, and what the desktop app starts in a process of its own. */
+export async function serve(options: ServeOptions): Promise<Controller> {
+  const { dataDir, log } = options;
+  const { host, port } = parseListen(options.listen ?? DEFAULT_LISTEN);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = DataFolderLock.acquire(dataDir);
+  const controllerId = randomUUID();
+  const controllerFile = join(dataDir, 'controller.json');
+  try {
+    const cloud = await createCloud({
+      dataDir,
+      controllerId,
+      log,
+      adminPassword: options.adminPassword,
+      dashboardDir: options.dashboardDir,
+      guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
+      imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
+    });
+    try {
+      cloud.edge.hostGuard.listenOn(host);
+      const url = await listen(cloud.edge.fastify, host, port);
+      await writeControllerFile(controllerFile, { url, pid: process.pid, controllerId });
+      await cloud.start();
+      log.info({ url, controllerId }, 'controller listens');
+      return {
+        url,
+        controllerId,
+        failPoints: cloud.failPoints,
+        signInLink: async () => `${url}/sign-in?code=${await cloud.createSignInCode()}`,
+        close: async () => {
+          await rm(controllerFile, { force: true });
+          await cloud.close();
+          lock.release();
+        },
+      };
+    } catch (error) {
+      await cloud.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function parseListen(text: string): { host: string; port: number } {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:]+):(\d{1,5})$/.exec(text);
+  const [host, port] = [match?.[1], Number(match?.[2])];
+  if (!host || port > 65_535) {
+    throw new UserError('bad_request', `${text} is not HOST:PORT.`, {
+      field: 'listen',
+      hint: 'Such as 127.0.0.1:8774.',
+    });
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port };
+}
+
+async function listen(
+  fastify: Awaited<ReturnType<typeof createCloud>>['edge']['fastify'],
+  host: string,
+  port: number,
+): Promise<string> {
+  try {
+    await fastify.listen({ host, port });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw cause;
+    throw new OperationalError('conflict', 'controller', `Cannot listen on ${host}:${port} (${code}).`, {
+      hint: 'Stop what listens there, or choose another address with --listen HOST:PORT.',
+      cause,
+    });
+  }
+  const address = fastify.server.address() as AddressInfo;
+  // What listens everywhere is reached on loopback from here.
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${address.port}`;
+}
+
+async function writeControllerFile(file: string, content: object): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

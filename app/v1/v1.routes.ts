@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { HostView, Limits, SignedIn, Status } from '../contract/v1.ts';
+import { eventLogQuerySchema, signInSchema, taskQuerySchema } from '../contract/v1.ts';
+import type { EventService } from '../events/event.service.ts';
+import { requireProject } from '../http/authorization.ts';
+import { route, type ServiceDefinition } from '../http/route.ts';
+import type { SchedulerService } from '../scheduler/scheduler.service.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+
+export interface V1Parts {
+  status: Status;
+  tasks: TaskService;
+  events: EventService;
+  scheduler: SchedulerService;
+  exchangeSignInCode: (code: string, context: Context) => Promise<SignedIn>;
+  measureHost: (context: Context, hostId: string) => Promise<HostView>;
+  limits: (projectId: string) => Promise<Limits['limits']>;
+  catalog: {
+    list: (context: Context) => Promise<unknown[]>;
+    import: (context: Context, entryId: string) => Promise<{ task: unknown; imageId: string }>;
+  };
+  screenshot: (context: Context, serverId: string) => Promise<Buffer>;
+  powerOff: (
+    context: Context,
+    serverId: string,
+    options: { graceful: boolean; timeoutSeconds: number },
+  ) => Promise<void>;
+}
+
+const powerOffBody = z.strictObject({
+  /** Press the power button and wait; false cuts the power at once. */
+  graceful: z.boolean().default(true),
+  timeoutSeconds: z.number().int().min(1).max(3600).default(60),
+});
+
+/** `/v1`: what OpenStack has no word for; see contract/v1.ts. */
+export function v1Routes(parts: V1Parts): ServiceDefinition {
+  const { tasks, events, scheduler } = parts;
+  const visibleTo = (context: Context) => (context.isAdmin ? ('all' as const) : context.projectId);
+  const findTask = async (context: Context, id: string) => {
+    const task = await tasks.find(id);
+    if (!task || (!context.isAdmin && task.projectId !== context.projectId)) {
+      throw new UserError('not_found', `Task ${id} could not be found.`);
+    }
+    return task;
+  };
+  return {
+    name: 'v1',
+    prefix: '/v1',
+    root: '/v1',
+    faults: 'v1',
+    routes: [
+      route({ method: 'GET', path: '/status', rule: 'v1:status', access: 'public', handler: async () => parts.status }),
+      route({
+        method: 'POST',
+        path: '/sign-in',
+        rule: 'v1:sign_in',
+        access: 'public',
+        body: signInSchema,
+        status: 201,
+        handler: ({ body, context }) => parts.exchangeSignInCode(body.code, context),
+      }),
+      route({
+        method: 'GET',
+        path: '/tasks',
+        rule: 'v1:tasks:list',
+        access: 'reader',
+        query: taskQuerySchema,
+        handler: async ({ context, query }) => {
+          const list = await tasks.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
+          const page = list.slice(0, query.limit);
+          return { tasks: page, next: list.length > query.limit ? page.at(-1)?.id : null };
+        },
+      }),
+      route({
+        method: 'GET',
+        path: '/tasks/:id',
+        rule: 'v1:tasks:show',
+        access: 'reader',
+        handler: ({ context, params }) => findTask(context, params.id ?? ''),
+      }),
+      route({
+        method: 'POST',
+        path: '/tasks/:id/cancel',
+        rule: 'v1:tasks:cancel',
+        access: 'member',
+        status: 202,
+        handler: async ({ context, params }) => tasks.cancel((await findTask(context, params.id ?? '')).id),
+      }),
+      route({
+        method: 'GET',
+        path: '/event-log',
+        rule: 'v1:event_log:list',
+        access: 'reader',
+        query: eventLogQuerySchema,
+        handler: async ({ context, query }) => {
+          const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
+          const page = list.slice(0, query.limit);
+          return { events: page, next: list.length > query.limit ? page.at(-1)?.id : null };
+        },
+      }),
+      route({
+        method: 'GET',
+        path: '/hosts',
+        rule: 'v1:hosts:list',
+        access: 'reader',
+        handler: async () => ({ hosts: await scheduler.listHosts() }),
+      }),
+      route({
+        method: 'GET',
+        path: '/hosts/:id',
+        rule: 'v1:hosts:show',
+        access: 'reader',
+        handler: ({ params }) => scheduler.showHost(params.id ?? ''),
+      }),
+      route({
+        method: 'POST',
+        path: '/hosts/:id/measure',
+        rule: 'v1:hosts:measure',
+        access: 'member',
+        handler: ({ context, params }) => parts.measureHost(context, params.id ?? ''),
+      }),
+      route({
+        method: 'GET',
+        path: '/image-catalog',
+        rule: 'v1:image_catalog:list',
+        access: 'reader',
+        handler: async ({ context }) => ({ entries: await parts.catalog.list(context) }),
+      }),
+      route({
+        method: 'POST',
+        path: '/image-catalog/:id/import',
+        rule: 'v1:image_catalog:import',
+        access: 'member',
+        status: 202,
+        handler: ({ context, params }) => parts.catalog.import(context, params.id ?? ''),
+      }),
+      route({
+        method: 'GET',
+        path: '/servers/:id/screenshot',
+        rule: 'v1:servers:screenshot',
+        access: 'reader',
+        handler: async ({ context, params, reply }) => {
+          const png = await parts.screenshot(context, params.id ?? '');
+          reply.type('image/png').header('cache-control', 'no-store');
+          return png;
+        },
+      }),
+      route({
+        method: 'POST',
+        path: '/servers/:id/power-off',
+        rule: 'v1:servers:power_off',
+        access: 'member',
+        body: powerOffBody,
+        status: 202,
+        handler: ({ context, params, body }) => parts.powerOff(context, params.id ?? '', body),
+      }),
+      route({
+        method: 'GET',
+        path: '/limits',
+        rule: 'v1:limits:show',
+        access: 'reader',
+        handler: async ({ context }) => ({ limits: await parts.limits(requireProject(context)) }),
+      }),
+    ],
+  };
+}
