@@ -104,7 +104,7 @@ build_root() {
   cp -r "$here/rootfs/." "$root"
   chmod -R u=rwX,go=rX "$root"
   # Set here as well, because a copy of this folder inside an application package may have lost the bits.
-  chmod 755 "$root"/init "$root"/usr/lib/cumulet/* "$root"/usr/sbin/* "$root"/etc/acpi/PWRF/*
+  chmod 755 "$root"/init "$root"/usr/lib/cumulet/* "$root"/usr/{bin,sbin}/* "$root"/etc/acpi/PWRF/*
 
   install -m 4755 "$debian/bin/busybox" "$root/bin/busybox"
   "$root/bin/busybox" --list-full | while read -r path; do
@@ -180,6 +180,7 @@ if up_to_date; then
   exit 0
 fi
 
+rm -rf "$out"/.build.*
 work=$(mktemp -d "$out/.build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 debian=$work/debian
