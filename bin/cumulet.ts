@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import { CumuletError } from '../app/contract/errors.ts';
+import manifest from '../package.json' with { type: 'json' };
+import type { DataFolder } from './data-folder.ts';
+import { findDataFolder, readSettings, type Settings } from './settings.ts';
+
+/** Options of `serve` and `agent`; commander gives names in camel case. */
+interface RunOptions {
+  dataDir?: string;
+  listen?: string;
+  agent?: boolean;
+  hypervisor?: string;
+  hostName?: string;
+  logLevel?: string;
+  logTo?: string;
+  printSignInLink?: boolean;
+}
+
+const dataDirOption = () => new Option('--data-dir <folder>', "where the cloud's data lives (CUMULET_DATA_DIR)");
+const hypervisorOption = () =>
+  new Option('--hypervisor <driver>', 'what runs machines on this computer: auto, qemu or simulated');
+const logOptions = () => [
+  new Option('--log-level <level>', 'trace, debug, info, warn or error'),
+  new Option('--log-to <place>', '"file" (logs/ in the data folder) or "stderr"'),
+];
+
+/** The command line. Commands are loaded when they are chosen: `openrc` need not wait for the controller's code. */
+function createProgram(): Command {
+  const program = new Command('cumulet')
+    .description('A private cloud on this computer.')
+    .version(manifest.version, '-V, --version')
+    .showHelpAfterError('Run "cumulet --help" for all commands.')
+    .exitOverride((error) => {
+      throw error;
+    });
+
+  program
+    .command('serve')
+    .description('run the controller and the agent of this computer until stopped')
+    .addOption(dataDirOption())
+    .option('--listen <host:port>', 'address of the one origin (default 127.0.0.1:8774)')
+    .option('--no-agent', 'run the controller only')
+    .addOption(hypervisorOption())
+    .option('--host-name <name>', "this computer's name in the cloud")
+    .option('--print-sign-in-link', 'print a link that signs in once')
+    .addOption(logOptions()[0]!)
+    .addOption(logOptions()[1]!)
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings } = readRunSettings(options, command);
+      const { runServe } = await import('./serve.command.ts');
+      await runServe(folder, settings, { printSignInLink: options.printSignInLink ?? false });
+    });
+
+  program
+    .command('agent')
+    .description('run the agent of this computer in the foreground')
+    .addOption(dataDirOption())
+    .addOption(hypervisorOption())
+    .option('--host-name <name>', "this computer's name in the cloud")
+    .addOption(logOptions()[0]!)
+    .addOption(logOptions()[1]!)
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings } = readRunSettings(options, command);
+      const { runAgentCommand } = await import('./agent.command.ts');
+      process.exitCode = await runAgentCommand(folder, settings);
+    });
+
+  program
+    .command('openrc')
+    .description('print what a shell needs to talk to the running cloud: eval "$(cumulet openrc)"')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { printOpenrc } = await import('./openrc.command.ts');
+      await printOpenrc(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
+    .command('sign-in-link')
+    .description('print a link that signs in to the running dashboard, once')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { printSignInLink } = await import('./sign-in-link.command.ts');
+      await printSignInLink(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`Cumulet ${manifest.version} (Node ${process.versions.node})\n`);
+    });
+
+  return program;
+}
+
+function readRunSettings(options: RunOptions, command: Command): { folder: DataFolder; settings: Settings } {
+  return readSettings({
+    dataDir: options.dataDir,
+    env: process.env,
+    commandLine: {
+      listen: options.listen,
+      // Commander sets `agent` to true where --no-agent is absent; only what was typed may outrank the environment.
+      agent: command.getOptionValueSource('agent') === 'cli' ? options.agent : undefined,
+      hypervisor: options.hypervisor,
+      'host-name': options.hostName,
+      'log-level': options.logLevel,
+      'log-to': options.logTo,
+    },
+  });
+}
+
+/** An error as a person reads it on a terminal: what, and what to do. */
+function describeError(error: unknown): string {
+  if (error instanceof CumuletError && error.code !== 'unexpected') {
+    return `cumulet: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`;
+  }
+  return `cumulet: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+try {
+  await createProgram().parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
+    // Commander has printed it; help and version are errors of its own kind with exit code 0.
+    process.exitCode = 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+  } else {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = 1;
+  }
+}

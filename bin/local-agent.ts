@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { takeAgentLock } from '../agent/agent-lock.ts';
+import { CumuletError } from '../app/contract/errors.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Settings } from './settings.ts';
+
+/** Exit code of `cumulet agent` when another agent holds the data folder. */
+export const AGENT_HELD_EXIT_CODE = 75;
+
+/** How an agent that crashes is started again. */
+export interface RestartTimes {
+  firstDelayMs: number;
+  longestDelayMs: number;
+  /** After running this long, the next crash counts as the first. */
+  healthyAfterMs: number;
+  /** How often an agent that is not our child is looked at. */
+  watchMs: number;
+  /** How long a stopping agent may take before it is killed. Its machines go on either way. */
+  stopMs: number;
+}
+
+const USUAL_TIMES: RestartTimes = {
+  firstDelayMs: 500,
+  longestDelayMs: 30_000,
+  healthyAfterMs: 60_000,
+  watchMs: 1_000,
+  stopMs: 15_000,
+};
+
+export interface LocalAgentOptions {
+  folder: DataFolder;
+  settings: Settings;
+  log: Logger;
+  times?: RestartTimes;
+  /** What is run as `cumulet`; other programs stand in for it in tests. */
+  program?: string;
+}
+
+/**
+ * Keeps one agent of this computer running: as a child of its own session, so that neither Ctrl-C nor the death of the
+ * controller reaches it. An agent that an earlier controller left behind is found by its lock and kept.
+ */
+export class LocalAgent {
+  readonly #options: LocalAgentOptions;
+  readonly #times: RestartTimes;
+  readonly #stopping = new AbortController();
+  #child: ChildProcess | null = null;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(options: LocalAgentOptions) {
+    this.#options = options;
+    this.#times = options.times ?? USUAL_TIMES;
+  }
+
+  start(): void {
+    this.#done = this.#supervise();
+  }
+
+  /** Ends the agent and waits until it is gone. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const pid = this.#child?.pid ?? holderOf(this.#options.folder);
+    if (pid !== null) signal(pid, 'SIGTERM');
+    const killed = setTimeout(() => {
+      this.#options.log.warn({ pid }, 'the agent did not stop in time and is killed');
+      if (pid !== null) signal(pid, 'SIGKILL');
+    }, this.#times.stopMs);
+    await this.#done;
+    while (pid !== null && holderOf(this.#options.folder) === pid) await delay(20);
+    clearTimeout(killed);
+  }
+
+  async #supervise(): Promise<void> {
+    const { log, folder } = this.#options;
+    let wait = this.#times.firstDelayMs;
+    while (!this.#stopping.signal.aborted) {
+      const holder = holderOf(folder);
+      if (holder !== null) {
+        log.info({ pid: holder }, 'an agent already runs on this data folder');
+        await this.#watch();
+        continue;
+      }
+      const startedAt = performance.now();
+      const exit = await this.#run();
+      if (this.#stopping.signal.aborted || exit.code === AGENT_HELD_EXIT_CODE) continue;
+      if (performance.now() - startedAt > this.#times.healthyAfterMs) wait = this.#times.firstDelayMs;
+      log.error({ ...exit, retryInMs: wait }, 'the agent of this computer ended and is started again');
+      await this.#pause(wait);
+      wait = Math.min(wait * 2, this.#times.longestDelayMs);
+    }
+  }
+
+  async #run(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    const { folder, settings, program } = this.#options;
+    // A file and not a pipe: an agent that outlives us must still be able to write.
+    const output = openSync(folder.logFile('agent'), 'a', 0o600);
+    const child = spawn(
+      process.execPath,
+      [
+        program ?? fileURLToPath(new URL('./cumulet.ts', import.meta.url)),
+        'agent',
+        ...['--data-dir', folder.path],
+        ...['--hypervisor', settings.hypervisor],
+        ...['--host-name', settings['host-name']],
+        ...['--log-level', settings['log-level']],
+      ],
+      { detached: true, stdio: ['ignore', output, output], windowsHide: true },
+    );
+    closeSync(output);
+    this.#child = child;
+    return await new Promise((resolve) => {
+      const end = (code: number | null, reason: NodeJS.Signals | null) => {
+        this.#child = null;
+        resolve({ code, signal: reason });
+      };
+      child.once('error', () => end(null, null));
+      child.once('exit', end);
+    });
+  }
+
+  /** Returns when nobody holds the folder any more, or when we are to stop. */
+  async #watch(): Promise<void> {
+    while (!this.#stopping.signal.aborted && holderOf(this.#options.folder) !== null) {
+      await this.#pause(this.#times.watchMs);
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await delay(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}
+
+/** Process id of the agent that holds the data folder, or null. The lock tells, the pid file only names. */
+function holderOf(folder: DataFolder): number | null {
+  try {
+    takeAgentLock(folder.agentDir).release();
+    return null;
+  } catch (error) {
+    if (!(error instanceof CumuletError) || error.code !== 'conflict') throw error;
+    return Number.parseInt(readFileSync(join(folder.agentDir, 'agent.pid'), 'utf8'), 10);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself in between.
+  }
+}

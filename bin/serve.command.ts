@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { serve } from '../app/serve.ts';
+import type { DataFolder } from './data-folder.ts';
+import { LocalAgent } from './local-agent.ts';
+import { openLog } from './log.ts';
+import type { Settings } from './settings.ts';
+import { waitForStopSignal } from './stop-signal.ts';
+
+/** `cumulet serve`: the controller in this process and the agent of this computer beside it, until asked to stop. */
+export async function runServe(
+  folder: DataFolder,
+  settings: Settings,
+  { printSignInLink }: { printSignInLink: boolean },
+): Promise<void> {
+  const stopped = waitForStopSignal();
+  const log = openLog(folder, 'controller', settings);
+  const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
+  const controller = await serve({
+    dataDir: folder.path,
+    listen: settings.listen,
+    ...(adminPassword ? { adminPassword } : {}),
+    dashboardDir: fileURLToPath(new URL('../dist/dashboard', import.meta.url)),
+    log,
+  });
+  say(`Cumulet runs at ${controller.url} on ${folder.path}`);
+  if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
+
+  const agent = settings.agent ? new LocalAgent({ folder, settings, log }) : null;
+  agent?.start();
+
+  const signal = await stopped;
+  log.info({ signal }, 'stopping');
+  say('Stopping ...');
+  await agent?.stop();
+  await controller.close();
+  say(
+    agent === null
+      ? 'The controller stopped. Agents and their machines keep running.'
+      : 'Controller and agent stopped. Machines that run keep running; start again to find them.',
+  );
+}
+
+/** A closed terminal must not keep us from stopping cleanly. */
+function say(line: string): void {
+  if (process.stdout.writable) process.stdout.write(`${line}\n`);
+}

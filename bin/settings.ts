@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { UserError } from '../app/contract/errors.ts';
+import { DataFolder, defaultDataDir } from './data-folder.ts';
+
+const listenSchema = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8774 or [::1]:8774')
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'the port must be 65535 or less');
+
+/** Every setting with its name in `config.toml`; `CUMULET_<NAME>` in the environment, `--<name>` on the command line. */
+const settingsSchema = z.strictObject({
+  /** `HOST:PORT` of the one origin; port 0 lets the system choose. */
+  listen: listenSchema.default('127.0.0.1:8774'),
+  /** Start the agent of this computer beside the controller. */
+  agent: z.boolean().default(true),
+  hypervisor: z.enum(['auto', 'qemu', 'simulated']).default('auto'),
+  /** Name of this computer in the cloud. */
+  'host-name': z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'must be letters, digits, dots and dashes')
+    .default(hostname()),
+  'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** `file`: `logs/` in the data folder; `stderr`: for a service manager that keeps logs itself. */
+  'log-to': z.enum(['file', 'stderr']).default('file'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+type SettingName = keyof Settings;
+
+const settingNames = Object.keys(settingsSchema.shape).filter(
+  (name): name is SettingName => name in settingsSchema.shape,
+);
+
+/** What was given on the command line; undefined where nothing was. */
+export type CommandLineSettings = { [K in SettingName]?: string | boolean | undefined };
+
+export interface SettingSources {
+  /** `--data-dir` */
+  dataDir: string | undefined;
+  commandLine: CommandLineSettings;
+  env: NodeJS.ProcessEnv;
+  platform?: NodeJS.Platform;
+}
+
+/** Settings in order of strength: command line, environment, `config.toml` in the data folder, default. */
+export function readSettings(sources: SettingSources): { folder: DataFolder; settings: Settings } {
+  const folder = findDataFolder(sources.dataDir, sources.env, sources.platform);
+  const settings = settingsSchema.partial().parse({});
+  const merged: Record<string, unknown> = { ...settings };
+  for (const layer of [
+    readConfigFile(folder.configFile),
+    readEnvironment(sources.env),
+    readCommandLine(sources.commandLine),
+  ]) {
+    Object.assign(merged, layer);
+  }
+  return { folder, settings: settingsSchema.parse(merged) };
+}
+
+/** The data folder of `--data-dir`, `CUMULET_DATA_DIR` or the platform. */
+export function findDataFolder(
+  dataDir: string | undefined,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): DataFolder {
+  return new DataFolder(resolve(dataDir || env.CUMULET_DATA_DIR || defaultDataDir(platform, env)));
+}
+
+function readConfigFile(path: string): Partial<Settings> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+  return check(parseToml(path, text), (name) => `"${name}" in ${path}`);
+}
+
+function parseToml(path: string, text: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof TomlError) {
+      const line = error.message.split('\n')[0] ?? '';
+      throw new UserError('bad_request', `${path}, line ${error.line}: ${line}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): Partial<Settings> {
+  const values: Record<string, unknown> = {};
+  for (const name of settingNames) {
+    const text = env[environmentName(name)];
+    if (text !== undefined && text !== '') values[name] = name === 'agent' ? toBoolean(text) : text;
+  }
+  return check(values, environmentName);
+}
+
+function readCommandLine(given: CommandLineSettings): Partial<Settings> {
+  const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return check(values, (name) => `--${name}`);
+}
+
+function environmentName(name: string): string {
+  return `CUMULET_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function toBoolean(text: string): boolean | string {
+  if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
+  return ['0', 'false', 'no', 'off'].includes(text.toLowerCase()) ? false : text;
+}
+
+/** Checks one source alone, so that the message can say where the wrong value stands. Defaults are filled in later. */
+function check(values: Record<string, unknown>, whereIs: (name: string) => string): Partial<Settings> {
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const known = settingNames.find((candidate) => candidate === name);
+    if (!known) {
+      throw new UserError('bad_request', `${whereIs(name)} is not a setting.`, {
+        hint: `Settings are: ${settingNames.join(', ')}.`,
+        field: name,
+      });
+    }
+    const result = settingsSchema.shape[known].safeParse(value);
+    if (!result.success) {
+      const message = result.error.issues[0]?.message ?? 'is not valid';
+      throw new UserError('bad_request', `${whereIs(name)}: ${message}`, { field: name });
+    }
+    checked[name] = result.data;
+  }
+  return checked;
+}

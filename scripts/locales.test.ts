@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { compareCatalogues } from './locales.ts';
+
+const compare = (en: Parameters<typeof compareCatalogues>[1]['texts'], zh: typeof en) =>
+  compareCatalogues('desktop.json', { language: 'en', texts: en }, { language: 'zh-CN', texts: zh });
+
+test('accepts the same keys with the same placeholders, whatever the plural forms', () => {
+  expect(
+    compare(
+      { menu: { quit: 'Quit' }, count_one: 'One machine', count_other: '{{count}} machines' },
+      { menu: { quit: '退出' }, count_other: '{{count}} 台虚拟机' },
+    ),
+  ).toEqual([]);
+});
+
+test('names what is missing on either side', () => {
+  expect(compare({ a: 'A', b: 'B' }, { a: '甲', c: '丙' })).toEqual([
+    'desktop.json: "b" is missing in zh-CN',
+    'desktop.json: "c" is missing in en',
+  ]);
+});
+
+test('names placeholders that differ and texts that are empty', () => {
+  expect(compare({ a: 'Hello {{name}}', b: 'B' }, { a: '你好 {{who}}', b: ' ' })).toEqual([
+    'desktop.json: "a" has {{name}} in en, {{who}} in zh-CN',
+    'desktop.json: "b" is empty',
+  ]);
+});

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+type Catalogue = { [key: string]: string | Catalogue };
+const catalogueSchema: z.ZodType<Catalogue> = z.lazy(() =>
+  z.record(z.string(), z.union([z.string(), catalogueSchema])),
+);
+
+/** i18next's plural endings; languages have different ones for the same text. */
+const PLURAL = /_(zero|one|two|few|many|other)$/;
+
+/** Texts that one of two catalogues lacks, leaves empty, or gives other placeholders, as sentences. */
+export function compareCatalogues(name: string, first: Named, second: Named): string[] {
+  const [a, b] = [flatten(first.texts), flatten(second.texts)];
+  const problems: string[] = [];
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    const [inFirst, inSecond] = [a.get(key), b.get(key)];
+    if (!inFirst || !inSecond) {
+      problems.push(`${name}: "${key}" is missing in ${inFirst ? second.language : first.language}`);
+    } else if (inFirst.placeholders !== inSecond.placeholders) {
+      problems.push(
+        `${name}: "${key}" has {{${inFirst.placeholders}}} in ${first.language}, {{${inSecond.placeholders}}} in ${second.language}`,
+      );
+    }
+    if ((inFirst && inFirst.text.trim() === '') || (inSecond && inSecond.text.trim() === '')) {
+      problems.push(`${name}: "${key}" is empty`);
+    }
+  }
+  return problems;
+}
+
+export interface Named {
+  language: string;
+  texts: Catalogue;
+}
+
+function flatten(catalogue: Catalogue, prefix = ''): Map<string, { text: string; placeholders: string }> {
+  const flat = new Map<string, { text: string; placeholders: string }>();
+  for (const [key, value] of Object.entries(catalogue)) {
+    if (typeof value === 'string') {
+      const names = [...value.matchAll(/\{\{-?\s*(\w+)/g)].map(([, name]) => name ?? '');
+      const name = `${prefix}${key}`.replace(PLURAL, '');
+      // "One machine" may leave the number out: the form that names most counts.
+      const placeholders = [...new Set(names)].sort().join(', ');
+      const known = flat.get(name);
+      if (!known || known.placeholders.length < placeholders.length) flat.set(name, { text: value, placeholders });
+    } else {
+      for (const [inner, entry] of flatten(value, `${prefix}${key}.`)) flat.set(inner, entry);
+    }
+  }
+  return flat;
+}
+
+function readCatalogue(folder: string, language: string, name: string): Named {
+  const path = join(folder, language, name);
+  if (!existsSync(path)) return { language, texts: {} };
+  return { language, texts: catalogueSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
+}
+
+if (import.meta.main) {
+  const folder = resolve(import.meta.dirname, '..', 'assets', 'locales');
+  const languages = ['en', 'zh-CN'] as const;
+  const names = new Set(languages.flatMap((language) => readdirSync(join(folder, language))));
+  const problems = [...names].flatMap((name) =>
+    compareCatalogues(name, readCatalogue(folder, languages[0], name), readCatalogue(folder, languages[1], name)),
+  );
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}

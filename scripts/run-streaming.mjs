@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { root } from './setup/places.mjs';
+
+/** How long a program may take to end by itself once it is asked to. */
+const GRACE_MS = 15_000;
+
+/** Runs a program on our own output. After `limitMs` it is asked to end, then its whole group is killed. */
+export function runStreaming(program, args, { env = process.env, limitMs }) {
+  return new Promise((resolve, reject) => {
+    const grouped = process.platform !== 'win32';
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: grouped });
+    const signalAll = (signal) => {
+      try {
+        if (grouped) process.kill(-child.pid, signal);
+        else child.kill(signal);
+      } catch {
+        // It ended in between.
+      }
+    };
+    let timedOut = false;
+    let kill;
+    const stop = () => {
+      signalAll('SIGTERM');
+      kill = setTimeout(() => signalAll('SIGKILL'), GRACE_MS);
+    };
+    const limit = setTimeout(() => {
+      timedOut = true;
+      stop();
+    }, limitMs);
+    // In a group of its own it does not get the terminal's Ctrl-C.
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, stop);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      clearTimeout(limit);
+      clearTimeout(kill);
+      for (const name of signals) process.off(name, stop);
+      resolve({ code: code ?? 1, signal, timedOut });
+    });
+  });
+}

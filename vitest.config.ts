@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Projects of `scripts/test.mjs`. Those that boot machines or run foreign clients take one file after the other. */
+const rendererSetup = 'renderer/testing/setup.ts';
+const machinesOneByOne = {
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  teardownTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    // A mistake must fail the run: `test.only` never reaches the branch unseen.
+    allowOnly: !process.env.CI,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{app,main,bin,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          environment: 'happy-dom',
+          include: ['renderer/**/*.test.{ts,tsx}'],
+          setupFiles: existsSync(rendererSetup) ? [rendererSetup] : [],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'agent', include: ['{agent,guest}/**/*.test.ts'], ...machinesOneByOne } },
+      { test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], ...machinesOneByOne } },
+      { test: { name: 'clients', include: ['tests/clients/**/*.test.ts'], ...machinesOneByOne } },
+      { test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], ...machinesOneByOne, testTimeout: 600_000 } },
+    ],
+  },
+});
