@@ -15,6 +15,7 @@ export interface Tables {
   identity_project: IdentityProjectTable;
   identity_user: IdentityUserTable;
   identity_role: IdentityRoleTable;
+  identity_implied_role: IdentityImpliedRoleTable;
   identity_assignment: IdentityAssignmentTable;
   identity_token: IdentityTokenTable;
   identity_sign_in_code: IdentitySignInCodeTable;
@@ -110,6 +111,11 @@ export interface IdentityRoleTable {
   name: string;
   description: string;
 }
+/** Whoever has `prior_role_id` also has `implied_role_id`. */
+export interface IdentityImpliedRoleTable {
+  prior_role_id: string;
+  implied_role_id: string;
+}
 export interface IdentityAssignmentTable {
   actor_type: string;
   actor_id: string;
@@ -122,7 +128,10 @@ export interface IdentityTokenTable {
   /** SHA-256 of the token, hex: the token itself is never stored. */
   hash: string;
   user_id: string;
-  project_id: string | null;
+  /** `unscoped`, `project`, `domain` or `system`. */
+  scope_type: string;
+  /** The project's or domain's id, `all` for the system, null without a scope. */
+  scope_id: string | null;
   methods: json;
   audit_ids: json;
   issued_at: string;

@@ -30,14 +30,18 @@ CREATE TABLE identity_user (
   created_at TEXT NOT NULL, UNIQUE (domain_id, name));
 CREATE TABLE identity_role (
   id TEXT PRIMARY KEY, domain_id TEXT, name TEXT NOT NULL, description TEXT NOT NULL, UNIQUE (domain_id, name));
+CREATE TABLE identity_implied_role (
+  prior_role_id TEXT NOT NULL REFERENCES identity_role (id) ON DELETE CASCADE,
+  implied_role_id TEXT NOT NULL REFERENCES identity_role (id) ON DELETE CASCADE,
+  PRIMARY KEY (prior_role_id, implied_role_id));
 CREATE TABLE identity_assignment (
   actor_type TEXT NOT NULL, actor_id TEXT NOT NULL, target_type TEXT NOT NULL, target_id TEXT NOT NULL,
   role_id TEXT NOT NULL REFERENCES identity_role (id) ON DELETE CASCADE, inherited INTEGER NOT NULL,
   PRIMARY KEY (actor_type, actor_id, target_type, target_id, role_id, inherited));
 CREATE INDEX identity_assignment_target ON identity_assignment (target_type, target_id);
 CREATE TABLE identity_token (
-  hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, project_id TEXT, methods TEXT NOT NULL, audit_ids TEXT NOT NULL,
-  issued_at TEXT NOT NULL, expires_at TEXT NOT NULL);
+  hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, scope_type TEXT NOT NULL, scope_id TEXT, methods TEXT NOT NULL,
+  audit_ids TEXT NOT NULL, issued_at TEXT NOT NULL, expires_at TEXT NOT NULL);
 CREATE INDEX identity_token_user ON identity_token (user_id);
 CREATE INDEX identity_token_expiry ON identity_token (expires_at);
 CREATE TABLE identity_sign_in_code (

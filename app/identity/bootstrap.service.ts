@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Transaction } from '../database/database.ts';
+import { type DirectoryRepository, SYSTEM } from './directory.repository.ts';
+import { hashPassword, verifyPassword } from './password-hash.ts';
+import type { TokenRepository } from './token.repository.ts';
+
+export const DEFAULT_DOMAIN_ID = 'default';
+export const ADMIN_NAME = 'admin';
+const DEFAULT_DOMAIN = { id: DEFAULT_DOMAIN_ID, name: 'Default', description: 'The default domain', enabled: 1 };
+
+/** Keystone's default roles; each implies the next of the chain. */
+const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+const IMPLIED: readonly (readonly [string, string])[] = [
+  ['admin', 'manager'],
+  ['manager', 'member'],
+  ['member', 'reader'],
+];
+
+/** What `keystone-manage bootstrap` makes, at the first start. */
+export class BootstrapService {
+  readonly #database: Database;
+  readonly #directory: DirectoryRepository;
+  readonly #tokens: TokenRepository;
+
+  constructor(parts: { database: Database; directory: DirectoryRepository; tokens: TokenRepository }) {
+    this.#database = parts.database;
+    this.#directory = parts.directory;
+    this.#tokens = parts.tokens;
+  }
+
+  /**
+   * First start: domain, project, roles and the administrator with this password. Later: when `reset` is set and the
+   * password is another one, it becomes the administrator's and their tokens end. Answers what was done.
+   */
+  async run(options: { adminPassword: string; reset: boolean }): Promise<'created' | 'reset' | 'unchanged'> {
+    const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    if (admin && (!options.reset || (await verifyPassword(options.adminPassword, admin.password_hash)))) {
+      return 'unchanged';
+    }
+    const hash = await hashPassword(options.adminPassword);
+    return await this.#database.transaction(async (trx) => {
+      if (admin) {
+        await this.#directory.setPassword(trx, admin.id, hash);
+        await this.#tokens.deleteOfUser(trx, admin.id);
+        return 'reset';
+      }
+      await this.#create(trx, hash);
+      return 'created';
+    });
+  }
+
+  async #create(trx: Transaction, hash: string): Promise<void> {
+    const now = new Date().toISOString();
+    const projectId = newId();
+    const userId = newId();
+    const roleIds = new Map<string, string>(ROLES.map((name) => [name, newId()]));
+    const roleId = (name: string) => roleIds.get(name) ?? '';
+    await trx.insertInto('identity_domain').values(DEFAULT_DOMAIN).execute();
+    await trx
+      .insertInto('identity_project')
+      .values({
+        id: projectId,
+        domain_id: DEFAULT_DOMAIN_ID,
+        parent_id: DEFAULT_DOMAIN_ID,
+        name: ADMIN_NAME,
+        description: 'Bootstrap project for initializing the cloud.',
+        enabled: 1,
+        is_domain: 0,
+        created_at: now,
+      })
+      .execute();
+    await trx
+      .insertInto('identity_user')
+      .values({
+        id: userId,
+        domain_id: DEFAULT_DOMAIN_ID,
+        name: ADMIN_NAME,
+        email: null,
+        description: '',
+        enabled: 1,
+        default_project_id: null,
+        password_hash: hash,
+        created_at: now,
+      })
+      .execute();
+    await trx
+      .insertInto('identity_role')
+      .values(ROLES.map((name) => ({ id: roleId(name), domain_id: null, name, description: '' })))
+      .execute();
+    await trx
+      .insertInto('identity_implied_role')
+      .values(IMPLIED.map(([prior, implied]) => ({ prior_role_id: roleId(prior), implied_role_id: roleId(implied) })))
+      .execute();
+    const target = (target_type: string, target_id: string) => ({
+      actor_type: 'user',
+      actor_id: userId,
+      target_type,
+      target_id,
+      role_id: roleId('admin'),
+      inherited: 0,
+    });
+    await trx
+      .insertInto('identity_assignment')
+      .values([target('project', projectId), target('system', SYSTEM)])
+      .execute();
+  }
+}
+
+/** Keystone's ids are UUIDs without dashes. */
+function newId(): string {
+  return randomUUID().replaceAll('-', '');
+}

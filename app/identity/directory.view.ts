@@ -1,0 +1,64 @@
+import type { DomainRecord, ProjectRecord, RoleRecord, UserRecord } from './directory.repository.ts';
+
+/** Records as Keystone answers them; `origin` is the caller's. */
+export function toUserView(user: UserRecord, origin: string) {
+  return {
+    id: user.id,
+    name: user.name,
+    domain_id: user.domain_id,
+    enabled: user.enabled,
+    ...(user.email === null ? {} : { email: user.email }),
+    ...(user.description === '' ? {} : { description: user.description }),
+    ...(user.default_project_id === null ? {} : { default_project_id: user.default_project_id }),
+    password_expires_at: null,
+    options: {},
+    links: self(origin, 'users', user.id),
+  };
+}
+
+export function toProjectView(project: ProjectRecord, origin: string) {
+  return {
+    id: project.id,
+    name: project.name,
+    domain_id: project.domain_id,
+    description: project.description,
+    enabled: project.enabled,
+    parent_id: project.parent_id,
+    is_domain: project.is_domain,
+    tags: [],
+    options: {},
+    links: self(origin, 'projects', project.id),
+  };
+}
+
+export function toDomainView(domain: DomainRecord, origin: string) {
+  return {
+    id: domain.id,
+    name: domain.name,
+    description: domain.description,
+    enabled: domain.enabled,
+    tags: [],
+    options: {},
+    links: self(origin, 'domains', domain.id),
+  };
+}
+
+export function toRoleView(role: RoleRecord, origin: string) {
+  return {
+    id: role.id,
+    name: role.name,
+    domain_id: role.domain_id,
+    description: role.description,
+    options: {},
+    links: self(origin, 'roles', role.id),
+  };
+}
+
+/** A list of `things` with its links, whole: none of these lists is paged. */
+export function toCollection<T>(name: string, things: T[], selfUrl: string) {
+  return { [name]: things, links: { self: selfUrl, previous: null, next: null } };
+}
+
+function self(origin: string, things: string, id: string) {
+  return { self: `${origin}/identity/v3/${things}/${id}` };
+}

@@ -1,0 +1,23 @@
+import { UserError } from '../contract/errors.ts';
+
+/** Keystone's texts. What is wrong with a sign-in is never told: every failure reads the same. */
+export function notAuthenticated(): UserError {
+  return new UserError('unauthorized', 'The request you have made requires authentication.');
+}
+
+export function notAuthorized(action?: string): UserError {
+  const what = 'You are not authorized to perform the requested action';
+  return new UserError('forbidden', action === undefined ? `${what}.` : `${what}: ${action}.`);
+}
+
+export function notFound(thing: string, id: string): UserError {
+  return new UserError('not_found', `Could not find ${thing}: ${id}.`);
+}
+
+export function expecting(attribute: string, target: string): UserError {
+  return new UserError(
+    'bad_request',
+    `Expecting to find ${attribute} in ${target}. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.`,
+    { field: attribute },
+  );
+}

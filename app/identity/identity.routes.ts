@@ -1,0 +1,59 @@
+import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { authRoutes } from './auth.routes.ts';
+import { directoryRoutes } from './directory.routes.ts';
+import type { IdentityService } from './identity.service.ts';
+
+/** Keystone's API, `/identity/v3`. */
+export function identityRoutes({ identity }: { identity: IdentityService }): ServiceDefinition {
+  return {
+    name: 'identity',
+    prefix: '/identity',
+    root: '/identity',
+    faults: 'keystone',
+    routes: [...discoveryRoutes(), ...authRoutes(identity), ...directoryRoutes(identity)].map(varyByToken),
+  };
+}
+
+/** As Keystone: what is answered depends on who asks. */
+function varyByToken(definition: RouteDefinition): RouteDefinition {
+  return {
+    ...definition,
+    handler: async (request: ApiRequest<unknown, unknown>) => {
+      request.reply.header('vary', 'X-Auth-Token');
+      return await definition.handler(request);
+    },
+  };
+}
+
+function discoveryRoutes(): RouteDefinition[] {
+  return [
+    route({
+      method: 'GET',
+      path: '',
+      rule: 'versions:get',
+      access: 'public',
+      status: 300,
+      handler: async ({ origin, reply }) => {
+        reply.header('location', `${origin}/identity/v3/`);
+        return { versions: { values: [version(origin)] } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v3',
+      rule: 'versions:get',
+      access: 'public',
+      handler: async ({ origin }) => ({ version: version(origin) }),
+    }),
+  ];
+}
+
+function version(origin: string) {
+  return {
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${origin}/identity/v3/` }],
+    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+  };
+}

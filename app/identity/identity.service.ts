@@ -1,0 +1,148 @@
+import type { Logger } from 'pino';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { SignedIn } from '../contract/v1.ts';
+import type { Database } from '../database/database.ts';
+import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
+import { DirectoryRepository } from './directory.repository.ts';
+import { DirectoryService } from './directory.service.ts';
+import { notAuthenticated } from './identity.errors.ts';
+import { SignInService } from './sign-in.service.ts';
+import { SignInGuard } from './sign-in-guard.ts';
+import { TokenRepository } from './token.repository.ts';
+import { type ResolvedToken, TokenService } from './token.service.ts';
+import { hashSecret, newToken } from './token.ts';
+
+/** A sign-in code works this long, once. */
+const CODE_LIFETIME_MS = 10 * 60_000;
+const PRUNE_EVERY_MS = 60_000;
+
+/** Who is who: users, projects, roles, tokens. The other services meet it as the context of a request only. */
+export class IdentityService {
+  readonly tokens: TokenService;
+  readonly signIns: SignInService;
+  readonly directory: DirectoryService;
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #bootstrap: BootstrapService;
+  readonly #directoryRows: DirectoryRepository;
+  readonly #tokenRows: TokenRepository;
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: { database: Database; log: Logger; now?: () => number }) {
+    const { database } = parts;
+    this.#database = database;
+    this.#log = parts.log;
+    this.#now = parts.now ?? Date.now;
+    const directory = new DirectoryRepository(database);
+    const guard = new SignInGuard(this.#now);
+    this.#directoryRows = directory;
+    this.#tokenRows = new TokenRepository(database);
+    this.tokens = new TokenService({ database, tokens: this.#tokenRows, directory, now: this.#now });
+    this.signIns = new SignInService({ directory, tokens: this.tokens, guard });
+    this.directory = new DirectoryService({
+      database,
+      directory,
+      tokens: this.tokens,
+      tokenRows: this.#tokenRows,
+      guard,
+    });
+    this.#bootstrap = new BootstrapService({ database, directory, tokens: this.#tokenRows });
+  }
+
+  /**
+   * Makes the first domain, project, roles and administrator where they are missing, and prunes expired tokens from
+   * now on. With `resetAdminPassword` (the password was given to this start) the administrator's becomes this one.
+   */
+  async start(options: {
+    adminPassword: string;
+    resetAdminPassword: boolean;
+  }): Promise<'created' | 'reset' | 'unchanged'> {
+    const done = await this.#bootstrap.run({
+      adminPassword: options.adminPassword,
+      reset: options.resetAdminPassword,
+    });
+    if (done === 'reset') this.#log.warn('the password of admin was replaced by the given one; its tokens have ended');
+    await this.tokens.prune();
+    this.#timer = setInterval(() => {
+      this.tokens.prune().catch((error) => this.#log.error({ err: error }, 'expired tokens could not be pruned'));
+    }, PRUNE_EVERY_MS);
+    this.#timer.unref();
+    return done;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** For the edge: the context a valid token stands for. */
+  async authenticate(token: string, requestId: string): Promise<Context | undefined> {
+    const resolved = await this.tokens.validate(token);
+    return resolved && toContext(resolved, requestId);
+  }
+
+  /** Calls when tokens may have ended (revoked, expired, rights changed): whoever holds a connection open asks again. */
+  onTokensEnded(listener: () => void): () => void {
+    return this.tokens.onEnded(listener);
+  }
+
+  /** A code that signs the administrator in to the dashboard, once. Only whoever may read the data folder gets one. */
+  async createSignInCode(): Promise<string> {
+    const user = await this.#directoryRows.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    const project = await this.#directoryRows.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    if (!user || !project) {
+      throw new UserError('not_found', 'There is no user admin with a project admin to sign in.', {
+        hint: 'Sign in with name and password.',
+      });
+    }
+    const code = newToken();
+    const expiresAt = new Date(this.#now() + CODE_LIFETIME_MS).toISOString();
+    await this.#database.transaction((trx) =>
+      this.#tokenRows.insertCode(trx, { hash: hashSecret(code), userId: user.id, projectId: project.id, expiresAt }),
+    );
+    return code;
+  }
+
+  /** Trades a code for a token; 401 when it was used, is too old or never was. */
+  async exchangeSignInCode(code: string): Promise<SignedIn> {
+    const now = new Date(this.#now()).toISOString();
+    const taken = await this.#database.transaction((trx) => this.#tokenRows.takeCode(trx, hashSecret(code), now));
+    const issued =
+      taken &&
+      (await this.tokens.issue({
+        userId: taken.userId,
+        scope: { type: 'project', id: taken.projectId },
+        methods: ['password'],
+        parent: null,
+      }));
+    if (!issued) {
+      throw new UserError('unauthorized', 'This sign-in link has been used or is too old.', {
+        hint: 'Get a new one with: cumulet sign-in-link',
+      });
+    }
+    const { token, resolved } = issued;
+    if (!resolved.project) throw notAuthenticated();
+    return {
+      token,
+      expiresAt: resolved.record.expiresAt,
+      user: { id: resolved.user.id, name: resolved.user.name },
+      project: { id: resolved.project.id, name: resolved.project.name },
+      roles: resolved.roles.map(({ name }) => name),
+    };
+  }
+}
+
+function toContext({ user, project, domain, roles, record }: ResolvedToken, requestId: string): Context {
+  const names = roles.map(({ name }) => name);
+  return {
+    requestId,
+    userId: user.id,
+    userName: user.name,
+    projectId: project?.id ?? null,
+    domainId: domain?.id ?? null,
+    roles: names,
+    // As in OpenStack, an administrator of any project is one of the cloud; one of a domain only is not.
+    isAdmin: names.includes('admin') && record.scope.type !== 'domain',
+  };
+}

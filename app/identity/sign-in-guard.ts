@@ -1,0 +1,112 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { UserError } from '../contract/errors.ts';
+import { verifyPassword } from './password-hash.ts';
+
+/** So many wrong passwords for one account from one address are allowed within the window. */
+const ALLOWED_FAILURES = 10;
+const WINDOW_MS = 5 * 60_000;
+/** Accounts and addresses remembered at once; the longest unused are forgotten first. */
+const KEPT_KEYS = 10_000;
+/** Hashing is costly on purpose: this many at once, and this many waiting. */
+const HASHING_AT_ONCE = 2;
+const HASHING_WAITING = 200;
+/** A password that was right is known again for this long without hashing it, so that scripts sign in fast. */
+const REMEMBERED_MS = 10 * 60_000;
+
+/** Thrown instead of checking a password; `retryAfter` (seconds) becomes the header. */
+export class TooManySignIns extends UserError {
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super('too_many_requests', 'Too many failed attempts to sign in.', { hint: `Try again in ${retryAfter} seconds.` });
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Checks passwords with a limit on wrong ones per account and address, and on the work done at once. */
+export class SignInGuard {
+  readonly #now: () => number;
+  /** Times of wrong passwords, oldest first, by account and address. */
+  readonly #failures = new Map<string, number[]>();
+  /** MACs of right passwords under a key that only this process has, and when they are forgotten. */
+  readonly #remembered = new Map<string, number>();
+  readonly #key = randomBytes(32);
+  #hashing = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /**
+   * Is `password` the one behind `stored` (null: no such account)? `account` and `address` name who is counted. Throws
+   * {@link TooManySignIns} once there were too many wrong ones.
+   */
+  async check(attempt: {
+    account: string;
+    address: string;
+    password: string;
+    stored: string | null;
+  }): Promise<boolean> {
+    const key = `${attempt.account}\n${attempt.address}`;
+    this.#refuseWhenTooMany(key);
+    const mac = this.#macOf(attempt.password, attempt.stored);
+    if (mac !== null && (this.#remembered.get(mac) ?? 0) > this.#now()) {
+      this.#failures.delete(key);
+      return true;
+    }
+    return await this.#oneOfFew(async () => {
+      // Again, because others of the same account may have failed while this one waited.
+      this.#refuseWhenTooMany(key);
+      const isRight = await verifyPassword(attempt.password, attempt.stored);
+      if (isRight) {
+        this.#failures.delete(key);
+        if (mac !== null) keep(this.#remembered, mac, this.#now() + REMEMBERED_MS);
+      } else {
+        keep(this.#failures, key, [...this.#recentFailures(key), this.#now()]);
+      }
+      return isRight;
+    });
+  }
+
+  #recentFailures(key: string): number[] {
+    const since = this.#now() - WINDOW_MS;
+    return (this.#failures.get(key) ?? []).filter((time) => time > since);
+  }
+
+  #refuseWhenTooMany(key: string): void {
+    const failures = this.#recentFailures(key);
+    const first = failures[0];
+    if (first === undefined || failures.length < ALLOWED_FAILURES) return;
+    throw new TooManySignIns(Math.max(1, Math.ceil((first + WINDOW_MS - this.#now()) / 1000)));
+  }
+
+  /** The stored hash is part of it: a changed password is not remembered. */
+  #macOf(password: string, stored: string | null): string | null {
+    if (stored === null) return null;
+    return createHmac('sha256', this.#key).update(stored).update('\n').update(password.normalize('NFC')).digest('hex');
+  }
+
+  async #oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#hashing >= HASHING_AT_ONCE) {
+      if (this.#waiting.length >= HASHING_WAITING) throw new TooManySignIns(5);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#hashing += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      // The place goes to the next in line, so that the count stays as it is.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#hashing -= 1;
+    }
+  }
+}
+
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > KEPT_KEYS) map.delete(map.keys().next().value ?? '');
+}

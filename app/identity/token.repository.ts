@@ -1,0 +1,110 @@
+import type { Database, Transaction } from '../database/database.ts';
+import type { IdentityTokenTable } from '../database/tables.ts';
+import type { Scope } from './token.ts';
+
+export interface TokenRecord {
+  hash: string;
+  userId: string;
+  scope: Scope;
+  methods: string[];
+  /** The token's own audit id, then that of the first token of its chain. */
+  auditIds: string[];
+  issuedAt: string;
+  expiresAt: string;
+}
+
+/** Rows of tokens and sign-in codes. Both are stored hashed. */
+export class TokenRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insert(trx: Transaction, token: TokenRecord): Promise<void> {
+    await trx
+      .insertInto('identity_token')
+      .values({
+        hash: token.hash,
+        user_id: token.userId,
+        scope_type: token.scope.type,
+        scope_id: 'id' in token.scope ? token.scope.id : null,
+        methods: JSON.stringify(token.methods),
+        audit_ids: JSON.stringify(token.auditIds),
+        issued_at: token.issuedAt,
+        expires_at: token.expiresAt,
+      })
+      .execute();
+  }
+
+  async find(hash: string): Promise<TokenRecord | undefined> {
+    const row = await this.#database.query
+      .selectFrom('identity_token')
+      .selectAll()
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  async delete(trx: Transaction, hash: string): Promise<void> {
+    await trx.deleteFrom('identity_token').where('hash', '=', hash).execute();
+  }
+
+  async deleteOfUser(trx: Transaction, userId: string): Promise<void> {
+    await trx.deleteFrom('identity_token').where('user_id', '=', userId).execute();
+    await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
+  }
+
+  /** Forgets what expired before `time`; answers how many tokens that were. */
+  async prune(time: string): Promise<number> {
+    return await this.#database.transaction(async (trx) => {
+      await trx.deleteFrom('identity_sign_in_code').where('expires_at', '<=', time).execute();
+      const gone = await trx.deleteFrom('identity_token').where('expires_at', '<=', time).executeTakeFirst();
+      return Number(gone.numDeletedRows);
+    });
+  }
+
+  async insertCode(
+    trx: Transaction,
+    code: { hash: string; userId: string; projectId: string; expiresAt: string },
+  ): Promise<void> {
+    await trx
+      .insertInto('identity_sign_in_code')
+      .values({ hash: code.hash, user_id: code.userId, project_id: code.projectId, expires_at: code.expiresAt })
+      .execute();
+  }
+
+  /** Takes the code away: whoever comes second gets nothing. */
+  async takeCode(
+    trx: Transaction,
+    hash: string,
+    now: string,
+  ): Promise<{ userId: string; projectId: string } | undefined> {
+    const row = await trx
+      .deleteFrom('identity_sign_in_code')
+      .where('hash', '=', hash)
+      .where('expires_at', '>', now)
+      .returning(['user_id', 'project_id'])
+      .executeTakeFirst();
+    return row && { userId: row.user_id, projectId: row.project_id };
+  }
+}
+
+function fromRow(row: IdentityTokenTable): TokenRecord {
+  return {
+    hash: row.hash,
+    userId: row.user_id,
+    scope: toScope(row),
+    methods: JSON.parse(row.methods),
+    auditIds: JSON.parse(row.audit_ids),
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+function toScope({ scope_type, scope_id }: IdentityTokenTable): Scope {
+  if (scope_type === 'system') return { type: 'system' };
+  if ((scope_type === 'project' || scope_type === 'domain') && scope_id !== null)
+    return { type: scope_type, id: scope_id };
+  return { type: 'unscoped' };
+}
