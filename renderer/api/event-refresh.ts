@@ -1,0 +1,156 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { EventFrame, EventView } from '../../app/contract/event.ts';
+import type { TaskProgress, TaskView } from '../../app/contract/task.ts';
+import { isNotFound } from './cloud-error.ts';
+import { getServer } from './compute.api.ts';
+import { getImage } from './image.api.ts';
+import { keys } from './query-keys.ts';
+import { getHost } from './v1.api.ts';
+
+/** Events of one burst are answered together. */
+const BURST_MS = 120;
+/** More changed things than this in a burst: the list is read again instead of each thing. */
+const READ_SINGLY_UP_TO = 25;
+const RECENT_TASKS = 200;
+
+interface ListedResource {
+  list: QueryKey;
+  detail: (id: string) => QueryKey;
+  read: (id: string) => Promise<{ id: string }>;
+}
+
+/** Resources whose changed rows are read one by one and put in place: a list may hold 10,000. */
+const LISTED: Record<string, ListedResource> = {
+  server: { list: keys.servers.list, detail: keys.servers.detail, read: getServer },
+  image: { list: keys.images.list, detail: keys.images.detail, read: getImage },
+  host: { list: keys.hosts.list, detail: keys.hosts.detail, read: getHost },
+};
+
+/** What else an event makes stale, by the kind of thing it is about. The one place that says so. */
+export function staleKeys(event: EventView): QueryKey[] {
+  const { type, id } = event.resource;
+  switch (type) {
+    case 'server': {
+      const stale: QueryKey[] = [keys.servers.actions(id)];
+      if (/\.(create|delete|resize|rebuild)\b/.test(event.type)) stale.push(keys.limits.all, keys.hosts.all);
+      if (/\.(create|delete|interface|port)\b/.test(event.type)) stale.push(keys.networks.all);
+      return stale;
+    }
+    case 'image':
+      return [keys.catalog.all, keys.limits.all];
+    case 'flavor':
+      return [keys.flavors.all];
+    case 'keypair':
+      return [keys.keypairs.all, keys.limits.all];
+    case 'network':
+    case 'subnet':
+    case 'port':
+      return [keys.networks.all];
+    case 'project':
+    case 'user':
+      return [keys.projects.all];
+    default:
+      return [];
+  }
+}
+
+/** Keeps the query cache true to the event stream. */
+export class EventRefresher {
+  readonly #client: QueryClient;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stale = new Map<string, QueryKey>();
+  #changed = new Map<string, Set<string>>();
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  handle(frame: EventFrame): void {
+    switch (frame.op) {
+      case 'hello':
+        return;
+      case 'reset':
+        void this.#client.invalidateQueries();
+        return;
+      case 'task':
+        putTask(this.#client, frame.task);
+        return;
+      case 'tick':
+        putProgress(this.#client, frame.taskId, frame.progress);
+        return;
+      case 'event':
+        this.#collect(frame.event);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #collect(event: EventView): void {
+    for (const key of [...staleKeys(event), keys.eventLog.all]) this.#stale.set(JSON.stringify(key), key);
+    const { type, id } = event.resource;
+    if (type in LISTED) {
+      const ids = this.#changed.get(type) ?? new Set();
+      this.#changed.set(type, ids.add(id));
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), BURST_MS);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const stale = this.#stale;
+    const changed = this.#changed;
+    this.#stale = new Map();
+    this.#changed = new Map();
+    for (const queryKey of stale.values()) void this.#client.invalidateQueries({ queryKey });
+    for (const [type, ids] of changed) {
+      const resource = LISTED[type];
+      if (!resource) continue;
+      if (ids.size > READ_SINGLY_UP_TO) {
+        void this.#client.invalidateQueries({ queryKey: resource.list });
+        for (const id of ids) void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
+      } else {
+        for (const id of ids) void this.#readAgain(resource, id);
+      }
+    }
+  }
+
+  async #readAgain(resource: ListedResource, id: string): Promise<void> {
+    const isShown =
+      this.#client.getQueryData(resource.list) !== undefined ||
+      this.#client.getQueryData(resource.detail(id)) !== undefined;
+    if (!isShown) return;
+    try {
+      const thing = await resource.read(id);
+      this.#client.setQueryData(resource.detail(id), thing);
+      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list && putInPlace(list, thing));
+    } catch (error) {
+      if (isNotFound(error)) {
+        this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list?.filter((row) => row.id !== id));
+        void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
+      } else {
+        void this.#client.invalidateQueries({ queryKey: resource.list });
+      }
+    }
+  }
+}
+
+/** Replaces the row of the same id where it stands; a new one goes first, as lists answer the newest first. */
+export function putInPlace<T extends { id: string }>(list: readonly T[], thing: T): T[] {
+  const index = list.findIndex((row) => row.id === thing.id);
+  return index === -1 ? [thing, ...list] : list.with(index, thing);
+}
+
+function putTask(client: QueryClient, task: TaskView): void {
+  client.setQueryData<TaskView[]>(keys.tasks.recent, (list) => list && putInPlace(list, task).slice(0, RECENT_TASKS));
+  client.setQueryData<TaskView[]>(keys.tasks.ofSubject(task.subject.id), (list) => list && putInPlace(list, task));
+}
+
+function putProgress(client: QueryClient, taskId: string, progress: TaskProgress): void {
+  client.setQueriesData<TaskView[]>({ queryKey: keys.tasks.all }, (list) => {
+    const index = list?.findIndex((task) => task.id === taskId) ?? -1;
+    const task = list?.[index];
+    return list && task ? list.with(index, { ...task, progress }) : list;
+  });
+}

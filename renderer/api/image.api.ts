@@ -1,0 +1,94 @@
+import type { ImageView } from '../../app/contract/openstack.ts';
+import { CloudError, parseFault } from './cloud-error.ts';
+import { request } from './request.ts';
+import { readSession } from './session.ts';
+
+const BASE = '/image/v2';
+const PAGE_SIZE = 1000;
+
+export async function listImages(signal?: AbortSignal): Promise<ImageView[]> {
+  const images: ImageView[] = [];
+  let next: string | undefined = `/images?limit=${PAGE_SIZE}`;
+  while (next !== undefined) {
+    const page: { images: ImageView[]; next?: string } = await request(BASE + next, { signal });
+    images.push(...page.images);
+    // Glance gives `next` with its version prefix: `/v2/images?marker=...`.
+    next = page.next?.replace(/^.*\/v2(?=\/)/, '');
+  }
+  return images;
+}
+
+export function getImage(id: string, signal?: AbortSignal): Promise<ImageView> {
+  return request<ImageView>(`${BASE}/images/${encodeURIComponent(id)}`, { signal });
+}
+
+export interface NewImage {
+  name: string;
+  disk_format: string;
+  container_format: string;
+  visibility?: ImageView['visibility'];
+  min_disk?: number;
+  min_ram?: number;
+  /** Further properties, such as `hw_firmware_type`. */
+  [property: string]: string | number | boolean | string[] | undefined;
+}
+
+/** A record without bytes (`queued`); {@link uploadImageFile} fills it. */
+export function createImage(image: NewImage): Promise<ImageView> {
+  return request<ImageView>(`${BASE}/images`, { method: 'POST', body: image });
+}
+
+export interface ImagePatch {
+  op: 'add' | 'replace' | 'remove';
+  /** `/name`, `/min_disk`, `/<property>`; `~` and `/` in names escaped as RFC 6901 says. */
+  path: string;
+  value?: unknown;
+}
+
+export function updateImage(id: string, patch: ImagePatch[]): Promise<ImageView> {
+  return request<ImageView>(`${BASE}/images/${encodeURIComponent(id)}`, {
+    method: 'PATCH',
+    body: patch,
+    contentType: 'application/openstack-images-v2.1-json-patch',
+  });
+}
+
+export async function deleteImage(id: string): Promise<void> {
+  await request<void>(`${BASE}/images/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/** A link that a browser can download from needs a token in the header, so the bytes come through here. */
+export function imageFilePath(id: string): string {
+  return `${BASE}/images/${encodeURIComponent(id)}/file`;
+}
+
+/** Sends the bytes. XMLHttpRequest, because `fetch` tells nothing of how far an upload is. */
+export function uploadImageFile(
+  id: string,
+  file: Blob,
+  options: { onProgress: (sentBytes: number) => void; signal: AbortSignal },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const xhr = new XMLHttpRequest();
+  xhr.open('PUT', imageFilePath(id));
+  xhr.setRequestHeader('x-auth-token', readSession()?.token ?? '');
+  xhr.setRequestHeader('content-type', 'application/octet-stream');
+  xhr.upload.onprogress = (event) => options.onProgress(event.loaded);
+  xhr.onload = () => {
+    if (xhr.status >= 200 && xhr.status < 300) return resolve();
+    const requestId = xhr.getResponseHeader('x-openstack-request-id') ?? undefined;
+    reject(parseFault(xhr.status, xhr.responseText, requestId));
+  };
+  xhr.onerror = () =>
+    reject(
+      new CloudError('The upload broke off.', {
+        status: 0,
+        code: 'unavailable',
+        hint: 'Check that the controller is running and upload the file again.',
+      }),
+    );
+  xhr.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
+  options.signal.addEventListener('abort', () => xhr.abort(), { once: true });
+  xhr.send(file);
+  return promise;
+}

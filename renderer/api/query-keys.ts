@@ -1,0 +1,53 @@
+/**
+ * Every query key, one factory a resource. `all` covers everything under it: invalidating it invalidates the list,
+ * the details and what hangs on them.
+ */
+export const keys = {
+  servers: {
+    all: ['servers'] as const,
+    list: ['servers', 'list'] as const,
+    detail: (id: string) => ['servers', 'detail', id] as const,
+    actions: (id: string) => ['servers', 'actions', id] as const,
+    log: (id: string) => ['servers', 'log', id] as const,
+    screenshot: (id: string) => ['servers', 'screenshot', id] as const,
+  },
+  flavors: {
+    all: ['flavors'] as const,
+    list: ['flavors', 'list'] as const,
+    detail: (id: string) => ['flavors', 'detail', id] as const,
+  },
+  keypairs: {
+    all: ['keypairs'] as const,
+    list: ['keypairs', 'list'] as const,
+    detail: (name: string) => ['keypairs', 'detail', name] as const,
+  },
+  images: {
+    all: ['images'] as const,
+    list: ['images', 'list'] as const,
+    detail: (id: string) => ['images', 'detail', id] as const,
+  },
+  catalog: { all: ['catalog'] as const, list: ['catalog', 'list'] as const },
+  networks: {
+    all: ['networks'] as const,
+    list: ['networks', 'list'] as const,
+    subnets: ['networks', 'subnets'] as const,
+    ports: (filter: { network_id?: string; device_id?: string }) => ['networks', 'ports', filter] as const,
+  },
+  hosts: {
+    all: ['hosts'] as const,
+    list: ['hosts', 'list'] as const,
+    detail: (id: string) => ['hosts', 'detail', id] as const,
+  },
+  tasks: {
+    all: ['tasks'] as const,
+    recent: ['tasks', 'recent'] as const,
+    ofSubject: (subjectId: string) => ['tasks', 'subject', subjectId] as const,
+  },
+  eventLog: {
+    all: ['event-log'] as const,
+    list: (filter: { resourceType?: string; resourceId?: string }) => ['event-log', 'list', filter] as const,
+  },
+  limits: { all: ['limits'] as const },
+  projects: { all: ['projects'] as const },
+  status: { all: ['status'] as const },
+};

@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { type CloudError, toCloudError } from '../api/cloud-error.ts';
+import classes from './error-alert.module.css';
+
+export interface ErrorAlertProps {
+  error: unknown;
+  /** What failed, in a few words. */
+  title?: string;
+  onRetry?: () => void;
+}
+
+/** An error as people need it: what happened, what to do next, whose fault, and the id that finds it in the logs. */
+export function ErrorAlert({ error, title, onRetry }: ErrorAlertProps) {
+  const { t } = useTranslation('design');
+  const clipboard = useClipboard({ timeout: 1200 });
+  const shown = toCloudError(error);
+  return (
+    <div className={classes.root} role="alert">
+      <IconAlertTriangle size={16} className={classes.icon} aria-hidden="true" />
+      <div className={classes.body}>
+        {title && <div className={classes.title}>{title}</div>}
+        <div className={classes.message}>{shown.message}</div>
+        {shown.hint && <div className={classes.hint}>{shown.hint}</div>}
+        <div className={classes.foot}>
+          <span>{t(`origin.${shown.origin}`)}</span>
+          {shown.requestId && <span className="mono truncate">{shown.requestId}</span>}
+          <Button
+            variant="subtle"
+            className={classes.button}
+            onClick={() => clipboard.copy(describeError(shown, title))}
+          >
+            {clipboard.copied ? t('copied') : t('copyDetails')}
+          </Button>
+          {onRetry && (
+            <Button variant="subtle" className={classes.button} onClick={onRetry}>
+              {t('tryAgain')}
+            </Button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** As text, for a report. */
+export function describeError(error: CloudError, title?: string): string {
+  const lines = [
+    title,
+    error.message,
+    error.hint,
+    `code: ${error.code}`,
+    `status: ${error.status}`,
+    `origin: ${error.origin}`,
+    error.field && `field: ${error.field}`,
+    error.requestId && `request: ${error.requestId}`,
+  ];
+  return lines.filter(Boolean).join('\n');
+}

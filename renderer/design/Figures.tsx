@@ -1,0 +1,93 @@
+import { useSyncExternalStore } from 'react';
+import { formatBytes } from './byte-size.ts';
+import { formatDateTime, formatDuration } from './duration.ts';
+import classes from './figures.module.css';
+
+/** Bytes in words; a dash where unknown. */
+export function ByteSize({ bytes }: { bytes: number | null | undefined }) {
+  return <span className="numeric">{bytes === null || bytes === undefined ? '–' : formatBytes(bytes)}</span>;
+}
+
+// One clock for all ages on the page: a timer each would wake a list of thousands.
+const TICK_MS = 10_000;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let now = Date.now();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** How long ago, kept current; the exact time on hover. */
+export function TimeAgo({ time }: { time: string | null | undefined }) {
+  const current = useSyncExternalStore(subscribe, () => now);
+  if (!time) return <span className="muted">–</span>;
+  // The controller's clock may be ahead of this tick by less than one.
+  const seconds = Math.max(0, (Math.max(current, now) - Date.parse(time)) / 1000);
+  return (
+    <time className="numeric" dateTime={time} title={formatDateTime(time)}>
+      {formatDuration(seconds)}
+    </time>
+  );
+}
+
+/** A share of 0 to 1; null runs without an end in sight. */
+export function ProgressBar({ fraction, label }: { fraction: number | null; label: string }) {
+  const percent = fraction === null ? undefined : Math.round(Math.min(1, Math.max(0, fraction)) * 100);
+  return (
+    <div
+      className={classes.progress}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+      data-endless={fraction === null || undefined}
+    >
+      <div className={classes.progressFill} style={percent === undefined ? undefined : { width: `${percent}%` }} />
+    </div>
+  );
+}
+
+export interface UsageBarProps {
+  label: string;
+  used: number;
+  /** -1: no limit. */
+  limit: number;
+  format?: (value: number) => string;
+}
+
+/** Used of allowed; the word beside the bar says what the colour says. */
+export function UsageBar({ label, used, limit, format = String }: UsageBarProps) {
+  const fraction = limit <= 0 ? 0 : used / limit;
+  const state = fraction >= 1 ? 'full' : fraction >= 0.85 ? 'high' : 'normal';
+  return (
+    <div className={classes.usage}>
+      <div className={classes.usageText}>
+        <span className="truncate">{label}</span>
+        <span className="numeric muted">{limit < 0 ? format(used) : `${format(used)} / ${format(limit)}`}</span>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: <meter> looks different in every browser */}
+      <div
+        className={classes.usageTrack}
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={limit < 0 ? undefined : limit}
+        aria-valuenow={used}
+      >
+        <div className={classes.usageFill} data-state={state} style={{ width: `${Math.min(1, fraction) * 100}%` }} />
+      </div>
+    </div>
+  );
+}

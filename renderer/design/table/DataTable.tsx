@@ -1,0 +1,325 @@
+// biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
+import { Menu } from '@mantine/core';
+import {
+  type ColumnDef,
+  columnVisibilityFeature,
+  createSortedRowModel,
+  type RowSelectionState,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ActionMenuItems } from '../actions/ActionMenu.tsx';
+import type { Action } from '../actions/action.ts';
+import { ErrorAlert } from '../ErrorAlert.tsx';
+import { useShortcut } from '../shortcuts.ts';
+import { BulkActions } from './BulkActions.tsx';
+import { type Column, columnTracks, leastWidth } from './column.ts';
+import { TableHead } from './TableHead.tsx';
+import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
+import { TableToolbar } from './TableToolbar.tsx';
+import classes from './table.module.css';
+import { compareValues, filterRows } from './table-rows.ts';
+import { formatSort, formatWhere, parseSort, parseWhere, useTableSearch } from './table-search.ts';
+import { useTableViewStore } from './table-view.store.ts';
+import { handleTableKey } from './use-table-keyboard.ts';
+
+const ROW_HEIGHT = 32;
+const OVERSCAN = 10;
+const NO_ACTIONS: readonly never[] = [];
+const NO_ROWS: readonly never[] = [];
+/** As many as fill a page, so that the first rows replace them in place. */
+const SKELETON_ROWS = Array.from({ length: 12 }, (_, index) => `skeleton-${index}`);
+
+const features = tableFeatures({
+  columnVisibilityFeature,
+  rowSelectionFeature,
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+const choose = (ids: readonly string[]): RowSelectionState => Object.fromEntries(ids.map((id) => [id, true as const]));
+
+export interface DataTableProps<T extends { id: string }> {
+  /** Names the kept choice of columns. */
+  id: string;
+  /** For screen readers. */
+  label: string;
+  columns: readonly Column<T>[];
+  /** Undefined while it loads. */
+  rows: readonly T[] | undefined;
+  error?: unknown;
+  onRetry?: () => void;
+  /** Shown when there are none at all; when a filter hides all, the table says so itself. */
+  empty: ReactNode;
+  /** Words for the count, `{{count}} machines`. */
+  countLabel: (count: number) => string;
+  searchLabel: string;
+  /** As in the address: `-created`. */
+  defaultSort?: string;
+  actions?: readonly Action<T>[];
+  onOpen?: (row: T) => void;
+  rowProgress?: (row: T) => RowProgress | null;
+  /** Search, sort and filters in the address (default), or in the component for a table inside a page. */
+  isInAddress?: boolean;
+}
+
+/** The list of every page: thousands of rows, only those on screen are in the document. */
+export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
+  const { t } = useTranslation('design');
+  const { columns, actions = NO_ACTIONS, isInAddress = true } = props;
+  const [search, setSearch] = useTableSearch(isInAddress);
+  const where = useMemo(() => parseWhere(search.where), [search.where]);
+  const sorting = useMemo(() => parseSort(search.sort ?? props.defaultSort), [search.sort, props.defaultSort]);
+  const chosen = useTableViewStore((state) => state.columns[props.id]);
+  const { setColumn, resetColumns } = useTableViewStore.getState();
+  const [selection, setSelection] = useState<RowSelectionState>({});
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const [menu, setMenu] = useState<{ row: T; x: number; y: number } | null>(null);
+  const anchor = useRef<string | null>(null);
+  const viewport = useRef<HTMLDivElement>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const hasMenu = actions.length > 0;
+  const hasSelection = actions.some((action) => action.bulk === 'button' || action.bulk === 'menu');
+
+  const visibility = useMemo(
+    () => Object.fromEntries(columns.map((column) => [column.id, chosen?.[column.id] ?? !column.isHidden])),
+    [columns, chosen],
+  );
+  const definitions = useMemo<ColumnDef<typeof features, T>[]>(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        header: column.header,
+        accessorFn: (row: T) => column.value(row) ?? undefined,
+        enableSorting: !column.isUnsortable,
+        enableHiding: !column.isFixed,
+        sortUndefined: 'last',
+        sortFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
+      })),
+    [columns],
+  );
+
+  const query = useDeferredValue(search.q ?? '');
+  const all = props.rows ?? (NO_ROWS as readonly T[]);
+  const data = useMemo(() => filterRows(all, columns, query, where), [all, columns, query, where]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    getRowId: (row) => row.id,
+    state: { sorting, columnVisibility: visibility, rowSelection: selection },
+    onSortingChange: (change) => {
+      const next = typeof change === 'function' ? change(sorting) : change;
+      setSearch({ sort: formatSort(next) });
+    },
+    onRowSelectionChange: setSelection,
+  });
+  const rows = table.getRowModel().rows;
+  const ids = useMemo(() => rows.map((row) => row.id), [rows]);
+  const shown = useMemo(() => columns.filter((column) => visibility[column.id]), [columns, visibility]);
+  const shownIds = useMemo(() => new Set(shown.map((column) => column.id)), [shown]);
+  const tracks = columnTracks(shown as readonly Column<never>[], hasSelection, hasMenu);
+  const minWidth = leastWidth(shown as readonly Column<never>[], hasSelection, hasMenu);
+  const selected = useMemo(() => all.filter((row) => selection[row.id]), [all, selection]);
+  const areAllSelected = data.length > 0 && data.every((row) => selection[row.id]);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+    scrollPaddingStart: ROW_HEIGHT,
+    getItemKey: (index) => ids[index] ?? index,
+  });
+
+  // What handlers need of the latest render, without being made anew for it.
+  const latest = useRef({ ids, onOpen: props.onOpen });
+  useEffect(() => {
+    latest.current = { ids, onOpen: props.onOpen };
+  });
+
+  const select = useCallback((id: string, isRange: boolean) => {
+    const from = isRange && anchor.current !== null ? latest.current.ids.indexOf(anchor.current) : -1;
+    const to = latest.current.ids.indexOf(id);
+    if (from >= 0 && to >= 0) {
+      const range = latest.current.ids.slice(Math.min(from, to), Math.max(from, to) + 1);
+      setSelection((before) => ({ ...before, ...choose(range) }));
+      return;
+    }
+    anchor.current = id;
+    setSelection(({ [id]: wasSelected, ...rest }) => (wasSelected ? rest : { ...rest, [id]: true }));
+  }, []);
+
+  const handlers = useMemo<RowHandlers<T>>(
+    () => ({
+      onActivate: setActiveId,
+      onSelect: select,
+      onOpen: (row) => latest.current.onOpen?.(row),
+      onMenu: (row, x, y) => setMenu({ row, x, y }),
+    }),
+    [select],
+  );
+
+  const rowOf = (id: string): T | undefined => rows[ids.indexOf(id)]?.original;
+  const move = (index: number): void => {
+    setActiveId(ids[index] ?? null);
+    virtualizer.scrollToIndex(index);
+  };
+  const enter = (): void => {
+    viewport.current?.focus();
+    if (activeId === null || !ids.includes(activeId)) move(0);
+  };
+
+  useShortcut({ keys: '/', label: t('shortcut.search'), group: t('shortcut.lists') }, () => searchRef.current?.focus());
+
+  const toggleAll = (): void => setSelection(areAllSelected ? {} : choose(data.map((row) => row.id)));
+  const isLoading = props.rows === undefined && !props.error;
+  const isFilteredOut = all.length > 0 && rows.length === 0;
+
+  return (
+    <div className={classes.root}>
+      <TableToolbar
+        columns={columns}
+        rows={all}
+        query={search.q ?? ''}
+        onQuery={(q) => setSearch({ q: q || undefined })}
+        where={where}
+        onWhere={(next) => setSearch({ where: formatWhere(next) })}
+        shownIds={shownIds}
+        onShow={(columnId, isShown) => setColumn(props.id, columnId, isShown)}
+        onResetColumns={() => resetColumns(props.id)}
+        searchRef={searchRef}
+        searchLabel={props.searchLabel}
+        onEnterTable={enter}
+      >
+        {hasSelection && <BulkActions actions={actions} things={selected} onDone={() => setSelection({})} />}
+      </TableToolbar>
+      <div
+        ref={viewport}
+        className={classes.viewport}
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={shown.length}
+        aria-multiselectable={hasSelection}
+        aria-busy={isLoading}
+        aria-activedescendant={activeId === null ? undefined : `row-${activeId}`}
+        tabIndex={0}
+        onKeyDown={(event) =>
+          handleTableKey(event, {
+            ids,
+            activeId,
+            pageRows: Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
+            onMove: move,
+            onToggle: (id, isRange) => hasSelection && select(id, isRange),
+            onSelectAll: () => hasSelection && toggleAll(),
+            onClear: () => setSelection({}),
+            onOpen: (id) => {
+              const row = rowOf(id);
+              if (row) props.onOpen?.(row);
+            },
+            onMenu: (id) => {
+              const row = rowOf(id);
+              const box = document.getElementById(`row-${id}`)?.getBoundingClientRect();
+              if (row && box && hasMenu) setMenu({ row, x: box.left + 48, y: box.bottom });
+            },
+          })
+        }
+      >
+        <TableHead
+          headers={table.getFlatHeaders().map(({ column }) => ({
+            id: column.id,
+            label: String(column.columnDef.header),
+            direction: column.getIsSorted(),
+            canSort: column.getCanSort(),
+            align: columns.find(({ id }) => id === column.id)?.align,
+            onSort: (isMulti) => column.toggleSorting(column.getIsSorted() === 'asc', isMulti),
+          }))}
+          tracks={tracks}
+          minWidth={minWidth}
+          hasSelection={hasSelection}
+          chosen={areAllSelected ? 'all' : selected.length > 0 ? 'some' : 'none'}
+          onToggleAll={toggleAll}
+        />
+        {isLoading && SKELETON_ROWS.map((key) => <div key={key} className={classes.skeleton} aria-hidden="true" />)}
+        <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize(), minWidth }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            return (
+              <TableRow
+                key={row.id}
+                id={row.id}
+                row={row.original}
+                index={item.index}
+                top={item.start}
+                columns={shown}
+                tracks={tracks}
+                isSelected={selection[row.id] === true}
+                isActive={activeId === row.id}
+                hasSelection={hasSelection}
+                hasMenu={hasMenu}
+                progress={props.rowProgress?.(row.original) ?? null}
+                handlers={handlers}
+              />
+            );
+          })}
+        </div>
+        {props.error !== undefined && props.error !== null && props.rows === undefined && (
+          <div className={classes.message}>
+            <ErrorAlert error={props.error} {...(props.onRetry ? { onRetry: props.onRetry } : {})} />
+          </div>
+        )}
+        {!isLoading && props.rows?.length === 0 && props.empty}
+        {isFilteredOut && (
+          <div className={classes.nothing}>
+            <span>{t('table.nothingFound')}</span>
+            <button
+              type="button"
+              className={classes.link}
+              onClick={() => setSearch({ q: undefined, where: undefined })}
+            >
+              {t('table.clearFilters')}
+            </button>
+          </div>
+        )}
+      </div>
+      <div className={classes.status}>
+        <span className="numeric" role="status">
+          {props.rows === undefined
+            ? '\u00a0'
+            : rows.length === all.length
+              ? props.countLabel(all.length)
+              : t('table.someOf', { shown: rows.length, all: props.countLabel(all.length) })}
+        </span>
+        {selected.length > 0 && (
+          <>
+            <span className="numeric">{t('table.selected', { count: selected.length })}</span>
+            <button type="button" className={classes.link} onClick={() => setSelection({})}>
+              {t('table.clearSelection')}
+            </button>
+          </>
+        )}
+      </div>
+      {menu && (
+        <Menu opened onChange={() => setMenu(null)} position="bottom-start" offset={2} returnFocus>
+          <Menu.Target>
+            <span className={classes.menuAnchor} style={{ left: menu.x, top: menu.y }} />
+          </Menu.Target>
+          <Menu.Dropdown>
+            <ActionMenuItems
+              actions={actions}
+              // The row as it is now: it may have changed since the menu opened.
+              things={[all.find((row) => row.id === menu.row.id) ?? menu.row]}
+            />
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+
+export type CellValue = string | number | null | undefined;
+
+/** A column as data. */
+export interface Column<T> {
+  id: string;
+  header: string;
+  /** What it sorts, searches and filters by. */
+  value: (row: T) => CellValue;
+  /** What it shows; the value itself when left out. Must be cheap: it is called while scrolling. */
+  cell?: (row: T) => ReactNode;
+  /** Pixels, or a share of what is left with its least width. */
+  width: number | { min: number; share: number };
+  align?: 'end';
+  /** Not shown until chosen. */
+  isHidden?: boolean;
+  /** May not be hidden: usually the name. */
+  isFixed?: boolean;
+  isUnsortable?: boolean;
+  /** Left out of the search. */
+  isUnsearched?: boolean;
+  /** Offers its values as a filter above the table; the label of a value where it differs from it. */
+  filter?: { label?: (value: string) => string };
+}
+
+/** `grid-template-columns` of a row. */
+export function columnTracks(columns: readonly Column<never>[], hasSelection: boolean, hasMenu: boolean): string {
+  const tracks = columns.map(({ width }) =>
+    typeof width === 'number' ? `${width}px` : `minmax(${width.min}px, ${width.share}fr)`,
+  );
+  return [hasSelection ? '36px' : '8px', ...tracks, hasMenu ? '36px' : '8px'].join(' ');
+}
+
+/** Least width before the table scrolls sideways. */
+export function leastWidth(columns: readonly Column<never>[], hasSelection: boolean, hasMenu: boolean): number {
+  const ends = (hasSelection ? 36 : 8) + (hasMenu ? 36 : 8);
+  return columns.reduce((sum, { width }) => sum + (typeof width === 'number' ? width : width.min), ends);
+}

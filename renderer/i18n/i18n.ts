@@ -1,0 +1,71 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type en from './en.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'shell';
+    resources: typeof en;
+    returnNull: false;
+  }
+}
+
+export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const STORAGE_KEY = 'cumulet.language';
+
+const loaders: Record<Language, () => Promise<{ default: Record<string, object> }>> = {
+  en: () => import('./en.ts'),
+  'zh-CN': () => import('./zh-CN.ts'),
+};
+
+/** The chosen language, else the first of the browser's that there is. */
+export function preferredLanguage(
+  stored: string | null = localStorage.getItem(STORAGE_KEY),
+  wanted: readonly string[] = navigator.languages,
+): Language {
+  if (stored === 'en' || stored === 'zh-CN') return stored;
+  const known = wanted.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => tag === 'en' || tag === 'zh');
+  return known === 'zh' ? 'zh-CN' : 'en';
+}
+
+export async function startI18n(language: Language = preferredLanguage()): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    defaultNS: 'shell',
+    ns: ['shell'],
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    resources: {},
+  });
+  await addTexts(language);
+  document.documentElement.lang = language;
+}
+
+export async function switchLanguage(language: Language): Promise<void> {
+  await addTexts(language);
+  localStorage.setItem(STORAGE_KEY, language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+async function addTexts(language: Language): Promise<void> {
+  const { default: areas } = await loaders[language]();
+  for (const [area, texts] of Object.entries(areas)) i18next.addResourceBundle(language, area, texts);
+}
+
+/** For code outside components: actions, rights, formatting. Components use `useTranslation`. */
+export const t = i18next.t;
+
+/** A text that need not exist, for names the controller may add to: task kinds, steps, event types. */
+export function optionalText(key: string, fallback: string): string {
+  // The typed overloads know only keys that exist; this one is asked for one that may not.
+  const lookUp = i18next.t as unknown as (key: string, options: { defaultValue: string }) => string;
+  return lookUp(key, { defaultValue: fallback });
+}
+
+export function currentLanguage(): Language {
+  return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';
+}

@@ -1,0 +1,19 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './design/tokens.css';
+import './design/mantine-density.css';
+import { createRoot } from 'react-dom/client';
+import { followSession } from './api/event-stream.ts';
+import { restoreSession } from './api/session.ts';
+import { startI18n } from './i18n/i18n.ts';
+import { App } from './shell/App.tsx';
+import { followDesktop } from './shell/desktop-commands.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+await Promise.all([startI18n(), restoreSession()]);
+followSession();
+followDesktop();
+createRoot(root).render(<App />);

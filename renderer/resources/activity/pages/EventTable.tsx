@@ -1,0 +1,128 @@
+import { Button } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EventView } from '../../../../app/contract/event.ts';
+import { CopyText } from '../../../design/CopyText.tsx';
+import { DetailPanel } from '../../../design/DetailPanel.tsx';
+import { formatDateTime } from '../../../design/duration.ts';
+import { EmptyState } from '../../../design/EmptyState.tsx';
+import { Field, FieldList } from '../../../design/PageHeader.tsx';
+import type { Column } from '../../../design/table/column.ts';
+import { DataTable } from '../../../design/table/DataTable.tsx';
+import { optionalText } from '../../../i18n/i18n.ts';
+import classes from '../activity.module.css';
+import { useEventLog } from '../hooks/use-event-log.ts';
+
+/** Lists need text ids. */
+interface EventRow {
+  id: string;
+  event: EventView;
+}
+
+const resourceName = (type: string): string => optionalText(`activity:resource.${type}`, type);
+
+export function EventTable() {
+  const { t } = useTranslation('activity');
+  const navigate = useNavigate();
+  const { panel } = useSearch({ from: '/frame/activity' });
+  const log = useEventLog({});
+  const rows = useMemo(
+    () => log.data?.pages.flatMap((page) => page.events.map((event): EventRow => ({ id: String(event.id), event }))),
+    [log.data],
+  );
+  const shown = rows?.find((row) => row.id === panel)?.event;
+  const open = (id: string | undefined) =>
+    void navigate({ to: '/activity', search: (before) => ({ ...before, panel: id }) });
+
+  const columns = useMemo<Column<EventRow>[]>(
+    () => [
+      {
+        id: 'time',
+        header: t('time'),
+        value: ({ event }) => event.createdAt,
+        cell: ({ event }) => <span className="numeric">{formatDateTime(event.createdAt)}</span>,
+        width: 184,
+        isUnsearched: true,
+      },
+      {
+        id: 'type',
+        header: t('event'),
+        value: ({ event }) => event.type,
+        width: { min: 220, share: 2 },
+        isFixed: true,
+      },
+      {
+        id: 'resource',
+        header: t('about'),
+        value: ({ event }) => event.resource.type,
+        cell: ({ event }) => resourceName(event.resource.type),
+        width: 120,
+        filter: { label: resourceName },
+      },
+      {
+        id: 'resource-id',
+        header: 'ID',
+        value: ({ event }) => event.resource.id,
+        cell: ({ event }) => <span className="mono truncate">{event.resource.id}</span>,
+        width: { min: 120, share: 2 },
+      },
+      {
+        id: 'request',
+        header: t('request'),
+        value: ({ event }) => event.requestId,
+        cell: ({ event }) => <span className="mono truncate">{event.requestId ?? '–'}</span>,
+        width: { min: 120, share: 2 },
+        isHidden: true,
+      },
+    ],
+    [t],
+  );
+
+  return (
+    <>
+      <DataTable
+        id="events"
+        label={t('events')}
+        columns={columns}
+        rows={rows}
+        error={log.error}
+        onRetry={() => void log.refetch()}
+        countLabel={(count) => t('eventCount', { count })}
+        searchLabel={t('searchEvents')}
+        defaultSort="-time"
+        onOpen={(row) => open(row.id)}
+        empty={
+          <EmptyState icon={<IconActivity size={32} stroke={1.5} />} title={t('noEvents')} text={t('noEventsText')} />
+        }
+      />
+      {log.hasNextPage && (
+        <div className={classes.older}>
+          <Button variant="subtle" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+            {t('older')}
+          </Button>
+        </div>
+      )}
+      {shown && <EventPanel event={shown} onClose={() => open(undefined)} />}
+    </>
+  );
+}
+
+function EventPanel({ event, onClose }: { event: EventView; onClose: () => void }) {
+  const { t } = useTranslation('activity');
+  return (
+    <DetailPanel title={event.type} onClose={onClose}>
+      <FieldList>
+        <Field label={t('time')}>{formatDateTime(event.createdAt)}</Field>
+        <Field label={t('about')}>{resourceName(event.resource.type)}</Field>
+        <Field label="ID">
+          <CopyText value={event.resource.id} />
+        </Field>
+        <Field label={t('user')}>{event.userId && <CopyText value={event.userId} />}</Field>
+        <Field label={t('request')}>{event.requestId && <CopyText value={event.requestId} />}</Field>
+      </FieldList>
+      <pre className={classes.payload}>{JSON.stringify(event.payload, null, 2)}</pre>
+    </DetailPanel>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Popover } from '@mantine/core';
+import { IconCircleCheck, IconListCheck, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import { ProgressBar } from '../../design/Figures.tsx';
+import frame from '../../shell/frame.module.css';
+import { useRecentTasks } from './hooks/use-tasks.ts';
+import { TaskEntry } from './TaskEntry.tsx';
+import { isActive, taskFraction } from './task-text.ts';
+import classes from './tasks.module.css';
+import { UploadEntry } from './UploadEntry.tsx';
+import { clearFinishedUploads, useUploadsStore } from './uploads.store.ts';
+
+const SHOWN = 50;
+
+/** Finished tasks up to this time were cleared away by the person. */
+const useTrayStore = create<{ clearedAt: string }>(() => ({ clearedAt: '' }));
+
+/** Everything that runs and what has run lately, on every page. */
+export function TaskTray() {
+  const { t } = useTranslation('tasks');
+  const [isOpen, setOpen] = useState(false);
+  const clearedAt = useTrayStore((state) => state.clearedAt);
+  const tasks = (useRecentTasks().data ?? []).filter((task) => isActive(task) || task.updatedAt > clearedAt);
+  const uploads = useUploadsStore((state) => state.uploads);
+  const running = tasks.filter(isActive);
+  const uploading = uploads.filter((upload) => upload.state === 'running');
+  const count = running.length + uploading.length;
+  const fractions = [...running.map(taskFraction), ...uploading.map(({ sent, size }) => (size ? sent / size : null))];
+  const known = fractions.filter((fraction) => fraction !== null);
+  const overall = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length;
+  const isEmpty = tasks.length === 0 && uploads.length === 0;
+
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="right-end" offset={12} width={420} trapFocus>
+      <Popover.Target>
+        <button type="button" className={frame.footButton} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {count > 0 ? (
+            <IconListCheck size={16} aria-hidden="true" />
+          ) : (
+            <IconCircleCheck size={16} aria-hidden="true" />
+          )}
+          <span className={frame.footText}>
+            <span role="status">{count > 0 ? t('running', { count }) : t('title')}</span>
+            <span className={classes.overall}>
+              {count > 0 && <ProgressBar fraction={overall} label={t('title')} />}
+            </span>
+          </span>
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>
+        <section className={classes.tray} aria-label={t('title')}>
+          <header className={classes.head}>
+            <h2>{t('title')}</h2>
+            <Button
+              variant="subtle"
+              leftSection={<IconX size={14} aria-hidden="true" />}
+              disabled={tasks.length === running.length && uploads.length === uploading.length}
+              onClick={() => {
+                useTrayStore.setState({ clearedAt: new Date().toISOString() });
+                clearFinishedUploads();
+              }}
+            >
+              {t('clearFinished')}
+            </Button>
+          </header>
+          {isEmpty && <p className={classes.nothing}>{t('nothing')}</p>}
+          <ul className={classes.list}>
+            {uploads.map((upload) => (
+              <UploadEntry key={upload.id} upload={upload} />
+            ))}
+            {tasks.slice(0, SHOWN).map((task) => (
+              <TaskEntry key={task.id} task={task} />
+            ))}
+          </ul>
+        </section>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

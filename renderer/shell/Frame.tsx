@@ -1,0 +1,39 @@
+import { Outlet } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
+import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
+import { DialogHost } from '../design/dialogs/DialogHost.tsx';
+import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
+import classes from './frame.module.css';
+import { Navigation } from './Navigation.tsx';
+import { PaletteSlot } from './PaletteSlot.tsx';
+import { ShortcutOverlay } from './ShortcutOverlay.tsx';
+
+/** Navigation on the left, the page in the middle, consoles below it; only the page changes with the address. */
+export function Frame() {
+  const { t, i18n } = useTranslation('shell');
+  return (
+    <SubjectTasksProvider>
+      <div className={classes.frame}>
+        <a className={classes.skip} href="#page">
+          {t('skipToPage')}
+        </a>
+        <Navigation />
+        <div className={classes.middle}>
+          {/* Texts made outside components (columns, actions) follow the language by being made anew. */}
+          <main id="page" key={i18n.language} className={classes.page} tabIndex={-1}>
+            <Suspense fallback={null}>
+              <Outlet />
+            </Suspense>
+          </main>
+          <ConsoleDock />
+        </div>
+      </div>
+      <ConfirmDialog />
+      <DialogHost />
+      <PaletteSlot />
+      <ShortcutOverlay />
+    </SubjectTasksProvider>
+  );
+}

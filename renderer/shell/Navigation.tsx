@@ -1,0 +1,65 @@
+import { Kbd } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useStreamStore } from '../api/event-stream.ts';
+import { StateBadge } from '../design/StateBadge.tsx';
+import { keySigns } from '../design/shortcuts.ts';
+import { TaskTray } from '../resources/tasks/TaskTray.tsx';
+import { AccountMenu } from './AccountMenu.tsx';
+import classes from './frame.module.css';
+import mark from './mark.svg';
+import { NAVIGATION } from './navigation.ts';
+import { openPalette } from './palette.store.ts';
+
+export function Navigation() {
+  const { t } = useTranslation('shell');
+  return (
+    <nav className={classes.nav} aria-label={t('nav.label')}>
+      <div className={classes.brand}>
+        <img src={mark} width="20" height="20" alt="" />
+        <span>Cumulet</span>
+      </div>
+      <button type="button" className={classes.find} aria-label={t('palette.open')} onClick={() => openPalette()}>
+        <IconSearch size={14} aria-hidden="true" />
+        <span>{t('palette.find')}</span>
+        <Kbd size="xs">{keySigns('mod+K').join(' ')}</Kbd>
+      </button>
+      <ul className={classes.links}>
+        {NAVIGATION.map((entry, index) => {
+          const EntryIcon = entry.icon;
+          const startsGroup = index > 0 && NAVIGATION[index - 1]?.group !== entry.group;
+          return (
+            <li key={entry.to} className={startsGroup ? classes.groupStart : undefined}>
+              <Link
+                to={entry.to}
+                className={classes.link}
+                title={t(entry.text)}
+                activeOptions={{ includeSearch: false }}
+              >
+                <EntryIcon size={16} aria-hidden="true" />
+                <span>{t(entry.text)}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      <Connection />
+      <div className={classes.foot}>
+        <TaskTray />
+        <AccountMenu />
+      </div>
+    </nav>
+  );
+}
+
+/** Its place is kept while all is well, so that losing the stream moves nothing. */
+function Connection() {
+  const { t } = useTranslation('shell');
+  const state = useStreamStore((store) => store.state);
+  return (
+    <div className={classes.connection} role="status">
+      {state === 'reconnecting' && <StateBadge tone="busy" label={t('reconnecting')} title={t('reconnectingHint')} />}
+    </div>
+  );
+}

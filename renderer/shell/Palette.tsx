@@ -1,0 +1,150 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import {
+  IconDeviceDesktop,
+  IconDisc,
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconPlus,
+  IconSearch,
+  IconSunMoon,
+} from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { switchLanguage } from '../i18n/i18n.ts';
+import { useImages } from '../resources/images/hooks/use-images.ts';
+import { useServers } from '../resources/machines/hooks/use-servers.ts';
+import { signOut } from './AccountMenu.tsx';
+import { NAVIGATION } from './navigation.ts';
+import { type PaletteCommand, usePaletteStore } from './palette.store.ts';
+import { rankCommands } from './rank-commands.ts';
+import { showShortcuts } from './ShortcutOverlay.tsx';
+
+const [store, spotlight] = createSpotlight();
+const SHOWN = 30;
+
+/** Everything by name: pages, what can be done, machines, images. */
+export function Palette() {
+  const { t } = useTranslation('shell');
+  const [query, setQuery] = useState('');
+  const opened = usePaletteStore((state) => state.opened);
+  const commands = useCommands();
+  const things = useThings();
+  useEffect(() => {
+    if (opened > 0) spotlight.open();
+  }, [opened]);
+
+  const found = rankCommands(query === '' ? commands : [...commands, ...things], query).slice(0, SHOWN);
+  const groups = Map.groupBy(found, (command) => command.group);
+  return (
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={null}
+      clearQueryOnClose
+      size={560}
+      yOffset="12vh"
+      scrollable
+      maxHeight={420}
+    >
+      <Spotlight.Search
+        placeholder={t('palette.placeholder')}
+        aria-label={t('palette.placeholder')}
+        leftSection={<IconSearch size={16} aria-hidden="true" />}
+        size="md"
+      />
+      <Spotlight.ActionsList>
+        {[...groups].map(([group, entries]) => (
+          <Spotlight.ActionsGroup key={group} label={group}>
+            {entries.map((command) => {
+              const CommandIcon = command.icon;
+              return (
+                <Spotlight.Action
+                  key={command.id}
+                  label={command.label}
+                  leftSection={CommandIcon ? <CommandIcon size={16} aria-hidden="true" /> : undefined}
+                  onClick={command.run}
+                />
+              );
+            })}
+          </Spotlight.ActionsGroup>
+        ))}
+        {found.length === 0 && <Spotlight.Empty>{t('palette.nothing')}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function useCommands(): PaletteCommand[] {
+  const { t, i18n } = useTranslation('shell');
+  const navigate = useNavigate();
+  const { setColorScheme } = useMantineColorScheme();
+  const sources = usePaletteStore((state) => state.sources);
+  return useMemo(() => {
+    const actions = t('palette.actions');
+    const settings = t('palette.settings');
+    const otherLanguage = i18n.language === 'en' ? 'zh-CN' : 'en';
+    return [
+      ...sources.flat(),
+      {
+        id: 'launch',
+        label: t('palette.launch'),
+        group: actions,
+        icon: IconPlus,
+        run: () => void navigate({ to: '/launch' }),
+      },
+      ...NAVIGATION.map((entry) => ({
+        id: entry.to,
+        label: t(entry.text),
+        group: t('palette.pages'),
+        icon: entry.icon,
+        run: () => void navigate({ to: entry.to }),
+      })),
+      ...(['auto', 'light', 'dark'] as const).map((scheme) => ({
+        id: `theme-${scheme}`,
+        label: `${t('theme.label')}: ${t(`theme.${scheme}`)}`,
+        group: settings,
+        icon: IconSunMoon,
+        run: () => setColorScheme(scheme),
+      })),
+      {
+        id: 'language',
+        label: otherLanguage === 'en' ? 'Language: English' : '语言：简体中文',
+        group: settings,
+        icon: IconLanguage,
+        run: () => void switchLanguage(otherLanguage),
+      },
+      { id: 'shortcuts', label: t('shortcuts.title'), group: settings, icon: IconKeyboard, run: showShortcuts },
+      { id: 'sign-out', label: t('account.signOut'), group: settings, icon: IconLogout, run: () => void signOut() },
+    ];
+  }, [t, i18n.language, navigate, setColorScheme, sources]);
+}
+
+function useThings(): PaletteCommand[] {
+  const { t } = useTranslation('shell');
+  const navigate = useNavigate();
+  const servers = useServers();
+  const images = useImages();
+  return useMemo(
+    () => [
+      ...(servers.data ?? []).map((server) => ({
+        id: server.id,
+        label: server.name,
+        group: t('nav.machines'),
+        icon: IconDeviceDesktop,
+        run: () => void navigate({ to: '/machines/$id', params: { id: server.id } }),
+      })),
+      ...(images.data ?? []).map((image) => ({
+        id: image.id,
+        label: image.name ?? image.id,
+        group: t('nav.images'),
+        icon: IconDisc,
+        run: () => void navigate({ to: '/images/$id', params: { id: image.id } }),
+      })),
+    ],
+    [servers.data, images.data, navigate, t],
+  );
+}

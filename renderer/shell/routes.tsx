@@ -1,0 +1,163 @@
+import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readSession } from '../api/session.ts';
+import { parseTableSearch, type TableSearch, text } from '../design/table/table-search.ts';
+import { ErrorPage } from './ErrorPage.tsx';
+import { Frame } from './Frame.tsx';
+import { NotFoundPage } from './NotFoundPage.tsx';
+
+/** Every address of the dashboard. Pages load when they are first opened; search parameters are checked here. */
+
+/** A list with a thing opened beside it. */
+export interface ListWithPanel extends TableSearch {
+  panel?: string;
+}
+const listWithPanel = (raw: Record<string, unknown>): ListWithPanel => ({
+  ...parseTableSearch(raw),
+  ...text(raw, 'panel'),
+});
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: ErrorPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (raw: Record<string, unknown>): { code?: string; next?: string } => ({
+    ...text(raw, 'code'),
+    ...text(raw, 'next'),
+  }),
+  component: lazyRouteComponent(() => import('../session/SignInPage.tsx'), 'SignInPage'),
+});
+
+/** Consoles in windows of their own: no frame, and the token in the address is what lets one in. */
+const consoleSearch = (raw: Record<string, unknown>): { token?: string; title?: string } => ({
+  ...text(raw, 'token'),
+  ...text(raw, 'title'),
+});
+const vncWindow = createRoute({
+  getParentRoute: () => root,
+  path: '/console/vnc',
+  validateSearch: consoleSearch,
+  component: lazyRouteComponent(() => import('../consoles/pages/VncWindowPage.tsx'), 'VncWindowPage'),
+});
+const serialWindow = createRoute({
+  getParentRoute: () => root,
+  path: '/console/serial',
+  validateSearch: consoleSearch,
+  component: lazyRouteComponent(() => import('../consoles/pages/SerialWindowPage.tsx'), 'SerialWindowPage'),
+});
+
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  component: Frame,
+  errorComponent: ErrorPage,
+  beforeLoad: ({ location }) => {
+    if (readSession() !== null) return;
+    // `/#code=...`: a sign-in link whose code never reaches a server log.
+    const code = new URLSearchParams(location.hash).get('code');
+    const next = location.pathname === '/' ? {} : { next: location.href };
+    throw redirect({ to: '/sign-in', search: code ? { code, ...next } : next });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/machines', replace: true });
+  },
+});
+const welcome = createRoute({
+  getParentRoute: () => frame,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../resources/welcome/pages/WelcomePage.tsx'), 'WelcomePage'),
+});
+const machines = createRoute({
+  getParentRoute: () => frame,
+  path: '/machines',
+  validateSearch: listWithPanel,
+  component: lazyRouteComponent(() => import('../resources/machines/pages/MachinesPage.tsx'), 'MachinesPage'),
+});
+const machine = createRoute({
+  getParentRoute: () => frame,
+  path: '/machines/$id',
+  validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
+  component: lazyRouteComponent(() => import('../resources/machines/pages/MachinePage.tsx'), 'MachinePage'),
+});
+const launch = createRoute({
+  getParentRoute: () => frame,
+  path: '/launch',
+  validateSearch: (raw: Record<string, unknown>): { image?: string; flavor?: string; key?: string } => ({
+    ...text(raw, 'image'),
+    ...text(raw, 'flavor'),
+    ...text(raw, 'key'),
+  }),
+  component: lazyRouteComponent(() => import('../resources/launch/pages/LaunchPage.tsx'), 'LaunchPage'),
+});
+const images = createRoute({
+  getParentRoute: () => frame,
+  path: '/images',
+  validateSearch: (raw: Record<string, unknown>): ListWithPanel & { tab?: string } => ({
+    ...listWithPanel(raw),
+    ...text(raw, 'tab'),
+  }),
+  component: lazyRouteComponent(() => import('../resources/images/pages/ImagesPage.tsx'), 'ImagesPage'),
+});
+const image = createRoute({
+  getParentRoute: () => frame,
+  path: '/images/$id',
+  component: lazyRouteComponent(() => import('../resources/images/pages/ImagePage.tsx'), 'ImagePage'),
+});
+const flavors = createRoute({
+  getParentRoute: () => frame,
+  path: '/flavors',
+  validateSearch: listWithPanel,
+  component: lazyRouteComponent(() => import('../resources/flavors/pages/FlavorsPage.tsx'), 'FlavorsPage'),
+});
+const keys = createRoute({
+  getParentRoute: () => frame,
+  path: '/keys',
+  validateSearch: listWithPanel,
+  component: lazyRouteComponent(() => import('../resources/keys/pages/KeysPage.tsx'), 'KeysPage'),
+});
+const networks = createRoute({
+  getParentRoute: () => frame,
+  path: '/networks',
+  validateSearch: listWithPanel,
+  component: lazyRouteComponent(() => import('../resources/networks/pages/NetworksPage.tsx'), 'NetworksPage'),
+});
+const hosts = createRoute({
+  getParentRoute: () => frame,
+  path: '/hosts',
+  validateSearch: listWithPanel,
+  component: lazyRouteComponent(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
+});
+const activity = createRoute({
+  getParentRoute: () => frame,
+  path: '/activity',
+  validateSearch: (raw: Record<string, unknown>): ListWithPanel & { tab?: string } => ({
+    ...listWithPanel(raw),
+    ...text(raw, 'tab'),
+  }),
+  component: lazyRouteComponent(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
+});
+
+export const routeTree = root.addChildren([
+  signIn,
+  vncWindow,
+  serialWindow,
+  frame.addChildren([
+    home,
+    welcome,
+    machines,
+    machine,
+    launch,
+    images,
+    image,
+    flavors,
+    keys,
+    networks,
+    hosts,
+    activity,
+  ]),
+]);
