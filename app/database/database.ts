@@ -32,8 +32,13 @@ export class Database {
     const file = join(dataDir, 'cumulet.db');
     const isNew = !existsSync(file);
     const database = new Database(new Kysely<Tables>({ dialect: new NodeSqliteDialect(file) }));
-    await database.#assertVersion();
-    await database.#migrate(file, isNew);
+    try {
+      await database.#assertVersion();
+      await database.#migrate(file, isNew);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     return database;
   }
 
@@ -42,15 +47,19 @@ export class Database {
    * for the transaction itself and is refused. Never await anything but queries on `trx` in here: other requests wait.
    */
   async transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    let hooks: (() => void)[] = [];
+    const hooks: (() => void)[] = [];
+    const inside = { isOpen: true };
     const result = await this.query.transaction().execute((trx) =>
-      insideTransaction.run(true, async () => {
-        hooks = [];
+      insideTransaction.run(inside, async () => {
         this.#afterCommit.set(trx, hooks);
-        return await work(trx);
+        try {
+          return await work(trx);
+        } finally {
+          inside.isOpen = false;
+        }
       }),
     );
-    for (const hook of hooks) hook();
+    for (const hook of hooks) runHook(hook);
     return result;
   }
 
@@ -67,16 +76,12 @@ export class Database {
 
   async #assertVersion(): Promise<void> {
     const { rows } = await sql<{ version: string }>`SELECT sqlite_version() AS version`.execute(this.query);
-    const version = rows[0]?.version ?? '0';
-    if (version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) < 0) {
-      throw new OperationalError('unavailable', 'controller', `SQLite ${version} is older than ${OLDEST_SQLITE}`, {
-        hint: 'Run Cumulet with the Node version it pins (npm start does).',
-      });
-    }
+    assertSqliteVersion(rows[0]?.version ?? '0');
   }
 
   async #migrate(file: string, isNew: boolean): Promise<void> {
     const migrator = new Migrator({ db: this.query, provider: { getMigrations: async () => MIGRATIONS } });
+    if (!isNew) await this.#assertNotNewer();
     const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
     if (pending.length === 0) return;
     const copy = `${file}.before-${pending[0]?.name}`;
@@ -97,5 +102,37 @@ export class Database {
         },
       );
     }
+  }
+
+  /** Kysely looks only for what is still to be run; a schema from the future would be used as if it were ours. */
+  async #assertNotNewer(): Promise<void> {
+    const tables = await this.query.introspection.getTables({ withInternalKyselyTables: true });
+    if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+    const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(this.query);
+    const unknown = rows.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
+    if (!unknown) return;
+    throw new OperationalError(
+      'unavailable',
+      'controller',
+      `The data folder was used by a newer version of Cumulet (its database has ${unknown.name}).`,
+      { hint: 'Start that version again, or one that is newer still.' },
+    );
+  }
+}
+
+/** Refuses versions with known corruption. */
+export function assertSqliteVersion(version: string): void {
+  if (version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) >= 0) return;
+  throw new OperationalError('unavailable', 'controller', `SQLite ${version} is older than ${OLDEST_SQLITE}`, {
+    hint: 'Run Cumulet with the Node version it pins (npm start does).',
+  });
+}
+
+/** What is committed stays so: a listener's mistake is reported, but not to whoever made the change. */
+function runHook(hook: () => void): void {
+  try {
+    hook();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
   }
 }

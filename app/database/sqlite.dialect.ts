@@ -13,8 +13,11 @@ import {
 } from 'kysely';
 import { UnexpectedError } from '../contract/errors.ts';
 
-/** Set while a transaction's callback runs: a query on the outer handle would wait for itself for ever. */
-export const insideTransaction = new AsyncLocalStorage<true>();
+/**
+ * Known while a transaction's callback runs: a query on the outer handle would wait for itself for ever. `isOpen` ends
+ * with the transaction, because what it started in the background (a timer, a listener) still carries its context.
+ */
+export const insideTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
 
 /** Kysely on Node's built-in SQLite. One connection, handed out one holder at a time; statements are kept prepared. */
 export class NodeSqliteDialect implements Dialect {
@@ -39,9 +42,13 @@ export class NodeSqliteDialect implements Dialect {
   }
 }
 
-/** Tells kysely not to queue holders of the connection: the driver below does, and sees who would wait for itself. */
 class QueueingSqliteAdapter extends SqliteAdapter {
+  /** Tells kysely not to queue holders of the connection: the driver below does, and sees who would wait for itself. */
   override get supportsMultipleConnections() {
+    return true;
+  }
+  /** SQLite rolls schema changes back like any other; kysely would else run migrations without a transaction. */
+  override get supportsTransactionalDdl() {
     return true;
   }
 }
@@ -67,7 +74,7 @@ class NodeSqliteDriver implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#busy) {
-      if (insideTransaction.getStore())
+      if (insideTransaction.getStore()?.isOpen)
         throw new UnexpectedError('A query inside a transaction must use the transaction');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -89,6 +96,8 @@ class NodeSqliteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('COMMIT'));
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // After some errors (disk full) SQLite has rolled back itself; a second time would hide the first error.
+    if (!this.#open().database.isTransaction) return;
     await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
   }
 
@@ -107,18 +116,16 @@ const KEPT_STATEMENTS = 500;
 
 class NodeSqliteConnection implements DatabaseConnection {
   readonly database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, { statement: StatementSync; hasRows: boolean }>();
 
   constructor(database: DatabaseSync) {
     this.database = database;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql);
+    const { statement, hasRows } = this.#prepare(query.sql);
     const parameters = query.parameters.map(toSqlite);
-    if (statement.columns().length > 0) {
-      return { rows: statement.all(...parameters) as R[] };
-    }
+    if (hasRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -128,14 +135,14 @@ class NodeSqliteConnection implements DatabaseConnection {
     throw new UnexpectedError('Streaming queries are not used with SQLite');
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.database.prepare(sql);
-      if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.delete(this.#statements.keys().next().value ?? '');
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+  #prepare(sql: string): { statement: StatementSync; hasRows: boolean } {
+    const kept = this.#statements.get(sql);
+    if (kept) return kept;
+    const statement = this.database.prepare(sql);
+    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.delete(this.#statements.keys().next().value ?? '');
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 

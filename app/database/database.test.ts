@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { assertSqliteVersion, Database, type Queryable } from './database.ts';
+
+let folder: string;
+let database: Database;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  database = await Database.open(folder);
+});
+
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function setLimit(query: Queryable, resource: string, limit: number): Promise<void> {
+  await query
+    .insertInto('quota_limit')
+    .values({ project_id: 'p', resource, hard_limit: limit })
+    .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
+    .execute();
+}
+
+async function limitOf(query: Queryable, resource: string): Promise<number | undefined> {
+  const row = await query.selectFrom('quota_limit').where('resource', '=', resource).selectAll().executeTakeFirst();
+  return row?.hard_limit;
+}
+
+test('what a transaction wrote is kept when it ends and gone when it throws', async () => {
+  await database.transaction((trx) => setLimit(trx, 'cores', 1));
+  const failing = database.transaction(async (trx) => {
+    await setLimit(trx, 'cores', 2);
+    await setLimit(trx, 'ram', 3);
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  expect(await limitOf(database.query, 'cores')).toBe(1);
+  expect(await limitOf(database.query, 'ram')).toBeUndefined();
+});
+
+test('the error of a statement after which SQLite has rolled back itself is not hidden', async () => {
+  const failing = database.transaction(async (trx) => {
+    await setLimit(trx, 'cores', 2);
+    await sql`INSERT OR ROLLBACK INTO quota_limit VALUES ('p', 'cores', 3)`.execute(trx);
+  });
+  await expect(failing).rejects.toThrow('UNIQUE constraint failed');
+  expect(await limitOf(database.query, 'cores')).toBeUndefined();
+  await database.transaction((trx) => setLimit(trx, 'cores', 4));
+  expect(await limitOf(database.query, 'cores')).toBe(4);
+});
+
+test('hooks run after the commit, in order, and never after a rollback', async () => {
+  const seen: string[] = [];
+  await database.transaction(async (trx) => {
+    database.afterCommit(trx, () => seen.push('first'));
+    await setLimit(trx, 'cores', 1);
+    database.afterCommit(trx, () => seen.push('second'));
+    expect(seen).toEqual([]);
+  });
+  expect(seen).toEqual(['first', 'second']);
+  const failing = database.transaction(async (trx) => {
+    database.afterCommit(trx, () => seen.push('never'));
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(seen).toEqual(['first', 'second']);
+});
+
+test('a hook that throws neither fails the change that was made nor stops the other hooks', async () => {
+  const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+  let reached = false;
+  const answer = await database.transaction(async (trx) => {
+    database.afterCommit(trx, () => {
+      throw new Error('listener broke');
+    });
+    database.afterCommit(trx, () => {
+      reached = true;
+    });
+    return 'kept';
+  });
+  expect(answer).toBe('kept');
+  expect(reached).toBe(true);
+  expect((await warned).message).toBe('listener broke');
+});
+
+test('a query or transaction on the outer handle inside a transaction is refused instead of waiting for ever', async () => {
+  await database.transaction(async (trx) => {
+    await expect(limitOf(database.query, 'cores')).rejects.toThrow('must use the transaction');
+    await expect(database.transaction((inner) => setLimit(inner, 'cores', 1))).rejects.toThrow(
+      'must use the transaction',
+    );
+    await setLimit(trx, 'cores', 2);
+  });
+  expect(await limitOf(database.query, 'cores')).toBe(2);
+});
+
+test('work begun inside a transaction may use the database once it has ended', async () => {
+  const ended = Promise.withResolvers<void>();
+  const { later } = await database.transaction(async () => ({
+    later: ended.promise.then(() => Promise.all([limitOf(database.query, 'cores'), limitOf(database.query, 'ram')])),
+  }));
+  ended.resolve();
+  expect(await later).toEqual([undefined, undefined]);
+});
+
+test('parallel transactions run one after the other: no update is lost', async () => {
+  await database.transaction((trx) => setLimit(trx, 'cores', 0));
+  await Promise.all(
+    Array.from({ length: 100 }, () =>
+      database.transaction(async (trx) => setLimit(trx, 'cores', ((await limitOf(trx, 'cores')) ?? 0) + 1)),
+    ),
+  );
+  expect(await limitOf(database.query, 'cores')).toBe(100);
+});
+
+test('readers and writers get the connection in the order in which they asked', async () => {
+  const order: string[] = [];
+  const work = Array.from({ length: 200 }, (_, index) =>
+    index % 10 === 5
+      ? database.transaction((trx) => setLimit(trx, 'cores', index)).then(() => order.push(`write ${index}`))
+      : limitOf(database.query, 'cores').then(() => order.push(`read ${index}`)),
+  );
+  await Promise.all(work);
+  expect(order).toEqual(work.map((_, index) => `${index % 10 === 5 ? 'write' : 'read'} ${index}`));
+});
+
+test('values keep their kind, also in a statement that was prepared before', async () => {
+  await database.transaction(async (trx) => {
+    for (const name of ["Robert'); DROP TABLE task;--", 'naïve 🐧\nline', '']) {
+      await setLimit(trx, name, Number.MAX_SAFE_INTEGER);
+      expect(await limitOf(trx, name)).toBe(Number.MAX_SAFE_INTEGER);
+    }
+  });
+  const many = Array.from({ length: 600 }, (_, index) => sql<{ n: number }>`SELECT ${sql.raw(String(index))} AS n`);
+  for (const [index, query] of many.entries()) {
+    expect((await query.execute(database.query)).rows).toEqual([{ n: index }]);
+  }
+  const updated = await database.query.updateTable('quota_limit').set({ hard_limit: 1 }).executeTakeFirst();
+  expect(updated.numUpdatedRows).toBe(3n);
+});
+
+test('the database is durable: WAL, full sync, foreign keys', async () => {
+  const read = async (name: string) =>
+    Object.values(
+      (await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(database.query)).rows[0] ?? {},
+    )[0];
+  expect(await read('journal_mode')).toBe('wal');
+  expect(await read('synchronous')).toBe(2);
+  expect(await read('foreign_keys')).toBe(1);
+});
+
+test('opened again it has the data, migrates nothing and makes no copy', async () => {
+  await database.transaction((trx) => setLimit(trx, 'cores', 7));
+  await database.close();
+  database = await Database.open(folder);
+  expect(await limitOf(database.query, 'cores')).toBe(7);
+  expect(existsSync(join(folder, 'cumulet.db.before-0001-initial'))).toBe(false);
+});
+
+test('a migration that fails changes nothing and leaves a copy of the file as it was', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  try {
+    const file = join(other, 'cumulet.db');
+    const old = new DatabaseSync(file);
+    // In the way of the new schema, half-way through its tables.
+    old.exec(`CREATE TABLE compute_server (mine TEXT); INSERT INTO compute_server VALUES ('precious')`);
+    old.close();
+    await expect(Database.open(other)).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: `The file as it was is kept as ${file}.before-0001-initial.`,
+    });
+    for (const path of [file, `${file}.before-0001-initial`]) {
+      const reopened = new DatabaseSync(path);
+      expect(reopened.prepare('SELECT mine FROM compute_server').all()).toEqual([{ mine: 'precious' }]);
+      expect(reopened.prepare(`SELECT name FROM sqlite_master WHERE name = 'task'`).all()).toEqual([]);
+      reopened.close();
+    }
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('a database of a newer version is refused', async () => {
+  await sql`INSERT INTO kysely_migration VALUES ('9999-from-the-future', '2099-01-01')`.execute(database.query);
+  await expect(Database.open(folder)).rejects.toThrow(
+    'newer version of Cumulet (its database has 9999-from-the-future)',
+  );
+});
+
+test('a file that is no database is an error, not a new database', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  try {
+    await writeFile(join(other, 'cumulet.db'), 'This is no SQLite file, whatever its name says. '.repeat(100));
+    await expect(Database.open(other)).rejects.toThrow('not a database');
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('versions of SQLite with the WAL-reset bug are refused', () => {
+  for (const version of ['3.51.2', '3.9.9', '2.99.0', '3.51'])
+    expect(() => assertSqliteVersion(version)).toThrow(version);
+  for (const version of ['3.51.3', '3.51.10', '3.53.0', '4.0.0']) assertSqliteVersion(version);
+});
