@@ -65,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
         url,
         controllerId,
         failPoints: cloud.failPoints,
-        signInLink: async () => `${url}/sign-in?code=${await cloud.createSignInCode()}`,
+        signInLink: async () => `${url}/#code=${await cloud.createSignInCode()}`,
         close: async () => {
           await rm(controllerFile, { force: true });
           await cloud.close();

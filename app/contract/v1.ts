@@ -18,6 +18,9 @@ import { taskViewSchema } from './task.ts';
  *   POST   /v1/hosts/:id/measure            200 {@link hostViewSchema}: the agent measures again (preflight "check again")
  *   GET    /v1/image-catalog                {@link catalogListSchema}
  *   POST   /v1/image-catalog/:id/import     202 { task, imageId }: download or build, verify, then an active image
+ *   POST   /v1/sign-in-codes                201 { url }: a link that signs the administrator in, once; administrators only
+ *   GET    /v1/servers/:id/access           {@link serverAccessSchema}: how to reach into the guest
+ *   POST   /v1/servers/:id/power-off        202; body {@link powerOffSchema}: shut down by power button, or force off
  *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
  *   GET    /v1/limits                       {@link limitsSchema}: used and allowed in the token's project
  */
@@ -104,6 +107,20 @@ export const catalogEntrySchema = z.object({
 });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
 export const catalogListSchema = z.object({ entries: z.array(catalogEntrySchema) });
+
+/** `forwards`: addresses of the host that lead to a port of the guest, such as SSH. */
+export const serverAccessSchema = z.object({
+  forwards: z.array(z.object({ guestPort: z.number().int(), hostAddress: z.string(), hostPort: z.number().int() })),
+  /** Account the image lets in by key, where that is known. */
+  defaultUser: z.string().nullable(),
+});
+export type ServerAccess = z.infer<typeof serverAccessSchema>;
+
+export const powerOffSchema = z.strictObject({
+  /** Press the power button and wait; false cuts the power at once. */
+  graceful: z.boolean().default(true),
+  timeoutSeconds: z.number().int().min(1).max(3600).default(60),
+});
 
 export const limitsSchema = z.object({
   limits: z.record(z.string(), z.object({ limit: z.number().int(), used: z.number().int() })),

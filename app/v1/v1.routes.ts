@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { HostView, Limits, SignedIn, Status } from '../contract/v1.ts';
-import { eventLogQuerySchema, signInSchema, taskQuerySchema } from '../contract/v1.ts';
+import type { HostView, Limits, ServerAccess, SignedIn, Status } from '../contract/v1.ts';
+import { eventLogQuerySchema, powerOffSchema, signInSchema, taskQuerySchema } from '../contract/v1.ts';
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
@@ -14,6 +13,7 @@ export interface V1Parts {
   tasks: TaskService;
   events: EventService;
   scheduler: SchedulerService;
+  createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string, context: Context) => Promise<SignedIn>;
   measureHost: (context: Context, hostId: string) => Promise<HostView>;
   limits: (projectId: string) => Promise<Limits['limits']>;
@@ -21,6 +21,7 @@ export interface V1Parts {
     list: (context: Context) => Promise<unknown[]>;
     import: (context: Context, entryId: string) => Promise<{ task: unknown; imageId: string }>;
   };
+  access: (context: Context, serverId: string) => Promise<ServerAccess>;
   screenshot: (context: Context, serverId: string) => Promise<Buffer>;
   powerOff: (
     context: Context,
@@ -28,12 +29,6 @@ export interface V1Parts {
     options: { graceful: boolean; timeoutSeconds: number },
   ) => Promise<void>;
 }
-
-const powerOffBody = z.strictObject({
-  /** Press the power button and wait; false cuts the power at once. */
-  graceful: z.boolean().default(true),
-  timeoutSeconds: z.number().int().min(1).max(3600).default(60),
-});
 
 /** `/v1`: what OpenStack has no word for; see contract/v1.ts. */
 export function v1Routes(parts: V1Parts): ServiceDefinition {
@@ -61,6 +56,13 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         body: signInSchema,
         status: 201,
         handler: ({ body, context }) => parts.exchangeSignInCode(body.code, context),
+      }),
+      route({
+        method: 'POST',
+        path: '/sign-in-codes',
+        rule: 'v1:sign_in_codes:create',
+        status: 201,
+        handler: async ({ origin }) => ({ url: `${origin}/#code=${await parts.createSignInCode()}` }),
       }),
       route({
         method: 'GET',
@@ -139,6 +141,13 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
       }),
       route({
         method: 'GET',
+        path: '/servers/:id/access',
+        rule: 'v1:servers:access',
+        access: 'reader',
+        handler: ({ context, params }) => parts.access(context, params.id ?? ''),
+      }),
+      route({
+        method: 'GET',
         path: '/servers/:id/screenshot',
         rule: 'v1:servers:screenshot',
         access: 'reader',
@@ -153,7 +162,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/servers/:id/power-off',
         rule: 'v1:servers:power_off',
         access: 'member',
-        body: powerOffBody,
+        body: powerOffSchema,
         status: 202,
         handler: ({ context, params, body }) => parts.powerOff(context, params.id ?? '', body),
       }),
