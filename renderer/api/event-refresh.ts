@@ -60,6 +60,8 @@ export class EventRefresher {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stale = new Map<string, QueryKey>();
   #changed = new Map<string, Set<string>>();
+  /** The newest read of each thing: answers may come in another order than they were asked for. */
+  #newestRead = new Map<string, symbol>();
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -121,17 +123,19 @@ export class EventRefresher {
       this.#client.getQueryData(resource.list) !== undefined ||
       this.#client.getQueryData(resource.detail(id)) !== undefined;
     if (!isShown) return;
-    try {
-      const thing = await resource.read(id);
-      this.#client.setQueryData(resource.detail(id), thing);
-      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list && putInPlace(list, thing));
-    } catch (error) {
-      if (isNotFound(error)) {
-        this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list?.filter((row) => row.id !== id));
-        void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
-      } else {
-        void this.#client.invalidateQueries({ queryKey: resource.list });
-      }
+    const mark = Symbol(id);
+    this.#newestRead.set(id, mark);
+    const outcome = await resource.read(id).catch((error: unknown) => ({ error }));
+    if (this.#newestRead.get(id) !== mark) return;
+    this.#newestRead.delete(id);
+    if (!('error' in outcome)) {
+      this.#client.setQueryData(resource.detail(id), outcome);
+      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list && putInPlace(list, outcome));
+    } else if (isNotFound(outcome.error)) {
+      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list?.filter((row) => row.id !== id));
+      void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
+    } else {
+      void this.#client.invalidateQueries({ queryKey: resource.list });
     }
   }
 }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -27,17 +26,13 @@ export function ErrorAlert({ error, title, onRetry }: ErrorAlertProps) {
         <div className={classes.foot}>
           <span>{t(`origin.${shown.origin}`)}</span>
           {shown.requestId && <span className="mono truncate">{shown.requestId}</span>}
-          <Button
-            variant="subtle"
-            className={classes.button}
-            onClick={() => clipboard.copy(describeError(shown, title))}
-          >
+          <button type="button" className={classes.button} onClick={() => clipboard.copy(describeError(shown, title))}>
             {clipboard.copied ? t('copied') : t('copyDetails')}
-          </Button>
+          </button>
           {onRetry && (
-            <Button variant="subtle" className={classes.button} onClick={onRetry}>
+            <button type="button" className={classes.button} onClick={onRetry}>
               {t('tryAgain')}
-            </Button>
+            </button>
           )}
         </div>
       </div>

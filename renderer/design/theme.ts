@@ -13,6 +13,20 @@ const accent: MantineColorsTuple = [
   '#163884',
 ];
 
+/** Mantine's greys of the dark scheme in the cool tone of tokens.css. */
+const dark: MantineColorsTuple = [
+  '#e3e6eb',
+  '#b9c1cc',
+  '#9ba5b2',
+  '#6f7986',
+  '#3f4651',
+  '#2b3038',
+  '#15181c',
+  '#1a1d22',
+  '#131519',
+  '#0e1013',
+];
+
 /** Mantine at our density: every control is 28 px high with 13 px text unless a place asks for more. */
 export const theme = createTheme({
   fontFamily:
@@ -23,7 +37,7 @@ export const theme = createTheme({
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
   radius: { xs: '2px', sm: '4px', md: '4px', lg: '8px', xl: '12px' },
   defaultRadius: 'sm',
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
   respectReducedMotion: true,
@@ -63,7 +77,7 @@ export const theme = createTheme({
         centered: false,
         yOffset: '12vh',
         transitionProps: { duration: 80 },
-        overlayProps: { opacity: 0.4 },
+        overlayProps: { backgroundOpacity: 0.4 },
       },
     },
     Notification: { defaultProps: { radius: 'lg' } },

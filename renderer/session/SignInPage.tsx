@@ -47,7 +47,9 @@ export function SignInPage() {
     void signIn(() => signInWithCode(code));
   });
 
+  // What the API says to a wrong password is about requests, not about people.
   const isRefused = error instanceof CloudError && error.status === 401;
+  const shown = isRefused ? new CloudError(t(code ? 'linkUsed' : 'refused'), { ...error, hint: undefined }) : error;
   return (
     <main className={classes.page}>
       <form
@@ -79,9 +81,7 @@ export function SignInPage() {
         <Button type="submit" loading={isBusy} fullWidth mt={8}>
           {t('signIn')}
         </Button>
-        {error !== null && (
-          <ErrorAlert error={error} title={isRefused ? t(code ? 'linkUsed' : 'refused') : t('failed')} />
-        )}
+        {error !== null && <ErrorAlert error={shown} {...(isRefused ? {} : { title: t('failed') })} />}
         <p className={classes.help}>{t('help')}</p>
       </form>
     </main>

@@ -49,6 +49,7 @@ export function Palette() {
       yOffset="12vh"
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
     >
       <Spotlight.Search
         placeholder={t('palette.placeholder')}

@@ -35,14 +35,20 @@ export function TaskTray() {
   return (
     <Popover opened={isOpen} onChange={setOpen} position="right-end" offset={12} width={420} trapFocus>
       <Popover.Target>
-        <button type="button" className={frame.footButton} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <button
+          type="button"
+          className={frame.footButton}
+          aria-expanded={isOpen}
+          aria-label={count > 0 ? `${t('title')}: ${t('running', { count })}` : t('title')}
+          onClick={() => setOpen(!isOpen)}
+        >
           {count > 0 ? (
             <IconListCheck size={16} aria-hidden="true" />
           ) : (
             <IconCircleCheck size={16} aria-hidden="true" />
           )}
           <span className={frame.footText}>
-            <span role="status">{count > 0 ? t('running', { count }) : t('title')}</span>
+            <span>{count > 0 ? t('running', { count }) : t('title')}</span>
             <span className={classes.overall}>
               {count > 0 && <ProgressBar fraction={overall} label={t('title')} />}
             </span>
