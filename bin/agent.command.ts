@@ -4,14 +4,14 @@ import type { DataFolder } from './data-folder.ts';
 import { AGENT_HELD_EXIT_CODE } from './local-agent.ts';
 import { openLog } from './log.ts';
 import type { Settings } from './settings.ts';
-import { waitForStopSignal } from './stop-signal.ts';
+import { waitForStopRequest } from './stop-signal.ts';
 
 /**
  * `cumulet agent`: runs an agent until it is asked to stop; machines go on running. Answers the exit code, which is
  * {@link AGENT_HELD_EXIT_CODE} when another agent holds the folder.
  */
 export async function runAgentCommand(folder: DataFolder, settings: Settings): Promise<number> {
-  const stopped = waitForStopSignal();
+  const stopped = waitForStopRequest();
   const log = openLog(folder, 'agent', settings);
   try {
     const agent = await runAgent({

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { CumuletError } from '../app/contract/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
-import type { DataFolder } from './data-folder.ts';
-import { findDataFolder, readSettings, type Settings } from './settings.ts';
+import { findDataFolder, type ReadSettings, readSettings } from './settings.ts';
+import { desktopPort } from './stop-signal.ts';
 
 /** Options of `serve` and `agent`; commander gives names in camel case. */
 interface RunOptions {
@@ -18,7 +18,7 @@ interface RunOptions {
 
 const dataDirOption = () => new Option('--data-dir <folder>', "where the cloud's data lives (CUMULET_DATA_DIR)");
 const hypervisorOption = () =>
-  new Option('--hypervisor <driver>', 'what runs machines on this computer: auto, qemu or simulated');
+  new Option('--hypervisor <driver>', 'what runs machines on this computer: qemu (default) or simulated');
 const logOptions = () => [
   new Option('--log-level <level>', 'trace, debug, info, warn or error'),
   new Option('--log-to <place>', '"file" (logs/ in the data folder) or "stderr"'),
@@ -66,6 +66,16 @@ function createProgram(): Command {
     });
 
   program
+    .command('desktop-controller', { hidden: true })
+    .addOption(dataDirOption())
+    .option('--listen <host:port>')
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings, given } = readRunSettings(options, command);
+      const { runDesktopController } = await import('./desktop-controller.command.ts');
+      await runDesktopController(folder, settings, { anyPort: !given.includes('listen') });
+    });
+
+  program
     .command('openrc')
     .description('print what a shell needs to talk to the running cloud: eval "$(cumulet openrc)"')
     .addOption(dataDirOption())
@@ -93,7 +103,7 @@ function createProgram(): Command {
   return program;
 }
 
-function readRunSettings(options: RunOptions, command: Command): { folder: DataFolder; settings: Settings } {
+function readRunSettings(options: RunOptions, command: Command): ReadSettings {
   return readSettings({
     dataDir: options.dataDir,
     env: process.env,
@@ -128,3 +138,5 @@ try {
     process.exitCode = 1;
   }
 }
+// A utility process lives as long as its channel is open.
+if (desktopPort() !== null) process.exit();

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { serve } from '../app/serve.ts';
 import type { DataFolder } from './data-folder.ts';
 import { LocalAgent } from './local-agent.ts';
 import { openLog } from './log.ts';
+import { findProductFiles } from './product-files.ts';
 import type { Settings } from './settings.ts';
-import { waitForStopSignal } from './stop-signal.ts';
+import { waitForStopRequest } from './stop-signal.ts';
 
 /** `cumulet serve`: the controller in this process and the agent of this computer beside it, until asked to stop. */
 export async function runServe(
@@ -12,14 +12,14 @@ export async function runServe(
   settings: Settings,
   { printSignInLink }: { printSignInLink: boolean },
 ): Promise<void> {
-  const stopped = waitForStopSignal();
+  const stopped = waitForStopRequest();
   const log = openLog(folder, 'controller', settings);
   const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
   const controller = await serve({
     dataDir: folder.path,
     listen: settings.listen,
     ...(adminPassword ? { adminPassword } : {}),
-    dashboardDir: fileURLToPath(new URL('../dist/dashboard', import.meta.url)),
+    ...findProductFiles(),
     log,
   });
   say(`Cumulet runs at ${controller.url} on ${folder.path}`);

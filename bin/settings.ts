@@ -17,7 +17,7 @@ const settingsSchema = z.strictObject({
   listen: listenSchema.default('127.0.0.1:8774'),
   /** Start the agent of this computer beside the controller. */
   agent: z.boolean().default(true),
-  hypervisor: z.enum(['auto', 'qemu', 'simulated']).default('auto'),
+  hypervisor: z.enum(['qemu', 'simulated']).default('qemu'),
   /** Name of this computer in the cloud. */
   'host-name': z
     .string()
@@ -45,19 +45,22 @@ export interface SettingSources {
   platform?: NodeJS.Platform;
 }
 
+export interface ReadSettings {
+  folder: DataFolder;
+  settings: Settings;
+  /** Those that were set somewhere, and are no defaults. */
+  given: string[];
+}
+
 /** Settings in order of strength: command line, environment, `config.toml` in the data folder, default. */
-export function readSettings(sources: SettingSources): { folder: DataFolder; settings: Settings } {
+export function readSettings(sources: SettingSources): ReadSettings {
   const folder = findDataFolder(sources.dataDir, sources.env, sources.platform);
-  const settings = settingsSchema.partial().parse({});
-  const merged: Record<string, unknown> = { ...settings };
-  for (const layer of [
-    readConfigFile(folder.configFile),
-    readEnvironment(sources.env),
-    readCommandLine(sources.commandLine),
-  ]) {
-    Object.assign(merged, layer);
-  }
-  return { folder, settings: settingsSchema.parse(merged) };
+  const given = {
+    ...readConfigFile(folder.configFile),
+    ...readEnvironment(sources.env),
+    ...readCommandLine(sources.commandLine),
+  };
+  return { folder, settings: settingsSchema.parse(given), given: Object.keys(given) };
 }
 
 /** The data folder of `--data-dir`, `CUMULET_DATA_DIR` or the platform. */

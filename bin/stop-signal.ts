@@ -2,10 +2,10 @@
 const SAME_REQUEST_MS = 1_000;
 
 /**
- * Resolves with the first signal that asks this process to stop. A later one means "now": it ends the process at once
- * with the code a shell expects.
+ * Resolves when this process is asked to stop: by a signal, or by the desktop app that it is a utility process of. A
+ * later signal means "now": it ends the process at once with the code a shell expects.
  */
-export function waitForStopSignal(): Promise<NodeJS.Signals> {
+export function waitForStopRequest(): Promise<string> {
   return new Promise((resolve) => {
     let askedAt: number | null = null;
     const onSignal = (signal: NodeJS.Signals, number: number) => {
@@ -17,5 +17,13 @@ export function waitForStopSignal(): Promise<NodeJS.Signals> {
       }
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    desktopPort()?.on('message', ({ data }) => {
+      if (data === 'stop') resolve('stop');
+    });
   });
+}
+
+/** The channel to the desktop app where this is one of its utility processes; null in a plain Node. */
+export function desktopPort(): typeof process.parentPort | null {
+  return process.parentPort ?? null;
 }

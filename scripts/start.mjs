@@ -12,7 +12,7 @@ const usage = `npm start -- [options]
   --headless            no window: serve the dashboard and print a sign-in link
   --data-dir DIR        where the cloud's data lives (CUMULET_DATA_DIR)
   --listen HOST:PORT    address of the one origin (CUMULET_LISTEN, default 127.0.0.1:8774)
-  --hypervisor DRIVER   auto, qemu or simulated (CUMULET_HYPERVISOR)
+  --hypervisor DRIVER   qemu or simulated (CUMULET_HYPERVISOR)
   --no-agent            the controller only
   --setup-only          install and build what is missing, start nothing
   --help
