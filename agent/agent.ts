@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { controllerMethods } from '../app/contract/controller.methods.ts';
+import type { HostFacts } from '../app/contract/host.ts';
+import { takeAgentLock } from './agent-lock.ts';
+import { serveAgentMethods } from './agent-methods.ts';
+import { BusClient } from './bus-client.ts';
+import { BusDispatcher } from './bus-dispatcher.ts';
+import { StreamJoiner } from './console/stream-joiner.ts';
+import { ControllerLocator } from './controller-address.ts';
+import { collectHostFacts } from './host/host-facts.ts';
+import type { HypervisorDriver } from './hypervisor/driver.ts';
+import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
+import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
+import { MachineOrders } from './machine-orders.ts';
+import { UserNetworkDriver } from './network/user/user-network.driver.ts';
+import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
+
+export interface AgentOptions {
+  /** Cumulet's data folder; the agent keeps its own things in `agent/` in it. */
+  dataDir: string;
+  /** Name of this host on the bus: calls for it come on the topic `agent.<hostName>`. */
+  hostName: string;
+  hypervisor: 'qemu' | 'simulated';
+  /** `controller.json`, which the controller writes when it listens. */
+  controllerFile: string;
+  /** The secret controller and agent share. */
+  secretFile: string;
+  log: Logger;
+  /** For the simulated hypervisor only. */
+  simulated?: SimulatedOptions;
+}
+
+export interface RunningAgent {
+  /** Stops the agent; machines run on and the next agent finds them. */
+  close(): Promise<void>;
+}
+
+/** The topic on which controllers listen for what agents tell. */
+const CONTROLLER_TOPIC = 'compute';
+
+/** Starts the agent of this host. It serves as soon as this resolves, and connects when there is a controller. */
+export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
+  const { hostName, log } = options;
+  const folder = join(options.dataDir, 'agent');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = takeAgentLock(folder);
+  try {
+    const locator = new ControllerLocator(options.controllerFile, options.secretFile);
+    const driver = createDriver(options, folder, locator);
+    const orders = new MachineOrders({
+      driver,
+      records:
+        options.hypervisor === 'simulated'
+          ? new MemoryOrderRecords()
+          : await FileOrderRecords.open(join(folder, 'orders'), new Date()),
+      onChange: (machine) => bus.cast(controllerMethods.machineChanged, CONTROLLER_TOPIC, { host: hostName, machine }),
+    });
+    const size = driver instanceof SimulatedDriver ? driver.hostSize() : null;
+    const facts = (): Promise<HostFacts> => collectHostFacts({ hostName, folder, driver, size });
+    const streams = new StreamJoiner(locator, log);
+    const bus = new BusClient({
+      host: hostName,
+      locator,
+      dispatcher: new BusDispatcher(serveAgentMethods({ driver, orders, streams, facts }), log),
+      onConnected: async () => {
+        const report = { host: hostName, facts: await facts(), machines: orders.list() };
+        const { unknownMachines } = await bus.call(controllerMethods.hostReport, CONTROLLER_TOPIC, report);
+        // Kept: a controller restored from an old copy must not cost anyone a machine.
+        if (unknownMachines.length > 0) {
+          log.warn({ machines: unknownMachines }, 'the controller does not know these machines; they are kept');
+        }
+      },
+      log,
+    });
+    await driver.open();
+    bus.open();
+    log.info({ host: hostName, hypervisor: driver.type, machines: driver.list().length }, 'the agent runs');
+    return {
+      async close() {
+        bus.close();
+        streams.close();
+        await orders.close();
+        await driver.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function createDriver(options: AgentOptions, folder: string, imageSource: ControllerLocator): HypervisorDriver {
+  if (options.hypervisor === 'simulated') return new SimulatedDriver(options.simulated ?? {});
+  const networkDrivers = [new UserNetworkDriver()];
+  return new QemuDriver({ folder, imageSource, networkDrivers, log: options.log });
+}

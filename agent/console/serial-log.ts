@@ -1,0 +1,159 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { writeFileAtomically } from '../atomic-file.ts';
+import { errorCode } from '../disk-full.ts';
+
+/** Above this the log is cut. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** What is kept of the part that is cut off. */
+const KEPT_BYTES = 1024 * 1024;
+const READ_BYTES = 64 * 1024;
+
+/**
+ * The log QEMU appends a serial line's output to, as one growing sequence of bytes. Offsets keep counting when the
+ * file is cut, so a reader's place stays good. `beforePath` holds the end of what was cut off.
+ */
+export class SerialLog {
+  private readonly path: string;
+  private readonly beforePath: string;
+  private readonly limits: { maxBytes: number; keptBytes: number };
+  private watcher: FSWatcher | null = null;
+  private readonly listeners = new Set<() => void>();
+  /** Offset of the current file's first byte, and how many bytes before it are kept. */
+  private base = 0;
+  private beforeBytes = 0;
+  /** Cutting and reading exclude each other. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, beforePath: string, limits = { maxBytes: MAX_BYTES, keptBytes: KEPT_BYTES }) {
+    this.path = path;
+    this.beforePath = beforePath;
+    this.limits = limits;
+  }
+
+  /** Begins to follow the file, which is made if need be. */
+  async open(): Promise<void> {
+    await (await open(this.path, 'a', 0o600)).close();
+    this.beforeBytes = await sizeOf(this.beforePath);
+    this.base = this.beforeBytes;
+    // inotify tells of each write; `grown` coalesces them.
+    this.watcher = watch(this.path, () => this.grown());
+    this.watcher.on('error', () => this.close());
+    this.grown();
+  }
+
+  close(): void {
+    this.watcher?.close();
+    this.watcher = null;
+    this.tell();
+  }
+
+  /** Called after each growth; answers how to stop that. */
+  onGrowth(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The offset `bytes` before the end, or of the oldest byte kept. */
+  async offsetFromEnd(bytes: number): Promise<number> {
+    const end = this.base + (await sizeOf(this.path));
+    return Math.max(this.base - this.beforeBytes, end - bytes);
+  }
+
+  /** Some bytes from `offset` on, none when there are none yet, and the offset to go on at. */
+  read(offset: number): Promise<{ bytes: Buffer; next: number }> {
+    return this.inTurn(async () => {
+      const from = Math.max(offset, this.base - this.beforeBytes);
+      const bytes =
+        from < this.base
+          ? await readAt(this.beforePath, from - (this.base - this.beforeBytes), this.base - from)
+          : await readAt(this.path, from - this.base, READ_BYTES);
+      return { bytes, next: from + bytes.length };
+    });
+  }
+
+  /** Everything that is kept. */
+  readAll(): Promise<Buffer> {
+    return this.inTurn(async () => {
+      const before = await readAt(this.beforePath, 0, this.beforeBytes);
+      return Buffer.concat([before, await readAt(this.path, 0, await sizeOf(this.path))]);
+    });
+  }
+
+  private isChecking = false;
+
+  private grown(): void {
+    this.tell();
+    if (this.isChecking) return;
+    this.isChecking = true;
+    this.cutIfLong()
+      // A log that cannot be cut only grows; the guest must not suffer for it.
+      .catch(() => undefined)
+      .finally(() => {
+        this.isChecking = false;
+      });
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private async cutIfLong(): Promise<void> {
+    if ((await sizeOf(this.path)) <= this.limits.maxBytes) return;
+    await this.inTurn(async () => {
+      const size = await sizeOf(this.path);
+      const kept = await readAt(this.path, Math.max(0, size - this.limits.keptBytes), this.limits.keptBytes);
+      await writeFileAtomically(this.beforePath, kept);
+      // QEMU appends, so it goes on at the new end. Bytes it writes between the two lines above and this are lost.
+      const file = await open(this.path, 'r+');
+      try {
+        await file.truncate(0);
+      } finally {
+        await file.close();
+      }
+      this.base += size;
+      this.beforeBytes = kept.length;
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work, work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+async function readAt(path: string, position: number, length: number): Promise<Buffer> {
+  if (length === 0) return Buffer.alloc(0);
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The last `lines` lines as text; all of it when null. A guest may write anything: what is not UTF-8 is replaced. */
+export function lastLines(bytes: Buffer, lines: number | null): string {
+  const text = bytes.toString('utf8');
+  if (lines === null) return text;
+  if (lines === 0) return '';
+  const body = text.endsWith('\n') ? text.slice(0, -1) : text;
+  return text.slice(body.length - body.split('\n').slice(-lines).join('\n').length);
+}

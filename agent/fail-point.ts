@@ -1,0 +1,40 @@
+/**
+ * Places where a crash is worth testing. `CUMULET_FAILPOINT=<name>` makes the agent kill itself there with SIGKILL,
+ * so that nothing is flushed or cleaned up, just as on a power cut. Tests walk {@link FAIL_POINTS}.
+ */
+export const FAIL_POINTS = [
+  /** The machine's record is on disk, nothing else yet. */
+  'agent.spawn.begun',
+  /** The base image is in the cache. */
+  'agent.spawn.image',
+  /** The root disk is laid. */
+  'agent.spawn.disk',
+  /** The config drive is written. */
+  'agent.spawn.config-drive',
+  /** Everything is prepared and recorded as such; no process yet. */
+  'agent.spawn.prepared',
+  /** The hypervisor process exists; its pid is not recorded yet. */
+  'agent.spawn.launched',
+  /** The guest runs and is recorded as running; the order has not been answered. */
+  'agent.spawn.started',
+  /** The guest's memory is saved whole; the hypervisor process still lives. */
+  'agent.suspend.saved',
+  /** The memory is loaded into a new process and its file removed; the guest does not run yet. */
+  'agent.resume.loaded',
+  /** The order is recorded; the guest still runs. */
+  'agent.destroy.begun',
+  /** The hypervisor process is gone, the files are not. */
+  'agent.destroy.stopped',
+  /** The files are gone; the order is not recorded as carried out. */
+  'agent.destroy.removed',
+] as const;
+
+export type FailPoint = (typeof FAIL_POINTS)[number];
+
+/** Dies here if the environment asks for it. */
+export function failPoint(name: FailPoint): void {
+  if (process.env.CUMULET_FAILPOINT !== name) return;
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is asynchronous in theory: make sure that not one more instruction of ours runs.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}

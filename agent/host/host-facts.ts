@@ -1,0 +1,54 @@
+import { statfs } from 'node:fs/promises';
+import { arch, availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import type { HostFacts } from '../../app/contract/host.ts';
+import packageInfo from '../../package.json' with { type: 'json' };
+import type { HypervisorDriver } from '../hypervisor/driver.ts';
+import { checkDisk, checkMemory } from './preflight.ts';
+
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+/** What a host is, measured; the simulated hypervisor pretends to be on another one. */
+export interface HostSize {
+  cpuModel: string;
+  vcpus: number;
+  memoryMib: number;
+  memoryFreeMib: number;
+  diskGib: number;
+  diskFreeGib: number;
+}
+
+export async function measureHost(folder: string): Promise<HostSize> {
+  const { blocks, bavail, bsize } = await statfs(folder);
+  return {
+    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    vcpus: availableParallelism(),
+    memoryMib: Math.floor(totalmem() / MIB),
+    memoryFreeMib: Math.floor(freemem() / MIB),
+    diskGib: Math.floor((blocks * bsize) / GIB),
+    diskFreeGib: Math.floor((bavail * bsize) / GIB),
+  };
+}
+
+export async function collectHostFacts(options: {
+  hostName: string;
+  folder: string;
+  driver: HypervisorDriver;
+  /** Stands in for what would be measured. */
+  size: HostSize | null;
+}): Promise<HostFacts> {
+  const { driver, hostName, folder } = options;
+  const [size, hypervisor] = await Promise.all([options.size ?? measureHost(folder), driver.facts()]);
+  const { version, accelerator, capabilities, preflight } = hypervisor;
+  return {
+    hostname: hostName,
+    hypervisorType: driver.type,
+    hypervisorVersion: version,
+    accelerator,
+    cpuArch: arch() === 'x64' ? 'x86_64' : arch() === 'arm64' ? 'aarch64' : arch(),
+    ...size,
+    capabilities,
+    preflight: [...preflight, checkMemory(size), checkDisk(size, folder)],
+    agentVersion: packageInfo.version,
+  };
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { explainDiskFull } from '../../disk-full.ts';
+
+const run = promisify(execFile);
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** Bytes of the root disk; null when the machine runs from its installation medium alone. */
+export function rootDiskBytes(spec: Pick<MachineSpec, 'rootDiskGib' | 'image'>): number | null {
+  const { rootDiskGib, image } = spec;
+  if (image.diskFormat === 'iso') return rootDiskGib === 0 ? null : rootDiskGib * GIB;
+  if (rootDiskGib === 0) return image.virtualSize;
+  if (rootDiskGib * GIB < image.virtualSize) {
+    throw new UserError(
+      'bad_request',
+      `The image's disk has ${Math.ceil(image.virtualSize / GIB)} GiB, the machine's would have ${rootDiskGib}.`,
+      { field: 'rootDiskGib', hint: 'Pick a flavor with a larger disk.' },
+    );
+  }
+  return rootDiskGib * GIB;
+}
+
+/** A copy-on-write disk on `base`. Takes the same time whatever the image's size. */
+export async function createOverlay(
+  imageTool: string,
+  path: string,
+  base: { path: string; format: 'qcow2' | 'raw' },
+  bytes: number,
+): Promise<void> {
+  // Relative, so that a moved data folder stays whole; `-u` because the tool has no reason to open the base.
+  const backing = relative(dirname(path), base.path);
+  await create(imageTool, ['-u', '-F', base.format, '-b', backing, path, String(bytes)]);
+}
+
+export async function createBlankDisk(imageTool: string, path: string, bytes: number): Promise<void> {
+  await create(imageTool, [path, String(bytes)]);
+}
+
+async function create(imageTool: string, args: string[]): Promise<void> {
+  try {
+    await run(imageTool, ['create', '-q', '-f', 'qcow2', ...args]);
+  } catch (error) {
+    const told = explainDiskFull(error, 'creating a disk');
+    if (told !== error) throw told;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new OperationalError('hypervisor_failed', 'hypervisor', `A disk could not be created: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+const PAGE_BYTES = 4096;
+
+/** A sparse raw disk that is swap space already: the header of mkswap(8), version 1, in its first page. */
+export async function createSwapDisk(path: string, mib: number): Promise<void> {
+  const bytes = mib * MIB;
+  const header = Buffer.alloc(PAGE_BYTES);
+  header.writeUInt32LE(1, 1024);
+  header.writeUInt32LE(bytes / PAGE_BYTES - 1, 1028);
+  header.write('SWAPSPACE2', PAGE_BYTES - 10, 'latin1');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.truncate(bytes);
+    await file.write(header, 0, PAGE_BYTES, 0);
+  } finally {
+    await file.close();
+  }
+}

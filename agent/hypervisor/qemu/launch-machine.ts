@@ -1,0 +1,121 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { errorCode } from '../../disk-full.ts';
+import type { Forward, NetworkDriver, NetworkPlug } from '../../network/driver.ts';
+import type { OrderContext } from '../driver.ts';
+import type { Accelerator } from './accelerator-probe.ts';
+import { buildCommandLine, type MachineDisks } from './command-line.ts';
+import { findFirmwareCode } from './firmware.ts';
+import { LiveQemu } from './live-qemu.ts';
+import type { MachineFiles } from './machine-files.ts';
+import type { MachineRecord } from './machine-record.ts';
+import type { MachineStateFile } from './machine-state-file.ts';
+import type { QemuInstall } from './qemu-install.ts';
+import type { QmpEvent } from './qmp-client.ts';
+
+/** What launching needs of the host. */
+export interface LaunchEnvironment {
+  /** Throws, with how to repair it, when QEMU is not installed. */
+  install(): Promise<QemuInstall>;
+  accelerator(): Promise<Accelerator>;
+  networkDriver(name: string): NetworkDriver;
+  imageFolder: string;
+}
+
+export interface Launch {
+  environment: LaunchEnvironment;
+  files: MachineFiles;
+  record: MachineRecord;
+  state: MachineStateFile;
+  /** The process is to wait for a saved memory. */
+  isIncoming: boolean;
+  order: OrderContext;
+  onEvent(event: QmpEvent): void;
+}
+
+/** Another process may take a forwarded port between our choice and QEMU's bind; that often in a row it is not chance. */
+const PORT_ATTEMPTS = 5;
+const PORT_TAKEN = /Could not set up host forwarding rule/;
+
+/** Starts a machine's process; the guest runs when this returns, unless it waits for its memory. */
+export async function launchMachine(launch: Launch): Promise<LiveQemu> {
+  const { environment, files, record, state, order } = launch;
+  const [install, proven, firmware] = await Promise.all([
+    environment.install(),
+    environment.accelerator(),
+    record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
+    mkdir(files.runtime, { recursive: true, mode: 0o700 }),
+  ]);
+  // A saved memory can only be loaded by the accelerator it was saved under.
+  const accelerator = launch.isIncoming ? (state.record.accelerator ?? proven) : proven;
+  let before: Forward[] = state.record.forwards;
+  for (let attempt = 1; ; attempt++) {
+    order.progress({ stage: 'network', done: 0, total: record.spec.ports.length, unit: 'items' });
+    const plugs = await plugAll(environment, record, before);
+    const forwards = plugs.flatMap((plug) => plug.forwards);
+    const args = buildCommandLine({
+      spec: record.spec,
+      hardware: record.hardware,
+      accelerator,
+      hasSandbox: install.hasSandbox,
+      files,
+      disks: disksOf(environment, files, record),
+      plugs,
+      firmware: firmware === null ? null : { code: firmware, variables: files.firmwareVariables },
+      isIncoming: launch.isIncoming,
+    });
+    state.logStart = await sizeOf(files.qemuLog);
+    // On disk before there is a process, so that one nobody noted can be found.
+    await state.change({ isLaunching: true, forwards, accelerator });
+    order.progress({ stage: 'start', done: 0, total: 1, unit: 'items' });
+    try {
+      const { onEvent } = launch;
+      const live = await LiveQemu.launch({ binary: install.binary, args, files, onEvent, signal: order.signal });
+      await state.change({ isLaunching: false, process: live.identity });
+      return live;
+    } catch (error) {
+      await state.change({ isLaunching: false, process: null });
+      const isPortTaken = error instanceof OperationalError && PORT_TAKEN.test(error.message);
+      if (!isPortTaken || attempt === PORT_ATTEMPTS) throw error;
+      before = [];
+    }
+  }
+}
+
+function plugAll(environment: LaunchEnvironment, record: MachineRecord, before: Forward[]): Promise<NetworkPlug[]> {
+  return Promise.all(
+    record.spec.ports.map((port, index) =>
+      environment.networkDriver(port.driver).plug(port, { before, isFirst: index === 0 }),
+    ),
+  );
+}
+
+function disksOf(environment: LaunchEnvironment, files: MachineFiles, record: MachineRecord): MachineDisks {
+  const { spec } = record;
+  const basePath = join(environment.imageFolder, record.baseImage);
+  const { diskFormat } = spec.image;
+  const base = diskFormat === 'iso' ? null : { path: basePath, format: diskFormat };
+  const hasRoot = base !== null || spec.rootDiskGib > 0;
+  return {
+    root: hasRoot ? { path: files.rootDisk, base } : null,
+    ephemeral: spec.ephemeralDiskGib > 0 ? files.ephemeralDisk : null,
+    swap: spec.swapMib > 0 ? files.swapDisk : null,
+    cdrom: diskFormat === 'iso' ? basePath : null,
+    configDrive: record.hasConfigDrive ? files.configDrive : null,
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+/** For a port whose driver this host does not have. */
+export function unknownNetworkDriver(name: string): UserError {
+  return new UserError('bad_request', `This host has no network driver ${JSON.stringify(name)}.`, { field: 'driver' });
+}

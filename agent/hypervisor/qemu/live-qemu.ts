@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OperationalError, UnexpectedError } from '../../../app/contract/errors.ts';
+import { explainDiskFull } from '../../disk-full.ts';
+import { failPoint } from '../../fail-point.ts';
+import { MONITOR_FD } from './command-line.ts';
+import { readLogTail } from './log-tail.ts';
+import type { MachineFiles } from './machine-files.ts';
+import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from './process-identity.ts';
+import { QmpClient, type QmpEvent } from './qmp-client.ts';
+
+/** Loading firmware on a busy host takes seconds; a process that has not greeted by then is stuck. */
+const GREETING_TIMEOUT_MS = 60_000;
+/** QEMU writes its caches to disk before it ends. */
+const QUIT_TIMEOUT_MS = 20_000;
+
+/** What the process is given of the agent's environment: nothing of the agent's own. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'XDG_RUNTIME_DIR'];
+
+/** A QEMU process that runs, and the connection to its monitor. */
+export class LiveQemu {
+  readonly client: QmpClient;
+  readonly identity: ProcessIdentity;
+  /** Resolves once the process is gone and its locks with it. */
+  readonly exited: Promise<void>;
+
+  private constructor(client: QmpClient, identity: ProcessIdentity, exited: Promise<void>) {
+    this.client = client;
+    this.identity = identity;
+    this.exited = exited;
+  }
+
+  /**
+   * Starts QEMU in a session of its own, so that neither the agent's end nor Ctrl-C in its terminal reaches it. The
+   * monitor comes through a socket pair: its greeting says that everything is set up, with nothing to wait for blindly.
+   */
+  static async launch(options: {
+    binary: string;
+    args: string[];
+    files: MachineFiles;
+    onEvent(event: QmpEvent): void;
+    signal: AbortSignal;
+  }): Promise<LiveQemu> {
+    const { files, signal } = options;
+    const log = await open(files.qemuLog, 'a', 0o600);
+    const { size: logStart } = await log.stat();
+    const environment = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log.fd, log.fd];
+    stdio[MONITOR_FD] = 'pipe';
+    const child = spawn(options.binary, options.args, { detached: true, stdio, env: environment, cwd: files.folder });
+    failPoint('agent.spawn.launched');
+    await log.close();
+    const childExited = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    const monitor = child.stdio[MONITOR_FD];
+    if (!(monitor instanceof Duplex) || child.pid === undefined) {
+      await childExited;
+      throw new OperationalError('hypervisor_failed', 'hypervisor', `QEMU (${options.binary}) does not start.`);
+    }
+    child.unref();
+    try {
+      const client = await QmpClient.open(monitor, options.onEvent, { timeoutMs: GREETING_TIMEOUT_MS, signal });
+      const identity = await identifyProcess(child.pid);
+      if (identity === null)
+        throw new UnexpectedError('QEMU ended as soon as it had started.', undefined, 'hypervisor');
+      return new LiveQemu(client, identity, childExited);
+    } catch (error) {
+      child.kill('SIGKILL');
+      await childExited;
+      signal.throwIfAborted();
+      throw await explainFailedStart(files, logStart, error);
+    }
+  }
+
+  /** Finds the process an earlier agent started. Null when none answers on the machine's socket. */
+  static async adopt(files: MachineFiles, onEvent: (event: QmpEvent) => void): Promise<LiveQemu | null> {
+    const stream = await connectSocket(files.qmpSocket);
+    if (stream === null) return null;
+    const pid = Number.parseInt(await readFile(files.pid, 'utf8'), 10);
+    const identity = await identifyProcess(pid);
+    if (identity === null) {
+      stream.destroy();
+      return null;
+    }
+    const client = await QmpClient.open(stream, onEvent, { timeoutMs: GREETING_TIMEOUT_MS });
+    const exited = client.closed.then(() => waitUntilGone(identity));
+    return new LiveQemu(client, identity, exited);
+  }
+
+  /** Ends the process in good order, so that every byte the guest wrote is in its disk; by force if it hangs. */
+  async quit(): Promise<void> {
+    // The answer may be lost with the connection.
+    this.client.execute('quit').catch(() => undefined);
+    const timeout = new AbortController();
+    const isGone = await Promise.race([
+      this.exited.then(() => true),
+      delay(QUIT_TIMEOUT_MS, false, { signal: timeout.signal }).catch(() => true),
+    ]);
+    timeout.abort();
+    if (!isGone) await this.kill();
+  }
+
+  /** At once, losing what the guest has not flushed. */
+  async kill(): Promise<void> {
+    await killProcess(this.identity);
+    await this.exited;
+  }
+
+  /** Lets go without disturbing the guest. */
+  release(): void {
+    this.client.destroy();
+  }
+}
+
+/** A connected stream, or null when nobody listens there. */
+export function connectSocket(path: string): Promise<Duplex | null> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(null));
+  });
+}
+
+async function explainFailedStart(files: MachineFiles, logStart: number, error: unknown): Promise<unknown> {
+  const tail = await readLogTail(files.qemuLog, logStart);
+  if (tail === '') return error;
+  const message = `QEMU did not start: ${tail}`;
+  const full = explainDiskFull(new Error(tail), 'starting the machine');
+  if (full instanceof OperationalError) return full;
+  const hint = /Cannot allocate memory|cannot set up guest memory/.test(tail)
+    ? 'This host has not enough free memory: stop another machine or pick a smaller flavor.'
+    : undefined;
+  return new OperationalError('hypervisor_failed', 'hypervisor', message, { hint, cause: error });
+}

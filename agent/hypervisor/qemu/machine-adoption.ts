@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { exists } from '../../file-exists.ts';
+import type { MachineState } from '../driver.ts';
+import { LiveQemu } from './live-qemu.ts';
+import { readLogTail } from './log-tail.ts';
+import type { MachineFiles } from './machine-files.ts';
+import type { StateRecord } from './machine-record.ts';
+import { findProcessByArgument, hasRebootedSince, isAlive, killProcess } from './process-identity.ts';
+import type { QmpEvent } from './qmp-client.ts';
+
+type Ending = Pick<MachineState, 'powerState' | 'reason' | 'message'>;
+
+export interface AdoptedState {
+  /** The process, if there is one. When `ending` is not a state of running it has only to be ended. */
+  live: LiveQemu | null;
+  ending: Ending;
+}
+
+const statusSchema = z.object({ status: z.string() });
+
+const RUNNING: Ending = { powerState: 'RUNNING', reason: null, message: null };
+const PAUSED: Ending = { powerState: 'PAUSED', reason: null, message: null };
+const SUSPENDED: Ending = { powerState: 'SUSPENDED', reason: null, message: null };
+const GUEST_OFF: Ending = { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null };
+
+/** Finds out what became of a machine while no agent was there. */
+export async function findAdoptedState(
+  files: MachineFiles,
+  record: StateRecord,
+  onEvent: (event: QmpEvent) => void,
+): Promise<AdoptedState> {
+  const live = await LiveQemu.adopt(files, onEvent);
+  if (live === null) return { live: null, ending: await findEnding(files, record) };
+  const { status } = statusSchema.parse(await live.client.execute('query-status'));
+  const hasMemory = await exists(files.memory);
+  await rm(files.memoryPartial, { force: true });
+  switch (status) {
+    case 'running':
+      // The memory was loaded and the guest went on: what is left of the file is of the past.
+      await rm(files.memory, { force: true });
+      return { live, ending: RUNNING };
+    case 'shutdown':
+      return { live, ending: GUEST_OFF };
+    case 'guest-panicked':
+      return {
+        live,
+        ending: { powerState: 'CRASHED', reason: 'guest-panic', message: "The guest's kernel panicked." },
+      };
+    case 'internal-error':
+      return { live, ending: { powerState: 'CRASHED', reason: 'killed', message: 'The hypervisor failed.' } };
+    case 'postmigrate':
+      if (hasMemory) return { live, ending: SUSPENDED };
+      return goOn(live);
+    case 'inmigrate':
+      // Being resumed, by an agent that died: the memory is not loaded, and still whole in its file.
+      await live.kill();
+      return { live: null, ending: await findEnding(files, record) };
+    default:
+      if (hasMemory) {
+        // Either saved and not ended, or loaded and not let go: in both cases the file is as good as the process.
+        return { live, ending: SUSPENDED };
+      }
+      // Stopped for a suspend that was not finished: as before, then.
+      return record.powerState === 'RUNNING' ? goOn(live) : { live, ending: PAUSED };
+  }
+}
+
+async function goOn(live: LiveQemu): Promise<AdoptedState> {
+  await live.client.execute('migrate_cancel').catch(() => undefined);
+  await live.client.execute('cont');
+  return { live, ending: RUNNING };
+}
+
+/** There is no process to talk to. */
+async function findEnding(files: MachineFiles, record: StateRecord): Promise<Ending> {
+  await clearAway(files, record);
+  if (await exists(files.memory)) return SUSPENDED;
+  const { powerState, reason, message } = record;
+  const wasOn = powerState === 'RUNNING' || powerState === 'PAUSED' || powerState === 'SUSPENDED';
+  if (!wasOn) return { powerState, reason, message };
+  if (await hasRebootedSince({ bootId: record.bootId, at: record.since })) {
+    return { powerState: 'SHUTDOWN', reason: 'host-reboot', message: 'The host was restarted.' };
+  }
+  const tail = await readLogTail(files.qemuLog, 0);
+  const told = tail === '' ? '' : ` The end of its log: ${tail}`;
+  return { powerState: 'SHUTDOWN', reason: 'killed', message: `QEMU ended while no agent was running.${told}` };
+}
+
+/** A process that does not answer, or that was being started when the agent died, must not stay beside a new one. */
+async function clearAway(files: MachineFiles, record: StateRecord): Promise<void> {
+  await rm(files.memoryPartial, { force: true });
+  if (record.process !== null && (await isAlive(record.process))) await killProcess(record.process);
+  if (!record.isLaunching) return;
+  const found = await findProcessByArgument(files.pid);
+  if (found !== null) await killProcess(found);
+}

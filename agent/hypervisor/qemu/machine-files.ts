@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+
+/** Where the files of one machine lie. `runtime` holds the sockets: its path must be short, see `runtime-folder.ts`. */
+export interface MachineFiles {
+  folder: string;
+  /** Specification and pinned hardware, `machineRecordSchema`. */
+  record: string;
+  /** Last known state, `stateRecordSchema`. */
+  state: string;
+  rootDisk: string;
+  ephemeralDisk: string;
+  swapDisk: string;
+  configDrive: string;
+  /** UEFI variables. */
+  firmwareVariables: string;
+  /** Saved memory of a suspended machine, and the same while it is being written. */
+  memory: string;
+  memoryPartial: string;
+  serialLog: string;
+  /** The part of the serial log that was cut off the current one to keep it small. */
+  serialLogBefore: string;
+  qemuLog: string;
+  screenshot: string;
+  runtime: string;
+  qmpSocket: string;
+  vncSocket: string;
+  serialSocket: string;
+  /** Memory streams through it on suspend and resume. */
+  memorySocket: string;
+  pid: string;
+}
+
+export function machineFiles(machinesFolder: string, runtimeFolder: string, id: string): MachineFiles {
+  const folder = join(machinesFolder, id);
+  const runtime = join(runtimeFolder, id);
+  return {
+    folder,
+    record: join(folder, 'machine.json'),
+    state: join(folder, 'state.json'),
+    rootDisk: join(folder, 'root.qcow2'),
+    ephemeralDisk: join(folder, 'ephemeral.qcow2'),
+    swapDisk: join(folder, 'swap.raw'),
+    configDrive: join(folder, 'config-drive.iso'),
+    firmwareVariables: join(folder, 'firmware-variables.fd'),
+    memory: join(folder, 'memory.state'),
+    memoryPartial: join(folder, 'memory.state.partial'),
+    serialLog: join(folder, 'serial.log'),
+    serialLogBefore: join(folder, 'serial.log.before'),
+    qemuLog: join(folder, 'qemu.log'),
+    screenshot: join(folder, 'screenshot.png'),
+    runtime,
+    qmpSocket: join(runtime, 'qmp'),
+    vncSocket: join(runtime, 'vnc'),
+    serialSocket: join(runtime, 'ser'),
+    memorySocket: join(runtime, 'mem'),
+    pid: join(runtime, 'pid'),
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { machineSpecSchema, machineStatusSchema, powerStateSchema } from '../../../app/contract/machine.ts';
+import { acceleratorSchema } from './accelerator-probe.ts';
+import { processIdentitySchema } from './process-identity.ts';
+
+const busSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
+
+/** `hardware-choice.ts` says what the values mean. Stored so that a machine keeps its devices for life. */
+export const hardwareSchema = z.object({
+  machineType: z.string(),
+  chipset: z.enum(['pc', 'q35']),
+  diskBus: busSchema,
+  cdromBus: busSchema,
+  networkModel: z.enum(['virtio-net-pci', 'e1000', 'e1000e', 'rtl8139', 'ne2k_pci', 'pcnet', 'vmxnet3']),
+  videoModel: z.enum(['VGA', 'virtio-vga', 'qxl-vga', 'cirrus-vga', 'vmware-svga', 'bochs-display', 'none']),
+  pointerModel: z.enum(['usb-tablet', 'ps2']),
+  hasRandomSource: z.boolean(),
+});
+
+/** `machine.json`: what a machine is. Written when the order to make it is taken. */
+export const machineRecordSchema = z.object({
+  version: z.literal(1),
+  /** A machine whose making was cut short is `preparing`: the next agent removes it. */
+  phase: z.enum(['preparing', 'prepared']),
+  /** Without the config drive's files, which hold secrets and are in the drive anyway. */
+  spec: machineSpecSchema,
+  hardware: hardwareSchema,
+  hasConfigDrive: z.boolean(),
+  /** File name of the image in the cache. */
+  baseImage: z.string(),
+});
+export type MachineRecord = z.infer<typeof machineRecordSchema>;
+
+/** `state.json`: how it is. */
+export const stateRecordSchema = z.object({
+  powerState: powerStateSchema,
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  since: z.string(),
+  forwards: machineStatusSchema.shape.forwards,
+  /** The process, once it is known. */
+  process: processIdentitySchema.nullable(),
+  /** A process is being started: it may exist although none is known. */
+  isLaunching: z.boolean(),
+  /** What the running process, or the saved memory, depends on. */
+  accelerator: acceleratorSchema.nullable(),
+  /** Boot of the host in which this was written. */
+  bootId: z.string().nullable(),
+});
+export type StateRecord = z.infer<typeof stateRecordSchema>;

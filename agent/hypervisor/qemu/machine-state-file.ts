@@ -1,0 +1,66 @@
+import { writeJson } from '../../atomic-file.ts';
+import type { MachineState } from '../driver.ts';
+import type { StateRecord } from './machine-record.ts';
+
+type StateChange = Partial<
+  Pick<StateRecord, 'powerState' | 'reason' | 'message' | 'forwards' | 'process' | 'isLaunching' | 'accelerator'>
+>;
+
+/** The state of one machine in memory and in `state.json`; tells its listener when people can see a difference. */
+export class MachineStateFile {
+  /** Size of QEMU's log when the present process was started: what follows is its own. */
+  logStart = 0;
+  private readonly id: string;
+  private readonly path: string;
+  private readonly bootId: string | null;
+  private readonly onChange: (state: MachineState) => void;
+  private current: StateRecord;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    id: string;
+    path: string;
+    bootId: string | null;
+    initial: StateRecord;
+    onChange(state: MachineState): void;
+  }) {
+    this.id = options.id;
+    this.path = options.path;
+    this.bootId = options.bootId;
+    this.current = options.initial;
+    this.onChange = options.onChange;
+  }
+
+  get record(): StateRecord {
+    return this.current;
+  }
+
+  status(): MachineState {
+    const { powerState, reason, message, since, process } = this.current;
+    // Kept in the record for the next start, but nothing listens there without a process.
+    const forwards = process === null ? [] : this.current.forwards;
+    return { id: this.id, powerState, reason, message, since, forwards };
+  }
+
+  /** In memory at once, on disk when the promise resolves; writes follow each other in order. */
+  change(change: StateChange): Promise<void> {
+    const before = this.current;
+    const isNew = isDifferent(before, { ...before, ...change });
+    const since = isNew ? new Date().toISOString() : before.since;
+    this.current = { ...before, ...change, since, bootId: this.bootId };
+    const record = this.current;
+    const write = this.writing.catch(() => undefined).then(() => writeJson(this.path, record));
+    this.writing = write;
+    if (isNew) this.onChange(this.status());
+    return write;
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    await this.writing.catch(() => undefined);
+  }
+}
+
+function isDifferent(a: StateRecord, b: StateRecord): boolean {
+  return a.powerState !== b.powerState || a.reason !== b.reason || a.message !== b.message;
+}

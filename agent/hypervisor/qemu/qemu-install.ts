@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { OperationalError } from '../../../app/contract/errors.ts';
+
+const run = promisify(execFile);
+
+/** What the QEMU of this host is and can, found by asking it once. */
+export interface QemuInstall {
+  binary: string;
+  imageTool: string;
+  /** As `7.2.22`. */
+  version: string;
+  /** `pc` -> `pc-i440fx-7.2`, and each versioned type to itself. */
+  machineTypes: ReadonlyMap<string, string>;
+  hasSandbox: boolean;
+}
+
+/** Guests are x86_64 today, whatever the host is. */
+const SYSTEM_BINARY = 'qemu-system-x86_64';
+const IMAGE_TOOL = 'qemu-img';
+const ASK_TIMEOUT_MS = 30_000;
+
+const answerSchema = z.object({ id: z.string(), return: z.unknown() });
+const versionSchema = z.object({ qemu: z.object({ major: z.number(), minor: z.number(), micro: z.number() }) });
+const machinesSchema = z.array(z.object({ name: z.string(), alias: z.string().optional() }));
+const optionsSchema = z.array(z.object({ option: z.string() }));
+
+export async function findExecutable(name: string): Promise<string | null> {
+  const suffixes = process.platform === 'win32' ? ['.exe'] : [''];
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    for (const suffix of suffixes) {
+      const path = join(folder, name + suffix);
+      try {
+        await access(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here; the next folder may have it.
+      }
+    }
+  }
+  return null;
+}
+
+/** Null when QEMU or its image tool is not installed. */
+export async function findQemu(): Promise<QemuInstall | null> {
+  const [binary, imageTool] = await Promise.all([findExecutable(SYSTEM_BINARY), findExecutable(IMAGE_TOOL)]);
+  if (binary === null || imageTool === null) return null;
+  const answers = await ask(binary, ['query-version', 'query-machines', 'query-command-line-options']);
+  const { qemu } = versionSchema.parse(answers.get('query-version'));
+  const machineTypes = new Map<string, string>();
+  for (const { name, alias } of machinesSchema.parse(answers.get('query-machines'))) {
+    machineTypes.set(name, name);
+    if (alias !== undefined) machineTypes.set(alias, name);
+  }
+  const options = optionsSchema.parse(answers.get('query-command-line-options'));
+  return {
+    binary,
+    imageTool,
+    version: `${qemu.major}.${qemu.minor}.${qemu.micro}`,
+    machineTypes,
+    hasSandbox: options.some(({ option }) => option === 'sandbox'),
+  };
+}
+
+/** One short-lived QEMU without a machine, asked over QMP on its standard streams. */
+async function ask(binary: string, commands: string[]): Promise<Map<string, unknown>> {
+  const args = ['-machine', 'none', '-nodefaults', '-no-user-config', '-display', 'none', '-qmp', 'stdio'];
+  const requests = ['qmp_capabilities', ...commands, 'quit'].map((execute) => JSON.stringify({ execute, id: execute }));
+  const asked = run(binary, args, { timeout: ASK_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 });
+  asked.child.stdin?.on('error', () => undefined);
+  asked.child.stdin?.write(`${requests.join('\n')}\n`);
+  let stdout: string;
+  try {
+    ({ stdout } = await asked);
+  } catch (error) {
+    throw new OperationalError('hypervisor_failed', 'hypervisor', `${binary} does not run: ${error}`, {
+      hint: 'Reinstall QEMU.',
+      cause: error,
+    });
+  }
+  const answers = new Map<string, unknown>();
+  for (const line of stdout.split('\n')) {
+    if (line.trim() === '') continue;
+    const answer = answerSchema.safeParse(JSON.parse(line));
+    if (answer.success) answers.set(answer.data.id, answer.data.return);
+  }
+  return answers;
+}
+
+/** The command that installs QEMU here, ready to paste; null where there is no usual one. */
+export async function installCommand(): Promise<string | null> {
+  if (process.platform === 'darwin') return 'brew install qemu';
+  if (process.platform === 'win32') return 'winget install -e --id SoftwareFreedomConservancy.QEMU';
+  const packages: [string, string][] = [
+    ['apt-get', 'apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios ipxe-qemu'],
+    ['dnf', 'dnf install -y qemu-system-x86-core qemu-img edk2-ovmf'],
+    ['zypper', 'zypper install -y qemu-x86 qemu-img qemu-ovmf-x86_64'],
+    ['pacman', 'pacman -S --noconfirm qemu-system-x86 qemu-img edk2-ovmf'],
+    ['apk', 'apk add qemu-system-x86_64 qemu-img ovmf'],
+  ];
+  const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+  for (const [tool, command] of packages) {
+    if ((await findExecutable(tool)) !== null) return sudo + command;
+  }
+  return null;
+}
+
+export async function qemuMissing(): Promise<OperationalError> {
+  const command = await installCommand();
+  return new OperationalError('hypervisor_failed', 'hypervisor', 'QEMU is not installed on this host.', {
+    hint: command === null ? 'Install QEMU, then try again.' : `Install it with: ${command}`,
+  });
+}

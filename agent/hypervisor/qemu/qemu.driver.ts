@@ -1,0 +1,287 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { OperationalError } from '../../../app/contract/errors.ts';
+import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { readJson, syncFolder } from '../../atomic-file.ts';
+import { errorCode, explainDiskFull } from '../../disk-full.ts';
+import { failPoint } from '../../fail-point.ts';
+import { ImageCache } from '../../image/image-cache.ts';
+import type { ImageSource } from '../../image/image-download.ts';
+import type { NetworkDriver } from '../../network/driver.ts';
+import type {
+  ConsoleType,
+  HypervisorDriver,
+  HypervisorFacts,
+  MachineState,
+  OrderContext,
+  RebootOptions,
+  StopOptions,
+} from '../driver.ts';
+import { chooseHardware } from './hardware-choice.ts';
+import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
+import { type MachineFiles, machineFiles } from './machine-files.ts';
+import { type MachineRecord, machineRecordSchema, type StateRecord, stateRecordSchema } from './machine-record.ts';
+import { MachineStateFile } from './machine-state-file.ts';
+import { prepareMachine } from './prepare-machine.ts';
+import { readBootId } from './process-identity.ts';
+import { QemuHost } from './qemu-host.ts';
+import { QemuMachine } from './qemu-machine.ts';
+import { openRuntimeFolder } from './runtime-folder.ts';
+
+export interface QemuDriverOptions {
+  /** The agent's folder. */
+  folder: string;
+  imageSource: ImageSource;
+  networkDrivers: readonly NetworkDriver[];
+  log: Logger;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */
+const REMOVED = '.removed';
+
+/** Machines as QEMU processes of this host, driven over QMP. */
+export class QemuDriver implements HypervisorDriver {
+  readonly type = 'qemu';
+  private readonly machinesFolder: string;
+  private readonly images: ImageCache;
+  private readonly host: QemuHost;
+  private readonly networks: ReadonlyMap<string, NetworkDriver>;
+  private readonly environment: LaunchEnvironment;
+  private readonly log: Logger;
+  private readonly folder: string;
+  private readonly machines = new Map<string, QemuMachine>();
+  private readonly listeners: ((state: MachineState) => void)[] = [];
+  /** Images of machines that are being made, by machine: not to be pruned under their hands. */
+  private readonly preparing = new Map<string, string>();
+  private runtimeFolder = '';
+  private bootId: string | null = null;
+
+  constructor(options: QemuDriverOptions) {
+    this.folder = options.folder;
+    this.machinesFolder = join(options.folder, 'machines');
+    this.images = new ImageCache(join(options.folder, 'image-cache'), options.imageSource);
+    this.host = new QemuHost(join(options.folder, 'accelerator.json'));
+    this.networks = new Map(options.networkDrivers.map((driver) => [driver.name, driver]));
+    this.log = options.log;
+    this.environment = {
+      install: () => this.host.install(),
+      accelerator: () => this.host.accelerator(),
+      networkDriver: (name) => this.networkDriver(name),
+      imageFolder: this.images.folder,
+    };
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });
+    [this.runtimeFolder, this.bootId] = await Promise.all([openRuntimeFolder(this.folder), readBootId()]);
+    await Promise.all((await readdir(this.machinesFolder)).map((name) => this.adopt(name)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.machines.values()].map((machine) => machine.close()));
+    this.machines.clear();
+  }
+
+  onChange(listener: (state: MachineState) => void): void {
+    this.listeners.push(listener);
+  }
+
+  async spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
+    // Made already by an order whose answer was lost; what is left is to see that it runs.
+    const existing = this.machines.get(spec.id);
+    if (existing !== undefined) return existing.start(order);
+    const install = await this.host.install();
+    const record: MachineRecord = {
+      version: 1,
+      phase: 'preparing',
+      spec: { ...spec, configDrive: null },
+      hardware: chooseHardware(spec, install.machineTypes),
+      hasConfigDrive: spec.configDrive !== null,
+      baseImage: ImageCache.fileName(spec.image),
+    };
+    for (const port of spec.ports) this.networkDriver(port.driver);
+    const files = this.files(spec.id);
+    this.preparing.set(spec.id, record.baseImage);
+    try {
+      const { imageTool } = install;
+      const prepared = await prepareMachine({ files, record, spec, imageTool, images: this.images, order });
+      const machine = await this.take(prepared, files, initialState());
+      await machine.open();
+      const state = await machine.start(order);
+      failPoint('agent.spawn.started');
+      return state;
+    } catch (error) {
+      await this.remove(spec.id);
+      throw explainDiskFull(error, 'launching the machine');
+    } finally {
+      this.preparing.delete(spec.id);
+    }
+  }
+
+  async destroy(id: string): Promise<void> {
+    failPoint('agent.destroy.begun');
+    await this.remove(id);
+    failPoint('agent.destroy.removed');
+  }
+
+  start(id: string, order: OrderContext): Promise<MachineState> {
+    return this.withDiskFull(this.find(id).start(order), 'starting the machine');
+  }
+
+  stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState> {
+    return this.find(id).stop(options, order);
+  }
+
+  reboot(id: string, options: RebootOptions, order: OrderContext): Promise<MachineState> {
+    return this.withDiskFull(this.find(id).reboot(options, order), 'restarting the machine');
+  }
+
+  pause(id: string, order: OrderContext): Promise<MachineState> {
+    return this.find(id).pause(order);
+  }
+
+  unpause(id: string, order: OrderContext): Promise<MachineState> {
+    return this.find(id).unpause(order);
+  }
+
+  suspend(id: string, order: OrderContext): Promise<MachineState> {
+    return this.withDiskFull(this.find(id).suspend(order), 'suspending the machine');
+  }
+
+  resume(id: string, order: OrderContext): Promise<MachineState> {
+    return this.withDiskFull(this.find(id).resume(order), 'resuming the machine');
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.find(id).rename(name);
+  }
+
+  list(): MachineState[] {
+    return [...this.machines.values()].map((machine) => machine.status());
+  }
+
+  status(id: string): MachineState | null {
+    return this.machines.get(id)?.status() ?? null;
+  }
+
+  async consoleLog(id: string, lines: number | null): Promise<string> {
+    return this.find(id).consoleLog(lines);
+  }
+
+  async screenshot(id: string): Promise<Buffer> {
+    return this.find(id).screenshot();
+  }
+
+  async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
+    return this.find(id).openConsole(type);
+  }
+
+  facts(): Promise<HypervisorFacts> {
+    return this.host.facts();
+  }
+
+  pruneImages(keep: readonly string[]): Promise<string[]> {
+    const inUse = [...this.machines.values()].map((machine) => machine.record.baseImage);
+    return this.images.prune(keep, new Set([...inUse, ...this.preparing.values()]));
+  }
+
+  private files(id: string): MachineFiles {
+    return machineFiles(this.machinesFolder, this.runtimeFolder, id);
+  }
+
+  private async adopt(name: string): Promise<void> {
+    const files = this.files(name);
+    try {
+      const record = UUID.test(name) ? await readJson(files.record, machineRecordSchema) : null;
+      if (record?.phase !== 'prepared') {
+        // What a crash left of a machine that was being made or removed.
+        await rm(join(this.machinesFolder, name), { recursive: true, force: true });
+        await rm(files.runtime, { recursive: true, force: true });
+        return;
+      }
+      const state = (await readJson(files.state, stateRecordSchema)) ?? initialState();
+      const machine = await this.take(record, files, state);
+      await machine.adopt();
+    } catch (error) {
+      // One machine that cannot be understood must not keep the others from their agent.
+      this.log.error({ err: error, machine: name }, 'a machine could not be adopted');
+    }
+  }
+
+  private async take(record: MachineRecord, files: MachineFiles, initial: StateRecord): Promise<QemuMachine> {
+    const { id } = record.spec;
+    const state = new MachineStateFile({
+      id,
+      path: files.state,
+      bootId: this.bootId,
+      initial,
+      onChange: (status) => {
+        if (this.machines.get(id)?.files === files) for (const listener of this.listeners) listener(status);
+      },
+    });
+    const { environment, log } = this;
+    const machine = new QemuMachine({ files, record, state, environment, log });
+    this.machines.set(id, machine);
+    return machine;
+  }
+
+  /** Ends the process and removes every trace; what is not there is removed already. */
+  private async remove(id: string): Promise<void> {
+    const files = this.files(id);
+    const machine = this.machines.get(id);
+    this.machines.delete(id);
+    await machine?.destroyProcess();
+    failPoint('agent.destroy.stopped');
+    const ports = machine?.record.spec.ports ?? [];
+    await Promise.all(ports.map((port) => this.networkDriver(port.driver).unplug(port)));
+    const doomed = `${files.folder}${REMOVED}`;
+    await rm(doomed, { recursive: true, force: true });
+    try {
+      await rename(files.folder, doomed);
+      await syncFolder(this.machinesFolder);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+    await Promise.all([
+      rm(doomed, { recursive: true, force: true }),
+      rm(files.runtime, { recursive: true, force: true }),
+    ]);
+  }
+
+  private find(id: string): QemuMachine {
+    const machine = this.machines.get(id);
+    if (machine !== undefined) return machine;
+    throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+  }
+
+  private networkDriver(name: string): NetworkDriver {
+    const driver = this.networks.get(name);
+    if (driver === undefined) throw unknownNetworkDriver(name);
+    return driver;
+  }
+
+  private async withDiskFull<T>(work: Promise<T>, doing: string): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw explainDiskFull(error, doing);
+    }
+  }
+}
+
+function initialState(): StateRecord {
+  return {
+    powerState: 'NOSTATE',
+    reason: null,
+    message: null,
+    since: new Date().toISOString(),
+    forwards: [],
+    process: null,
+    isLaunching: false,
+    accelerator: null,
+    bootId: null,
+  };
+}

@@ -1,0 +1,285 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
+import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { lastLines } from '../../console/serial-log.ts';
+import type { HostSize } from '../../host/host-facts.ts';
+import type {
+  ConsoleType,
+  HypervisorDriver,
+  HypervisorFacts,
+  MachineState,
+  OrderContext,
+  RebootOptions,
+  StopOptions,
+} from '../driver.ts';
+import { drawScreen } from './simulated-screen.ts';
+import { SimulatedSerialLine } from './simulated-serial-line.ts';
+import { SimulatedVncServer } from './simulated-vnc-server.ts';
+
+export type SimulatedVerb =
+  | 'spawn'
+  | 'destroy'
+  | 'start'
+  | 'stop'
+  | 'reboot'
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume';
+
+export interface SimulatedFailure {
+  verb: SimulatedVerb;
+  /** Only machines whose name contains this; all when left out. */
+  nameIncludes?: string;
+  /** How many times it fails before it works; for ever when left out. */
+  times?: number;
+  code?: ErrorCode;
+  message?: string;
+}
+
+export interface SimulatedOptions {
+  /** Milliseconds each order takes; 0 when left out. */
+  delays?: Partial<Record<SimulatedVerb, number>>;
+  failures?: readonly SimulatedFailure[];
+  /** Machines whose name contains this ignore the power button. */
+  ignoresPowerButton?: string;
+  /** The host it pretends to be. */
+  host?: Partial<HostSize>;
+}
+
+interface SimulatedMachine {
+  spec: MachineSpec;
+  state: MachineState;
+  serial: SimulatedSerialLine;
+}
+
+const BIG_HOST: HostSize = {
+  cpuModel: 'Simulated CPU',
+  vcpus: 4096,
+  memoryMib: 64 * 1024 * 1024,
+  memoryFreeMib: 64 * 1024 * 1024,
+  diskGib: 1024 * 1024,
+  diskFreeGib: 1024 * 1024,
+};
+
+/** Machines that exist in memory only, a few kilobytes each: for scale, for work on the dashboard, and for tests. */
+export class SimulatedDriver implements HypervisorDriver {
+  readonly type = 'simulated';
+  private readonly options: SimulatedOptions;
+  private readonly machines = new Map<string, SimulatedMachine>();
+  private readonly listeners: ((state: MachineState) => void)[] = [];
+  private readonly failed = new Map<SimulatedFailure, number>();
+
+  constructor(options: SimulatedOptions) {
+    this.options = options;
+  }
+
+  async open(): Promise<void> {}
+
+  async close(): Promise<void> {
+    for (const { serial } of this.machines.values()) serial.close();
+    this.machines.clear();
+  }
+
+  onChange(listener: (state: MachineState) => void): void {
+    this.listeners.push(listener);
+  }
+
+  hostSize(): HostSize {
+    return { ...BIG_HOST, ...this.options.host };
+  }
+
+  async spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
+    const existing = this.machines.get(spec.id);
+    if (existing !== undefined) return this.start(spec.id, order);
+    order.progress({ stage: 'image', done: 0, total: spec.image.size, unit: 'bytes' });
+    await this.perform('spawn', spec.name, order);
+    order.progress({ stage: 'image', done: spec.image.size, total: spec.image.size, unit: 'bytes' });
+    for (const stage of ['disk', 'config-drive', 'network', 'start']) {
+      order.progress({ stage, done: 0, total: 1, unit: 'items' });
+    }
+    const state: MachineState = {
+      id: spec.id,
+      powerState: 'NOSTATE',
+      reason: null,
+      message: null,
+      since: new Date().toISOString(),
+      forwards: [],
+    };
+    const machine = { spec: { ...spec, configDrive: null }, state, serial: new SimulatedSerialLine(spec.id) };
+    this.machines.set(spec.id, machine);
+    return this.boot(machine);
+  }
+
+  async destroy(id: string, order: OrderContext): Promise<void> {
+    const machine = this.machines.get(id);
+    if (machine === undefined) return;
+    await this.perform('destroy', machine.spec.name, order);
+    machine.serial.close();
+    this.machines.delete(id);
+  }
+
+  async start(id: string, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    const { powerState } = machine.state;
+    if (powerState === 'RUNNING') return machine.state;
+    if (powerState === 'PAUSED' || powerState === 'SUSPENDED') throw inWrongState(machine, 'started');
+    await this.perform('start', machine.spec.name, order);
+    return this.boot(machine);
+  }
+
+  async stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    const { powerState } = machine.state;
+    if (powerState === 'SHUTDOWN' || powerState === 'CRASHED' || powerState === 'NOSTATE') return machine.state;
+    await this.perform('stop', machine.spec.name, order);
+    const ignored = this.options.ignoresPowerButton;
+    if (options.graceful && ignored !== undefined && machine.spec.name.includes(ignored)) {
+      await delay(options.timeoutSeconds * 1000, undefined, { signal: order.signal });
+      if (!options.force) {
+        throw new OperationalError('timeout', 'hypervisor', 'The guest did not shut down in time.', {
+          hint: 'Wait, shut it down from inside, or force it off.',
+        });
+      }
+    }
+    return this.enter(machine, 'SHUTDOWN');
+  }
+
+  async reboot(id: string, _options: RebootOptions, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    if (machine.state.powerState === 'SUSPENDED') throw inWrongState(machine, 'rebooted');
+    await this.perform('reboot', machine.spec.name, order);
+    return this.boot(machine);
+  }
+
+  async pause(id: string, order: OrderContext): Promise<MachineState> {
+    return this.move(id, 'pause', 'paused', ['RUNNING'], 'PAUSED', order);
+  }
+
+  async unpause(id: string, order: OrderContext): Promise<MachineState> {
+    return this.move(id, 'unpause', 'unpaused', ['PAUSED'], 'RUNNING', order);
+  }
+
+  async suspend(id: string, order: OrderContext): Promise<MachineState> {
+    return this.move(id, 'suspend', 'suspended', ['RUNNING', 'PAUSED'], 'SUSPENDED', order);
+  }
+
+  async resume(id: string, order: OrderContext): Promise<MachineState> {
+    return this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order);
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const machine = this.find(id);
+    machine.spec = { ...machine.spec, name };
+  }
+
+  list(): MachineState[] {
+    return [...this.machines.values()].map(({ state }) => state);
+  }
+
+  status(id: string): MachineState | null {
+    return this.machines.get(id)?.state ?? null;
+  }
+
+  async consoleLog(id: string, lines: number | null): Promise<string> {
+    return lastLines(this.find(id).serial.kept(), lines);
+  }
+
+  async screenshot(id: string): Promise<Buffer> {
+    const machine = this.find(id);
+    this.requireOn(machine);
+    return drawScreen(id);
+  }
+
+  async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
+    const machine = this.find(id);
+    if (type === 'serial') return machine.serial.openViewer();
+    this.requireOn(machine);
+    return new SimulatedVncServer(id);
+  }
+
+  async facts(): Promise<HypervisorFacts> {
+    return {
+      version: '1.0.0',
+      accelerator: 'simulated',
+      capabilities: [
+        ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
+        ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64', 'firmware:bios', 'firmware:uefi'],
+      ],
+      preflight: [{ id: 'hypervisor', state: 'ok', fact: 'Simulated machines', hint: null, fixCommand: null }],
+    };
+  }
+
+  async pruneImages(): Promise<string[]> {
+    return [];
+  }
+
+  /** What a guest or its host may do by itself, for tests and demonstrations. */
+  happen(id: string, change: Pick<MachineState, 'powerState' | 'reason' | 'message'>): void {
+    this.change(this.find(id), change);
+  }
+
+  private async move(
+    id: string,
+    verb: SimulatedVerb,
+    participle: string,
+    from: MachineState['powerState'][],
+    to: MachineState['powerState'],
+    order: OrderContext,
+  ): Promise<MachineState> {
+    const machine = this.find(id);
+    if (machine.state.powerState === to) return machine.state;
+    if (!from.includes(machine.state.powerState)) throw inWrongState(machine, participle);
+    await this.perform(verb, machine.spec.name, order);
+    return this.enter(machine, to);
+  }
+
+  private boot(machine: SimulatedMachine): MachineState {
+    machine.serial.greet(machine.spec.name);
+    return this.enter(machine, 'RUNNING');
+  }
+
+  private enter(machine: SimulatedMachine, powerState: MachineState['powerState']): MachineState {
+    return this.change(machine, { powerState, reason: null, message: null });
+  }
+
+  private change(
+    machine: SimulatedMachine,
+    change: Pick<MachineState, 'powerState' | 'reason' | 'message'>,
+  ): MachineState {
+    machine.state = { ...machine.state, ...change, since: new Date().toISOString() };
+    for (const listener of this.listeners) listener(machine.state);
+    return machine.state;
+  }
+
+  private async perform(verb: SimulatedVerb, name: string, order: OrderContext): Promise<void> {
+    const milliseconds = this.options.delays?.[verb] ?? 0;
+    if (milliseconds > 0) await delay(milliseconds, undefined, { signal: order.signal });
+    order.signal.throwIfAborted();
+    const failure = this.options.failures?.find(
+      (candidate) => candidate.verb === verb && name.includes(candidate.nameIncludes ?? ''),
+    );
+    if (failure === undefined) return;
+    const count = this.failed.get(failure) ?? 0;
+    if (failure.times !== undefined && count >= failure.times) return;
+    this.failed.set(failure, count + 1);
+    const message = failure.message ?? `The simulated hypervisor was told to fail ${verb}.`;
+    throw new OperationalError(failure.code ?? 'hypervisor_failed', 'hypervisor', message);
+  }
+
+  private find(id: string): SimulatedMachine {
+    const machine = this.machines.get(id);
+    if (machine !== undefined) return machine;
+    throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+  }
+
+  private requireOn(machine: SimulatedMachine): void {
+    const { powerState } = machine.state;
+    if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, 'shown');
+  }
+}
+
+function inWrongState(machine: SimulatedMachine, verb: string): UserError {
+  return new UserError('conflict', `The machine is ${machine.state.powerState} and cannot be ${verb} now.`);
+}

@@ -1,0 +1,128 @@
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BusProgress } from '../../app/contract/bus.ts';
+import { UserError } from '../../app/contract/errors.ts';
+import type { MachineImage } from '../../app/contract/machine.ts';
+import { syncFolder } from '../atomic-file.ts';
+import { exists } from '../file-exists.ts';
+import { downloadImage, type ImageSource } from './image-download.ts';
+import { checkImageFile } from './image-format.ts';
+
+interface SharedDownload {
+  result: Promise<string>;
+  abort: AbortController;
+  listeners: Set<(progress: BusProgress) => void>;
+  last: BusProgress | null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SHA512 = /^[0-9a-f]{128}$/;
+const PARTIAL = '.partial';
+
+/**
+ * Base images, read-only, shared by the machines of this host. A file that has its final name is complete and its
+ * hash was checked; images never change, so it is not checked again.
+ */
+export class ImageCache {
+  readonly folder: string;
+  private readonly source: ImageSource;
+  private readonly downloads = new Map<string, SharedDownload>();
+
+  constructor(folder: string, source: ImageSource) {
+    this.folder = folder;
+    this.source = source;
+  }
+
+  /** The file's name in the cache: the id to find it again for pruning, the hash so that no other bytes pass for it. */
+  static fileName(image: MachineImage): string {
+    if (!UUID.test(image.id)) throw new UserError('bad_request', 'The image id is not a uuid.', { field: 'image.id' });
+    if (!SHA512.test(image.sha512)) {
+      throw new UserError('bad_request', 'The image has no sha512.', { field: 'image.sha512' });
+    }
+    return `${image.id}.${image.sha512.slice(0, 16)}.${image.diskFormat}`;
+  }
+
+  /** Path of the checked image. Callers that want the same image share one download, which ends when all gave up. */
+  async ensure(image: MachineImage, progress: (progress: BusProgress) => void, signal: AbortSignal): Promise<string> {
+    const name = ImageCache.fileName(image);
+    const path = join(this.folder, name);
+    if (await exists(path)) return path;
+    signal.throwIfAborted();
+    const download = this.downloads.get(name) ?? this.begin(name, image);
+    const listener = (report: BusProgress) => progress(report);
+    download.listeners.add(listener);
+    if (download.last !== null) progress(download.last);
+    try {
+      return await untilAborted(download.result, signal);
+    } finally {
+      download.listeners.delete(listener);
+      if (download.listeners.size === 0) download.abort.abort();
+    }
+  }
+
+  /** Removes what belongs to no image in `keep` and is not one of the files `inUse`; answers the ids removed. */
+  async prune(keep: readonly string[], inUse: ReadonlySet<string>): Promise<string[]> {
+    const removed = new Set<string>();
+    for (const name of await this.files()) {
+      const id = name.slice(0, 36);
+      const isLoading = this.downloads.has(name.replace(PARTIAL, ''));
+      if (keep.includes(id) || inUse.has(name) || isLoading) continue;
+      await rm(join(this.folder, name), { force: true });
+      removed.add(id);
+    }
+    return [...removed];
+  }
+
+  private async files(): Promise<string[]> {
+    await mkdir(this.folder, { recursive: true });
+    return readdir(this.folder);
+  }
+
+  private begin(name: string, image: MachineImage): SharedDownload {
+    const abort = new AbortController();
+    const shared: SharedDownload = { result: Promise.resolve(''), abort, listeners: new Set(), last: null };
+    shared.result = this.load(name, image, shared).finally(() => {
+      if (this.downloads.get(name) === shared) this.downloads.delete(name);
+    });
+    // Whoever waits sees the failure; with nobody left it must not become an unhandled rejection.
+    shared.result.catch(() => undefined);
+    this.downloads.set(name, shared);
+    abort.signal.addEventListener('abort', () => this.downloads.delete(name), { once: true });
+    return shared;
+  }
+
+  private async load(name: string, image: MachineImage, shared: SharedDownload): Promise<string> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const path = join(this.folder, name);
+    const partial = `${path}${PARTIAL}`;
+    await downloadImage({
+      image,
+      path: partial,
+      source: this.source,
+      signal: shared.abort.signal,
+      progress(done) {
+        shared.last = { stage: 'image', done, total: image.size, unit: 'bytes' };
+        for (const listener of shared.listeners) listener(shared.last);
+      },
+    });
+    try {
+      await checkImageFile(partial, image);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+    await chmod(partial, 0o444);
+    await rename(partial, path);
+    await syncFolder(this.folder);
+    return path;
+  }
+}
+
+/** The promise's result, or the signal's rejection as soon as it fires; the promise goes on for others. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,282 @@
+import type { BusProgress } from '../app/contract/bus.ts';
+import {
+  CumuletError,
+  ERROR_STATUS,
+  type ErrorCode,
+  fromWire,
+  OperationalError,
+  toWire,
+  UnexpectedError,
+  type WireError,
+} from '../app/contract/errors.ts';
+import type { MachineSpec, MachineStatus } from '../app/contract/machine.ts';
+import type { HypervisorDriver, MachineState, OrderContext, RebootOptions, StopOptions } from './hypervisor/driver.ts';
+import type { OrderRecords } from './order-records.ts';
+
+/** Why an order's signal fired; anything else is the controller's wish. */
+const SUPERSEDED = 'superseded';
+const CLOSING = 'closing';
+
+interface Running {
+  generation: number;
+  answer: Promise<unknown>;
+  abort: AbortController;
+  listeners: Set<(progress: BusProgress) => void>;
+}
+
+interface OrderRequest<T> {
+  id: string;
+  generation: number;
+  verb: string;
+  /** The strongest orders do not wait politely for weaker ones: they abort what is under way. */
+  supersedes: boolean;
+  work(order: OrderContext): Promise<T>;
+  /** The answer to a repeat of an order that succeeded. */
+  again(): T;
+}
+
+/**
+ * The rules every order follows, whatever the driver: one at a time per machine; an older generation than one seen
+ * changes nothing and answers `stale_generation`; the same generation again joins the order under way, repeats its
+ * failure, or answers success with the machine's state of now; an order the agent died in is carried out anew.
+ */
+export class MachineOrders {
+  private readonly driver: HypervisorDriver;
+  private readonly records: OrderRecords;
+  private readonly onChange: (status: MachineStatus) => void;
+  private readonly running = new Map<string, Running>();
+  private readonly tails = new Map<string, Promise<unknown>>();
+  /** Machines that changed while an order for them was under way: their news waits for the order's answer. */
+  private readonly changed = new Set<string>();
+  private readonly now: () => Date;
+  private isClosing = false;
+
+  constructor(options: {
+    driver: HypervisorDriver;
+    records: OrderRecords;
+    onChange(status: MachineStatus): void;
+    now?: () => Date;
+  }) {
+    this.driver = options.driver;
+    this.records = options.records;
+    this.onChange = options.onChange;
+    this.now = options.now ?? (() => new Date());
+    this.driver.onChange((state) => {
+      if (this.tails.has(state.id)) this.changed.add(state.id);
+      else this.onChange(this.withGeneration(state));
+    });
+  }
+
+  spawn(id: string, generation: number, spec: MachineSpec, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'spawn', order, (context) => this.driver.spawn(spec, context));
+  }
+
+  destroy(id: string, generation: number, order: OrderContext): Promise<Record<string, never>> {
+    const request: OrderRequest<Record<string, never>> = {
+      id,
+      generation,
+      verb: 'destroy',
+      supersedes: true,
+      work: async (context) => {
+        await this.driver.destroy(id, context);
+        return {};
+      },
+      again: () => ({}),
+    };
+    return this.carryOut(request, order);
+  }
+
+  start(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'start', order, (context) => this.driver.start(id, context));
+  }
+
+  stop(id: string, generation: number, options: StopOptions, order: OrderContext): Promise<MachineStatus> {
+    const work = (context: OrderContext) => this.driver.stop(id, options, context);
+    return this.change(id, generation, 'stop', order, work, !options.graceful);
+  }
+
+  reboot(id: string, generation: number, options: RebootOptions, order: OrderContext): Promise<MachineStatus> {
+    const work = (context: OrderContext) => this.driver.reboot(id, options, context);
+    return this.change(id, generation, 'reboot', order, work, options.type === 'hard');
+  }
+
+  pause(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'pause', order, (context) => this.driver.pause(id, context));
+  }
+
+  unpause(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'unpause', order, (context) => this.driver.unpause(id, context));
+  }
+
+  suspend(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'suspend', order, (context) => this.driver.suspend(id, context));
+  }
+
+  resume(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+    return this.change(id, generation, 'resume', order, (context) => this.driver.resume(id, context));
+  }
+
+  list(): MachineStatus[] {
+    return this.driver.list().map((state) => this.withGeneration(state));
+  }
+
+  /** Aborts what is under way, without recording that it failed: the next agent carries it out anew if asked again. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    for (const running of this.running.values()) running.abort.abort(CLOSING);
+    await Promise.allSettled(this.tails.values());
+  }
+
+  private change(
+    id: string,
+    generation: number,
+    verb: string,
+    order: OrderContext,
+    work: (context: OrderContext) => Promise<MachineState>,
+    supersedes = false,
+  ): Promise<MachineStatus> {
+    const again = (): MachineStatus => {
+      const state = this.driver.status(id);
+      if (state === null) {
+        throw new OperationalError('not_found', 'agent', `Machine ${id} is no longer on this host.`);
+      }
+      return this.withGeneration(state);
+    };
+    return this.carryOut(
+      { id, generation, verb, supersedes, work: async (context) => this.withGeneration(await work(context)), again },
+      order,
+    );
+  }
+
+  private async carryOut<T>(request: OrderRequest<T>, order: OrderContext): Promise<T> {
+    const { id, generation, verb } = request;
+    if (this.isClosing) throw new OperationalError('unavailable', 'agent', 'The agent is stopping.');
+    const record = this.records.get(id);
+    const running = this.running.get(id);
+    if (
+      record !== null &&
+      (generation < record.generation || (generation === record.generation && verb !== record.verb))
+    ) {
+      throw new OperationalError(
+        'stale_generation',
+        'agent',
+        `Order ${generation} (${verb}) for machine ${id} came after order ${record.generation} (${record.verb}).`,
+      );
+    }
+    if (record !== null && generation === record.generation) {
+      if (running?.generation === generation) {
+        await this.follow(running, order);
+        return request.again();
+      }
+      if (record.outcome !== null) {
+        if ('error' in record.outcome) throw fromStored(record.outcome.error);
+        return request.again();
+      }
+    }
+    if (request.supersedes) running?.abort.abort(SUPERSEDED);
+    return this.enqueue(request, order);
+  }
+
+  /** Waits for the order another call is carrying out already; either caller may abort it. */
+  private async follow(running: Running, order: OrderContext): Promise<void> {
+    const abort = () => running.abort.abort(order.signal.reason);
+    running.listeners.add(order.progress);
+    order.signal.addEventListener('abort', abort, { once: true });
+    try {
+      await running.answer;
+    } finally {
+      running.listeners.delete(order.progress);
+      order.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  private async enqueue<T>(request: OrderRequest<T>, order: OrderContext): Promise<T> {
+    const { id, generation } = request;
+    const before = this.tails.get(id) ?? Promise.resolve();
+    const abort = new AbortController();
+    const listeners = new Set([order.progress]);
+    const progress = (report: BusProgress) => {
+      for (const listener of listeners) listener(report);
+    };
+    const answer = this.run(request, before, { signal: abort.signal, progress });
+    const tail = answer.then(noop, noop);
+    const running: Running = { generation, answer, abort, listeners };
+    this.running.set(id, running);
+    this.tails.set(id, tail);
+    const pass = () => abort.abort(order.signal.reason);
+    if (order.signal.aborted) pass();
+    order.signal.addEventListener('abort', pass, { once: true });
+    try {
+      const result = await answer;
+      this.settle(id, running, tail, result);
+      return result;
+    } catch (error) {
+      this.settle(id, running, tail, null);
+      throw error;
+    } finally {
+      order.signal.removeEventListener('abort', pass);
+    }
+  }
+
+  private async run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: OrderContext): Promise<T> {
+    const { id, generation, verb } = request;
+    const note = { generation, verb, at: this.now().toISOString() };
+    await this.records.put(id, { ...note, outcome: null });
+    await before;
+    try {
+      context.signal.throwIfAborted();
+      const result = await request.work(context);
+      await this.recordOutcome(id, { ...note, outcome: { ok: true } });
+      return result;
+    } catch (error) {
+      const told = explain(error, context.signal);
+      if (context.signal.reason !== CLOSING) {
+        const stored = toWire(told, 'agent');
+        await this.recordOutcome(id, { ...note, outcome: { error: stored } });
+      }
+      throw told;
+    }
+  }
+
+  /** Not when a newer order was taken meanwhile: the record is that one's then. */
+  private async recordOutcome(id: string, record: Parameters<OrderRecords['put']>[1]): Promise<void> {
+    if (this.records.get(id)?.generation === record.generation) await this.records.put(id, record);
+  }
+
+  private settle(id: string, running: Running, tail: Promise<unknown>, answered: unknown): void {
+    if (this.running.get(id) === running) this.running.delete(id);
+    if (this.tails.get(id) !== tail) return;
+    this.tails.delete(id);
+    if (!this.changed.delete(id)) return;
+    const state = this.driver.status(id);
+    if (state === null) return;
+    const status = this.withGeneration(state);
+    // The answer has told the same already.
+    if (JSON.stringify(status) !== JSON.stringify(answered)) this.onChange(status);
+  }
+
+  private withGeneration(state: MachineState): MachineStatus {
+    return { ...state, generation: this.records.get(state.id)?.generation ?? 0 };
+  }
+}
+
+function noop(): void {}
+
+function explain(error: unknown, signal: AbortSignal): CumuletError {
+  if (signal.aborted && signal.reason === SUPERSEDED) {
+    return new OperationalError('aborted', 'agent', 'A stronger order for the same machine took its place.', {
+      cause: error,
+    });
+  }
+  if (signal.aborted) return new OperationalError('aborted', 'agent', 'The order was aborted.', { cause: error });
+  if (error instanceof CumuletError) return error;
+  return new UnexpectedError(error instanceof Error ? error.message : String(error), error, 'agent');
+}
+
+function fromStored(error: Omit<WireError, 'code'> & { code: string }): CumuletError {
+  return fromWire({ ...error, code: isKnownCode(error.code) ? error.code : 'unexpected' });
+}
+
+function isKnownCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_STATUS, code);
+}
