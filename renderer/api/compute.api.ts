@@ -6,6 +6,7 @@ import {
   type Link,
   type ServerView,
 } from '../../app/contract/openstack.ts';
+import type { ServerAccess } from '../../app/contract/v1.ts';
 import { type RequestOptions, request, send } from './request.ts';
 
 const BASE = '/compute/v2.1';
@@ -56,6 +57,10 @@ export interface NewServer {
   config_drive?: boolean;
   metadata?: Record<string, string>;
   description?: string;
+  /** From 2.90. */
+  hostname?: string;
+  /** Root's password on the first start; made up by the controller when left out. */
+  adminPass?: string;
 }
 
 /** Answers the id alone; the machine is `BUILD` from here on. */
@@ -185,6 +190,19 @@ export async function createKeypair(name: string, publicKey?: string): Promise<K
 
 export async function deleteKeypair(name: string): Promise<void> {
   await compute<void>(`/os-keypairs/${encodeURIComponent(name)}`, { method: 'DELETE' });
+}
+
+/** The power button with its wait and no plug pulled after it, or (`graceful: false`) the plug at once. */
+export async function powerOffServer(
+  id: string,
+  options: { graceful: true; timeoutSeconds: number } | { graceful: false },
+): Promise<void> {
+  await request<unknown>(`/v1/servers/${encodeURIComponent(id)}/power-off`, { method: 'POST', body: options });
+}
+
+/** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */
+export function getServerAccess(id: string, signal?: AbortSignal): Promise<ServerAccess> {
+  return request<ServerAccess>(`/v1/servers/${encodeURIComponent(id)}/access`, { signal });
 }
 
 /** The screen now, as PNG; 409 while the machine does not run. */

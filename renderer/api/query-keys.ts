@@ -9,6 +9,7 @@ export const keys = {
     detail: (id: string) => ['servers', 'detail', id] as const,
     actions: (id: string) => ['servers', 'actions', id] as const,
     log: (id: string) => ['servers', 'log', id] as const,
+    access: (id: string) => ['servers', 'access', id] as const,
     screenshot: (id: string) => ['servers', 'screenshot', id] as const,
   },
   flavors: {

@@ -9,15 +9,17 @@ export interface ErrorAlertProps {
   /** What failed, in a few words. */
   title?: string;
   onRetry?: () => void;
+  /** Inside something that has a border already. */
+  isPlain?: boolean;
 }
 
 /** An error as people need it: what happened, what to do next, whose fault, and the id that finds it in the logs. */
-export function ErrorAlert({ error, title, onRetry }: ErrorAlertProps) {
+export function ErrorAlert({ error, title, onRetry, isPlain }: ErrorAlertProps) {
   const { t } = useTranslation('design');
   const clipboard = useClipboard({ timeout: 1200 });
   const shown = toCloudError(error);
   return (
-    <div className={classes.root} role="alert">
+    <div className={classes.root} role="alert" data-plain={isPlain || undefined}>
       <IconAlertTriangle size={16} className={classes.icon} aria-hidden="true" />
       <div className={classes.body}>
         {title && <div className={classes.title}>{title}</div>}

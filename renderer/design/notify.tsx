@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { desktop } from '../api/desktop.ts';
 import { ErrorAlert } from './ErrorAlert.tsx';
+import classes from './notify.module.css';
 
 const SHORT_MS = 4000;
 
@@ -19,8 +20,7 @@ export function notifyError(error: unknown, title?: string): void {
   notifications.show({
     autoClose: false,
     color: 'red',
-    role: 'presentation',
-    message: title ? <ErrorAlert error={error} title={title} /> : <ErrorAlert error={error} />,
-    styles: { root: { padding: 4 }, icon: { display: 'none' } },
+    message: <ErrorAlert error={error} isPlain {...(title ? { title } : {})} />,
+    classNames: { root: classes.error ?? '' },
   });
 }

@@ -27,6 +27,20 @@ const dark: MantineColorsTuple = [
   '#0e1013',
 ];
 
+/** For what destroys; the shades in use meet AA with white on them and as text on our surfaces. */
+const red: MantineColorsTuple = [
+  '#fdeae8',
+  '#fbd0cc',
+  '#ffada6',
+  '#ff9a91',
+  '#ff8379',
+  '#cf3f35',
+  '#c4291f',
+  '#ab231a',
+  '#8f1d16',
+  '#741812',
+];
+
 /** Mantine at our density: every control is 28 px high with 13 px text unless a place asks for more. */
 export const theme = createTheme({
   fontFamily:
@@ -37,7 +51,7 @@ export const theme = createTheme({
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
   radius: { xs: '2px', sm: '4px', md: '4px', lg: '8px', xl: '12px' },
   defaultRadius: 'sm',
-  colors: { accent, dark },
+  colors: { accent, dark, red },
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
   respectReducedMotion: true,

@@ -1,10 +1,13 @@
 import { create } from 'zustand';
+import { toCloudError } from '../../api/cloud-error.ts';
 import { askToConfirm } from '../dialogs/confirm.store.ts';
 import { notifyError } from '../notify.tsx';
 import type { Action } from './action.ts';
 
 /** Calls at once for a choice of many: enough to be quick, few enough not to starve the page's own reads. */
 const AT_ONCE = 6;
+/** Names in one message before the rest is counted. */
+const NAMED = 3;
 
 interface RunningState {
   running: ReadonlySet<string>;
@@ -28,31 +31,45 @@ export async function runAction<T extends { id: string }>(action: Action<T>, thi
   const waiting = things.filter((thing) => !isRunning(action.id, thing.id));
   if (waiting.length === 0) return false;
   if (action.confirm && !(await askToConfirm(action.confirm(waiting)))) return false;
-  if (action.runAll) {
-    await attempt(action, waiting, () => action.runAll?.(waiting));
-    return true;
-  }
-  const queue = [...waiting];
-  const worker = async (): Promise<void> => {
-    for (let thing = queue.shift(); thing !== undefined; thing = queue.shift()) {
-      const one = thing;
-      await attempt(action, [one], () => action.run(one));
+  const failures: Failure<T>[] = [];
+  const attempt = async (chosen: T[], run: () => unknown): Promise<void> => {
+    mark(action.id, chosen, true);
+    try {
+      await run();
+    } catch (error) {
+      failures.push({ things: chosen, error });
+    } finally {
+      mark(action.id, chosen, false);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker));
+  if (action.runAll) {
+    await attempt(waiting, () => action.runAll?.(waiting));
+  } else {
+    const queue = [...waiting];
+    const worker = async (): Promise<void> => {
+      for (let thing = queue.shift(); thing !== undefined; thing = queue.shift()) {
+        const one = thing;
+        await attempt([one], () => action.run(one));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker));
+  }
+  tellFailures(action, failures);
   return true;
 }
 
-async function attempt<T extends { id: string }>(action: Action<T>, things: T[], run: () => unknown): Promise<void> {
-  mark(action.id, things, true);
-  try {
-    await run();
-  } catch (error) {
-    const [first] = things;
-    const name = things.length === 1 && first ? nameOf(first) : null;
-    notifyError(error, name ? `${action.label()}: ${name}` : action.label());
-  } finally {
-    mark(action.id, things, false);
+interface Failure<T> {
+  things: T[];
+  error: unknown;
+}
+
+/** One message for one cause, however many things it struck. */
+function tellFailures<T extends { id: string }>(action: Action<T>, failures: Failure<T>[]): void {
+  for (const alike of Map.groupBy(failures, ({ error }) => toCloudError(error).message).values()) {
+    const things = alike.flatMap((failure) => failure.things);
+    const names = things.slice(0, NAMED).map(nameOf).join(', ');
+    const more = things.length > NAMED ? ` +${things.length - NAMED}` : '';
+    notifyError(alike[0]?.error, `${action.label()}: ${names}${more}`);
   }
 }
 

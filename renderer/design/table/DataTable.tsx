@@ -125,7 +125,8 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const shownIds = useMemo(() => new Set(shown.map((column) => column.id)), [shown]);
   const tracks = columnTracks(shown as readonly Column<never>[], hasSelection, hasMenu);
   const minWidth = leastWidth(shown as readonly Column<never>[], hasSelection, hasMenu);
-  const selected = useMemo(() => all.filter((row) => selection[row.id]), [all, selection]);
+  // Rows a filter hides are left alone by bulk actions: nobody acts on what they do not see.
+  const selected = useMemo(() => data.filter((row) => selection[row.id]), [data, selection]);
   const areAllSelected = data.length > 0 && data.every((row) => selection[row.id]);
 
   const virtualizer = useVirtualizer({
@@ -165,6 +166,12 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     [select],
   );
 
+  /** From where the range began to here, and nothing else: going back makes it smaller. */
+  const extend = (fromId: string, toId: string): void => {
+    if (anchor.current === null || !ids.includes(anchor.current)) anchor.current = fromId;
+    const ends = [ids.indexOf(anchor.current), ids.indexOf(toId)];
+    setSelection(choose(ids.slice(Math.min(...ends), Math.max(...ends) + 1)));
+  };
   const rowOf = (id: string): T | undefined => rows[ids.indexOf(id)]?.original;
   const move = (index: number): void => {
     setActiveId(ids[index] ?? null);
@@ -215,8 +222,12 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
             ids,
             activeId,
             pageRows: Math.max(1, Math.floor((viewport.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
-            onMove: move,
-            onToggle: (id, isRange) => hasSelection && select(id, isRange),
+            onMove: (index, isExtending) => {
+              if (!isExtending) anchor.current = null;
+              move(index);
+            },
+            onToggle: (id) => hasSelection && select(id, false),
+            onExtend: (fromId, toId) => hasSelection && extend(fromId, toId),
             onSelectAll: () => hasSelection && toggleAll(),
             onClear: () => setSelection({}),
             onOpen: (id) => {

@@ -4,8 +4,9 @@ export interface TableKeyboard {
   ids: readonly string[];
   activeId: string | null;
   pageRows: number;
-  onMove: (index: number) => void;
-  onToggle: (id: string, isRange: boolean) => void;
+  onMove: (index: number, isExtending: boolean) => void;
+  onToggle: (id: string) => void;
+  onExtend: (fromId: string, toId: string) => void;
   onSelectAll: () => void;
   onClear: () => void;
   onOpen: (id: string) => void;
@@ -23,8 +24,8 @@ export function handleTableKey(event: KeyboardEvent, table: TableKeyboard): void
     const target = Math.max(0, Math.min(last, to));
     const id = ids[target];
     if (id === undefined) return;
-    table.onMove(target);
-    if (event.shiftKey) table.onToggle(id, true);
+    table.onMove(target, event.shiftKey);
+    if (event.shiftKey) table.onExtend(activeId ?? id, id);
   };
   switch (event.key) {
     case 'ArrowDown':
@@ -46,7 +47,7 @@ export function handleTableKey(event: KeyboardEvent, table: TableKeyboard): void
       move(last);
       break;
     case ' ':
-      if (activeId !== null) table.onToggle(activeId, false);
+      if (activeId !== null) table.onToggle(activeId);
       break;
     case 'Enter':
       if (activeId !== null) table.onOpen(activeId);
