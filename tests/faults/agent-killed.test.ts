@@ -1,0 +1,93 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { FAIL_POINTS } from '../../agent/fail-point.ts';
+import { FaultCloud } from './fault-cloud.ts';
+import { NOTHING_LEFT } from './leftovers.ts';
+
+let cloud: FaultCloud;
+let image: string;
+
+const pointsOf = (verb: string) => FAIL_POINTS.filter((point) => point.startsWith(`agent.${verb}.`));
+
+beforeAll(async () => {
+  cloud = await FaultCloud.create();
+  await cloud.startController();
+  image = await cloud.uploadGuest();
+});
+
+afterEach(async () => {
+  await cloud.agent?.kill();
+});
+
+afterAll(async () => {
+  await cloud?.destroy();
+});
+
+test('every fail point of the agent belongs to a verb that is tested here', () => {
+  const tested = ['spawn', 'destroy', 'suspend', 'resume'].flatMap(pointsOf);
+  expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
+});
+
+describe('the agent is killed while it launches a machine', () => {
+  test.each(pointsOf('spawn'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    expect(await agent.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while it removes a machine', () => {
+  test.each(pointsOf('destroy'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.deleteServer(id);
+    expect(await agent.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverGone(id);
+    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+describe('the agent is killed between a saved and a running machine', () => {
+  test.each(pointsOf('suspend'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, { suspend: null });
+    expect(await agent.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'SUSPENDED');
+    expect((await cloud.leftovers()).hypervisors).toEqual([]);
+    await cloud.act(id, { resume: null });
+    await cloud.serverIn(id, 'ACTIVE');
+    await expectNothingAfterDelete(id);
+  });
+
+  test.each(pointsOf('resume'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, { suspend: null });
+    await cloud.serverIn(id, 'SUSPENDED');
+    await cloud.act(id, { resume: null });
+    expect(await agent.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+async function expectNothingAfterDelete(id: string): Promise<void> {
+  await cloud.deleteServer(id);
+  await cloud.serverGone(id);
+  expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from '../../app/serve.ts';
+import { FaultCloud } from './fault-cloud.ts';
+import { NOTHING_LEFT } from './leftovers.ts';
+
+const points = await listFailPoints();
+const ofLaunch = points.filter((point) => point.startsWith('server.build.'));
+const ofDelete = points.filter((point) => point.startsWith('server.delete.'));
+
+let cloud: FaultCloud;
+let image: string;
+
+beforeAll(async () => {
+  cloud = await FaultCloud.create();
+  await cloud.startController();
+  // One agent lives through all of it: controllers come and go beside it.
+  await cloud.startAgent();
+  image = await cloud.uploadGuest();
+  await cloud.controller?.kill();
+});
+
+// What one point leaves must not be found by the next.
+afterEach(async () => {
+  await cloud.controller?.kill();
+});
+
+afterAll(async () => {
+  await cloud?.destroy();
+});
+
+test('the code lists fail points around every step of launch and delete', () => {
+  expect(ofLaunch.length).toBeGreaterThanOrEqual(8);
+  expect(ofDelete.length).toBeGreaterThanOrEqual(6);
+});
+
+describe('the controller is killed while it launches a machine', () => {
+  test.each(ofLaunch)('at %s', async (failPoint) => {
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    // The answer may be lost with the controller; the machine was decided on all the same.
+    await cloud.launch(image).catch(() => undefined);
+    expect(await controller.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    const { body } = await cloud.request('GET', '/compute/v2.1/servers');
+    expect(body.servers).toHaveLength(1);
+    const id = body.servers[0].id;
+    await cloud.serverIn(id, 'ACTIVE');
+    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    await cloud.openConsole(id);
+
+    await cloud.deleteServer(id);
+    await cloud.serverGone(id);
+    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+describe('the controller is killed while it deletes a machine', () => {
+  test.each(ofDelete)('at %s', async (failPoint) => {
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.openConsole(id);
+    await cloud.deleteServer(id).catch(() => undefined);
+    expect(await controller.ended).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    await cloud.serverGone(id);
+    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  });
+});
+
+/** From the definitions of the tasks themselves, so that a new step is tested without being named here. */
+async function listFailPoints(): Promise<string[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-'));
+  const controller = await serve({ dataDir, listen: '127.0.0.1:0', log: pino({ level: 'silent' }) });
+  const { failPoints } = controller;
+  await controller.close();
+  await rm(dataDir, { recursive: true, force: true });
+  return failPoints;
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { repository } from '../cloud.ts';
+
+export interface ProcessEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** One `cumulet` as a real process, with what it printed. */
+export class CumuletProcess {
+  /** Settles once the process is gone and all of its output has been read. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #listeners = new Set<(line: string) => void>();
+  #hasEnded = false;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#lines.push(line);
+        for (const listener of this.#listeners) listener(line);
+      });
+    }
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        this.#hasEnded = true;
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  /** `program`: `cumulet.ts` is the process itself, `cumulet.mjs` what people start, with a launcher in front. */
+  static start(
+    args: string[],
+    env: Record<string, string> = {},
+    program: 'cumulet.ts' | 'cumulet.mjs' = 'cumulet.ts',
+  ): CumuletProcess {
+    const { CUMULET_FAILPOINT: _armed, ...inherited } = process.env;
+    const child = spawn(process.execPath, [join(repository, 'bin', program), ...args], {
+      cwd: repository,
+      env: {
+        ...inherited,
+        // As the launcher sets it: without it every start compiles everything anew.
+        NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // In a group of its own, as a terminal would start it: Ctrl-C goes to the group.
+      detached: true,
+    });
+    return new CumuletProcess(child);
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('The process was not started');
+    return this.#child.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** All it printed so far, standard output and errors in the order they came. */
+  get output(): string {
+    return this.#lines.join('\n');
+  }
+
+  /** The first line that matches, also one that has come already; fails when the process ends without it. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = Promise.withResolvers<RegExpExecArray>();
+    const look = (line: string) => {
+      const match = pattern.exec(line);
+      if (match) found.resolve(match);
+    };
+    this.#lines.forEach(look);
+    this.#listeners.add(look);
+    const gone = this.ended.then(({ code, signal }) => {
+      throw new Error(`cumulet ended (${signal ?? code}) without printing ${pattern}:\n${this.output}`);
+    });
+    try {
+      return await Promise.race([found.promise, gone]);
+    } finally {
+      this.#listeners.delete(look);
+    }
+  }
+
+  /** What Ctrl-C does: the whole group gets the signal. */
+  interrupt(): void {
+    process.kill(-this.pid, 'SIGINT');
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<ProcessEnd> {
+    if (!this.#hasEnded) process.kill(this.pid, signal);
+    return await this.ended;
+  }
+}

@@ -1,0 +1,240 @@
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text as readText } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { repository, signIn, until } from '../cloud.ts';
+import { CumuletProcess } from './cumulet-process.ts';
+import { findLeftovers, type Leftovers } from './leftovers.ts';
+import { hypervisorsOf, processesNaming } from './process-table.ts';
+
+const run = promisify(execFile);
+
+/** One vCPU, 128 MiB, 1 GiB: enough for the small Linux. */
+export const SMALLEST_FLAVOR = '42';
+const PASSWORD = 'fault-test-password';
+/** Machines a busy computer takes long to start; only a hang reaches this. Seconds. */
+const PATIENCE = 90;
+
+export interface StartOptions {
+  failPoint?: string;
+  env?: Record<string, string>;
+  hypervisor?: 'qemu' | 'simulated';
+}
+
+export interface Answer {
+  status: number;
+  body: any;
+}
+
+/** A cloud of real processes on a data folder of its own: each can be killed and started again by itself. */
+export class FaultCloud {
+  readonly dataDir: string;
+  controller: CumuletProcess | undefined;
+  agent: CumuletProcess | undefined;
+  #url = '';
+  #token = '';
+  readonly #started: CumuletProcess[] = [];
+
+  constructor(dataDir: string) {
+    this.dataDir = dataDir;
+  }
+
+  static async create(): Promise<FaultCloud> {
+    return new FaultCloud(await mkdtemp(join(tmpdir(), 'cumulet-')));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  /** `serve --no-agent`; returns when it answers. */
+  async startController(options: StartOptions = {}): Promise<CumuletProcess> {
+    const args = ['serve', '--no-agent', '--data-dir', this.dataDir, '--listen', '127.0.0.1:0'];
+    this.controller = this.#start(args, options);
+    await this.#reachedBy(this.controller);
+    return this.controller;
+  }
+
+  /** `serve` as people run it: launcher, controller and agent. */
+  async startBoth(options: StartOptions = {}): Promise<CumuletProcess> {
+    const args = ['serve', '--data-dir', this.dataDir, '--listen', '127.0.0.1:0'];
+    this.controller = this.#start([...args, '--hypervisor', options.hypervisor ?? 'qemu'], options, 'cumulet.mjs');
+    await this.#reachedBy(this.controller);
+    await this.hostIsUp();
+    return this.controller;
+  }
+
+  /** `agent`; returns when the controller knows that it is there. */
+  async startAgent(options: StartOptions = {}): Promise<CumuletProcess> {
+    const args = ['agent', '--data-dir', this.dataDir, '--hypervisor', options.hypervisor ?? 'qemu'];
+    this.agent = this.#start(args, options);
+    await this.agent.printed(/^Agent \S+ runs on/);
+    await this.hostIsUp();
+    return this.agent;
+  }
+
+  async hostIsUp(): Promise<void> {
+    await until('the host to be up', PATIENCE, async () => {
+      const { body } = await this.request('GET', '/v1/hosts');
+      return body.hosts?.some(({ state }: { state: string }) => state === 'up') ? true : undefined;
+    });
+  }
+
+  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const hasBody = body !== undefined;
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { 'x-auth-token': this.#token, ...(hasBody ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    return { status: response.status, body: isJson && text ? JSON.parse(text) : text };
+  }
+
+  /** An image of the small Linux, ready to start from. */
+  async uploadGuest(name = 'cumulet-linux'): Promise<string> {
+    const image = await this.createImage({ name, disk_format: 'qcow2' });
+    const answer = await this.uploadImage(image, createReadStream(await guestImage()));
+    if (answer.status !== 204) throw new Error(`Upload: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return image;
+  }
+
+  /** A queued image without bytes. */
+  async createImage(properties: { name: string; disk_format: string }): Promise<string> {
+    const { status, body } = await this.request('POST', '/image/v2/images', {
+      container_format: 'bare',
+      ...properties,
+    });
+    if (status !== 201) throw new Error(`Image: ${status} ${JSON.stringify(body)}`);
+    return body.id;
+  }
+
+  /** Sends the bytes as they come, in chunks of unknown total length; the answer may come before the last. */
+  async uploadImage(id: string, bytes: Readable): Promise<Answer> {
+    const upload = request(`${this.#url}/image/v2/images/${id}/file`, {
+      method: 'PUT',
+      headers: { 'x-auth-token': this.#token, 'content-type': 'application/octet-stream' },
+    });
+    const answered = new Promise<Answer>((resolve, reject) => {
+      upload.on('response', (response) => {
+        readText(response)
+          .then((text) =>
+            resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : text }),
+          )
+          .catch(reject);
+      });
+      upload.on('error', reject);
+    });
+    // A server that refuses closes the way in: what counts then is its answer.
+    const [answer] = await Promise.all([answered, pipeline(bytes, upload).catch(() => undefined)]);
+    return answer;
+  }
+
+  /** Asks for a machine; answers its id at once. */
+  async launch(image: string, more: Record<string, unknown> = {}): Promise<string> {
+    const server = { name: 'under-test', imageRef: image, flavorRef: SMALLEST_FLAVOR, networks: 'auto', ...more };
+    const { status, body } = await this.request('POST', '/compute/v2.1/servers', { server }, MICROVERSION);
+    if (status !== 202) throw new Error(`Launch: ${status} ${JSON.stringify(body)}`);
+    return body.server.id;
+  }
+
+  async server(id: string): Promise<any> {
+    const { status, body } = await this.request('GET', `/compute/v2.1/servers/${id}`, undefined, MICROVERSION);
+    return status === 404 ? undefined : body.server;
+  }
+
+  /** The server once it has settled in one of `states`; an `ERROR` that is not wanted fails with its fault. */
+  async serverIn(id: string, ...states: string[]): Promise<any> {
+    return await until(`${id} to be ${states.join(' or ')}`, PATIENCE, async () => {
+      const server = await this.server(id);
+      if (!server) throw new Error(`Server ${id} is gone`);
+      if (states.includes(server.status) && server['OS-EXT-STS:task_state'] === null) return server;
+      if (server.status === 'ERROR') throw new Error(`Server ${id} failed: ${JSON.stringify(server.fault)}`);
+      return undefined;
+    });
+  }
+
+  async act(id: string, action: Record<string, unknown>): Promise<Answer> {
+    return await this.request('POST', `/compute/v2.1/servers/${id}/action`, action, MICROVERSION);
+  }
+
+  async openConsole(id: string): Promise<string> {
+    const ask = { remote_console: { protocol: 'serial', type: 'serial' } };
+    const path = `/compute/v2.1/servers/${id}/remote-consoles`;
+    const { status, body } = await this.request('POST', path, ask, MICROVERSION);
+    if (status !== 200) throw new Error(`Console: ${status} ${JSON.stringify(body)}`);
+    return body.remote_console.url;
+  }
+
+  async deleteServer(id: string): Promise<void> {
+    const { status, body } = await this.request('DELETE', `/compute/v2.1/servers/${id}`);
+    if (status !== 204) throw new Error(`Delete: ${status} ${JSON.stringify(body)}`);
+  }
+
+  async serverGone(id: string): Promise<void> {
+    await until(`${id} to be gone`, PATIENCE, async () => ((await this.server(id)) === undefined ? true : undefined));
+  }
+
+  async leftovers(): Promise<Leftovers> {
+    return findLeftovers(this.dataDir);
+  }
+
+  /** Ends every process of this cloud, machines too, and removes its folder. */
+  async destroy(): Promise<void> {
+    for (const started of this.#started) if (!started.hasEnded) await started.kill();
+    for (const { pid } of [...hypervisorsOf(this.dataDir), ...processesNaming(this.dataDir)]) kill(pid);
+    await until('the processes to be gone', 30, async () =>
+      processesNaming(this.dataDir).length === 0 ? true : undefined,
+    );
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  #start(args: string[], options: StartOptions, program?: 'cumulet.ts' | 'cumulet.mjs'): CumuletProcess {
+    const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: PASSWORD, ...options.env };
+    if (options.failPoint !== undefined) env.CUMULET_FAILPOINT = options.failPoint;
+    const started = CumuletProcess.start(args, env, program);
+    this.#started.push(started);
+    return started;
+  }
+
+  async #reachedBy(controller: CumuletProcess): Promise<void> {
+    const [, url = ''] = await controller.printed(/^Cumulet runs at (\S+)/);
+    this.#url = url;
+    // Tokens outlive the controller that issued them.
+    this.#token ||= await signIn(url, PASSWORD);
+  }
+}
+
+/** Where servers carry their fault, and consoles are asked for, as the dashboard does. */
+export const MICROVERSION = { 'openstack-api-version': 'compute 2.90' };
+
+/** The small Linux; building it again costs nothing when its inputs have not changed. */
+export async function guestImage(): Promise<string> {
+  const folder = join(repository, '.cache', 'guest');
+  await run('bash', [join(repository, 'guest', 'build.sh'), folder]);
+  return join(folder, 'cumulet-linux.qcow2');
+}
+
+/** What the agent's log says, for a test that fails. */
+export async function agentLog(cloud: FaultCloud): Promise<string> {
+  return await readFile(join(cloud.dataDir, 'logs', 'agent.log'), 'utf8');
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in between.
+  }
+}

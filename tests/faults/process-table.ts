@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface RunningProcess {
+  pid: number;
+  commandLine: string[];
+}
+
+/** Processes with `text` somewhere on their command line, this one left out. Linux only, as these tests are. */
+export function processesNaming(text: string): RunningProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))
+    .filter(({ commandLine }) => commandLine.some((argument) => argument.includes(text)));
+}
+
+/** QEMU processes with files in `folder`. */
+export function hypervisorsOf(folder: string): RunningProcess[] {
+  return processesNaming(folder).filter(({ commandLine }) => /qemu-system-/.test(commandLine[0] ?? ''));
+}
+
+/** Memory the process has in RAM now, and the most it ever had, MiB. */
+export function memoryOf(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const read = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  return { now: read('VmRSS'), peak: read('VmHWM') };
+}
+
+function commandLineOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // Gone since the folder was read.
+    return [];
+  }
+}
