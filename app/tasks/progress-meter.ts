@@ -8,17 +8,25 @@ const TELL_EVERY = 250;
 export class ProgressMeter {
   current: TaskProgress | null = null;
   #stage: string | null = null;
-  #toldAt = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #last: { at: number; done: number } | null = null;
   #rate: number | null = null;
+  readonly #now: () => number;
+
+  /** `now` gives milliseconds; tests turn it. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** The progress to show, or null when the last one was just shown. */
   update(progress: BusProgress): TaskProgress | null {
-    const now = Date.now();
-    if (progress.stage !== this.#stage) this.reset();
+    const now = this.#now();
+    // A count that goes back is a new attempt: a rate over both would be none.
+    if (progress.stage !== this.#stage || progress.done < (this.#last?.done ?? 0)) this.reset();
     this.#stage = progress.stage;
-    const finished = progress.total !== null && progress.done >= progress.total;
-    if (now - this.#toldAt < TELL_EVERY && !finished) return null;
+    const isJustFinished =
+      progress.total !== null && progress.done >= progress.total && progress.done !== this.#last?.done;
+    if (now - this.#toldAt < TELL_EVERY && !isJustFinished) return null;
     if (this.#last && now > this.#last.at) {
       const rate = ((progress.done - this.#last.done) * 1000) / (now - this.#last.at);
       const weight = Math.min(1, (now - this.#last.at) / 3000);
@@ -42,6 +50,6 @@ export class ProgressMeter {
     this.#stage = null;
     this.#last = null;
     this.#rate = null;
-    this.#toldAt = 0;
+    this.#toldAt = Number.NEGATIVE_INFINITY;
   }
 }

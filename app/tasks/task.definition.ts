@@ -13,8 +13,10 @@ export interface TaskRun<A> {
   readonly context: Context;
   readonly args: A;
   readonly memo: Memo;
-  /** Fires on cancel and on controller shutdown; effects on hosts pass it down. */
+  /** Fires on cancel; effects on hosts pass it down. */
   readonly signal: AbortSignal;
+  /** Fires when the controller stops. What runs in its own process (a download) ends then; hosts go on with theirs. */
+  readonly closing: AbortSignal;
   /** Tells people how far the running step is; cheap, may be called often. */
   progress(progress: BusProgress): void;
 }

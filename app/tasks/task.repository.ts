@@ -53,7 +53,12 @@ export class TaskRepository {
 
   /** Apart from {@link update}, so that the running task cannot overwrite the wish to stop it. */
   async requestAbort(trx: Transaction, id: string): Promise<void> {
-    await trx.updateTable('task').set({ abort_requested: 1 }).where('id', '=', id).execute();
+    await trx
+      .updateTable('task')
+      .set({ abort_requested: 1 })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .execute();
   }
 
   async find(id: string, query: Queryable = this.#database.query): Promise<TaskRecord | undefined> {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { BusProgress } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
-import { CumuletError, fromWire, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
+import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { failPoint } from './fail-point.ts';
 import { ProgressMeter } from './progress-meter.ts';
-import type { TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
+import type { TaskDefinition } from './task.definition.ts';
 import { type TaskFilter, type TaskRecord, type TaskRepository, toTaskView } from './task.repository.ts';
+import { abortedError, freshSteps, type RunningTask, TaskRunner } from './task.runner.ts';
 
 export interface NewTask {
   kind: string;
@@ -19,13 +19,11 @@ export interface NewTask {
   parentId?: string;
 }
 
-interface RunningTask {
-  abort: AbortController;
-  meter: ProgressMeter;
-}
-
 /** Finished tasks are kept this long. */
 const KEPT_DAYS = 30;
+/** How long to wait before a task that could not be brought further is tried again, milliseconds; doubles each time. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
 
 /**
  * Long work that survives a restart. A task is stored by the transaction that decides on it, runs its steps one after
@@ -41,9 +39,19 @@ export class TaskService {
   /** Tasks by subject, the running one first. */
   readonly #queues = new Map<string, string[]>();
   readonly #running = new Map<string, RunningTask>();
-  #state: 'new' | 'started' | 'closed' = 'new';
+  readonly #closing = new AbortController();
+  readonly #firstPause: number;
+  #isStarted = false;
 
-  constructor(parts: { database: Database; events: EventService; repository: TaskRepository; log: Logger }) {
+  constructor(parts: {
+    database: Database;
+    events: EventService;
+    repository: TaskRepository;
+    log: Logger;
+    /** Milliseconds; for tests. */
+    firstPause?: number;
+  }) {
+    this.#firstPause = parts.firstPause ?? FIRST_PAUSE;
     this.#database = parts.database;
     this.#events = parts.events;
     this.#repository = parts.repository;
@@ -51,6 +59,10 @@ export class TaskService {
   }
 
   define<A>(definition: TaskDefinition<A>): void {
+    const names = new Set(definition.steps.map(({ name }) => name));
+    if (names.size === 0 || names.size < definition.steps.length || this.#definitions.has(definition.kind)) {
+      throw new UnexpectedError(`The task ${definition.kind} needs steps with names of their own, and one definition`);
+    }
     this.#definitions.set(definition.kind, definition as unknown as TaskDefinition<unknown>);
   }
 
@@ -93,7 +105,7 @@ export class TaskService {
 
   /** Takes up what an earlier controller left unfinished. Call once, when all definitions are in. */
   async start(): Promise<void> {
-    this.#state = 'started';
+    this.#isStarted = true;
     for (const record of await this.#repository.unfinished()) this.#append(record);
     const horizon = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
     await this.#repository.prune(horizon);
@@ -101,7 +113,7 @@ export class TaskService {
 
   /** Lets go of running tasks where they are; the next start takes them up. */
   close(): void {
-    this.#state = 'closed';
+    this.#closing.abort();
   }
 
   async find(id: string): Promise<TaskView | undefined> {
@@ -131,7 +143,12 @@ export class TaskService {
   /** As {@link cancel}, inside a decision of the caller (such as deleting a server that is being built). */
   async requestAbort(trx: Transaction, id: string): Promise<void> {
     await this.#repository.requestAbort(trx, id);
-    this.#database.afterCommit(trx, () => this.#running.get(id)?.abort.abort(abortedError()));
+    const record = await this.#repository.find(id, trx);
+    if (!record || record.finishedAt !== null) return;
+    this.#database.afterCommit(trx, () => {
+      this.#running.get(id)?.abort.abort(abortedError());
+      this.#tell(record);
+    });
   }
 
   /** Unfinished tasks of a subject, oldest first. */
@@ -146,7 +163,7 @@ export class TaskService {
   }
 
   #append(record: TaskRecord): void {
-    if (this.#state !== 'started') return;
+    if (!this.#isStarted) return;
     const queue = this.#queues.get(record.subject.id) ?? [];
     this.#queues.set(record.subject.id, queue);
     queue.push(record.id);
@@ -155,161 +172,53 @@ export class TaskService {
 
   async #drain(subjectId: string, queue: string[]): Promise<void> {
     for (let id = queue[0]; id !== undefined; id = queue[0]) {
-      try {
-        await this.#execute(id);
-      } catch (error) {
-        if (this.#state === 'closed') return;
-        this.#log.error({ err: error, taskId: id }, 'a task could not be recorded; it goes on at the next start');
-      }
+      await this.#bringToEnd(id);
+      if (this.#closing.signal.aborted) return;
       queue.shift();
     }
     this.#queues.delete(subjectId);
   }
 
+  /** What cannot be recorded (disk full) or undone (host away) now is tried again: leaving it half-way is not an end. */
+  async #bringToEnd(id: string): Promise<void> {
+    const { signal } = this.#closing;
+    for (let pause = this.#firstPause; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        return await this.#execute(id);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#log.warn({ err: error, taskId: id }, 'a task cannot go on or be undone now; trying again');
+        await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+
   async #execute(id: string): Promise<void> {
-    const record = await this.#repository.find(id);
-    if (!record || record.finishedAt !== null) return;
-    const definition = this.#definition(record.kind);
     const running: RunningTask = { abort: new AbortController(), meter: new ProgressMeter() };
+    // Known before its record is read: a wish to stop that comes now is in one or the other.
     this.#running.set(id, running);
-    if (record.abortRequested) running.abort.abort(abortedError());
     try {
-      let outcome = 'again';
-      while (outcome === 'again') outcome = await this.#attempt(record, definition, running);
+      const record = await this.#repository.find(id);
+      if (!record || record.finishedAt !== null) return;
+      const definition = this.#definitions.get(record.kind);
+      if (!definition) {
+        this.#log.error({ taskId: id, kind: record.kind }, 'a task of an unknown kind is left alone');
+        return;
+      }
+      if (record.abortRequested) running.abort.abort(abortedError());
+      const parts = {
+        database: this.#database,
+        repository: this.#repository,
+        log: this.#log,
+        closing: this.#closing.signal,
+        onChange: (changed: TaskRecord) => this.#tell(changed),
+        onProgress: (changed: TaskRecord, progress: TaskProgress) =>
+          this.#events.tick(changed.id, changed.projectId, progress),
+      };
+      await new TaskRunner(parts, record, definition, running).toEnd();
     } finally {
       this.#running.delete(id);
     }
-  }
-
-  /** Runs the steps from where the record stands to the end, or undoes them. */
-  async #attempt(
-    record: TaskRecord,
-    definition: TaskDefinition<unknown>,
-    running: RunningTask,
-  ): Promise<'again' | 'ended'> {
-    const run = this.#run(record, running);
-    if (record.state !== 'undoing') {
-      try {
-        while (record.stepIndex < definition.steps.length) {
-          const step = definition.steps[record.stepIndex];
-          if (!step) break;
-          if (record.steps[record.stepIndex]?.state !== 'running') await this.#begin(record);
-          await this.#perform(record, step, run);
-        }
-        return 'ended';
-      } catch (error) {
-        if (this.#state === 'closed') throw error;
-        const cause = running.abort.signal.aborted ? abortedError() : error;
-        if (!(error instanceof CumuletError)) this.#log.error({ err: error, taskId: record.id }, 'a task step failed');
-        record.error = toWire(cause);
-        await this.#recordFailure(record);
-      }
-    }
-    for (let index = record.stepIndex; index >= 0; index--) {
-      const step = definition.steps[index];
-      const shown = record.steps[index];
-      if (!step || !shown || shown.state === 'pending' || shown.state === 'undone') continue;
-      await this.#undo(step, run, record);
-      if (shown.state === 'done') shown.state = 'undone';
-    }
-    return await this.#end(record, definition, run, running);
-  }
-
-  /** An undo that fails is tried again (a host may be away) until it works: leaving something behind is not an end. */
-  async #undo(step: TaskStepDefinition<unknown>, run: TaskRun<unknown>, record: TaskRecord): Promise<void> {
-    if (!step.undo) return;
-    for (let pause = 500; ; pause = Math.min(pause * 2, 30_000)) {
-      try {
-        await step.undo({ ...run, signal: new AbortController().signal });
-        return;
-      } catch (error) {
-        if (this.#state === 'closed') throw error;
-        this.#log.warn({ err: error, taskId: record.id, step: step.name }, 'undoing a step failed; trying again');
-        await new Promise((resolve) => setTimeout(resolve, pause).unref());
-      }
-    }
-  }
-
-  async #perform(record: TaskRecord, step: TaskStepDefinition<unknown>, run: TaskRun<unknown>): Promise<void> {
-    run.signal.throwIfAborted();
-    failPoint(`${record.kind}.${step.name}.before`);
-    const result = await step.run?.(run);
-    failPoint(`${record.kind}.${step.name}.after`);
-    if (this.#state === 'closed') throw abortedError();
-    await this.#database.transaction(async (trx) => {
-      await step.commit?.(trx, run, result as never);
-      const now = new Date().toISOString();
-      const shown = record.steps[record.stepIndex];
-      if (shown) Object.assign(shown, { state: 'done', finishedAt: now });
-      record.stepIndex += 1;
-      const next = record.steps[record.stepIndex];
-      if (next) Object.assign(next, { state: 'running', startedAt: now });
-      else Object.assign(record, { state: 'succeeded', finishedAt: now });
-      await this.#repository.update(trx, record);
-      this.#database.afterCommit(trx, () => this.#tell(record));
-    });
-    this.#running.get(record.id)?.meter.reset();
-  }
-
-  async #begin(record: TaskRecord): Promise<void> {
-    record.state = 'running';
-    const shown = record.steps[record.stepIndex];
-    if (shown) Object.assign(shown, { state: 'running', startedAt: new Date().toISOString() });
-    await this.#save(record);
-  }
-
-  async #recordFailure(record: TaskRecord): Promise<void> {
-    record.state = 'undoing';
-    const shown = record.steps[record.stepIndex];
-    if (shown) Object.assign(shown, { state: 'failed', finishedAt: new Date().toISOString() });
-    await this.#save(record);
-  }
-
-  async #end(
-    record: TaskRecord,
-    definition: TaskDefinition<unknown>,
-    run: TaskRun<unknown>,
-    running: RunningTask,
-  ): Promise<'again' | 'ended'> {
-    const error = record.error
-      ? fromWire(record.error as ReturnType<typeof toWire>)
-      : new UnexpectedError('A task was undone without a reason');
-    const outcome = await definition.onFailed?.(run, error);
-    if (outcome === 'retry' && !running.abort.signal.aborted) {
-      record.steps = freshSteps(definition);
-      Object.assign(record, { state: 'pending', stepIndex: 0, error: null });
-      await this.#save(record);
-      return 'again';
-    }
-    await this.#database.transaction(async (trx) => {
-      if (typeof outcome === 'function') await outcome(trx);
-      record.state = error.code === 'aborted' ? 'cancelled' : 'failed';
-      record.finishedAt = new Date().toISOString();
-      await this.#repository.update(trx, record);
-      this.#database.afterCommit(trx, () => this.#tell(record));
-    });
-    return 'ended';
-  }
-
-  async #save(record: TaskRecord): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await this.#repository.update(trx, record);
-      this.#database.afterCommit(trx, () => this.#tell(record));
-    });
-  }
-
-  #run(record: TaskRecord, running: RunningTask): TaskRun<unknown> {
-    return {
-      id: record.id,
-      context: record.context,
-      args: record.args,
-      memo: record.memo,
-      signal: running.abort.signal,
-      progress: (progress: BusProgress) => {
-        const shown = running.meter.update(progress);
-        if (shown) this.#events.tick(record.id, record.projectId, shown);
-      },
-    };
   }
 
   #definition(kind: string): TaskDefinition<unknown> {
@@ -323,16 +232,10 @@ export class TaskService {
   }
 
   #view(record: TaskRecord): TaskView {
-    const progress: TaskProgress | null = this.#running.get(record.id)?.meter.current ?? null;
-    const cancellable = record.finishedAt === null && this.#definition(record.kind).cancellable;
-    return toTaskView(structuredClone(record), cancellable && record.state !== 'undoing', progress);
+    const running = this.#running.get(record.id);
+    const canStop = record.finishedAt === null && record.state !== 'undoing';
+    const cancellable = canStop && (this.#definitions.get(record.kind)?.cancellable ?? false);
+    const abortRequested = record.abortRequested || (running?.abort.signal.aborted ?? false);
+    return toTaskView({ ...structuredClone(record), abortRequested }, cancellable, running?.meter.current ?? null);
   }
-}
-
-function freshSteps(definition: TaskDefinition<unknown>): TaskRecord['steps'] {
-  return definition.steps.map(({ name }) => ({ name, state: 'pending', startedAt: null, finishedAt: null }));
-}
-
-function abortedError(): UserError {
-  return new UserError('aborted', 'It was cancelled.');
 }

@@ -1,0 +1,52 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import { z } from 'zod';
+import { Database } from '../database/database.ts';
+import { EventService } from '../events/event.service.ts';
+import { systemContext } from '../http/authorization.ts';
+import { step } from './task.definition.ts';
+import { TaskRepository } from './task.repository.ts';
+import { TaskService } from './task.service.ts';
+
+/** A controller in small, run as a process of its own that is killed: `node crash.fixture.ts <folder>`. */
+const folder = process.argv[2] ?? '';
+const database = await Database.open(folder);
+const events = new EventService(database);
+const repository = new TaskRepository(database);
+const tasks = new TaskService({ database, events, repository, log: pino({ level: 'silent' }) });
+const context = systemContext();
+
+function write(line: string): void {
+  appendFileSync(join(folder, 'effects'), `${line}\n`);
+}
+
+const record = (name: string) =>
+  step({
+    name,
+    run: async () => {
+      write(name);
+      return name;
+    },
+    commit: async (trx, _task, result) =>
+      events.record(trx, context, { type: result, resource: { type: 'thing', id: 's' }, projectId: 'p' }),
+  });
+
+tasks.define({ kind: 'thing.make', args: z.unknown(), cancellable: false, steps: [record('one'), record('two')] });
+
+const ended = new Promise<void>((resolve) => {
+  events.onTask((task) => {
+    if (task.finishedAt !== null) resolve();
+  });
+});
+const isFirstRun = (await tasks.list({ visibleTo: 'all', limit: 1 })).length === 0;
+if (isFirstRun) {
+  const subject = { type: 'thing', id: 's', name: null };
+  await database.transaction((trx) =>
+    tasks.enqueue(trx, context, { kind: 'thing.make', subject, projectId: 'p', args: {} }),
+  );
+}
+await tasks.start();
+await ended;
+tasks.close();
+await database.close();

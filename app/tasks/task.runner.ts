@@ -1,0 +1,171 @@
+import type { Logger } from 'pino';
+import type { BusProgress } from '../contract/bus.ts';
+import { CumuletError, fromWire, toWire, UnexpectedError, UserError, type WireError } from '../contract/errors.ts';
+import type { TaskProgress } from '../contract/task.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { failPoint } from './fail-point.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import type { TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
+import type { TaskRecord, TaskRepository } from './task.repository.ts';
+
+/** What is known of a task only while it runs. */
+export interface RunningTask {
+  readonly abort: AbortController;
+  readonly meter: ProgressMeter;
+}
+
+export interface TaskRunnerParts {
+  database: Database;
+  repository: TaskRepository;
+  log: Logger;
+  closing: AbortSignal;
+  /** A record was stored, or its progress measured. */
+  onChange: (record: TaskRecord) => void;
+  onProgress: (record: TaskRecord, progress: TaskProgress) => void;
+}
+
+/**
+ * Takes one task from wherever its record stands to its end. Throws where the record cannot be brought further now
+ * (the disk is full, a host that must undo is away): run it again from the stored record, as after a restart.
+ */
+export class TaskRunner {
+  readonly #parts: TaskRunnerParts;
+  readonly #record: TaskRecord;
+  readonly #definition: TaskDefinition<unknown>;
+  readonly #running: RunningTask;
+  readonly #run: TaskRun<unknown>;
+
+  constructor(parts: TaskRunnerParts, record: TaskRecord, definition: TaskDefinition<unknown>, running: RunningTask) {
+    this.#parts = parts;
+    this.#record = record;
+    this.#definition = definition;
+    this.#running = running;
+    this.#run = {
+      id: record.id,
+      context: record.context,
+      args: record.args,
+      memo: record.memo,
+      signal: running.abort.signal,
+      closing: parts.closing,
+      progress: (progress: BusProgress) => {
+        const shown = running.meter.update(progress);
+        if (shown) parts.onProgress(record, shown);
+      },
+    };
+  }
+
+  async toEnd(): Promise<void> {
+    while (this.#record.finishedAt === null) {
+      if (this.#record.state === 'undoing') await this.#takeBack();
+      else await this.#goOn();
+    }
+  }
+
+  async #goOn(): Promise<void> {
+    try {
+      for (const step of this.#definition.steps.slice(this.#record.stepIndex)) {
+        if (this.#record.steps[this.#record.stepIndex]?.state !== 'running') await this.#begin();
+        await this.#perform(step);
+      }
+    } catch (error) {
+      if (this.#parts.closing.aborted) throw error;
+      if (!(error instanceof CumuletError)) {
+        this.#parts.log.error({ err: error, taskId: this.#record.id }, 'a task step failed');
+      }
+      const cause = this.#running.abort.signal.aborted ? abortedError() : error;
+      await this.#save((next) => {
+        next.state = 'undoing';
+        next.error = toWire(cause);
+        Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'failed', finishedAt: new Date().toISOString() });
+      });
+    }
+  }
+
+  async #begin(): Promise<void> {
+    await this.#save((next) => {
+      next.state = 'running';
+      Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'running', startedAt: new Date().toISOString() });
+    });
+  }
+
+  async #perform(step: TaskStepDefinition<unknown>): Promise<void> {
+    const { kind } = this.#definition;
+    this.#run.signal.throwIfAborted();
+    failPoint(`${kind}.${step.name}.before`);
+    const result = await step.run?.(this.#run);
+    failPoint(`${kind}.${step.name}.after`);
+    if (this.#parts.closing.aborted) throw new UnexpectedError('The controller stops.');
+    this.#running.meter.reset();
+    await this.#save(
+      (next) => {
+        const now = new Date().toISOString();
+        Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'done', finishedAt: now });
+        next.stepIndex += 1;
+        const following = next.steps[next.stepIndex];
+        if (following) Object.assign(following, { state: 'running', startedAt: now });
+        else Object.assign(next, { state: 'succeeded', finishedAt: now });
+      },
+      async (trx) => step.commit?.(trx, this.#run, result as never),
+    );
+  }
+
+  async #takeBack(): Promise<void> {
+    // What undoes must not be stopped by the wish to stop.
+    const undoing = { ...this.#run, signal: new AbortController().signal };
+    this.#running.meter.reset();
+    for (let index = this.#record.stepIndex; index >= 0; index--) {
+      const state = this.#record.steps[index]?.state;
+      if (state !== 'done' && state !== 'failed') continue;
+      await this.#definition.steps[index]?.undo?.(undoing);
+      if (state === 'done') await this.#save((next) => Object.assign(next.steps[index] ?? {}, { state: 'undone' }));
+    }
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { onFailed } = this.#definition;
+    const isAborted = () => this.#running.abort.signal.aborted;
+    let error = fromWire(this.#record.error as WireError);
+    let outcome = await onFailed?.(this.#run, error);
+    if (outcome === 'retry' && isAborted()) {
+      // Cancelled while it made up its mind: ask again, knowing that.
+      error = abortedError();
+      outcome = await onFailed?.(this.#run, error);
+    }
+    if (outcome === 'retry' && !isAborted()) {
+      await this.#save((next) => {
+        Object.assign(next, { state: 'pending', stepIndex: 0, steps: freshSteps(this.#definition), error: null });
+      });
+      return;
+    }
+    await this.#save(
+      (next) => {
+        next.error = toWire(error);
+        next.state = error.code === 'aborted' ? 'cancelled' : 'failed';
+        next.finishedAt = new Date().toISOString();
+      },
+      async (trx) => (typeof outcome === 'function' ? outcome(trx) : undefined),
+    );
+  }
+
+  /** Stores a changed record in one transaction with `work`; when that fails the record stays as it was. */
+  async #save(change: (next: TaskRecord) => void, work?: (trx: Transaction) => Promise<void>): Promise<void> {
+    const { database, repository, onChange } = this.#parts;
+    const next = { ...this.#record, steps: structuredClone(this.#record.steps) };
+    change(next);
+    await database.transaction(async (trx) => {
+      await work?.(trx);
+      await repository.update(trx, next);
+      database.afterCommit(trx, () => onChange(next));
+    });
+    Object.assign(this.#record, next);
+  }
+}
+
+export function freshSteps(definition: TaskDefinition<unknown>): TaskRecord['steps'] {
+  return definition.steps.map(({ name }) => ({ name, state: 'pending', startedAt: null, finishedAt: null }));
+}
+
+export function abortedError(): UserError {
+  return new UserError('aborted', 'It was cancelled.');
+}

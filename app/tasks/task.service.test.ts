@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OperationalError, UserError } from '../contract/errors.ts';
+import { step, type TaskRun } from './task.definition.ts';
+import { fails, states, TaskFixture } from './task.fixture.ts';
+
+let fixture: TaskFixture;
+
+beforeEach(async () => {
+  fixture = await TaskFixture.open();
+});
+
+afterEach(async () => {
+  await fixture.close();
+});
+
+test('steps run in order; what one gives goes to its commit, memos and arguments to all', async () => {
+  const seen: string[] = [];
+  fixture.events.onTask((task) => seen.push(`${task.state}: ${states(task).join(', ')}`));
+  fixture.define([
+    step<unknown, number>({
+      name: 'first',
+      run: async (task) => {
+        task.memo.host = 'h';
+        return 42;
+      },
+      commit: async (_trx, _task, result) => void fixture.diary.push(`committed ${result}`),
+    }),
+    fixture.note('second', { run: async (task) => fixture.diary.push(JSON.stringify([task.args, task.memo])) }),
+  ]);
+  const task = await fixture.runOne({ size: 3 });
+  expect(fixture.diary).toEqual(['committed 42', '[{"size":3},{"host":"h"}]']);
+  expect(seen).toEqual([
+    'pending: first pending, second pending',
+    'running: first running, second pending',
+    'running: first done, second running',
+    'succeeded: first done, second done',
+  ]);
+  expect(task).toMatchObject({ state: 'succeeded', error: null, progress: null, projectId: 'p' });
+  expect(await fixture.tasks.find(task.id)).toEqual(task);
+});
+
+test('a commit that fails keeps nothing of itself, and its step and those before it are undone in reverse', async () => {
+  fixture.define([
+    fixture.note('first'),
+    fixture.note('second', {
+      commit: async (trx) => {
+        await fixture.events.record(trx, fixture.context, {
+          type: 'made',
+          resource: { type: 'thing', id: 's' },
+          projectId: 'p',
+        });
+        throw new UserError('conflict', 'Somebody else has it.');
+      },
+    }),
+    fixture.note('third'),
+  ]);
+  const task = await fixture.runOne();
+  expect(fixture.diary).toEqual(['run first', 'run second', 'undo second', 'undo first']);
+  expect(states(task)).toEqual(['first undone', 'second failed', 'third pending']);
+  expect(task).toMatchObject({ state: 'failed', error: { code: 'conflict', message: 'Somebody else has it.' } });
+  expect(await fixture.events.list({ limit: 10, visibleTo: 'all' })).toEqual([]);
+});
+
+test('a step whose end cannot be recorded runs again: nothing counts that is not stored', async () => {
+  let attempts = 0;
+  fixture.define([
+    fixture.note('only', {
+      // A BigInt cannot be written as JSON: storing the memo fails, also that of the failure.
+      run: async (task) => Object.assign(task.memo, ++attempts === 1 ? { big: 1n } : { size: 1 }),
+    }),
+  ]);
+  expect(await fixture.runOne()).toMatchObject({ state: 'succeeded', error: null });
+  expect(attempts).toBe(2);
+});
+
+test('an undo that fails is tried until it works; what is undone already is not undone twice', async () => {
+  let failures = 3;
+  fixture.define([
+    fixture.note('first', {
+      undo: async () => {
+        fixture.diary.push('undo first');
+        if (failures-- > 0) throw new OperationalError('unavailable', 'agent', 'the host is away');
+      },
+    }),
+    fixture.note('second'),
+    fixture.note('third', { run: fails(), undo: undefined }),
+  ]);
+  const task = await fixture.runOne();
+  expect(task.state).toBe('failed');
+  expect(fixture.diary).toEqual([
+    'run first',
+    'run second',
+    'undo second',
+    'undo first',
+    'undo first',
+    'undo first',
+    'undo first',
+  ]);
+});
+
+test('onFailed may ask to start again, and its hook runs in the transaction that ends the task', async () => {
+  let attempt = 0;
+  fixture.define(
+    [
+      fixture.note('choose'),
+      fixture.note('spawn', { run: async () => (++attempt < 3 ? fails(`host ${attempt}`)() : 'ok') }),
+    ],
+    {
+      onFailed: async (_task, error) => {
+        fixture.diary.push(error.message);
+        return 'retry';
+      },
+    },
+  );
+  expect((await fixture.runOne()).state).toBe('succeeded');
+  expect(fixture.diary).toEqual([
+    ...['run choose', 'undo spawn', 'undo choose', 'host 1'],
+    ...['run choose', 'undo spawn', 'undo choose', 'host 2'],
+    'run choose',
+  ]);
+});
+
+test('the hook of onFailed is kept together with the end of the task', async () => {
+  fixture.define([fixture.note('only', { run: fails('broken') })], {
+    onFailed: async (task, error) => async (trx) =>
+      fixture.events.record(trx, task.context, {
+        type: `gave up: ${error.message}`,
+        resource: { type: 'thing', id: 's' },
+        projectId: 'p',
+      }),
+  });
+  expect(await fixture.runOne()).toMatchObject({ state: 'failed', error: { code: 'disk_full', origin: 'agent' } });
+  expect((await fixture.events.list({ limit: 9, visibleTo: 'all' })).map(({ type }) => type)).toEqual([
+    'gave up: broken',
+  ]);
+});
+
+test('an onFailed that throws is asked again', async () => {
+  let asked = 0;
+  fixture.define([fixture.note('only', { run: fails() })], {
+    onFailed: async () => {
+      if (++asked < 3) throw new Error('not now');
+      return async () => void fixture.diary.push('ended');
+    },
+  });
+  expect((await fixture.runOne()).state).toBe('failed');
+  expect(fixture.diary).toEqual(['undo only', 'undo only', 'undo only', 'ended']);
+});
+
+test('one task at a time per subject, different subjects side by side', async () => {
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const begun = new Map<string, PromiseWithResolvers<void>>();
+  for (const name of ['a1', 'a2', 'b1']) {
+    gates.set(name, Promise.withResolvers());
+    begun.set(name, Promise.withResolvers());
+  }
+  fixture.define([
+    fixture.note('work', {
+      run: async (task: TaskRun<unknown>) => {
+        const name = String(task.args);
+        fixture.diary.push(`begin ${name}`);
+        begun.get(name)?.resolve();
+        await gates.get(name)?.promise;
+        fixture.diary.push(`end ${name}`);
+      },
+    }),
+  ]);
+  await fixture.tasks.start();
+  const [a1, a2, b1] = [
+    await fixture.enqueue('a', 'a1'),
+    await fixture.enqueue('a', 'a2'),
+    await fixture.enqueue('b', 'b1'),
+  ];
+  await Promise.all([begun.get('a1')?.promise, begun.get('b1')?.promise]);
+  expect(await fixture.database.transaction((trx) => fixture.tasks.unfinishedOf(trx, 'a'))).toEqual([
+    { id: a1.id, kind: 'thing.make' },
+    { id: a2.id, kind: 'thing.make' },
+  ]);
+  gates.get('b1')?.resolve();
+  await fixture.end(b1.id);
+  gates.get('a1')?.resolve();
+  gates.get('a2')?.resolve();
+  await fixture.end(a2.id);
+  expect(fixture.diary.filter((line) => line.includes('a'))).toEqual(['begin a1', 'end a1', 'begin a2', 'end a2']);
+  expect(fixture.diary.indexOf('end b1')).toBeLessThan(fixture.diary.indexOf('end a1'));
+});
+
+test('a task of a transaction that is rolled back never was', async () => {
+  fixture.define([fixture.note('only')]);
+  await fixture.tasks.start();
+  const failing = fixture.database.transaction(async (trx) => {
+    await fixture.tasks.enqueue(trx, fixture.context, {
+      kind: 'thing.make',
+      subject: { type: 'thing', id: 's', name: null },
+      projectId: 'p',
+      args: {},
+    });
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await fixture.tasks.list({ visibleTo: 'all', limit: 10 })).toEqual([]);
+  expect((await fixture.end((await fixture.enqueue()).id)).state).toBe('succeeded');
+  expect(fixture.diary).toEqual(['run only']);
+});
+
+test('definitions must have steps with different names and be made once', () => {
+  fixture.define([fixture.note('a')]);
+  expect(() => fixture.define([fixture.note('a')])).toThrow('one definition');
+  expect(() => fixture.define([], { kind: 'thing.empty' })).toThrow('needs steps');
+  expect(() => fixture.define([fixture.note('a'), fixture.note('a')], { kind: 'thing.twice' })).toThrow(
+    'names of their own',
+  );
+  expect(fixture.tasks.failPoints()).toEqual(['thing.make.a.before', 'thing.make.a.after']);
+});
