@@ -54,7 +54,8 @@ export async function streamEvents(
       limit: MAX_REPLAY + 1,
       visibleTo: context.isAdmin ? 'all' : context.projectId,
     });
-    if (missed.length > MAX_REPLAY || after + 1 < (await events.firstId())) {
+    // An id from the future comes from another database: whoever has it knows nothing of this one.
+    if (missed.length > MAX_REPLAY || after > lastEventId || after + 1 < (await events.firstId())) {
       send({ op: 'reset', lastEventId });
       sentUpTo = lastEventId;
     } else {
