@@ -1,0 +1,82 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startCloud, type TestCloud } from '../cloud.ts';
+import { ComputeClient } from './compute-client.ts';
+import { uploadGuest } from './guest-image.ts';
+import { SerialTerminal } from './serial-terminal.ts';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRoaXMgaXMgb25seSBhIHRlc3Qga2V5ISEhISE= someone@example.org';
+const SCRIPT = `#!/bin/sh
+echo "user data ran as $(id -un) on $(hostname)" > /tmp/by-user-data
+`;
+
+let cloud: TestCloud;
+let compute: ComputeClient;
+let terminal: SerialTerminal;
+let id: string;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  compute = new ComputeClient(cloud);
+  const image = await uploadGuest(cloud);
+  await compute.mustCall('POST', '/compute/v2.1/os-keypairs', {
+    keypair: { name: 'mine', type: 'ssh', public_key: KEY },
+  });
+  ({ id } = await compute.launch(image, {
+    name: 'Web Server 1',
+    key_name: 'mine',
+    adminPass: 'chosen-password',
+    metadata: { role: 'web', note: `it's "quoted"` },
+    user_data: Buffer.from(SCRIPT).toString('base64'),
+  }));
+  await compute.settled(id, 'ACTIVE');
+  terminal = await SerialTerminal.open(await compute.consoleUrl(id, 'serial'));
+});
+
+afterAll(async () => {
+  terminal?.close();
+  await cloud?.close();
+});
+
+test('the guest reads its config drive and runs the user data', async () => {
+  await terminal.conversation.until(/cumulet-linux metadata source=configdrive/);
+  await terminal.conversation.until(/cumulet-linux user-data exit=0/);
+  await terminal.conversation.until(/cumulet-linux ready hostname=web-server-1/);
+});
+
+test('it signs in with the password of the launch', async () => {
+  await terminal.signIn('chosen-password');
+});
+
+test('hostname, key and script came through', async () => {
+  expect(await terminal.ask('hostname')).toBe('web-server-1');
+  expect(await terminal.ask('cat /root/.ssh/authorized_keys')).toContain(KEY);
+  expect(await terminal.ask('cat /tmp/by-user-data')).toBe('user data ran as root on web-server-1');
+});
+
+test('it has the address the cloud says it has', async () => {
+  const server = await compute.show(id);
+  const [address] = Object.values<any>(server.addresses).flat();
+  const shown = await terminal.ask('ip -o -4 addr show');
+  expect(shown).toContain(`inet ${address.addr}/`);
+  expect(await terminal.ask('ip -o link show')).toContain(address['OS-EXT-IPS-MAC:mac_addr']);
+});
+
+test('its SSH server answers on the forwarded port', async () => {
+  const access = await compute.mustCall('GET', `/v1/servers/${id}/access`);
+  const forward = access.forwards.find(({ guestPort }: { guestPort: number }) => guestPort === 22);
+  expect(forward).toBeDefined();
+  expect(await firstBytes(forward.hostPort, forward.hostAddress)).toMatch(/^SSH-2\.0-/);
+});
+
+async function firstBytes(port: number, host: string): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect(port, host);
+    socket.once('data', (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('The guest closed the connection')));
+  });
+}
