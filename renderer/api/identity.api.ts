@@ -57,7 +57,7 @@ export async function listOwnProjects(token?: string): Promise<Project[]> {
 }
 
 export async function revokeToken(token: string): Promise<void> {
-  await send('/identity/v3/auth/tokens', { method: 'DELETE', headers: { 'x-subject-token': token } });
+  await send('/identity/v3/auth/tokens', { method: 'DELETE', token, headers: { 'x-subject-token': token } });
 }
 
 async function createToken(auth: unknown): Promise<{ token: string; body: TokenBody }> {

@@ -53,10 +53,10 @@ export function handleTableKey(event: KeyboardEvent, table: TableKeyboard): void
       if (activeId !== null) table.onOpen(activeId);
       break;
     case 'ContextMenu':
-      if (activeId !== null) table.onMenu(activeId);
-      break;
     case 'F10':
-      if (!event.shiftKey || activeId === null) return;
+      if (activeId === null || (event.key === 'F10' && !event.shiftKey)) return;
+      // A menu closes on keys outside it: the key that opens it must not reach it.
+      event.stopPropagation();
       table.onMenu(activeId);
       break;
     case 'Escape':
