@@ -1,0 +1,76 @@
+import type { Context } from '../contract/context.ts';
+import type { HostFacts } from '../contract/host.ts';
+import type { MachinePort } from '../contract/machine.ts';
+import type { ServerView } from '../contract/openstack.ts';
+import type { HostView } from '../contract/v1.ts';
+import type { Transaction } from '../database/database.ts';
+
+/** What compute needs of the other services; their classes fit these by shape. */
+
+export type RequestedNetworks =
+  | { uuid?: string; port?: string; fixed_ip?: string; tag?: string }[]
+  | 'auto'
+  | 'none'
+  | null;
+
+export interface MachineNetworks {
+  checkRequested(context: Context, requested: RequestedNetworks): Promise<void>;
+  allocatePorts(
+    trx: Transaction,
+    context: Context,
+    request: { serverId: string; projectId: string; requested: RequestedNetworks },
+  ): Promise<void>;
+  bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void>;
+  releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void>;
+  machinePorts(serverId: string): Promise<MachinePort[]>;
+  addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>>;
+}
+
+export interface HostClaims {
+  claim(
+    trx: Transaction,
+    request: {
+      serverId: string;
+      vcpus: number;
+      memoryMib: number;
+      diskGib: number;
+      excludeHosts: string[];
+      requirements: string[];
+    },
+  ): Promise<{ hostId: string }>;
+  release(trx: Transaction, serverId: string): Promise<void>;
+  reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
+  setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
+  listHosts(): Promise<HostView[]>;
+}
+
+/** An image as a launch needs it: only ones that are active and that `context` may use. */
+export interface LaunchImage {
+  id: string;
+  name: string | null;
+  diskFormat: string;
+  /** Bytes of the stored file. */
+  size: number;
+  /** Bytes a guest sees. */
+  virtualSize: number;
+  sha512: string;
+  /** GiB */
+  minDisk: number;
+  /** MiB */
+  minRam: number;
+  properties: Record<string, string>;
+}
+
+export interface LaunchImages {
+  imageForLaunch(context: Context, imageId: string): Promise<LaunchImage>;
+}
+
+export interface ConsoleAccess {
+  create(
+    context: Context,
+    target: { id: string; hostId: string | null; isRunning: boolean },
+    type: 'vnc' | 'serial',
+    origin: string,
+  ): Promise<{ url: string }>;
+  revoke(trx: Transaction, serverId: string): Promise<void>;
+}

@@ -1,0 +1,77 @@
+import type { ServiceDefinition } from '../http/route.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { HostClaims } from './collaborators.ts';
+import { extensionRoutes } from './extension.routes.ts';
+import { flavorRoutes } from './flavor.routes.ts';
+import type { FlavorService } from './flavor.service.ts';
+import { flavorAccessRoutes } from './flavor-access.routes.ts';
+import { flavorExtraSpecRoutes } from './flavor-extra-spec.routes.ts';
+import { hostServiceRoutes } from './host-service.routes.ts';
+import { hypervisorRoutes } from './hypervisor.routes.ts';
+import { instanceActionRoutes } from './instance-action.routes.ts';
+import { keypairRoutes } from './keypair.routes.ts';
+import type { KeypairService } from './keypair.service.ts';
+import { limitsRoutes } from './limits.routes.ts';
+import { quotaSetRoutes } from './quota-set.routes.ts';
+import type { ServerRepository } from './server.repository.ts';
+import { type ServerRouteParts, serverRoutes } from './server.routes.ts';
+import type { ServerActionRepository } from './server-action.repository.ts';
+import { type ServerActionRouteParts, serverActionRoutes } from './server-action.routes.ts';
+import { serverConsoleRoutes } from './server-console.routes.ts';
+import { serverMetadataRoutes } from './server-metadata.routes.ts';
+import { serverPartRoutes } from './server-parts.routes.ts';
+import { serverTagRoutes } from './server-tag.routes.ts';
+import { MAX_MICROVERSION, MIN_MICROVERSION, versionListRoutes, versionRoutes } from './version.routes.ts';
+
+export interface ComputeRouteParts extends ServerRouteParts, ServerActionRouteParts {
+  servers: ServerRepository;
+  actions: ServerActionRepository;
+  flavors: FlavorService;
+  keypairs: KeypairService;
+  quota: QuotaService;
+  claims: HostClaims;
+}
+
+/** What the edge registers: the list of versions without a microversion, and version 2.1 with all its routes. */
+export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[] {
+  return [
+    {
+      name: 'compute-versions',
+      prefix: '',
+      root: '/compute',
+      faults: 'nova',
+      routes: versionListRoutes(),
+    },
+    {
+      name: 'compute',
+      prefix: '/compute/v2.1',
+      root: '/compute/v2.1',
+      faults: 'nova',
+      microversions: {
+        type: 'compute',
+        min: MIN_MICROVERSION,
+        max: MAX_MICROVERSION,
+        legacyHeader: 'x-openstack-nova-api-version',
+      },
+      routes: [
+        ...versionRoutes(),
+        ...extensionRoutes(),
+        ...flavorRoutes(parts),
+        ...flavorExtraSpecRoutes(parts),
+        ...flavorAccessRoutes(parts),
+        ...keypairRoutes(parts),
+        ...serverRoutes(parts),
+        ...serverActionRoutes(parts),
+        ...serverConsoleRoutes(parts),
+        ...serverMetadataRoutes(parts),
+        ...serverTagRoutes(parts),
+        ...serverPartRoutes(parts),
+        ...instanceActionRoutes(parts),
+        ...limitsRoutes(parts),
+        ...quotaSetRoutes(parts),
+        ...hypervisorRoutes(parts),
+        ...hostServiceRoutes(parts),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import type { ServiceDefinition } from '../http/route.ts';
+import type { Bus } from '../messaging/bus.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import { computeDefinitions } from './compute.routes.ts';
+import { FlavorRepository } from './flavor.repository.ts';
+import { FlavorService } from './flavor.service.ts';
+import { HostOrders } from './host-orders.ts';
+import { KeypairRepository } from './keypair.repository.ts';
+import { KeypairService } from './keypair.service.ts';
+import { ServerJournal } from './server.journal.ts';
+import { ServerRepository } from './server.repository.ts';
+import { ServerService } from './server.service.ts';
+import { ServerActionRepository } from './server-action.repository.ts';
+import { serverBuild } from './server-build.tasks.ts';
+import { ServerCreateService } from './server-create.service.ts';
+import { serverDelete } from './server-delete.tasks.ts';
+import { ServerHealthService } from './server-health.service.ts';
+import { ServerListRepository } from './server-list.repository.ts';
+import { ServerPowerService } from './server-power.service.ts';
+import { defineServerPower } from './server-power.tasks.ts';
+import { ServerReportService } from './server-report.service.ts';
+
+export interface ComputeParts {
+  database: Database;
+  events: EventService;
+  tasks: TaskService;
+  bus: Bus;
+  quota: QuotaService;
+  networks: MachineNetworks;
+  claims: HostClaims;
+  images: LaunchImages;
+  consoles: ConsoleAccess;
+  log: Logger;
+}
+
+/** The compute service as one thing: makes its parts, defines its tasks, hears its hosts, offers its routes. */
+export class ComputeService {
+  readonly server: ServerService;
+  readonly create: ServerCreateService;
+  readonly power: ServerPowerService;
+  readonly flavors: FlavorService;
+  readonly keypairs: KeypairService;
+  readonly orders: HostOrders;
+  /** `/compute` and `/compute/v2.1`, for the edge. */
+  readonly definitions: readonly ServiceDefinition[];
+  readonly #health: ServerHealthService;
+
+  constructor(parts: ComputeParts) {
+    const { database, events, tasks, quota, networks, images } = parts;
+    const servers = new ServerRepository(database);
+    const actions = new ServerActionRepository(database);
+    const journal = new ServerJournal(events);
+    const orders = new HostOrders(parts.bus);
+    const list = new ServerListRepository(database);
+    const keypairRepository = new KeypairRepository(database);
+    const common = { database, tasks, servers, actions, journal, orders };
+    this.orders = orders;
+    this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
+    this.keypairs = new KeypairService({ database, repository: keypairRepository, events, quota });
+    this.server = new ServerService(common);
+    this.power = new ServerPowerService({ ...common, server: this.server });
+    this.create = new ServerCreateService({
+      ...common,
+      quota,
+      flavors: this.flavors,
+      keypairs: keypairRepository,
+      images,
+      networks,
+    });
+    this.#health = new ServerHealthService(common);
+    const taskParts = { ...common, networks, claims: parts.claims, images, consoles: parts.consoles, log: parts.log };
+    tasks.define(serverBuild(taskParts));
+    tasks.define(serverDelete(taskParts));
+    defineServerPower(taskParts);
+    new ServerReportService({ ...common, bus: parts.bus, events, claims: parts.claims, log: parts.log }).listen();
+    quota.register(['instances', 'cores', 'ram'], (query, { projectId }) => servers.usage(query, projectId));
+    this.definitions = computeDefinitions({ ...parts, ...common, ...this.#named(), list });
+  }
+
+  /** Before the task service starts: default flavors, and servers set right that a crash left half-way. */
+  async start(): Promise<void> {
+    await this.flavors.bootstrap();
+    await this.#health.heal();
+    await this.#health.prune();
+  }
+
+  /** After the task service was closed and before the bus is. */
+  close(): void {
+    this.orders.close();
+  }
+
+  #named() {
+    const { server, create, power, flavors, keypairs } = this;
+    return { server, create, power, flavors, keypairs };
+  }
+}

@@ -1,0 +1,66 @@
+import { UserError } from '../contract/errors.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+
+/** Aliases old clients look for before they use a feature; only of what is here. */
+const EXTENSIONS = [
+  ['os-availability-zone', 'AvailabilityZone'],
+  ['os-config-drive', 'ConfigDrive'],
+  ['os-console-output', 'ConsoleOutput'],
+  ['os-consoles', 'Consoles'],
+  ['os-flavor-access', 'FlavorAccess'],
+  ['os-flavor-extra-specs', 'FlavorExtraSpecs'],
+  ['os-flavor-manage', 'FlavorManage'],
+  ['os-hypervisors', 'Hypervisors'],
+  ['os-instance-actions', 'InstanceActions'],
+  ['os-keypairs', 'Keypairs'],
+  ['os-lock-server', 'LockServer'],
+  ['os-multiple-create', 'MultipleCreate'],
+  ['os-pause-server', 'PauseServer'],
+  ['os-quota-class-sets', 'QuotaClasses'],
+  ['os-quota-sets', 'Quotas'],
+  ['os-server-start-stop', 'ServerStartStop'],
+  ['os-services', 'Services'],
+  ['os-suspend-server', 'SuspendServer'],
+  ['os-used-limits', 'UsedLimits'],
+  ['os-user-data', 'UserData'],
+].map(([alias = '', name = '']) => ({
+  alias,
+  name,
+  description: name,
+  links: [],
+  namespace: 'http://docs.openstack.org/compute/ext/fake_xml',
+  updated: '2014-12-03T00:00:00Z',
+}));
+
+/** Lists that clients read although nothing of their kind is here yet: they are empty, not missing. */
+const EMPTY_LISTS = [
+  { path: '/os-aggregates', key: 'aggregates', rule: 'os_compute_api:os-aggregates:index', access: 'admin' },
+  { path: '/os-server-groups', key: 'server_groups', rule: 'os_compute_api:os-server-groups:index', access: 'reader' },
+] as const;
+
+/** `/extensions`, and the empty lists. */
+export function extensionRoutes(): RouteDefinition[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/extensions',
+      rule: 'os_compute_api:extensions',
+      access: 'authenticated',
+      handler: async () => ({ extensions: EXTENSIONS }),
+    }),
+    route({
+      method: 'GET',
+      path: '/extensions/:alias',
+      rule: 'os_compute_api:extensions',
+      access: 'authenticated',
+      handler: async ({ params }) => {
+        const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);
+        if (!extension) throw new UserError('not_found', 'The resource could not be found.');
+        return { extension };
+      },
+    }),
+    ...EMPTY_LISTS.map(({ path, key, rule, access }) =>
+      route({ method: 'GET', path, rule, access, handler: async () => ({ [key]: [] }) }),
+    ),
+  ];
+}

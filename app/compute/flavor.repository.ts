@@ -1,0 +1,126 @@
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { ComputeFlavorTable } from '../database/tables.ts';
+
+export interface FlavorRecord {
+  id: string;
+  name: string;
+  description: string | null;
+  vcpus: number;
+  /** MiB */
+  ram: number;
+  /** GiB */
+  disk: number;
+  /** GiB */
+  ephemeral: number;
+  /** MiB */
+  swap: number;
+  rxtxFactor: number;
+  isPublic: boolean;
+  isDisabled: boolean;
+  extraSpecs: Record<string, string>;
+  createdAt: string;
+}
+
+/** Flavors and who may use those that are not public. There are tens, not thousands: lists are read whole. */
+export class FlavorRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async all(query: Queryable = this.#database.query): Promise<FlavorRecord[]> {
+    return (await query.selectFrom('compute_flavor').selectAll().execute()).map(toRecord);
+  }
+
+  async find(id: string, query: Queryable = this.#database.query): Promise<FlavorRecord | undefined> {
+    const row = await query.selectFrom('compute_flavor').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toRecord(row);
+  }
+
+  async findByName(name: string, query: Queryable): Promise<FlavorRecord | undefined> {
+    const row = await query.selectFrom('compute_flavor').selectAll().where('name', '=', name).executeTakeFirst();
+    return row && toRecord(row);
+  }
+
+  async insert(trx: Transaction, flavor: FlavorRecord): Promise<void> {
+    await trx.insertInto('compute_flavor').values(toRow(flavor)).execute();
+  }
+
+  async update(trx: Transaction, flavor: FlavorRecord): Promise<void> {
+    const { id, ...row } = toRow(flavor);
+    await trx.updateTable('compute_flavor').set(row).where('id', '=', id).execute();
+  }
+
+  async delete(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('compute_flavor').where('id', '=', id).execute();
+  }
+
+  /** Flavors that are not public, by the projects that may use them. */
+  async accessOf(projectId: string): Promise<Set<string>> {
+    const rows = await this.#database.query
+      .selectFrom('compute_flavor_access')
+      .select('flavor_id')
+      .where('project_id', '=', projectId)
+      .execute();
+    return new Set(rows.map(({ flavor_id }) => flavor_id));
+  }
+
+  async projectsOf(flavorId: string, query: Queryable = this.#database.query): Promise<string[]> {
+    const rows = await query
+      .selectFrom('compute_flavor_access')
+      .select('project_id')
+      .where('flavor_id', '=', flavorId)
+      .orderBy('project_id')
+      .execute();
+    return rows.map(({ project_id }) => project_id);
+  }
+
+  async addAccess(trx: Transaction, flavorId: string, projectId: string): Promise<void> {
+    await trx.insertInto('compute_flavor_access').values({ flavor_id: flavorId, project_id: projectId }).execute();
+  }
+
+  async removeAccess(trx: Transaction, flavorId: string, projectId: string): Promise<void> {
+    await trx
+      .deleteFrom('compute_flavor_access')
+      .where('flavor_id', '=', flavorId)
+      .where('project_id', '=', projectId)
+      .execute();
+  }
+}
+
+function toRow(flavor: FlavorRecord): ComputeFlavorTable {
+  return {
+    id: flavor.id,
+    name: flavor.name,
+    description: flavor.description,
+    vcpus: flavor.vcpus,
+    ram_mib: flavor.ram,
+    disk_gib: flavor.disk,
+    ephemeral_gib: flavor.ephemeral,
+    swap_mib: flavor.swap,
+    rxtx_factor: flavor.rxtxFactor,
+    is_public: flavor.isPublic ? 1 : 0,
+    disabled: flavor.isDisabled ? 1 : 0,
+    extra_specs: JSON.stringify(flavor.extraSpecs),
+    created_at: flavor.createdAt,
+  };
+}
+
+function toRecord(row: ComputeFlavorTable): FlavorRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    vcpus: row.vcpus,
+    ram: row.ram_mib,
+    disk: row.disk_gib,
+    ephemeral: row.ephemeral_gib,
+    swap: row.swap_mib,
+    rxtxFactor: row.rxtx_factor,
+    isPublic: row.is_public === 1,
+    isDisabled: row.disabled === 1,
+    extraSpecs: JSON.parse(row.extra_specs),
+    createdAt: row.created_at,
+  };
+}

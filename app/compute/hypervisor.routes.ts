@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import type { HostView } from '../contract/v1.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import type { HostClaims } from './collaborators.ts';
+import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
+import { hostNumber, hostUuid } from './host-identity.ts';
+import { booleanField, queryText } from './request-field.schema.ts';
+import type { ServerRepository } from './server.repository.ts';
+
+type Parts = { claims: HostClaims; servers: ServerRepository };
+
+const listQuery = z.object({
+  limit: queryText.optional(),
+  marker: queryText.optional(),
+  hypervisor_hostname_pattern: queryText.optional(),
+  with_servers: booleanField.optional(),
+});
+
+/** `/os-hypervisors`: hosts as Nova shows them. */
+export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
+  const list = (isDetailed: boolean) =>
+    route({
+      method: 'GET',
+      path: isDetailed ? '/os-hypervisors/detail' : '/os-hypervisors',
+      rule: 'os_compute_api:os-hypervisors:list',
+      query: listQuery,
+      handler: async ({ query, version, origin }) => {
+        const pattern = version >= 53 ? query.hypervisor_hostname_pattern : undefined;
+        const hosts = (await parts.claims.listHosts()).filter(({ name }) => !pattern || name.includes(pattern));
+        if (pattern && hosts.length === 0) {
+          throw new UserError('not_found', `No hypervisor matching '${pattern}' could be found.`);
+        }
+        const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
+        const items = hosts.map((host) => ({ id: idOf(host.name, version), host }));
+        const limit = parseLimit(query.limit);
+        const page = version >= 33 ? pageOf(items, query.marker, limit) : items;
+        const path = isDetailed ? '/compute/v2.1/os-hypervisors/detail' : '/compute/v2.1/os-hypervisors';
+        const { with_servers, ...rest } = query;
+        const flag = with_servers === undefined ? {} : { with_servers: String(with_servers) };
+        const links = version >= 33 ? nextLinks(`${origin}${path}`, { ...rest, ...flag }, page, limit) : undefined;
+        return {
+          hypervisors: page.map(({ host }) => hypervisorView(host, version, isDetailed, servers)),
+          ...(links && { hypervisors_links: links }),
+        };
+      },
+    });
+  return [
+    list(false),
+    list(true),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/statistics',
+      rule: 'os_compute_api:os-hypervisors:statistics',
+      until: 87,
+      handler: async () => ({ hypervisor_statistics: statistics(await parts.claims.listHosts()) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:hypervisorId',
+      rule: 'os_compute_api:os-hypervisors:show',
+      query: z.object({ with_servers: booleanField.optional() }),
+      handler: async ({ params, version, query }) => {
+        const host = await find(parts, params.hypervisorId ?? '', version);
+        const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
+        return { hypervisor: hypervisorView(host, version, true, servers) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:hypervisorId/uptime',
+      rule: 'os_compute_api:os-hypervisors:uptime',
+      until: 87,
+      handler: async ({ params, version }) => {
+        const host = await find(parts, params.hypervisorId ?? '', version);
+        return { hypervisor: { ...hypervisorView(host, version, false, undefined), uptime: uptimeOf(host) } };
+      },
+    }),
+  ];
+}
+
+async function find(parts: Parts, id: string, version: Microversion): Promise<HostView> {
+  const host = (await parts.claims.listHosts()).find(({ name }) => idOf(name, version) === id);
+  if (!host) throw new UserError('not_found', `Hypervisor with ID '${id}' could not be found.`);
+  return host;
+}
+
+async function serversByHost(parts: Parts): Promise<Map<string, { name: string; uuid: string }[]>> {
+  const byHost = new Map<string, { name: string; uuid: string }[]>();
+  for (const { id, name, hostId } of await parts.servers.namesByHost()) {
+    byHost.set(hostId, [...(byHost.get(hostId) ?? []), { name, uuid: id }]);
+  }
+  return byHost;
+}
+
+function idOf(name: string, version: Microversion): string {
+  return version >= 53 ? hostUuid(name) : String(hostNumber(name));
+}
+
+function hypervisorView(
+  host: HostView,
+  version: Microversion,
+  isDetailed: boolean,
+  servers: Map<string, { name: string; uuid: string }[]> | undefined,
+): Record<string, unknown> {
+  const id = version >= 53 ? hostUuid(host.name) : hostNumber(host.name);
+  const view: Record<string, unknown> = {
+    id,
+    hypervisor_hostname: host.name,
+    state: host.state,
+    status: 'enabled',
+  };
+  const held = servers?.get(host.id) ?? [];
+  if (servers && (held.length > 0 || version >= 75)) view.servers = held;
+  if (!isDetailed) return view;
+  view.hypervisor_type = typeOf(host);
+  view.hypervisor_version = versionNumber(host.facts?.hypervisorVersion ?? null);
+  view.host_ip = '127.0.0.1';
+  view.service = { id, host: host.name, disabled_reason: null };
+  if (version >= 88) return { ...view, uptime: uptimeOf(host) };
+  const cpu = { arch: host.facts?.cpuArch ?? '', model: host.facts?.cpuModel ?? '' };
+  return { ...view, ...amounts(host), cpu_info: version >= 28 ? cpu : JSON.stringify(cpu) };
+}
+
+function typeOf(host: HostView): string {
+  return host.facts?.hypervisorType.toUpperCase() ?? '';
+}
+
+/** `7.2.22` as 7002022, as libvirt counts. */
+function versionNumber(version: string | null): number {
+  const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return major * 1_000_000 + minor * 1000 + patch;
+}
+
+/** Nova hands through what `uptime` says; not known here. */
+function uptimeOf(_host: HostView): null {
+  return null;
+}
+
+/** What there is and what is claimed of it; sizes in MiB and GiB. */
+function amounts(host: HostView): Record<string, number> {
+  const { facts, allocated } = host;
+  const memory = facts?.memoryMib ?? 0;
+  const disk = facts?.diskGib ?? 0;
+  return {
+    vcpus: facts?.vcpus ?? 0,
+    memory_mb: memory,
+    local_gb: disk,
+    vcpus_used: allocated.vcpus,
+    memory_mb_used: allocated.memoryMib,
+    local_gb_used: allocated.diskGib,
+    free_ram_mb: memory - allocated.memoryMib,
+    free_disk_gb: disk - allocated.diskGib,
+    current_workload: 0,
+    running_vms: allocated.machines,
+    disk_available_least: facts?.diskFreeGib ?? 0,
+  };
+}
+
+function statistics(hosts: HostView[]): Record<string, number> {
+  const total: Record<string, number> = { count: hosts.length };
+  for (const host of hosts) {
+    for (const [name, amount] of Object.entries(amounts(host))) total[name] = (total[name] ?? 0) + amount;
+  }
+  return total;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import type { ComputeServerActionTable } from '../database/tables.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import { nextLinks, parseLimit } from './collection-page.ts';
+import { isoMicroseconds } from './nova-time.ts';
+import { queryText } from './request-field.schema.ts';
+import type { ServerRecord } from './server.record.ts';
+import { serverIdOf } from './server.routes.ts';
+import type { ServerService } from './server.service.ts';
+import { hostIdOf } from './server.view.ts';
+import type { ServerActionRepository } from './server-action.repository.ts';
+import { parseTime } from './server-list.query.ts';
+
+const pageFields = {
+  limit: queryText.optional(),
+  marker: queryText.optional(),
+  'changes-since': queryText.optional(),
+};
+const newestQuery = z.strictObject({ ...pageFields, 'changes-before': queryText.optional() });
+type PageQuery = z.infer<typeof newestQuery>;
+const pageQuery = (version: Microversion): z.ZodType<PageQuery> => {
+  if (version >= 66) return newestQuery;
+  return version >= 58 ? z.strictObject(pageFields) : z.object({});
+};
+
+/** `/servers/{id}/os-instance-actions`: who did what when, and what came of it. */
+export function instanceActionRoutes(parts: {
+  server: ServerService;
+  actions: ServerActionRepository;
+}): RouteDefinition[] {
+  // From 2.21 on deleted servers keep their history.
+  const find = async (request: { context: Parameters<ServerService['get']>[0]; version: number }, id: string) =>
+    request.version >= 21
+      ? await parts.server.getAny(request.context, id)
+      : await parts.server.get(request.context, id);
+
+  return [
+    route({
+      method: 'GET',
+      path: '/servers/:serverId/os-instance-actions',
+      rule: 'os_compute_api:os-instance-actions:list',
+      access: 'reader',
+      query: pageQuery,
+      handler: async (request) => {
+        const { query, version, origin } = request;
+        const server = await find(request, serverIdOf(request));
+        const limit = parseLimit(query.limit);
+        const changesSince = parseTime(query['changes-since'], 'changes-since');
+        const changesBefore = parseTime(query['changes-before'], 'changes-before');
+        const page = { limit: version >= 58 ? limit : undefined, marker: query.marker, changesSince, changesBefore };
+        const rows = await parts.actions.list(server.id, page);
+        if (!rows)
+          throw new UserError('bad_request', `Marker ${query.marker} could not be found.`, { field: 'marker' });
+        const url = `${origin}/compute/v2.1/servers/${server.id}/os-instance-actions`;
+        const marked = rows.map(({ request_id }) => ({ id: request_id }));
+        const links = version >= 58 ? nextLinks(url, { ...query }, marked, limit) : undefined;
+        return { instanceActions: rows.map((row) => actionView(row, version)), ...(links && { links }) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:serverId/os-instance-actions/:requestId',
+      rule: 'os_compute_api:os-instance-actions:show',
+      access: 'reader',
+      handler: async (request) => {
+        const { version, context } = request;
+        const server = await find(request, serverIdOf(request));
+        const { requestId = '' } = request.params;
+        const row = await parts.actions.find(server.id, requestId);
+        if (!row) throw new UserError('not_found', `Action ${requestId} not found`);
+        const view = actionView(row, version);
+        // Before 2.51 only administrators see the events.
+        if (version < 51 && !context.isAdmin) return { instanceAction: view };
+        const events = await eventViews(parts.actions, server, row, version, context.isAdmin);
+        return { instanceAction: { ...view, events } };
+      },
+    }),
+  ];
+}
+
+function actionView(row: ComputeServerActionTable, version: Microversion) {
+  return {
+    action: row.action,
+    instance_uuid: row.server_id,
+    request_id: row.request_id,
+    user_id: row.user_id,
+    project_id: row.project_id,
+    start_time: isoMicroseconds(row.started_at),
+    message: row.message,
+    ...(version >= 58 && { updated_at: isoMicroseconds(row.updated_at) }),
+  };
+}
+
+async function eventViews(
+  actions: ServerActionRepository,
+  server: ServerRecord,
+  row: ComputeServerActionTable,
+  version: Microversion,
+  isAdmin: boolean,
+): Promise<Record<string, unknown>[]> {
+  const events = await actions.events(row.server_id, row.request_id);
+  return events.map((event) => ({
+    event: event.event,
+    start_time: isoMicroseconds(event.started_at),
+    finish_time: event.finished_at && isoMicroseconds(event.finished_at),
+    result: event.result,
+    ...(isAdmin && { traceback: null }),
+    ...(version >= 62 && { hostId: hostIdOf(server.hostId, server.projectId) }),
+    ...(version >= 62 && isAdmin && { host: server.hostId }),
+    ...(version >= 84 && { details: event.details }),
+  }));
+}

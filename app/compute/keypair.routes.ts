@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
+import type { KeypairRecord } from './keypair.repository.ts';
+import type { KeypairService } from './keypair.service.ts';
+import { isoMicroseconds } from './nova-time.ts';
+import { nameField, queryText } from './request-field.schema.ts';
+
+interface CreateBody {
+  keypair: { name: string; public_key?: string; type?: 'ssh' | 'x509'; user_id?: string };
+}
+
+function createSchema(version: Microversion): z.ZodType<CreateBody> {
+  const publicKey = z.string().min(1).max(16_384);
+  const keypair = z.strictObject({
+    name: nameField.refine(
+      (name) => (version >= 92 ? /^[\w @.-]+$/ : /^[\w -]+$/).test(name),
+      'Keypair name contains unsafe characters',
+    ),
+    // From 2.92 on keys are only imported: a private key must not travel.
+    public_key: version >= 92 ? publicKey : publicKey.optional(),
+    ...(version >= 2 && { type: z.enum(['ssh', 'x509']).optional() }),
+    ...(version >= 10 && { user_id: z.string().min(1).max(255).optional() }),
+  });
+  return z.strictObject({ keypair }) as unknown as z.ZodType<CreateBody>;
+}
+
+const ownerFields = { user_id: queryText.optional() };
+const pageFields = { ...ownerFields, limit: queryText.optional(), marker: queryText.optional() };
+type ListQuery = { user_id?: string; limit?: string; marker?: string };
+
+function ownerQuery(version: Microversion): z.ZodType<{ user_id?: string }> {
+  if (version >= 75) return z.strictObject(ownerFields);
+  return version >= 10 ? z.object(ownerFields) : z.object({});
+}
+
+function listQuery(version: Microversion): z.ZodType<ListQuery> {
+  if (version >= 75) return z.strictObject(pageFields);
+  if (version >= 35) return z.object(pageFields);
+  return version >= 10 ? z.object(ownerFields) : z.object({});
+}
+
+/** `/os-keypairs`. */
+export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): RouteDefinition[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/os-keypairs',
+      rule: 'os_compute_api:os-keypairs:index',
+      access: 'authenticated',
+      query: listQuery,
+      handler: async ({ context, query, version, origin }) => {
+        const all = await keypairs.list(context, query.user_id);
+        const items = all.map((keypair) => ({ id: keypair.name, keypair }));
+        const limit = parseLimit(query.limit);
+        const page = version >= 35 ? pageOf(items, query.marker, limit) : items;
+        const links =
+          version >= 35 ? nextLinks(`${origin}/compute/v2.1/os-keypairs`, { ...query }, page, limit) : undefined;
+        return {
+          keypairs: page.map(({ keypair }) => ({ keypair: shortView(keypair, version) })),
+          ...(links && { keypairs_links: links }),
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/os-keypairs',
+      rule: 'os_compute_api:os-keypairs:create',
+      access: 'authenticated',
+      body: createSchema,
+      handler: async ({ context, body, version, reply }) => {
+        const { name, public_key, type, user_id } = body.keypair;
+        if (type === 'x509') {
+          throw new UserError('bad_request', 'Keypairs of the type x509 are not available; use ssh.', {
+            field: 'keypair.type',
+          });
+        }
+        const made = await keypairs.create(context, { name, publicKey: public_key, userId: user_id });
+        reply.code(version >= 2 ? 201 : 200);
+        const view = { ...shortView(made.keypair, version), user_id: made.keypair.user_id };
+        return reply.send({ keypair: made.privateKey === null ? view : { ...view, private_key: made.privateKey } });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-keypairs/:name',
+      rule: 'os_compute_api:os-keypairs:show',
+      access: 'authenticated',
+      query: ownerQuery,
+      handler: async ({ context, params, query, version }) => {
+        const keypair = await keypairs.get(context, params.name ?? '', query.user_id);
+        return {
+          keypair: {
+            ...shortView(keypair, version),
+            user_id: keypair.user_id,
+            created_at: isoMicroseconds(keypair.created_at),
+            deleted: false,
+            deleted_at: null,
+            updated_at: null,
+            // The user's number among Nova's rows; clients only show it.
+            id: 0,
+          },
+        };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/os-keypairs/:name',
+      rule: 'os_compute_api:os-keypairs:delete',
+      access: 'authenticated',
+      query: ownerQuery,
+      handler: async ({ context, params, query, version, reply }) => {
+        await keypairs.delete(context, params.name ?? '', query.user_id);
+        reply.code(version >= 2 ? 204 : 202);
+        return reply.send();
+      },
+    }),
+  ];
+}
+
+function shortView(keypair: KeypairRecord, version: Microversion): Record<string, unknown> {
+  const { name, public_key, fingerprint, type } = keypair;
+  return { name, public_key, fingerprint, ...(version >= 2 && { type }) };
+}

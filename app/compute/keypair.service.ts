@@ -1,0 +1,93 @@
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { KeypairRecord, KeypairRepository } from './keypair.repository.ts';
+import { generateSshKeypair, publicKeyFingerprint } from './ssh-key.ts';
+
+/** Keys belong to users. Administrators may look after those of others, which microversion 2.10 brought. */
+export class KeypairService {
+  readonly #database: Database;
+  readonly #repository: KeypairRepository;
+  readonly #events: EventService;
+  readonly #quota: QuotaService;
+
+  constructor(parts: {
+    database: Database;
+    repository: KeypairRepository;
+    events: EventService;
+    quota: QuotaService;
+  }) {
+    this.#database = parts.database;
+    this.#repository = parts.repository;
+    this.#events = parts.events;
+    this.#quota = parts.quota;
+    parts.quota.register(['key_pairs'], async (query, { userId }) => ({
+      key_pairs: userId === null ? 0 : await parts.repository.count(query, userId),
+    }));
+  }
+
+  async list(context: Context, userId?: string): Promise<KeypairRecord[]> {
+    return await this.#repository.list(ownerOf(context, userId, 'index'));
+  }
+
+  async get(context: Context, name: string, userId?: string): Promise<KeypairRecord> {
+    const owner = ownerOf(context, userId, 'show');
+    return (await this.#repository.find(owner, name)) ?? notFound(name, owner);
+  }
+
+  /** Imports `publicKey`, or makes a new key whose private half is in the answer and nowhere else. */
+  async create(
+    context: Context,
+    request: { name: string; publicKey?: string | undefined; userId?: string | undefined },
+  ): Promise<{ keypair: KeypairRecord; privateKey: string | null }> {
+    const owner = ownerOf(context, request.userId, 'create');
+    const { name } = request;
+    const made = request.publicKey === undefined ? generateSshKeypair('Generated-by-Cumulet') : null;
+    const publicKey = made?.publicKey ?? request.publicKey ?? '';
+    const fingerprint = made?.fingerprint ?? publicKeyFingerprint(publicKey);
+    const keypair: KeypairRecord = {
+      user_id: owner,
+      name,
+      type: 'ssh',
+      public_key: publicKey,
+      fingerprint,
+      created_at: new Date().toISOString(),
+    };
+    await this.#database.transaction(async (trx) => {
+      if (await this.#repository.find(owner, name, trx)) {
+        throw new UserError('conflict', `Key pair '${name}' already exists.`, { field: 'keypair.name' });
+      }
+      await this.#quota.check(trx, { projectId: context.projectId ?? '', userId: owner }, { key_pairs: 1 });
+      await this.#repository.insert(trx, keypair);
+      await this.#record(trx, context, name, made ? 'keypair.create.end' : 'keypair.import.end');
+    });
+    return { keypair, privateKey: made?.privateKey ?? null };
+  }
+
+  async delete(context: Context, name: string, userId?: string): Promise<void> {
+    const owner = ownerOf(context, userId, 'delete');
+    await this.#database.transaction(async (trx) => {
+      if (!(await this.#repository.find(owner, name, trx))) notFound(name, owner);
+      await this.#repository.delete(trx, owner, name);
+      await this.#record(trx, context, name, 'keypair.delete.end');
+    });
+  }
+
+  async #record(trx: Transaction, context: Context, name: string, type: string): Promise<void> {
+    const resource = { type: 'keypair', id: name };
+    await this.#events.record(trx, context, { type, resource, projectId: context.projectId });
+  }
+}
+
+function ownerOf(context: Context, userId: string | undefined, verb: string): string {
+  const own = context.userId ?? '';
+  if (userId === undefined || userId === own) return own;
+  if (context.isAdmin) return userId;
+  throw new UserError('forbidden', `Policy doesn't allow os_compute_api:os-keypairs:${verb} to be performed.`);
+}
+
+function notFound(name: string, owner: string): never {
+  throw new UserError('not_found', `Keypair ${name} not found for user ${owner}`);
+}

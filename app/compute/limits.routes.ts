@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import type { QuotaService, Usage } from '../quota/quota.service.ts';
+import { queryText } from './request-field.schema.ts';
+
+const fields = { tenant_id: queryText.optional(), reserved: queryText.optional() };
+const query = (version: Microversion) => (version >= 75 ? z.strictObject(fields) : z.object(fields));
+
+/** `/limits`: what the project may use and uses, under Nova's older names. */
+export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/limits',
+      rule: 'os_compute_api:limits',
+      access: 'authenticated',
+      query,
+      handler: async ({ context, query: { tenant_id }, version }) => {
+        const usage = await quota.usage(projectOf(context, tenant_id), context.userId);
+        return { limits: { rate: [], absolute: absolute(usage, version) } };
+      },
+    }),
+  ];
+}
+
+function projectOf(context: Context, asked: string | undefined): string {
+  if (asked === undefined || asked === context.projectId) return context.projectId ?? '';
+  if (context.isAdmin) return asked;
+  throw new UserError('forbidden', "Policy doesn't allow os_compute_api:limits:other_project to be performed.");
+}
+
+function absolute(usage: Usage, version: Microversion): Record<string, number> {
+  const limit = (name: string) => usage[name]?.limit ?? -1;
+  const used = (name: string) => usage[name]?.used ?? 0;
+  return {
+    maxTotalInstances: limit('instances'),
+    maxTotalCores: limit('cores'),
+    maxTotalRAMSize: limit('ram'),
+    maxTotalKeypairs: limit('key_pairs'),
+    maxServerMeta: limit('metadata_items'),
+    maxServerGroups: limit('server_groups'),
+    maxServerGroupMembers: limit('server_group_members'),
+    totalInstancesUsed: used('instances'),
+    totalCoresUsed: used('cores'),
+    totalRAMUsed: used('ram'),
+    totalServerGroupsUsed: 0,
+    ...(version < 39 && { maxImageMeta: limit('metadata_items') }),
+    ...(version < 36 && {
+      maxTotalFloatingIps: -1,
+      maxSecurityGroups: -1,
+      maxSecurityGroupRules: -1,
+      totalFloatingIpsUsed: 0,
+      totalSecurityGroupsUsed: 0,
+    }),
+    ...(version < 57 && { maxPersonality: 0, maxPersonalitySize: 0 }),
+  };
+}

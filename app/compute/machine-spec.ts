@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../contract/errors.ts';
+import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
+import { configDriveFiles } from '../metadata/config-drive.ts';
+import { DEFAULT_ZONE } from './availability-zone.ts';
+import type { LaunchImage } from './collaborators.ts';
+import type { ServerRecord } from './server.record.ts';
+
+const DISK_FORMATS = ['qcow2', 'raw', 'iso'] as const;
+
+function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
+  const format = DISK_FORMATS.find((name) => name === image.diskFormat);
+  if (!format) {
+    throw new UserError('image_unusable', `Image ${image.id} has the disk format ${image.diskFormat}.`, {
+      hint: `Machines start from ${DISK_FORMATS.join(', ')}: convert the image and upload it again.`,
+    });
+  }
+  return format;
+}
+
+export function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
+  return image.properties.hw_firmware_type === 'uefi' ? 'uefi' : 'bios';
+}
+
+/** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */
+export function requirementsOf(image: LaunchImage): string[] {
+  return [`image:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+}
+
+/** Everything the host needs to make the machine. */
+export function machineSpec(server: ServerRecord, image: LaunchImage, ports: MachinePort[]): MachineSpec {
+  const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));
+  return {
+    id: server.id,
+    name: server.name,
+    vcpus: server.flavor.vcpus,
+    memoryMib: server.flavor.ram,
+    rootDiskGib: server.flavor.disk,
+    ephemeralDiskGib: server.flavor.ephemeral,
+    swapMib: server.flavor.swap,
+    image: {
+      id: image.id,
+      diskFormat: diskFormatOf(image),
+      size: image.size,
+      sha512: image.sha512,
+      virtualSize: image.virtualSize,
+    },
+    firmware: firmwareOf(image),
+    hardware: Object.fromEntries(hardware),
+    ports,
+    configDrive: server.configDrive ? configDrive(server, ports) : null,
+  };
+}
+
+function configDrive(server: ServerRecord, ports: MachinePort[]): Record<string, string> {
+  return configDriveFiles({
+    serverId: server.id,
+    name: server.name,
+    hostname: server.hostname,
+    projectId: server.projectId,
+    availabilityZone: server.availabilityZone || DEFAULT_ZONE,
+    launchIndex: 0,
+    flavorName: server.flavor.name,
+    metadata: server.metadata,
+    key: server.keyName && server.publicKey ? { name: server.keyName, publicKey: server.publicKey } : null,
+    userData: server.userData,
+    adminPass: server.adminPass,
+    ports,
+    randomSeed: randomBytes(512).toString('base64'),
+  });
+}

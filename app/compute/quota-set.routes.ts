@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import { DEFAULT_PROJECT, isQuotaResource, UNLIMITED } from '../quota/quota.defaults.ts';
+import type { Amounts, QuotaService, Usage } from '../quota/quota.service.ts';
+import { booleanField, integerField, queryText } from './request-field.schema.ts';
+
+/** What Nova's quota API names. The ones that are always -1 or fixed stand for services that keep their own. */
+const OWN = [
+  'instances',
+  'cores',
+  'ram',
+  'metadata_items',
+  'key_pairs',
+  'server_groups',
+  'server_group_members',
+] as const;
+const FIXED: Record<string, { limit: number; until: Microversion }> = {
+  fixed_ips: { limit: -1, until: 35 },
+  floating_ips: { limit: -1, until: 35 },
+  security_groups: { limit: -1, until: 35 },
+  security_group_rules: { limit: -1, until: 35 },
+  injected_files: { limit: 0, until: 56 },
+  injected_file_content_bytes: { limit: 0, until: 56 },
+  injected_file_path_bytes: { limit: 0, until: 56 },
+};
+
+const limit = integerField(-1);
+const changes = {
+  ...Object.fromEntries(OWN.map((name) => [name, limit.optional()])),
+  ...Object.fromEntries(Object.keys(FIXED).map((name) => [name, limit.optional()])),
+};
+const quotaFields: z.ZodType<Record<string, number | undefined>> = z.strictObject(changes);
+const updateBody = z.strictObject({
+  quota_set: z.strictObject({ ...changes, force: booleanField.optional(), tenant_id: z.string().optional() }),
+});
+const classBody = z.strictObject({ quota_class_set: quotaFields });
+const userQuery = z.object({ user_id: queryText.optional() });
+
+/** `/os-quota-sets` and `/os-quota-class-sets`. */
+export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
+  const path = '/os-quota-sets/:projectId';
+  const rule = (verb: string) => `os_compute_api:os-quota-sets:${verb}`;
+  return [
+    route({
+      method: 'GET',
+      path,
+      rule: rule('show'),
+      access: 'reader',
+      query: userQuery,
+      handler: async ({ context, params: { projectId = '' }, version }) => {
+        assertMaySee(context, projectId, rule('show'));
+        return { quota_set: { id: projectId, ...limitsView(await quota.usage(projectId), version) } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${path}/defaults`,
+      rule: rule('defaults'),
+      access: 'authenticated',
+      handler: async ({ params: { projectId = '' }, version }) => {
+        const defaults = await quota.defaults();
+        const usage = Object.fromEntries(
+          Object.entries(defaults).map(([name, value]) => [name, { limit: value, used: 0 }]),
+        );
+        return { quota_set: { id: projectId, ...limitsView(usage, version) } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${path}/detail`,
+      rule: rule('detail'),
+      access: 'reader',
+      query: userQuery,
+      handler: async ({ context, params: { projectId = '' }, query, version }) => {
+        assertMaySee(context, projectId, rule('detail'));
+        return {
+          quota_set: { id: projectId, ...usageView(await quota.usage(projectId, query.user_id ?? null), version) },
+        };
+      },
+    }),
+    route({
+      method: 'PUT',
+      path,
+      rule: rule('update'),
+      body: updateBody,
+      handler: async ({ context, params: { projectId = '' }, body, version }) => {
+        const { force = false, tenant_id: _again, ...wanted } = body.quota_set;
+        await quota.update(context, projectId, amountsOf(wanted), { force });
+        return { quota_set: limitsView(await quota.usage(projectId), version) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path,
+      rule: rule('delete'),
+      status: 202,
+      handler: async ({ context, params: { projectId = '' } }) => await quota.reset(context, projectId),
+    }),
+    route({
+      method: 'GET',
+      path: '/os-quota-class-sets/:name',
+      rule: 'os_compute_api:os-quota-class-sets:show',
+      handler: async ({ params: { name = '' }, version }) => ({
+        quota_class_set: { id: name, ...limitsView(await quota.usage(DEFAULT_PROJECT), version) },
+      }),
+    }),
+    route({
+      method: 'PUT',
+      path: '/os-quota-class-sets/:name',
+      rule: 'os_compute_api:os-quota-class-sets:update',
+      body: classBody,
+      handler: async ({ context, params: { name = '' }, body, version }) => {
+        if (name !== DEFAULT_PROJECT) {
+          throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);
+        }
+        await quota.update(context, DEFAULT_PROJECT, amountsOf(body.quota_class_set), { force: true });
+        return { quota_class_set: limitsView(await quota.usage(DEFAULT_PROJECT), version) };
+      },
+    }),
+  ];
+}
+
+function assertMaySee(context: Context, projectId: string, rule: string): void {
+  if (context.isAdmin || context.projectId === projectId) return;
+  throw new UserError('forbidden', `Policy doesn't allow ${rule} to be performed.`);
+}
+
+/** Limits that are fixed may be repeated, as clients do that read, change and write a set whole. */
+function amountsOf(wanted: Record<string, unknown>): Amounts {
+  const amounts: Amounts = {};
+  for (const [name, value] of Object.entries(wanted)) {
+    if (typeof value !== 'number') continue;
+    if (isQuotaResource(name)) amounts[name] = value;
+    else if (value !== FIXED[name]?.limit && value !== UNLIMITED) {
+      throw new UserError('bad_request', `The limit of ${name} cannot be set.`, { field: `quota_set.${name}` });
+    }
+  }
+  return amounts;
+}
+
+function limitsView(usage: Usage, version: Microversion): Record<string, number> {
+  const detail = usageView(usage, version);
+  return Object.fromEntries(Object.entries(detail).map(([name, entry]) => [name, entry.limit]));
+}
+
+function usageView(
+  usage: Usage,
+  version: Microversion,
+): Record<string, { limit: number; in_use: number; reserved: number }> {
+  const view: Record<string, { limit: number; in_use: number; reserved: number }> = {};
+  for (const name of OWN) {
+    const { limit: allowed = UNLIMITED, used = 0 } = usage[name] ?? {};
+    view[name] = { limit: allowed, in_use: used, reserved: 0 };
+  }
+  for (const [name, { limit: allowed, until }] of Object.entries(FIXED)) {
+    if (version <= until) view[name] = { limit: allowed, in_use: 0, reserved: 0 };
+  }
+  return view;
+}

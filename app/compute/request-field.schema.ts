@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { isBase64 } from './base64.ts';
+
+/** Fields that many of Nova's request bodies share, with Nova's limits (nova/api/validation/parameter_types.py). */
+
+/** Control characters, lone surrogates and line separators; other characters are data. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+export const nameField = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => !UNPRINTABLE.test(name), 'It can only contain printable characters')
+  .refine((name) => name.trim() === name, 'It can not start or end with a space');
+
+export const descriptionField = z
+  .string()
+  .max(255)
+  // Line breaks are fine in a text, other control characters are not.
+  .refine((text) => !/[\p{Cs}]|[^\P{Cc}\r\n\t]/u.test(text), 'It can only contain printable characters')
+  .nullable();
+
+const TRUE = ['true', '1', 't', 'yes', 'y', 'on'];
+const FALSE = ['false', '0', 'f', 'no', 'n', 'off'];
+
+export function parseBoolean(value: string): boolean | undefined {
+  const word = value.trim().toLowerCase();
+  if (TRUE.includes(word)) return true;
+  return FALSE.includes(word) ? false : undefined;
+}
+
+export const booleanField = z.union([
+  z.boolean(),
+  z.string().transform((value, context) => {
+    const parsed = parseBoolean(value);
+    if (parsed === undefined) context.addIssue({ code: 'custom', message: `'${value.slice(0, 40)}' is not a boolean` });
+    return parsed ?? false;
+  }),
+]);
+
+/** Whole numbers that clients also send as text. */
+export function integerField(minimum: number, maximum = 0x7fffffff) {
+  const whole = z.number().int().min(minimum).max(maximum);
+  return z.union([
+    whole,
+    z
+      .string()
+      .regex(/^-?[0-9]{1,10}$/, 'Not a whole number')
+      .transform(Number)
+      .pipe(whole),
+  ]);
+}
+
+export const metadataField = z.record(
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[a-zA-Z0-9-_:. ]{1,255}$/, 'Metadata keys hold letters, digits, spaces and - _ : .'),
+  z.string().max(255),
+);
+
+export const tagField = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^,/]*$/, 'A tag holds neither comma nor slash')
+  .refine((tag) => !UNPRINTABLE.test(tag), 'It can only contain printable characters');
+export const MAX_TAGS = 50;
+
+/** At most 64 KiB as sent, as Nova has it. */
+export const userDataField = z.string().max(65535).refine(isBase64, 'Not base64');
+
+const LABEL = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+export const hostnameField = z.string().regex(new RegExp(`^${LABEL}$`), 'Not a host name');
+export const fqdnField = z
+  .string()
+  .max(255)
+  .regex(new RegExp(`^${LABEL}(\\.${LABEL})*\\.?$`), 'Not a host name');
+
+const EMPTY = z.literal('').transform(() => '');
+export const accessIpv4Field = z.union([EMPTY, z.ipv4(), z.null().transform(() => '')]);
+export const accessIpv6Field = z.union([EMPTY, z.ipv6(), z.null().transform(() => '')]);
+export const diskConfigField = z.enum(['AUTO', 'MANUAL']);
+
+/** An id, or a link that ends in it, as the oldest clients send. */
+export const referenceField = z
+  .union([z.string().min(1).max(512), z.number().int().transform(String)])
+  .transform((reference) => reference.split('/').filter(Boolean).at(-1) ?? '');
+
+/** One query parameter; of a repeated one the last counts, as in Nova. */
+export const queryText = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((value) => (typeof value === 'string' ? value : (value.at(-1) ?? '')));

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { agentMethods } from '../contract/agent.methods.ts';
+import { CumuletError, fromWire, OperationalError, toWire } from '../contract/errors.ts';
+import { wireErrorSchema } from '../contract/task.ts';
+import type { Transaction } from '../database/database.ts';
+import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
+import { machineSpec, requirementsOf } from './machine-spec.ts';
+import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
+
+const argsSchema = z.object({ serverId: z.string() });
+type BuildArgs = z.infer<typeof argsSchema>;
+type Build = TaskRun<BuildArgs>;
+
+/** What the steps leave for later ones, and attempts for the next attempt. */
+const memoSchema = z.object({
+  hostId: z.string().optional(),
+  generation: z.number().optional(),
+  failedHosts: z.array(z.string()).default([]),
+  /** Why the last attempt failed: what people are told when no other host is left. */
+  lastError: wireErrorSchema.optional(),
+});
+
+/** Hosts tried before giving up, as Nova's `scheduler.max_attempts`. */
+const MAX_ATTEMPTS = 3;
+/** How long an order waits for an agent that is away, milliseconds. */
+const PATIENCE = 60_000;
+/** How long taking a machine back waits; after that the host is told when it reports again. */
+const UNDO_PATIENCE = 15_000;
+
+/** `server.build`: from the stored wish to a running machine, or to `ERROR` with a reason and nothing left behind. */
+export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
+  const { database, servers, claims, networks, orders } = parts;
+
+  const schedule = step<BuildArgs, string[]>({
+    name: 'schedule',
+    run: async (task) => {
+      const server = await requireServer(parts, task.args.serverId);
+      const image = await parts.images.imageForLaunch(task.context, server.imageId ?? '');
+      return requirementsOf(image);
+    },
+    commit: async (trx, task, requirements) => {
+      const { failedHosts } = memoSchema.parse(task.memo);
+      const server = await requireServer(parts, task.args.serverId, trx);
+      const { hostId } = await claim(trx, task, {
+        serverId: server.id,
+        vcpus: server.flavor.vcpus,
+        memoryMib: server.flavor.ram,
+        diskGib: server.diskGib,
+        excludeHosts: failedHosts,
+        requirements,
+      });
+      await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
+      task.memo.hostId = hostId;
+    },
+    undo: async (task) => {
+      await database.transaction(async (trx) => {
+        await claims.release(trx, task.args.serverId);
+        const server = await servers.find(task.args.serverId, trx);
+        if (!server) return;
+        const taskState = during(server.taskState, 'scheduling');
+        await servers.update(trx, server.id, { hostId: null, taskState, powerState: 'NOSTATE', forwards: [] });
+      });
+    },
+  });
+
+  /** With no host left, what went wrong on the last one says more than that none is left. */
+  async function claim(trx: Transaction, task: Build, request: Parameters<typeof claims.claim>[1]) {
+    try {
+      return await claims.claim(trx, request);
+    } catch (error) {
+      const { lastError } = memoSchema.parse(task.memo);
+      if (lastError && error instanceof CumuletError && error.code === 'no_valid_host') throw fromStored(lastError);
+      throw error;
+    }
+  }
+
+  const ports = step<BuildArgs, void>({
+    name: 'ports',
+    commit: async (trx, task) => {
+      const server = await requireServer(parts, task.args.serverId, trx);
+      const requested = server.requestedNetworks;
+      await networks.allocatePorts(trx, task.context, { serverId: server.id, projectId: server.projectId, requested });
+      await networks.bindPorts(trx, server.id, server.hostId ?? '', 'DOWN');
+      await servers.update(trx, server.id, { taskState: during(server.taskState, 'spawning') });
+      task.memo.generation = await servers.raiseGeneration(trx, server.id);
+    },
+    undo: async (task) => {
+      await database.transaction((trx) => networks.releasePorts(trx, task.context, task.args.serverId));
+    },
+  });
+
+  const spawn = step({
+    name: 'spawn',
+    run: async (task: Build) => {
+      const { hostId = '', generation = 0 } = memoSchema.parse(task.memo);
+      const server = await requireServer(parts, task.args.serverId);
+      const [image, machinePorts] = await Promise.all([
+        parts.images.imageForLaunch(task.context, server.imageId ?? ''),
+        networks.machinePorts(server.id),
+      ]);
+      const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts) };
+      return await orders.give(hostId, agentMethods.spawn, order, task.context, {
+        signal: task.signal,
+        onProgress: task.progress,
+        patience: PATIENCE,
+      });
+    },
+    commit: async (trx, task, { powerState, forwards }) => {
+      await servers.update(trx, task.args.serverId, { powerState, forwards });
+    },
+    undo: async (task) => {
+      const { hostId } = memoSchema.parse(task.memo);
+      if (hostId !== undefined) await takeBack(task, hostId);
+    },
+  });
+
+  async function takeBack(task: Build, hostId: string): Promise<void> {
+    const id = task.args.serverId;
+    const generation = await database.transaction((trx) => servers.raiseGeneration(trx, id));
+    try {
+      const patience = UNDO_PATIENCE;
+      await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { patience });
+    } catch (error) {
+      if (!(error instanceof CumuletError) || error.code !== 'unavailable') throw error;
+      // The server is no longer that host's: its next report is answered with the order to remove the machine.
+      parts.log.warn({ server: id, host: hostId }, 'a host is away; what it may have of a failed build goes later');
+    }
+  }
+
+  const activate = step<BuildArgs, void>({
+    name: 'activate',
+    commit: async (trx, task) => {
+      const server = await requireServer(parts, task.args.serverId, trx);
+      await networks.bindPorts(trx, server.id, server.hostId ?? '', 'ACTIVE');
+      const active = await servers.update(trx, server.id, {
+        vmState: 'active',
+        taskState: await taskStateAfter(parts, trx, task, server),
+        launchedAt: new Date().toISOString(),
+        adminPass: null,
+        fault: null,
+      });
+      await parts.actions.finish(trx, task.context.requestId, server.id, null);
+      if (active) await parts.journal.record(trx, task.context, active, 'create.end', { host: active.hostId });
+    },
+  });
+
+  return {
+    kind: 'server.build',
+    args: argsSchema,
+    cancellable: true,
+    steps: [schedule, ports, spawn, activate],
+    onFailed: async (task, error) => {
+      const memo = memoSchema.parse(task.memo);
+      const isCancelled = error.code === 'aborted' || task.signal.aborted;
+      const tried = memo.hostId === undefined ? memo.failedHosts : [...memo.failedHosts, memo.hostId];
+      if (!isCancelled && memo.hostId !== undefined && isFaultOfHost(error) && tried.length < MAX_ATTEMPTS) {
+        Object.assign(task.memo, { failedHosts: tried, lastError: toWire(error) });
+        delete task.memo.hostId;
+        delete task.memo.generation;
+        return 'retry';
+      }
+      return (trx) => (isCancelled ? forget(parts, trx, task) : fail(parts, trx, task, error));
+    },
+  };
+}
+
+/** Another host may do better. */
+function isFaultOfHost(error: CumuletError): boolean {
+  return error instanceof OperationalError && (error.origin !== 'controller' || error.code === 'unavailable');
+}
+
+/** A delete that waits has set its own task state. */
+function during<T extends string>(current: T | null, next: T): T {
+  return current === 'deleting' ? current : next;
+}
+
+function fromStored(error: z.infer<typeof wireErrorSchema>): CumuletError {
+  return fromWire(error as Parameters<typeof fromWire>[0]);
+}
+
+/** A build that was cancelled never became a machine: the server goes, unless a delete sees to that already. */
+async function forget(parts: ServerTaskParts, trx: Transaction, task: Build): Promise<void> {
+  const server = await parts.servers.find(task.args.serverId, trx);
+  if (!server) return;
+  await parts.actions.finish(trx, task.context.requestId, server.id, 'The build was cancelled.');
+  if (server.taskState === 'deleting') return;
+  const now = new Date().toISOString();
+  await parts.consoles.revoke(trx, server.id);
+  await parts.servers.update(trx, server.id, {
+    vmState: 'deleted',
+    taskState: null,
+    adminPass: null,
+    terminatedAt: now,
+    deletedAt: now,
+  });
+  await parts.journal.record(trx, task.context, { ...server, vmState: 'deleted', taskState: null }, 'delete.end');
+}
+
+async function fail(parts: ServerTaskParts, trx: Transaction, task: Build, error: CumuletError): Promise<void> {
+  const server = await parts.servers.find(task.args.serverId, trx);
+  if (!server) return;
+  const failed = await parts.servers.update(trx, server.id, {
+    vmState: 'error',
+    taskState: await taskStateAfter(parts, trx, task, server),
+    fault: faultFrom(error),
+  });
+  await parts.actions.finish(trx, task.context.requestId, server.id, explain(error));
+  if (failed) await parts.journal.record(trx, task.context, failed, 'create.error', { message: explain(error) });
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import type { ConsoleAccess } from './collaborators.ts';
+import type { ServerRecord } from './server.record.ts';
+import { serverIdOf } from './server.routes.ts';
+import type { ServerService } from './server.service.ts';
+
+const body = z.strictObject({
+  remote_console: z.strictObject({
+    protocol: z.enum(['vnc', 'spice', 'rdp', 'serial', 'mks']),
+    type: z.enum(['novnc', 'xvpvnc', 'rdp-html5', 'spice-html5', 'serial', 'webmks']),
+  }),
+});
+
+/** What the console service needs to know of a server. */
+export function consoleTarget(server: ServerRecord): { id: string; hostId: string | null; isRunning: boolean } {
+  const isRunning = server.powerState === 'RUNNING' || server.powerState === 'PAUSED';
+  return { id: server.id, hostId: server.hostId, isRunning: isRunning && server.launchedAt !== null };
+}
+
+/** `POST /servers/{id}/remote-consoles`: a link to the screen or the serial line. */
+export function serverConsoleRoutes(parts: { server: ServerService; consoles: ConsoleAccess }): RouteDefinition[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/servers/:serverId/remote-consoles',
+      rule: 'os_compute_api:os-remote-consoles',
+      access: 'member',
+      since: 6,
+      body,
+      handler: async (request) => {
+        const { protocol, type } = request.body.remote_console;
+        const kind = kindOf(protocol, type);
+        const server = await parts.server.get(request.context, serverIdOf(request));
+        const { url } = await parts.consoles.create(request.context, consoleTarget(server), kind, request.origin);
+        return { remote_console: { protocol, type, url } };
+      },
+    }),
+  ];
+}
+
+function kindOf(protocol: string, type: string): 'vnc' | 'serial' {
+  if (protocol === 'vnc' && type === 'novnc') return 'vnc';
+  if (protocol === 'serial' && type === 'serial') return 'serial';
+  throw new UserError('bad_request', `Unavailable console type ${type}.`, {
+    field: 'remote_console.type',
+    hint: 'There are vnc with novnc, and serial with serial.',
+  });
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import type { Microversion } from '../http/microversion.ts';
+import type { RequestedNetworks } from './collaborators.ts';
+import {
+  accessIpv4Field,
+  accessIpv6Field,
+  booleanField,
+  descriptionField,
+  diskConfigField,
+  fqdnField,
+  hostnameField,
+  integerField,
+  MAX_TAGS,
+  metadataField,
+  nameField,
+  referenceField,
+  tagField,
+  userDataField,
+} from './request-field.schema.ts';
+import type { ServerRequest } from './server-create.service.ts';
+
+/** The fields of `block_device_mapping_v2` that can mean: start from a copy of the image on the host's own disk. */
+const blockDevice = z.strictObject({
+  boot_index: z.union([z.number().int(), z.string().regex(/^-?\d+$/), z.null()]).optional(),
+  uuid: z.string().max(255).optional(),
+  image_id: z.string().max(255).optional(),
+  source_type: z.enum(['volume', 'image', 'snapshot', 'blank']).optional(),
+  destination_type: z.enum(['local', 'volume']).optional(),
+  delete_on_termination: booleanField.optional(),
+  volume_id: z.string().nullable().optional(),
+  snapshot_id: z.string().nullable().optional(),
+  volume_size: z.union([z.number(), z.string(), z.null()]).optional(),
+  volume_type: z.string().nullable().optional(),
+  device_name: z.string().max(255).nullable().optional(),
+  device_type: z.string().max(255).nullable().optional(),
+  disk_bus: z.string().max(255).nullable().optional(),
+  guest_format: z.string().max(255).nullable().optional(),
+  no_device: z.unknown().optional(),
+  tag: tagField.optional(),
+});
+type BlockDevice = z.infer<typeof blockDevice>;
+
+const networkFields = {
+  port: z.uuid().nullable().optional(),
+  fixed_ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+};
+const networkUuid = { uuid: z.uuid().optional() };
+const networkTag = { tag: tagField.optional() };
+const MAX_NETWORKS = 32;
+
+function networksField(version: Microversion) {
+  if (version < 37) {
+    const hasTag = version >= 32;
+    const fields = { ...networkFields, uuid: z.string().max(255).optional(), ...(hasTag && networkTag) };
+    return z.array(z.strictObject(fields)).max(MAX_NETWORKS).optional();
+  }
+  const fields = { ...networkFields, ...networkUuid, ...(version >= 42 && networkTag) };
+  return z.union([z.enum(['none', 'auto']), z.array(z.strictObject(fields)).max(MAX_NETWORKS)]);
+}
+
+const FIELDS = {
+  name: nameField,
+  flavorRef: referenceField,
+  imageRef: referenceField.or(z.literal('')).optional(),
+  adminPass: z.string().max(255).optional(),
+  metadata: metadataField.optional(),
+  'OS-DCF:diskConfig': diskConfigField.optional(),
+  accessIPv4: accessIpv4Field.optional(),
+  accessIPv6: accessIpv6Field.optional(),
+  availability_zone: nameField.optional(),
+  block_device_mapping: z.array(z.unknown()).optional(),
+  block_device_mapping_v2: z.array(blockDevice).optional(),
+  config_drive: z.union([booleanField, z.literal('')]).optional(),
+  key_name: z.string().min(1).max(255).nullable().optional(),
+  min_count: integerField(1, 1000).optional(),
+  max_count: integerField(1, 1000).optional(),
+  return_reservation_id: booleanField.optional(),
+  security_groups: z.array(z.strictObject({ name: nameField })).optional(),
+  user_data: userDataField.nullable().optional(),
+};
+/** Fields that only some microversions have. */
+const LATER_FIELDS = {
+  personality: z.array(z.unknown()).optional(),
+  description: descriptionField.optional(),
+  tags: z.array(tagField).max(MAX_TAGS).optional(),
+  trusted_image_certificates: z.array(z.string()).nullable().optional(),
+  host: z.string().optional(),
+  hypervisor_hostname: z.string().optional(),
+  hostname: fqdnField.optional(),
+};
+const hints = z.record(z.string(), z.unknown());
+const hintFields = { 'os:scheduler_hints': hints.optional(), 'OS-SCH-HNT:scheduler_hints': hints.optional() };
+
+/** What any microversion may bring; a field the asked one has not got is absent. */
+const anyServer = z.strictObject({
+  ...FIELDS,
+  ...LATER_FIELDS,
+  networks: z
+    .union([z.enum(['none', 'auto']), z.array(z.strictObject({ ...networkFields, ...networkUuid, ...networkTag }))])
+    .optional(),
+});
+export interface CreateBody {
+  server: z.infer<typeof anyServer>;
+}
+
+function serverFields(version: Microversion) {
+  return {
+    ...FIELDS,
+    networks: networksField(version),
+    ...(version < 57 && { personality: LATER_FIELDS.personality }),
+    ...(version >= 19 && { description: LATER_FIELDS.description }),
+    ...(version >= 52 && { tags: LATER_FIELDS.tags }),
+    ...(version >= 63 && { trusted_image_certificates: LATER_FIELDS.trusted_image_certificates }),
+    ...(version >= 74 && { host: LATER_FIELDS.host, hypervisor_hostname: LATER_FIELDS.hypervisor_hostname }),
+    ...(version >= 90 && { hostname: version >= 94 ? LATER_FIELDS.hostname : hostnameField.optional() }),
+  };
+}
+
+/** Microversions in which the body differs; the schema of each is made once. */
+const SCHEMAS = [1, 19, 32, 37, 42, 52, 57, 63, 74, 90, 94].map((since) => ({
+  since,
+  schema: z.strictObject({ server: z.strictObject(serverFields(since)), ...hintFields }),
+}));
+
+export function createBodySchema(version: Microversion): z.ZodType<CreateBody> {
+  const found = SCHEMAS.findLast(({ since }) => version >= since) ?? SCHEMAS[0];
+  // The shape depends on a number, which types cannot follow; each accepts a part of `anyServer`.
+  return found?.schema as unknown as z.ZodType<CreateBody>;
+}
+
+/** The body as what is asked for; 400 for what this cloud has not got, naming the field. */
+export function parseCreate({ server }: CreateBody): ServerRequest & { returnReservationId: boolean } {
+  refuseMissingFeatures(server);
+  const imageId = bootImage(server.imageRef ?? '', server.block_device_mapping_v2 ?? []);
+  const minCount = server.min_count ?? 1;
+  return {
+    name: server.name,
+    imageId,
+    flavorId: server.flavorRef,
+    networks: requestedNetworks(server.networks),
+    keyName: server.key_name ?? null,
+    userData: server.user_data ?? null,
+    metadata: server.metadata ?? {},
+    // There is no other way to tell a guest its name and keys yet: as with Nova's force_config_drive, all have one.
+    configDrive: true,
+    availabilityZone: server.availability_zone ?? '',
+    minCount,
+    maxCount: server.max_count ?? minCount,
+    adminPass: server.adminPass ?? null,
+    description: server.description === undefined ? null : server.description,
+    tags: [...new Set(server.tags ?? [])],
+    hostname: server.hostname ?? null,
+    diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+    accessIpv4: server.accessIPv4 ?? '',
+    accessIpv6: server.accessIPv6 ?? '',
+    returnReservationId: server.return_reservation_id ?? false,
+  };
+}
+
+function refuseMissingFeatures(server: CreateBody['server']): void {
+  if (server.block_device_mapping?.length) {
+    throw refused('block_device_mapping', 'Block devices from volumes are not available.');
+  }
+  if (server.personality?.length) throw refused('personality', 'Injected files are not available; use user_data.');
+  if (server.trusted_image_certificates?.length) {
+    throw refused('trusted_image_certificates', 'Certificate validation of images is not available.');
+  }
+  if (server.host !== undefined) throw refused('host', 'A host cannot be chosen.');
+  if (server.hypervisor_hostname !== undefined) throw refused('hypervisor_hostname', 'A host cannot be chosen.');
+  const group = server.security_groups?.find(({ name }) => name !== 'default');
+  if (group) throw refused('security_groups', `Security group ${group.name} not found.`);
+}
+
+function bootImage(imageRef: string, devices: BlockDevice[]): string {
+  if (devices.length > 1) {
+    throw refused('block_device_mapping_v2', 'A machine has one disk, made from its image.');
+  }
+  const device = devices[0];
+  if (device) {
+    const path = 'block_device_mapping_v2.0';
+    if (device.source_type !== 'image')
+      throw refused(`${path}.source_type`, 'Only image is available: no volumes yet.');
+    if (device.destination_type === 'volume') {
+      throw refused(`${path}.destination_type`, 'Only local is available: no volumes yet.');
+    }
+    if (device.boot_index !== undefined && Number(device.boot_index) !== 0) {
+      throw refused(`${path}.boot_index`, 'The one disk is the boot disk: 0.');
+    }
+    const image = device.uuid ?? device.image_id ?? imageRef;
+    if (imageRef !== '' && image !== imageRef) {
+      throw refused(`${path}.uuid`, 'It is another image than imageRef.');
+    }
+    if (image !== '') return image;
+  }
+  if (imageRef === '') {
+    throw new UserError('bad_request', 'Invalid imageRef provided.', { field: 'server.imageRef' });
+  }
+  return imageRef;
+}
+
+/** An empty list means what no list means: the default network. */
+function requestedNetworks(networks: CreateBody['server']['networks']): RequestedNetworks {
+  if (networks === undefined || typeof networks === 'string') return networks ?? null;
+  if (networks.length === 0) return null;
+  return networks.map(({ uuid, port, fixed_ip, tag }) => ({
+    ...(uuid !== undefined && { uuid }),
+    ...(port && { port }),
+    ...(fixed_ip !== undefined && { fixed_ip }),
+    ...(tag !== undefined && { tag }),
+  }));
+}
+
+function refused(field: string, why: string): UserError {
+  return new UserError('bad_request', `Invalid input for field/attribute server.${field}. ${why}`, {
+    field: `server.${field}`,
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { agentMethods } from '../contract/agent.methods.ts';
+import { CumuletError } from '../contract/errors.ts';
+import { step, type TaskDefinition } from '../tasks/task.definition.ts';
+import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
+
+const argsSchema = z.object({
+  serverId: z.string(),
+  /** Does not wait for a host that is away: it is told to remove the machine when it reports again. */
+  isForced: z.boolean(),
+});
+type DeleteArgs = z.infer<typeof argsSchema>;
+
+const memoSchema = z.object({ hostId: z.string().nullable(), generation: z.number() });
+
+const FORCED_PATIENCE = 5_000;
+
+/** `server.delete`: the machine goes from its host, then all the cloud holds for it. */
+export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs> {
+  const { servers, orders } = parts;
+
+  const prepare = step<DeleteArgs, void>({
+    name: 'prepare',
+    commit: async (trx, task) => {
+      const server = await requireServer(parts, task.args.serverId, trx);
+      await parts.consoles.revoke(trx, server.id);
+      task.memo.hostId = server.hostId;
+      task.memo.generation = await servers.raiseGeneration(trx, server.id);
+    },
+  });
+
+  const destroy = step<DeleteArgs, void>({
+    name: 'destroy',
+    run: async (task) => {
+      const { hostId, generation } = memoSchema.parse(task.memo);
+      if (hostId === null) return;
+      const order = { id: task.args.serverId, generation };
+      const patience = task.args.isForced ? FORCED_PATIENCE : 'forever';
+      try {
+        await orders.give(hostId, agentMethods.destroy, order, task.context, { signal: task.signal, patience });
+      } catch (error) {
+        const isAway = error instanceof CumuletError && error.code === 'unavailable';
+        if (!isAway || !task.args.isForced) throw error;
+        parts.log.warn({ server: order.id, host: hostId }, 'deleted while its host is away; the machine goes later');
+      }
+    },
+  });
+
+  const release = step<DeleteArgs, void>({
+    name: 'release',
+    commit: async (trx, task) => {
+      const server = await requireServer(parts, task.args.serverId, trx);
+      await parts.networks.releasePorts(trx, task.context, server.id);
+      await parts.claims.release(trx, server.id);
+      await parts.consoles.revoke(trx, server.id);
+      const now = new Date().toISOString();
+      const gone = await servers.update(trx, server.id, {
+        vmState: 'deleted',
+        taskState: null,
+        powerState: 'NOSTATE',
+        adminPass: null,
+        forwards: [],
+        terminatedAt: now,
+        deletedAt: now,
+      });
+      await parts.actions.finish(trx, task.context.requestId, server.id, null);
+      if (gone) await parts.journal.record(trx, task.context, gone, 'delete.end');
+    },
+  });
+
+  return {
+    kind: 'server.delete',
+    args: argsSchema,
+    cancellable: false,
+    steps: [prepare, destroy, release],
+    onFailed: async (task, error) => async (trx) => {
+      const server = await servers.find(task.args.serverId, trx);
+      if (!server) return;
+      await parts.actions.finish(trx, task.context.requestId, server.id, explain(error));
+      const taskState = await taskStateAfter(parts, trx, task, server);
+      // Aborted by a forced delete that waits behind this one.
+      if (error.code === 'aborted') return void (await servers.update(trx, server.id, { taskState }));
+      const failed = await servers.update(trx, server.id, { vmState: 'error', taskState, fault: faultFrom(error) });
+      if (failed) await parts.journal.record(trx, task.context, failed, 'delete.error', { message: explain(error) });
+    },
+  };
+}

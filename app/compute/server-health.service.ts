@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { systemContext } from '../http/authorization.ts';
+import type { ServerServiceParts } from './server.service.ts';
+
+/** Deleted servers and their history are kept this long. */
+const KEPT_DAYS = 30;
+
+/** What is looked after when the controller starts. */
+export class ServerHealthService {
+  readonly #parts: ServerServiceParts;
+
+  constructor(parts: ServerServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A task state without a task behind it would stay for ever: a delete is asked for again, an unfinished build is an
+   * error, anything else is over. What the machine really does comes with its host's report.
+   */
+  async heal(): Promise<void> {
+    const { database, servers, tasks, journal } = this.#parts;
+    await database.transaction(async (trx) => {
+      for (const server of await servers.busy(trx)) {
+        if ((await tasks.unfinishedOf(trx, server.id)).length > 0) continue;
+        const context = { ...systemContext(`req-${randomUUID()}`), projectId: server.projectId };
+        if (server.taskState === 'deleting') {
+          await tasks.enqueue(trx, context, {
+            kind: 'server.delete',
+            subject: { type: 'server', id: server.id, name: server.name },
+            projectId: server.projectId,
+            args: { serverId: server.id, isForced: false },
+          });
+          continue;
+        }
+        const isBuilding = server.vmState === 'building';
+        const message = 'The controller stopped while this machine was being made. Delete it and launch it again.';
+        const fault = { code: 500, message, created: new Date().toISOString() };
+        const changes = { taskState: null, ...(isBuilding && { vmState: 'error' as const, fault }) };
+        const healed = await servers.update(trx, server.id, changes);
+        if (healed) await journal.record(trx, context, healed, 'update', { reason: 'healed' });
+      }
+    });
+  }
+
+  async prune(): Promise<void> {
+    const horizon = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
+    await this.#parts.database.transaction((trx) => this.#parts.servers.prune(trx, horizon));
+  }
+}

@@ -1,0 +1,207 @@
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { Database } from '../database/database.ts';
+import type { ComputeServerTable, Tables } from '../database/tables.ts';
+import { unknownMarker } from './collection-page.ts';
+import { type ServerRecord, type TaskState, toServerRecord, type VmState } from './server.record.ts';
+
+type Column = keyof ComputeServerTable;
+
+export interface ServerFilter {
+  /** A project's id, or `all`. */
+  projectId: string;
+  /** Default false: only servers that are there. */
+  isDeleted?: boolean | 'any';
+  /** Any of these; an empty list matches nothing. */
+  states?: { vmState: VmState; taskStates: TaskState[] | 'others' }[];
+  changesSince?: string | undefined;
+  changesBefore?: string | undefined;
+  name?: (name: string) => boolean;
+  address?: (address: string) => boolean;
+  flavorId?: string | undefined;
+  isLocked?: boolean;
+  tags?: {
+    all?: string[] | undefined;
+    any?: string[] | undefined;
+    notAll?: string[] | undefined;
+    notAny?: string[] | undefined;
+  };
+  equals: Partial<Record<Column, string | number>>;
+}
+
+export interface ServerSort {
+  column: Column;
+  direction: 'asc' | 'desc';
+}
+
+/** Nova's sort keys; null where all servers have the same value here. */
+export const SORT_COLUMNS: Record<string, Column | null> = {
+  access_ip_v4: 'access_ipv4',
+  access_ip_v6: 'access_ipv6',
+  auto_disk_config: 'disk_config',
+  availability_zone: 'availability_zone',
+  config_drive: 'config_drive',
+  created_at: 'created_at',
+  display_description: 'description',
+  display_name: 'name',
+  host: 'host_id',
+  hostname: 'hostname',
+  image_ref: 'image_id',
+  instance_type_id: 'memory_mib',
+  kernel_id: null,
+  key_name: 'key_name',
+  launch_index: null,
+  launched_at: 'launched_at',
+  locked: 'locked_by',
+  locked_by: 'locked_by',
+  node: 'host_id',
+  power_state: 'power_state',
+  progress: null,
+  project_id: 'project_id',
+  ramdisk_id: null,
+  root_device_name: null,
+  task_state: 'task_state',
+  terminated_at: 'terminated_at',
+  updated_at: 'updated_at',
+  user_id: 'user_id',
+  uuid: 'id',
+  vm_state: 'vm_state',
+};
+
+/** Columns that may be null sort as empty text, so that a page can go on after one. */
+const NULLABLE: readonly Column[] = [
+  'description',
+  'host_id',
+  'image_id',
+  'key_name',
+  'launched_at',
+  'locked_by',
+  'task_state',
+  'terminated_at',
+];
+
+type Builder = ExpressionBuilder<Tables, 'compute_server'>;
+type Select = SelectQueryBuilder<Tables, 'compute_server', object>;
+
+/** Pages of servers: one query, or two where a filter is a pattern that the database cannot match. */
+export class ServerListRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** `addressesOf` is asked only when addresses are filtered by. */
+  async page(
+    filter: ServerFilter,
+    sort: readonly ServerSort[],
+    page: { limit: number; marker: string | undefined },
+    addressesOf: (ids: string[]) => Promise<Map<string, string[]>>,
+  ): Promise<ServerRecord[]> {
+    if (filter.states?.length === 0 || page.limit === 0) return [];
+    const keys: ServerSort[] = [
+      ...sort,
+      { column: 'created_at', direction: 'desc' },
+      { column: 'id', direction: 'desc' },
+    ];
+    let select = narrow(this.#database.query.selectFrom('compute_server'), filter);
+    for (const { column, direction } of keys) select = select.orderBy((e) => comparable(e, column), direction);
+    if (page.marker !== undefined) {
+      const marker = await this.#marker(filter, page.marker);
+      select = select.where((e) => after(e, keys, marker));
+    }
+    if (!filter.name && !filter.address) {
+      return (await select.selectAll().limit(page.limit).execute()).map(toServerRecord);
+    }
+    const ids = await this.#matching(select, filter, page.limit, addressesOf);
+    if (ids.length === 0) return [];
+    const rows = await this.#database.query.selectFrom('compute_server').selectAll().where('id', 'in', ids).execute();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []).map(toServerRecord);
+  }
+
+  async #matching(
+    select: Select,
+    filter: ServerFilter,
+    limit: number,
+    addressesOf: (ids: string[]) => Promise<Map<string, string[]>>,
+  ): Promise<string[]> {
+    let rows = await select.select(['id', 'name']).execute();
+    const { name, address } = filter;
+    if (name) rows = rows.filter((row) => name(row.name));
+    if (address) {
+      const addresses = await addressesOf(rows.map(({ id }) => id));
+      rows = rows.filter(({ id }) => addresses.get(id)?.some(address));
+    }
+    return rows.slice(0, limit).map(({ id }) => id);
+  }
+
+  async #marker(filter: ServerFilter, id: string): Promise<ComputeServerTable> {
+    const row = await this.#database.query
+      .selectFrom('compute_server')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row || (filter.projectId !== 'all' && row.project_id !== filter.projectId)) throw unknownMarker(id);
+    return row;
+  }
+}
+
+function narrow(from: Select, filter: ServerFilter): Select {
+  let select = from;
+  const { isDeleted = false } = filter;
+  if (isDeleted !== 'any') select = select.where('deleted_at', isDeleted ? 'is not' : 'is', null);
+  if (filter.projectId !== 'all') select = select.where('project_id', '=', filter.projectId);
+  if (filter.changesSince !== undefined) select = select.where('updated_at', '>=', filter.changesSince);
+  if (filter.changesBefore !== undefined) select = select.where('updated_at', '<=', filter.changesBefore);
+  if (filter.states) select = select.where((e) => anyState(e, filter.states ?? []));
+  if (filter.flavorId !== undefined) {
+    select = select.where(sql<string>`json_extract(flavor, '$.id')`, '=', filter.flavorId);
+  }
+  if (filter.isLocked !== undefined) select = select.where('locked_by', filter.isLocked ? 'is not' : 'is', null);
+  for (const [column, value] of Object.entries(filter.equals)) {
+    select = select.where(sql.ref<string | number>(column), '=', value);
+  }
+  const { all, any, notAll, notAny } = filter.tags ?? {};
+  if (all) select = select.where(taggedWith(all), '=', new Set(all).size);
+  if (any) select = select.where(taggedWith(any), '>', 0);
+  if (notAll) select = select.where(taggedWith(notAll), '<', new Set(notAll).size);
+  if (notAny) select = select.where(taggedWith(notAny), '=', 0);
+  return select;
+}
+
+/** How many of these tags a server has. */
+function taggedWith(tags: string[]) {
+  const unique = JSON.stringify([...new Set(tags)]);
+  return sql<number>`(SELECT count(*) FROM json_each(compute_server.tags) AS has
+    WHERE has.value IN (SELECT value FROM json_each(${unique})))`;
+}
+
+function anyState(e: Builder, states: NonNullable<ServerFilter['states']>): Expression<SqlBool> {
+  return e.or(
+    states.map(({ vmState, taskStates }) => {
+      if (taskStates !== 'others') {
+        return e.and([e('vm_state', '=', vmState), e('task_state', 'in', taskStates)]);
+      }
+      if (vmState !== 'active') return e('vm_state', '=', vmState);
+      const isRebooting = e('task_state', 'in', ['rebooting', 'rebooting_hard']);
+      return e.and([e('vm_state', '=', vmState), e.or([e('task_state', 'is', null), e.not(isRebooting)])]);
+    }),
+  );
+}
+
+function comparable(e: Builder, column: Column) {
+  return NULLABLE.includes(column) ? e.fn.coalesce(e.ref(column), e.val('')) : e.ref(column);
+}
+
+/** Rows that come after `marker` in the order of `keys`. The bound on the first key lets an index find the place. */
+function after(e: Builder, keys: readonly ServerSort[], marker: ComputeServerTable): Expression<SqlBool> {
+  const held = (column: Column) => marker[column] ?? '';
+  const branches = keys.map(({ column, direction }, index) => {
+    const equal = keys.slice(0, index).map((key) => e(comparable(e, key.column), '=', held(key.column)));
+    return e.and([...equal, e(comparable(e, column), direction === 'asc' ? '>' : '<', held(column))]);
+  });
+  const first = keys[0];
+  if (!first) return e.or(branches);
+  const bound = e(comparable(e, first.column), first.direction === 'asc' ? '>=' : '<=', held(first.column));
+  return e.and([bound, e.or(branches)]);
+}

@@ -1,0 +1,101 @@
+import { UserError } from '../contract/errors.ts';
+import type { MachinePort } from '../contract/machine.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
+import type { MachineNetworks } from './collaborators.ts';
+import { serverIdOf } from './server.routes.ts';
+import type { ServerService } from './server.service.ts';
+import { plainAddresses } from './server.view.ts';
+
+/** What belongs to a server: addresses, cards, volumes, groups, processor topology. */
+export function serverPartRoutes(parts: { server: ServerService; networks: MachineNetworks }): RouteDefinition[] {
+  const { server, networks } = parts;
+  const reader = { method: 'GET', access: 'reader' } as const;
+  const addressesOf = async (id: string) => plainAddresses((await networks.addressesOf([id])).get(id) ?? {});
+  return [
+    route({
+      ...reader,
+      path: '/servers/:serverId/ips',
+      rule: 'os_compute_api:ips:index',
+      handler: async (request) => {
+        const { id } = await server.get(request.context, serverIdOf(request));
+        return { addresses: await addressesOf(id) };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/ips/:network',
+      rule: 'os_compute_api:ips:show',
+      handler: async (request) => {
+        const { id } = await server.get(request.context, serverIdOf(request));
+        const { network = '' } = request.params;
+        const addresses = await addressesOf(id);
+        if (!Object.hasOwn(addresses, network))
+          throw new UserError('not_found', 'Instance is not a member of specified network');
+        return { [network]: addresses[network] };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/os-interface',
+      rule: 'os_compute_api:os-attach-interfaces:list',
+      handler: async (request) => {
+        const { id, launchedAt } = await server.get(request.context, serverIdOf(request));
+        const ports = await networks.machinePorts(id);
+        return { interfaceAttachments: ports.map((port) => interfaceView(port, launchedAt !== null, request.version)) };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/os-interface/:portId',
+      rule: 'os_compute_api:os-attach-interfaces:show',
+      handler: async (request) => {
+        const { id, launchedAt } = await server.get(request.context, serverIdOf(request));
+        const { portId = '' } = request.params;
+        const port = (await networks.machinePorts(id)).find((candidate) => candidate.id === portId);
+        if (!port) throw new UserError('not_found', `Instance ${id} does not have a port with id ${portId}`);
+        return { interfaceAttachment: interfaceView(port, launchedAt !== null, request.version) };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/os-volume_attachments',
+      rule: 'os_compute_api:os-volumes-attachments:index',
+      handler: async (request) => {
+        await server.get(request.context, serverIdOf(request));
+        return { volumeAttachments: [] };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/os-security-groups',
+      rule: 'os_compute_api:os-security-groups:list',
+      handler: async (request) => {
+        const { projectId } = await server.get(request.context, serverIdOf(request));
+        const group = { id: 'default', name: 'default', description: 'default', rules: [], tenant_id: projectId };
+        return { security_groups: [group] };
+      },
+    }),
+    route({
+      ...reader,
+      path: '/servers/:serverId/topology',
+      rule: 'compute:server:topology:index',
+      since: 78,
+      handler: async (request) => {
+        await server.get(request.context, serverIdOf(request));
+        return { nodes: [], pagesize_kb: null };
+      },
+    }),
+  ];
+}
+
+function interfaceView(port: MachinePort, isPlugged: boolean, version: number) {
+  return {
+    port_id: port.id,
+    net_id: port.networkId,
+    mac_addr: port.mac,
+    port_state: isPlugged ? 'ACTIVE' : 'DOWN',
+    // Which subnet an address is of is the network service's business: clients ask it for the port.
+    fixed_ips: port.fixedIps.map(({ ipAddress }) => ({ ip_address: ipAddress, subnet_id: null })),
+    ...(version >= 70 && { tag: null }),
+  };
+}

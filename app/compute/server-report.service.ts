@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { agentMethods } from '../contract/agent.methods.ts';
+import type { Context } from '../contract/context.ts';
+import { controllerMethods } from '../contract/controller.methods.ts';
+import type { MachineStatus } from '../contract/machine.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import { systemContext } from '../http/authorization.ts';
+import type { Bus } from '../messaging/bus.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { HostClaims } from './collaborators.ts';
+import type { HostOrders } from './host-orders.ts';
+import { changesFrom, type ServerJournal } from './server.journal.ts';
+import type { ServerRecord, VmState } from './server.record.ts';
+import type { ServerChanges, ServerRepository } from './server.repository.ts';
+import type { ServerActionRepository } from './server-action.repository.ts';
+
+/** How long an order to remove a leftover waits for its host, milliseconds: the next report brings it up again. */
+const CLEANUP_PATIENCE = 10_000;
+
+/** Nova's notification and action for a state that came by itself. */
+const NOTICE: Partial<Record<VmState, { notification: string; action: string }>> = {
+  stopped: { notification: 'power_off.end', action: 'stop' },
+  active: { notification: 'power_on.end', action: 'start' },
+  paused: { notification: 'pause.end', action: 'pause' },
+  suspended: { notification: 'suspend.end', action: 'suspend' },
+};
+
+export interface ServerReportParts {
+  database: Database;
+  bus: Bus;
+  tasks: TaskService;
+  events: EventService;
+  claims: HostClaims;
+  servers: ServerRepository;
+  actions: ServerActionRepository;
+  journal: ServerJournal;
+  orders: HostOrders;
+  log: Logger;
+}
+
+/** Listens to hosts: whether they are there, what their machines do unasked, and what they have that they should not. */
+export class ServerReportService {
+  readonly #parts: ServerReportParts;
+  /** What was told of a server while a task of it ran: looked at when the task has ended. */
+  readonly #deferred = new Map<string, MachineStatus>();
+
+  constructor(parts: ServerReportParts) {
+    this.#parts = parts;
+  }
+
+  listen(): void {
+    const { bus, events, claims, log } = this.#parts;
+    bus.handle(controllerMethods.hostReport, async ({ host, facts, machines }, context) => {
+      await claims.reportHost(context, host, facts);
+      return { unknownMachines: await this.#reconcileHost(context, host, machines) };
+    });
+    bus.handle(controllerMethods.machineChanged, async ({ host, machine }) => {
+      await this.#reconcileMachine(host, machine);
+      return {};
+    });
+    bus.onPeerChange(({ host, state }) => {
+      // The bus says '' when it ends itself.
+      if (host === '') return;
+      claims.setHostState(systemContext(newRequestId()), host, state).catch((error: unknown) => {
+        log.error({ err: error, host }, 'the state of a host could not be recorded');
+      });
+    });
+    events.onTask((task) => {
+      const status = this.#deferred.get(task.subject.id);
+      if (!status || task.finishedAt === null) return;
+      this.#deferred.delete(task.subject.id);
+      this.#afterTask(status).catch((error: unknown) => {
+        log.error({ err: error, server: status.id }, 'a report could not be taken up');
+      });
+    });
+  }
+
+  /** The whole truth of one host: answers the ids nobody here has ever heard of. */
+  async #reconcileHost(context: Context, host: string, machines: MachineStatus[]): Promise<string[]> {
+    const { database, servers, tasks } = this.#parts;
+    const byId = new Map(machines.map((machine) => [machine.id, machine]));
+    return await database.transaction(async (trx) => {
+      const records = await servers.ofHost(trx, host, [...byId.keys()]);
+      const known = new Set(records.map(({ id }) => id));
+      for (const server of records) {
+        const machine = byId.get(server.id);
+        if (server.deletedAt !== null || server.hostId !== host) {
+          if (machine) await this.#removeLeftover(trx, context, host, machine);
+        } else if ((await tasks.unfinishedOf(trx, server.id)).length === 0) {
+          if (machine) await this.#apply(trx, server, machine);
+          else await this.#lost(trx, server);
+        }
+      }
+      return [...byId.keys()].filter((id) => !known.has(id));
+    });
+  }
+
+  async #reconcileMachine(host: string, machine: MachineStatus): Promise<void> {
+    const { database, servers, tasks } = this.#parts;
+    await database.transaction(async (trx) => {
+      const server = await servers.find(machine.id, trx);
+      if (!server || server.hostId !== host) return;
+      if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
+      else await this.#apply(trx, server, machine);
+    });
+  }
+
+  async #afterTask(machine: MachineStatus): Promise<void> {
+    const { database, servers, tasks } = this.#parts;
+    await database.transaction(async (trx) => {
+      const server = await servers.find(machine.id, trx);
+      // Told before the task's order reached the host: the order's answer is newer.
+      if (!server || machine.generation < server.generation) return;
+      if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
+      else await this.#apply(trx, server, machine);
+    });
+  }
+
+  async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<void> {
+    const { vmState, ...rest } = changesFrom(machine);
+    const changes: ServerChanges = rest;
+    // What failed stays failed until somebody looks: a report alone does not heal it.
+    const hasChanged = vmState !== undefined && vmState !== server.vmState && server.vmState !== 'error';
+    if (hasChanged) {
+      changes.vmState = vmState;
+      changes.fault = machine.message === null ? null : faultOf(machine);
+    } else if (
+      machine.powerState === server.powerState &&
+      JSON.stringify(machine.forwards) === JSON.stringify(server.forwards)
+    ) {
+      return;
+    }
+    const after = await this.#parts.servers.update(trx, server.id, changes);
+    if (!after) return;
+    const context = { ...systemContext(newRequestId()), projectId: server.projectId };
+    const notice = hasChanged ? NOTICE[after.vmState] : undefined;
+    if (notice) {
+      await this.#parts.actions.begin(trx, context, server.id, notice.action);
+      await this.#parts.actions.finish(trx, context.requestId, server.id, machine.message);
+    }
+    const payload = { reason: machine.reason, message: machine.message };
+    await this.#parts.journal.record(trx, context, after, notice?.notification ?? 'update', payload);
+  }
+
+  /** The host does not have a machine it should have. */
+  async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
+    if (server.launchedAt === null || (server.vmState === 'error' && server.powerState === 'NOSTATE')) return;
+    const message = `Host ${server.hostId} does not have this machine any more.`;
+    const after = await this.#parts.servers.update(trx, server.id, {
+      vmState: 'error',
+      powerState: 'NOSTATE',
+      forwards: [],
+      fault: { code: 500, message, created: new Date().toISOString() },
+    });
+    const context = systemContext(newRequestId());
+    if (after) await this.#parts.journal.record(trx, context, after, 'update', { reason: 'lost', message });
+  }
+
+  /** A machine of a server that was deleted, or that lives elsewhere now. */
+  async #removeLeftover(trx: Transaction, context: Context, host: string, machine: MachineStatus): Promise<void> {
+    const { database, servers, orders, log } = this.#parts;
+    const generation = await servers.raiseGeneration(trx, machine.id, machine.generation);
+    database.afterCommit(trx, () => {
+      const order = { id: machine.id, generation };
+      orders
+        .give(host, agentMethods.destroy, order, context, { patience: CLEANUP_PATIENCE })
+        .then(() => log.info({ server: machine.id, host }, 'removed a machine of a deleted server'))
+        .catch((error: unknown) => log.warn({ err: error, server: machine.id, host }, 'a leftover stays for now'));
+    });
+  }
+}
+
+function faultOf(machine: MachineStatus) {
+  return { code: 500, message: machine.message ?? '', created: machine.since };
+}
+
+function newRequestId(): string {
+  return `req-${randomUUID()}`;
+}

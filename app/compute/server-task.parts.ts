@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import type { CumuletError } from '../contract/errors.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { TaskRun } from '../tasks/task.definition.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { HostOrders } from './host-orders.ts';
+import type { ServerJournal } from './server.journal.ts';
+import type { ServerFault, ServerRecord, TaskState } from './server.record.ts';
+import type { ServerRepository } from './server.repository.ts';
+import type { ServerActionRepository } from './server-action.repository.ts';
+
+/** What the long work on servers is made of. */
+export interface ServerTaskParts {
+  database: Database;
+  tasks: TaskService;
+  servers: ServerRepository;
+  actions: ServerActionRepository;
+  journal: ServerJournal;
+  networks: MachineNetworks;
+  claims: HostClaims;
+  images: LaunchImages;
+  consoles: Pick<ConsoleAccess, 'revoke'>;
+  orders: HostOrders;
+  log: Logger;
+}
+
+export async function requireServer(parts: ServerTaskParts, id: string, trx?: Transaction): Promise<ServerRecord> {
+  const server = await parts.servers.find(id, trx);
+  if (!server) throw new UserError('not_found', `Instance ${id} could not be found.`);
+  return server;
+}
+
+/** What the server's task state is once this task has ended: another task that waits has set its own already. */
+export async function taskStateAfter(
+  parts: ServerTaskParts,
+  trx: Transaction,
+  task: Pick<TaskRun<unknown>, 'id'>,
+  server: ServerRecord,
+): Promise<TaskState | null> {
+  const others = (await parts.tasks.unfinishedOf(trx, server.id)).filter(({ id }) => id !== task.id);
+  return others.length > 0 ? server.taskState : null;
+}
+
+/** One sentence, and what to do next. */
+export function explain(error: CumuletError): string {
+  return error.hint ? `${error.message} ${error.hint}` : error.message;
+}
+
+export function faultFrom(error: CumuletError): ServerFault {
+  return { code: error.status, message: explain(error), created: new Date().toISOString() };
+}

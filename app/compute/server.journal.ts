@@ -1,0 +1,47 @@
+import type { Context } from '../contract/context.ts';
+import type { MachineStatus, PowerState } from '../contract/machine.ts';
+import type { Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import type { ServerRecord, VmState } from './server.record.ts';
+import type { ServerChanges } from './server.repository.ts';
+
+/** Tells of changes to servers, in the transactions that make them, under Nova's notification names. */
+export class ServerJournal {
+  readonly #events: EventService;
+
+  constructor(events: EventService) {
+    this.#events = events;
+  }
+
+  /** `what` is the part after `compute.instance.`, such as `power_off.end`. */
+  async record(
+    trx: Transaction,
+    context: Context | null,
+    server: Pick<ServerRecord, 'id' | 'projectId' | 'name' | 'vmState' | 'taskState'>,
+    what: string,
+    payload: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.#events.record(trx, context, {
+      type: `compute.instance.${what}`,
+      resource: { type: 'server', id: server.id },
+      projectId: server.projectId,
+      payload: { display_name: server.name, state: server.vmState, new_task_state: server.taskState, ...payload },
+    });
+  }
+}
+
+const VM_STATE_OF: Partial<Record<PowerState, VmState>> = {
+  RUNNING: 'active',
+  PAUSED: 'paused',
+  SHUTDOWN: 'stopped',
+  CRASHED: 'stopped',
+  SUSPENDED: 'suspended',
+};
+
+/** What a host's word on a machine means for the server; undefined vm_state where it says nothing (`NOSTATE`). */
+export function changesFrom(status: MachineStatus): Pick<ServerChanges, 'powerState' | 'forwards'> & {
+  vmState?: VmState;
+} {
+  const vmState = VM_STATE_OF[status.powerState];
+  return { powerState: status.powerState, forwards: status.forwards, ...(vmState && { vmState }) };
+}

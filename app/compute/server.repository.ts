@@ -1,0 +1,117 @@
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { ComputeServerTable } from '../database/tables.ts';
+import { type ServerRecord, toServerRecord, toServerRow } from './server.record.ts';
+
+/** Columns that a change may set; JSON columns are given as records. */
+export type ServerChanges = Partial<Omit<ServerRecord, 'id' | 'projectId' | 'userId' | 'createdAt'>>;
+
+/** Rows of servers, one at a time. Lists are in server-list.repository.ts. */
+export class ServerRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insert(trx: Transaction, server: ServerRecord): Promise<void> {
+    await trx.insertInto('compute_server').values(toServerRow(server)).execute();
+  }
+
+  /** A server that is not deleted. */
+  async find(id: string, query: Queryable = this.#database.query): Promise<ServerRecord | undefined> {
+    const row = await query
+      .selectFrom('compute_server')
+      .selectAll()
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row && toServerRecord(row);
+  }
+
+  /** Also a deleted one. */
+  async findAny(id: string, query: Queryable = this.#database.query): Promise<ServerRecord | undefined> {
+    const row = await query.selectFrom('compute_server').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toServerRecord(row);
+  }
+
+  /** Changes and answers the server as it is then; undefined when there is no such server (any more). */
+  async update(trx: Transaction, id: string, changes: ServerChanges): Promise<ServerRecord | undefined> {
+    const before = await this.find(id, trx);
+    if (!before) return undefined;
+    const after: ServerRecord = { ...before, ...changes, updatedAt: new Date().toISOString() };
+    const [old, next] = [toServerRow(before), toServerRow(after)];
+    const differing = (Object.keys(next) as (keyof ComputeServerTable)[]).filter((key) => next[key] !== old[key]);
+    const set = Object.fromEntries(differing.map((key) => [key, next[key]]));
+    if (differing.length > 0) await trx.updateTable('compute_server').set(set).where('id', '=', id).execute();
+    return after;
+  }
+
+  /** The number of the next order to a host; stored before the order is given, so that it is never given twice. */
+  async raiseGeneration(trx: Transaction, id: string, atLeast = 0): Promise<number> {
+    const { generation } = await trx
+      .updateTable('compute_server')
+      .set((e) => ({ generation: e(e.fn<number>('max', ['generation', e.val(atLeast)]), '+', 1) }))
+      .where('id', '=', id)
+      .returning('generation')
+      .executeTakeFirstOrThrow();
+    return generation;
+  }
+
+  /** Servers a host should have, and whatever is known of the ids it named. */
+  async ofHost(trx: Transaction, hostId: string, ids: string[]): Promise<ServerRecord[]> {
+    const rows = await trx
+      .selectFrom('compute_server')
+      .selectAll()
+      .where((e) =>
+        e.or([
+          e.and([e('host_id', '=', hostId), e('deleted_at', 'is', null)]),
+          ...(ids.length > 0 ? [e('id', 'in', ids)] : []),
+        ]),
+      )
+      .execute();
+    return rows.map(toServerRecord);
+  }
+
+  /** Servers something is said to go on with. */
+  async busy(trx: Transaction): Promise<ServerRecord[]> {
+    const rows = await trx
+      .selectFrom('compute_server')
+      .selectAll()
+      .where('deleted_at', 'is', null)
+      .where((e) => e.or([e('task_state', 'is not', null), e('vm_state', '=', 'building')]))
+      .execute();
+    return rows.map(toServerRecord);
+  }
+
+  async namesByHost(): Promise<{ id: string; name: string; hostId: string }[]> {
+    const rows = await this.#database.query
+      .selectFrom('compute_server')
+      .select(['id', 'name', 'host_id'])
+      .where('deleted_at', 'is', null)
+      .where('host_id', 'is not', null)
+      .execute();
+    return rows.map(({ id, name, host_id }) => ({ id, name, hostId: host_id ?? '' }));
+  }
+
+  async usage(query: Queryable, projectId: string): Promise<{ instances: number; cores: number; ram: number }> {
+    const row = await query
+      .selectFrom('compute_server')
+      .select((e) => [
+        e.fn.countAll<number>().as('instances'),
+        e.fn.coalesce(e.fn.sum<number>('vcpus'), e.val(0)).as('cores'),
+        e.fn.coalesce(e.fn.sum<number>('memory_mib'), e.val(0)).as('ram'),
+      ])
+      .where('project_id', '=', projectId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return { instances: Number(row.instances), cores: Number(row.cores), ram: Number(row.ram) };
+  }
+
+  /** Forgets servers deleted before that time, with their history. */
+  async prune(trx: Transaction, deletedBefore: string): Promise<void> {
+    const gone = trx.selectFrom('compute_server').select('id').where('deleted_at', '<', deletedBefore);
+    await trx.deleteFrom('compute_server_action_event').where('server_id', 'in', gone).execute();
+    await trx.deleteFrom('compute_server_action').where('server_id', 'in', gone).execute();
+    await trx.deleteFrom('compute_server').where('deleted_at', '<', deletedBefore).execute();
+  }
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import type { MachineNetworks } from './collaborators.ts';
+import { nextLinks } from './collection-page.ts';
+import type { HostOrders } from './host-orders.ts';
+import {
+  accessIpv4Field,
+  accessIpv6Field,
+  descriptionField,
+  diskConfigField,
+  fqdnField,
+  hostnameField,
+  nameField,
+} from './request-field.schema.ts';
+import type { ServerRecord } from './server.record.ts';
+import type { ServerChanges } from './server.repository.ts';
+import type { ServerService } from './server.service.ts';
+import { basicView, detailView, serverLinks, showView, updateView, type ViewFrame } from './server.view.ts';
+import { createBodySchema, parseCreate } from './server-create.schema.ts';
+import type { ServerCreateService } from './server-create.service.ts';
+import { parseServerList, queryValues } from './server-list.query.ts';
+import type { ServerListRepository } from './server-list.repository.ts';
+
+export interface ServerRouteParts {
+  server: ServerService;
+  create: ServerCreateService;
+  list: ServerListRepository;
+  networks: MachineNetworks;
+  orders: HostOrders;
+}
+
+const updateFields = {
+  name: nameField.optional(),
+  'OS-DCF:diskConfig': diskConfigField.optional(),
+  accessIPv4: accessIpv4Field.optional(),
+  accessIPv6: accessIpv6Field.optional(),
+};
+const anyUpdate = z.strictObject({
+  ...updateFields,
+  description: descriptionField.optional(),
+  hostname: fqdnField.optional(),
+});
+interface UpdateBody {
+  server: z.infer<typeof anyUpdate>;
+}
+
+function updateSchema(version: Microversion): z.ZodType<UpdateBody> {
+  const server = z.strictObject({
+    ...updateFields,
+    ...(version >= 19 && { description: descriptionField.optional() }),
+    ...(version >= 90 && { hostname: version >= 94 ? fqdnField.optional() : hostnameField.optional() }),
+  });
+  return z.strictObject({ server }) as unknown as z.ZodType<UpdateBody>;
+}
+
+type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'origin' | 'version'>;
+
+/** `/servers`: launching, finding, changing, deleting. */
+export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
+  const frameOf = ({ context, origin, version }: AnyRequest): ViewFrame => ({
+    context,
+    origin,
+    version,
+    isHostUp: (hostId) => parts.orders.isUp(hostId),
+  });
+  const addressesOf = async (server: ServerRecord) =>
+    (await parts.networks.addressesOf([server.id])).get(server.id) ?? {};
+
+  const find = async (request: AnyRequest & { query: z.infer<typeof queryValues> }, url: string) => {
+    const asked = parseServerList(request.context, request.query, request.version);
+    const servers = await parts.list.page(asked.filter, asked.sort, asked, (ids) => plainAddressesOf(parts, ids));
+    return { servers, links: nextLinks(`${request.origin}${url}`, request.query, servers, asked.limit) };
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/servers',
+      rule: 'os_compute_api:servers:index',
+      access: 'reader',
+      query: queryValues,
+      handler: async (request) => {
+        const { servers, links } = await find(request, '/compute/v2.1/servers');
+        const frame = frameOf(request);
+        return { servers: servers.map((server) => basicView(frame, server)), ...(links && { servers_links: links }) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/detail',
+      rule: 'os_compute_api:servers:detail',
+      access: 'reader',
+      query: queryValues,
+      handler: async (request) => {
+        const { servers, links } = await find(request, '/compute/v2.1/servers/detail');
+        const addresses = await parts.networks.addressesOf(servers.map(({ id }) => id));
+        const frame = frameOf(request);
+        return {
+          servers: servers.map((server) => detailView(frame, server, addresses.get(server.id) ?? {})),
+          ...(links && { servers_links: links }),
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/servers',
+      rule: 'os_compute_api:servers:create',
+      access: 'member',
+      status: 202,
+      body: createBodySchema,
+      handler: async (request) => {
+        const asked = parseCreate(request.body);
+        const { servers, adminPass } = await parts.create.create(request.context, asked);
+        const [first] = servers;
+        if (!first || asked.returnReservationId) return { reservation_id: `r-${(first?.id ?? '').slice(0, 8)}` };
+        const links = serverLinks(request.origin, first.id);
+        request.reply.header('location', links[0]?.href ?? '');
+        return {
+          server: {
+            id: first.id,
+            links,
+            'OS-DCF:diskConfig': first.diskConfig,
+            security_groups: [{ name: 'default' }],
+            adminPass,
+          },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:serverId',
+      rule: 'os_compute_api:servers:show',
+      access: 'reader',
+      handler: async (request) => {
+        const server = await parts.server.get(request.context, serverIdOf(request));
+        return { server: showView(frameOf(request), server, await addressesOf(server)) };
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/servers/:serverId',
+      rule: 'os_compute_api:servers:update',
+      access: 'member',
+      body: updateSchema,
+      handler: async (request) => {
+        const changes = changesOf(request.body);
+        const server = await parts.server.update(request.context, serverIdOf(request), changes);
+        return { server: updateView(frameOf(request), server, await addressesOf(server)) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/servers/:serverId',
+      rule: 'os_compute_api:servers:delete',
+      access: 'member',
+      handler: async (request) => {
+        await parts.server.delete(request.context, serverIdOf(request), { isForced: false });
+      },
+    }),
+  ];
+}
+
+export function serverIdOf(request: { params: Record<string, string>; context: Context }): string {
+  return request.params.serverId ?? '';
+}
+
+function changesOf({ server }: UpdateBody): ServerChanges {
+  return {
+    ...(server.name !== undefined && { name: server.name }),
+    ...(server.description !== undefined && { description: server.description }),
+    ...(server.hostname !== undefined && { hostname: server.hostname }),
+    ...(server.accessIPv4 !== undefined && { accessIpv4: server.accessIPv4 }),
+    ...(server.accessIPv6 !== undefined && { accessIpv6: server.accessIPv6 }),
+    ...(server['OS-DCF:diskConfig'] !== undefined && { diskConfig: server['OS-DCF:diskConfig'] }),
+  };
+}
+
+async function plainAddressesOf(parts: ServerRouteParts, ids: string[]): Promise<Map<string, string[]>> {
+  const addresses = await parts.networks.addressesOf(ids);
+  return new Map(
+    [...addresses].map(([id, networks]) => [
+      id,
+      Object.values(networks)
+        .flat()
+        .map(({ addr }) => addr),
+    ]),
+  );
+}

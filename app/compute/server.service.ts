@@ -1,0 +1,148 @@
+import { agentMethods } from '../contract/agent.methods.ts';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { HostOrders } from './host-orders.ts';
+import type { ServerJournal } from './server.journal.ts';
+import type { ServerRecord } from './server.record.ts';
+import type { ServerChanges, ServerRepository } from './server.repository.ts';
+import { assertUnlocked } from './server.state.ts';
+import type { ServerActionRepository } from './server-action.repository.ts';
+
+export interface ServerServiceParts {
+  database: Database;
+  tasks: TaskService;
+  servers: ServerRepository;
+  actions: ServerActionRepository;
+  journal: ServerJournal;
+  orders: HostOrders;
+}
+
+/** Finding, changing and deleting servers. Launching and the power verbs have services of their own. */
+export class ServerService {
+  readonly #parts: ServerServiceParts;
+
+  constructor(parts: ServerServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Another project's server is not there: 404. */
+  async get(context: Context, id: string, trx?: Transaction): Promise<ServerRecord> {
+    const server = await this.#parts.servers.find(id, trx);
+    if (!server || !isVisible(context, server)) throw notFound(id);
+    return server;
+  }
+
+  /** Also a deleted one, for its history. */
+  async getAny(context: Context, id: string): Promise<ServerRecord> {
+    const server = await this.#parts.servers.findAny(id);
+    if (!server || !isVisible(context, server)) throw notFound(id);
+    return server;
+  }
+
+  /** Without a caller: for consoles and screenshots that were allowed before. */
+  async find(id: string): Promise<ServerRecord | undefined> {
+    return await this.#parts.servers.find(id);
+  }
+
+  /** Changes what is only written down: names, addresses people note, metadata, tags. */
+  async update(
+    context: Context,
+    id: string,
+    change: ServerChanges | ((server: ServerRecord, trx: Transaction) => ServerChanges | Promise<ServerChanges>),
+  ): Promise<ServerRecord> {
+    return await this.#parts.database.transaction(async (trx) => {
+      const before = await this.get(context, id, trx);
+      const changes = typeof change === 'function' ? await change(before, trx) : change;
+      const server = (await this.#parts.servers.update(trx, id, changes)) ?? before;
+      await this.#parts.journal.record(trx, context, server, 'update', { changed: Object.keys(changes) });
+      const { hostId, name } = server;
+      if (hostId !== null && name !== before.name) {
+        const { orders, database } = this.#parts;
+        database.afterCommit(trx, () => orders.cast(hostId, agentMethods.rename, { id, name }, context));
+      }
+      return server;
+    });
+  }
+
+  async lock(context: Context, id: string, reason: string | null): Promise<void> {
+    await this.#parts.database.transaction(async (trx) => {
+      const server = await this.get(context, id, trx);
+      // A tenant's lock does not weaken an administrator's.
+      if (server.lockedBy === 'admin' && !context.isAdmin) return;
+      const lockedBy = context.isAdmin && context.projectId !== server.projectId ? 'admin' : 'owner';
+      const locked = await this.#parts.servers.update(trx, id, { lockedBy, lockedReason: reason });
+      await this.#note(trx, context, id, 'lock');
+      if (locked) await this.#parts.journal.record(trx, context, locked, 'lock', { locked_reason: reason });
+    });
+  }
+
+  async unlock(context: Context, id: string): Promise<void> {
+    await this.#parts.database.transaction(async (trx) => {
+      const server = await this.get(context, id, trx);
+      if (server.lockedBy === 'admin' && !context.isAdmin) {
+        throw new UserError(
+          'forbidden',
+          "Policy doesn't allow os_compute_api:os-lock-server:unlock:unlock_override to be performed.",
+        );
+      }
+      const unlocked = await this.#parts.servers.update(trx, id, { lockedBy: null, lockedReason: null });
+      await this.#note(trx, context, id, 'unlock');
+      if (unlocked) await this.#parts.journal.record(trx, context, unlocked, 'unlock');
+    });
+  }
+
+  /** Administrators set right what is wrong in the books; the machine itself is not touched. */
+  async resetState(context: Context, id: string, vmState: 'active' | 'error'): Promise<void> {
+    await this.#parts.database.transaction(async (trx) => {
+      await this.get(context, id, trx);
+      const unfinished = await this.#parts.tasks.unfinishedOf(trx, id);
+      const changes: ServerChanges = { vmState, ...(vmState === 'active' && { fault: null }) };
+      // The task state of work that goes on is that work's.
+      if (unfinished.length === 0) changes.taskState = null;
+      const server = await this.#parts.servers.update(trx, id, changes);
+      await this.#note(trx, context, id, 'reset_state');
+      if (server) await this.#parts.journal.record(trx, context, server, 'update', { changed: ['state'] });
+    });
+  }
+
+  /**
+   * Stops work that goes on with the server and queues its removal. Asking again while it is on its way is fine;
+   * with `isForced` it does not wait for a host that is away.
+   */
+  async delete(context: Context, id: string, options: { isForced: boolean }): Promise<void> {
+    const { database, tasks, servers, actions, journal } = this.#parts;
+    await database.transaction(async (trx) => {
+      const server = await this.get(context, id, trx);
+      assertUnlocked(context, server);
+      const unfinished = await tasks.unfinishedOf(trx, id);
+      if (unfinished.some(({ kind }) => kind === 'server.delete') && !options.isForced) return;
+      for (const task of unfinished) await tasks.requestAbort(trx, task.id);
+      const deleting = await servers.update(trx, id, { taskState: 'deleting' });
+      await tasks.enqueue(trx, context, {
+        kind: 'server.delete',
+        subject: { type: 'server', id, name: server.name },
+        projectId: server.projectId,
+        args: { serverId: id, isForced: options.isForced },
+      });
+      await actions.begin(trx, context, id, options.isForced ? 'forceDelete' : 'delete');
+      await actions.beginEvent(trx, context.requestId, id, 'compute_terminate_instance');
+      if (deleting) await journal.record(trx, context, deleting, 'delete.start');
+    });
+  }
+
+  /** An action that is over when it is asked for. */
+  async #note(trx: Transaction, context: Context, id: string, action: string): Promise<void> {
+    await this.#parts.actions.begin(trx, context, id, action);
+    await this.#parts.actions.finish(trx, context.requestId, id, null);
+  }
+}
+
+function isVisible(context: Context, server: ServerRecord): boolean {
+  return context.isAdmin || server.projectId === context.projectId;
+}
+
+function notFound(id: string): UserError {
+  return new UserError('not_found', `Instance ${id} could not be found.`);
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../contract/context.ts';
+import { POWER_STATE } from '../contract/machine.ts';
+import type { ServerView } from '../contract/openstack.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { DEFAULT_ZONE } from './availability-zone.ts';
+import { isoMicroseconds, isoSeconds } from './nova-time.ts';
+import type { ServerRecord } from './server.record.ts';
+import { statusOf } from './server.state.ts';
+
+/** What a view depends on besides the server. */
+export interface ViewFrame {
+  context: Context;
+  /** Scheme and host of the request, for links. */
+  origin: string;
+  version: Microversion;
+  isHostUp: (hostId: string) => boolean;
+}
+
+type Addresses = ServerView['addresses'];
+
+const PROGRESS_STATUSES = ['ACTIVE', 'BUILD'];
+/** Nova shows faults of ERROR and DELETED; here also why a machine stopped by itself. */
+const FAULT_STATUSES = ['ERROR', 'DELETED', 'SHUTOFF'];
+
+export function serverLinks(origin: string, id: string) {
+  return [
+    { rel: 'self', href: `${origin}/compute/v2.1/servers/${id}` },
+    { rel: 'bookmark', href: `${origin}/compute/servers/${id}` },
+  ];
+}
+
+export function basicView(frame: ViewFrame, server: ServerRecord): Record<string, unknown> {
+  return { id: server.id, name: server.name, links: serverLinks(frame.origin, server.id) };
+}
+
+/** The whole server as `GET /servers/detail` has it in that microversion. */
+export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
+  const { version } = frame;
+  const { isAdmin } = frame.context;
+  const status = server.deletedAt === null ? statusOf(server.vmState, server.taskState) : 'DELETED';
+  const view: Record<string, unknown> = {
+    id: server.id,
+    name: server.name,
+    status,
+    tenant_id: server.projectId,
+    user_id: server.userId,
+    metadata: server.metadata,
+    hostId: hostIdOf(server.hostId, server.projectId),
+    image: imageView(frame, server),
+    flavor: flavorView(frame, server),
+    created: isoSeconds(server.createdAt),
+    updated: isoSeconds(server.updatedAt),
+    // As in Nova, a server that is being built shows none yet.
+    addresses: server.vmState === 'building' ? {} : addresses,
+    accessIPv4: server.accessIpv4,
+    accessIPv6: server.accessIpv6,
+    links: serverLinks(frame.origin, server.id),
+    'OS-DCF:diskConfig': server.diskConfig,
+    'OS-EXT-AZ:availability_zone': server.hostId === null ? '' : DEFAULT_ZONE,
+    config_drive: server.configDrive ? 'True' : '',
+    key_name: server.keyName,
+    'OS-SRV-USG:launched_at': server.launchedAt && isoMicroseconds(server.launchedAt),
+    'OS-SRV-USG:terminated_at': server.terminatedAt && isoMicroseconds(server.terminatedAt),
+    security_groups: [{ name: 'default' }],
+    'OS-EXT-STS:task_state': server.taskState,
+    'OS-EXT-STS:vm_state': server.vmState,
+    'OS-EXT-STS:power_state': POWER_STATE[server.powerState],
+    'os-extended-volumes:volumes_attached': [],
+  };
+  if (PROGRESS_STATUSES.includes(status)) view.progress = status === 'ACTIVE' ? 100 : 0;
+  if (server.fault !== null && FAULT_STATUSES.includes(status)) view.fault = faultView(server.fault, isAdmin);
+  if (isAdmin) Object.assign(view, administratorView(server, version));
+  Object.assign(view, laterFields(frame, server));
+  return view;
+}
+
+/** What only `GET /servers/{id}` shows, and `PUT` from 2.75. */
+export function showView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
+  const view = detailView(frame, server, addresses);
+  if (frame.version >= 71) view.server_groups = [];
+  return view;
+}
+
+/** Before 2.75 the answer to `PUT` lacks what were extensions once. */
+export function updateView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
+  const view = showView(frame, server, addresses);
+  if (frame.version >= 75) return view;
+  const isLater = ['OS-DCF:diskConfig'];
+  for (const name of Object.keys(view)) {
+    if (name.includes(':') && !isLater.includes(name)) delete view[name];
+  }
+  for (const name of ['config_drive', 'key_name', 'security_groups', 'host_status']) delete view[name];
+  view.addresses = plainAddresses(server.vmState === 'building' ? {} : addresses);
+  if (frame.version >= 90) view['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
+  return view;
+}
+
+/** Without the card's address and the kind of address: `GET /servers/{id}/ips`. */
+export function plainAddresses(addresses: Addresses): Record<string, { version: number; addr: string }[]> {
+  return Object.fromEntries(
+    Object.entries(addresses).map(([network, list]) => [network, list.map(({ version, addr }) => ({ version, addr }))]),
+  );
+}
+
+/** Nova's obfuscated host: the same for a project's servers on one host, different between projects. */
+export function hostIdOf(hostId: string | null, projectId: string): string {
+  return hostId === null ? '' : createHash('sha224').update(`${projectId}${hostId}`).digest('hex');
+}
+
+function imageView(frame: ViewFrame, server: ServerRecord) {
+  if (server.imageId === null) return '';
+  const href = `${frame.origin}/compute/images/${server.imageId}`;
+  return { id: server.imageId, links: [{ rel: 'bookmark', href }] };
+}
+
+function flavorView(frame: ViewFrame, { flavor }: ServerRecord) {
+  if (frame.version < 47) {
+    const href = `${frame.origin}/compute/flavors/${flavor.id}`;
+    return { id: flavor.id, links: [{ rel: 'bookmark', href }] };
+  }
+  const { vcpus, ram, disk, ephemeral, swap, name, extra_specs } = flavor;
+  return { vcpus, ram, disk, ephemeral, swap, original_name: name, extra_specs };
+}
+
+function faultView(fault: NonNullable<ServerRecord['fault']>, isAdmin: boolean) {
+  const { code, message, details } = fault;
+  const mayShow = details !== undefined && (isAdmin || code !== 500);
+  return { code, created: isoSeconds(fault.created), message, ...(mayShow && { details }) };
+}
+
+function administratorView(server: ServerRecord, version: Microversion): Record<string, unknown> {
+  const short = server.id.slice(0, 8);
+  const view: Record<string, unknown> = {
+    'OS-EXT-SRV-ATTR:host': server.hostId,
+    'OS-EXT-SRV-ATTR:instance_name': `instance-${short}`,
+    'OS-EXT-SRV-ATTR:hypervisor_hostname': server.hostId,
+  };
+  if (version < 3) return view;
+  return {
+    ...view,
+    'OS-EXT-SRV-ATTR:hostname': server.hostname,
+    'OS-EXT-SRV-ATTR:kernel_id': '',
+    'OS-EXT-SRV-ATTR:launch_index': 0,
+    'OS-EXT-SRV-ATTR:ramdisk_id': '',
+    'OS-EXT-SRV-ATTR:reservation_id': `r-${short}`,
+    'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
+    'OS-EXT-SRV-ATTR:user_data': server.userData,
+  };
+}
+
+/** Fields that microversions added, oldest first. */
+function laterFields(frame: ViewFrame, server: ServerRecord): Record<string, unknown> {
+  const { version } = frame;
+  const view: Record<string, unknown> = {};
+  if (version >= 9) view.locked = server.lockedBy !== null;
+  if (version >= 16) {
+    const status = hostStatus(frame, server.hostId);
+    // Everybody may learn that nothing is known of the host; the rest is for administrators.
+    if (frame.context.isAdmin || status === 'UNKNOWN') view.host_status = status;
+  }
+  if (version >= 19) view.description = server.description;
+  if (version >= 26) view.tags = server.tags;
+  if (version >= 63) view.trusted_image_certificates = null;
+  if (version >= 73) view.locked_reason = server.lockedReason;
+  if (version >= 90) view['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
+  if (version >= 96) view.pinned_availability_zone = server.availabilityZone || null;
+  return view;
+}
+
+function hostStatus(frame: ViewFrame, hostId: string | null): string {
+  if (hostId === null) return '';
+  return frame.isHostUp(hostId) ? 'UP' : 'UNKNOWN';
+}
