@@ -22,17 +22,18 @@ export async function runServe(
     ...findProductFiles(),
     log,
   });
-  say(`Cumulet runs at ${controller.url} on ${folder.path}`);
-  if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
-
   const agent = settings.agent ? new LocalAgent({ folder, settings, log }) : null;
-  agent?.start();
-
-  const signal = await stopped;
-  log.info({ signal }, 'stopping');
-  say('Stopping ...');
-  await agent?.stop();
-  await controller.close();
+  try {
+    agent?.start();
+    say(`Cumulet runs at ${controller.url} on ${folder.path}`);
+    if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
+    const reason = await stopped;
+    log.info({ reason }, 'stopping');
+    say('Stopping ...');
+  } finally {
+    await agent?.stop();
+    await controller.close();
+  }
   say(
     agent === null
       ? 'The controller stopped. Agents and their machines keep running.'

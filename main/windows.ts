@@ -16,6 +16,8 @@ export interface WindowParts {
 }
 
 const MAIN_SIZE = { width: 1280, height: 800 };
+/** A window that has not moved for this long has found its place. */
+const SETTLED_MS = 500;
 const CONSOLE_SIZE = { width: 1040, height: 820 };
 
 /** The main window and one window per console. Their pages are the dashboard's, from the controller's origin. */
@@ -131,7 +133,18 @@ export class Windows {
     if (place?.maximized) window.maximize();
     window.once('ready-to-show', () => window.show());
     const remember = () => places.remember(name, { ...window.getNormalBounds(), maximized: window.isMaximized() });
-    window.on('resized', remember).on('moved', remember).on('close', remember);
+    // Moving and resizing come in bursts; what a crash may cost is the last half second of them.
+    let settled: NodeJS.Timeout | undefined;
+    const settle = () => {
+      clearTimeout(settled);
+      settled = setTimeout(remember, SETTLED_MS);
+    };
+    window.on('resize', settle).on('move', settle);
+    window.on('close', () => {
+      clearTimeout(settled);
+      remember();
+    });
+    window.once('closed', () => clearTimeout(settled));
     // A page that crashed is loaded again. That the controller is gone is a matter of its own process.
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit' && reason !== 'killed') window.webContents.reload();
