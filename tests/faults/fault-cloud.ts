@@ -17,7 +17,7 @@ const run = promisify(execFile);
 
 /** One vCPU, 128 MiB, 1 GiB: enough for the small Linux. */
 export const SMALLEST_FLAVOR = '42';
-const PASSWORD = 'fault-test-password';
+export const FAULT_PASSWORD = 'fault-test-password';
 /** Machines a busy computer takes long to start; only a hang reaches this. Seconds. */
 const PATIENCE = 90;
 
@@ -201,7 +201,7 @@ export class FaultCloud {
   }
 
   #start(args: string[], options: StartOptions, program?: 'cumulet.ts' | 'cumulet.mjs'): CumuletProcess {
-    const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: PASSWORD, ...options.env };
+    const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: FAULT_PASSWORD, ...options.env };
     if (options.failPoint !== undefined) env.CUMULET_FAILPOINT = options.failPoint;
     const started = CumuletProcess.start(args, env, program);
     this.#started.push(started);
@@ -212,7 +212,7 @@ export class FaultCloud {
     const [, url = ''] = await controller.printed(/^Cumulet runs at (\S+)/);
     this.#url = url;
     // Tokens outlive the controller that issued them.
-    this.#token ||= await signIn(url, PASSWORD);
+    this.#token ||= await signIn(url, FAULT_PASSWORD);
   }
 }
 

@@ -1,0 +1,3 @@
+// A node process that does nothing.
+console.log('ready');
+process.stdin.resume();

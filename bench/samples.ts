@@ -1,0 +1,29 @@
+/** Times in milliseconds, taken one after the other. */
+export class Samples {
+  readonly #sorted: number[];
+
+  constructor(times: readonly number[]) {
+    this.#sorted = [...times].sort((a, b) => a - b);
+  }
+
+  /** Does `work` some times for warming up, then `times` times on the clock. */
+  static async take(times: number, work: (round: number) => Promise<unknown>, warmUp = 3): Promise<Samples> {
+    for (let round = 0; round < warmUp; round++) await work(-1 - round);
+    const taken: number[] = [];
+    for (let round = 0; round < times; round++) {
+      const begun = performance.now();
+      await work(round);
+      taken.push(performance.now() - begun);
+    }
+    return new Samples(taken);
+  }
+
+  get median(): number {
+    return this.percentile(50);
+  }
+
+  percentile(percent: number): number {
+    const index = Math.min(this.#sorted.length - 1, Math.ceil((percent / 100) * this.#sorted.length) - 1);
+    return this.#sorted[Math.max(0, index)] ?? Number.NaN;
+  }
+}
