@@ -10,7 +10,7 @@ export interface ByteRange {
 /** Reads a `Range` header with one range (RFC 9110, 14.1.2); others, and malformed ones, are ignored as it says. */
 export function byteRange(header: string | undefined, size: number): ByteRange {
   const whole = { start: 0, end: size - 1, isPartial: false };
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
+  const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return whole;
   const [first, last] = [match[1] ?? '', match[2] ?? ''];
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);

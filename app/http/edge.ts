@@ -15,6 +15,9 @@ import { validate } from './validation.ts';
 
 /** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
 const JSON_LIMIT = 2 * 1024 * 1024;
+/** Names of 255 characters stand in paths (key pairs), each up to four bytes that are written as `%xx`. */
+const MAX_SEGMENT = 255 * 12;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export interface EdgeOptions {
   log: Logger;
@@ -30,19 +33,25 @@ export class Edge {
   readonly hostGuard = new HostGuard();
   readonly #options: EdgeOptions;
   readonly #services: ServiceDefinition[] = [];
+  #hasDashboard = false;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
     this.fastify = Fastify({
       bodyLimit: JSON_LIMIT,
       genReqId: () => `req-${randomUUID()}`,
-      routerOptions: { ignoreTrailingSlash: true, maxParamLength: 255 },
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_SEGMENT },
       forceCloseConnections: true,
       // A client that sends its headers slower than this is dropped; bodies (uploads) may take as long as they need.
       connectionTimeout: 0,
       requestTimeout: 0,
       http: { headersTimeout: 30_000 },
       exposeHeadRoutes: false,
+      // Paths that cannot even be decoded never reach hooks and handlers.
+      frameworkErrors: (error, request, reply) => {
+        stamp(request, reply);
+        this.#fail(error, request, reply);
+      },
     });
   }
 
@@ -59,8 +68,7 @@ export class Edge {
       });
     }
     fastify.addHook('onRequest', async (request, reply) => {
-      reply.header('x-openstack-request-id', request.id);
-      reply.header('x-content-type-options', 'nosniff');
+      stamp(request, reply);
       this.hostGuard.check(request);
     });
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
@@ -124,13 +132,11 @@ export class Edge {
     const path = request.url.split('?')[0] ?? '/';
     const service = this.#serviceOf(path);
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!service && asksForPage && this.#options.dashboardDir && !/\.\w+$/.test(path)) {
+    if (!service && asksForPage && this.#hasDashboard && !/\.\w+$/.test(path)) {
       void reply.header('cache-control', 'no-cache').sendFile('index.html');
       return;
     }
-    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
-      (method) => method !== request.method && this.fastify.findRoute({ method: method as 'GET', url: path }) !== null,
-    );
+    const others = METHODS.filter((method) => method !== request.method && this.#hasRoute(method, path));
     const known = others.length > 0;
     if (known) reply.header('allow', others.join(', '));
     const fault = known
@@ -140,6 +146,12 @@ export class Edge {
       .code(fault.status)
       .type('application/json')
       .send(faultBody(service?.faults ?? 'v1', fault));
+  }
+
+  #hasRoute(method: (typeof METHODS)[number], path: string): boolean {
+    const found = this.fastify.findRoute({ method, url: path });
+    // The dashboard's files are a wildcard that matches every path there is.
+    return found !== null && !Object.hasOwn(found.params, '*');
   }
 
   #serviceOf(path: string): ServiceDefinition | undefined {
@@ -153,6 +165,7 @@ export class Edge {
   #serveDashboard(): void {
     const { dashboardDir } = this.#options;
     if (!dashboardDir || !existsSync(dashboardDir)) return;
+    this.#hasDashboard = true;
     this.fastify.register(fastifyStatic, {
       root: dashboardDir,
       wildcard: true,
@@ -170,13 +183,13 @@ export class Edge {
   }
 }
 
-/** `style-src` allows inline styles because the component library positions with them; scripts are our files only. */
+/** `style-src` allows inline styles because the component library positions with them; scripts are our files only; `connect-src 'self'` includes our WebSockets. */
 const DASHBOARD_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self' ws: wss:",
+  "connect-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -192,7 +205,12 @@ function parse<T>(
   return validate(typeof schema === 'function' ? schema(version) : schema, value, place);
 }
 
-function tokenOf(request: FastifyRequest): string | null {
+function stamp(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-openstack-request-id', request.id);
+  reply.header('x-content-type-options', 'nosniff');
+}
+
+export function tokenOf(request: FastifyRequest): string | null {
   const header = request.headers['x-auth-token'];
   if (typeof header === 'string' && header !== '') return header;
   const offered = request.headers['sec-websocket-protocol'] ?? '';
@@ -209,7 +227,7 @@ function advertise(
   const { microversions } = service;
   if (!microversions) return;
   reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
-  reply.header('vary', 'OpenStack-API-Version');
+  reply.header('vary', ['OpenStack-API-Version', microversions.legacyHeader].filter(Boolean).join(', '));
   if (microversions.legacyHeader) {
     reply.header(microversions.legacyHeader, `2.${version}`);
     reply.header(`x-${microversions.type}-request-id`, request.id);

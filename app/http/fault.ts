@@ -1,4 +1,4 @@
-import { CumuletError, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
+import { CumuletError, type ErrorCode, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
 import type { FaultStyle } from './route.ts';
 
 /** Nova and Keystone name their faults after the status. */
@@ -27,6 +27,7 @@ const TITLES: Record<number, string> = {
   410: 'Gone',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
+  416: 'Requested Range Not Satisfiable',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -34,41 +35,41 @@ const TITLES: Record<number, string> = {
   504: 'Gateway Timeout',
   507: 'Insufficient Storage',
 };
-const NEUTRON_TYPES: Record<number, string> = {
-  400: 'HTTPBadRequest',
-  401: 'HTTPUnauthorized',
-  403: 'HTTPForbidden',
-  404: 'HTTPNotFound',
-  409: 'Conflict',
+/** Fastify's own refusals by status; others of the 400s are `bad_request`. */
+const REFUSALS: Record<number, ErrorCode> = {
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'too_large',
+  415: 'unsupported_media_type',
 };
 
 /** Anything thrown becomes one of ours: fastify's own refusals (bad JSON, too large) keep their status. */
 export function toCumuletError(error: unknown): CumuletError {
   if (error instanceof CumuletError) return error;
-  const status = (error as { statusCode?: unknown }).statusCode;
-  const message = error instanceof Error ? error.message : String(error);
-  if (status === 413) return new UserError('too_large', message, { cause: error });
-  if (status === 415) return new UserError('unsupported_media_type', message, { cause: error });
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return new UserError('bad_request', message, { cause: error });
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (error instanceof Error && status >= 400 && status < 500) {
+    return new UserError(REFUSALS[status] ?? 'bad_request', error.message, { cause: error });
+  }
   return new UnexpectedError('An unexpected error prevented the server from fulfilling your request.', error);
 }
 
 /** The fault body of each API; a hint is appended to the message where the body has no place for it. */
 export function faultBody(style: FaultStyle, error: CumuletError): unknown {
   const code = error.status;
+  const title = TITLES[code] ?? 'Error';
   const message = error.hint ? `${error.message} ${error.hint}` : error.message;
   switch (style) {
     case 'nova':
       return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message } };
     case 'keystone':
-      return { error: { code, message, title: TITLES[code] ?? 'Error' } };
+      return { error: { code, message, title } };
     case 'glance':
-      return { code: `${code} ${TITLES[code] ?? 'Error'}`, title: TITLES[code] ?? 'Error', message };
-    case 'neutron':
-      return {
-        NeutronError: { type: NEUTRON_TYPES[code] ?? 'HTTPInternalServerError', message, detail: error.field ?? '' },
-      };
+      return { code: `${code} ${title}`, title, message };
+    case 'neutron': {
+      const type = code === 409 ? 'Conflict' : `HTTP${title.replaceAll(' ', '')}`;
+      return { NeutronError: { type, message, detail: error.field ?? '' } };
+    }
     case 'v1':
       return { error: toWire(error) };
   }

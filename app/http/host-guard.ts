@@ -24,11 +24,9 @@ export class HostGuard {
         hint: 'Use the address that cumulet serve prints.',
       });
     }
-    if (origin === undefined || origin === 'null') {
-      if (origin === 'null' && request.method !== 'GET') throw foreignOrigin();
-      return;
-    }
-    // The scheme may differ behind a TLS proxy; host and port must be the very ones addressed.
+    if (origin === undefined) return;
+    // The scheme may differ behind a TLS proxy; host and port must be the very ones addressed. Sandboxed pages and
+    // local files say `null`, which is no address.
     if (!URL.canParse(origin) || new URL(origin).host !== host) throw foreignOrigin();
   }
 

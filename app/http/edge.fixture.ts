@@ -1,0 +1,97 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import pino from 'pino';
+import type { Context } from '../contract/context.ts';
+import { anonymousContext } from './authorization.ts';
+import { Edge } from './edge.ts';
+import type { ServiceDefinition } from './route.ts';
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  /** The parsed body, undefined where there is none. */
+  json: unknown;
+}
+
+export interface Asked {
+  method?: string;
+  headers?: Record<string, string | string[]>;
+  body?: string | Buffer;
+  /** An object is sent as JSON. */
+  json?: unknown;
+  token?: string;
+}
+
+/** Tokens are `<role>` or `<role>@<project>`; `unscoped` has no project. */
+async function authenticate(token: string, requestId: string): Promise<Context | undefined> {
+  const [role = '', project = 'p'] = token.split('@');
+  if (!['reader', 'member', 'manager', 'admin', 'unscoped', 'stranger'].includes(role)) return undefined;
+  const projectId = role === 'unscoped' ? null : project;
+  const roles = projectId === null ? [] : [role];
+  return {
+    ...anonymousContext(requestId),
+    userId: `user-${role}`,
+    userName: role,
+    projectId,
+    roles,
+    isAdmin: role === 'admin',
+  };
+}
+
+/** A real edge on a port of its own, and a client that sends exactly what it is told. */
+export class EdgeFixture {
+  readonly edge: Edge;
+  port = 0;
+
+  private constructor(edge: Edge) {
+    this.edge = edge;
+  }
+
+  static async open(
+    services: readonly ServiceDefinition[],
+    options: { dashboardDir?: string; prepare?: (edge: Edge) => void } = {},
+  ): Promise<EdgeFixture> {
+    const edge = new Edge({ log: pino({ level: 'silent' }), authenticate, dashboardDir: options.dashboardDir });
+    await edge.prepare();
+    for (const service of services) edge.register(service);
+    options.prepare?.(edge);
+    const fixture = new EdgeFixture(edge);
+    await edge.fastify.listen({ host: '127.0.0.1', port: 0 });
+    fixture.port = (edge.fastify.server.address() as AddressInfo).port;
+    return fixture;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async close(): Promise<void> {
+    await this.edge.fastify.close();
+  }
+
+  async send(path: string, asked: Asked = {}): Promise<Answer> {
+    const body = asked.json === undefined ? asked.body : JSON.stringify(asked.json);
+    const headers = {
+      ...(asked.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(asked.token === undefined ? {} : { 'x-auth-token': asked.token }),
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+      ...asked.headers,
+    };
+    return await new Promise<Answer>((resolve, reject) => {
+      const { port } = this;
+      const request = httpRequest({ host: '127.0.0.1', port, path, method: asked.method ?? 'GET', headers });
+      request.on('error', reject);
+      request.on('response', (response) => {
+        buffer(response).then((bytes) => {
+          const text = bytes.toString();
+          const isJson = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+          const json: unknown = isJson ? JSON.parse(text) : undefined;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+        }, reject);
+      });
+      request.end(body);
+    });
+  }
+}

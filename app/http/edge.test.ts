@@ -1,0 +1,213 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { OperationalError, UserError } from '../contract/errors.ts';
+import { EdgeFixture } from './edge.fixture.ts';
+import { type Access, type FaultStyle, route, type ServiceDefinition } from './route.ts';
+
+const STYLES: FaultStyle[] = ['nova', 'keystone', 'glance', 'neutron', 'v1'];
+const thing = z.strictObject({ thing: z.strictObject({ name: z.string(), size: z.number().optional() }) });
+
+/** The same routes for every API, at `/<style>`. */
+function service(faults: FaultStyle): ServiceDefinition {
+  const accesses: Access[] = ['public', 'authenticated', 'reader', 'member', 'admin'];
+  const microversions =
+    faults === 'nova'
+      ? { microversions: { type: 'compute', min: 1, max: 96, legacyHeader: 'x-openstack-nova-api-version' } }
+      : {};
+  return {
+    name: faults,
+    prefix: `/${faults}`,
+    root: `/${faults}`,
+    faults,
+    ...microversions,
+    routes: [
+      ...accesses.map((access) =>
+        route({
+          method: 'GET',
+          path: `/for/${access}`,
+          rule: `get_${access}`,
+          access,
+          handler: async ({ context }) => ({ user: context.userName, project: context.projectId }),
+        }),
+      ),
+      route({ method: 'GET', path: '/unstated', rule: 'get_unstated', handler: async () => ({}) }),
+      route({
+        method: 'POST',
+        path: '/things',
+        rule: 'create_thing',
+        access: 'public',
+        body: thing,
+        status: 201,
+        handler: async ({ body }) => body,
+      }),
+      route({
+        method: 'GET',
+        path: '/things/:id',
+        rule: 'get_thing',
+        access: 'public',
+        query: z.strictObject({ limit: z.coerce.number().optional() }),
+        handler: async ({ params, query, origin, version }) => ({ id: params.id, query, origin, version }),
+      }),
+      route({ method: 'DELETE', path: '/things/:id', rule: 'd', access: 'public', handler: async () => undefined }),
+      route({
+        method: 'GET',
+        path: '/new',
+        rule: 'n',
+        access: 'public',
+        since: 50,
+        until: 60,
+        handler: async () => ({}),
+      }),
+      route({
+        method: 'GET',
+        path: '/fails/:how',
+        rule: 'fail',
+        access: 'public',
+        handler: async ({ params }) => {
+          if (params.how === 'mine') throw new Error('secret path /etc/shadow');
+          if (params.how === 'known') throw new OperationalError('disk_full', 'agent', 'The disk is full.');
+          throw new UserError('conflict', 'In use.', { hint: 'Stop it first.', field: 'thing.name' });
+        },
+      }),
+    ],
+  };
+}
+
+let edge: EdgeFixture;
+
+beforeAll(async () => {
+  edge = await EdgeFixture.open(STYLES.map(service));
+});
+
+afterAll(async () => {
+  await edge.close();
+});
+
+test.for(STYLES)('faults have the form of %s', async (style) => {
+  const kinds: [string, object][] = [
+    [`/${style}/nowhere`, {}],
+    [`/${style}/things/1`, { method: 'PUT', json: {} }],
+    [`/${style}/for/reader`, {}],
+    [`/${style}/for/admin`, { token: 'reader' }],
+    [`/${style}/things`, { method: 'POST', json: { thing: {} } }],
+    [`/${style}/things`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<thing/>' }],
+    [`/${style}/things`, { method: 'POST', json: { thing: { name: 'x'.repeat(3_000_000) } } }],
+    [`/${style}/fails/hinted`, {}],
+    [`/${style}/fails/known`, {}],
+    [`/${style}/fails/mine`, {}],
+  ];
+  const answers = await Promise.all(kinds.map(([path, asked]) => edge.send(path, asked)));
+  expect(answers.map(({ status }) => status)).toEqual([404, 405, 401, 403, 400, 415, 413, 409, 507, 500]);
+  for (const { headers } of answers) {
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['x-openstack-request-id']).toMatch(/^req-[0-9a-f-]{36}$/);
+  }
+  expect(answers.map(({ json }) => json)).toMatchSnapshot();
+  expect(answers.at(-1)?.text).not.toContain('shadow');
+});
+
+test('405 says what is allowed; the challenge of 401 says where to sign in', async () => {
+  expect((await edge.send('/nova/things/1', { method: 'PATCH' })).headers.allow).toBe('GET, DELETE');
+  expect((await edge.send('/nova/things/1', { method: 'HEAD' })).status).toBe(405);
+  expect((await edge.send('/nova/things/1', { method: 'OPTIONS' })).headers.allow).toBe('GET, DELETE');
+  expect((await edge.send('/nova/for/reader')).headers['www-authenticate']).toBe(
+    `Keystone uri="${edge.origin}/identity"`,
+  );
+});
+
+test.for<[string, Record<string, number>]>([
+  ['public', { none: 200, wrong: 200, unscoped: 200, stranger: 200, reader: 200, member: 200, admin: 200 }],
+  ['authenticated', { none: 401, wrong: 401, unscoped: 200, stranger: 200, reader: 200, member: 200, admin: 200 }],
+  [
+    'reader',
+    { none: 401, wrong: 401, unscoped: 403, stranger: 403, reader: 200, member: 200, manager: 200, admin: 200 },
+  ],
+  [
+    'member',
+    { none: 401, wrong: 401, unscoped: 403, stranger: 403, reader: 403, member: 200, manager: 200, admin: 200 },
+  ],
+  [
+    'admin',
+    { none: 401, wrong: 401, unscoped: 403, stranger: 403, reader: 403, member: 403, manager: 403, admin: 200 },
+  ],
+])('who may call what is for %s', async ([access, expected]) => {
+  const got: Record<string, number> = {};
+  for (const token of Object.keys(expected)) {
+    got[token] = (await edge.send(`/v1/for/${access}`, token === 'none' ? {} : { token })).status;
+  }
+  expect(got).toEqual(expected);
+});
+
+test('a route that states no access is for administrators', async () => {
+  expect((await edge.send('/v1/unstated', { token: 'member' })).status).toBe(403);
+  expect((await edge.send('/v1/unstated', { token: 'admin' })).status).toBe(200);
+});
+
+test('the microversion is negotiated, answered and decides what there is', async () => {
+  const ask = (path: string, version: string) =>
+    edge.send(path, { headers: { 'openstack-api-version': `compute ${version}` } });
+  const { json, headers } = await ask('/nova/things/1', 'latest');
+  expect(json).toMatchObject({ version: 96 });
+  expect(headers).toMatchObject({
+    'openstack-api-version': 'compute 2.96',
+    'x-openstack-nova-api-version': '2.96',
+    'x-compute-request-id': headers['x-openstack-request-id'],
+    vary: 'OpenStack-API-Version, x-openstack-nova-api-version',
+  });
+  const versions = ['2.1', '2.49', '2.50', '2.60', '2.61', '2.97', 'x'];
+  const statuses = await Promise.all(versions.map(async (version) => (await ask('/nova/new', version)).status));
+  expect(statuses).toEqual([404, 404, 200, 200, 404, 406, 400]);
+});
+
+test.for<[string, string, number]>([
+  ['no JSON', '{"thing": ', 400],
+  ['nothing', '', 400],
+  ['a number', '7', 400],
+  ['a __proto__ key', '{"thing": {"name": "a", "__proto__": {"size": 1}}}', 400],
+  ['a constructor with a prototype', '{"thing": {"name": "a"}, "constructor": {"prototype": {}}}', 400],
+  ['a BOM', '\uFEFF{"thing": {"name": "a"}}', 201],
+  ['a key twice: the last one counts, as in every JSON parser', '{"thing": {"name": 1}, "thing": {"name": "b"}}', 201],
+])('a body that has %s', async ([, body, status]) => {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  expect((await edge.send('/nova/things', { method: 'POST', headers, body })).status).toBe(status);
+});
+
+test('a body where none is read is no harm, and trailing slashes do not matter', async () => {
+  const odd = await edge.send('/v1/things/1/', { headers: { 'content-type': 'application/json' }, body: '{"broken' });
+  expect(odd).toMatchObject({ status: 200, json: { id: '1' } });
+  expect((await edge.send('/v1/things/1', { method: 'DELETE' })).status).toBe(204);
+  const unknown = { method: 'DELETE', headers: { 'content-type': 'text/plain' }, body: 'x' };
+  expect((await edge.send('/v1/things/1', unknown)).status).toBe(415);
+});
+
+test('names in the path and the query are data', async () => {
+  const { json } = await edge.send(`/v1/things/${encodeURIComponent('../é"<b>\n🐧')}?limit=5`);
+  expect(json).toEqual({ id: '../é"<b>\n🐧', query: { limit: 5 }, origin: edge.origin, version: 1 });
+  const longest = `${'🐧'.repeat(127)}x`;
+  expect((await edge.send(`/v1/things/${encodeURIComponent(longest)}`)).json).toMatchObject({ id: longest });
+  expect((await edge.send('/v1/things/1?limt=5')).json).toMatchObject({ error: { field: 'limt' } });
+  expect((await edge.send('/v1/things/1?limit=many')).json).toMatchObject({ error: { field: 'limit' } });
+  expect((await edge.send('/v1/things/1?__proto__=5')).status).toBe(400);
+});
+
+test.for<[string, string, number]>([
+  ['cannot be decoded', '/nova/things/%zz', 400],
+  ['has a segment longer than any name', `/nova/things/${'x'.repeat(4000)}`, 400],
+  ['is absurdly long', `/nova/things/1?q=${'x'.repeat(100_000)}`, 431],
+])('a path that %s is refused', async ([, path, status]) => {
+  const answer = await edge.send(path);
+  expect(answer.status).toBe(status);
+  if (status !== 431) {
+    expect(answer.headers['x-openstack-request-id']).toMatch(/^req-/);
+    expect(answer.json).toHaveProperty('badRequest');
+  }
+});
+
+test('a request that is no HTTP is answered and does no harm', async () => {
+  const socket = connect(edge.port, '127.0.0.1');
+  socket.write('\u0016\u0003\u0001 this is not HTTP\r\n\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
+  expect((await edge.send('/v1/for/public')).status).toBe(200);
+});
