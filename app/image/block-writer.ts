@@ -1,0 +1,146 @@
+import type { FileHandle } from 'node:fs/promises';
+import { OperationalError, UserError } from '../contract/errors.ts';
+import type { BlockHash } from './hash-lane.ts';
+
+/** Blocks are handed on full, several on their way at once; together they are all the memory an upload takes. */
+const BLOCK_BYTES = 1024 * 1024;
+const BLOCKS = 8;
+
+/** Takes bytes in any portions, writes them to a file and hashes them in one pass, with back-pressure. */
+export class BlockWriter {
+  readonly #file: FileHandle;
+  readonly #hashes: readonly BlockHash[];
+  readonly #maxBytes: number;
+  readonly #free: SharedArrayBuffer[] = [];
+  #made = 0;
+  #block: SharedArrayBuffer | undefined;
+  #filled = 0;
+  #position = 0;
+  readonly #underWay = new Set<Promise<void>>();
+  #error: unknown;
+  /** The first bytes, until there are enough to be judged. */
+  #head: { bytes: Buffer; length: number; judge: (head: Buffer) => void } | undefined;
+
+  constructor(parts: {
+    file: FileHandle;
+    hashes: readonly BlockHash[];
+    maxBytes: number;
+    /** Is called once with the first `bytes` (all, when there are fewer) and throws to refuse them. */
+    head?: { bytes: number; judge: (head: Buffer) => void };
+  }) {
+    this.#file = parts.file;
+    this.#hashes = parts.hashes;
+    this.#maxBytes = parts.maxBytes;
+    const { head } = parts;
+    if (head) this.#head = { bytes: Buffer.alloc(head.bytes), length: 0, judge: head.judge };
+  }
+
+  /** Bytes taken so far. */
+  get size(): number {
+    return this.#position + this.#filled;
+  }
+
+  /** Resolves when more may come. */
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.size + chunk.length > this.#maxBytes) {
+      throw new UserError('too_large', `The image is larger than the ${this.#maxBytes} bytes that are allowed.`);
+    }
+    this.#look(chunk);
+    for (let at = 0; at < chunk.length; ) {
+      const block = this.#block ?? (await this.#nextBlock());
+      const part = Math.min(chunk.length - at, BLOCK_BYTES - this.#filled);
+      new Uint8Array(block, this.#filled, part).set(chunk.subarray(at, at + part));
+      this.#filled += part;
+      at += part;
+      if (this.#filled === BLOCK_BYTES) this.#handOn();
+    }
+  }
+
+  /** All bytes are written (not yet synced) and hashed; answers the digests in the order of the hashes. */
+  async finish(): Promise<string[]> {
+    if (this.#head) this.#judgeHead();
+    if (this.#filled > 0) this.#handOn();
+    await Promise.all(this.#underWay);
+    if (this.#error !== undefined) throw this.#error;
+    return await Promise.all(this.#hashes.map((hash) => hash.digest()));
+  }
+
+  /** Gives up; resolves when nothing touches the file any more. */
+  async abandon(): Promise<void> {
+    await Promise.all(this.#underWay);
+    for (const hash of this.#hashes) hash.close();
+  }
+
+  async #nextBlock(): Promise<SharedArrayBuffer> {
+    while (this.#free.length === 0 && this.#made === BLOCKS) await Promise.race(this.#underWay);
+    if (this.#error !== undefined) throw this.#error;
+    let block = this.#free.pop();
+    if (!block) {
+      block = new SharedArrayBuffer(BLOCK_BYTES);
+      this.#made += 1;
+    }
+    this.#block = block;
+    return block;
+  }
+
+  #handOn(): void {
+    const block = this.#block;
+    if (!block) return;
+    const [length, position] = [this.#filled, this.#position];
+    this.#block = undefined;
+    this.#filled = 0;
+    this.#position += length;
+    const work = Promise.all([
+      this.#store(new Uint8Array(block, 0, length), position),
+      ...this.#hashes.map((hash) => hash.update(block, length)),
+    ])
+      .catch((error: unknown) => {
+        this.#error ??= error;
+      })
+      .then(() => {
+        this.#underWay.delete(work);
+        this.#free.push(block);
+      });
+    this.#underWay.add(work);
+  }
+
+  async #store(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, position + at);
+        at += bytesWritten;
+      }
+    } catch (error) {
+      throw asDiskFull(error);
+    }
+  }
+
+  #look(chunk: Uint8Array): void {
+    const head = this.#head;
+    if (!head) return;
+    const part = chunk.subarray(0, head.bytes.length - head.length);
+    head.bytes.set(part, head.length);
+    head.length += part.length;
+    if (head.length === head.bytes.length) this.#judgeHead();
+  }
+
+  #judgeHead(): void {
+    const head = this.#head;
+    this.#head = undefined;
+    head?.judge(head.bytes.subarray(0, head.length));
+  }
+}
+
+/** What the file system says when there is no room, in words. */
+export function asDiskFull(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') return error;
+  return diskFull(error);
+}
+
+export function diskFull(cause?: unknown): OperationalError {
+  return new OperationalError('disk_full', 'controller', "There is no room for the image on the controller's disk.", {
+    hint: 'Delete images that are not needed, or free space in the data folder, and try again.',
+    cause,
+  });
+}

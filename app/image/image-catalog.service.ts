@@ -1,0 +1,107 @@
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { TaskView } from '../contract/task.ts';
+import type { CatalogEntry } from '../contract/v1.ts';
+import type { Database } from '../database/database.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import { isVisible } from './image.access.ts';
+import type { ImageRecord } from './image.record.ts';
+import type { ImageRepository } from './image.repository.ts';
+import type { CatalogSource } from './image-catalog.ts';
+import type { ImportArgs } from './image-import.tasks.ts';
+import { type ImageRecordService, newImageRecord } from './image-record.service.ts';
+
+/** Images one can have without looking for them: official cloud images, and the small Linux made on this computer. */
+export class ImageCatalogService {
+  readonly #database: Database;
+  readonly #tasks: TaskService;
+  readonly #repository: ImageRepository;
+  readonly #records: ImageRecordService;
+  readonly #catalog: readonly CatalogSource[];
+
+  constructor(parts: {
+    database: Database;
+    tasks: TaskService;
+    repository: ImageRepository;
+    records: ImageRecordService;
+    catalog: readonly CatalogSource[];
+  }) {
+    this.#database = parts.database;
+    this.#tasks = parts.tasks;
+    this.#repository = parts.repository;
+    this.#records = parts.records;
+    this.#catalog = parts.catalog;
+  }
+
+  async list(context: Context): Promise<CatalogEntry[]> {
+    const images = await this.#imagesInReach(context);
+    return await Promise.all(
+      this.#catalog.map(async (entry) => {
+        const own = images.filter(({ catalogId }) => catalogId === entry.id);
+        const active = own.find(({ status }) => status === 'active');
+        const running = own.find(({ status }) => status === 'importing');
+        const task = running && (await this.#taskOf(running));
+        return { ...entry, imageId: active?.id ?? null, taskId: task?.id ?? null };
+      }),
+    );
+  }
+
+  /**
+   * Begins to fetch (or build) an entry; the image is there at once, as `importing`. What is there already, or on its
+   * way, is answered instead (`task` is null when it is done). An administrator's is public, anybody else's private.
+   */
+  async import(context: Context, entryId: string): Promise<{ task: TaskView | null; imageId: string }> {
+    const entry = this.#catalog.find(({ id }) => id === entryId);
+    if (!entry) throw new UserError('not_found', `The image catalogue has no entry ${entryId}.`);
+    const present = (await this.#imagesInReach(context)).filter(({ catalogId }) => catalogId === entryId);
+    const active = present.find(({ status }) => status === 'active');
+    if (active) return { task: null, imageId: active.id };
+    const running = present.find(({ status }) => status === 'importing');
+    const runningTask = running && (await this.#taskOf(running));
+    if (running && runningTask) return { task: runningTask, imageId: running.id };
+
+    const image = importedImage(entry, context);
+    const args: ImportArgs = { imageId: image.id, entry };
+    return await this.#database.transaction(async (trx) => {
+      await this.#records.insert(trx, context, image);
+      const task = await this.#tasks.enqueue(trx, context, {
+        kind: entry.builtIn ? 'image.build' : 'image.import',
+        subject: { type: 'image', id: image.id, name: image.name },
+        projectId: context.projectId,
+        args,
+      });
+      return { task, imageId: image.id };
+    });
+  }
+
+  async #imagesInReach(context: Context): Promise<ImageRecord[]> {
+    const reachable: ImageRecord[] = [];
+    for (const image of await this.#repository.ofCatalog()) {
+      // An administrator sees the private images of others too, but those are not what a launch would offer.
+      const isOffered = image.visibility === 'public' || image.owner === context.projectId;
+      if (isOffered && (await isVisible(this.#repository, context, image))) reachable.push(image);
+    }
+    return reachable;
+  }
+
+  async #taskOf(image: ImageRecord): Promise<TaskView | undefined> {
+    const tasks = await this.#tasks.list({ state: 'active', subjectId: image.id, visibleTo: 'all', limit: 1 });
+    return tasks[0];
+  }
+}
+
+function importedImage(entry: CatalogSource, context: Context): ImageRecord {
+  const admin: Record<string, string> = entry.defaultUser === null ? {} : { os_admin_user: entry.defaultUser };
+  return {
+    ...newImageRecord({ owner: context.projectId }),
+    name: entry.version === '' ? entry.name : `${entry.name} ${entry.version}`,
+    status: 'importing',
+    visibility: context.isAdmin ? 'public' : 'private',
+    diskFormat: entry.diskFormat,
+    containerFormat: 'bare',
+    minDisk: entry.minDiskGib,
+    minRam: entry.minRamMib,
+    properties: { ...admin, ...entry.properties },
+    catalogId: entry.id,
+  };
+}

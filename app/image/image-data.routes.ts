@@ -1,0 +1,57 @@
+import { UserError } from '../contract/errors.ts';
+import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import { bad } from './image.schema.ts';
+import type { ImageService } from './image.service.ts';
+
+/** `/v2/images/{id}/file`: bytes in and out, as streams. */
+export function dataRoutes({ data }: ImageService): RouteDefinition[] {
+  return [
+    route({
+      method: 'PUT',
+      path: '/v2/images/:id/file',
+      rule: 'upload_image',
+      access: 'member',
+      handler: async (request) => {
+        const { context, params, raw } = request;
+        requireOctets(raw.headers['content-type']);
+        await data.upload(context, params.id ?? '', raw.raw, sizeOf(request));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/images/:id/file',
+      rule: 'download_image',
+      access: 'member',
+      handler: async ({ context, params, raw, reply }) => {
+        const download = await data.download(context, params.id ?? '', raw.headers.range);
+        if (!download) return undefined;
+        const { stream, size, range, checksum } = download;
+        reply.header('content-type', 'application/octet-stream');
+        reply.header('content-length', Math.max(0, range.end - range.start + 1));
+        reply.header('accept-ranges', 'bytes');
+        if (checksum !== null) reply.header('content-md5', checksum);
+        if (range.isPartial) {
+          reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+        } else {
+          reply.code(200);
+        }
+        return await reply.send(stream);
+      },
+    }),
+  ];
+}
+
+function requireOctets(type: string | undefined): void {
+  if (type?.split(';')[0]?.trim().toLowerCase() === 'application/octet-stream') return;
+  throw new UserError('unsupported_media_type', 'Image data must be sent with Content-Type application/octet-stream.');
+}
+
+/** Bytes that will come, where the client says so: its own header for it, else the length of the body. */
+function sizeOf({ raw }: ApiRequest<unknown, unknown>): number | null {
+  const announced = raw.headers['x-openstack-image-size'] ?? raw.headers['content-length'];
+  if (announced === undefined) return null;
+  if (typeof announced !== 'string' || !/^\d{1,16}$/.test(announced)) {
+    throw bad('Invalid or missing image size in request headers.', 'x-openstack-image-size');
+  }
+  return Number(announced);
+}

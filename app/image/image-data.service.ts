@@ -1,0 +1,181 @@
+import type { Readable } from 'node:stream';
+import type { Context } from '../contract/context.ts';
+import { CumuletError, UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import { type ByteRange, byteRange } from '../http/byte-range.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { DiskFormat } from './formats/inspect.ts';
+import { findVisible, imageEvent, requireModifiable } from './image.access.ts';
+import type { ImageRecord } from './image.record.ts';
+import type { ImageRepository } from './image.repository.ts';
+import { bad } from './image.schema.ts';
+import type { ImageStore, StoredContent } from './image-store.ts';
+
+const MIB = 1024 * 1024;
+
+/** Uploads under way, so that deleting the image stops them. */
+export class RunningUploads {
+  readonly #controllers = new Map<string, AbortController>();
+
+  begin(imageId: string): AbortSignal {
+    const controller = new AbortController();
+    this.#controllers.set(imageId, controller);
+    return controller.signal;
+  }
+
+  end(imageId: string): void {
+    this.#controllers.delete(imageId);
+  }
+
+  abort(imageId: string): void {
+    this.#controllers.get(imageId)?.abort(deletedMeanwhile(imageId));
+  }
+}
+
+/** An image's bytes, or a part of them. */
+export interface ImageDownload {
+  stream: Readable;
+  size: number;
+  range: ByteRange;
+  checksum: string | null;
+}
+
+/** The bytes of images: in, whole or not at all, and out. */
+export class ImageDataService {
+  readonly #database: Database;
+  readonly #events: EventService;
+  readonly #quota: QuotaService;
+  readonly #repository: ImageRepository;
+  readonly #store: ImageStore;
+  readonly #uploads: RunningUploads;
+
+  constructor(parts: {
+    database: Database;
+    events: EventService;
+    quota: QuotaService;
+    repository: ImageRepository;
+    store: ImageStore;
+    uploads: RunningUploads;
+  }) {
+    this.#database = parts.database;
+    this.#events = parts.events;
+    this.#quota = parts.quota;
+    this.#repository = parts.repository;
+    this.#store = parts.store;
+    this.#uploads = parts.uploads;
+  }
+
+  /** Takes the data of a queued image. When it is refused or breaks off, the image is queued again and nothing is left. */
+  async upload(context: Context, id: string, source: Readable, expectedBytes: number | null): Promise<void> {
+    const image = await this.#database.transaction(async (trx) => {
+      const found = await findVisible(this.#repository, context, id, { query: trx });
+      requireModifiable(context, found, `Not allowed to upload image data for image ${id}`);
+      return await this.#beginSaving(trx, context, found, expectedBytes);
+    });
+    const signal = this.#uploads.begin(image.id);
+    try {
+      const content = await this.#store.receive(image.id, source, {
+        format: inspectedFormat(image),
+        expectedBytes,
+        signal,
+      });
+      await this.#store.keep(image.id, '.part');
+      await this.#database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));
+    } catch (error) {
+      await this.#putBack(context, image);
+      if (error instanceof CumuletError) throw error;
+      if (source.errored || source.destroyed) throw bad('The upload was interrupted.');
+      throw error;
+    } finally {
+      this.#uploads.end(image.id);
+    }
+  }
+
+  /** Makes an image active with what is stored under its id now. */
+  async activate(
+    trx: Transaction,
+    context: Context,
+    image: ImageRecord,
+    content: StoredContent,
+    from: 'saving' | 'importing',
+  ): Promise<void> {
+    const current = await this.#repository.find(image.id, trx);
+    if (!current || current.status !== from) throw deletedMeanwhile(image.id);
+    if (current.owner !== null) {
+      await this.#quota.check(trx, current.owner, { image_size_total: Math.ceil(content.size / MIB) });
+    }
+    Object.assign(current, {
+      status: 'active',
+      size: content.size,
+      virtualSize: content.virtualSize,
+      checksum: content.md5,
+      hashAlgorithm: 'sha512',
+      hashValue: content.sha512,
+    } satisfies Partial<ImageRecord>);
+    await this.#repository.save(trx, current, from);
+    await this.#events.record(trx, context, imageEvent('image.upload', current));
+    await this.#events.record(trx, context, imageEvent('image.activate', current));
+  }
+
+  /** Undefined when the image has no data (204 in the API). `range` is the header's value. */
+  async download(context: Context, id: string, range: string | undefined): Promise<ImageDownload | undefined> {
+    const image = await findVisible(this.#repository, context, id);
+    if (image.status === 'deactivated' && !context.isAdmin) {
+      throw new UserError('forbidden', 'The requested image has been deactivated. Image data download is forbidden.');
+    }
+    if (image.size === null || (image.status !== 'active' && image.status !== 'deactivated')) return undefined;
+    const part = byteRange(range, image.size);
+    const stream = await this.#store.read(image.id, part.start, part.end);
+    return { stream, size: image.size, range: part, checksum: image.checksum };
+  }
+
+  async #beginSaving(
+    trx: Transaction,
+    context: Context,
+    image: ImageRecord,
+    expectedBytes: number | null,
+  ): Promise<ImageRecord> {
+    if (image.status !== 'queued') {
+      throw new UserError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
+    }
+    const missing = [
+      image.diskFormat === null ? 'disk_format' : null,
+      image.containerFormat === null ? 'container_format' : null,
+    ].filter((name) => name !== null);
+    if (missing.length > 0) {
+      const what = missing.length === 1 ? 'Property' : 'Properties';
+      throw bad(`${what} ${missing.join(', ')} must be set prior to saving data.`, missing[0]);
+    }
+    if (image.owner !== null && expectedBytes !== null) {
+      await this.#quota.check(trx, image.owner, { image_size_total: Math.ceil(expectedBytes / MIB) });
+    }
+    image.status = 'saving';
+    await this.#repository.save(trx, image, 'queued');
+    await this.#events.record(trx, context, imageEvent('image.prepare', image));
+    return image;
+  }
+
+  async #putBack(context: Context, image: ImageRecord): Promise<void> {
+    await this.#store.remove(image.id);
+    await this.#database.transaction(async (trx) => {
+      const current = await this.#repository.find(image.id, trx);
+      if (current?.status !== 'saving') return;
+      current.status = 'queued';
+      await this.#repository.save(trx, current, 'saving');
+      await this.#events.record(trx, context, imageEvent('image.update', current));
+    });
+  }
+}
+
+/** Bytes inside other containers (an OVA's tar, a compressed disk) are opaque; a machine cannot use those. */
+function inspectedFormat(image: ImageRecord): DiskFormat | null {
+  return image.containerFormat === 'bare' ? image.diskFormat : null;
+}
+
+function deletedMeanwhile(id: string): UserError {
+  return new UserError(
+    'gone',
+    `Image ${id} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
+  );
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import { findVisible, imageEvent, notPermitted, requireModifiable } from './image.access.ts';
+import type { ImageRecord } from './image.record.ts';
+import type { ImageRepository } from './image.repository.ts';
+import { applyAttributes, bad, checkAmounts, type NewImage, parseAttribute } from './image.schema.ts';
+import type { RunningUploads } from './image-data.service.ts';
+import type { ImageListQuery } from './image-list.query.ts';
+import type { ImageListRepository } from './image-list.repository.ts';
+import { applyPatch, type PatchChange, type PatchDraft } from './image-patch.ts';
+import type { ImageStore } from './image-store.ts';
+
+/** Images but for their bytes: making, listing, changing, deleting. */
+export class ImageRecordService {
+  readonly #database: Database;
+  readonly #events: EventService;
+  readonly #quota: QuotaService;
+  readonly #tasks: TaskService;
+  readonly #repository: ImageRepository;
+  readonly #lists: ImageListRepository;
+  readonly #store: ImageStore;
+  readonly #uploads: RunningUploads;
+  readonly #log: Logger;
+
+  constructor(parts: {
+    database: Database;
+    events: EventService;
+    quota: QuotaService;
+    tasks: TaskService;
+    repository: ImageRepository;
+    lists: ImageListRepository;
+    store: ImageStore;
+    uploads: RunningUploads;
+    log: Logger;
+  }) {
+    this.#database = parts.database;
+    this.#events = parts.events;
+    this.#quota = parts.quota;
+    this.#tasks = parts.tasks;
+    this.#repository = parts.repository;
+    this.#lists = parts.lists;
+    this.#store = parts.store;
+    this.#uploads = parts.uploads;
+    this.#log = parts.log;
+  }
+
+  async create(context: Context, { id, attributes, properties }: NewImage): Promise<ImageRecord> {
+    const image = newImageRecord({ id, owner: context.projectId });
+    applyAttributes(image, attributes);
+    image.properties = properties;
+    if (!context.isAdmin && image.owner !== context.projectId) throw notPermitted('add_image');
+    if (image.visibility === 'public' && !context.isAdmin) throw notPermitted('publicize_image');
+    checkAmounts(image);
+    await this.#database.transaction(async (trx) => {
+      if (await this.#repository.find(image.id, trx)) {
+        throw new UserError('conflict', `Image ID ${image.id} already exists!`, { field: 'id' });
+      }
+      await this.insert(trx, context, image);
+    });
+    return image;
+  }
+
+  /** Within a decision of the caller's: quota, row, event. */
+  async insert(trx: Transaction, context: Context, image: ImageRecord): Promise<void> {
+    if (image.owner !== null) await this.#quota.check(trx, image.owner, { images: 1 });
+    await this.#repository.insert(trx, image);
+    await this.#events.record(trx, context, imageEvent('image.create', image));
+  }
+
+  async get(context: Context, id: string): Promise<ImageRecord> {
+    return await findVisible(this.#repository, context, id);
+  }
+
+  async list(context: Context, query: ImageListQuery): Promise<ImageRecord[]> {
+    let marker: ImageRecord | undefined;
+    if (query.marker !== null) {
+      marker = await findVisible(this.#repository, context, query.marker).catch(() => {
+        throw bad(`No image found with ID ${query.marker}`, 'marker');
+      });
+    }
+    return await this.#lists.list({ all: context.isAdmin, project: context.projectId }, query, marker);
+  }
+
+  async update(context: Context, id: string, changes: PatchChange[], draft: PatchDraft): Promise<ImageRecord> {
+    return await this.#change(context, id, 'modify_image', (image) => {
+      for (const { name, value, operation } of changes) {
+        if (operation === 'remove') continue;
+        if (name === 'owner' && !context.isAdmin) {
+          throw new UserError('forbidden', "Owner can't be updated by non admin.", { field: 'owner' });
+        }
+        if (name === 'visibility' && value === 'public' && !context.isAdmin) throw notPermitted('publicize_image');
+      }
+      applyPatch(image, changes, draft);
+    });
+  }
+
+  async addTag(context: Context, id: string, tag: string): Promise<void> {
+    await this.#change(context, id, `Not allowed to update tags for image ${id}.`, (image) => {
+      applyAttributes(image, parseAttribute('tags', [...image.tags, tag]));
+    });
+  }
+
+  async removeTag(context: Context, id: string, tag: string): Promise<void> {
+    await this.#change(context, id, `Not allowed to delete tags for image ${id}.`, (image) => {
+      if (!image.tags.includes(tag)) throw new UserError('not_found', 'The resource could not be found.');
+      image.tags = image.tags.filter((other) => other !== tag);
+    });
+  }
+
+  /** Takes an image out of use, or back into it: its record stays, its bytes are withheld. */
+  async setActive(context: Context, id: string, isActive: boolean): Promise<void> {
+    const [action, from, to] = isActive
+      ? (['reactivate', 'deactivated', 'active'] as const)
+      : (['deactivate', 'active', 'deactivated'] as const);
+    await this.#change(context, id, action, (image) => {
+      if (image.status === to) return;
+      if (image.status !== from) {
+        throw new UserError('forbidden', `Not allowed to ${action} image in status '${image.status}'`);
+      }
+      image.status = to;
+    });
+  }
+
+  async delete(context: Context, id: string): Promise<void> {
+    const image = await this.#database.transaction(async (trx) => {
+      const message = `Failed to find image ${id} to delete`;
+      const found = await findVisible(this.#repository, context, id, { query: trx, message });
+      requireModifiable(context, found, 'You are not authorized to complete delete_image action.');
+      if (found.isProtected) {
+        throw new UserError('forbidden', `Image ${id} is protected and cannot be deleted.`, {
+          hint: 'Take the protection away first.',
+        });
+      }
+      await this.#repository.delete(trx, found.id);
+      for (const task of await this.#tasks.unfinishedOf(trx, found.id)) await this.#tasks.requestAbort(trx, task.id);
+      await this.#events.record(trx, context, imageEvent('image.delete', { ...found, status: 'deleted' }));
+      return found;
+    });
+    this.#uploads.abort(image.id);
+    try {
+      await this.#store.remove(image.id);
+    } catch (error) {
+      // The image is gone all the same; the sweep at the next start takes the file.
+      this.#log.warn({ err: error, imageId: image.id }, 'the file of a deleted image could not be removed');
+    }
+  }
+
+  async #change(
+    context: Context,
+    id: string,
+    denied: string,
+    change: (image: ImageRecord) => void,
+  ): Promise<ImageRecord> {
+    return await this.#database.transaction(async (trx) => {
+      const image = await findVisible(this.#repository, context, id, { query: trx });
+      const message = denied.includes(' ') ? denied : `You are not authorized to complete ${denied} action.`;
+      requireModifiable(context, image, message);
+      const before = structuredClone(image);
+      change(image);
+      checkAmounts(image);
+      if (JSON.stringify(before) === JSON.stringify(image)) return image;
+      await this.#repository.save(trx, image, before.status);
+      const wasPublic = before.visibility === 'public';
+      await this.#events.record(trx, context, imageEvent('image.update', image, wasPublic));
+      return image;
+    });
+  }
+}
+
+/** An image without data; shared is Glance's default and means private until it has members. */
+export function newImageRecord(given: { id?: string | undefined; owner: string | null }): ImageRecord {
+  const now = new Date().toISOString();
+  return {
+    id: given.id ?? randomUUID(),
+    name: null,
+    status: 'queued',
+    visibility: 'shared',
+    owner: given.owner,
+    diskFormat: null,
+    containerFormat: null,
+    size: null,
+    virtualSize: null,
+    minDisk: 0,
+    minRam: 0,
+    checksum: null,
+    hashAlgorithm: null,
+    hashValue: null,
+    isProtected: false,
+    isHidden: false,
+    tags: [],
+    properties: {},
+    catalogId: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

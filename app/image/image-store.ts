@@ -1,0 +1,233 @@
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
+import type { DiskReader } from './formats/disk-reader.ts';
+import { checkHead, type DiskFormat, HEAD_BYTES, inspectDisk } from './formats/inspect.ts';
+import { HashLane, inlineHash } from './hash-lane.ts';
+
+/** Kept free beside an upload whose size is known beforehand, so that the database can still grow. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+/** Smaller ones are hashed on the controller's own thread: starting two more would take longer. */
+const INLINE_BYTES = 4 * 1024 * 1024;
+
+export interface ImageLimits {
+  /** Largest file. */
+  maxBytes: number;
+  /** Largest disk a guest may see. */
+  maxVirtualBytes: number;
+}
+const TIB = 2 ** 40;
+/** The file: Glance's default; the disk: what one may still want and any host's file system can hold sparsely. */
+export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxBytes: TIB, maxVirtualBytes: 16 * TIB };
+
+/** What is known of a stored file. */
+export interface StoredContent {
+  size: number;
+  virtualSize: number | null;
+  md5: string;
+  sha512: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The bytes of images: `<dataDir>/images/<id>`, and `<id>.part` or `<id>.download` while they come in. Names are made of
+ * ids only. A file gets its final name when it is whole, checked and on the disk.
+ */
+export class ImageStore {
+  readonly dir: string;
+  readonly limits: ImageLimits;
+  readonly #md5 = new HashLane('md5');
+  readonly #sha512 = new HashLane('sha512');
+
+  constructor(options: { dataDir: string; limits?: ImageLimits }) {
+    this.dir = join(options.dataDir, 'images');
+    this.limits = options.limits ?? DEFAULT_IMAGE_LIMITS;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#md5.terminate(), this.#sha512.terminate()]);
+  }
+
+  path(id: string, kind: '' | '.part' | '.download' | '.download.json' = ''): string {
+    if (!UUID.test(id)) throw new TypeError('The name of an image file is made of its id');
+    return join(this.dir, id + kind);
+  }
+
+  /**
+   * Takes an image's bytes. `format` null: content that is opaque to us. When this throws, nothing is left; what was
+   * written has no final name before {@link keep}.
+   */
+  async receive(
+    id: string,
+    source: Readable,
+    options: { format: DiskFormat | null; expectedBytes: number | null; signal: AbortSignal },
+  ): Promise<StoredContent> {
+    const { format, expectedBytes, signal } = options;
+    if (expectedBytes !== null) await this.requireRoom(expectedBytes);
+    const inline = expectedBytes !== null && expectedBytes <= INLINE_BYTES;
+    const path = this.path(id, '.part');
+    const file = await open(path, 'w+', 0o600);
+    const writer = new BlockWriter({
+      file,
+      hashes: inline ? [inlineHash('md5'), inlineHash('sha512')] : [this.#md5.open(), this.#sha512.open()],
+      maxBytes: this.limits.maxBytes,
+      ...(format === null ? {} : { head: { bytes: HEAD_BYTES, judge: (head: Buffer) => checkHead(format, head) } }),
+    });
+    try {
+      await pour(source, writer, signal);
+      const [md5 = '', sha512 = ''] = await writer.finish();
+      const virtualSize = format === null ? null : await this.#inspect(file, writer.size, format);
+      await file.sync();
+      return { size: writer.size, virtualSize, md5, sha512 };
+    } catch (error) {
+      await writer.abandon();
+      await rm(path, { force: true });
+      throw asDiskFull(error);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Hashes and judges a file that is already here, such as a finished download. */
+  async examine(
+    path: string,
+    options: { format: DiskFormat | null; signal: AbortSignal; onProgress: (done: number, total: number) => void },
+  ): Promise<StoredContent & { sha256: string }> {
+    const file = await open(path, 'r');
+    const lane = new HashLane('sha256');
+    const hashes = [this.#md5.open(), this.#sha512.open(), lane.open()];
+    try {
+      const { size } = await file.stat();
+      const virtualSize = options.format === null ? null : await this.#inspect(file, size, options.format);
+      const block = new SharedArrayBuffer(1024 * 1024);
+      for (let done = 0; done < size; ) {
+        options.signal.throwIfAborted();
+        const { bytesRead } = await file.read(new Uint8Array(block), 0, block.byteLength, done);
+        if (bytesRead === 0) break;
+        await Promise.all(hashes.map((hash) => hash.update(block, bytesRead)));
+        done += bytesRead;
+        options.onProgress(done, size);
+      }
+      const [md5 = '', sha512 = '', sha256 = ''] = await Promise.all(hashes.map((hash) => hash.digest()));
+      return { size, virtualSize, md5, sha512, sha256 };
+    } finally {
+      for (const hash of hashes) hash.close();
+      await lane.terminate();
+      await file.close();
+    }
+  }
+
+  /** Gives a whole file its final name, and the disk the name. */
+  async keep(id: string, from: '.part' | '.download'): Promise<void> {
+    await rename(this.path(id, from), this.path(id));
+    await this.#syncFolder();
+  }
+
+  /** Once an image is stored, what was noted to go on with its download is of no use. */
+  async forgetDownload(id: string): Promise<void> {
+    await rm(this.path(id, '.download.json'), { force: true });
+  }
+
+  async copyIn(id: string, from: string): Promise<void> {
+    try {
+      await copyFile(from, this.path(id, '.download'));
+    } catch (error) {
+      throw asDiskFull(error);
+    }
+  }
+
+  async requireRoom(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.dir);
+    if (bytes + RESERVE_BYTES > bavail * bsize) throw diskFull();
+  }
+
+  /** Size of the stored file, undefined when there is none. */
+  async sizeOf(id: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.path(id))).size;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The bytes `start` to `end`, both included. The file may be deleted meanwhile: the stream goes on. */
+  async read(id: string, start: number, end: number): Promise<Readable> {
+    const file = await open(this.path(id), 'r');
+    if (end < start) {
+      await file.close();
+      return Readable.from([]);
+    }
+    return file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
+  }
+
+  /** Removes everything of an image. */
+  async remove(id: string): Promise<void> {
+    for (const kind of ['', '.part', '.download', '.download.json'] as const) {
+      await rm(this.path(id, kind), { force: true });
+    }
+  }
+
+  /** Removes what is not to be kept: files without an image, halves of uploads that were interrupted. */
+  async sweep(keep: { stored: ReadonlySet<string>; downloading: ReadonlySet<string> }): Promise<string[]> {
+    const removed: string[] = [];
+    for (const name of await readdir(this.dir)) {
+      const id = name.slice(0, 36);
+      const kind = name.slice(36);
+      if (!UUID.test(id)) continue;
+      const isKept = kind === '' ? keep.stored.has(id) || keep.downloading.has(id) : keep.downloading.has(id);
+      if (isKept && kind !== '.part') continue;
+      await rm(join(this.dir, name), { force: true });
+      removed.push(name);
+    }
+    return removed;
+  }
+
+  async #inspect(file: FileHandle, size: number, format: DiskFormat): Promise<number | null> {
+    const disk: DiskReader = {
+      size,
+      read: async (offset, length) => {
+        const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+        return buffer.subarray(0, bytesRead);
+      },
+    };
+    return await inspectDisk(format, disk, this.limits.maxVirtualBytes);
+  }
+
+  async #syncFolder(): Promise<void> {
+    const folder = await open(this.dir, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+/** All of `source` into `writer`. The source is not destroyed when it is refused: a client must get its answer. */
+async function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promise<void> {
+  const chunks = source.iterator({ destroyOnReturn: false });
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {});
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    while (true) {
+      signal.throwIfAborted();
+      const next = chunks.next();
+      // A source that stalls must not hold up an abort; what it says later is of no interest.
+      next.catch(() => {});
+      const { done, value } = await Promise.race([next, aborted.promise]);
+      if (done) return;
+      await writer.write(value);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { Queryable } from '../database/database.ts';
+import type { NewEvent } from '../events/event.service.ts';
+import type { ImageRecord } from './image.record.ts';
+import type { ImageRepository } from './image.repository.ts';
+
+/** Glance's rules: who sees an image, and who may change it. */
+export async function isVisible(
+  repository: ImageRepository,
+  context: Context,
+  image: ImageRecord,
+  query?: Queryable,
+): Promise<boolean> {
+  if (context.isAdmin || image.owner === null) return true;
+  if (image.visibility === 'public' || image.visibility === 'community') return true;
+  if (context.projectId === null) return false;
+  if (image.owner === context.projectId) return true;
+  if (image.visibility !== 'shared') return false;
+  return (await repository.findMember(image.id, context.projectId, query)) !== undefined;
+}
+
+/** An image of another project that one may not see does not exist: 404. `query` is the transaction one is in. */
+export async function findVisible(
+  repository: ImageRepository,
+  context: Context,
+  id: string,
+  options: { query?: Queryable; message?: string } = {},
+): Promise<ImageRecord> {
+  const image = await repository.find(id, options.query);
+  if (!image || !(await isVisible(repository, context, image, options.query))) {
+    throw new UserError('not_found', options.message ?? `No image found with ID ${id}`);
+  }
+  return image;
+}
+
+/** Members see a shared image and everybody a public one, but only its owner and administrators change it. */
+export function requireModifiable(context: Context, image: ImageRecord, message: string): void {
+  const isOwner = image.owner !== null && image.owner === context.projectId;
+  if (!context.isAdmin && !isOwner) throw new UserError('forbidden', message);
+}
+
+export function notPermitted(action: string): UserError {
+  return new UserError('forbidden', `You are not authorized to complete ${action} action.`);
+}
+
+/** An event of an image, told to its owner, or to everybody when it is public (or was, before the change). */
+export function imageEvent(type: string, image: ImageRecord, wasPublic = false): NewEvent {
+  const isPublic = wasPublic || image.visibility === 'public';
+  return {
+    type,
+    resource: { type: 'image', id: image.id },
+    projectId: isPublic ? '*' : image.owner,
+    payload: { name: image.name, status: image.status, size: image.size, visibility: image.visibility },
+  };
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { bad, parseNewImage } from './image.schema.ts';
+import type { ImageService } from './image.service.ts';
+import { toImageListView, toImageView } from './image.view.ts';
+import { dataRoutes } from './image-data.routes.ts';
+import { parseImageListQuery } from './image-list.query.ts';
+import { memberRoutes } from './image-member.routes.ts';
+import { PATCH_TYPES, type PatchDraft, parsePatch } from './image-patch.ts';
+import { IMAGE_SCHEMAS } from './image-schemas.view.ts';
+
+/** Glance's API v2, `/image/v2`. */
+export function imageRoutes({ images }: { images: ImageService }): ServiceDefinition {
+  return {
+    name: 'image',
+    prefix: '/image',
+    root: '/image',
+    faults: 'glance',
+    routes: [
+      ...discoveryRoutes(),
+      ...recordRoutes(images),
+      ...dataRoutes(images),
+      ...memberRoutes(images),
+      ...informationRoutes(),
+    ],
+  };
+}
+
+function recordRoutes({ records }: ImageService): RouteDefinition[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v2/images',
+      rule: 'add_image',
+      access: 'member',
+      body: z.unknown(),
+      status: 201,
+      handler: async ({ context, body, reply, origin }) => {
+        const image = await records.create(context, parseNewImage(body));
+        reply.header('location', `${origin}/image/v2/images/${image.id}`);
+        return toImageView(image);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/images',
+      rule: 'get_images',
+      access: 'reader',
+      handler: async (request) => {
+        const params = searchParams(request);
+        const query = parseImageListQuery(params);
+        return toImageListView(await records.list(request.context, query), params, query.limit);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/images/:id',
+      rule: 'get_image',
+      access: 'reader',
+      handler: async ({ context, params }) => toImageView(await records.get(context, params.id ?? '')),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/v2/images/:id',
+      rule: 'modify_image',
+      access: 'member',
+      body: z.unknown(),
+      handler: async (request) => {
+        const draft = draftOf(request);
+        if (request.body === undefined) throw bad('Body expected in request.');
+        const changes = parsePatch(request.body, draft);
+        return toImageView(await records.update(request.context, request.params.id ?? '', changes, draft));
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v2/images/:id',
+      rule: 'delete_image',
+      access: 'member',
+      handler: async ({ context, params }) => await records.delete(context, params.id ?? ''),
+    }),
+    route({
+      method: 'PUT',
+      path: '/v2/images/:id/tags/:tag',
+      rule: 'modify_image',
+      access: 'member',
+      handler: async ({ context, params }) => await records.addTag(context, params.id ?? '', params.tag ?? ''),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v2/images/:id/tags/:tag',
+      rule: 'modify_image',
+      access: 'member',
+      handler: async ({ context, params }) => await records.removeTag(context, params.id ?? '', params.tag ?? ''),
+    }),
+    route({
+      method: 'POST',
+      path: '/v2/images/:id/actions/deactivate',
+      rule: 'deactivate',
+      access: 'member',
+      handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', false),
+    }),
+    route({
+      method: 'POST',
+      path: '/v2/images/:id/actions/reactivate',
+      rule: 'reactivate',
+      access: 'member',
+      handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', true),
+    }),
+  ];
+}
+
+function informationRoutes(): RouteDefinition[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v2/schemas/:name',
+      rule: 'get_schema',
+      access: 'authenticated',
+      handler: async ({ params }) => {
+        const name = params.name ?? '';
+        const schema = Object.hasOwn(IMAGE_SCHEMAS, name) ? IMAGE_SCHEMAS[name] : undefined;
+        if (!schema) throw new UserError('not_found', 'The resource could not be found.');
+        return schema;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/info/import',
+      rule: 'get_image_import',
+      access: 'authenticated',
+      // Glance's import is not offered: images come by upload or from the catalogue.
+      handler: async () => ({
+        'import-methods': { description: 'Import methods available.', type: 'array', value: [] },
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/info/stores',
+      rule: 'get_stores',
+      access: 'authenticated',
+      handler: async () => {
+        throw new UserError('not_found', 'Multi backend is not supported at this site.');
+      },
+    }),
+  ];
+}
+
+function discoveryRoutes(): RouteDefinition[] {
+  const versions = (path: string, status: number): RouteDefinition =>
+    route({
+      method: 'GET',
+      path,
+      rule: 'versions:get',
+      access: 'public',
+      status,
+      handler: async ({ origin }) => ({ versions: versionList(origin) }),
+    });
+  return [versions('', 300), versions('/versions', 200), versions('/v2', 300)];
+}
+
+/** Minor versions up to the one whose features are all here: 2.7 brought hidden images. */
+function versionList(origin: string) {
+  const links = [{ rel: 'self', href: `${origin}/image/v2/` }];
+  return [7, 6, 5, 4, 3, 2, 1, 0].map((minor) => ({
+    id: `v2.${minor}`,
+    status: minor === 7 ? 'CURRENT' : 'SUPPORTED',
+    links,
+  }));
+}
+
+function draftOf({ raw, reply }: ApiRequest<unknown, unknown>): PatchDraft {
+  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  const found = Object.entries(PATCH_TYPES).find(([name]) => name === type);
+  if (found) return found[1];
+  const allowed = Object.keys(PATCH_TYPES).join(', ');
+  reply.header('accept-patch', allowed);
+  throw new UserError('unsupported_media_type', `Image PATCH expects Content-Type one of: ${allowed}`);
+}
+
+function searchParams({ raw }: ApiRequest<unknown, unknown>): URLSearchParams {
+  return new URL(raw.url, 'http://localhost').searchParams;
+}

@@ -1,0 +1,62 @@
+import type { ImageView } from '../contract/openstack.ts';
+import type { ImageRecord, MemberRecord } from './image.record.ts';
+
+/** An image as Glance v2 answers it: properties stand beside the attributes, which win. */
+export function toImageView(image: ImageRecord): ImageView {
+  return {
+    ...image.properties,
+    id: image.id,
+    name: image.name,
+    status: image.status,
+    visibility: image.visibility,
+    owner: image.owner,
+    disk_format: image.diskFormat,
+    container_format: image.containerFormat,
+    size: image.size,
+    virtual_size: image.virtualSize,
+    min_disk: image.minDisk,
+    min_ram: image.minRam,
+    checksum: image.checksum,
+    os_hash_algo: image.hashAlgorithm,
+    os_hash_value: image.hashValue,
+    protected: image.isProtected,
+    os_hidden: image.isHidden,
+    tags: image.tags,
+    created_at: seconds(image.createdAt),
+    updated_at: seconds(image.updatedAt),
+    self: `/v2/images/${image.id}`,
+    file: `/v2/images/${image.id}/file`,
+    schema: '/v2/schemas/image',
+  };
+}
+
+export function toMemberView(member: MemberRecord) {
+  return {
+    member_id: member.memberId,
+    image_id: member.imageId,
+    status: member.status,
+    created_at: seconds(member.createdAt),
+    updated_at: seconds(member.updatedAt),
+    schema: '/v2/schemas/member',
+  };
+}
+
+/** A page with the links Glance gives, which are relative to the service. */
+export function toImageListView(images: ImageRecord[], params: URLSearchParams, limit: number) {
+  const first = new URLSearchParams(params);
+  first.delete('marker');
+  const last = images.at(-1);
+  const next = new URLSearchParams(first);
+  if (last) next.set('marker', last.id);
+  return {
+    images: images.map(toImageView),
+    first: first.size === 0 ? '/v2/images' : `/v2/images?${first}`,
+    ...(last && images.length === limit ? { next: `/v2/images?${next}` } : {}),
+    schema: '/v2/schemas/images',
+  };
+}
+
+/** Glance's times have no fraction. */
+function seconds(time: string): string {
+  return time.replace(/\.\d+Z$/, 'Z');
+}
