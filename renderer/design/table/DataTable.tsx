@@ -10,7 +10,6 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionMenuItems } from '../actions/ActionMenu.tsx';
@@ -19,8 +18,9 @@ import { ErrorAlert } from '../ErrorAlert.tsx';
 import { useShortcut } from '../shortcuts.ts';
 import { BulkActions } from './BulkActions.tsx';
 import { type Column, columnTracks, leastWidth } from './column.ts';
+import { ROW_HEIGHT, type ScrollToRow, TableBody } from './TableBody.tsx';
 import { TableHead } from './TableHead.tsx';
-import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
+import type { RowHandlers, RowProgress } from './TableRow.tsx';
 import { TableToolbar } from './TableToolbar.tsx';
 import classes from './table.module.css';
 import { compareValues, filterRows } from './table-rows.ts';
@@ -28,8 +28,6 @@ import { formatSort, formatWhere, parseSort, parseWhere, useTableSearch } from '
 import { useTableViewStore } from './table-view.store.ts';
 import { handleTableKey } from './use-table-keyboard.ts';
 
-const ROW_HEIGHT = 32;
-const OVERSCAN = 10;
 const NO_ACTIONS: readonly never[] = [];
 const NO_ROWS: readonly never[] = [];
 /** As many as fill a page, so that the first rows replace them in place. */
@@ -129,15 +127,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const selected = useMemo(() => data.filter((row) => selection[row.id]), [data, selection]);
   const areAllSelected = data.length > 0 && data.every((row) => selection[row.id]);
 
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => viewport.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    scrollPaddingStart: ROW_HEIGHT,
-    getItemKey: (index) => ids[index] ?? index,
-  });
-
+  const scroll = useRef<ScrollToRow>(() => undefined);
   // What handlers need of the latest render, without being made anew for it.
   const latest = useRef({ ids, onOpen: props.onOpen });
   useEffect(() => {
@@ -175,7 +165,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const rowOf = (id: string): T | undefined => rows[ids.indexOf(id)]?.original;
   const move = (index: number): void => {
     setActiveId(ids[index] ?? null);
-    virtualizer.scrollToIndex(index);
+    scroll.current(index);
   };
   const enter = (): void => {
     viewport.current?.focus();
@@ -258,29 +248,20 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
           onToggleAll={toggleAll}
         />
         {isLoading && SKELETON_ROWS.map((key) => <div key={key} className={classes.skeleton} aria-hidden="true" />)}
-        <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize(), minWidth }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            return (
-              <TableRow
-                key={row.id}
-                id={row.id}
-                row={row.original}
-                index={item.index}
-                top={item.start}
-                columns={shown}
-                tracks={tracks}
-                isSelected={selection[row.id] === true}
-                isActive={activeId === row.id}
-                hasSelection={hasSelection}
-                hasMenu={hasMenu}
-                progress={props.rowProgress?.(row.original) ?? null}
-                handlers={handlers}
-              />
-            );
-          })}
-        </div>
+        <TableBody
+          rows={rows}
+          viewport={viewport}
+          scroll={scroll}
+          columns={shown}
+          tracks={tracks}
+          minWidth={minWidth}
+          selection={selection}
+          activeId={activeId}
+          hasSelection={hasSelection}
+          hasMenu={hasMenu}
+          rowProgress={props.rowProgress}
+          handlers={handlers}
+        />
         {props.error !== undefined && props.error !== null && props.rows === undefined && (
           <div className={classes.message}>
             <ErrorAlert error={props.error} {...(props.onRetry ? { onRetry: props.onRetry } : {})} />

@@ -1,9 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, which names the active row
-import { Checkbox } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { t } from '../../i18n/i18n.ts';
 import { ProgressBar } from '../Figures.tsx';
 import type { Column } from './column.ts';
 import classes from './table.module.css';
@@ -38,7 +37,6 @@ export interface RowHandlers<T> {
 }
 
 function TableRowInner<T>(props: TableRowProps<T>) {
-  const { t } = useTranslation('design');
   const { row, id, index, columns, handlers, progress } = props;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys (use-table-keyboard.ts)
@@ -67,10 +65,11 @@ function TableRowInner<T>(props: TableRowProps<T>) {
     >
       <div role="gridcell" className={classes.selectCell}>
         {props.hasSelection && (
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={classes.checkbox}
             tabIndex={-1}
-            aria-label={t('table.selectRow')}
+            aria-label={t('design:table.selectRow')}
             checked={props.isSelected}
             onChange={() => undefined}
             onClick={(event) => {
@@ -92,7 +91,7 @@ function TableRowInner<T>(props: TableRowProps<T>) {
             type="button"
             className={classes.menuButton}
             tabIndex={-1}
-            aria-label={t('moreActions')}
+            aria-label={t('design:moreActions')}
             onClick={(event) => {
               event.stopPropagation();
               const box = event.currentTarget.getBoundingClientRect();
@@ -120,7 +119,10 @@ function content<T>(column: Column<T>, row: T): ReactNode {
   return <span className="truncate">{value}</span>;
 }
 
-/** Memoised by value of `progress`: it is made anew with every render of the table. */
+/**
+ * Plain elements only: a row is made anew for every 32 px of scrolling, so a component of the library in it is paid for
+ * a thousand times a second. Memoised by value of `progress`: it is made anew with every render of the table.
+ */
 export const TableRow = memo(TableRowInner, (before, after) => {
   for (const name of Object.keys(after) as (keyof typeof after)[]) {
     if (name === 'progress') continue;

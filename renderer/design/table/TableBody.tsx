@@ -1,0 +1,76 @@
+// biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
+import type { RowSelectionState } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useCallback, useImperativeHandle } from 'react';
+import type { Column } from './column.ts';
+import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
+import classes from './table.module.css';
+
+/** Pixels; `--row-height` in tokens.css. */
+export const ROW_HEIGHT = 32;
+const OVERSCAN = 8;
+
+export type ScrollToRow = (index: number) => void;
+
+export interface TableBodyProps<T extends { id: string }> {
+  rows: readonly { id: string; original: T }[];
+  viewport: RefObject<HTMLDivElement | null>;
+  /** Filled in by the body. */
+  scroll: RefObject<ScrollToRow>;
+  columns: readonly Column<T>[];
+  tracks: string;
+  minWidth: number;
+  selection: RowSelectionState;
+  activeId: string | null;
+  hasSelection: boolean;
+  hasMenu: boolean;
+  rowProgress: ((row: T) => RowProgress | null) | undefined;
+  handlers: RowHandlers<T>;
+}
+
+/** The rows on screen. On its own, because it alone renders while one scrolls. */
+export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
+  const { rows, viewport, selection } = props;
+  // A new function would make the virtualizer measure all rows again, on every scroll.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+    // The head covers the first row's height.
+    scrollPaddingStart: ROW_HEIGHT,
+    getItemKey,
+    useFlushSync: false,
+  });
+  useImperativeHandle(props.scroll, () => (index: number) => virtualizer.scrollToIndex(index), [virtualizer]);
+  return (
+    <div
+      role="rowgroup"
+      className={classes.body}
+      style={{ height: virtualizer.getTotalSize(), minWidth: props.minWidth }}
+    >
+      {virtualizer.getVirtualItems().map((item) => {
+        const row = rows[item.index];
+        if (!row) return null;
+        return (
+          <TableRow
+            key={row.id}
+            id={row.id}
+            row={row.original}
+            index={item.index}
+            top={item.start}
+            columns={props.columns}
+            tracks={props.tracks}
+            isSelected={selection[row.id] === true}
+            isActive={props.activeId === row.id}
+            hasSelection={props.hasSelection}
+            hasMenu={props.hasMenu}
+            progress={props.rowProgress?.(row.original) ?? null}
+            handlers={props.handlers}
+          />
+        );
+      })}
+    </div>
+  );
+}
