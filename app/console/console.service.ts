@@ -7,10 +7,13 @@ import { CumuletError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { Bus } from '../messaging/bus.ts';
-import { joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
+import { endSocket, joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
 
 /** Nova's default `token_ttl` of consoles, milliseconds. A connection that stands outlives its token. */
 const TOKEN_TTL = 600_000;
+
+/** How long a host that is away may take to be back before the console gives up, milliseconds. */
+const HOST_WAIT = 3000;
 
 export type ConsoleType = 'vnc' | 'serial';
 
@@ -76,7 +79,7 @@ export class ConsoleService {
   async revoke(trx: Transaction, serverId: string): Promise<void> {
     await trx.deleteFrom('console_token').where('server_id', '=', serverId).execute();
     this.#database.afterCommit(trx, () => {
-      for (const socket of this.#open.get(serverId) ?? []) socket.close(CLOSE.machine, 'The machine was deleted.');
+      for (const socket of this.#open.get(serverId) ?? []) endSocket(socket, CLOSE.machine, 'The machine was deleted.');
     });
   }
 
@@ -86,17 +89,12 @@ export class ConsoleService {
     socket.pause();
     try {
       const { serverId, type } = await this.#check(token);
-      const target = await this.#targetOf(serverId);
-      if (!target?.hostId || !target.isRunning) throw new UserError('not_found', 'The machine is not running.');
-      await this.#join(socket, target.id, target.hostId, type, requestId);
+      await this.#serve(socket, serverId, type, requestId);
     } catch (error) {
       const code = error instanceof CumuletError ? error.code : 'unexpected';
       if (code === 'unexpected') this.#log.error({ err: error, requestId }, 'a console failed');
       const close = code === 'unauthorized' ? CLOSE.token : code === 'not_found' ? CLOSE.machine : CLOSE.host;
-      // A close reason holds 123 bytes (RFC 6455, 5.5).
-      socket.close(close, error instanceof CumuletError ? error.message.slice(0, 100) : 'The console failed.');
-    } finally {
-      socket.resume();
+      endSocket(socket, close, error instanceof CumuletError ? closeReason(error.message) : 'The console failed.');
     }
   }
 
@@ -114,28 +112,33 @@ export class ConsoleService {
     return { serverId: row.server_id, type: row.type === 'serial' ? 'serial' : 'vnc' };
   }
 
-  async #join(socket: WebSocket, id: string, hostId: string, type: ConsoleType, requestId: string): Promise<void> {
-    const sockets = this.#open.get(id) ?? new Set();
-    this.#open.set(id, sockets.add(socket));
-    const { streamId, socket: arriving, cancel } = this.#streams.expect();
+  async #serve(socket: WebSocket, serverId: string, type: ConsoleType, requestId: string): Promise<void> {
+    // Known before the server is looked at: whoever deletes it from now on closes this socket too.
+    const sockets = this.#open.get(serverId) ?? new Set();
+    this.#open.set(serverId, sockets.add(socket));
+    const { streamId, socket: arriving, done } = this.#streams.expect();
     try {
-      await this.#bus.call(
-        `agent.${hostId}`,
-        agentMethods.openConsole,
-        { id, type, streamId },
-        systemContext(requestId),
-        {
-          waitForPeer: 3000,
-        },
-      );
-      const far = await arriving;
-      await joinSockets(socket, far);
+      const target = await this.#targetOf(serverId);
+      if (!target?.hostId || !target.isRunning) throw new UserError('not_found', 'The machine is not running.');
+      const order = { id: target.id, type, streamId };
+      const topic = `agent.${target.hostId}`;
+      await this.#bus.call(topic, agentMethods.openConsole, order, systemContext(requestId), {
+        waitForPeer: HOST_WAIT,
+      });
+      await joinSockets(socket, await arriving);
     } finally {
-      cancel();
+      done();
       sockets.delete(socket);
-      if (sockets.size === 0) this.#open.delete(id);
+      if (sockets.size === 0) this.#open.delete(serverId);
     }
   }
+}
+
+/** A close reason holds 123 bytes (RFC 6455, 5.5), and no half characters. */
+function closeReason(message: string): string {
+  let reason = message.slice(0, 123);
+  while (Buffer.byteLength(reason) > 123) reason = reason.slice(0, -1);
+  return reason.toWellFormed();
 }
 
 function hash(token: string): string {

@@ -87,6 +87,13 @@ export class IdentityService {
     return this.tokens.onEnded(listener);
   }
 
+  /** The project made at the first start; what belongs to the cloud as a whole is put there. */
+  async adminProject(): Promise<{ id: string }> {
+    const project = await this.#directoryRows.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    if (!project) throw new UserError('not_found', 'The project admin could not be found.');
+    return { id: project.id };
+  }
+
   /** A code that signs the administrator in to the dashboard, once. Only whoever may read the data folder gets one. */
   async createSignInCode(): Promise<string> {
     const user = await this.#directoryRows.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });

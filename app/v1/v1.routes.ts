@@ -14,9 +14,9 @@ export interface V1Parts {
   events: EventService;
   scheduler: SchedulerService;
   createSignInCode: () => Promise<string>;
-  exchangeSignInCode: (code: string, context: Context) => Promise<SignedIn>;
+  exchangeSignInCode: (code: string) => Promise<SignedIn>;
   measureHost: (context: Context, hostId: string) => Promise<HostView>;
-  limits: (projectId: string) => Promise<Limits['limits']>;
+  limits: (projectId: string, userId: string | null) => Promise<Limits['limits']>;
   catalog: {
     list: (context: Context) => Promise<unknown[]>;
     import: (context: Context, entryId: string) => Promise<{ task: unknown; imageId: string }>;
@@ -27,7 +27,7 @@ export interface V1Parts {
     context: Context,
     serverId: string,
     options: { graceful: boolean; timeoutSeconds: number },
-  ) => Promise<void>;
+  ) => Promise<unknown>;
 }
 
 /** `/v1`: what OpenStack has no word for; see contract/v1.ts. */
@@ -55,7 +55,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         access: 'public',
         body: signInSchema,
         status: 201,
-        handler: ({ body, context }) => parts.exchangeSignInCode(body.code, context),
+        handler: ({ body }) => parts.exchangeSignInCode(body.code),
       }),
       route({
         method: 'POST',
@@ -171,7 +171,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/limits',
         rule: 'v1:limits:show',
         access: 'reader',
-        handler: async ({ context }) => ({ limits: await parts.limits(requireProject(context)) }),
+        handler: async ({ context }) => ({ limits: await parts.limits(requireProject(context), context.userId) }),
       }),
     ],
   };

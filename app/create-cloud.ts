@@ -1,0 +1,192 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { adminPassword } from './admin-password.ts';
+import { ComputeService } from './compute/compute.service.ts';
+import { registerConsoleRoutes } from './console/console.routes.ts';
+import { ConsoleService } from './console/console.service.ts';
+import { agentMethods } from './contract/agent.methods.ts';
+import { UserError } from './contract/errors.ts';
+import { Database } from './database/database.ts';
+import { registerEventRoutes } from './events/event.routes.ts';
+import { EventService } from './events/event.service.ts';
+import { Edge } from './http/edge.ts';
+import { Sessions } from './http/sessions.ts';
+import { identityRoutes } from './identity/identity.routes.ts';
+import { IdentityService } from './identity/identity.service.ts';
+import { imageRoutes } from './image/image.routes.ts';
+import { ImageService } from './image/image.service.ts';
+import { AgentSecret } from './messaging/agent-secret.ts';
+import { registerBusRoutes } from './messaging/bus.routes.ts';
+import { Hub } from './messaging/hub.ts';
+import { StreamBroker } from './messaging/stream-broker.ts';
+import { NetworkRepository } from './network/network.repository.ts';
+import { networkRoutes } from './network/network.routes.ts';
+import { NetworkService } from './network/network.service.ts';
+import { PortService } from './network/port.service.ts';
+import { QuotaRepository } from './quota/quota.repository.ts';
+import { QuotaService } from './quota/quota.service.ts';
+import { SchedulerRepository } from './scheduler/scheduler.repository.ts';
+import { SchedulerService } from './scheduler/scheduler.service.ts';
+import { TaskRepository } from './tasks/task.repository.ts';
+import { TaskService } from './tasks/task.service.ts';
+import { v1Routes } from './v1/v1.routes.ts';
+
+export interface CloudOptions {
+  dataDir: string;
+  controllerId: string;
+  adminPassword: string | undefined;
+  dashboardDir: string | undefined;
+  guestBuilder: string;
+  imageCatalog: string;
+  log: Logger;
+}
+
+export interface Cloud {
+  readonly edge: Edge;
+  readonly failPoints: string[];
+  createSignInCode(): Promise<string>;
+  /** Takes up unfinished work; call when the edge listens. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const VERSION = '0.1.0';
+
+/** The one place where everything is wired: what a part needs is what its constructor is given here. */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+  const { dataDir, controllerId, log } = options;
+  const database = await Database.open(dataDir);
+  const events = new EventService(database);
+  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
+  const hub = new Hub({ log, controllerId });
+  const streams = new StreamBroker();
+  const sessions = new Sessions();
+  const identity = new IdentityService({ database, log });
+  const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+  const networkRepository = new NetworkRepository(database);
+  const ports = new PortService({ database, repository: networkRepository, events });
+  const networks = new NetworkService({ database, repository: networkRepository, ports, events });
+  const scheduler = new SchedulerService({ database, repository: new SchedulerRepository(database), events, log });
+  const images = new ImageService({
+    database,
+    events,
+    tasks,
+    quota,
+    log,
+    dataDir,
+    guestBuilder: options.guestBuilder,
+    catalogFile: options.imageCatalog,
+  });
+  const consoles: ConsoleService = new ConsoleService({
+    database,
+    bus: hub,
+    streams,
+    log,
+    targetOf: async (serverId) => {
+      const server = await compute.server.find(serverId);
+      return server && { id: server.id, hostId: server.hostId, isRunning: server.powerState === 'RUNNING' };
+    },
+  });
+  const compute = new ComputeService({
+    database,
+    events,
+    tasks,
+    bus: hub,
+    quota,
+    networks,
+    claims: scheduler,
+    images,
+    consoles,
+    log,
+  });
+  quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
+
+  const edge = new Edge({
+    log,
+    authenticate: (token, requestId) => identity.authenticate(token, requestId),
+    dashboardDir: options.dashboardDir,
+  });
+  await edge.prepare();
+  edge.register(identityRoutes({ identity }));
+  for (const definition of compute.definitions) edge.register(definition);
+  edge.register(imageRoutes({ images }));
+  edge.register(networkRoutes({ database, networks, ports, quotas: quota }));
+  edge.register(
+    v1Routes({
+      status: {
+        name: 'Cumulet',
+        version: VERSION,
+        controllerId,
+        platform: `${process.platform} ${process.arch}, ${hostname()}`,
+        startedAt: new Date().toISOString(),
+      },
+      tasks,
+      events,
+      scheduler,
+      createSignInCode: () => identity.createSignInCode(),
+      exchangeSignInCode: (code) => identity.exchangeSignInCode(code),
+      measureHost: async (context, hostId) => {
+        await scheduler.showHost(hostId);
+        const facts = await hub.call(`agent.${hostId}`, agentMethods.facts, {}, context, { waitForPeer: 1000 });
+        await scheduler.reportHost(context, hostId, facts);
+        return await scheduler.showHost(hostId);
+      },
+      limits: (projectId, userId) => quota.usage(projectId, userId),
+      catalog: {
+        list: (context) => images.listCatalog(context),
+        import: (context, entryId) => images.importFromCatalog(context, entryId),
+      },
+      access: async (context, serverId) => {
+        const server = await compute.server.get(context, serverId);
+        const image = server.imageId === null ? undefined : await images.describe(server.imageId);
+        return { forwards: server.forwards, defaultUser: image?.defaultUser ?? null };
+      },
+      screenshot: async (context, serverId) => {
+        const server = await compute.server.get(context, serverId);
+        if (server.hostId === null || server.powerState !== 'RUNNING') {
+          throw new UserError('conflict', 'The machine is not running, so it has no screen.');
+        }
+        const topic = `agent.${server.hostId}`;
+        const { png } = await hub.call(topic, agentMethods.screenshot, { id: server.id }, context, {
+          waitForPeer: 1000,
+        });
+        return Buffer.from(png, 'base64');
+      },
+      powerOff: async (context, serverId, { graceful, timeoutSeconds }) =>
+        graceful
+          ? await compute.power.shutDown(context, serverId, { timeoutSeconds })
+          : await compute.power.forceOff(context, serverId),
+    }),
+  );
+  const secret = await AgentSecret.open(dataDir);
+  registerBusRoutes(edge, { hub, streams, secret, storedImage: (imageId) => images.storedFile(imageId) });
+  registerEventRoutes(edge, { events, sessions });
+  registerConsoleRoutes(edge, { consoles });
+  identity.onTokensEnded(() => {
+    const isValid = async (token: string) => (await identity.authenticate(token, 'req-sessions')) !== undefined;
+    sessions.recheck(isValid).catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
+  });
+
+  const password = await adminPassword(dataDir, options.adminPassword);
+  await identity.start({ adminPassword: password, resetAdminPassword: options.adminPassword !== undefined });
+  await networks.bootstrap((await identity.adminProject()).id);
+  await scheduler.markAllDown();
+  await images.start();
+  await compute.start();
+
+  return {
+    edge,
+    failPoints: tasks.failPoints(),
+    createSignInCode: () => identity.createSignInCode(),
+    start: () => tasks.start(),
+    close: async () => {
+      tasks.close();
+      compute.close();
+      hub.close();
+      identity.close();
+      await edge.fastify.close();
+      await images.close();
+      await database.close();
+    },
+  };
+}

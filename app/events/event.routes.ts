@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import { anonymousContext, authorize } from '../http/authorization.ts';
+import { type Edge, tokenOf } from '../http/edge.ts';
+import type { Sessions } from '../http/sessions.ts';
+import type { EventService } from './event.service.ts';
+import { streamEvents } from './event-socket.ts';
+
+type EventsRequest = FastifyRequest<{ Querystring: { after?: string } }>;
+
+/** `GET /v1/events`: the WebSocket of contract/event.ts; the token comes as sub-protocol `token.<token>`. */
+export function registerEventRoutes(
+  edge: Edge,
+  { events, sessions }: { events: EventService; sessions: Sessions },
+): void {
+  edge.fastify.get<{ Querystring: { after?: string } }>(
+    '/v1/events',
+    {
+      websocket: true,
+      preValidation: async (request: EventsRequest) => {
+        authorize((await edge.contextOf(request)) ?? anonymousContext(request.id), 'reader', 'v1:events');
+      },
+    },
+    async (socket, request: EventsRequest) => {
+      const [token, context] = [tokenOf(request), await edge.contextOf(request)];
+      if (!context || token === null) return socket.close(4401, 'The sign-in has ended.');
+      sessions.add(token, socket);
+      const after = Number(request.query.after);
+      await streamEvents(events, socket, context, Number.isSafeInteger(after) && after >= 0 ? after : undefined);
+    },
+  );
+}
