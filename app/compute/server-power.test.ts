@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OperationalError } from '../contract/errors.ts';
+import { contextOf, TestCloud } from './testing/test-cloud.ts';
+
+let cloud: TestCloud;
+beforeEach(async () => {
+  cloud = await TestCloud.start();
+});
+afterEach(() => cloud.stop());
+
+const action = (id: string, body: unknown, options = {}) =>
+  cloud.request('POST', `/servers/${id}/action`, body, options);
+
+test('every verb leads from state to state and is written down', async () => {
+  const id = await cloud.launchActive();
+  const steps: [body: object, status: string, power: number][] = [
+    [{ 'os-stop': null }, 'SHUTOFF', 4],
+    [{ 'os-start': null }, 'ACTIVE', 1],
+    [{ pause: null }, 'PAUSED', 3],
+    [{ unpause: null }, 'ACTIVE', 1],
+    [{ suspend: null }, 'SUSPENDED', 7],
+    [{ resume: null }, 'ACTIVE', 1],
+    [{ reboot: { type: 'SOFT' } }, 'ACTIVE', 1],
+    [{ reboot: { type: 'HARD' } }, 'ACTIVE', 1],
+  ];
+  for (const [body, status, power] of steps) {
+    const answer = await action(id, body);
+    expect([answer.status, answer.body]).toEqual([202, undefined]);
+    await cloud.idle(id);
+    const server = await cloud.show(id);
+    expect([server.status, server['OS-EXT-STS:power_state'], server['OS-EXT-STS:task_state']]).toEqual([
+      status,
+      power,
+      null,
+    ]);
+  }
+  const verbs = ['spawn', 'stop', 'start', 'pause', 'unpause', 'suspend', 'resume', 'reboot', 'reboot'];
+  expect(cloud.agent.orders.map(({ verb }) => verb)).toEqual(verbs);
+  const generations = cloud.agent.orders.map(({ generation }) => generation);
+  expect(generations).toEqual([...new Set(generations)].sort((a, b) => a - b));
+  const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
+  expect(body.instanceActions.map((entry: { action: string }) => entry.action)).toEqual(
+    ['create', 'stop', 'start', 'pause', 'unpause', 'suspend', 'resume', 'reboot', 'reboot'].reverse(),
+  );
+  const stop = cloud.agent.orders.find(({ verb }) => verb === 'stop');
+  expect(stop?.args).toMatchObject({ graceful: true, timeoutSeconds: 60, force: true });
+  expect(cloud.eventTypes(id).slice(2, 6)).toEqual([
+    'compute.instance.power_off.start',
+    'compute.instance.power_off.end',
+    'compute.instance.power_on.start',
+    'compute.instance.power_on.end',
+  ]);
+});
+
+describe('what is not allowed now is a 409 in the words of Nova', () => {
+  const cases: [name: string, body: object, before: object | null, message: (id: string) => string][] = [
+    ['start', { 'os-start': null }, null, (id) => `Cannot 'start' instance ${id} while it is in vm_state active`],
+    ['unpause', { unpause: null }, null, (id) => `Cannot 'unpause' instance ${id} while it is in vm_state active`],
+    ['resume', { resume: null }, null, (id) => `Cannot 'resume' instance ${id} while it is in vm_state active`],
+    [
+      'pause',
+      { pause: null },
+      { 'os-stop': null },
+      (id) => `Cannot 'pause' instance ${id} while it is in vm_state stopped`,
+    ],
+    [
+      'stop',
+      { 'os-stop': null },
+      { 'os-stop': null },
+      (id) => `Cannot 'stop' instance ${id} while it is in vm_state stopped`,
+    ],
+    [
+      'reboot',
+      { reboot: { type: 'SOFT' } },
+      { 'os-stop': null },
+      (id) => `Cannot 'reboot' instance ${id} while it is in vm_state stopped`,
+    ],
+  ];
+  test.each(cases)('%s', async (_name, body, before, message) => {
+    const id = await cloud.launchActive();
+    if (before) await action(id, before);
+    await cloud.idle(id);
+    const answer = await action(id, body);
+    expect(answer.status).toBe(409);
+    expect(answer.body).toEqual({ conflictingRequest: { code: 409, message: message(id) } });
+  });
+
+  test('while something else goes on', async () => {
+    const id = await cloud.launchActive();
+    const held = cloud.agent.hold('stop');
+    await action(id, { 'os-stop': null });
+    await held.arrived;
+    const answer = await action(id, { pause: null });
+    expect(answer.body.conflictingRequest.message).toBe(
+      `Cannot 'pause' instance ${id} while it is in task_state powering-off`,
+    );
+    held.release();
+  });
+});
+
+test('unknown actions and bad bodies are refused by name', async () => {
+  const id = await cloud.launchActive();
+  expect((await action(id, { migrate: null })).body.badRequest.message).toBe('There is no such action: migrate');
+  expect((await action(id, { constructor: null })).status).toBe(400);
+  expect((await action(id, {})).status).toBe(400);
+  expect((await action(id, { pause: null, unpause: null })).status).toBe(400);
+  expect((await action(id, { reboot: { type: 'GENTLE' } })).body.badRequest.message).toContain('reboot.type');
+  // Removed in 2.6, where remote-consoles took its place.
+  const console = { 'os-getVNCConsole': { type: 'novnc' } };
+  expect((await action(id, console)).body.console.type).toBe('novnc');
+  expect((await action(id, console, { version: '2.6' })).status).toBe(400);
+});
+
+test('force off takes the place of a gentle stop that waits', async () => {
+  const id = await cloud.launchActive();
+  const held = cloud.agent.hold('stop');
+  await action(id, { 'os-stop': null });
+  await held.arrived;
+  const member = contextOf('member');
+  if (!member) throw new Error('no such user');
+  await cloud.compute.power.forceOff(member, id);
+  await cloud.idle(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': null });
+  expect(cloud.agent.orders.at(-1)?.args).toMatchObject({ graceful: false, force: true });
+});
+
+test('a guest that does not obey runs on, and the task says so', async () => {
+  const id = await cloud.launchActive();
+  cloud.agent.failNext('stop', new OperationalError('timeout', 'agent', 'The guest did not shut down.'));
+  const member = contextOf('member');
+  if (!member) throw new Error('no such user');
+  const { id: taskId } = await cloud.compute.power.shutDown(member, id, { timeoutSeconds: 5 });
+  await cloud.idle(id);
+  expect(await cloud.tasks.find(taskId)).toMatchObject({ state: 'failed', error: { code: 'timeout' } });
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+});
+
+test('a start that fails leaves the machine off with the reason', async () => {
+  const id = await cloud.launchActive();
+  await action(id, { 'os-stop': null });
+  await cloud.idle(id);
+  cloud.agent.failNext('start', new OperationalError('hypervisor_failed', 'hypervisor', 'No memory left.'));
+  await action(id, { 'os-start': null });
+  await cloud.idle(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', fault: { message: 'No memory left.' } });
+});
+
+test('locks hold for everybody but administrators', async () => {
+  const id = await cloud.launchActive();
+  await action(id, { lock: { locked_reason: 'do not touch' } }, { version: '2.73' });
+  expect(await cloud.show(id)).toMatchObject({ locked: true, locked_reason: 'do not touch' });
+  expect((await action(id, { 'os-stop': null })).body.conflictingRequest.message).toContain(`Instance ${id} is locked`);
+  expect((await cloud.request('DELETE', `/servers/${id}`)).status).toBe(409);
+  expect((await action(id, { 'os-stop': null }, { who: 'admin' })).status).toBe(202);
+  await cloud.idle(id);
+  expect((await action(id, { unlock: null })).status).toBe(202);
+  expect((await action(id, { 'os-start': null })).status).toBe(202);
+  await cloud.idle(id);
+});
+
+test('rights: readers act on nothing, other projects see nothing, reset is for administrators', async () => {
+  const id = await cloud.launchActive();
+  expect((await action(id, { 'os-stop': null }, { who: 'reader' })).status).toBe(403);
+  expect((await action(id, { 'os-stop': null }, { who: 'other' })).status).toBe(404);
+  expect((await action(id, { 'os-stop': null }, { who: null })).status).toBe(401);
+  expect((await action(id, { 'os-resetState': { state: 'error' } })).status).toBe(403);
+  expect((await action(id, { 'os-resetState': { state: 'error' } }, { who: 'admin' })).status).toBe(202);
+  expect((await cloud.show(id)).status).toBe('ERROR');
+  await action(id, { reboot: { type: 'HARD' } });
+  await cloud.idle(id);
+  expect((await cloud.show(id)).status).toBe('ACTIVE');
+});
+
+test('console output and links', async () => {
+  const id = await cloud.launchActive();
+  expect((await action(id, { 'os-getConsoleOutput': { length: 5 } })).body).toEqual({ output: `log of ${id}, 5\n` });
+  expect((await action(id, { 'os-getConsoleOutput': {} })).body.output).toContain('null');
+  const link = { remote_console: { protocol: 'serial', type: 'serial' } };
+  const answer = await cloud.request('POST', `/servers/${id}/remote-consoles`, link, { version: '2.8' });
+  expect(answer.body.remote_console).toMatchObject({ protocol: 'serial', type: 'serial' });
+  expect((await cloud.request('POST', `/servers/${id}/remote-consoles`, link)).status).toBe(404);
+  const wrong = { remote_console: { protocol: 'vnc', type: 'serial' } };
+  expect((await cloud.request('POST', `/servers/${id}/remote-consoles`, wrong, { version: '2.8' })).status).toBe(400);
+});

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FakeAgent } from './testing/fake-agent.ts';
+import { TestCloud } from './testing/test-cloud.ts';
+
+let cloud: TestCloud;
+beforeEach(async () => {
+  cloud = await TestCloud.start();
+});
+afterEach(() => cloud.stop());
+
+test('a guest that shuts itself down is SHUTOFF, and running again when it runs', async () => {
+  const id = await cloud.launchActive();
+  await cloud.bus.tell(cloud.agent, cloud.agent.change(id, 'SHUTDOWN', 'guest-shutdown'));
+  const stopped = await cloud.show(id);
+  expect(stopped).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:power_state': 4 });
+  expect(stopped.fault).toBeUndefined();
+  await cloud.bus.tell(cloud.agent, cloud.agent.change(id, 'RUNNING'));
+  expect((await cloud.show(id)).status).toBe('ACTIVE');
+  expect(cloud.eventTypes(id).slice(-2)).toEqual(['compute.instance.power_off.end', 'compute.instance.power_on.end']);
+});
+
+test('a killed machine is SHUTOFF with the reason, which a start clears', async () => {
+  const id = await cloud.launchActive();
+  await cloud.bus.tell(cloud.agent, cloud.agent.change(id, 'CRASHED', 'killed', 'QEMU was killed by signal 9.'));
+  expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', fault: { message: 'QEMU was killed by signal 9.' } });
+  await cloud.request('POST', `/servers/${id}/action`, { 'os-start': null });
+  await cloud.idle(id);
+  const started = await cloud.show(id);
+  expect([started.status, started.fault]).toEqual(['ACTIVE', undefined]);
+});
+
+test('news during a task waits for its end, and is dropped when the task made it old', async () => {
+  const id = await cloud.launchActive();
+  const held = cloud.agent.hold('pause');
+  await cloud.request('POST', `/servers/${id}/action`, { pause: null });
+  await held.arrived;
+  // Told before the order for the pause was carried out: an older generation.
+  await cloud.bus.tell(cloud.agent, cloud.agent.change(id, 'RUNNING'));
+  held.release();
+  await cloud.idle(id);
+  expect((await cloud.show(id)).status).toBe('PAUSED');
+
+  const again = cloud.agent.hold('unpause');
+  await cloud.request('POST', `/servers/${id}/action`, { unpause: null });
+  await again.arrived;
+  const machine = cloud.agent.machines.get(id);
+  const row = await cloud.database.query.selectFrom('compute_server').select('generation').executeTakeFirstOrThrow();
+  if (machine)
+    await cloud.bus.tell(cloud.agent, { ...machine.status, powerState: 'SHUTDOWN', generation: row.generation });
+  again.release();
+  await cloud.idle(id);
+  await expect.poll(async () => (await cloud.show(id)).status).toBe('SHUTOFF');
+});
+
+test('a full report heals what was missed, and names what nobody knows', async () => {
+  const [running, stopped, lost] = [await cloud.launchActive(), await cloud.launchActive(), await cloud.launchActive()];
+  cloud.agent.change(stopped, 'SHUTDOWN', 'host-reboot', 'The host was restarted.');
+  cloud.agent.machines.delete(lost);
+  const stranger = '99999999-9999-4999-8999-999999999999';
+  const template = cloud.agent.machines.get(running);
+  if (template) cloud.agent.machines.set(stranger, { ...template, status: { ...template.status, id: stranger } });
+  expect(await cloud.bus.report(cloud.agent)).toEqual([stranger]);
+  expect((await cloud.show(running)).status).toBe('ACTIVE');
+  expect(await cloud.show(stopped)).toMatchObject({ status: 'SHUTOFF', fault: { message: 'The host was restarted.' } });
+  expect(await cloud.show(lost)).toMatchObject({ status: 'ERROR', 'OS-EXT-STS:power_state': 0 });
+});
+
+test('a host that goes away changes no server, but tells its state', async () => {
+  const id = await cloud.launchActive();
+  cloud.bus.disconnect(cloud.agent);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', host_status: 'UNKNOWN' });
+  await expect.poll(async () => (await cloud.scheduler.listHosts())[0]?.state).toBe('down');
+  const { body } = await cloud.request('GET', '/os-hypervisors', undefined, { who: 'admin' });
+  expect(body.hypervisors[0]).toMatchObject({ hypervisor_hostname: 'host-1', state: 'down' });
+  await cloud.bus.connect(cloud.agent);
+  expect(await cloud.show(id)).toMatchObject({ host_status: 'UP' });
+});
+
+test('a machine that lives elsewhere now is removed from where it was', async () => {
+  const id = await cloud.launchActive();
+  const machine = cloud.agent.machines.get(id);
+  const old = new FakeAgent('host-0');
+  if (machine) old.machines.set(id, { ...machine });
+  await cloud.bus.connect(old);
+  await expect.poll(() => old.machines.size).toBe(0);
+  expect(cloud.agent.machines.has(id)).toBe(true);
+});
+
+test('task states without a task are healed at the start', async () => {
+  const [busy, building, deleting] = [
+    await cloud.launchActive(),
+    await cloud.launchActive(),
+    await cloud.launchActive(),
+  ];
+  const set = (id: string, changes: object) =>
+    cloud.database.query.updateTable('compute_server').set(changes).where('id', '=', id).execute();
+  await set(busy, { task_state: 'powering-off' });
+  await set(building, { vm_state: 'building', task_state: 'spawning' });
+  await set(deleting, { task_state: 'deleting' });
+  await cloud.shut();
+  await cloud.open();
+  await cloud.idle(deleting);
+  expect(await cloud.show(busy)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+  expect(await cloud.show(building)).toMatchObject({ status: 'ERROR', 'OS-EXT-STS:task_state': null });
+  expect((await cloud.request('GET', `/servers/${deleting}`)).status).toBe(404);
+});

@@ -1,0 +1,265 @@
+import { EventEmitter } from 'node:events';
+import type { z } from 'zod';
+import { agentMethods } from '../../contract/agent.methods.ts';
+import type { BusMethod } from '../../contract/bus.ts';
+import type { Context } from '../../contract/context.ts';
+import { controllerMethods } from '../../contract/controller.methods.ts';
+import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
+import type { HostFacts } from '../../contract/host.ts';
+import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
+import { systemContext } from '../../http/authorization.ts';
+import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
+
+type Order = { id: string; generation: number; verb: string; args: Record<string, unknown> };
+
+/** For tests: a host in this process that keeps the agent's promises (generations, repeated answers) and no machines. */
+export class FakeAgent {
+  readonly host: string;
+  readonly machines = new Map<string, { spec: MachineSpec; status: MachineStatus }>();
+  /** Every order that was carried out, in order. */
+  readonly orders: Order[] = [];
+  readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
+  readonly #failures: { verb: string; error: Error; times: number }[] = [];
+  readonly #holds = new Map<string, { arrived: () => void; released: Promise<void> }>();
+
+  constructor(host: string) {
+    this.host = host;
+  }
+
+  /** The next `times` orders of that verb fail. */
+  failNext(verb: string, error: Error, times = 1): void {
+    this.#failures.push({ verb, error, times });
+  }
+
+  /** The next order of that verb waits: `arrived` when it is there, until `release` is called or it is aborted. */
+  hold(verb: string): { arrived: Promise<void>; release: () => void } {
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    this.#holds.set(verb, { arrived: arrived.resolve, released: released.promise });
+    return { arrived: arrived.promise, release: released.resolve };
+  }
+
+  facts(): HostFacts {
+    return {
+      hostname: this.host,
+      hypervisorType: 'simulated',
+      hypervisorVersion: '1.2.3',
+      accelerator: 'simulated',
+      cpuArch: 'x86_64',
+      cpuModel: 'test',
+      vcpus: 64,
+      memoryMib: 262_144,
+      diskGib: 4000,
+      diskFreeGib: 4000,
+      memoryFreeMib: 200_000,
+      capabilities: ['image:qcow2', 'image:raw', 'image:iso', 'firmware:bios', 'firmware:uefi'],
+      preflight: [],
+      agentVersion: '0.1.0',
+    };
+  }
+
+  /** Changes a machine unasked, as a guest or a kill would. */
+  change(
+    id: string,
+    powerState: PowerState,
+    reason: string | null = null,
+    message: string | null = null,
+  ): MachineStatus {
+    const machine = this.machines.get(id);
+    if (!machine) throw new Error(`no machine ${id}`);
+    machine.status = { ...machine.status, powerState, reason, message, since: new Date().toISOString() };
+    return machine.status;
+  }
+
+  async serve(name: string, args: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+    if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
+    if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
+    const verb = name.replace('machine.', '');
+    if (verb === 'rename') {
+      this.orders.push({ id: String(args.id), generation: 0, verb, args });
+      return {};
+    }
+    return await this.#order({ id: String(args.id), generation: Number(args.generation), verb, args }, options);
+  }
+
+  async #order(order: Order, options: CallOptions): Promise<unknown> {
+    const { id, generation, verb } = order;
+    const last = this.#outcomes.get(id);
+    if (last && (generation < last.generation || (generation === last.generation && verb !== last.verb))) {
+      throw new OperationalError('stale_generation', 'agent', `order ${generation} after ${last.generation}`);
+    }
+    if (last?.generation === generation) {
+      if (last.error) throw last.error;
+      return verb === 'destroy' ? {} : this.machines.get(id)?.status;
+    }
+    try {
+      await this.#pause(verb, options.signal);
+      const failure = this.#failures.find((candidate) => candidate.verb === verb && candidate.times > 0);
+      if (failure) {
+        failure.times -= 1;
+        throw failure.error;
+      }
+      const answer = this.#carryOut(order, options);
+      this.#outcomes.set(id, { generation, verb, error: null });
+      return answer;
+    } catch (error) {
+      this.#outcomes.set(id, { generation, verb, error });
+      throw error;
+    }
+  }
+
+  async #pause(verb: string, signal: AbortSignal | undefined): Promise<void> {
+    const hold = this.#holds.get(verb);
+    if (!hold) return;
+    this.#holds.delete(verb);
+    hold.arrived();
+    const aborted = new Promise<never>((_, reject) => {
+      const fail = () => reject(new OperationalError('aborted', 'agent', 'The order was aborted.'));
+      if (signal?.aborted) fail();
+      signal?.addEventListener('abort', fail, { once: true });
+    });
+    await Promise.race([hold.released, aborted]);
+  }
+
+  #carryOut(order: Order, options: CallOptions): unknown {
+    const { id, generation, verb } = order;
+    this.orders.push(order);
+    if (verb === 'destroy') {
+      this.machines.delete(id);
+      return {};
+    }
+    if (verb === 'spawn') {
+      options.onProgress?.({ stage: 'image', done: 1, total: 1, unit: 'bytes' });
+      const status: MachineStatus = {
+        id,
+        generation,
+        powerState: 'RUNNING',
+        reason: null,
+        message: null,
+        since: new Date().toISOString(),
+        forwards: [],
+      };
+      this.machines.set(id, { spec: order.args.spec as MachineSpec, status });
+      return status;
+    }
+    const machine = this.machines.get(id);
+    if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+    machine.status = {
+      ...machine.status,
+      generation,
+      powerState: AFTER[verb] ?? 'RUNNING',
+      reason: null,
+      message: null,
+    };
+    return machine.status;
+  }
+}
+
+const AFTER: Record<string, PowerState> = { stop: 'SHUTDOWN', pause: 'PAUSED', suspend: 'SUSPENDED' };
+
+/** For tests: the bus without a wire. What crosses it is made JSON and back, errors too, as on a real one. */
+export class FakeBus implements Bus {
+  readonly #agents = new Map<string, FakeAgent>();
+  readonly #handlers = new Map<string, (args: unknown, context: Context) => Promise<unknown>>();
+  readonly #emitter = new EventEmitter();
+  #lost = new Map<string, (error: Error) => void>();
+
+  async connect(agent: FakeAgent): Promise<string[]> {
+    this.#agents.set(agent.host, agent);
+    this.#emitter.emit('peer', { host: agent.host, state: 'up' });
+    return await this.report(agent);
+  }
+
+  disconnect(agent: FakeAgent): void {
+    this.#agents.delete(agent.host);
+    this.#emitter.emit('peer', { host: agent.host, state: 'down' });
+    for (const [, fail] of this.#lost) fail(unavailable(agent.host));
+  }
+
+  async report(agent: FakeAgent): Promise<string[]> {
+    const machines = [...agent.machines.values()].map(({ status }) => status);
+    const report = { host: agent.host, facts: agent.facts(), machines };
+    const answer = await this.#deliver(controllerMethods.hostReport, report);
+    return controllerMethods.hostReport.result.parse(answer).unknownMachines;
+  }
+
+  async tell(agent: FakeAgent, machine: MachineStatus): Promise<void> {
+    await this.#deliver(controllerMethods.machineChanged, { host: agent.host, machine });
+  }
+
+  async call<A extends z.ZodType, R extends z.ZodType>(
+    topic: string,
+    method: BusMethod<A, R>,
+    args: z.input<A>,
+    _context: Context,
+    options: CallOptions = {},
+  ): Promise<z.output<R>> {
+    const agent = await this.#peer(topic.replace('agent.', ''), options);
+    const sent = JSON.parse(JSON.stringify(method.args.parse(args)));
+    const id = `${topic}-${Math.random()}`;
+    const lost = new Promise<never>((_, reject) => this.#lost.set(id, reject));
+    try {
+      return method.result.parse(await Promise.race([agent.serve(method.name, sent, options), lost]));
+    } catch (error) {
+      throw error instanceof CumuletError ? fromWire(JSON.parse(JSON.stringify(toWire(error)))) : error;
+    } finally {
+      this.#lost.delete(id);
+    }
+  }
+
+  cast<A extends z.ZodType, R extends z.ZodType>(topic: string, method: BusMethod<A, R>, args: z.input<A>): void {
+    const agent = this.#agents.get(topic.replace('agent.', ''));
+    void agent?.serve(method.name, JSON.parse(JSON.stringify(args)), {});
+  }
+
+  fanout(): void {}
+
+  handle<A extends z.ZodType, R extends z.ZodType>(
+    method: BusMethod<A, R>,
+    handler: (args: z.output<A>, context: Context) => Promise<z.input<R>>,
+  ): void {
+    this.#handlers.set(method.name, (args, context) => handler(method.args.parse(args) as z.output<A>, context));
+  }
+
+  onPeerChange(listener: (change: PeerChange) => void): void {
+    this.#emitter.on('peer', listener);
+  }
+
+  close(): void {
+    this.#agents.clear();
+    for (const [, fail] of this.#lost) fail(unavailable('any'));
+    this.#emitter.emit('closed');
+  }
+
+  async #deliver(method: { name: string }, args: unknown): Promise<unknown> {
+    return await this.#handlers.get(method.name)?.(JSON.parse(JSON.stringify(args)), systemContext());
+  }
+
+  async #peer(host: string, options: CallOptions): Promise<FakeAgent> {
+    const present = this.#agents.get(host);
+    if (present) return present;
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => settle(unavailable(host)), options.waitForPeer ?? 30_000);
+      const settle = (error?: unknown) => {
+        const agent = this.#agents.get(host);
+        if (!agent && error === undefined) return;
+        clearTimeout(timer);
+        this.#emitter.off('peer', look);
+        this.#emitter.off('closed', end);
+        options.signal?.removeEventListener('abort', abort);
+        if (agent) resolve(agent);
+        else reject(error);
+      };
+      const look = () => settle();
+      const end = () => settle(unavailable(host));
+      const abort = () => settle(options.signal?.reason ?? unavailable(host));
+      this.#emitter.on('peer', look);
+      this.#emitter.on('closed', end);
+      options.signal?.addEventListener('abort', abort);
+    });
+  }
+}
+
+function unavailable(host: string): OperationalError {
+  return new OperationalError('unavailable', 'controller', `Host ${host} is not connected.`);
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { Context } from '../../contract/context.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { EventView } from '../../contract/event.ts';
+import { Database } from '../../database/database.ts';
+import { EventService } from '../../events/event.service.ts';
+import { Edge } from '../../http/edge.ts';
+import { NetworkRepository } from '../../network/network.repository.ts';
+import { NetworkService } from '../../network/network.service.ts';
+import { PortService } from '../../network/port.service.ts';
+import { QuotaRepository } from '../../quota/quota.repository.ts';
+import { QuotaService } from '../../quota/quota.service.ts';
+import { SchedulerRepository } from '../../scheduler/scheduler.repository.ts';
+import { SchedulerService } from '../../scheduler/scheduler.service.ts';
+import { TaskRepository } from '../../tasks/task.repository.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import type { LaunchImage } from '../collaborators.ts';
+import { ComputeService } from '../compute.service.ts';
+import { FakeAgent, FakeBus } from './fake-agent.ts';
+
+export const PROJECT = 'a'.repeat(32);
+export const OTHER_PROJECT = 'b'.repeat(32);
+export const IMAGE: LaunchImage = {
+  id: '11111111-1111-4111-8111-111111111111',
+  name: 'tiny',
+  diskFormat: 'qcow2',
+  size: 1000,
+  virtualSize: 60_000_000,
+  sha512: 'ff'.repeat(64),
+  minDisk: 0,
+  minRam: 0,
+  properties: { hw_disk_bus: 'virtio' },
+};
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  body: any;
+  headers: Record<string, unknown>;
+}
+
+/** For tests: the controller's parts that compute works with, real but for hosts, images, consoles and identity. */
+export class TestCloud {
+  readonly folder: string;
+  readonly images = new Map<string, LaunchImage>([[IMAGE.id, IMAGE]]);
+  readonly seen: EventView[] = [];
+  readonly revoked: string[] = [];
+  agent = new FakeAgent('host-1');
+  database!: Database;
+  tasks!: TaskService;
+  quota!: QuotaService;
+  scheduler!: SchedulerService;
+  networks!: NetworkService;
+  compute!: ComputeService;
+  bus!: FakeBus;
+  edge!: Edge;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async start(): Promise<TestCloud> {
+    const cloud = new TestCloud(await mkdtemp(join(tmpdir(), 'cumulet-compute-')));
+    await cloud.open();
+    return cloud;
+  }
+
+  /** Also a second time, on the same data, as a restart. */
+  async open(): Promise<void> {
+    const log = pino({ level: 'silent' });
+    const database = await Database.open(this.folder);
+    const events = new EventService(database);
+    events.onEvent((event) => this.seen.push(event));
+    const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
+    const networkRepository = new NetworkRepository(database);
+    const ports = new PortService({ database, repository: networkRepository, events });
+    const networks = new NetworkService({ database, repository: networkRepository, ports, events });
+    const scheduler = new SchedulerService({ database, repository: new SchedulerRepository(database), events, log });
+    const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+    const bus = new FakeBus();
+    const images = {
+      imageForLaunch: async (_context: Context, id: string) => {
+        const image = this.images.get(id);
+        if (!image) throw new UserError('not_found', `No image found with ID ${id}`);
+        return image;
+      },
+    };
+    const consoles = {
+      create: async (_context: Context, target: { id: string }, type: string, origin: string) => ({
+        url: `${origin}/console/${type}?token=${target.id}`,
+      }),
+      revoke: async (_trx: unknown, serverId: string) => void this.revoked.push(serverId),
+    };
+    const compute = new ComputeService({
+      database,
+      events,
+      tasks,
+      bus,
+      quota,
+      networks,
+      claims: scheduler,
+      images,
+      consoles,
+      log,
+    });
+    const edge = new Edge({
+      log,
+      authenticate: async (token, requestId) => contextOf(token, requestId),
+      dashboardDir: undefined,
+    });
+    await edge.prepare();
+    for (const definition of compute.definitions) edge.register(definition);
+    Object.assign(this, { database, tasks, quota, scheduler, networks, compute, bus, edge });
+    await networks.bootstrap(PROJECT);
+    await scheduler.markAllDown();
+    await compute.start();
+    await bus.connect(this.agent);
+    await tasks.start();
+  }
+
+  /** Lets go of everything as a stopped controller does; the hosts go on. */
+  async shut(): Promise<void> {
+    this.tasks.close();
+    this.compute.close();
+    this.bus.close();
+    await this.edge.fastify.close();
+    await this.database.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.shut();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** `who`: `admin`, `member`, `reader`, `other` (another project), or null for nobody. */
+  async request(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    options: { who?: string | null; version?: string } = {},
+  ): Promise<Answer> {
+    const { who = 'member', version } = options;
+    const response = await this.edge.fastify.inject({
+      method,
+      url: `/compute/v2.1${path}`,
+      headers: {
+        host: '127.0.0.1',
+        ...(who && { 'x-auth-token': who }),
+        ...(version && { 'openstack-api-version': `compute ${version}` }),
+      },
+      ...(body !== undefined && { payload: body as object }),
+    });
+    const parsed = response.body === '' ? undefined : JSON.parse(response.body);
+    return { status: response.statusCode, body: parsed, headers: response.headers };
+  }
+
+  /** Launches with good defaults and answers the id. */
+  async launch(fields: Record<string, unknown> = {}, who = 'member'): Promise<string> {
+    const server = { name: 'web', imageRef: IMAGE.id, flavorRef: '42', ...fields };
+    const { status, body } = await this.request('POST', '/servers', { server }, { who });
+    if (status !== 202) throw new Error(`launch answered ${status}: ${JSON.stringify(body)}`);
+    return body.server.id;
+  }
+
+  async launchActive(fields: Record<string, unknown> = {}): Promise<string> {
+    const id = await this.launch(fields);
+    await this.idle(id);
+    return id;
+  }
+
+  /** Resolves when no task of the server is left to do. */
+  async idle(serverId: string): Promise<void> {
+    for (;;) {
+      const left = await this.database.transaction((trx) => this.tasks.unfinishedOf(trx, serverId));
+      if (left.length === 0) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async show(id: string, options: { who?: string; version?: string } = {}) {
+    return (await this.request('GET', `/servers/${id}`, undefined, { version: '2.96', who: 'admin', ...options })).body
+      .server;
+  }
+
+  /** What must be left after everything is deleted: nothing. */
+  async leftovers(): Promise<Record<string, number>> {
+    const count = async (table: 'scheduler_allocation' | 'network_port' | 'network_ip_allocation') => {
+      const rows = await this.database.query.selectFrom(table).selectAll().execute();
+      return rows.length;
+    };
+    return {
+      machines: this.agent.machines.size,
+      allocations: await count('scheduler_allocation'),
+      ports: await count('network_port'),
+      addresses: await count('network_ip_allocation'),
+    };
+  }
+
+  eventTypes(id: string): string[] {
+    return this.seen.filter(({ resource }) => resource.id === id).map(({ type }) => type);
+  }
+}
+
+export function contextOf(who: string, requestId = `req-${randomUUID()}`): Context | undefined {
+  const isKnown = ['admin', 'member', 'reader', 'other'].includes(who);
+  if (!isKnown) return undefined;
+  return {
+    requestId,
+    userId: `user-${who}`,
+    userName: who,
+    projectId: who === 'other' ? OTHER_PROJECT : PROJECT,
+    domainId: null,
+    roles: [who === 'other' ? 'member' : who],
+    isAdmin: who === 'admin',
+  };
+}
