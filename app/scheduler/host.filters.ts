@@ -1,7 +1,14 @@
 import type { HostFacts } from '../contract/host.ts';
 import type { SchedulerHostTable } from '../database/tables.ts';
 
-export type Host = SchedulerHostTable;
+/** A host as a decision sees it: a row of the database is slow to read from again and again. */
+export interface Candidate {
+  readonly id: string;
+  readonly isUsable: boolean;
+  /** What is left of each resource under its overcommit ratio. */
+  readonly free: { readonly vcpus: number; readonly memoryMib: number; readonly diskGib: number };
+  readonly capabilities: readonly string[];
+}
 
 export interface ClaimRequest {
   serverId: string;
@@ -17,20 +24,36 @@ export interface ClaimRequest {
 /** A filter refuses hosts; `explain` says why in words a person can act on. */
 export interface HostFilter {
   readonly name: string;
-  passes(host: Host, request: ClaimRequest): boolean;
-  explain(hosts: readonly Host[], request: ClaimRequest): string;
+  passes(host: Candidate, request: ClaimRequest): boolean;
+  explain(hosts: readonly Candidate[], request: ClaimRequest): string;
 }
 
-/** What is left of a resource under its overcommit ratio. */
-export function freeOf(host: Host): { vcpus: number; memoryMib: number; diskGib: number } {
+export function toCandidate(row: SchedulerHostTable): Candidate {
   return {
-    vcpus: Math.floor(host.vcpus * host.vcpu_ratio) - host.used_vcpus,
-    memoryMib: Math.floor(host.memory_mib * host.memory_ratio) - host.used_memory_mib,
-    diskGib: Math.floor(host.disk_gib * host.disk_ratio) - host.used_disk_gib,
+    id: row.id,
+    isUsable: row.state === 'up' && row.disabled_reason === null,
+    free: {
+      vcpus: Math.floor(row.vcpus * row.vcpu_ratio) - row.used_vcpus,
+      memoryMib: Math.floor(row.memory_mib * row.memory_ratio) - row.used_memory_mib,
+      diskGib: Math.floor(row.disk_gib * row.disk_ratio) - row.used_disk_gib,
+    },
+    capabilities: capabilitiesOf(row),
   };
 }
 
-function most(hosts: readonly Host[], of: (host: Host) => number): number {
+/** Facts change once in a while, decisions read them all the time. */
+const parsed = new Map<string, { facts: string; capabilities: readonly string[] }>();
+
+function capabilitiesOf({ id, facts }: SchedulerHostTable): readonly string[] {
+  if (facts === null) return [];
+  const known = parsed.get(id);
+  if (known?.facts === facts) return known.capabilities;
+  const { capabilities } = JSON.parse(facts) as HostFacts;
+  parsed.set(id, { facts, capabilities });
+  return capabilities;
+}
+
+function most(hosts: readonly Candidate[], of: (host: Candidate) => number): number {
   return Math.max(...hosts.map(of));
 }
 
@@ -38,7 +61,7 @@ function most(hosts: readonly Host[], of: (host: Host) => number): number {
 export const FILTERS: readonly HostFilter[] = [
   {
     name: 'ComputeFilter',
-    passes: (host) => host.state === 'up' && host.disabled_reason === null,
+    passes: (host) => host.isUsable,
     explain: () => 'not connected or disabled',
   },
   {
@@ -48,29 +71,25 @@ export const FILTERS: readonly HostFilter[] = [
   },
   {
     name: 'ComputeCapabilitiesFilter',
-    passes: (host, request) => {
-      if (request.requirements.length === 0) return true;
-      const capabilities = host.facts === null ? [] : (JSON.parse(host.facts) as HostFacts).capabilities;
-      return request.requirements.every((requirement) => capabilities.includes(requirement));
-    },
+    passes: ({ capabilities }, request) => request.requirements.every((wanted) => capabilities.includes(wanted)),
     explain: (_hosts, request) => `cannot do ${request.requirements.join(', ')}`,
   },
   {
     name: 'RamFilter',
-    passes: (host, request) => freeOf(host).memoryMib >= request.memoryMib,
+    passes: (host, request) => host.free.memoryMib >= request.memoryMib,
     explain: (hosts, request) =>
-      `${request.memoryMib} MiB of memory wanted, ${most(hosts, (host) => freeOf(host).memoryMib)} MiB free at most`,
+      `${request.memoryMib} MiB of memory wanted, ${most(hosts, (host) => host.free.memoryMib)} MiB free at most`,
   },
   {
     name: 'CoreFilter',
-    passes: (host, request) => freeOf(host).vcpus >= request.vcpus,
+    passes: (host, request) => host.free.vcpus >= request.vcpus,
     explain: (hosts, request) =>
-      `${request.vcpus} processors wanted, ${most(hosts, (host) => freeOf(host).vcpus)} free at most`,
+      `${request.vcpus} processors wanted, ${most(hosts, (host) => host.free.vcpus)} free at most`,
   },
   {
     name: 'DiskFilter',
-    passes: (host, request) => freeOf(host).diskGib >= request.diskGib,
+    passes: (host, request) => host.free.diskGib >= request.diskGib,
     explain: (hosts, request) =>
-      `${request.diskGib} GiB of disk wanted, ${most(hosts, (host) => freeOf(host).diskGib)} GiB free at most`,
+      `${request.diskGib} GiB of disk wanted, ${most(hosts, (host) => host.free.diskGib)} GiB free at most`,
   },
 ];

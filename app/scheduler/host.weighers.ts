@@ -1,23 +1,31 @@
-import { type ClaimRequest, freeOf, type Host } from './host.filters.ts';
+import type { Candidate } from './host.filters.ts';
 
 /** Each gives a number, more is better; they are normalised over the candidates to 0..1 and summed with their weight. */
-const WEIGHERS: readonly { weight: number; of: (host: Host, request: ClaimRequest) => number }[] = [
-  { weight: 1, of: (host) => freeOf(host).memoryMib },
-  { weight: 1, of: (host) => freeOf(host).vcpus },
-  { weight: 0.5, of: (host) => freeOf(host).diskGib },
+const WEIGHERS: readonly { weight: number; of: (host: Candidate) => number }[] = [
+  { weight: 1, of: ({ free }) => free.memoryMib },
+  { weight: 1, of: ({ free }) => free.vcpus },
+  { weight: 0.5, of: ({ free }) => free.diskGib },
 ];
 
-/** Best first; ties keep the order of the host's name, so that decisions can be repeated. */
-export function weigh(hosts: readonly Host[], request: ClaimRequest): Host[] {
-  const scores = new Map(hosts.map((host) => [host.id, 0]));
+/** The best of them, undefined when there is none. Of equals the first, so that decisions can be repeated. */
+export function best(hosts: readonly Candidate[]): Candidate | undefined {
+  const scores = new Float64Array(hosts.length);
   for (const { weight, of } of WEIGHERS) {
-    const raw = hosts.map((host) => of(host, request));
-    const low = Math.min(...raw);
-    const span = Math.max(...raw) - low;
-    if (span === 0) continue;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const host of hosts) {
+      const value = of(host);
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    if (high === low) continue;
     hosts.forEach((host, index) => {
-      scores.set(host.id, (scores.get(host.id) ?? 0) + (weight * ((raw[index] ?? low) - low)) / span);
+      scores[index] = (scores[index] ?? 0) + (weight * (of(host) - low)) / (high - low);
     });
   }
-  return [...hosts].sort((a, b) => (scores.get(b.id) ?? 0) - (scores.get(a.id) ?? 0) || a.name.localeCompare(b.name));
+  let chosen = 0;
+  scores.forEach((score, index) => {
+    if (score > (scores[chosen] ?? 0)) chosen = index;
+  });
+  return hosts[chosen];
 }

@@ -4,9 +4,10 @@ import { OperationalError, UserError } from '../contract/errors.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { HostView } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import type { SchedulerHostTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
-import { type ClaimRequest, FILTERS, type Host } from './host.filters.ts';
-import { weigh } from './host.weighers.ts';
+import { type ClaimRequest, FILTERS, toCandidate } from './host.filters.ts';
+import { best } from './host.weighers.ts';
 import type { SchedulerRepository } from './scheduler.repository.ts';
 
 /** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
@@ -35,7 +36,7 @@ export class SchedulerService {
   async claim(trx: Transaction, request: ClaimRequest): Promise<{ hostId: string }> {
     const held = await this.#repository.findAllocation(trx, request.serverId);
     if (held) return { hostId: held.host_id };
-    let candidates = await this.#repository.hosts(trx);
+    let candidates = (await this.#repository.hosts(trx)).map(toCandidate);
     if (candidates.length === 0) {
       throw noValidHost(
         'No host has joined this cloud yet.',
@@ -49,7 +50,7 @@ export class SchedulerService {
       if (refused > 0) reasons.push(`${filter.name} refused ${refused}: ${filter.explain(candidates, request)}`);
       candidates = passed;
     }
-    const chosen = weigh(candidates, request)[0];
+    const chosen = best(candidates);
     if (!chosen) {
       throw noValidHost(
         `No valid host was found. ${reasons.join('; ')}.`,
@@ -138,7 +139,7 @@ function noValidHost(message: string, hint: string): OperationalError {
   return new OperationalError('no_valid_host', 'controller', message, { hint });
 }
 
-function toView(host: Host): HostView {
+function toView(host: SchedulerHostTable): HostView {
   return {
     id: host.id,
     name: host.name,
