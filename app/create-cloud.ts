@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { adminPassword } from './admin-password.ts';
 import { ComputeService } from './compute/compute.service.ts';
@@ -117,7 +116,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         name: 'Cumulet',
         version: VERSION,
         controllerId,
-        platform: `${process.platform} ${process.arch}, ${hostname()}`,
+        platform: `${process.platform} ${process.arch}`,
         startedAt: new Date().toISOString(),
       },
       tasks,

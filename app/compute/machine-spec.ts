@@ -24,7 +24,7 @@ export function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
 
 /** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */
 export function requirementsOf(image: LaunchImage): string[] {
-  return [`image:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+  return [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
 }
 
 /** Everything the host needs to make the machine. */

@@ -29,7 +29,7 @@ export const hostFactsSchema = z.object({
   diskGib: z.number().int(),
   diskFreeGib: z.number().int(),
   memoryFreeMib: z.number().int(),
-  /** Image formats, drivers and machine types this host can run, for the scheduler's filters. */
+  /** What this host can run, for the scheduler's filters: `disk-format:qcow2`, `firmware:uefi`, `machine-type:pc`, ... */
   capabilities: z.array(z.string()),
   preflight: z.array(preflightCheckSchema),
   agentVersion: z.string(),
