@@ -1,6 +1,6 @@
 /**
  * The checksum of `fileName` in a list as distributions publish them: `<hash>  name` or `<hash> *name` (GNU),
- * `SHA256 (name) = <hash>` (BSD, also inside a PGP-signed text), or a file with nothing but one hash.
+ * `SHA256 (name) = <hash>` (BSD, also inside a PGP-signed text), or a file with one hash only.
  */
 export function findChecksum(list: string, fileName: string, algorithm: 'sha256' | 'sha512'): string | null {
   const length = algorithm === 'sha256' ? 64 : 128;
@@ -11,10 +11,10 @@ export function findChecksum(list: string, fileName: string, algorithm: 'sha256'
     const bsd = /^SHA(256|512)\s*\((.+)\)\s*=\s*([0-9a-f]+)$/i.exec(line);
     if (bsd?.[3]?.length === length && baseName(bsd[2]) === fileName) return bsd[3].toLowerCase();
   }
+  // A list of one is about the file it lies beside, whatever its name says (it may name what a `latest` stands for).
   const contents = lines.filter((line) => line !== '');
-  const [only] = contents;
-  const isHash = contents.length === 1 && only?.length === length && /^[0-9a-f]+$/i.test(only);
-  return isHash ? only.toLowerCase() : null;
+  const only = contents.length === 1 ? /^([0-9a-f]+)(\s|$)/i.exec(contents[0] ?? '')?.[1] : undefined;
+  return only?.length === length ? only.toLowerCase() : null;
 }
 
 function baseName(path = ''): string {
