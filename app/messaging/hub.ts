@@ -4,11 +4,21 @@ import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { type BusFrame, type BusMethod, busFrameSchema } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
-import { fromWire, OperationalError, toWire, UserError, type WireError } from '../contract/errors.ts';
+import {
+  ERROR_STATUS,
+  fromWire,
+  OperationalError,
+  toWire,
+  UnexpectedError,
+  UserError,
+  type WireError,
+} from '../contract/errors.ts';
 import type { Bus, CallOptions, PeerChange } from './bus.ts';
 
 interface PendingCall {
   host: string;
+  /** The connection it went out on: only that one may answer it, and its end is the call's end. */
+  socket: WebSocket;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
   onProgress: CallOptions['onProgress'];
@@ -22,6 +32,7 @@ interface Handler {
 const PEER_WAIT = 30_000;
 /** An agent that sends nothing, not even the answer to a ping, for two of these is taken for gone. */
 const PING_EVERY = 15_000;
+const STOPPING = 'the controller stops';
 
 /** The default bus: inside the controller, agents dial in over WebSocket (`GET /bus`). */
 export class Hub implements Bus {
@@ -45,6 +56,10 @@ export class Hub implements Bus {
    * the secret was made for, null for the secret of this computer's owner, who may speak for any.
    */
   accept(socket: WebSocket, allowedHost: string | null): void {
+    if (this.#closed) {
+      socket.close(1001, STOPPING);
+      return;
+    }
     let host: string | undefined;
     let isAlive = true;
     const ping = setInterval(() => {
@@ -60,12 +75,15 @@ export class Hub implements Bus {
       const frame = parseFrame(String(data));
       if (!frame) return socket.close(1008, 'not a frame of the bus');
       if (frame.op === 'hello') {
+        if (host !== undefined) return socket.close(1008, 'one hello is enough');
         if (allowedHost !== null && frame.host !== allowedHost)
           return socket.close(1008, 'this secret belongs to another host');
         host = frame.host;
         this.#join(host, socket);
       } else if (host !== undefined) {
-        void this.#receive(host, socket, frame);
+        this.#receive(host, socket, frame).catch((error) =>
+          this.#log.error({ err: error, host, op: frame.op }, 'a frame could not be handled'),
+        );
       }
     });
     socket.on('close', () => {
@@ -82,12 +100,12 @@ export class Hub implements Bus {
     context: Context,
     options: CallOptions = {},
   ): Promise<z.output<R>> {
+    const checked = method.args.parse(args);
     const host = topic.replace(/^agent\./, '');
     const socket = await this.#peer(host, options);
     const id = String(++this.#nextCall);
-    const checked = method.args.parse(args);
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { host, resolve, reject, onProgress: options.onProgress });
+      this.#pending.set(id, { host, socket, resolve, reject, onProgress: options.onProgress });
     });
     const abort = () => this.#send(socket, { op: 'abort', id });
     options.signal?.addEventListener('abort', abort, { once: true });
@@ -101,7 +119,9 @@ export class Hub implements Bus {
         context,
         args: checked,
       });
-      return method.result.parse(await answer);
+      const result = method.result.safeParse(await answer);
+      if (result.success) return result.data;
+      throw new UnexpectedError(`Host ${host} gave no proper answer to ${method.name}`, result.error, 'agent');
     } finally {
       options.signal?.removeEventListener('abort', abort);
       this.#pending.delete(id);
@@ -140,34 +160,47 @@ export class Hub implements Bus {
 
   close(): void {
     this.#closed = true;
-    for (const socket of this.#peers.values()) socket.close(1001, 'the controller stops');
-    for (const call of this.#pending.values()) call.reject(unavailable(call.host));
-    this.#emitter.emit('peer', { host: '', state: 'down' });
+    for (const [host, socket] of this.#peers) {
+      socket.close(1001, STOPPING);
+      this.#failCalls(host, socket);
+    }
+    this.#peers.clear();
+    this.#emitter.emit('wake');
   }
 
   #join(host: string, socket: WebSocket): void {
-    this.#peers.get(host)?.close(1008, 'replaced by a newer connection');
+    const former = this.#peers.get(host);
     this.#peers.set(host, socket);
+    if (former) {
+      former.close(1008, 'replaced by a newer connection');
+      this.#failCalls(host, former);
+    }
     this.#send(socket, { op: 'welcome', controllerId: this.#controllerId });
+    this.#emitter.emit('wake');
     this.#emitter.emit('peer', { host, state: 'up' } satisfies PeerChange);
   }
 
   #leave(host: string, socket: WebSocket): void {
+    this.#failCalls(host, socket);
     if (this.#peers.get(host) !== socket) return;
     this.#peers.delete(host);
-    for (const [id, call] of this.#pending) {
-      if (call.host !== host) continue;
-      this.#pending.delete(id);
-      call.reject(unavailable(host));
-    }
     this.#emitter.emit('peer', { host, state: 'down' } satisfies PeerChange);
   }
 
+  #failCalls(host: string, socket: WebSocket): void {
+    for (const call of this.#pending.values()) if (call.socket === socket) call.reject(unavailable(host));
+  }
+
   async #receive(host: string, socket: WebSocket, frame: BusFrame): Promise<void> {
-    if (frame.op === 'result') this.#pending.get(frame.id)?.resolve(frame.result);
-    else if (frame.op === 'error') this.#pending.get(frame.id)?.reject(fromWire(frame.error as WireError));
-    else if (frame.op === 'progress') this.#pending.get(frame.id)?.onProgress?.(frame.progress);
-    else if (frame.op === 'call' || frame.op === 'cast') {
+    const asked = 'id' in frame ? this.#pending.get(frame.id) : undefined;
+    const call = asked?.socket === socket ? asked : undefined;
+    if (frame.op === 'progress') call?.onProgress?.(frame.progress);
+    else if (frame.op === 'result' || frame.op === 'error') {
+      if (!call) return;
+      this.#pending.delete(frame.id);
+      if (frame.op === 'result') call.resolve(frame.result);
+      else call.reject(errorOf(frame.error));
+    } else if (frame.op === 'call' || frame.op === 'cast') {
       try {
         const result = await this.#dispatch(frame);
         if (frame.op === 'call') this.#send(socket, { op: 'result', id: frame.id, result });
@@ -194,16 +227,14 @@ export class Hub implements Bus {
   }
 
   async #peer(host: string, options: CallOptions): Promise<WebSocket> {
-    const present = this.#peers.get(host);
-    if (present) return present;
-    options.signal?.throwIfAborted();
     return await new Promise<WebSocket>((resolve, reject) => {
       const settle = () => {
         const socket = this.#peers.get(host);
         if (!socket && !this.#closed && !options.signal?.aborted) return;
         stop();
-        if (socket) resolve(socket);
-        else reject(options.signal?.aborted ? options.signal.reason : unavailable(host));
+        if (options.signal?.aborted) reject(options.signal.reason);
+        else if (socket) resolve(socket);
+        else reject(unavailable(host));
       };
       const timer = setTimeout(() => {
         stop();
@@ -211,11 +242,12 @@ export class Hub implements Bus {
       }, options.waitForPeer ?? PEER_WAIT);
       const stop = () => {
         clearTimeout(timer);
-        this.#emitter.off('peer', settle);
+        this.#emitter.off('wake', settle);
         options.signal?.removeEventListener('abort', settle);
       };
-      this.#emitter.on('peer', settle);
+      this.#emitter.on('wake', settle);
       options.signal?.addEventListener('abort', settle);
+      settle();
     });
   }
 
@@ -231,6 +263,13 @@ function parseFrame(text: string): BusFrame | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A newer agent may know codes that this controller does not. */
+function errorOf(wire: Extract<BusFrame, { op: 'error' }>['error']): Error {
+  return fromWire(
+    Object.hasOwn(ERROR_STATUS, wire.code) ? (wire as WireError) : { ...wire, kind: 'unexpected', code: 'unexpected' },
+  );
 }
 
 function unavailable(host: string): OperationalError {

@@ -10,42 +10,58 @@ const DIAL_TIME = 15_000;
 export class StreamBroker {
   readonly #waiting = new Map<string, (socket: WebSocket) => void>();
 
-  /** A new stream's id, and the agent's end of it once it has dialled in. */
-  expect(): { streamId: string; socket: Promise<WebSocket>; cancel: () => void } {
+  /** A new stream's id, and the agent's end of it once it has dialled in. Call `done` in any case: it ends both. */
+  expect(): { streamId: string; socket: Promise<WebSocket>; done: () => void } {
     const streamId = randomUUID();
     const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-    const cancel = () => {
-      clearTimeout(timer);
-      this.#waiting.delete(streamId);
-    };
+    let arrived: WebSocket | undefined;
     const timer = setTimeout(() => {
-      cancel();
+      this.#waiting.delete(streamId);
       reject(new OperationalError('timeout', 'agent', 'The host did not open the stream in time.'));
     }, DIAL_TIME);
     // Whoever gave up before (its call failed) no longer awaits this.
     promise.catch(() => undefined);
     this.#waiting.set(streamId, (socket) => {
-      cancel();
+      clearTimeout(timer);
+      this.#waiting.delete(streamId);
+      arrived = socket;
       resolve(socket);
     });
-    return { streamId, socket: promise, cancel };
+    const done = () => {
+      clearTimeout(timer);
+      this.#waiting.delete(streamId);
+      if (arrived) endSocket(arrived);
+    };
+    return { streamId, socket: promise, done };
   }
 
   /** The agent's connection for `streamId`; refused when nobody waits for it. */
   arrive(streamId: string, socket: WebSocket): void {
+    const waiting = this.#waiting.get(streamId);
+    if (!waiting) {
+      socket.close(1008, 'nobody waits for this stream');
+      return;
+    }
     // Its first bytes may come before anybody listens; the stream laid over it in joinSockets resumes it.
     socket.pause();
-    const waiting = this.#waiting.get(streamId);
-    if (waiting) waiting(socket);
-    else socket.close(1008, 'nobody waits for this stream');
+    waiting(socket);
   }
+}
+
+/** Closes a socket that may be paused: the other side's answer must be read for the close to be complete. */
+export function endSocket(socket: WebSocket, code?: number, reason?: string): void {
+  socket.close(code, reason);
+  socket.resume();
 }
 
 /** Copies both ways with back-pressure until either side ends. */
 export async function joinSockets(one: WebSocket, other: WebSocket): Promise<void> {
-  const left = createWebSocketStream(one);
-  const right = createWebSocketStream(other);
-  await Promise.allSettled([pipeline(left, right), pipeline(right, left)]);
-  one.close();
-  other.close();
+  // A stream over a closed socket would never end: its `close` event is past.
+  if (one.readyState === one.OPEN && other.readyState === other.OPEN) {
+    const left = createWebSocketStream(one);
+    const right = createWebSocketStream(other);
+    await Promise.allSettled([pipeline(left, right), pipeline(right, left)]);
+  }
+  endSocket(one);
+  endSocket(other);
 }
