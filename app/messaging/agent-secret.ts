@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperationalError } from '../contract/errors.ts';
 
 /** The secret this computer's agent shows the controller: `secrets/agent` in the data folder, made at the first start. */
 export class AgentSecret {
@@ -18,7 +19,14 @@ export class AgentSecret {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    return new AgentSecret((await readFile(file, 'utf8')).trim());
+    const secret = (await readFile(file, 'utf8')).trim();
+    if (secret === '') {
+      // Cut short by a crash or a full disk; an empty secret would keep every agent out, or let every one in.
+      throw new OperationalError('unavailable', 'controller', `The agents' secret in ${file} is empty.`, {
+        hint: 'Delete the file and start again; a new one is made.',
+      });
+    }
+    return new AgentSecret(secret);
   }
 
   /** Checks an `Authorization: Bearer` header in constant time. */
