@@ -1,6 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { closeSync, type FSWatcher, fstatSync, ftruncateSync, openSync, readSync, watch, writeSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { writeFileAtomically } from '../atomic-file.ts';
 import { errorCode } from '../disk-full.ts';
 
 /** Above this the log is cut. */
@@ -101,18 +100,9 @@ export class SerialLog {
   private async cutIfLong(): Promise<void> {
     if ((await sizeOf(this.path)) <= this.limits.maxBytes) return;
     await this.inTurn(async () => {
-      const size = await sizeOf(this.path);
-      const kept = await readAt(this.path, Math.max(0, size - this.limits.keptBytes), this.limits.keptBytes);
-      await writeFileAtomically(this.beforePath, kept);
-      // QEMU appends, so it goes on at the new end. Bytes it writes between the two lines above and this are lost.
-      const file = await open(this.path, 'r+');
-      try {
-        await file.truncate(0);
-      } finally {
-        await file.close();
-      }
-      this.base += size;
-      this.beforeBytes = kept.length;
+      const { cut, kept } = cutFile(this.path, this.beforePath, this.limits.keptBytes);
+      this.base += cut;
+      this.beforeBytes = kept;
     });
   }
 
@@ -120,6 +110,33 @@ export class SerialLog {
     const done = this.turn.then(work, work);
     this.turn = done.catch(() => undefined);
     return done;
+  }
+}
+
+/**
+ * Moves the end of the file aside and empties it; QEMU appends, so it goes on at the new start. Synchronous so that no
+ * more than microseconds lie between the last look and the cut: what QEMU writes just then is lost.
+ */
+function cutFile(path: string, beforePath: string, keptBytes: number): { cut: number; kept: number } {
+  const file = openSync(path, 'r+');
+  const before = openSync(beforePath, 'w', 0o600);
+  try {
+    const { size } = fstatSync(file);
+    let cut = Math.max(0, size - keptBytes);
+    let kept = 0;
+    const buffer = Buffer.alloc(READ_BYTES);
+    for (;;) {
+      const read = readSync(file, buffer, 0, buffer.length, cut);
+      if (read === 0) break;
+      writeSync(before, buffer, 0, read);
+      cut += read;
+      kept += read;
+    }
+    ftruncateSync(file, 0);
+    return { cut, kept };
+  } finally {
+    closeSync(file);
+    closeSync(before);
   }
 }
 

@@ -61,6 +61,8 @@ export class StreamJoiner {
       perMessageDeflate: false,
     });
     const stream = createWebSocketStream(socket);
+    // The stream passes the socket's errors on, also those of a handshake that fails below.
+    stream.on('error', () => undefined);
     const abort = () => socket.terminate();
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -71,7 +73,6 @@ export class StreamJoiner {
       });
       return stream;
     } catch (error) {
-      stream.on('error', () => undefined);
       stream.destroy();
       throw new OperationalError('unavailable', 'agent', `The console stream could not be opened: ${String(error)}`, {
         hint: 'Open the console again.',

@@ -73,7 +73,7 @@ function allFolders(root: Folder): Folder[] {
 }
 
 function identifier(node: Node, hierarchy: Hierarchy): Buffer {
-  if (hierarchy === 'plain') return Buffer.from('content' in node ? `${node.shortName};1` : node.shortName, 'latin1');
+  if (hierarchy === 'plain') return Buffer.from('content' in node ? `${node.shortName}.;1` : node.shortName, 'latin1');
   const bytes = Buffer.from(node.name, 'utf16le');
   return bytes.swap16();
 }

@@ -174,6 +174,8 @@ class DiskOptions {
         if (number === 0) this.options.push('-device', 'virtio-scsi-pci,id=scsi');
         return { disk: 'scsi-hd', cdrom: 'scsi-cd', address: `,bus=scsi.0,scsi-id=${number}` };
       case 'ide':
+        // Two channels with two places each; what comes after finds room on an AHCI controller.
+        if (number >= 4) return this.place('sata');
         return { disk: 'ide-hd', cdrom: 'ide-cd', address: `,bus=ide.${number >> 1},unit=${number & 1}` };
       case 'sata':
         // A q35 board has this controller built in, under the name `ide`.
@@ -193,10 +195,11 @@ function imageNode(format: 'qcow2' | 'raw', path: string, isReadOnly: boolean): 
   return { driver: format, 'read-only': isReadOnly, discard, file };
 }
 
+/** No boot ROM: nothing boots from the network, and the ROM is a package of its own that may be missing. */
 function networkOptions(plug: NetworkPlug, index: number, hardware: Hardware): string[] {
   const mtu = plug.mtu !== null && hardware.networkModel === 'virtio-net-pci' ? `,host_mtu=${plug.mtu}` : '';
   return [
     ...['-netdev', `${plug.netdev},id=net${index}`],
-    ...['-device', `${hardware.networkModel},id=nic${index},netdev=net${index},mac=${plug.mac}${mtu}`],
+    ...['-device', `${hardware.networkModel},id=nic${index},netdev=net${index},mac=${plug.mac},romfile=${mtu}`],
   ];
 }

@@ -70,16 +70,27 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     await state.change({ isLaunching: true, forwards, accelerator });
     order.progress({ stage: 'start', done: 0, total: 1, unit: 'items' });
     try {
-      const { onEvent } = launch;
-      const live = await LiveQemu.launch({ binary: install.binary, args, files, onEvent, signal: order.signal });
-      await state.change({ isLaunching: false, process: live.identity });
-      return live;
+      return await launchAndRecord(launch, install.binary, args);
     } catch (error) {
-      await state.change({ isLaunching: false, process: null });
       const isPortTaken = error instanceof OperationalError && PORT_TAKEN.test(error.message);
       if (!isPortTaken || attempt === PORT_ATTEMPTS) throw error;
       before = [];
     }
+  }
+}
+
+async function launchAndRecord(launch: Launch, binary: string, args: string[]): Promise<LiveQemu> {
+  const { files, state, onEvent, order } = launch;
+  let live: LiveQemu | null = null;
+  try {
+    live = await LiveQemu.launch({ binary, args, files, onEvent, signal: order.signal });
+    await state.change({ isLaunching: false, process: live.identity });
+    return live;
+  } catch (error) {
+    // A process nobody has a record of must not stay.
+    await live?.kill();
+    await state.change({ isLaunching: false, process: null });
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { readJson, syncFolder } from '../../atomic-file.ts';
 import { errorCode, explainDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
+import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import type { ImageSource } from '../../image/image-download.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
@@ -25,7 +26,7 @@ import { type MachineFiles, machineFiles } from './machine-files.ts';
 import { type MachineRecord, machineRecordSchema, type StateRecord, stateRecordSchema } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { readBootId } from './process-identity.ts';
+import { findProcessByArgument, killProcess, readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
@@ -233,7 +234,8 @@ export class QemuDriver implements HypervisorDriver {
     const files = this.files(id);
     const machine = this.machines.get(id);
     this.machines.delete(id);
-    await machine?.destroyProcess();
+    if (machine !== undefined) await machine.destroyProcess();
+    else if (await exists(files.folder)) await this.killStray(files);
     failPoint('agent.destroy.stopped');
     const ports = machine?.record.spec.ports ?? [];
     await Promise.all(ports.map((port) => this.networkDriver(port.driver).unplug(port)));
@@ -249,6 +251,12 @@ export class QemuDriver implements HypervisorDriver {
       rm(doomed, { recursive: true, force: true }),
       rm(files.runtime, { recursive: true, force: true }),
     ]);
+  }
+
+  /** The process of a machine that could not be adopted, if it has one. */
+  private async killStray(files: MachineFiles): Promise<void> {
+    const process = await findProcessByArgument(files.pid);
+    if (process !== null) await killProcess(process);
   }
 
   private find(id: string): QemuMachine {

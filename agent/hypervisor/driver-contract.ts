@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { MachineSpec } from '../../app/contract/machine.ts';
+import { plainOrder } from '../testing/test-machine.ts';
+import type { HypervisorDriver, MachineState } from './driver.ts';
+
+/** What a driver's test brings so that the contract can be tried on it. */
+export interface DriverUnderTest {
+  driver: HypervisorDriver;
+  /** A machine whose guest answers the power button and writes to its serial line. */
+  makeSpec(change?: Partial<MachineSpec>): MachineSpec;
+  /** A machine whose guest ignores the power button. */
+  makeDeafSpec(): MachineSpec;
+  /** Ends the machine as a failing host would. */
+  kill(id: string): Promise<void>;
+  /** What is left of a machine on the host: files, processes, sockets. */
+  findTraces(id: string): Promise<string[]>;
+  /** Bytes the guest writes to its serial line once it is up. */
+  greeting: string;
+  close(): Promise<void>;
+}
+
+/** Every hypervisor driver passes these. `machine-orders.ts` relies on them. */
+export function testDriverContract(name: string, setUp: () => Promise<DriverUnderTest>): void {
+  describe(`the contract of hypervisor drivers: ${name}`, () => {
+    let subject: DriverUnderTest;
+    let driver: HypervisorDriver;
+    const changes: MachineState[] = [];
+    const spawned: string[] = [];
+
+    beforeAll(async () => {
+      subject = await setUp();
+      driver = subject.driver;
+      driver.onChange((state) => changes.push(state));
+    });
+
+    afterEach(async () => {
+      for (const id of spawned.splice(0)) await driver.destroy(id, plainOrder());
+    });
+
+    afterAll(async () => {
+      await subject.close();
+    });
+
+    async function spawn(spec: MachineSpec): Promise<string> {
+      spawned.push(spec.id);
+      expect(await driver.spawn(spec, plainOrder())).toMatchObject({
+        id: spec.id,
+        powerState: 'RUNNING',
+        reason: null,
+      });
+      return spec.id;
+    }
+
+    /** Resolves once the machine is told to be in the state. */
+    function until(id: string, test: (state: MachineState) => boolean): Promise<void> {
+      return new Promise((resolve) => {
+        const look = (state: MachineState | null) => {
+          if (state !== null && state.id === id && test(state)) resolve();
+        };
+        driver.onChange(look);
+        look(driver.status(id));
+      });
+    }
+
+    async function readUntil(stream: Duplex, text: string): Promise<string> {
+      let read = '';
+      for await (const chunk of stream) {
+        read += chunk.toString('latin1');
+        if (read.includes(text)) return read;
+      }
+      throw new Error(`the stream ended after ${JSON.stringify(read.slice(-500))}`);
+    }
+
+    test('spawn reports its stages, and the same again changes nothing', async () => {
+      const spec = subject.makeSpec();
+      spawned.push(spec.id);
+      const stages = new Set<string>();
+      const first = await driver.spawn(spec, { ...plainOrder(), progress: ({ stage }) => stages.add(stage) });
+      for (const stage of ['disk', 'config-drive', 'network', 'start']) expect([...stages]).toContain(stage);
+      expect(await driver.spawn(spec, plainOrder())).toEqual(first);
+      expect(driver.list()).toEqual([first]);
+      expect(driver.status(spec.id)).toEqual(first);
+    });
+
+    test('pause and unpause', async () => {
+      const id = await spawn(subject.makeSpec());
+      expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED', reason: null });
+      expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+      await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'conflict', origin: 'user' });
+      expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+      expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    });
+
+    test('suspend and resume', async () => {
+      const id = await spawn(subject.makeSpec());
+      expect(await driver.suspend(id, plainOrder())).toMatchObject({
+        powerState: 'SUSPENDED',
+        reason: null,
+        forwards: [],
+      });
+      expect(await driver.suspend(id, plainOrder())).toMatchObject({ powerState: 'SUSPENDED' });
+      await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.pause(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+      expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    });
+
+    test('stop at once, start, and reboot hard', async () => {
+      const id = await spawn(subject.makeSpec());
+      const atOnce = { graceful: false, timeoutSeconds: 0, force: true };
+      expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
+      expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
+      await expect(driver.pause(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.resume(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.screenshot(id)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      const hard = { type: 'hard', timeoutSeconds: 0 } as const;
+      expect(await driver.reboot(id, hard, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+    });
+
+    test('the power button: the guest goes down, and a soft reboot brings it back', async () => {
+      const id = await spawn(subject.makeSpec());
+      const serial = await driver.openConsole(id, 'serial');
+      await readUntil(serial, subject.greeting);
+      const graceful = { graceful: true, timeoutSeconds: 120, force: false };
+      expect(await driver.stop(id, graceful, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
+      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      const soft = { type: 'soft', timeoutSeconds: 120 } as const;
+      expect(await driver.reboot(id, soft, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+    });
+
+    test('a guest that ignores the power button', async () => {
+      const id = await spawn(subject.makeDeafSpec());
+      const graceful = { graceful: true, timeoutSeconds: 1, force: false };
+      await expect(driver.stop(id, graceful, plainOrder())).rejects.toMatchObject({
+        code: 'timeout',
+        hint: expect.any(String),
+      });
+      expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
+      const soft = { type: 'soft', timeoutSeconds: 1 } as const;
+      expect(await driver.reboot(id, soft, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      const forced = { ...graceful, force: true };
+      expect(await driver.stop(id, forced, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
+    });
+
+    test('an end nobody asked for is told, with its reason', async () => {
+      const id = await spawn(subject.makeSpec());
+      const killed = until(id, ({ powerState }) => powerState === 'SHUTDOWN');
+      await subject.kill(id);
+      await killed;
+      expect(driver.status(id)).toMatchObject({
+        powerState: 'SHUTDOWN',
+        reason: 'killed',
+        message: expect.any(String),
+      });
+      expect(changes.filter((state) => state.id === id).at(-1)).toEqual(driver.status(id));
+      expect(await driver.start(id, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+        message: null,
+      });
+    });
+
+    test('the serial line: scrollback for every viewer, the same log by lines', async () => {
+      const id = await spawn(subject.makeSpec());
+      const first = await driver.openConsole(id, 'serial');
+      const output = await readUntil(first, subject.greeting);
+      const second = await driver.openConsole(id, 'serial');
+      expect(await readUntil(second, subject.greeting)).toContain(output.slice(0, 20));
+      const log = await driver.consoleLog(id, null);
+      expect(log).toContain(subject.greeting);
+      expect(await driver.consoleLog(id, 0)).toBe('');
+      const last = await driver.consoleLog(id, 2);
+      expect(log.endsWith(last)).toBe(true);
+      expect(last.replace(/\n$/, '').split('\n')).toHaveLength(2);
+    });
+
+    test('the screen: RFB for several viewers at once, and a PNG', async () => {
+      const id = await spawn(subject.makeSpec());
+      const [first, second] = await Promise.all([driver.openConsole(id, 'vnc'), driver.openConsole(id, 'vnc')]);
+      expect(await readUntil(first, '\n')).toBe('RFB 003.008\n');
+      expect(await readUntil(second, '\n')).toBe('RFB 003.008\n');
+      const png = await driver.screenshot(id);
+      expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+    });
+
+    test('rename', async () => {
+      const id = await spawn(subject.makeSpec());
+      const before = driver.status(id);
+      await driver.rename(id, '-name "x",y=z\n');
+      expect(driver.status(id)).toEqual(before);
+    });
+
+    test('destroy leaves nothing, from any state, and is success when there is nothing', async () => {
+      for (const bring of [
+        async () => undefined,
+        (id: string) => driver.pause(id, plainOrder()),
+        (id: string) => driver.suspend(id, plainOrder()),
+        (id: string) => driver.stop(id, { graceful: false, timeoutSeconds: 0, force: true }, plainOrder()),
+      ]) {
+        const id = await spawn(subject.makeSpec());
+        await bring(id);
+        await driver.destroy(id, plainOrder());
+        expect(driver.status(id)).toBeNull();
+        expect(await subject.findTraces(id)).toEqual([]);
+        await driver.destroy(id, plainOrder());
+      }
+      expect(driver.list()).toEqual([]);
+    });
+
+    test('an aborted spawn leaves nothing', async () => {
+      const spec = subject.makeSpec();
+      const abort = new AbortController();
+      abort.abort(new Error('no longer wanted'));
+      await expect(driver.spawn(spec, { ...plainOrder(), signal: abort.signal })).rejects.toThrow();
+      expect(driver.status(spec.id)).toBeNull();
+      expect(await subject.findTraces(spec.id)).toEqual([]);
+    });
+
+    test('a machine that is not there', async () => {
+      const id = randomUUID();
+      const gone = { code: 'not_found' };
+      expect(driver.status(id)).toBeNull();
+      for (const ask of [
+        async () => driver.start(id, plainOrder()),
+        async () => driver.pause(id, plainOrder()),
+        async () => driver.rename(id, 'x'),
+        async () => driver.consoleLog(id, null),
+        async () => driver.screenshot(id),
+        async () => driver.openConsole(id, 'vnc'),
+      ]) {
+        await expect(ask()).rejects.toMatchObject(gone);
+      }
+    });
+
+    test('facts', async () => {
+      const facts = await driver.facts();
+      expect(facts.version).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(facts.accelerator).not.toBeNull();
+      expect(facts.capabilities).toContain('disk-format:qcow2');
+      for (const check of facts.preflight) {
+        if (check.state === 'ok') expect(check.hint).toBeNull();
+        else expect(check.hint).toEqual(expect.stringMatching(/\.$/));
+      }
+    });
+  });
+}

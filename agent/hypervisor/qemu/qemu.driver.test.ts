@@ -1,0 +1,349 @@
+import { once } from 'node:events';
+import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { readQcow2Header } from '../../image/qcow2-header.ts';
+import { listNames } from '../../testing/list-names.ts';
+import { GUEST_GREETING, setUpQemu } from '../../testing/qemu-under-test.ts';
+import { describeImage, makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { buildIso } from '../config-drive/iso9660.ts';
+import type { MachineState } from '../driver.ts';
+import { testDriverContract } from '../driver-contract.ts';
+import { machineFiles } from './machine-files.ts';
+import { findProcessByArgument, killProcess } from './process-identity.ts';
+import type { QemuDriver } from './qemu.driver.ts';
+import { runtimeFolderPath } from './runtime-folder.ts';
+
+let host: Awaited<ReturnType<typeof setUpQemu>>;
+
+beforeAll(async () => {
+  host = await setUpQemu();
+});
+
+afterAll(async () => {
+  await host.close();
+});
+
+function files(id: string) {
+  return machineFiles(join(host.folder, 'machines'), runtimeFolderPath(host.folder, process.getuid?.() ?? 0), id);
+}
+
+/** Kills QEMU from outside, as the system does when memory runs out. */
+async function killQemu(id: string): Promise<void> {
+  const found = await findProcessByArgument(files(id).pid);
+  if (found === null) throw new Error('the machine has no process');
+  await killProcess(found);
+}
+
+testDriverContract('qemu', async () => {
+  const driver = host.makeDriver();
+  await driver.open();
+  return {
+    driver,
+    makeSpec: (change) => makeSpec(host.guestImage, change),
+    makeDeafSpec: () => makeSpec(host.blankImage),
+    kill: killQemu,
+    findTraces: host.findTraces,
+    greeting: GUEST_GREETING,
+    close: () => driver.close(),
+  };
+});
+
+describe('QEMU machines', () => {
+  let driver: QemuDriver;
+  let changes: MachineState[];
+  const spawned: string[] = [];
+
+  async function open(): Promise<void> {
+    driver = host.makeDriver();
+    changes = [];
+    driver.onChange((state) => changes.push(state));
+    await driver.open();
+  }
+
+  beforeEach(open);
+
+  afterEach(async () => {
+    for (const id of spawned.splice(0)) await driver.destroy(id);
+    await driver.close();
+  });
+
+  /** The agent ends and another takes over; `between` happens while there is none. */
+  async function restartAgent(between: () => Promise<void> = async () => undefined): Promise<void> {
+    await driver.close();
+    await between();
+    await open();
+  }
+
+  async function spawn(spec: MachineSpec): Promise<string> {
+    spawned.push(spec.id);
+    await driver.spawn(spec, plainOrder());
+    return spec.id;
+  }
+
+  function until(id: string, test: (state: MachineState) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (state: MachineState | null) => {
+        if (state !== null && state.id === id && test(state)) resolve();
+      };
+      driver.onChange(look);
+      look(driver.status(id));
+    });
+  }
+
+  /** Reads the serial line on, without closing it, until the text has come after what was read before. */
+  async function expectOutput(serial: Duplex, text: string): Promise<string> {
+    let read = '';
+    while (!read.includes(text)) {
+      const chunk: Buffer | null = serial.read();
+      if (chunk === null) await once(serial, 'readable');
+      else read += chunk.toString('latin1');
+    }
+    return read;
+  }
+
+  async function logIn(id: string): Promise<Duplex> {
+    const serial = await driver.openConsole(id, 'serial');
+    await expectOutput(serial, 'login: ');
+    serial.write('root\n');
+    await expectOutput(serial, 'Password: ');
+    serial.write('cumulet\n');
+    await expectOutput(serial, '~ # ');
+    return serial;
+  }
+
+  let commands = 0;
+
+  /** The command's output; the quotes keep its echo from being taken for its end. */
+  async function runInGuest(serial: Duplex, command: string): Promise<string> {
+    const number = ++commands;
+    serial.write(`${command}; echo D''ONE-${number}-\n`);
+    return expectOutput(serial, `DONE-${number}-`);
+  }
+
+  /** Reads the file whenever it changes, until it holds the text. */
+  async function untilFileHolds(path: string, text: string): Promise<void> {
+    const done = new AbortController();
+    const changes = watch(path, { signal: done.signal });
+    const hasText = async () => (await readFile(path, 'latin1')).includes(text);
+    if (!(await hasText())) for await (const _ of changes) if (await hasText()) break;
+    done.abort();
+  }
+
+  test("the guest has its port's address and its config drive, and memory survives suspend and a new agent", async () => {
+    const id = await spawn(makeSpec(host.guestImage));
+    const serial = await logIn(id);
+    const about = await runInGuest(serial, 'hostname; ip -4 -o addr show eth0; ip route');
+    expect(about).toContain('under-test');
+    expect(about).toContain('inet 10.20.0.57/24');
+    expect(about).toContain('default via 10.20.0.1');
+    await runInGuest(serial, 'marker=still-here');
+    const [forward] = driver.status(id)?.forwards ?? [];
+    expect(forward).toMatchObject({ guestPort: 22, hostAddress: '127.0.0.1' });
+    const ssh = connect(forward?.hostPort ?? 0, '127.0.0.1');
+    expect(String((await once(ssh, 'data'))[0])).toMatch(/^SSH-2\.0-/);
+    ssh.destroy();
+    serial.destroy();
+
+    await driver.suspend(id, plainOrder());
+    expect(await findProcessByArgument(files(id).pid)).toBeNull();
+    await restartAgent();
+    expect(driver.status(id)).toMatchObject({ powerState: 'SUSPENDED', reason: null });
+    expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await expect(stat(files(id).memory)).rejects.toMatchObject({ code: 'ENOENT' });
+    const again = await driver.openConsole(id, 'serial');
+    expect(await runInGuest(again, 'echo "[$marker]"')).toContain('[still-here]');
+    again.destroy();
+  });
+
+  test('a running machine is adopted with its process, address and start time', async () => {
+    const id = await spawn(makeSpec(host.blankImage));
+    const before = driver.status(id);
+    const process = await findProcessByArgument(files(id).pid);
+    await restartAgent();
+    expect(driver.status(id)).toEqual(before);
+    expect(await findProcessByArgument(files(id).pid)).toEqual(process);
+    const killed = until(id, ({ powerState }) => powerState === 'SHUTDOWN');
+    await killQemu(id);
+    await killed;
+    expect(driver.status(id)).toMatchObject({ reason: 'killed', forwards: [] });
+  });
+
+  test('what happened while there was no agent is found out', async () => {
+    const [guest, paused, killed] = [
+      await spawn(makeSpec(host.guestImage)),
+      await spawn(makeSpec(host.blankImage)),
+      await spawn(makeSpec(host.blankImage)),
+    ];
+    await driver.pause(paused, plainOrder());
+    const serial = await logIn(guest);
+    serial.write('poweroff\n');
+    await expectOutput(serial, 'poweroff');
+    await restartAgent(async () => {
+      await killQemu(killed);
+      // The process stays after the guest's end to tell of it; its log says when that was.
+      await untilFileHolds(files(guest).serialLog, 'Power down');
+    });
+    await until(guest, ({ powerState }) => powerState === 'SHUTDOWN');
+    expect(driver.status(guest)).toMatchObject({ powerState: 'SHUTDOWN', reason: 'guest-shutdown' });
+    expect(driver.status(paused)).toMatchObject({ powerState: 'PAUSED', reason: null });
+    expect(driver.status(killed)).toMatchObject({ powerState: 'SHUTDOWN', reason: 'killed' });
+    expect(await findProcessByArgument(files(guest).pid)).toBeNull();
+  });
+
+  test('a machine that ran before the host was restarted says so', async () => {
+    const id = await spawn(makeSpec(host.blankImage));
+    await restartAgent(async () => {
+      await killQemu(id);
+      const state = JSON.parse(await readFile(files(id).state, 'utf8'));
+      await writeFile(files(id).state, JSON.stringify({ ...state, bootId: 'another boot' }));
+    });
+    expect(driver.status(id)).toMatchObject({ powerState: 'SHUTDOWN', reason: 'host-reboot' });
+  });
+
+  test('a guest that shuts down by itself is off, and its process gone', async () => {
+    const id = await spawn(makeSpec(host.guestImage));
+    const serial = await logIn(id);
+    serial.write('poweroff\n');
+    await until(id, ({ powerState }) => powerState === 'SHUTDOWN');
+    expect(changes.at(-1)).toMatchObject({ id, powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null });
+    expect(await findProcessByArgument(files(id).pid)).toBeNull();
+  });
+
+  test('a guest whose kernel panics is crashed', async () => {
+    const path = join(host.folder, 'panic.raw');
+    // A boot sector that does what a panicking kernel does: writes 1 to the port of the pvpanic device, 0x505.
+    const sector = Buffer.alloc(512);
+    sector.write('ba0505b001eef4ebfd', 'hex');
+    sector.writeUInt16LE(0xaa55, 510);
+    await writeFile(path, sector);
+    const image = await describeImage(path, 'raw', sector.length);
+    host.controller.images.set(image.id, path);
+    const id = await spawn(makeSpec(image));
+    await until(id, ({ powerState }) => powerState !== 'RUNNING');
+    expect(driver.status(id)).toMatchObject({
+      powerState: 'CRASHED',
+      reason: 'guest-panic',
+      message: expect.any(String),
+    });
+    expect(await findProcessByArgument(files(id).pid)).toBeNull();
+  });
+
+  test('extra disks are there, the swap disk ready for use', async () => {
+    const spec = makeSpec(host.guestImage, { ephemeralDiskGib: 2, swapMib: 64 });
+    const id = await spawn(spec);
+    const serial = await logIn(id);
+    const disks = await runInGuest(serial, 'for d in vda vdb vdc; do cat /sys/block/$d/size; done');
+    expect(disks).toMatch(/2097152\s+4194304\s+131072/);
+    expect(await runInGuest(serial, 'swapon /dev/vdc && cat /proc/swaps')).toMatch(/\/dev\/vdc\s+partition\s+65532/);
+  });
+
+  test('a failed spawn names its cause and leaves nothing', async () => {
+    const tooSmall = makeSpec({ ...host.guestImage, virtualSize: 2 ** 31 });
+    await expect(driver.spawn(tooSmall, plainOrder())).rejects.toMatchObject({
+      code: 'bad_request',
+      field: 'rootDiskGib',
+    });
+    const tooBig = makeSpec(host.blankImage, { memoryMib: 2 ** 27 });
+    await expect(driver.spawn(tooBig, plainOrder())).rejects.toMatchObject({
+      code: 'hypervisor_failed',
+      message: expect.stringMatching(/QEMU did not start: .+/),
+    });
+    const badDevice = makeSpec(host.blankImage, { hardware: { hw_disk_bus: 'virtio,id=x' } });
+    await expect(driver.spawn(badDevice, plainOrder())).rejects.toMatchObject({ field: 'hardware.hw_disk_bus' });
+    const badPath = makeSpec(host.blankImage, { configDrive: { '../../x': '' } });
+    await expect(driver.spawn(badPath, plainOrder())).rejects.toMatchObject({ field: 'configDrive' });
+    for (const { id } of [tooSmall, tooBig, badDevice, badPath]) expect(await host.findTraces(id)).toEqual([]);
+    expect(driver.list()).toEqual([]);
+  });
+
+  test('images in use stay, others go', async () => {
+    const id = await spawn(makeSpec(host.blankImage));
+    await spawn(makeSpec(host.guestImage));
+    await driver.destroy(spawned.pop() ?? '');
+    expect(await driver.pruneImages([])).toEqual([host.guestImage.id]);
+    expect(await driver.pruneImages([])).toEqual([]);
+    expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
+  });
+
+  test('the record of a machine holds none of its secrets', async () => {
+    const secret = Buffer.from('{"admin_pass":"hunter2"}').toString('base64');
+    const id = await spawn(makeSpec(host.blankImage, { configDrive: { 'openstack/latest/meta_data.json': secret } }));
+    expect(await readFile(files(id).record, 'utf8')).not.toContain(secret);
+    expect((await stat(files(id).configDrive)).mode & 0o077).toBe(0);
+    expect((await stat(files(id).folder)).mode & 0o077).toBe(0);
+  });
+
+  test('an installation medium comes with a blank disk, and without one where the flavor has none', async () => {
+    const path = join(host.folder, 'medium.iso');
+    await writeFile(path, buildIso('medium', new Map([['readme', Buffer.from('nothing to install')]]), new Date(0)));
+    const { size } = await stat(path);
+    const image = await describeImage(path, 'iso', size);
+    host.controller.images.set(image.id, path);
+    const id = await spawn(makeSpec(image, { rootDiskGib: 3 }));
+    expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
+    expect(readQcow2Header(await readFile(files(id).rootDisk))?.virtualSize).toBe(3n * 2n ** 30n);
+    const diskless = await spawn(makeSpec(image, { rootDiskGib: 0 }));
+    expect(driver.status(diskless)).toMatchObject({ powerState: 'RUNNING' });
+    await expect(stat(files(diskless).rootDisk)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('a data folder whose path is too long for sockets works all the same', async () => {
+    const folder = join(host.folder, 'd'.repeat(60), 'd'.repeat(60));
+    const other = host.makeDriver(folder);
+    await other.open();
+    const spec = makeSpec(host.blankImage);
+    expect(await other.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    const screen = await other.openConsole(spec.id, 'vnc');
+    expect(String((await once(screen, 'data'))[0])).toBe('RFB 003.008\n');
+    screen.destroy();
+    await other.destroy(spec.id);
+    await other.close();
+    const runtime = runtimeFolderPath(folder, process.getuid?.() ?? 0);
+    expect(runtime.startsWith(host.folder)).toBe(false);
+    expect(await listNames(runtime)).toEqual([]);
+    await rm(runtime, { recursive: true });
+  });
+});
+
+describe('every device of the closed lists starts', () => {
+  let driver: QemuDriver;
+
+  beforeAll(async () => {
+    driver = host.makeDriver();
+    await driver.open();
+  });
+
+  afterAll(async () => {
+    await driver.close();
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['ide', { hw_disk_bus: 'ide', hw_cdrom_bus: 'ide' }],
+    ['scsi', { hw_disk_bus: 'scsi', hw_cdrom_bus: 'scsi' }],
+    ['sata', { hw_disk_bus: 'sata', hw_cdrom_bus: 'sata' }],
+    ['usb', { hw_disk_bus: 'usb', hw_cdrom_bus: 'usb', hw_pointer_model: 'ps2mouse' }],
+    ['virtio', { hw_cdrom_bus: 'virtio' }],
+    ['q35', { hw_machine_type: 'q35' }],
+    ['q35 with sata', { hw_machine_type: 'q35', hw_disk_bus: 'sata', hw_cdrom_bus: 'sata' }],
+    ['e1000', { hw_vif_model: 'e1000', hw_video_model: 'cirrus' }],
+    ['e1000e', { hw_vif_model: 'e1000e', hw_video_model: 'bochs' }],
+    ['rtl8139', { hw_vif_model: 'rtl8139', hw_video_model: 'vmvga' }],
+    ['pcnet', { hw_vif_model: 'pcnet', hw_video_model: 'none', hw_rng_model: 'none' }],
+    ['ne2k_pci', { hw_vif_model: 'ne2k_pci', hw_video_model: 'virtio' }],
+    ['vmxnet3', { hw_vif_model: 'vmxnet3' }],
+  ])('%s', async (_name, hardware) => {
+    const spec = makeSpec(host.blankImage, { hardware, ephemeralDiskGib: 1, swapMib: 1 });
+    expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await driver.destroy(spec.id);
+  });
+
+  test('UEFI', async () => {
+    const spec = makeSpec(host.blankImage, { firmware: 'uefi', memoryMib: 256 });
+    expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await driver.destroy(spec.id);
+  });
+});

@@ -1,0 +1,145 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MachineImage } from '../../app/contract/machine.ts';
+import { FakeController } from '../testing/fake-controller.ts';
+import { buildQcow2Head } from '../testing/qcow2-head.ts';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { ImageCache } from './image-cache.ts';
+
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+let controller: FakeController;
+let cache: ImageCache;
+const never = new AbortController().signal;
+const silent = () => undefined;
+
+beforeEach(async () => {
+  folder = await makeTemporaryFolder();
+  controller = new FakeController(folder.path);
+  await controller.open();
+  const locate = async () => ({ url: controller.url, secret: controller.secret });
+  cache = new ImageCache(join(folder.path, 'cache'), { locate });
+});
+
+afterEach(async () => {
+  await controller.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function store(bytes: Buffer, diskFormat: MachineImage['diskFormat'] = 'raw'): Promise<MachineImage> {
+  const id = randomUUID();
+  const path = join(folder.path, id);
+  await writeFile(path, bytes);
+  controller.images.set(id, path);
+  const sha512 = createHash('sha512').update(bytes).digest('hex');
+  return { id, diskFormat, size: bytes.length, sha512, virtualSize: bytes.length };
+}
+
+function cached(): Promise<string[]> {
+  return readdir(cache.folder);
+}
+
+describe('ImageCache', () => {
+  test('downloads once, tells how far it is, and keeps the file read-only', async () => {
+    const bytes = randomBytes(3_000_000);
+    const image = await store(bytes);
+    const done: number[] = [];
+    const path = await cache.ensure(image, (progress) => done.push(progress.done), never);
+    expect(await readFile(path)).toEqual(bytes);
+    expect((await stat(path)).mode & 0o777).toBe(0o444);
+    expect(done.at(0)).toBe(0);
+    expect(done.at(-1)).toBe(bytes.length);
+    expect(await cache.ensure(image, silent, never)).toBe(path);
+    expect(controller.imageRanges).toEqual([null]);
+  });
+
+  test('callers at the same time share one download; one that gives up does not end it', async () => {
+    const image = await store(randomBytes(2_000_000));
+    const abort = new AbortController();
+    const first = cache.ensure(image, () => abort.abort(), abort.signal);
+    const second = cache.ensure(image, silent, never);
+    await expect(first).rejects.toThrow();
+    expect((await stat(await second)).size).toBe(2_000_000);
+    expect(controller.imageRanges).toHaveLength(1);
+  });
+
+  test('goes on where a broken connection stopped', async () => {
+    const bytes = randomBytes(1_000_000);
+    const image = await store(bytes);
+    controller.breakImageAfter = 400_000;
+    const path = await cache.ensure(image, silent, never);
+    expect(await readFile(path)).toEqual(bytes);
+    expect(controller.imageRanges).toEqual([null, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+  });
+
+  test('goes on where an agent that died stopped', async () => {
+    const bytes = randomBytes(500_000);
+    const image = await store(bytes);
+    await cache.prune([], new Set());
+    await writeFile(join(cache.folder, `${ImageCache.fileName(image)}.partial`), bytes.subarray(0, 123_456));
+    await cache.ensure(image, silent, never);
+    expect(controller.imageRanges).toEqual(['bytes=123456-']);
+  });
+
+  test('begins again when what an agent that died left is damaged', async () => {
+    const bytes = randomBytes(500_000);
+    const image = await store(bytes);
+    await cache.prune([], new Set());
+    await writeFile(join(cache.folder, `${ImageCache.fileName(image)}.partial`), randomBytes(100));
+    const path = await cache.ensure(image, silent, never);
+    expect(await readFile(path)).toEqual(bytes);
+    expect(controller.imageRanges).toEqual(['bytes=100-', null]);
+  });
+
+  test('refuses bytes whose hash differs, and keeps none of them', async () => {
+    const image = { ...(await store(randomBytes(10_000))), sha512: 'a'.repeat(128) };
+    await expect(cache.ensure(image, silent, never)).rejects.toMatchObject({ code: 'image_unusable' });
+    expect(await cached()).toEqual([]);
+  });
+
+  test('refuses an image whose content is not what it is declared to be', async () => {
+    const head = buildQcow2Head({ backingFile: '/etc/shadow', virtualSize: 4096n });
+    const image = await store(head, 'qcow2');
+    await expect(cache.ensure(image, silent, never)).rejects.toMatchObject({
+      code: 'image_unusable',
+      message: expect.stringContaining('backing file'),
+    });
+    const other = await store(buildQcow2Head({ virtualSize: 1n << 40n }), 'qcow2');
+    await expect(cache.ensure(other, silent, never)).rejects.toMatchObject({ code: 'image_unusable' });
+    expect(await cached()).toEqual([]);
+  });
+
+  test('an image the controller does not have is not asked for again and again', async () => {
+    const image = { ...(await store(randomBytes(10))), id: randomUUID() };
+    await expect(cache.ensure(image, silent, never)).rejects.toMatchObject({
+      code: 'image_unusable',
+      hint: expect.any(String),
+    });
+  });
+
+  test.each(['../../etc/passwd', 'a/b', ''])('an id like %j never becomes a path', async (id) => {
+    const image = { ...(await store(randomBytes(10))), id };
+    await expect(cache.ensure(image, silent, never)).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  test('says that the disk is too small before it loads anything', async () => {
+    const image = { ...(await store(randomBytes(10))), size: 2 ** 50 };
+    await expect(cache.ensure(image, silent, never)).rejects.toMatchObject({
+      code: 'disk_full',
+      hint: expect.stringContaining('Free some space'),
+    });
+    expect(controller.imageRanges).toEqual([]);
+  });
+
+  test('prunes what nobody wants', async () => {
+    const [wanted, used, old] = [
+      await store(Buffer.from('a')),
+      await store(Buffer.from('b')),
+      await store(Buffer.from('c')),
+    ];
+    for (const image of [wanted, used, old]) await cache.ensure(image, silent, never);
+    expect(await cache.prune([wanted.id], new Set([ImageCache.fileName(used)]))).toEqual([old.id]);
+    expect((await cached()).sort()).toEqual([ImageCache.fileName(wanted), ImageCache.fileName(used)].sort());
+  });
+});
