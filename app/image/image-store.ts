@@ -210,24 +210,34 @@ export class ImageStore {
   }
 }
 
-/** All of `source` into `writer`. The source is not destroyed when it is refused: a client must get its answer. */
-async function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promise<void> {
-  const chunks = source.iterator({ destroyOnReturn: false });
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    while (true) {
-      signal.throwIfAborted();
-      const next = chunks.next();
-      // A source that stalls must not hold up an abort; what it says later is of no interest.
-      next.catch(() => {});
-      const { done, value } = await Promise.race([next, aborted.promise]);
-      if (done) return;
-      await writer.write(value);
-    }
-  } finally {
+/**
+ * All of `source` into `writer`. A source that is refused is not destroyed but read to its end for nothing: a client
+ * that is still sending reads its answer only then.
+ */
+function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const settle = (error?: unknown) => {
+    source.off('data', onData).off('end', onEnd).off('close', onClose);
     signal.removeEventListener('abort', onAbort);
+    if (error === undefined) return resolve();
+    source.resume();
+    reject(error);
+  };
+  const onData = (chunk: Uint8Array) => {
+    source.pause();
+    writer.write(chunk).then(() => source.resume(), settle);
+  };
+  const onEnd = () => settle();
+  const onClose = () => settle(source.errored ?? new Error('The data ended too early'));
+  const onAbort = () => settle(signal.reason);
+  // Listened to for good: what goes wrong after a refusal is of no interest, but must not end the process.
+  source.on('error', settle);
+  if (signal.aborted) settle(signal.reason);
+  else if (source.readableEnded) settle();
+  else if (source.destroyed) onClose();
+  else {
+    signal.addEventListener('abort', onAbort, { once: true });
+    source.on('end', onEnd).on('close', onClose).on('data', onData);
   }
+  return promise;
 }

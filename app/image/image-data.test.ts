@@ -1,0 +1,302 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EventView } from '../contract/event.ts';
+import { qcow2Image } from './formats/disk-image.fixture.ts';
+import { contextOf, createImage, type ImageFixture, startImages } from './image.fixture.ts';
+
+const run = promisify(execFile);
+const MIB = 1024 * 1024;
+
+let fixture: ImageFixture;
+beforeEach(async () => {
+  fixture = await startImages();
+});
+afterEach(async () => {
+  await fixture.close();
+});
+
+async function upload(id: string, bytes: Uint8Array, headers: Record<string, string> = {}) {
+  return await fixture.ask('alice', 'PUT', `/v2/images/${id}/file`, bytes, headers);
+}
+
+async function show(id: string) {
+  return (await fixture.ask('alice', 'GET', `/v2/images/${id}`)).body;
+}
+
+/** A body that waits for `go` after its first half. */
+function halting(bytes: Buffer, go: Promise<void>): Readable {
+  return Readable.from(
+    (async function* () {
+      yield bytes.subarray(0, bytes.length / 2);
+      await go;
+      yield bytes.subarray(bytes.length / 2);
+    })(),
+  );
+}
+
+/** Resolves with the first event of a type. */
+function event(type: string): Promise<EventView> {
+  return new Promise((resolve) => {
+    const off = fixture.events.onEvent((seen) => {
+      if (seen.type !== type) return;
+      off();
+      resolve(seen);
+    });
+  });
+}
+
+test.each([
+  ['nothing', 0],
+  ['a few bytes', 3],
+  ['a block', MIB],
+  ['a block and a byte', MIB + 1],
+  ['more than is hashed on the spot', 6 * MIB + 123],
+])('%s is stored, hashed and given back as it was', async (_name, size) => {
+  const bytes = randomBytes(size);
+  const id = await createImage(fixture, 'alice');
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).status).toBe(204);
+  expect((await upload(id, bytes)).status).toBe(204);
+  expect(await show(id)).toMatchObject({
+    status: 'active',
+    size,
+    virtual_size: size,
+    checksum: createHash('md5').update(bytes).digest('hex'),
+    os_hash_algo: 'sha512',
+    os_hash_value: createHash('sha512').update(bytes).digest('hex'),
+  });
+  const back = await fixture.ask('alice', 'GET', `/v2/images/${id}/file`);
+  expect(back.status).toBe(200);
+  expect(bytes.equals(back.body)).toBe(true);
+  expect(back.headers.get('content-length')).toBe(String(size));
+  expect(back.headers.get('content-md5')).toBe(createHash('md5').update(bytes).digest('hex'));
+  expect(await fixture.files()).toEqual([id]);
+});
+
+test('parts are given by Range', async () => {
+  const bytes = randomBytes(1000);
+  const id = await createImage(fixture, 'alice');
+  await upload(id, bytes);
+  const part = async (range: string) =>
+    await fixture.ask('alice', 'GET', `/v2/images/${id}/file`, undefined, { range });
+  for (const [range, start, end] of [
+    ['bytes=0-0', 0, 1],
+    ['bytes=10-19', 10, 20],
+    ['bytes=990-', 990, 1000],
+    ['bytes=990-5000', 990, 1000],
+    ['bytes=-7', 993, 1000],
+  ] as const) {
+    const answer = await part(range);
+    expect([range, answer.status]).toEqual([range, 206]);
+    expect(bytes.subarray(start, end).equals(answer.body)).toBe(true);
+    expect(answer.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/1000`);
+  }
+  expect((await part('bytes=1000-')).status).toBe(416);
+  expect((await part('lines=1-2')).status).toBe(200);
+});
+
+test('refused content leaves a queued image, no file, and says why; the right content may follow', async () => {
+  const id = await createImage(fixture, 'alice', { disk_format: 'qcow2' });
+  const backed = qcow2Image();
+  backed.writeBigUInt64BE(200n, 8);
+  const noQcow2 = randomBytes(9 * MIB);
+  for (const [bytes, message] of [
+    [Buffer.from('not qcow2'), 'is not qcow2'],
+    [backed, 'backing file'],
+    [qcow2Image().subarray(0, 100_000), 'ends before'],
+    [noQcow2, 'is not qcow2'],
+  ] as const) {
+    const answer = await upload(id, bytes);
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(message)]);
+    expect(await show(id)).toMatchObject({ status: 'queued', size: null, checksum: null });
+    expect(await fixture.files()).toEqual([]);
+  }
+  expect((await upload(id, qcow2Image())).status).toBe(204);
+  expect(await show(id)).toMatchObject({ status: 'active', virtual_size: 64 * MIB, size: 4 * 65_536 });
+});
+
+test('data goes to queued images with formats only, as octets, with a sane size', async () => {
+  const id = await createImage(fixture, 'alice', { disk_format: null, container_format: null });
+  expect((await upload(id, Buffer.from('x'))).body.message).toBe(
+    'Properties disk_format, container_format must be set prior to saving data.',
+  );
+  const ready = await createImage(fixture, 'alice');
+  const text = await fixture.ask('alice', 'PUT', `/v2/images/${ready}/file`, { a: 1 });
+  expect(text.status).toBe(415);
+  expect((await upload(ready, Buffer.from('x'), { 'x-openstack-image-size': 'big' })).status).toBe(400);
+  expect((await upload(ready, Buffer.from('x'))).status).toBe(204);
+  const again = await upload(ready, Buffer.from('y'));
+  expect([again.status, again.body.message]).toEqual([
+    409,
+    'Image status transition from active to saving is not allowed',
+  ]);
+});
+
+test('two uploads at once: one goes on, the other is refused', async () => {
+  const id = await createImage(fixture, 'alice');
+  const { promise: go, resolve } = Promise.withResolvers<void>();
+  const prepared = event('image.prepare');
+  const bytes = randomBytes(4096);
+  const first = fixture.images.data.upload(contextOf('alice'), id, halting(bytes, go), null);
+  await prepared;
+  expect(await show(id)).toMatchObject({ status: 'saving' });
+  expect((await upload(id, Buffer.from('other'))).status).toBe(409);
+  resolve();
+  await first;
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).body.equals(bytes)).toBe(true);
+});
+
+test('an upload that breaks off leaves a queued image and no file', async () => {
+  const id = await createImage(fixture, 'alice');
+  const { hostname, port } = new URL(fixture.url);
+  const prepared = event('image.prepare');
+  const back = event('image.update');
+  const client = request({
+    hostname,
+    port,
+    method: 'PUT',
+    path: `/image/v2/images/${id}/file`,
+    headers: { 'x-auth-token': 'alice', 'content-type': 'application/octet-stream', 'content-length': 50 * MIB },
+  });
+  client.on('error', () => {});
+  client.write(randomBytes(3 * MIB));
+  await prepared;
+  client.destroy();
+  await back;
+  expect(await show(id)).toMatchObject({ status: 'queued', size: null });
+  expect(await fixture.files()).toEqual([]);
+  expect((await upload(id, Buffer.from('whole'))).status).toBe(204);
+});
+
+test('deleting an image ends its upload and leaves nothing', async () => {
+  const id = await createImage(fixture, 'alice');
+  const prepared = event('image.prepare');
+  const never = new Promise<void>(() => {});
+  const going = fixture.images.data.upload(contextOf('alice'), id, halting(randomBytes(4096), never), null);
+  const ended = expect(going).rejects.toMatchObject({ code: 'gone' });
+  await prepared;
+  expect((await fixture.ask('alice', 'DELETE', `/v2/images/${id}`)).status).toBe(204);
+  await ended;
+  expect(await fixture.files()).toEqual([]);
+});
+
+test('a deactivated image keeps its bytes to itself', async () => {
+  const id = await createImage(fixture, 'alice', { visibility: 'community' });
+  const act = async (who: string, action: string) =>
+    (await fixture.ask(who, 'POST', `/v2/images/${id}/actions/${action}`)).status;
+  expect(await act('alice', 'deactivate')).toBe(403);
+  await upload(id, Buffer.from('x'));
+  expect(await act('bob', 'deactivate')).toBe(403);
+  expect(await act('alice', 'deactivate')).toBe(204);
+  expect(await act('alice', 'deactivate')).toBe(204);
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).status).toBe(403);
+  expect((await fixture.ask('admin', 'GET', `/v2/images/${id}/file`)).status).toBe(200);
+  await expect(fixture.images.imageForLaunch(contextOf('alice'), id)).rejects.toMatchObject({ code: 'bad_request' });
+  expect(await act('alice', 'reactivate')).toBe(204);
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).status).toBe(200);
+});
+
+test('limits: the file’s size, the disk’s size, the project’s quota', async () => {
+  const small = await startImages({ limits: { maxBytes: MIB, maxVirtualBytes: 8 * MIB } });
+  try {
+    const raw = await createImage(small, 'alice');
+    const tooLarge = await small.ask('alice', 'PUT', `/v2/images/${raw}/file`, Buffer.alloc(MIB + 1));
+    expect([tooLarge.status, tooLarge.body.message]).toEqual([413, expect.stringContaining(String(MIB))]);
+    const qcow2 = await createImage(small, 'alice', { disk_format: 'qcow2' });
+    const tooWide = await small.ask('alice', 'PUT', `/v2/images/${qcow2}/file`, qcow2Image(64 * MIB));
+    expect([tooWide.status, tooWide.body.message]).toEqual([400, expect.stringContaining('virtual size')]);
+    await small.quota.update(contextOf('admin'), 'alice', { image_size_total: 0 }, { force: false });
+    expect((await small.ask('alice', 'PUT', `/v2/images/${raw}/file`, Buffer.alloc(10))).status).toBe(403);
+    expect(await small.files()).toEqual([]);
+  } finally {
+    await small.close();
+  }
+});
+
+test('a start puts back what a crash left: half uploads, orphaned files', async () => {
+  const id = await createImage(fixture, 'alice');
+  const whole = await createImage(fixture, 'alice');
+  await upload(whole, Buffer.from('whole'));
+  await fixture.close({ keep: true });
+  const images = join(fixture.dataDir, 'images');
+  await writeFile(join(images, `${id}.part`), 'half');
+  await writeFile(join(images, id), 'renamed, but not yet recorded');
+  await writeFile(join(images, '00000000-0000-4000-8000-000000000000'), 'of nobody');
+  await writeFile(join(images, 'note.txt'), 'not ours');
+  const { Database } = await import('../database/database.ts');
+  const database = await Database.open(fixture.dataDir);
+  await database.query.updateTable('image_image').set({ status: 'saving' }).where('id', '=', id).execute();
+  await database.close();
+
+  fixture = await startImages({ dataDir: fixture.dataDir });
+  expect(await show(id)).toMatchObject({ status: 'queued' });
+  expect(await fixture.files()).toEqual([whole, 'note.txt'].sort());
+  expect((await upload(id, Buffer.from('again'))).status).toBe(204);
+});
+
+test('what a launch needs, and what agents fetch', async () => {
+  const id = await createImage(fixture, 'alice', { disk_format: 'qcow2', min_disk: 1, os_admin_user: 'debian' });
+  const alice = contextOf('alice');
+  await expect(fixture.images.imageForLaunch(alice, id)).rejects.toThrow('is not active');
+  await upload(id, qcow2Image());
+  const file = await fixture.images.storedFile(id);
+  expect(await fixture.images.imageForLaunch(alice, id)).toMatchObject({
+    id,
+    diskFormat: 'qcow2',
+    virtualSize: 64 * MIB,
+    size: (await stat(file.path)).size,
+    sha512: file.sha512,
+    minDisk: 1,
+    properties: { os_admin_user: 'debian' },
+    defaultUser: 'debian',
+  });
+  await expect(fixture.images.imageForLaunch(contextOf('bob'), id)).rejects.toThrow(`Image ${id} could not be found.`);
+  await expect(fixture.images.imageForLaunch(alice, '../x')).rejects.toThrow('could not be found');
+  const kernel = await createImage(fixture, 'alice', { disk_format: 'aki', container_format: 'aki' });
+  await upload(kernel, Buffer.from('x'));
+  await expect(fixture.images.imageForLaunch(alice, kernel)).rejects.toThrow('no host runs');
+  await expect(fixture.images.storedFile('../x')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+const canMount = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!canMount)(
+  'a full disk is said so, and leaves a queued image, no file and an unharmed database',
+  async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-full-'));
+    const images = join(dataDir, 'images');
+    await run('mkdir', [images]);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=80m', 'tmpfs', images]);
+    const full = await startImages({ dataDir });
+    try {
+      const id = await createImage(full, 'alice');
+      const announced = await full.ask('alice', 'PUT', `/v2/images/${id}/file`, Buffer.alloc(20 * MIB));
+      expect([announced.status, announced.body.message]).toEqual([
+        507,
+        expect.stringMatching(/no room.*Delete images/),
+      ]);
+      // Its size is not announced, so that it runs into the wall.
+      const blind = Readable.from(
+        (function* () {
+          for (let count = 0; count < 90; count++) yield randomBytes(MIB);
+        })(),
+      );
+      await expect(full.images.data.upload(contextOf('alice'), id, blind, null)).rejects.toMatchObject({
+        code: 'disk_full',
+      });
+      expect((await full.ask('alice', 'GET', `/v2/images/${id}`)).body).toMatchObject({ status: 'queued', size: null });
+      expect(await full.files()).toEqual([]);
+      expect((await full.ask('alice', 'PUT', `/v2/images/${id}/file`, Buffer.alloc(MIB))).status).toBe(204);
+    } finally {
+      await full.close({ keep: true });
+      await run('umount', [images]);
+      await rm(dataDir, { recursive: true });
+    }
+  },
+);
