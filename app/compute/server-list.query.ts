@@ -241,7 +241,7 @@ function parseSort(values: QueryValues): ServerSort[] {
     if (direction !== 'asc' && direction !== 'desc') {
       throw new UserError('bad_request', `Unknown sort direction: ${direction.slice(0, 20)}`, { field: 'sort_dir' });
     }
-    const column = SORT_COLUMNS[key];
+    const column = Object.hasOwn(SORT_COLUMNS, key) ? SORT_COLUMNS[key] : undefined;
     if (column === undefined) {
       const message = `Invalid input for query parameter sort_key. Value: ${key.slice(0, 40)}.`;
       throw new UserError('bad_request', message, { field: 'sort_key' });

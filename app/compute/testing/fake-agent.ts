@@ -52,7 +52,7 @@ export class FakeAgent {
       diskGib: 4000,
       diskFreeGib: 4000,
       memoryFreeMib: 200_000,
-      capabilities: ['image:qcow2', 'image:raw', 'image:iso', 'firmware:bios', 'firmware:uefi'],
+      capabilities: ['disk-format:qcow2', 'disk-format:raw', 'disk-format:iso', 'firmware:bios', 'firmware:uefi'],
       preflight: [],
       agentVersion: '0.1.0',
     };
