@@ -29,8 +29,10 @@ const signIn = createRoute({
 });
 
 /** Consoles in windows of their own: no frame, and the token in the address is what lets one in. */
-const consoleSearch = (raw: Record<string, unknown>): { token?: string; title?: string } => ({
+const consoleSearch = (raw: Record<string, unknown>): { token?: string; server?: string; title?: string } => ({
   ...text(raw, 'token'),
+  // With a machine's id the window of someone who is signed in can ask for tokens by itself.
+  ...text(raw, 'server'),
   ...text(raw, 'title'),
 });
 const vncWindow = createRoute({
@@ -87,10 +89,13 @@ const machine = createRoute({
 const launch = createRoute({
   getParentRoute: () => frame,
   path: '/launch',
-  validateSearch: (raw: Record<string, unknown>): { image?: string; flavor?: string; key?: string } => ({
+  validateSearch: (raw: Record<string, unknown>): { image?: string; flavor?: string; key?: string; run?: string } => ({
+    // An image's id, or `catalog:<entry>` for one that is still to be fetched.
     ...text(raw, 'image'),
     ...text(raw, 'flavor'),
     ...text(raw, 'key'),
+    // The first machine of a launch that is under way.
+    ...text(raw, 'run'),
   }),
   component: lazyRouteComponent(() => import('../resources/launch/pages/LaunchPage.tsx'), 'LaunchPage'),
 });

@@ -1,6 +1,7 @@
 import { useSearch } from '@tanstack/react-router';
+import { ConsoleWindow } from '../ConsoleWindow.tsx';
 
 export function VncWindowPage() {
-  const { title } = useSearch({ from: '/console/vnc' });
-  return <main>{title}</main>;
+  const { token, server, title } = useSearch({ from: '/console/vnc' });
+  return <ConsoleWindow type="vnc" token={token} server={server} title={title} />;
 }

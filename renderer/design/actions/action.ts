@@ -25,8 +25,8 @@ export interface Action<T extends { id: string }> {
   /** Above the list as a button, in the menu beside those, or for one thing only. */
   bulk?: 'button' | 'menu' | 'none';
   can: (thing: T, user: CurrentUser) => Verdict;
-  /** Asked once for all chosen things, before `run`. */
-  confirm?: (things: T[]) => Confirmation;
+  /** Asked once for all chosen things, before `run`; null asks nothing. */
+  confirm?: (things: T[]) => Confirmation | null;
   /** Makes the call, or opens a dialog. Rejections are shown to the person. */
   run: (thing: T) => unknown;
   /** Instead of `run` for each, where one dialog or call serves all. */

@@ -30,7 +30,8 @@ export function isRunning(actionId: string, thingId: string): boolean {
 export async function runAction<T extends { id: string }>(action: Action<T>, things: T[]): Promise<boolean> {
   const waiting = things.filter((thing) => !isRunning(action.id, thing.id));
   if (waiting.length === 0) return false;
-  if (action.confirm && !(await askToConfirm(action.confirm(waiting)))) return false;
+  const confirmation = action.confirm?.(waiting) ?? null;
+  if (confirmation && !(await askToConfirm(confirmation))) return false;
   const failures: Failure<T>[] = [];
   const attempt = async (chosen: T[], run: () => unknown): Promise<void> => {
     mark(action.id, chosen, true);

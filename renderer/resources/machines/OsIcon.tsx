@@ -6,8 +6,8 @@ import {
   IconBrandWindows,
   IconCloud,
   IconDeviceDesktop,
-  IconMountain,
   IconDisc,
+  IconMountain,
 } from '@tabler/icons-react';
 
 const ICONS: [word: RegExp, icon: Icon][] = [

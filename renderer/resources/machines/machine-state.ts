@@ -33,7 +33,9 @@ export function hasConsole(server: ServerView): boolean {
 }
 
 /** Every address, floating ones first: those are the ones that people reach it by. */
-export function addressesOf(server: ServerView): { address: string; network: string; isFloating: boolean; mac: string }[] {
+export function addressesOf(
+  server: ServerView,
+): { address: string; network: string; isFloating: boolean; mac: string }[] {
   const all = Object.entries(server.addresses).flatMap(([network, addresses]) =>
     addresses.map((each) => ({
       address: each.addr,

@@ -1,11 +1,37 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { LaunchForm } from '../LaunchForm.tsx';
+import { LaunchProgress } from '../LaunchProgress.tsx';
+import { findLaunch, useLaunchStore } from '../launch.store.ts';
 
+/** The form, or with `?run=` the launch that came of it. */
 export function LaunchPage() {
   const { t } = useTranslation('launch');
+  const navigate = useNavigate();
+  const { run, ...wanted } = useSearch({ from: '/frame/launch' });
+  const launch = useLaunchStore(({ launches }) => findLaunch(launches, run));
+  const serverId = launch ? launch.serverId : (run ?? null);
+
+  // The machine's id outlives this window's memory of the launch.
+  useEffect(() => {
+    if (run !== undefined && launch?.serverId && launch.serverId !== run) {
+      void navigate({ to: '/launch', search: { run: launch.serverId }, replace: true });
+    }
+  }, [run, launch?.serverId, navigate]);
+
   return (
-    <Page>
-      <PageHeader title={t('title')} />
+    <Page isScrolling={run !== undefined}>
+      <PageHeader title={t('title')} back={<Link to="/machines">{t('machines')}</Link>} />
+      {run === undefined ? (
+        <LaunchForm
+          wanted={wanted}
+          onLaunched={(made) => void navigate({ to: '/launch', search: { run: made.serverId ?? made.id } })}
+        />
+      ) : (
+        <LaunchProgress serverId={serverId} launch={launch} />
+      )}
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getServer, listServers } from '../../../api/compute.api.ts';
+import { getServer, getServerAccess, listServerActions, listServers } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 
 /** All machines of the project; events keep them current. */
@@ -9,4 +9,13 @@ export function useServers() {
 
 export function useServer(id: string) {
   return useQuery({ queryKey: keys.servers.detail(id), queryFn: ({ signal }) => getServer(id, signal) });
+}
+
+/** Ports of the host that lead into the guest, and the account its image lets in. */
+export function useServerAccess(id: string) {
+  return useQuery({ queryKey: keys.servers.access(id), queryFn: ({ signal }) => getServerAccess(id, signal) });
+}
+
+export function useServerActions(id: string) {
+  return useQuery({ queryKey: keys.servers.actions(id), queryFn: ({ signal }) => listServerActions(id, signal) });
 }

@@ -1,11 +1,133 @@
+import { Tabs } from '@mantine/core';
+import { IconDeviceDesktop, IconFileText, IconHistory, IconInfoCircle, IconTerminal2 } from '@tabler/icons-react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ServerView } from '../../../../app/contract/openstack.ts';
+import { isNotFound } from '../../../api/cloud-error.ts';
+import { ConsolePane } from '../../../consoles/ConsolePane.tsx';
+import { ActionButton } from '../../../design/actions/ActionButton.tsx';
+import { ActionMenu } from '../../../design/actions/ActionMenu.tsx';
+import { allowedThings } from '../../../design/actions/action.ts';
+import { runAction } from '../../../design/actions/run-action.ts';
+import { EmptyState } from '../../../design/EmptyState.tsx';
+import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { type PaletteCommand, usePaletteCommands } from '../../../shell/palette.store.ts';
+import { MACHINE_ACTIONS, MACHINE_PAGE_BUTTONS } from '../actions/machine-actions.ts';
+import { useServer } from '../hooks/use-servers.ts';
+import { MachineState } from '../MachineState.tsx';
+import { MachineTitle } from '../MachineTitle.tsx';
+import classes from '../machines.module.css';
+import { HistoryTab } from './HistoryTab.tsx';
+import { LogTab } from './LogTab.tsx';
+import { OverviewTab } from './OverviewTab.tsx';
 
+const TABS = [
+  { id: 'overview', icon: IconInfoCircle },
+  { id: 'screen', icon: IconDeviceDesktop },
+  { id: 'terminal', icon: IconTerminal2 },
+  { id: 'log', icon: IconFileText },
+  { id: 'history', icon: IconHistory },
+] as const;
+type TabId = (typeof TABS)[number]['id'];
+
+const MENU_ACTIONS = MACHINE_ACTIONS.filter((action) => !MACHINE_PAGE_BUTTONS.includes(action));
+
+/** One machine: its address is a link, and so is each of its tabs. */
 export function MachinePage() {
   const { t } = useTranslation('machines');
+  const { id } = useParams({ from: '/frame/machines/$id' });
+  const server = useServer(id);
+  const back = <Link to="/machines">{t('title')}</Link>;
+  if (server.data && !isNotFound(server.error)) return <Machine key={id} server={server.data} back={back} />;
   return (
     <Page>
-      <PageHeader title={t('title')} />
+      <PageHeader title={'\u00a0'} back={back} />
+      {isNotFound(server.error) ? (
+        <EmptyState title={t('gone')} text={t('goneText')} action={<Link to="/machines">{t('toList')}</Link>} />
+      ) : (
+        server.error && (
+          <div className={classes.notice}>
+            <ErrorAlert error={server.error} onRetry={() => void server.refetch()} />
+          </div>
+        )
+      )}
     </Page>
   );
+}
+
+function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
+  const { t } = useTranslation('machines');
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/frame/machines/$id' });
+  const tab: TabId = TABS.find((each) => each.id === search.tab)?.id ?? 'overview';
+  const open = (next: string | null): void => {
+    void navigate({
+      to: '/machines/$id',
+      params: { id: server.id },
+      search: next === null || next === 'overview' ? {} : { tab: next },
+      replace: true,
+    });
+  };
+  useMachineCommands(server);
+  return (
+    <Page>
+      <PageHeader
+        back={back}
+        title={<MachineTitle server={server} />}
+        state={<MachineState server={server} />}
+        actions={
+          <>
+            {MACHINE_PAGE_BUTTONS.map((action) => (
+              <ActionButton key={action.id} action={action} things={[server]} />
+            ))}
+            <ActionMenu actions={MENU_ACTIONS} things={[server]} />
+          </>
+        }
+      />
+      <Tabs value={tab} onChange={open} keepMounted={false} className={classes.tabs}>
+        <Tabs.List className={classes.tabList}>
+          {TABS.map(({ id, icon: TabIcon }) => (
+            <Tabs.Tab key={id} value={id} leftSection={<TabIcon size={16} stroke={1.5} aria-hidden="true" />}>
+              {t(`tab.${id}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview" className={classes.tabPanel}>
+          <OverviewTab server={server} onScreen={() => open('screen')} />
+        </Tabs.Panel>
+        <Tabs.Panel value="screen" className={classes.tabPanel} data-fills>
+          <ConsolePane serverId={server.id} type="vnc" title={server.name} place="page" />
+        </Tabs.Panel>
+        <Tabs.Panel value="terminal" className={classes.tabPanel} data-fills>
+          <ConsolePane serverId={server.id} type="serial" title={server.name} place="page" />
+        </Tabs.Panel>
+        <Tabs.Panel value="log" className={classes.tabPanel} data-fills>
+          <LogTab server={server} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" className={classes.tabPanel}>
+          <HistoryTab server={server} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+/** What can be done to this machine now, in the palette. */
+function useMachineCommands(server: ServerView): void {
+  const user = useCurrentUser();
+  const commands = useMemo<PaletteCommand[]>(
+    () =>
+      MACHINE_ACTIONS.filter((action) => allowedThings(action, [server], user).things.length > 0).map((action) => ({
+        id: action.id,
+        label: `${action.label()}: ${server.name}`,
+        group: server.name,
+        icon: action.icon,
+        run: () => void runAction(action, [server]),
+      })),
+    [server, user],
+  );
+  usePaletteCommands(commands);
 }

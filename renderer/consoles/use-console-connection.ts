@@ -1,0 +1,47 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { isNotFound } from '../api/cloud-error.ts';
+import { createRemoteConsole } from '../api/compute.api.ts';
+import { useServer } from '../resources/machines/hooks/use-servers.ts';
+import { hasConsole } from '../resources/machines/machine-state.ts';
+import type { ConsoleType } from './console.store.ts';
+import { ConsoleConnection, type ConsoleSnapshot, consoleAddress } from './console-connection.ts';
+
+const dial = (token: string): WebSocket => new WebSocket(consoleAddress(token));
+
+/** A console of a machine one is signed in to: comes back with new tokens, and when the machine does. */
+export function useMachineConsole(serverId: string, type: ConsoleType): [ConsoleSnapshot, ConsoleConnection] {
+  const connection = useMemo(
+    () => new ConsoleConnection({ canRenew: true, dial, askToken: () => askToken(serverId, type) }),
+    [serverId, type],
+  );
+  const { data: server, error } = useServer(serverId);
+  useEffect(() => {
+    if (isNotFound(error)) connection.setPower('gone');
+    else if (server) connection.setPower(hasConsole(server) ? 'on' : 'off');
+  }, [connection, server, error]);
+  return [useSnapshot(connection), connection];
+}
+
+/** A console by its link alone, for whoever was given one. */
+export function useTokenConsole(token: string): [ConsoleSnapshot, ConsoleConnection] {
+  const connection = useMemo(
+    () => new ConsoleConnection({ canRenew: false, dial, askToken: async () => token }),
+    [token],
+  );
+  return [useSnapshot(connection), connection];
+}
+
+function useSnapshot(connection: ConsoleConnection): ConsoleSnapshot {
+  useEffect(() => {
+    connection.start();
+    return () => connection.stop();
+  }, [connection]);
+  return useSyncExternalStore(connection.subscribe, connection.snapshot);
+}
+
+async function askToken(serverId: string, type: ConsoleType): Promise<string> {
+  const { url } = await createRemoteConsole(serverId, type);
+  const token = new URL(url).searchParams.get('token');
+  if (!token) throw new Error(`The console's address has no token: ${url}`);
+  return token;
+}

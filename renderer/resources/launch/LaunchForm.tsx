@@ -1,0 +1,162 @@
+import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { IconCloudDownload, IconPlus } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatBytes } from '../../design/byte-size.ts';
+import { openDialog } from '../../design/dialogs/dialog.store.ts';
+import { applyServerError } from '../../design/dialogs/server-field-error.ts';
+import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { describeSize } from '../machines/machine-state.ts';
+import { OsIcon } from '../machines/OsIcon.tsx';
+import { AdvancedPart } from './AdvancedPart.tsx';
+import { ChoiceCards } from './ChoiceCards.tsx';
+import { NewKeyDialog } from './dialogs/NewKeyDialog.tsx';
+import { useLaunchChoices } from './hooks/use-launch-choices.ts';
+import { useLaunchForm } from './hooks/use-launch-form.ts';
+import { LaunchSummary } from './LaunchSummary.tsx';
+import classes from './launch.module.css';
+import { type Launch, startLaunch } from './launch.store.ts';
+import { limitUses, tooSmall } from './launch-fit.ts';
+import { FIELD_NAMES } from './launch-form.ts';
+
+export interface LaunchFormProps {
+  wanted: { image?: string; flavor?: string; key?: string };
+  onLaunched: (launch: Launch) => void;
+}
+
+/** From nothing to a machine on one page: everything has a guess, so that Launch alone is enough. */
+export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
+  const { t } = useTranslation('launch');
+  const choices = useLaunchChoices();
+  const { form, sources, source, flavor, choose, remember } = useLaunchForm(choices, wanted);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const values = form.getValues();
+  const flavors = choices.flavors.data?.filter((each) => !each['OS-FLV-DISABLED:disabled']);
+  const uses = limitUses(choices.limits.data, flavor, Number(values.count) || 1);
+  const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setError(null);
+    if (form.validate().hasErrors || !source) return;
+    setBusy(true);
+    try {
+      const launch = await startLaunch(form.getValues(), source);
+      remember();
+      onLaunched(launch);
+    } catch (failure) {
+      if (!applyServerError(form, failure, FIELD_NAMES)) setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={classes.page} onSubmit={(event) => void submit(event)} noValidate>
+      <div className={classes.form}>
+        {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
+        <section className={classes.part}>
+          <div className={classes.nameRow}>
+            <TextInput
+              label={t('name')}
+              {...form.getInputProps('name')}
+              onChange={(event) => choose('name', event.currentTarget.value)}
+              onFocus={(event) => event.currentTarget.select()}
+              data-autofocus
+              autoFocus
+            />
+            <NumberInput
+              label={t('count')}
+              min={1}
+              max={100}
+              allowDecimal={false}
+              allowNegative={false}
+              {...form.getInputProps('count')}
+            />
+          </div>
+        </section>
+        <section className={classes.part}>
+          <h2>{t('image')}</h2>
+          <ChoiceCards
+            label={t('image')}
+            value={values.image}
+            onChange={(id) => choose('image', id)}
+            error={form.errors.image}
+            choices={(sources ?? []).map((each) => ({
+              id: each.id,
+              icon: <OsIcon of={each.hints} size={20} />,
+              title: each.name,
+              text: each.summary || t('imageNeeds', { disk: each.minDisk, memory: each.minRam }),
+              note: each.entry && (
+                <>
+                  <IconCloudDownload size={14} aria-hidden="true" />
+                  {each.downloadBytes === null ? t('builtHere') : formatBytes(each.downloadBytes)}
+                </>
+              ),
+            }))}
+          />
+          {sources?.length === 0 && <span className="muted">{t('noImages')}</span>}
+        </section>
+        <section className={classes.part}>
+          <h2>{t('sizeLabel')}</h2>
+          <ChoiceCards
+            label={t('sizeLabel')}
+            value={values.flavor}
+            onChange={(id) => choose('flavor', id)}
+            error={form.errors.flavor}
+            choices={(flavors ?? []).map((each) => ({
+              id: each.id,
+              title: each.name,
+              text: describeSize(each),
+              reason: tooSmall(each, source),
+            }))}
+          />
+        </section>
+        <section className={classes.part}>
+          <h2>{t('key')}</h2>
+          <div className={classes.keyRow}>
+            <Select
+              className={classes.keySelect}
+              aria-label={t('key')}
+              data={[
+                { value: '', label: t('noKey') },
+                ...(choices.keypairs.data ?? []).map((key) => ({ value: key.name, label: key.name })),
+              ]}
+              value={values.key}
+              onChange={(name) => choose('key', name ?? '')}
+              error={form.errors.key}
+            />
+            <Button
+              variant="default"
+              leftSection={<IconPlus size={14} aria-hidden="true" />}
+              onClick={() => openDialog((props) => <NewKeyDialog {...props} onMade={(name) => choose('key', name)} />)}
+            >
+              {t('newKey.open')}
+            </Button>
+          </div>
+        </section>
+        <section className={classes.part}>
+          <h2>{t('networks')}</h2>
+          <Checkbox.Group
+            aria-label={t('networks')}
+            value={values.networks}
+            onChange={(ids) => choose('networks', ids)}
+            error={form.errors.networks}
+          >
+            <div className={classes.networks}>
+              {(choices.networks.data ?? []).map((network) => (
+                <Checkbox key={network.id} value={network.id} label={network.name || network.id} />
+              ))}
+              {values.networks.length === 0 && choices.networks.isSuccess && (
+                <span className="muted">{t('noNetwork')}</span>
+              )}
+            </div>
+          </Checkbox.Group>
+        </section>
+        <AdvancedPart form={form} />
+      </div>
+      <LaunchSummary form={form} source={source} flavor={flavor} uses={uses} error={error} isBusy={isBusy} />
+    </form>
+  );
+}

@@ -1,0 +1,150 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TaskView } from '../../../app/contract/task.ts';
+import { CloudError } from '../../api/cloud-error.ts';
+import { cancelTask, getTask } from '../../api/v1.api.ts';
+import { CopyText } from '../../design/CopyText.tsx';
+import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { notifyError } from '../../design/notify.tsx';
+import { StateBadge, type StateTone } from '../../design/StateBadge.tsx';
+import { TaskSteps } from '../machines/TaskSteps.tsx';
+import { useRecentTasks, useTasksOf } from '../tasks/hooks/use-tasks.ts';
+import { describeTask, isActive } from '../tasks/task-text.ts';
+import classes from './launch.module.css';
+import { cancelLaunch, type Launch } from './launch.store.ts';
+
+/** The launch as it happens: the image's import if there is one, then the machine's own steps; then its console. */
+export function LaunchProgress({ serverId, launch }: { serverId: string | null; launch: Launch | undefined }) {
+  const { t } = useTranslation('launch');
+  const build = useBuildTask(serverId);
+  const isRunning = build?.state === 'succeeded';
+  useOpenWhenRunning(serverId, isRunning, launch?.values.opens ?? 'screen');
+  const failure = launch?.phase === 'failed' ? launch.error : build?.error ? taskError(build) : null;
+  const isCancelled = launch?.phase === 'cancelled' || build?.state === 'cancelled';
+  const isOver = failure !== null || isCancelled || isRunning;
+  const tone: StateTone = failure ? 'failed' : isCancelled ? 'stopped' : isRunning ? 'running' : 'busy';
+  const name = launch?.name ?? build?.subject.name ?? '';
+  return (
+    <div className={classes.progress}>
+      <div className={classes.progressHead}>
+        <StateBadge tone={tone} label="" />
+        <h2>
+          {t(
+            failure
+              ? 'progress.failed'
+              : isCancelled
+                ? 'progress.cancelled'
+                : isRunning
+                  ? 'progress.runs'
+                  : 'progress.title',
+            {
+              name,
+            },
+          )}
+        </h2>
+      </div>
+      {launch?.importTask && <ImportBlock taskId={launch.importTask} />}
+      <div className={classes.progressBlock}>
+        <h3>{t('progress.machine')}</h3>
+        {build ? <TaskSteps task={build} /> : <span className="muted">{t('progress.waits')}</span>}
+      </div>
+      {failure !== null && <ErrorAlert error={failure} />}
+      {launch?.adminPass && launch.values.adminPass === '' && launch.source.isBuiltIn && (
+        <div className={classes.progressBlock}>
+          <h3>{t('progress.password')}</h3>
+          <CopyText value={launch.adminPass} />
+          <div className="muted">{t('progress.passwordHint')}</div>
+        </div>
+      )}
+      <div className={classes.progressButtons}>
+        {!isOver && <CancelButton build={build} launch={launch} />}
+        {serverId && !isCancelled && (
+          <Button component={Link} to={`/machines/${serverId}`} variant="default">
+            {t('progress.toMachine')}
+          </Button>
+        )}
+        {isOver && (
+          <Button component={Link} to="/launch" variant="default">
+            {t('progress.another')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The machine's launch, from the list that events keep current. */
+function useBuildTask(serverId: string | null): TaskView | undefined {
+  const ofSubject = useTasksOf(serverId ?? '').data;
+  const recent = useRecentTasks().data;
+  if (serverId === null) return undefined;
+  const isIt = (task: TaskView): boolean => task.kind === 'server.build' && task.subject.id === serverId;
+  return recent?.find(isIt) ?? ofSubject?.find(isIt);
+}
+
+function ImportBlock({ taskId }: { taskId: string }) {
+  const known = useRecentTasks().data?.find((task) => task.id === taskId);
+  const read = useQuery({
+    queryKey: ['tasks', 'one', taskId],
+    queryFn: ({ signal }) => getTask(taskId, signal),
+    enabled: known === undefined,
+  });
+  const task = known ?? read.data;
+  if (!task) return null;
+  return (
+    <div className={classes.progressBlock}>
+      <h3>{describeTask(task)}</h3>
+      <TaskSteps task={task} />
+    </div>
+  );
+}
+
+function CancelButton({ build, launch }: { build: TaskView | undefined; launch: Launch | undefined }) {
+  const { t } = useTranslation('launch');
+  const cancel = useMutation({
+    mutationFn: (id: string) => cancelTask(id),
+    onError: (error) => notifyError(error, t('progress.cancelFailed')),
+  });
+  if (build) {
+    return (
+      <Button
+        variant="default"
+        disabled={!isActive(build) || !build.cancellable || build.abortRequested}
+        loading={cancel.isPending}
+        onClick={() => cancel.mutate(build.id)}
+      >
+        {t(build.abortRequested ? 'progress.cancelling' : 'progress.cancel')}
+      </Button>
+    );
+  }
+  if (launch?.phase !== 'importing') return null;
+  return (
+    <Button variant="default" onClick={() => cancelLaunch(launch.id)}>
+      {t('progress.cancel')}
+    </Button>
+  );
+}
+
+/** Once, and only for who watched it come up: opening the address of a finished launch stays where it is. */
+function useOpenWhenRunning(serverId: string | null, isRunning: boolean, opens: Launch['values']['opens']): void {
+  const navigate = useNavigate();
+  const hasWaited = useRef(!isRunning);
+  useEffect(() => {
+    if (!isRunning || !serverId || !hasWaited.current || opens === 'nothing') return;
+    hasWaited.current = false;
+    void navigate({ to: '/machines/$id', params: { id: serverId }, search: { tab: opens }, replace: true });
+  }, [isRunning, serverId, opens, navigate]);
+}
+
+function taskError(task: TaskView): CloudError {
+  return new CloudError(task.error?.message ?? '', {
+    status: 0,
+    code: task.error?.code ?? 'unexpected',
+    hint: task.error?.hint,
+    origin: task.error?.origin,
+    requestId: task.requestId,
+  });
+}

@@ -1,0 +1,98 @@
+import { Button, Select } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { IconRocket } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { FlavorView } from '../../../app/contract/openstack.ts';
+import { formatBytes } from '../../design/byte-size.ts';
+import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { UsageBar } from '../../design/Figures.tsx';
+import { describeSize, formatMemory } from '../machines/machine-state.ts';
+import { OsIcon } from '../machines/OsIcon.tsx';
+import classes from './launch.module.css';
+import type { LimitUse } from './launch-fit.ts';
+import type { LaunchValues } from './launch-form.ts';
+import type { LaunchSource } from './launch-source.ts';
+
+export interface LaunchSummaryProps {
+  form: UseFormReturnType<LaunchValues>;
+  source: LaunchSource | undefined;
+  flavor: FlavorView | undefined;
+  uses: readonly LimitUse[];
+  error: unknown;
+  isBusy: boolean;
+}
+
+/** What will be made, what it takes of the project's limits, and the button. */
+export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: LaunchSummaryProps) {
+  const { t } = useTranslation('launch');
+  const values = form.getValues();
+  const count = Number(values.count) || 1;
+  return (
+    <aside className={classes.summary} aria-label={t('summary')}>
+      <h2>{t('summary')}</h2>
+      <div className={classes.summaryName}>
+        <OsIcon of={source?.hints} />
+        <span className="truncate">{values.name || '–'}</span>
+        {count > 1 && <span className="muted numeric">× {count}</span>}
+      </div>
+      <dl className={classes.facts}>
+        <dt>{t('image')}</dt>
+        <dd>{source?.name ?? '–'}</dd>
+        <dt>{t('sizeLabel')}</dt>
+        <dd>
+          {flavor ? (
+            <>
+              {flavor.name}
+              <div className="muted numeric">{describeSize(flavor)}</div>
+            </>
+          ) : (
+            '–'
+          )}
+        </dd>
+        <dt>{t('key')}</dt>
+        <dd>{values.key || t('noKey')}</dd>
+      </dl>
+      {source?.entry && (
+        <p className="muted" style={{ margin: 0 }}>
+          {source.downloadBytes === null
+            ? t('madeFirst')
+            : t('fetchedFirst', { size: formatBytes(source.downloadBytes) })}
+        </p>
+      )}
+      <div className={classes.limits}>
+        {uses.map((use) => (
+          <div key={use.name}>
+            <UsageBar
+              label={t(`limit.${use.name}`)}
+              used={use.used + use.adds}
+              limit={use.limit}
+              {...(use.name === 'ram' ? { format: formatMemory } : {})}
+            />
+            {use.isOver && <span className={classes.over}>{t('overLimit')}</span>}
+          </div>
+        ))}
+      </div>
+      <div className={classes.submit}>
+        <Select
+          label={t('opens')}
+          data={[
+            { value: 'screen', label: t('open.screen') },
+            { value: 'terminal', label: t('open.terminal') },
+            { value: 'nothing', label: t('open.nothing') },
+          ]}
+          {...form.getInputProps('opens')}
+        />
+        {error !== null && <ErrorAlert error={error} title={t('refused')} />}
+        <Button
+          type="submit"
+          size="sm"
+          loading={isBusy}
+          disabled={uses.some((use) => use.isOver)}
+          leftSection={<IconRocket size={16} aria-hidden="true" />}
+        >
+          {count > 1 ? t('launchSeveral', { count }) : t('launch')}
+        </Button>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,85 @@
+import { useForm } from '@mantine/form';
+import { useEffect, useMemo, useRef } from 'react';
+import { suggestName } from '../../machines/machine-name.ts';
+import { suggestFlavor, tooSmall } from '../launch-fit.ts';
+import { EMPTY_LAUNCH, LAUNCH_RULES, type LaunchValues } from '../launch-form.ts';
+import { launchSources } from '../launch-source.ts';
+import type { useLaunchChoices } from './use-launch-choices.ts';
+
+const LAST_KEY = 'cumulet.launch.key';
+
+/**
+ * The form, with what can be guessed filled in: the built-in or newest image, the smallest size that carries it, the
+ * key used last, the first network, a name that is free. What a person has chosen is never changed again.
+ */
+export function useLaunchForm(
+  choices: ReturnType<typeof useLaunchChoices>,
+  wanted: { image?: string; flavor?: string; key?: string },
+) {
+  const form = useForm<LaunchValues>({
+    mode: 'controlled',
+    initialValues: {
+      ...EMPTY_LAUNCH,
+      image: wanted.image ?? '',
+      flavor: wanted.flavor ?? '',
+      key: wanted.key ?? '',
+    },
+    validate: LAUNCH_RULES,
+    validateInputOnBlur: true,
+  });
+  const chosen = useRef(new Set<string>());
+  const { images, catalog, flavors, keypairs, networks, servers } = choices;
+  const values = form.getValues();
+  const sources = useMemo(
+    () => (images.data && catalog.data ? launchSources(images.data, catalog.data) : undefined),
+    [images.data, catalog.data],
+  );
+  const source = sources?.find((each) => each.id === values.image);
+  const flavor = flavors.data?.find((each) => each.id === values.flavor);
+
+  /** A choice of the person's own. */
+  const choose = <K extends keyof LaunchValues & string>(field: K, value: LaunchValues[K]): void => {
+    chosen.current.add(field);
+    form.setValues({ [field]: value } as Partial<LaunchValues>);
+    form.clearFieldError(field);
+  };
+  const guess = (change: Partial<LaunchValues>): void => form.setValues(change);
+
+  useEffect(() => {
+    if (!sources || source) return;
+    // A catalogue entry becomes an image while one looks at it: the choice moves on to that.
+    const entryId = values.image.startsWith('catalog:') ? values.image.slice('catalog:'.length) : null;
+    const imageId = catalog.data?.find((entry) => entry.id === entryId)?.imageId;
+    const next = sources.find((each) => each.id === imageId) ?? sources[0];
+    if (next) guess({ image: next.id });
+  });
+  useEffect(() => {
+    if (!flavors.data || !source) return;
+    const isGood = flavor && tooSmall(flavor, source) === null;
+    if (isGood && (chosen.current.has('flavor') || values.flavor !== '')) return;
+    const next = suggestFlavor(flavors.data, source);
+    if (next && next.id !== values.flavor) guess({ flavor: next.id });
+    else if (!next && values.flavor !== '') guess({ flavor: '' });
+  });
+  useEffect(() => {
+    if (!keypairs.data || chosen.current.has('key')) return;
+    const isThere = keypairs.data.some((key) => key.name === values.key);
+    if (isThere) return;
+    const last = localStorage.getItem(LAST_KEY);
+    const next = keypairs.data.find((key) => key.name === last) ?? keypairs.data[0];
+    if (values.key !== (next?.name ?? '')) guess({ key: next?.name ?? '' });
+  });
+  useEffect(() => {
+    if (!networks.data || chosen.current.has('networks') || values.networks.length > 0) return;
+    const first = networks.data.find((network) => !network['router:external']) ?? networks.data[0];
+    if (first) guess({ networks: [first.id] });
+  });
+  useEffect(() => {
+    if (!source || !servers.data || chosen.current.has('name')) return;
+    const name = suggestName(source.stem, new Set(servers.data.map((server) => server.name)));
+    if (name !== values.name) guess({ name });
+  });
+
+  const remember = (): void => localStorage.setItem(LAST_KEY, form.getValues().key);
+  return { form, sources, source, flavor, choose, remember };
+}

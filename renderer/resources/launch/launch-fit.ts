@@ -1,0 +1,51 @@
+import type { FlavorView } from '../../../app/contract/openstack.ts';
+import type { Limits } from '../../../app/contract/v1.ts';
+import { t } from '../../i18n/i18n.ts';
+import { formatMemory } from '../machines/machine-state.ts';
+import type { LaunchSource } from './launch-source.ts';
+
+/** Why this size cannot carry that image, or null. */
+export function tooSmall(flavor: FlavorView, source: LaunchSource | undefined): string | null {
+  if (!source) return null;
+  if (flavor.ram < source.minRam) return t('launch:size.needsRam', { memory: formatMemory(source.minRam) });
+  // A root disk of 0 takes the image's own size.
+  if (flavor.disk > 0 && flavor.disk < source.minDisk) return t('launch:size.needsDisk', { disk: source.minDisk });
+  return null;
+}
+
+export interface LimitUse {
+  name: 'instances' | 'cores' | 'ram';
+  used: number;
+  /** What this launch adds. */
+  adds: number;
+  /** -1: none. */
+  limit: number;
+  isOver: boolean;
+}
+
+/** What a launch takes of the project's limits. */
+export function limitUses(
+  limits: Limits['limits'] | undefined,
+  flavor: FlavorView | undefined,
+  count: number,
+): LimitUse[] {
+  const each = { instances: 1, cores: flavor?.vcpus ?? 0, ram: flavor?.ram ?? 0 };
+  return (['instances', 'cores', 'ram'] as const).flatMap((name) => {
+    const known = limits?.[name];
+    if (!known) return [];
+    const adds = each[name] * count;
+    const isOver = known.limit >= 0 && known.used + adds > known.limit;
+    return [{ name, used: known.used, adds, limit: known.limit, isOver }];
+  });
+}
+
+/** The smallest that carries the image with room to spare, so that a first launch needs no choice. */
+export function suggestFlavor(
+  flavors: readonly FlavorView[],
+  source: LaunchSource | undefined,
+): FlavorView | undefined {
+  const fitting = flavors
+    .filter((flavor) => !flavor['OS-FLV-DISABLED:disabled'] && tooSmall(flavor, source) === null)
+    .sort((a, b) => a.ram - b.ram || a.disk - b.disk || a.vcpus - b.vcpus);
+  return fitting[0];
+}

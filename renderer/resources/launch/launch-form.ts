@@ -1,0 +1,123 @@
+import type { NewServer } from '../../api/compute.api.ts';
+import { t } from '../../i18n/i18n.ts';
+import { checkMachineName } from '../machines/machine-name.ts';
+
+export interface MetadataRow {
+  /** Tells rows apart while their names are typed. */
+  key: string;
+  name: string;
+  value: string;
+}
+
+/** The form as it is filled in. */
+export interface LaunchValues extends Record<string, unknown> {
+  name: string;
+  /** Id of a launch source. */
+  image: string;
+  flavor: string;
+  /** '' for none. */
+  key: string;
+  networks: string[];
+  count: number | string;
+  userData: string;
+  metadata: MetadataRow[];
+  adminPass: string;
+  hostname: string;
+  description: string;
+  opens: 'screen' | 'terminal' | 'nothing';
+}
+
+export const EMPTY_LAUNCH: LaunchValues = {
+  name: '',
+  image: '',
+  flavor: '',
+  key: '',
+  networks: [],
+  count: 1,
+  userData: '',
+  metadata: [],
+  adminPass: '',
+  hostname: '',
+  description: '',
+  opens: 'screen',
+};
+
+/** Where the API's names differ from the form's, so that a refusal goes to its field. */
+export const FIELD_NAMES: Record<string, string> = {
+  imageRef: 'image',
+  flavorRef: 'flavor',
+  key_name: 'key',
+  user_data: 'userData',
+  min_count: 'count',
+  max_count: 'count',
+};
+
+/** Nova's `MAX_USERDATA_SIZE`: bytes of the base64 text. */
+const USER_DATA_LIMIT = 65_535;
+const MOST_AT_ONCE = 100;
+/** A label of a host name (RFC 1123), or several with dots. */
+const HOSTNAME = /^(?=.{1,63}$)[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/;
+
+/** What is wrong with what is filled in, by field. The controller checks again. */
+export const LAUNCH_RULES = {
+  name: checkMachineName,
+  image: (image: string) => (image === '' ? t('launch:problem.image') : null),
+  flavor: (flavor: string) => (flavor === '' ? t('launch:problem.flavor') : null),
+  count: checkCount,
+  userData: checkUserData,
+  metadata: checkMetadata,
+  hostname: (hostname: string) => (hostname === '' || HOSTNAME.test(hostname) ? null : t('launch:problem.hostname')),
+};
+
+export function checkCount(count: number | string): string | null {
+  const isCount = typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= MOST_AT_ONCE;
+  return isCount ? null : t('launch:problem.count', { most: MOST_AT_ONCE });
+}
+
+/** Scripts begin with `#!`, cloud-init's formats with `#` and a word; anything else is silently ignored by guests. */
+export function checkUserData(text: string): string | null {
+  if (text === '') return null;
+  if (toBase64(text).length > USER_DATA_LIMIT) return t('launch:problem.userDataLong');
+  const isKnown = /^(#!|#cloud-config|#cloud-boothook|#include|#upstart-job|#part-handler|## template:|Content-Type:)/i;
+  return isKnown.test(text) ? null : t('launch:problem.userDataKind');
+}
+
+export function checkMetadata(rows: readonly MetadataRow[]): string | null {
+  const names = rows.map((row) => row.name);
+  if (rows.some((row) => row.name === '' && row.value !== '')) return t('launch:problem.metadataName');
+  if (names.some((name) => name.length > 255) || rows.some((row) => row.value.length > 255)) {
+    return t('launch:problem.metadataLong');
+  }
+  // Nova's schema for metadata keys.
+  if (names.some((name) => name !== '' && !/^[a-zA-Z0-9-_:. ]+$/.test(name))) return t('launch:problem.metadataSigns');
+  const named = names.filter((name) => name !== '');
+  return new Set(named).size < named.length ? t('launch:problem.metadataTwice') : null;
+}
+
+/** The request, once the image is here. */
+export function toNewServer(values: LaunchValues, imageId: string): NewServer {
+  const count = Number(values.count);
+  const metadata = Object.fromEntries(
+    values.metadata.filter((row) => row.name !== '').map((row) => [row.name, row.value]),
+  );
+  return {
+    name: values.name.trim(),
+    imageRef: imageId,
+    flavorRef: values.flavor,
+    networks: values.networks.length === 0 ? 'none' : values.networks.map((uuid) => ({ uuid })),
+    config_drive: true,
+    ...(values.key === '' ? {} : { key_name: values.key }),
+    ...(count > 1 ? { min_count: count, max_count: count } : {}),
+    ...(values.userData === '' ? {} : { user_data: toBase64(values.userData.replaceAll('\r\n', '\n')) }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(values.adminPass === '' ? {} : { adminPass: values.adminPass }),
+    ...(values.hostname === '' ? {} : { hostname: values.hostname }),
+    ...(values.description.trim() === '' ? {} : { description: values.description.trim() }),
+  };
+}
+
+/** Base64 of the UTF-8 bytes. */
+export function toBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}

@@ -1,0 +1,106 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImageView, ServerView } from '../../../../app/contract/openstack.ts';
+import { formatDateTime } from '../../../design/duration.ts';
+import { TimeAgo } from '../../../design/Figures.tsx';
+import type { Column } from '../../../design/table/column.ts';
+import { useImages } from '../../images/hooks/use-images.ts';
+import { MachineAddress } from '../MachineAddress.tsx';
+import { MachineState } from '../MachineState.tsx';
+import { addressesOf, describeSize, hostOf, statusLabel } from '../machine-state.ts';
+import classes from '../machines.module.css';
+import { OsIcon } from '../OsIcon.tsx';
+
+/** The columns of the list; made anew only when images are read or the language changes. */
+export function useMachineColumns(): readonly Column<ServerView>[] {
+  const { t } = useTranslation('machines');
+  const images = useImages().data;
+  const byId = useMemo(() => new Map((images ?? []).map((image) => [image.id, image])), [images]);
+  return useMemo(() => {
+    const imageOf = (server: ServerView): ImageView | undefined =>
+      server.image === '' ? undefined : byId.get(server.image.id);
+    const imageName = (server: ServerView): string | null => {
+      if (server.image === '') return null;
+      return imageOf(server)?.name ?? t('imageGone');
+    };
+    const plain = (id: string, header: string, value: (server: ServerView) => string | null | undefined) =>
+      ({ id, header, value, width: { min: 112, share: 1 }, isHidden: true }) satisfies Column<ServerView>;
+    return [
+      {
+        id: 'name',
+        header: t('name'),
+        value: (server) => server.name,
+        cell: (server) => (
+          <Link to="/machines/$id" params={{ id: server.id }} className={classes.name} title={server.name}>
+            <OsIcon of={imageOf(server)} />
+            <span className="truncate">{server.name}</span>
+          </Link>
+        ),
+        width: { min: 176, share: 3 },
+        isFixed: true,
+      },
+      {
+        id: 'status',
+        header: t('state'),
+        value: (server) => server.status,
+        cell: (server) => <MachineState server={server} />,
+        width: { min: 136, share: 1.4 },
+        filter: { label: statusLabel },
+      },
+      {
+        id: 'address',
+        header: t('address'),
+        value: (server) =>
+          addressesOf(server)
+            .map((each) => each.address)
+            .join(' '),
+        cell: (server) => <MachineAddress server={server} />,
+        width: { min: 136, share: 1 },
+      },
+      {
+        id: 'image',
+        header: t('image'),
+        value: imageName,
+        width: { min: 112, share: 1.6 },
+        filter: {},
+      },
+      {
+        id: 'flavor',
+        header: t('size'),
+        value: (server) => server.flavor.original_name,
+        cell: (server) => (
+          <span className="truncate" title={describeSize(server.flavor)}>
+            {server.flavor.original_name} <span className="muted numeric">{describeSize(server.flavor)}</span>
+          </span>
+        ),
+        width: { min: 128, share: 2.2 },
+        filter: {},
+      },
+      { id: 'host', header: t('host'), value: hostOf, width: { min: 80, share: 1 }, filter: {} },
+      { ...plain('key', t('key'), (server) => server.key_name), width: { min: 88, share: 1 } },
+      {
+        id: 'age',
+        header: t('age'),
+        value: (server) => server.created,
+        cell: (server) => <TimeAgo time={server.created} />,
+        width: 88,
+        align: 'end',
+        isUnsearched: true,
+      },
+      {
+        ...plain('created', t('created'), (server) => server.created),
+        cell: (server) => <span className="numeric truncate">{formatDateTime(server.created)}</span>,
+        width: 184,
+        isUnsearched: true,
+      },
+      plain('network', t('network'), (server) => Object.keys(server.addresses).join(', ')),
+      plain('description', t('description'), (server) => server.description),
+      {
+        ...plain('id', 'ID', (server) => server.id),
+        cell: (server) => <span className="mono truncate">{server.id}</span>,
+        width: 288,
+      },
+    ];
+  }, [t, byId]);
+}
