@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { Address4 } from 'ip-address';
 
 /** Arithmetic on IPv4 ranges of a subnet. Addresses are handled as BigInt and shown dotted. */
@@ -15,11 +16,21 @@ export function toAddress(number: bigint): string {
 }
 
 export function isAddress(text: string): boolean {
-  return Address4.isValid(text) && !text.includes('/');
+  return isIPv4(text);
 }
 
+/** Whether the range holds the address. */
 export function contains(cidr: string, address: string): boolean {
   return new Address4(address).isInSubnet(new Address4(cidr));
+}
+
+/** Whether a machine can have the address: inside the range, and neither its network nor its broadcast address. */
+export function isHostAddress(cidr: string, address: string): boolean {
+  const range = new Address4(cidr);
+  const [first, last] = [range.startAddress().bigInt(), range.endAddress().bigInt()];
+  const number = toNumber(address);
+  // Ranges of one or two addresses have none to spare (RFC 3021).
+  return last - first < 2n ? number >= first && number <= last : number > first && number < last;
 }
 
 /** Every address of the pools once, beginning after `after` and wrapping round. */

@@ -5,11 +5,12 @@ const CONTROLS = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', '
 
 export type CollectionQuery = Record<string, string | string[] | undefined>;
 
-function all(value: string | string[] | undefined): string[] {
+/** A parameter may stand in the query any number of times. */
+export function all(value: string | string[] | undefined): string[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-/** Items are views; `path` is the collection's own URL for the `next` link. */
+/** Items are views; `url` is the collection's own, with its query, for the `next` link. */
 export function selectFromCollection<T extends Record<string, unknown> & { id: string }>(
   items: readonly T[],
   query: CollectionQuery,
@@ -33,16 +34,17 @@ export function selectFromCollection<T extends Record<string, unknown> & { id: s
   const limit = readLimit(all(query.limit)[0]);
   const more = limit !== undefined && selected.length > limit;
   if (limit !== undefined) selected = selected.slice(0, limit);
-  const fields = all(query.fields);
-  const shown = fields.length === 0 ? selected : selected.map((item) => pick(item, fields));
+  const shown = selected.map((item) => withFields(item, query));
   if (!more) return { [name]: shown };
   const href = new URL(url);
   href.searchParams.set('marker', selected.at(-1)?.id ?? '');
   return { [name]: shown, [`${name}_links`]: [{ rel: 'next', href: href.toString() }] };
 }
 
-export function pick(item: Record<string, unknown>, fields: string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).filter(([key]) => fields.includes(key)));
+/** Only the fields that `fields` names, all without it. */
+export function withFields(item: Record<string, unknown>, query: CollectionQuery): Record<string, unknown> {
+  const fields = all(query.fields).filter((field) => field !== '');
+  return fields.length === 0 ? item : Object.fromEntries(Object.entries(item).filter(([key]) => fields.includes(key)));
 }
 
 function readLimit(text: string | undefined): number | undefined {
@@ -61,7 +63,7 @@ function matches(item: Record<string, unknown>, query: CollectionQuery): boolean
     const values = all(wanted);
     if (key === 'fixed_ips') return values.every((value) => matchesFixedIp(item.fixed_ips, value));
     // Attributes no item has are ignored, as Neutron does with filters of extensions it does not load.
-    if (!(key in item)) return true;
+    if (!Object.hasOwn(item, key)) return true;
     return values.some((value) => equals(item[key], value));
   });
 }

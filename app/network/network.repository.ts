@@ -12,9 +12,6 @@ export interface PortFilter {
   deviceIds?: string[] | undefined;
   networkIds?: string[] | undefined;
   macAddresses?: string[] | undefined;
-  names?: string[] | undefined;
-  statuses?: string[] | undefined;
-  deviceOwners?: string[] | undefined;
   /** Project whose ports are meant, or `all`. */
   visibleTo: string | null | 'all';
 }
@@ -49,13 +46,10 @@ export class NetworkRepository {
     if (filter.deviceIds) select = select.where('device_id', 'in', filter.deviceIds);
     if (filter.networkIds) select = select.where('network_id', 'in', filter.networkIds);
     if (filter.macAddresses) select = select.where('mac_address', 'in', filter.macAddresses);
-    if (filter.names) select = select.where('name', 'in', filter.names);
-    if (filter.statuses) select = select.where('status', 'in', filter.statuses);
-    if (filter.deviceOwners) select = select.where('device_owner', 'in', filter.deviceOwners);
     if (filter.visibleTo !== 'all') select = select.where('project_id', '=', filter.visibleTo);
     const rows = await select.orderBy('created_at').orderBy('id').execute();
     if (rows.length === 0) return [];
-    // By the same condition where the list is long: thousands of ids would not fit into one statement.
+    // Of a long list all are read: thousands of ids would not fit into one statement.
     let addresses = query.selectFrom('network_ip_allocation').selectAll();
     if (rows.length <= 1000) {
       addresses = addresses.where(
@@ -102,6 +96,15 @@ export class NetworkRepository {
       .where('ip_address', '=', address)
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async takenAddresses(trx: Transaction, subnetId: string): Promise<Set<string>> {
+    const rows = await trx
+      .selectFrom('network_ip_allocation')
+      .select('ip_address')
+      .where('subnet_id', '=', subnetId)
+      .execute();
+    return new Set(rows.map(({ ip_address }) => ip_address));
   }
 
   async isMacTaken(trx: Transaction, networkId: string, mac: string): Promise<boolean> {

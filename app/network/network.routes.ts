@@ -6,7 +6,7 @@ import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { isAddress } from './address-pool.ts';
-import { type CollectionQuery, pick, selectFromCollection } from './collection.ts';
+import { all, type CollectionQuery, selectFromCollection, withFields } from './collection.ts';
 import type { NetworkService } from './network.service.ts';
 import { networkView, portView, subnetView } from './network.view.ts';
 import { type PortService, visibleTo } from './port.service.ts';
@@ -123,7 +123,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         handler: async ({ context, query, origin, raw }) => {
           const list = await networks.listNetworks(context);
           const views = list.map(({ network, subnetIds }) => networkView(network, subnetIds, context.isAdmin));
-          return selectFromCollection(views, query, 'networks', origin + raw.url);
+          return selectFromCollection(views, query, 'networks', urlOf(origin, raw));
         },
       }),
       route({
@@ -146,7 +146,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         query: collectionQuery,
         handler: async ({ context, query, origin, raw }) => {
           const views = (await networks.listSubnets(context)).map(subnetView);
-          return selectFromCollection(views, query, 'subnets', origin + raw.url);
+          return selectFromCollection(views, query, 'subnets', urlOf(origin, raw));
         },
       }),
       route({
@@ -169,15 +169,15 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         query: collectionQuery,
         handler: async ({ context, query, origin, raw }) => {
           const list = await ports.list({
-            ids: values(query.id),
-            deviceIds: values(query.device_id),
-            networkIds: values(query.network_id),
-            macAddresses: values(query.mac_address)?.map((mac) => mac.toLowerCase()),
+            ids: filterOf(query.id),
+            deviceIds: filterOf(query.device_id),
+            networkIds: filterOf(query.network_id),
+            macAddresses: filterOf(query.mac_address)?.map((mac) => mac.toLowerCase()),
             visibleTo: visibleTo(context),
           });
           const { mac_address: _mac, ...rest } = query;
           const views = list.map((port) => portView(port, context.isAdmin));
-          return selectFromCollection(views, rest, 'ports', origin + raw.url);
+          return selectFromCollection(views, rest, 'ports', urlOf(origin, raw));
         },
       }),
       route({
@@ -271,11 +271,12 @@ function assertDevice(
   });
 }
 
-function values(value: string | string[] | undefined): string[] | undefined {
-  return value === undefined ? undefined : Array.isArray(value) ? value : [value];
+function filterOf(value: string | string[] | undefined): string[] | undefined {
+  return value === undefined ? undefined : all(value);
 }
 
-function withFields(view: Record<string, unknown>, query: CollectionQuery): Record<string, unknown> {
-  const fields = values(query.fields);
-  return fields ? pick(view, fields) : view;
+/** The collection's own address: what stands before the path in the request line does not count. */
+function urlOf(origin: string, raw: { url: string }): string {
+  const { pathname, search } = new URL(raw.url, origin);
+  return origin + pathname + search;
 }

@@ -9,7 +9,7 @@ import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import { isAddress } from './address-pool.ts';
 import type { NetworkRepository } from './network.repository.ts';
-import type { PortService } from './port.service.ts';
+import { type PortService, visibleTo } from './port.service.ts';
 
 /** Networks asked for at launch, as `POST /servers` gives them; null and `auto` mean the default network. */
 export type RequestedNetworks =
@@ -126,9 +126,7 @@ export class NetworkService {
         );
       }
       if (port !== undefined) {
-        const found = await this.#ports.find(context, port).catch(() => undefined);
-        if (!found) throw new UserError('bad_request', `Port ${port} could not be found.`, { field });
-        if (found.device_id !== '') throw new UserError('conflict', `Port ${port} is still in use.`, { field });
+        await this.#freePort(context, port, undefined, field);
       } else if (uuid === undefined || !(await this.findNetwork(context, uuid))) {
         throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`, { field });
       }
@@ -145,10 +143,12 @@ export class NetworkService {
     for (const { uuid, port, fixed_ip } of wanted) {
       const device = { device_id: request.serverId, device_owner: 'compute:nova' };
       if (port !== undefined) {
+        // It was free when the launch was asked for; by now another machine may have it.
+        await this.#freePort(context, port, trx);
         await this.#repository.updatePort(trx, port, device);
         continue;
       }
-      const network = networks.find(({ id }) => id === uuid);
+      const network = networks.find((one) => one.id === uuid && isVisible(context, one));
       if (!network) throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`);
       await this.#ports.create(trx, context, {
         network,
@@ -159,6 +159,12 @@ export class NetworkService {
         fixedIps: fixed_ip === undefined ? undefined : [{ ipAddress: fixed_ip }],
       });
     }
+  }
+
+  async #freePort(context: Context, id: string, query?: Queryable, field?: string): Promise<void> {
+    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) }, query);
+    if (!port) throw new UserError('bad_request', `Port ${id} could not be found.`, { field });
+    if (port.device_id !== '') throw new UserError('conflict', `Port ${id} is still in use.`, { field });
   }
 
   /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. */

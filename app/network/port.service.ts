@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
-import type { Database, Transaction } from '../database/database.ts';
-import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { NetworkNetworkTable, NetworkPortTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
-import { type AddressRange, candidates, contains } from './address-pool.ts';
+import { type AddressRange, candidates, contains, isHostAddress } from './address-pool.ts';
 import type { FixedIp, NetworkRepository, PortFilter, PortRecord } from './network.repository.ts';
 
 export interface NewPort {
@@ -38,8 +38,8 @@ export class PortService {
     return await this.#repository.ports(filter);
   }
 
-  async find(context: Context, id: string): Promise<PortRecord> {
-    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) });
+  async find(context: Context, id: string, query?: Queryable): Promise<PortRecord> {
+    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) }, query);
     if (!port) throw new UserError('not_found', `Port ${id} could not be found.`);
     return port;
   }
@@ -71,23 +71,26 @@ export class PortService {
     return port;
   }
 
-  async update(context: Context, id: string, changes: Partial<PortRecord>): Promise<PortRecord> {
-    const port = await this.find(context, id);
-    await this.#database.transaction(async (trx) => {
+  async update(context: Context, id: string, changes: Partial<NetworkPortTable>): Promise<PortRecord> {
+    return await this.#database.transaction(async (trx) => {
+      await this.find(context, id, trx);
       await this.#repository.updatePort(trx, id, changes);
+      const port = await this.find(context, id, trx);
       await this.#record(trx, context, 'port.update.end', port);
+      return port;
     });
-    return await this.find(context, id);
   }
 
   async delete(context: Context, id: string): Promise<void> {
-    const port = await this.find(context, id);
-    if (port.made_for_server === 1 && port.device_id !== '') {
-      throw new UserError('conflict', `Port ${id} is in use by machine ${port.device_id}.`, {
-        hint: 'Delete the machine; its port goes with it.',
-      });
-    }
-    await this.#database.transaction((trx) => this.remove(trx, context, port));
+    await this.#database.transaction(async (trx) => {
+      const port = await this.find(context, id, trx);
+      if (port.device_id !== '' && port.device_owner.startsWith('compute:')) {
+        throw new UserError('conflict', `Port ${id} is in use by machine ${port.device_id}.`, {
+          hint: 'Delete the machine first; a port that was made for it goes with it.',
+        });
+      }
+      await this.remove(trx, context, port);
+    });
   }
 
   async remove(trx: Transaction, context: Context, port: PortRecord): Promise<void> {
@@ -103,38 +106,37 @@ export class PortService {
         subnetId === undefined ? ipAddress !== undefined && contains(cidr, ipAddress) : id === subnetId,
       );
       if (!subnet) {
-        throw new UserError(
-          'bad_request',
-          'Invalid input for fixed_ips: no subnet of the network holds that address.',
-          {
-            field: 'port.fixed_ips',
-          },
-        );
+        throw badAddress('bad_request', 'Invalid input for fixed_ips: no subnet of the network holds that address.');
       }
-      const address = ipAddress === undefined ? await this.#nextAddress(trx, subnet) : ipAddress;
-      if (ipAddress !== undefined) await this.#assertUsable(trx, subnet, ipAddress);
-      fixed.push({ subnet_id: subnet.id, ip_address: address });
+      // Addresses of this very port are not stored yet.
+      const mine = fixed.filter(({ subnet_id }) => subnet_id === subnet.id).map(({ ip_address }) => ip_address);
+      if (ipAddress !== undefined) await this.#assertUsable(trx, subnet, ipAddress, mine);
+      fixed.push({ subnet_id: subnet.id, ip_address: ipAddress ?? (await this.#nextAddress(trx, subnet, mine)) });
     }
     return fixed;
   }
 
-  async #assertUsable(trx: Transaction, subnet: NetworkSubnetTable, address: string): Promise<void> {
-    if (!contains(subnet.cidr, address)) {
-      throw new UserError('bad_request', `IP address ${address} is not a valid IP for the specified subnet.`, {
-        field: 'port.fixed_ips',
-      });
+  async #assertUsable(trx: Transaction, subnet: NetworkSubnetTable, address: string, mine: string[]): Promise<void> {
+    if (!isHostAddress(subnet.cidr, address)) {
+      throw badAddress('bad_request', `IP address ${address} is not a valid IP for the specified subnet.`);
     }
-    if (address === subnet.gateway_ip || (await this.#repository.isAddressTaken(trx, subnet.id, address))) {
-      throw new UserError('conflict', `IP address ${address} already allocated in subnet ${subnet.id}`, {
-        field: 'port.fixed_ips',
-      });
+    const isTaken = servicesOf(subnet).has(address) || mine.includes(address);
+    if (isTaken || (await this.#repository.isAddressTaken(trx, subnet.id, address))) {
+      throw badAddress('conflict', `IP address ${address} already allocated in subnet ${subnet.id}`);
     }
   }
 
-  async #nextAddress(trx: Transaction, subnet: NetworkSubnetTable): Promise<string> {
+  async #nextAddress(trx: Transaction, subnet: NetworkSubnetTable, mine: string[]): Promise<string> {
     const pools: AddressRange[] = JSON.parse(subnet.allocation_pools);
+    const unusable = new Set([...servicesOf(subnet), ...mine]);
+    let taken: Set<string> | undefined;
     for (const address of candidates(pools, this.#lastAddress.get(subnet.id))) {
-      if (await this.#repository.isAddressTaken(trx, subnet.id, address)) continue;
+      if (unusable.has(address)) continue;
+      // Most often the first one is free; only when it is not, all that are taken are read, and that once.
+      if (taken ? taken.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
+        taken ??= await this.#repository.takenAddresses(trx, subnet.id);
+        continue;
+      }
       this.#lastAddress.set(subnet.id, address);
       return address;
     }
@@ -142,9 +144,7 @@ export class PortService {
       'conflict',
       'controller',
       `No more IP addresses available on network ${subnet.network_id}.`,
-      {
-        hint: 'Delete ports or machines that are not needed.',
-      },
+      { hint: 'Delete ports or machines that are not needed.' },
     );
   }
 
@@ -177,6 +177,15 @@ export class PortService {
       payload: { device_id: port.device_id },
     });
   }
+}
+
+/** Addresses of a subnet that the network itself uses. */
+function servicesOf(subnet: NetworkSubnetTable): Set<string | null> {
+  return new Set([subnet.gateway_ip, ...(JSON.parse(subnet.dns_nameservers) as string[])]);
+}
+
+function badAddress(code: 'bad_request' | 'conflict', message: string): UserError {
+  return new UserError(code, message, { field: 'port.fixed_ips' });
 }
 
 export function visibleTo(context: Context): string | null | 'all' {
