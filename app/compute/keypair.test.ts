@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CumuletError } from '../contract/errors.ts';
+import { generateSshKeypair, publicKeyFingerprint } from './ssh-key.ts';
+import { TestCloud } from './testing/test-cloud.ts';
+
+let cloud: TestCloud;
+let folder: string;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  folder = mkdtempSync(join(tmpdir(), 'cumulet-keys-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await cloud.stop();
+});
+
+test.each([
+  ['ed25519', []],
+  ['rsa', ['-b', '2048']],
+  ['ecdsa', ['-b', '384']],
+])('fingerprints of %s keys are those of ssh-keygen', (type, options) => {
+  const file = join(folder, type);
+  execFileSync('ssh-keygen', ['-q', '-t', type, ...options, '-N', '', '-C', 'me', '-f', file]);
+  const shown = execFileSync('ssh-keygen', ['-l', '-E', 'md5', '-f', `${file}.pub`], { encoding: 'utf8' });
+  expect(shown).toContain(`MD5:${publicKeyFingerprint(readFileSync(`${file}.pub`, 'utf8'))} `);
+});
+
+test('a made key is one that OpenSSH reads', () => {
+  const { publicKey, privateKey, fingerprint } = generateSshKeypair('a comment');
+  const file = join(folder, 'made');
+  writeFileSync(file, privateKey, { mode: 0o600 });
+  const derived = execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' });
+  expect(derived.trim()).toBe(publicKey);
+  expect(publicKeyFingerprint(publicKey)).toBe(fingerprint);
+});
+
+test('whatever is no key is refused and nothing else happens', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((text) => `ssh-rsa ${Buffer.from(text).toString('base64')} x`),
+      ),
+      (text) => {
+        expect(() => publicKeyFingerprint(text)).toThrow(CumuletError);
+      },
+    ),
+  );
+  const good = generateSshKeypair('x').publicKey;
+  expect(() => publicKeyFingerprint(`${good}\nssh-rsa AAAA second line`)).toThrow(CumuletError);
+  expect(() => publicKeyFingerprint(good.replace('ssh-ed25519 ', 'ssh-rsa '))).toThrow(CumuletError);
+});
+
+test('the API, microversion by microversion', async () => {
+  const publicKey = generateSshKeypair('me').publicKey;
+  const create = (keypair: object, version?: string) =>
+    cloud.request('POST', '/os-keypairs', { keypair }, { ...(version && { version }) });
+  const old = await create({ name: 'old', public_key: publicKey });
+  expect([old.status, Object.keys(old.body.keypair).sort()]).toEqual([
+    200,
+    ['fingerprint', 'name', 'public_key', 'user_id'],
+  ]);
+  const made = await create({ name: 'made', type: 'ssh' }, '2.2');
+  expect([made.status, made.body.keypair.type, made.body.keypair.private_key]).toEqual([
+    201,
+    'ssh',
+    expect.stringContaining('BEGIN OPENSSH PRIVATE KEY'),
+  ]);
+  expect((await create({ name: 'made' })).body.conflictingRequest.message).toBe("Key pair 'made' already exists.");
+  expect((await create({ name: 'x', type: 'x509' }, '2.2')).status).toBe(400);
+  expect((await create({ name: 'a@b.c', public_key: publicKey }, '2.91')).status).toBe(400);
+  expect((await create({ name: 'a@b.c', public_key: publicKey }, '2.92')).status).toBe(201);
+  expect((await create({ name: 'no-key' }, '2.92')).status).toBe(400);
+  expect((await create({ name: '../x', public_key: publicKey })).status).toBe(400);
+  expect((await create({ name: 'bad', public_key: 'ssh-rsa AAAA' })).body.badRequest.message).toContain(
+    'failed to generate fingerprint',
+  );
+
+  const names = async (query = '', options = {}) =>
+    (await cloud.request('GET', `/os-keypairs${query}`, undefined, options)).body.keypairs.map(
+      ({ keypair }: { keypair: { name: string } }) => keypair.name,
+    );
+  expect(await names()).toEqual(['a@b.c', 'made', 'old']);
+  expect(await names('?limit=1&marker=a@b.c', { version: '2.35' })).toEqual(['made']);
+  expect(await names('', { who: 'other' })).toEqual([]);
+  expect(await names('?user_id=user-member', { who: 'admin', version: '2.10' })).toHaveLength(3);
+  expect((await cloud.request('GET', '/os-keypairs?user_id=user-admin', undefined, { version: '2.10' })).status).toBe(
+    403,
+  );
+
+  const shown = (await cloud.request('GET', '/os-keypairs/a@b.c', undefined, { version: '2.92' })).body.keypair;
+  expect(shown).toMatchObject({ name: 'a@b.c', type: 'ssh', user_id: 'user-member', deleted: false });
+  expect((await cloud.request('DELETE', '/os-keypairs/old')).status).toBe(202);
+  expect((await cloud.request('DELETE', '/os-keypairs/made', undefined, { version: '2.2' })).status).toBe(204);
+  expect((await cloud.request('GET', '/os-keypairs/made')).status).toBe(404);
+});
+
+test('a machine takes the key along, also when it is deleted afterwards', async () => {
+  const publicKey = generateSshKeypair('me').publicKey;
+  await cloud.request('POST', '/os-keypairs', { keypair: { name: 'mine', public_key: publicKey } });
+  const id = await cloud.launch({ key_name: 'mine' });
+  await cloud.request('DELETE', '/os-keypairs/mine');
+  await cloud.idle(id);
+  const drive = cloud.agent.machines.get(id)?.spec.configDrive ?? {};
+  const told = JSON.parse(Buffer.from(drive['openstack/latest/meta_data.json'] ?? '', 'base64').toString());
+  expect(told.public_keys).toEqual({ mine: publicKey });
+});
+
+test('keys are limited per user', async () => {
+  const { systemContext } = await import('../http/authorization.ts');
+  await cloud.quota.update(systemContext(), 'default', { key_pairs: 1 }, { force: true });
+  const { status, body } = await cloud.request('POST', '/os-keypairs', { keypair: { name: 'one more' } });
+  expect([status, body.forbidden.message]).toEqual([403, expect.stringContaining('key_pairs')]);
+});

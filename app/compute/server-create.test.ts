@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemContext } from '../http/authorization.ts';
+import { hostnameFrom } from './server-name.ts';
+import { IMAGE, TestCloud } from './testing/test-cloud.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(() => cloud.stop());
+
+const good = { name: 'x', imageRef: IMAGE.id, flavorRef: '42', networks: 'auto' };
+const create = (fields: object, version = '2.96') =>
+  cloud.request('POST', '/servers', { server: { ...good, ...fields } }, { version });
+
+test('the answer to a launch is that of Nova', async () => {
+  const { status, body, headers } = await create({});
+  const { id } = body.server;
+  expect(status).toBe(202);
+  expect(headers.location).toBe(`http://127.0.0.1/compute/v2.1/servers/${id}`);
+  expect(body).toEqual({
+    server: {
+      id,
+      links: [
+        { rel: 'self', href: `http://127.0.0.1/compute/v2.1/servers/${id}` },
+        { rel: 'bookmark', href: `http://127.0.0.1/compute/servers/${id}` },
+      ],
+      'OS-DCF:diskConfig': 'MANUAL',
+      security_groups: [{ name: 'default' }],
+      adminPass: expect.stringMatching(/^\w{12}$/),
+    },
+  });
+  await cloud.idle(id);
+});
+
+test('everything that may be asked for is kept', async () => {
+  const { body } = await create({
+    name: '"><script>alert(1)</script> ../../etc ünï 🚀',
+    metadata: { 'a key': 'a value' },
+    tags: ['one', 'two', 'one'],
+    description: 'line one\nline two',
+    hostname: 'web.example.org',
+    availability_zone: 'nova',
+    accessIPv4: '192.0.2.1',
+    'OS-DCF:diskConfig': 'AUTO',
+    adminPass: 'given',
+    security_groups: [{ name: 'default' }],
+    block_device_mapping_v2: [
+      { source_type: 'image', destination_type: 'local', boot_index: 0, uuid: IMAGE.id, delete_on_termination: true },
+    ],
+  });
+  expect(body.server.adminPass).toBe('given');
+  await cloud.idle(body.server.id);
+  expect(await cloud.show(body.server.id)).toMatchObject({
+    status: 'ACTIVE',
+    name: '"><script>alert(1)</script> ../../etc ünï 🚀',
+    metadata: { 'a key': 'a value' },
+    tags: ['one', 'two'],
+    description: 'line one\nline two',
+    'OS-EXT-SRV-ATTR:hostname': 'web.example.org',
+    pinned_availability_zone: 'nova',
+    accessIPv4: '192.0.2.1',
+    'OS-DCF:diskConfig': 'AUTO',
+  });
+});
+
+describe('what cannot be is refused by the name of the field', () => {
+  const uuid = '22222222-2222-4222-8222-222222222222';
+  const cases: [fields: object, field: string][] = [
+    [{ name: '' }, 'server.name'],
+    [{ name: 'a\nb' }, 'server.name'],
+    [{ name: ' a' }, 'server.name'],
+    [{ name: 'a'.repeat(256) }, 'server.name'],
+    [{ name: 5 }, 'server.name'],
+    [{ name: 'a\u0000' }, 'server.name'],
+    [{ imageRef: uuid }, 'Can not find requested image'],
+    [{ imageRef: '' }, 'imageRef'],
+    [{ flavorRef: 'nothing' }, 'Flavor nothing could not be found'],
+    [{ networks: 'all' }, 'server.networks'],
+    [{ networks: [{ uuid: 'x' }] }, 'server.networks'],
+    [{ networks: [{ uuid }] }, `Network ${uuid} could not be found`],
+    [{ networks: [{ fixed_ip: '1.2.3' }] }, 'server.networks'],
+    [{ key_name: 'missing' }, 'Invalid key_name provided'],
+    [{ user_data: 'not base64!' }, 'server.user_data'],
+    [{ user_data: 'A'.repeat(65_536) }, 'server.user_data'],
+    [{ metadata: { a: 5 } }, 'server.metadata'],
+    [{ metadata: { 'a/b': 'c' } }, 'server.metadata'],
+    [{ metadata: Object.fromEntries(Array.from({ length: 129 }, (_, n) => [`k${n}`, ''])) }, 'metadata_items'],
+    [{ availability_zone: 'mars' }, 'availability zone'],
+    [{ min_count: 0 }, 'server.min_count'],
+    [{ min_count: 3, max_count: 2 }, 'min_count'],
+    [{ max_count: 1e9 }, 'server.max_count'],
+    [{ tags: ['a,b'] }, 'server.tags'],
+    [{ hostname: 'a_b' }, 'server.hostname'],
+    [{ description: 'x'.repeat(256) }, 'server.description'],
+    [{ accessIPv4: '::1' }, 'server.accessIPv4'],
+    [{ 'OS-DCF:diskConfig': 'MAYBE' }, 'server.OS-DCF:diskConfig'],
+    [{ security_groups: [{ name: 'web' }] }, 'security_groups'],
+    [{ trusted_image_certificates: ['x'] }, 'trusted_image_certificates'],
+    [{ host: 'host-1' }, 'server.host'],
+    [{ block_device_mapping_v2: [{ source_type: 'volume', uuid }] }, 'block_device_mapping_v2.0.source_type'],
+    [{ block_device_mapping_v2: [{ source_type: 'image', destination_type: 'volume', uuid }] }, 'destination_type'],
+    [{ no_such_field: 1 }, 'server.no_such_field'],
+  ];
+  test.each(cases)('%j', async (fields, named) => {
+    const { status, body } = await create(fields);
+    const fault = body.badRequest ?? body.forbidden;
+    expect([400, 403]).toContain(status);
+    expect(fault.message).toContain(named);
+  });
+
+  test('fields of a later microversion are unknown', async () => {
+    for (const [field, version] of [
+      [{ description: 'd' }, '2.18'],
+      [{ tags: ['t'] }, '2.51'],
+      [{ hostname: 'h' }, '2.89'],
+      [{ hostname: 'a.b' }, '2.93'],
+    ] as const) {
+      const { status, body } = await create({ networks: [], ...field }, version);
+      expect([status, body.badRequest.message]).toEqual([400, expect.stringContaining(Object.keys(field)[0] ?? '')]);
+    }
+    expect((await create({ networks: 'auto' }, '2.36')).status).toBe(400);
+    const { networks: _none, ...without } = good;
+    expect((await cloud.request('POST', '/servers', { server: without }, { version: '2.37' })).status).toBe(400);
+  });
+
+  test('a broken body and a wrong kind of one', async () => {
+    expect((await cloud.request('POST', '/servers', [])).status).toBe(400);
+    expect((await cloud.request('POST', '/servers', { server: null })).status).toBe(400);
+    expect((await cloud.request('POST', '/servers', {})).status).toBe(400);
+  });
+
+  test('an image that does not fit the flavor', async () => {
+    const big = { ...IMAGE, id: '33333333-3333-4333-8333-333333333333', virtualSize: 3 * 1024 ** 3 };
+    const hungry = { ...IMAGE, id: '44444444-4444-4444-8444-444444444444', minRam: 512 };
+    const foreign = { ...IMAGE, id: '55555555-5555-4555-8555-555555555555', diskFormat: 'vmdk' };
+    for (const image of [big, hungry, foreign]) cloud.images.set(image.id, image);
+    expect((await create({ imageRef: big.id })).body.badRequest.message).toContain("Flavor's disk is too small");
+    expect((await create({ imageRef: hungry.id })).body.badRequest.message).toContain("Flavor's memory is too small");
+    expect((await create({ imageRef: foreign.id })).body.badRequest.message).toContain('vmdk');
+  });
+
+  test('nothing was written for any of them', async () => {
+    const rows = await cloud.database.query
+      .selectFrom('compute_server')
+      .select('name')
+      .where('name', '=', 'x')
+      .execute();
+    expect(rows).toHaveLength(1);
+  });
+});
+
+test('any body at all is answered with 202 or a fault, never with 500', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(
+        fc.constantFrom(...Object.keys(good), 'user_data', 'tags', 'min_count', 'key_name', 'x'),
+        fc.jsonValue(),
+      ),
+      async (fields) => {
+        const { status, body } = await cloud.request('POST', '/servers', { server: fields }, { version: '2.96' });
+        expect(status, JSON.stringify(body)).toBe(400);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+describe('many at once', () => {
+  test('are numbered, and each is built', async () => {
+    const { body } = await create({ name: 'many', min_count: 3, return_reservation_id: true });
+    expect(body.reservation_id).toMatch(/^r-/);
+    const { body: list } = await cloud.request('GET', '/servers?name=^many');
+    expect(list.servers.map(({ name }: { name: string }) => name).sort()).toEqual(['many-1', 'many-2', 'many-3']);
+    for (const { id } of list.servers) await cloud.idle(id);
+    const hosts = await Promise.all(list.servers.map(({ id }: { id: string }) => cloud.show(id)));
+    expect(hosts.map(({ status }) => status)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+    expect(new Set(hosts.map(({ addresses }) => addresses.default[0].addr)).size).toBe(3);
+  });
+
+  test('stop at the quota: as many as fit, if that is enough', async () => {
+    const admin = systemContext();
+    const before = (await cloud.quota.usage('a'.repeat(32))).instances?.used ?? 0;
+    await cloud.quota.update(admin, 'default', { instances: before + 2 }, { force: true });
+    const tooMany = await create({ name: 'much', min_count: 3, max_count: 5 });
+    expect([tooMany.status, tooMany.body.forbidden.message]).toEqual([
+      403,
+      `Quota exceeded for instances: Requested 3, but already used ${before} of ${before + 2} instances`,
+    ]);
+    expect((await create({ name: 'some', min_count: 1, max_count: 5 })).status).toBe(202);
+    const { body } = await cloud.request('GET', '/servers?name=^some');
+    expect(body.servers).toHaveLength(2);
+    for (const { id } of body.servers) await cloud.idle(id);
+    await cloud.quota.update(admin, 'default', { instances: -1 }, { force: true });
+  });
+
+  test('cannot share one port or one address', async () => {
+    const port = { networks: [{ port: '22222222-2222-4222-8222-222222222222' }], max_count: 2 };
+    expect((await create(port)).body.badRequest.message).toContain('single configured port ID');
+  });
+});
+
+test('metadata and tags are kept in order', async () => {
+  const id = await cloud.launchActive({ metadata: { a: '1' } });
+  const path = `/servers/${id}/metadata`;
+  expect((await cloud.request('POST', path, { metadata: { b: '2' } })).body).toEqual({ metadata: { a: '1', b: '2' } });
+  expect((await cloud.request('PUT', `${path}/a`, { meta: { a: '3' } })).body).toEqual({ meta: { a: '3' } });
+  expect((await cloud.request('PUT', `${path}/a`, { meta: { b: '3' } })).status).toBe(400);
+  expect((await cloud.request('GET', `${path}/a`)).body).toEqual({ meta: { a: '3' } });
+  expect((await cloud.request('DELETE', `${path}/b`)).status).toBe(204);
+  expect((await cloud.request('DELETE', `${path}/b`)).status).toBe(404);
+  expect((await cloud.request('GET', `${path}/toString`)).status).toBe(404);
+  expect((await cloud.request('PUT', path, { metadata: {} })).body).toEqual({ metadata: {} });
+
+  const tags = `/servers/${id}/tags`;
+  const options = { version: '2.26' };
+  expect((await cloud.request('GET', tags)).status).toBe(404);
+  expect((await cloud.request('PUT', tags, { tags: ['x', 'y'] }, options)).body).toEqual({ tags: ['x', 'y'] });
+  expect((await cloud.request('PUT', `${tags}/z`, undefined, options)).status).toBe(201);
+  expect((await cloud.request('PUT', `${tags}/z`, undefined, options)).status).toBe(204);
+  expect((await cloud.request('GET', `${tags}/z`, undefined, options)).status).toBe(204);
+  expect((await cloud.request('DELETE', `${tags}/z`, undefined, options)).status).toBe(204);
+  expect((await cloud.request('GET', `${tags}/z`, undefined, options)).status).toBe(404);
+  expect((await cloud.request('PUT', tags, { tags: ['a,b'] }, options)).status).toBe(400);
+});
+
+test('a rename reaches the host', async () => {
+  const id = await cloud.launchActive({ name: 'old' });
+  const { body } = await cloud.request(
+    'PUT',
+    `/servers/${id}`,
+    { server: { name: 'new', description: null } },
+    { version: '2.90' },
+  );
+  expect(body.server.name).toBe('new');
+  expect(cloud.agent.orders.at(-1)).toMatchObject({ verb: 'rename', args: { id, name: 'new' } });
+});
+
+test('host names are labels whatever the display name', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (name) => {
+      expect(hostnameFrom(name, '0b5d')).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+    }),
+  );
+  expect(hostnameFrom('My Server_1.example', 'x')).toBe('my-server-1-example');
+  expect(hostnameFrom('机器', 'x')).toBe('server-x');
+});
