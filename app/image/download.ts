@@ -169,7 +169,7 @@ function isOffline(error: unknown): boolean {
 
 /** `fetch` says only "fetch failed"; why stands in its causes. */
 function causeCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+  if (!(error instanceof Error) || error instanceof CumuletError) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   return causeCode(error.cause);
 }

@@ -148,22 +148,25 @@ async function expectedChecksum({ checksum, name }: CatalogSource, url: string, 
 
 async function verify(store: ImageStore, task: TaskRun<ImportArgs>): Promise<unknown> {
   const { imageId, entry } = task.args;
-  const content = await store.examine(store.path(imageId, '.download'), {
+  const [algorithm, expected] = String(task.memo.checksum).split(':');
+  return await store.examine(store.path(imageId, '.download'), {
     format: entry.diskFormat,
+    check: ({ sha256, sha512 }) => {
+      const actual = algorithm === 'sha256' ? sha256 : sha512;
+      if (actual !== expected) throw notAsPublished(entry.name, `${algorithm} is ${actual} and not ${expected}`);
+    },
     signal: stopSignal(task),
     onProgress: (done, total) => task.progress({ stage: 'verify', done, total, unit: 'bytes' }),
   });
-  const [algorithm, expected] = String(task.memo.checksum).split(':');
-  const actual = algorithm === 'sha256' ? content.sha256 : content.sha512;
-  if (actual !== expected) {
-    throw new OperationalError(
-      'image_unusable',
-      'controller',
-      `${entry.name} did not arrive as it was published: its ${algorithm} is ${actual} and not ${expected}.`,
-      { hint: 'It was thrown away. Try again; if it happens again, do not use this source.' },
-    );
-  }
-  return contentSchema.parse(content);
+}
+
+function notAsPublished(name: string, difference: string): OperationalError {
+  return new OperationalError(
+    'image_unusable',
+    'controller',
+    `${name} did not arrive as it was published: its ${difference}.`,
+    { hint: 'It was thrown away. Try again; if it happens again, do not use this source.' },
+  );
 }
 
 /** Runs guest/build.sh, which does nothing when its result is up to date, and takes a copy of what it made. */

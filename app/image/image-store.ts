@@ -94,17 +94,21 @@ export class ImageStore {
     }
   }
 
-  /** Hashes and judges a file that is already here, such as a finished download. */
+  /** Hashes and judges a file that is already here, such as a finished download. `check` throws when it is another. */
   async examine(
     path: string,
-    options: { format: DiskFormat | null; signal: AbortSignal; onProgress: (done: number, total: number) => void },
-  ): Promise<StoredContent & { sha256: string }> {
+    options: {
+      format: DiskFormat;
+      check: (hashes: { sha256: string; sha512: string }) => void;
+      signal: AbortSignal;
+      onProgress: (done: number, total: number) => void;
+    },
+  ): Promise<StoredContent> {
     const file = await open(path, 'r');
     const lane = new HashLane('sha256');
     const hashes = [this.#md5.open(), this.#sha512.open(), lane.open()];
     try {
       const { size } = await file.stat();
-      const virtualSize = options.format === null ? null : await this.#inspect(file, size, options.format);
       const block = new SharedArrayBuffer(1024 * 1024);
       for (let done = 0; done < size; ) {
         options.signal.throwIfAborted();
@@ -115,7 +119,8 @@ export class ImageStore {
         options.onProgress(done, size);
       }
       const [md5 = '', sha512 = '', sha256 = ''] = await Promise.all(hashes.map((hash) => hash.digest()));
-      return { size, virtualSize, md5, sha512, sha256 };
+      options.check({ sha256, sha512 });
+      return { size, virtualSize: await this.#inspect(file, size, options.format), md5, sha512 };
     } finally {
       for (const hash of hashes) hash.close();
       await lane.terminate();
