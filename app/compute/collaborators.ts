@@ -26,18 +26,19 @@ export interface MachineNetworks {
   addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>>;
 }
 
+export interface HostClaim {
+  serverId: string;
+  vcpus: number;
+  memoryMib: number;
+  diskGib: number;
+  excludeHosts: string[];
+  requirements: string[];
+}
+
 export interface HostClaims {
-  claim(
-    trx: Transaction,
-    request: {
-      serverId: string;
-      vcpus: number;
-      memoryMib: number;
-      diskGib: number;
-      excludeHosts: string[];
-      requirements: string[];
-    },
-  ): Promise<{ hostId: string }>;
+  /** Right after a start of the controller: until the hosts that were there before have dialled in. */
+  awaitHosts(request: HostClaim, signal: AbortSignal): Promise<void>;
+  claim(trx: Transaction, request: HostClaim): Promise<{ hostId: string }>;
   release(trx: Transaction, serverId: string): Promise<void>;
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;

@@ -4,6 +4,7 @@ import { CumuletError, fromWire, OperationalError, toWire } from '../contract/er
 import { wireErrorSchema } from '../contract/task.ts';
 import type { Transaction } from '../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
+import type { HostClaim } from './collaborators.ts';
 import { machineSpec, requirementsOf } from './machine-spec.ts';
 import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
 
@@ -31,24 +32,25 @@ const UNDO_PATIENCE = 15_000;
 export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
   const { database, servers, claims, networks, orders } = parts;
 
-  const schedule = step<BuildArgs, string[]>({
+  const schedule = step<BuildArgs, HostClaim>({
     name: 'schedule',
     run: async (task) => {
       const server = await requireServer(parts, task.args.serverId);
       const image = await parts.images.imageForLaunch(task.context, server.imageId ?? '');
-      return requirementsOf(image);
-    },
-    commit: async (trx, task, requirements) => {
-      const { failedHosts } = memoSchema.parse(task.memo);
-      const server = await requireServer(parts, task.args.serverId, trx);
-      const { hostId } = await claim(trx, task, {
+      const request = {
         serverId: server.id,
         vcpus: server.flavor.vcpus,
         memoryMib: server.flavor.ram,
         diskGib: server.diskGib,
-        excludeHosts: failedHosts,
-        requirements,
-      });
+        excludeHosts: memoSchema.parse(task.memo).failedHosts,
+        requirements: requirementsOf(image),
+      };
+      await claims.awaitHosts(request, task.signal);
+      return request;
+    },
+    commit: async (trx, task, request) => {
+      const server = await requireServer(parts, task.args.serverId, trx);
+      const { hostId } = await claim(trx, task, request);
       await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
       task.memo.hostId = hostId;
     },
@@ -64,7 +66,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
   });
 
   /** With no host left, what went wrong on the last one says more than that none is left. */
-  async function claim(trx: Transaction, task: Build, request: Parameters<typeof claims.claim>[1]) {
+  async function claim(trx: Transaction, task: Build, request: HostClaim) {
     try {
       return await claims.claim(trx, request);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
@@ -12,8 +13,13 @@ import type { SchedulerRepository } from './scheduler.repository.ts';
 
 /** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
 const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
+/** How long after a start of the controller hosts that were there before are waited for, milliseconds. */
+const ARRIVAL_TIME = 20_000;
 /** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
 const RESERVED_MEMORY_MIB = 512;
+
+/** Stands for the host that a new cloud will have; no host's name is empty. */
+const FIRST_HOST = '';
 
 /** Knows the hosts and what is claimed on them; decides where a machine goes. */
 export class SchedulerService {
@@ -21,12 +27,36 @@ export class SchedulerService {
   readonly #repository: SchedulerRepository;
   readonly #events: EventService;
   readonly #log: Logger;
+  /** Hosts that were up when the last controller ended and have not reported since; `first` where there was none. */
+  readonly #expected = new Set<string>();
+  #arrivalEnds = 0;
+  readonly #arrivals = new EventEmitter();
 
   constructor(parts: { database: Database; repository: SchedulerRepository; events: EventService; log: Logger }) {
     this.#database = parts.database;
     this.#repository = parts.repository;
     this.#events = parts.events;
     this.#log = parts.log;
+    this.#arrivals.setMaxListeners(0);
+  }
+
+  /**
+   * After a start of the controller its agents need a moment to dial in: waits until a host would do, or nobody is
+   * missing any more. Returns at once at any other time.
+   */
+  async awaitHosts(request: ClaimRequest, signal: AbortSignal): Promise<void> {
+    while (this.#expected.size > 0) {
+      const left = this.#arrivalEnds - Date.now();
+      if (left <= 0) return this.#expected.clear();
+      const enough = new AbortController();
+      // Listens before it looks: a host that comes in between must not be missed.
+      const ends = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(left)]);
+      const arrival = once(this.#arrivals, 'host', { signal: ends }).catch(() => undefined);
+      const candidates = (await this.#repository.hosts(this.#database.query)).map(toCandidate);
+      if (candidates.some((host) => FILTERS.every((filter) => filter.passes(host, request)))) return enough.abort();
+      await arrival;
+      signal.throwIfAborted();
+    }
   }
 
   /**
@@ -70,6 +100,13 @@ export class SchedulerService {
 
   /** Takes over what a host says of itself; the first report makes it known. */
   async reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void> {
+    await this.#storeReport(context, hostId, facts);
+    this.#expected.delete(hostId);
+    this.#expected.delete(FIRST_HOST);
+    this.#arrivals.emit('host');
+  }
+
+  async #storeReport(context: Context, hostId: string, facts: HostFacts): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const now = new Date().toISOString();
       const known = await this.#repository.find(hostId, trx);
@@ -121,7 +158,13 @@ export class SchedulerService {
 
   /** At start no agent is connected yet: whoever dials in is up again. */
   async markAllDown(): Promise<void> {
-    await this.#database.transaction((trx) => this.#repository.markAllDown(trx));
+    await this.#database.transaction(async (trx) => {
+      const hosts = await this.#repository.hosts(trx);
+      for (const { id, state } of hosts) if (state === 'up') this.#expected.add(id);
+      if (hosts.length === 0) this.#expected.add(FIRST_HOST);
+      await this.#repository.markAllDown(trx);
+    });
+    this.#arrivalEnds = Date.now() + ARRIVAL_TIME;
   }
 
   async listHosts(): Promise<HostView[]> {
