@@ -52,7 +52,7 @@ export class CumuletProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // In a group of its own, as a terminal would start it: Ctrl-C goes to the group.
-      detached: true,
+      detached: program === 'cumulet.mjs',
     });
     return new CumuletProcess(child);
   }
@@ -90,7 +90,19 @@ export class CumuletProcess {
     }
   }
 
-  /** What Ctrl-C does: the whole group gets the signal. */
+  /** Waits for an end it comes to by itself. */
+  async endsWithin(seconds: number): Promise<ProcessEnd> {
+    const timer = Promise.withResolvers<never>();
+    const late = () => timer.reject(new Error(`cumulet still ran after ${seconds} s:\n${this.output}`));
+    const timeout = setTimeout(late, seconds * 1000);
+    try {
+      return await Promise.race([this.ended, timer.promise]);
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  /** What Ctrl-C does to one started as `cumulet.mjs`: the whole group gets the signal. */
   interrupt(): void {
     process.kill(-this.pid, 'SIGINT');
   }

@@ -31,7 +31,7 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
   expect(running).toHaveLength(1);
 
   first.interrupt();
-  expect(await first.ended).toEqual({ code: 0, signal: null });
+  expect(await first.endsWithin(60)).toEqual({ code: 0, signal: null });
   expect(first.output).toMatch(/Controller and agent stopped\. Machines that run keep running/);
   // Only the machine is left of it.
   expect(processesNaming(cloud.dataDir).map(({ pid }) => pid)).toEqual(running);
@@ -48,7 +48,7 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
 test('a second controller on the same data folder refuses and names the one that holds it', async () => {
   const first = await cloud.startController();
   const second = CumuletProcess.start(['serve', '--no-agent', '--data-dir', cloud.dataDir, '--listen', '127.0.0.1:0']);
-  expect(await second.ended).toEqual({ code: 1, signal: null });
+  expect(await second.endsWithin(60)).toEqual({ code: 1, signal: null });
   expect(second.output).toContain(`process ${first.pid}`);
   expect(second.output).toContain(cloud.dataDir);
   // The first one does not notice.
