@@ -158,12 +158,13 @@ test('a delete waits for a host that is away; a forced one does not, and the mac
   await cloud.bus.connect(cloud.agent);
   await cloud.idle(first);
   expect([...cloud.agent.machines.keys()]).toEqual([second]);
-  // The row of a deleted server says what is left over on a host.
-  await cloud.database.query
-    .updateTable('compute_server')
-    .set({ deleted_at: new Date().toISOString() })
-    .where('id', '=', second)
-    .execute();
-  expect(await cloud.bus.report(cloud.agent)).toEqual([]);
+
+  cloud.bus.disconnect(cloud.agent);
+  await cloud.request('DELETE', `/servers/${second}`);
+  await cloud.request('POST', `/servers/${second}/action`, { forceDelete: null });
+  await cloud.idle(second);
+  expect((await cloud.request('GET', `/servers/${second}`)).status).toBe(404);
+  expect(await cloud.leftovers()).toMatchObject({ machines: 1, allocations: 0, ports: 0 });
+  expect(await cloud.bus.connect(cloud.agent)).toEqual([]);
   await expect.poll(() => cloud.agent.machines.size).toBe(0);
 });

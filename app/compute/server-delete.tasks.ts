@@ -13,6 +13,7 @@ type DeleteArgs = z.infer<typeof argsSchema>;
 
 const memoSchema = z.object({ hostId: z.string().nullable(), generation: z.number() });
 
+/** How long a forced delete waits for a connected host that goes away meanwhile, milliseconds. */
 const FORCED_PATIENCE = 5_000;
 
 /** `server.delete`: the machine goes from its host, then all the cloud holds for it. */
@@ -35,7 +36,8 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
       const { hostId, generation } = memoSchema.parse(task.memo);
       if (hostId === null) return;
       const order = { id: task.args.serverId, generation };
-      const patience = task.args.isForced ? FORCED_PATIENCE : 'forever';
+      const forced = orders.isUp(hostId) ? FORCED_PATIENCE : 0;
+      const patience = task.args.isForced ? forced : 'forever';
       try {
         await orders.give(hostId, agentMethods.destroy, order, task.context, { signal: task.signal, patience });
       } catch (error) {

@@ -87,10 +87,11 @@ export class ServerReportService {
       for (const server of records) {
         const machine = byId.get(server.id);
         if (server.deletedAt !== null || server.hostId !== host) {
-          if (machine) await this.#removeLeftover(trx, context, host, machine);
-        } else if ((await tasks.unfinishedOf(trx, server.id)).length === 0) {
-          if (machine) await this.#apply(trx, server, machine);
-          else await this.#lost(trx, server);
+          if (machine) await this.#removeLeftover(trx, context, host, server, machine);
+        } else if (!machine) {
+          if ((await tasks.unfinishedOf(trx, server.id)).length === 0) await this.#lost(trx, server);
+        } else if (differs(server, machine) && (await tasks.unfinishedOf(trx, server.id)).length === 0) {
+          await this.#apply(trx, server, machine);
         }
       }
       return [...byId.keys()].filter((id) => !known.has(id));
@@ -119,18 +120,15 @@ export class ServerReportService {
   }
 
   async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<void> {
+    if (!differs(server, machine)) return;
     const { vmState, ...rest } = changesFrom(machine);
-    const changes: ServerChanges = rest;
-    // What failed stays failed until somebody looks: a report alone does not heal it.
-    const hasChanged = vmState !== undefined && vmState !== server.vmState && server.vmState !== 'error';
+    // A database restored from an old copy learns the number of the host's last order: lower ones would be refused.
+    const generation = Math.max(server.generation, machine.generation);
+    const changes: ServerChanges = { ...rest, generation };
+    const hasChanged = hasMoved(server, vmState);
     if (hasChanged) {
       changes.vmState = vmState;
       changes.fault = machine.message === null ? null : faultOf(machine);
-    } else if (
-      machine.powerState === server.powerState &&
-      JSON.stringify(machine.forwards) === JSON.stringify(server.forwards)
-    ) {
-      return;
     }
     const after = await this.#parts.servers.update(trx, server.id, changes);
     if (!after) return;
@@ -159,8 +157,19 @@ export class ServerReportService {
   }
 
   /** A machine of a server that was deleted, or that lives elsewhere now. */
-  async #removeLeftover(trx: Transaction, context: Context, host: string, machine: MachineStatus): Promise<void> {
+  async #removeLeftover(
+    trx: Transaction,
+    context: Context,
+    host: string,
+    server: ServerRecord,
+    machine: MachineStatus,
+  ): Promise<void> {
     const { database, servers, orders, log } = this.#parts;
+    if (machine.generation > server.generation) {
+      // The host knows of orders this database does not: it is an old copy, and must not cost anyone a machine.
+      log.warn({ server: machine.id, host }, 'a machine is newer than what is known of it; it is kept');
+      return;
+    }
     const generation = await servers.raiseGeneration(trx, machine.id, machine.generation);
     database.afterCommit(trx, () => {
       const order = { id: machine.id, generation };
@@ -170,6 +179,20 @@ export class ServerReportService {
         .catch((error: unknown) => log.warn({ err: error, server: machine.id, host }, 'a leftover stays for now'));
     });
   }
+}
+
+/** Whether the machine's state is another than the server's; what failed stays failed until somebody acts on it. */
+function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
+  return vmState !== undefined && vmState !== server.vmState && server.vmState !== 'error';
+}
+
+function differs(server: ServerRecord, machine: MachineStatus): boolean {
+  return (
+    hasMoved(server, changesFrom(machine).vmState) ||
+    machine.powerState !== server.powerState ||
+    machine.generation > server.generation ||
+    JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards)
+  );
 }
 
 function faultOf(machine: MachineStatus) {

@@ -104,3 +104,16 @@ test('task states without a task are healed at the start', async () => {
   expect(await cloud.show(building)).toMatchObject({ status: 'ERROR', 'OS-EXT-STS:task_state': null });
   expect((await cloud.request('GET', `/servers/${deleting}`)).status).toBe(404);
 });
+
+test('a database older than its hosts costs nobody a machine, and can give orders again', async () => {
+  const [kept, deleted] = [await cloud.launchActive(), await cloud.launchActive()];
+  const set = (id: string, changes: object) =>
+    cloud.database.query.updateTable('compute_server').set(changes).where('id', '=', id).execute();
+  await set(kept, { generation: 0 });
+  await set(deleted, { generation: 0, deleted_at: new Date().toISOString() });
+  await cloud.bus.report(cloud.agent);
+  expect(cloud.agent.machines.size).toBe(2);
+  await cloud.request('POST', `/servers/${kept}/action`, { pause: null });
+  await cloud.idle(kept);
+  expect((await cloud.show(kept)).status).toBe('PAUSED');
+});

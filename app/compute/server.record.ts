@@ -138,7 +138,7 @@ export function toServerRecord(row: ComputeServerTable): ServerRecord {
     powerState: row.power_state as PowerState,
     hostId: row.host_id,
     generation: row.generation,
-    flavor: JSON.parse(row.flavor),
+    flavor: parseFlavor(row.flavor),
     diskGib: row.disk_gib,
     imageId: row.image_id,
     keyName: row.key_name,
@@ -157,11 +157,24 @@ export function toServerRecord(row: ComputeServerTable): ServerRecord {
     diskConfig: row.disk_config as ServerRecord['diskConfig'],
     accessIpv4: row.access_ipv4,
     accessIpv6: row.access_ipv6,
-    requestedNetworks: JSON.parse(row.requested_networks),
+    requestedNetworks: row.requested_networks === 'null' ? null : JSON.parse(row.requested_networks),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     launchedAt: row.launched_at,
     terminatedAt: row.terminated_at,
     deletedAt: row.deleted_at,
   };
+}
+
+/** Servers of one flavor hold the same text, and a page holds a thousand servers. Nobody changes a record in place. */
+const flavors = new Map<string, EmbeddedFlavor>();
+const KEPT_FLAVORS = 500;
+
+function parseFlavor(text: string): EmbeddedFlavor {
+  const known = flavors.get(text);
+  if (known) return known;
+  if (flavors.size >= KEPT_FLAVORS) flavors.clear();
+  const flavor: EmbeddedFlavor = JSON.parse(text);
+  flavors.set(text, flavor);
+  return flavor;
 }

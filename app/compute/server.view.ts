@@ -105,8 +105,19 @@ export function plainAddresses(addresses: Addresses): Record<string, { version: 
 
 /** Nova's obfuscated host: the same for a project's servers on one host, different between projects. */
 export function hostIdOf(hostId: string | null, projectId: string): string {
-  return hostId === null ? '' : createHash('sha224').update(`${projectId}${hostId}`).digest('hex');
+  if (hostId === null) return '';
+  const text = `${projectId}${hostId}`;
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = createHash('sha224').update(text).digest('hex');
+  if (hashes.size >= KEPT_HASHES) hashes.clear();
+  hashes.set(text, hash);
+  return hash;
 }
+
+/** A page repeats few pairs of project and host many times. */
+const hashes = new Map<string, string>();
+const KEPT_HASHES = 10_000;
 
 function imageView(frame: ViewFrame, server: ServerRecord) {
   if (server.imageId === null) return '';

@@ -68,6 +68,7 @@ CREATE TABLE compute_server (
   launched_at TEXT, terminated_at TEXT, deleted_at TEXT);
 CREATE INDEX compute_server_project ON compute_server (project_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX compute_server_all ON compute_server (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX compute_server_usage ON compute_server (project_id, vcpus, memory_mib) WHERE deleted_at IS NULL;
 CREATE INDEX compute_server_host ON compute_server (host_id) WHERE deleted_at IS NULL;
 CREATE INDEX compute_server_updated ON compute_server (updated_at);
 CREATE TABLE compute_server_action (
