@@ -24,8 +24,8 @@ export function registerEventRoutes(
       const [token, context] = [tokenOf(request), await edge.contextOf(request)];
       if (!context || token === null) return socket.close(4401, 'The sign-in has ended.');
       sessions.add(token, socket);
-      const after = Number(request.query.after);
-      await streamEvents(events, socket, context, Number.isSafeInteger(after) && after >= 0 ? after : undefined);
+      const { after } = request.query;
+      await streamEvents(events, socket, context, /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined);
     },
   );
 }

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { Database } from '../database/database.ts';
+import { EdgeFixture } from '../http/edge.fixture.ts';
+import { Sessions } from '../http/sessions.ts';
+import { registerEventRoutes } from './event.routes.ts';
+import { EventService } from './event.service.ts';
+
+let folder: string;
+let database: Database;
+let sessions: Sessions;
+let edge: EdgeFixture;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cumulet-event-routes-'));
+  database = await Database.open(folder);
+  sessions = new Sessions();
+  const events = new EventService(database);
+  edge = await EdgeFixture.open([], { prepare: (real) => registerEventRoutes(real, { events, sessions }) });
+  await database.transaction((trx) =>
+    events.record(trx, null, { type: 'thing.create', resource: { type: 'thing', id: 'r' }, projectId: 'p' }),
+  );
+});
+
+afterEach(async () => {
+  await edge.close();
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const dial = (query: string, protocols: string[], headers = {}) =>
+  new WebSocket(`${edge.origin.replace('http', 'ws')}/v1/events${query}`, protocols, { headers });
+
+test.for<[string, string[], Record<string, string>, number]>([
+  ['no token', ['cumulet.events.v1'], {}, 401],
+  ['a wrong token', ['cumulet.events.v1', 'token.nobody'], {}, 401],
+  ['no role', ['cumulet.events.v1', 'token.stranger'], {}, 403],
+  ['another origin', ['cumulet.events.v1', 'token.reader'], { origin: 'http://evil.example' }, 403],
+])('a subscriber with %s is refused', async ([, protocols, headers, status]) => {
+  const socket = dial('', protocols, headers);
+  const [, response] = await once(socket, 'unexpected-response');
+  expect(response.statusCode).toBe(status);
+  socket.on('error', () => undefined).terminate();
+});
+
+test('the token comes as a sub-protocol; the answer names ours, never the token', async () => {
+  const socket = dial('?after=0', ['cumulet.events.v1', 'token.reader']);
+  const frames: unknown[] = [];
+  const both = new Promise<void>((resolve) => {
+    socket.on('message', (data) => {
+      frames.push(JSON.parse(String(data)));
+      if (frames.length === 2) resolve();
+    });
+  });
+  await once(socket, 'open');
+  expect(socket.protocol).toBe('cumulet.events.v1');
+  await both;
+  expect(frames).toMatchObject([
+    { op: 'hello', lastEventId: 1 },
+    { op: 'event', event: { type: 'thing.create' } },
+  ]);
+  const closed = once(socket, 'close');
+  await sessions.recheck(async () => false);
+  expect((await closed)[0]).toBe(4401);
+});
+
+test.for(['', '?after=', '?after=x', '?after=-1', '?after=1.5'])(
+  '%s begins with what happens from now on',
+  async (query) => {
+    const socket = dial(query, ['cumulet.events.v1', 'token.reader']);
+    const [first] = await once(socket, 'message');
+    expect(JSON.parse(String(first))).toEqual({ op: 'hello', lastEventId: 1 });
+    const replayed: unknown[] = [];
+    socket.on('message', (data) => replayed.push(data));
+    socket.ping();
+    await once(socket, 'pong');
+    expect(replayed).toEqual([]);
+    socket.terminate();
+  },
+);

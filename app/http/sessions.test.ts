@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { EdgeFixture } from './edge.fixture.ts';
+import { Sessions } from './sessions.ts';
+
+test('the end of a sign-in closes its sockets and no others; each token is asked about once', async () => {
+  const sessions = new Sessions();
+  const edge = await EdgeFixture.open([], {
+    prepare: ({ fastify }) => {
+      fastify.get<{ Params: { token: string } }>('/as/:token', { websocket: true }, (socket, request) =>
+        sessions.add(request.params.token, socket),
+      );
+    },
+  });
+  try {
+    const open = async (token: string) => {
+      const socket = new WebSocket(`${edge.origin.replace('http', 'ws')}/as/${token}`);
+      await once(socket, 'open');
+      return socket;
+    };
+    const ended = [await open('one'), await open('one')];
+    const other = await open('two');
+    const closed = Promise.all(ended.map((socket) => once(socket, 'close')));
+    const asked: string[] = [];
+    await sessions.recheck(async (token) => {
+      asked.push(token);
+      return token !== 'one';
+    });
+    expect(asked).toEqual(['one', 'two']);
+    expect((await closed).map(([code]) => code)).toEqual([4401, 4401]);
+    expect(other.readyState).toBe(WebSocket.OPEN);
+    const gone = once(other, 'close');
+    other.close();
+    await gone;
+  } finally {
+    await edge.close();
+  }
+});

@@ -1,0 +1,126 @@
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { UserError } from '../contract/errors.ts';
+import { eventLogSchema, hostListSchema, taskListSchema } from '../contract/v1.ts';
+import { EdgeFixture } from '../http/edge.fixture.ts';
+import { SchedulerRepository } from '../scheduler/scheduler.repository.ts';
+import { SchedulerService } from '../scheduler/scheduler.service.ts';
+import { TaskFixture } from '../tasks/task.fixture.ts';
+import { v1Routes } from './v1.routes.ts';
+
+let fixture: TaskFixture;
+let edge: EdgeFixture;
+
+const unused = async (): Promise<never> => {
+  throw new UserError('not_found', 'Not part of this test.');
+};
+
+beforeEach(async () => {
+  fixture = await TaskFixture.open();
+  fixture.define([fixture.note('only')]);
+  const { database, events, tasks } = fixture;
+  const repository = new SchedulerRepository(database);
+  const scheduler = new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }) });
+  const status = { name: 'Cumulet' as const, version: '0', controllerId: 'c', platform: 'linux', startedAt: '' };
+  edge = await EdgeFixture.open([
+    v1Routes({
+      ...{
+        status,
+        tasks,
+        events,
+        scheduler,
+        access: unused,
+        screenshot: unused,
+        powerOff: unused,
+        measureHost: unused,
+      },
+      ...{ createSignInCode: unused, exchangeSignInCode: unused, catalog: { list: unused, import: unused } },
+      limits: async (projectId, userId) => ({ [`${projectId} ${userId}`]: { limit: -1, used: 0 } }),
+    }),
+  ]);
+});
+
+afterEach(async () => {
+  await edge.close();
+  await fixture.close();
+});
+
+const get = async (path: string, token = 'reader') => (await edge.send(`/v1${path}`, { token })).json;
+
+test('only the status is for everybody', async () => {
+  expect((await edge.send('/v1/status')).json).toMatchObject({ name: 'Cumulet' });
+  for (const path of [
+    '/tasks',
+    '/tasks/1',
+    '/event-log',
+    '/hosts',
+    '/image-catalog',
+    '/limits',
+    '/servers/1/screenshot',
+  ]) {
+    expect([path, (await edge.send(`/v1${path}`)).status]).toEqual([path, 401]);
+  }
+  expect(await get('/limits', 'member')).toEqual({ limits: { 'p user-member': { limit: -1, used: 0 } } });
+});
+
+test('tasks come newest first, page by page, to their project and administrators', async () => {
+  for (const name of ['1', '2', '3']) await fixture.enqueue(name);
+  const seen: string[] = [];
+  let query = '?limit=2';
+  for (;;) {
+    const page = taskListSchema.parse(await get(`/tasks${query}`));
+    seen.push(page.tasks.map(({ subject }) => subject.id).join(''));
+    if (page.next === null) break;
+    query = `?limit=2&marker=${page.next}`;
+  }
+  expect(seen.map((page) => page.length)).toEqual([2, 1]);
+  expect([...seen.join('')].toSorted()).toEqual(['1', '2', '3']);
+  expect(await get('/tasks', 'member@q')).toEqual({ tasks: [], next: null });
+  expect(taskListSchema.parse(await get('/tasks', 'admin@q')).tasks).toHaveLength(3);
+  expect(taskListSchema.parse(await get('/tasks?subjectId=2&state=active')).tasks).toHaveLength(1);
+  expect(taskListSchema.parse(await get('/tasks?state=finished')).tasks).toEqual([]);
+  for (const query of ['?limit=0', '?limit=x', '?state=odd', '?foo=1']) {
+    expect((await edge.send(`/v1/tasks${query}`, { token: 'reader' })).status).toBe(400);
+  }
+});
+
+test('a task is cancelled by members of its project; for others it is not there', async () => {
+  const { id } = await fixture.enqueue();
+  const cancel = (token: string) => edge.send(`/v1/tasks/${id}/cancel`, { method: 'POST', token });
+  expect((await cancel('reader')).status).toBe(403);
+  expect((await cancel('member@q')).status).toBe(404);
+  expect((await edge.send(`/v1/tasks/${id}`, { token: 'reader@q' })).status).toBe(404);
+  expect(await cancel('member')).toMatchObject({ status: 202, json: { id, abortRequested: true } });
+  await fixture.tasks.start();
+  expect((await fixture.end(id)).state).toBe('cancelled');
+  expect(await cancel('member')).toMatchObject({ status: 409, json: { error: { code: 'conflict' } } });
+});
+
+test('the event log is paged backwards and shows a project its own', async () => {
+  await fixture.database.transaction(async (trx) => {
+    for (const [type, projectId] of [
+      ['a', 'p'],
+      ['b', 'q'],
+      ['c', '*'],
+      ['d', 'p'],
+      ['e', null],
+    ] as const) {
+      await fixture.events.record(trx, null, { type, resource: { type: 'thing', id: type }, projectId });
+    }
+  });
+  const read = async (query: string, token?: string) => {
+    const { events, next } = eventLogSchema.parse(await get(`/event-log${query}`, token));
+    return { types: events.map(({ type }) => type).join(''), next };
+  };
+  expect(await read('')).toEqual({ types: 'dca', next: null });
+  expect(await read('', 'admin')).toEqual({ types: 'edcba', next: null });
+  const { types, next } = await read('?limit=2');
+  expect(types).toBe('dc');
+  expect(await read(`?limit=2&before=${next}`)).toEqual({ types: 'a', next: null });
+  expect((await read('?resourceType=thing&resourceId=d')).types).toBe('d');
+});
+
+test('hosts are listed, an unknown one is not found', async () => {
+  expect(hostListSchema.parse(await get('/hosts'))).toEqual({ hosts: [] });
+  expect((await edge.send('/v1/hosts/nobody', { token: 'reader' })).status).toBe(404);
+});
