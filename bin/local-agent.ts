@@ -67,7 +67,7 @@ export class LocalAgent {
     const pid = this.#child?.pid ?? holderOf(this.#options.folder);
     if (pid !== null) signal(pid, 'SIGTERM');
     const killed = setTimeout(() => {
-      this.#options.log.warn({ pid }, 'the agent did not stop in time and is killed');
+      this.#options.log.warn({ agentPid: pid }, 'the agent did not stop in time and is killed');
       if (pid !== null) signal(pid, 'SIGKILL');
     }, this.#times.stopMs);
     await this.#done;
@@ -81,7 +81,7 @@ export class LocalAgent {
     while (!this.#stopping.signal.aborted) {
       const holder = holderOf(folder);
       if (holder !== null) {
-        log.info({ pid: holder }, 'an agent already runs on this data folder');
+        log.info({ agentPid: holder }, 'an agent already runs on this data folder');
         await this.#watch();
         continue;
       }

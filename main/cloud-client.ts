@@ -23,11 +23,11 @@ export class CloudClient {
 
   /** Signs in with the code of a single-use link. */
   static async signIn(link: string): Promise<CloudClient> {
-    const { origin, searchParams } = new URL(link);
+    const { origin, hash } = new URL(link);
     const response = await fetch(new URL('/v1/sign-in', origin), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: searchParams.get('code') }),
+      body: JSON.stringify({ code: new URLSearchParams(hash.slice(1)).get('code') }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
     if (!response.ok) throw refused(response.status);

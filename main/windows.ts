@@ -52,8 +52,9 @@ export class Windows {
     this.#origin = origin;
     for (const window of this.#consoles.values()) window.close();
     const page = this.#firstPath ?? path;
-    const entry = new URL(signInLink ?? page ?? '/', origin);
-    if (signInLink !== null && page !== null) entry.searchParams.set('next', page);
+    const entry = new URL(page ?? '/', origin);
+    // The code stands behind the #, so that it reaches no log; the dashboard takes it on any page.
+    if (signInLink !== null) entry.hash = new URL(signInLink).hash;
     await load(this.#openMain(), entry.href);
   }
 

@@ -40,7 +40,7 @@ async function build({ title, stamp, sources, result, args }) {
   const step = new Step(`${title} (build)`);
   // No compile cache: a build reads its tools once, and vite's own workers would fill the cache.
   const { NODE_COMPILE_CACHE: _, ...env } = pinnedEnvironment;
-  const outcome = await run(pinnedNode, args, { step, env: { ...env, NODE_ENV: 'production' } });
+  const outcome = await run(pinnedNode, args, { step, env: { ...env, NODE_ENV: 'production', NO_COLOR: '1' } });
   if (outcome.code !== 0 || !existsSync(result)) {
     step.failed('the build did not work');
     throw new SetupError(`${title}: the build did not work.\n${tail(outcome.output)}`);

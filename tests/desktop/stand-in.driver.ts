@@ -45,7 +45,8 @@ export class StandInDriver implements DesktopDriver {
         env,
         execPath: pinnedNode,
         execArgv: ['--disable-warning=ExperimentalWarning', '--import', register],
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        // What it prints is its own log; what goes wrong is said on stderr.
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
     return new StandInApp(spawn(options.args ?? []), this.#context, spawn);
   }

@@ -47,6 +47,26 @@ export class TestCloud {
     return z.object({ server: z.object({ status: z.string() }) }).parse(body).server.status;
   }
 
+  /** What was done to it, newest first. */
+  async actionsOf(serverId: string): Promise<string[]> {
+    return (await this.#actions(serverId)).map(({ action }) => action);
+  }
+
+  /** Results of the newest action's parts. */
+  async lastActionOf(serverId: string): Promise<(string | null)[]> {
+    const [newest] = await this.#actions(serverId);
+    const path = `/compute/v2.1/servers/${serverId}/os-instance-actions/${newest?.request_id}`;
+    const events = z.array(z.object({ result: z.string().nullable() }));
+    const schema = z.object({ instanceAction: z.object({ events }) });
+    return schema.parse(await this.#json('GET', path)).instanceAction.events.map(({ result }) => result);
+  }
+
+  async #actions(serverId: string): Promise<{ action: string; request_id: string }[]> {
+    const body = await this.#json('GET', `/compute/v2.1/servers/${serverId}/os-instance-actions`);
+    const schema = z.object({ instanceActions: z.array(z.object({ action: z.string(), request_id: z.string() })) });
+    return schema.parse(body).instanceActions;
+  }
+
   async #makeImage(): Promise<string> {
     const { id } = idSchema.parse(
       await this.#json('POST', '/image/v2/images', { name: 'empty', disk_format: 'raw', container_format: 'bare' }),

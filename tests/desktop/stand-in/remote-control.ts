@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as electron from './electron.ts';
 
 /** Like Playwright's `electronApp.evaluate`: the test sends a function, which runs here with Electron's module. */
-const requestSchema = z.object({ id: z.number(), source: z.string(), argument: z.unknown() });
+const requestSchema = z.object({ id: z.number(), source: z.string(), argument: z.unknown().optional() });
 
 process.on('message', async (message) => {
   const request = requestSchema.safeParse(message);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Frame, Page } from '@playwright/test';
+import type { Frame, Page, Route } from '@playwright/test';
 import { app, RefusableEvent } from './app.ts';
 import { callHandler } from './ipc-main.ts';
 import { rendererScript } from './renderer-side.ts';
@@ -81,12 +81,17 @@ export class WebContents extends EventEmitter {
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.#frame.url = frame.url();
     });
-    await page.route('**/*', async (route) => {
-      const request = route.request();
-      if (!request.isNavigationRequest()) return route.fallback();
-      const isMain = request.frame() === page.mainFrame();
-      const url = request.url();
-      if (!this.#mayNavigate(url, isMain)) return route.abort('aborted');
+    await page.route('**/*', (route) => this.#pass(route, page));
+  }
+
+  /** Lets a document through that main consents to, with the headers main gives it. */
+  async #pass(route: Route, page: Page): Promise<void> {
+    const request = route.request();
+    if (!request.isNavigationRequest()) return route.fallback();
+    const isMain = request.frame() === page.mainFrame();
+    const url = request.url();
+    if (!this.#mayNavigate(url, isMain)) return route.abort('aborted');
+    try {
       const response = await route.fetch({ maxRedirects: 0 });
       const received: Record<string, string[]> = {};
       for (const { name, value } of response.headersArray()) received[name] = [...(received[name] ?? []), value];
@@ -97,7 +102,10 @@ export class WebContents extends EventEmitter {
       });
       const flat = Object.entries(headers).map(([name, values]) => [name, values.join(', ')] as const);
       await route.fulfill({ response, headers: Object.fromEntries(flat) });
-    });
+    } catch {
+      // Nobody listens there, or the page is gone; the first the page must be told.
+      await route.abort('connectionrefused').catch(() => undefined);
+    }
   }
 
   #mayNavigate(url: string, isMain: boolean): boolean {

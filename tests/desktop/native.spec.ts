@@ -1,0 +1,123 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Menu, MenuItem } from 'electron';
+import { expect, test } from './desktop-test.ts';
+
+const MACHINES = /\/machines$/;
+
+test('the tray lists the machines, and its actions reach the cloud', async ({ startDesktop, cloud }) => {
+  const desktop = await startDesktop();
+  await desktop.window(MACHINES);
+  const client = await cloud();
+  const serverId = await client.launch('Web & mail');
+  const labels = () =>
+    desktop.evaluate(() => ((globalThis.desktopRecords.trayMenu?.items ?? []) as MenuItem[]).map(({ label }) => label));
+  await expect.poll(labels).toContain('Web && mail — running');
+  const choose = (action: string) =>
+    desktop.evaluate((_electron, wanted) => {
+      const items = (globalThis.desktopRecords.trayMenu?.items ?? []) as MenuItem[];
+      const machine = items.find(({ label }) => label.startsWith('Web '));
+      const item = machine?.submenu?.items.find(({ label }) => label === wanted);
+      if (!item?.enabled) throw new Error(`${wanted} cannot be chosen.`);
+      item.click();
+    }, action);
+  await choose('Shut down');
+  await expect.poll(() => client.statusOf(serverId)).toBe('SHUTOFF');
+  await expect.poll(labels).toContain('Web && mail — stopped');
+  await choose('Start');
+  await expect.poll(() => client.statusOf(serverId)).toBe('ACTIVE');
+});
+
+test('the menu leads through the dashboard', async ({ startDesktop }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  await desktop.evaluate(({ Menu: menus }) => {
+    const find = (menu: Menu | null | undefined, label: string) => menu?.items.find((item) => item.label === label);
+    find(find(menus.getApplicationMenu(), 'Go')?.submenu, 'Keys')?.click();
+  });
+  await expect(page).toHaveURL(/\/keys$/);
+  await desktop.evaluate(({ Menu: menus }) => {
+    const find = (menu: Menu | null | undefined, label: string) => menu?.items.find((item) => item.label === label);
+    find(find(menus.getApplicationMenu(), 'View')?.submenu, 'Command palette…')?.click();
+  });
+  await expect(page.getByRole('dialog')).toBeVisible();
+});
+
+test('a click on a notification opens its page', async ({ startDesktop }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  const show = (link: string) =>
+    page.evaluate((to) => window.cumulet?.invoke('notification:show', { title: 'Done', body: 'web', link: to }), link);
+  await show('/images');
+  await desktop.evaluate(() => globalThis.desktopRecords.notifications.at(-1)?.emit('click'));
+  await expect(page).toHaveURL(/\/images$/);
+  await expect(show('//elsewhere.example/')).rejects.toThrow('notification:show is refused');
+});
+
+test('saves a file where the dialog says, for its owner only', async ({ startDesktop, dataDir }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  const target = join(dataDir, 'key.pem');
+  const save = (name: string) =>
+    page.evaluate((as) => window.cumulet?.invoke('file:save', { name: as, content: 'secret\n' }), name);
+  await desktop.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = async (...args: unknown[]) => {
+      const { defaultPath } = args.at(-1) as Electron.SaveDialogOptions;
+      return { canceled: false, filePath: defaultPath === 'key.pem' ? path : '' };
+    };
+  }, target);
+  expect(await save('../../.ssh/key.pem')).toBe(true);
+  expect(readFileSync(target, 'utf8')).toBe('secret\n');
+  expect(statSync(target).mode & 0o777).toBe(0o600);
+
+  await desktop.evaluate(({ dialog }) => {
+    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' });
+  });
+  expect(await save('key.pem')).toBe(false);
+});
+
+test('chooses images with their sizes', async ({ startDesktop, dataDir }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  const path = join(dataDir, 'controller.json');
+  await desktop.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, path);
+  expect(await page.evaluate(() => window.cumulet?.invoke('image:choose'))).toEqual([
+    { name: 'controller.json', path, size: statSync(path).size },
+  ]);
+});
+
+test('what is no call, or has wrong arguments, is refused', async ({ startDesktop }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  const call = (channel: string, ...args: unknown[]) =>
+    page.evaluate(
+      ([name, values]) => {
+        const invoke = window.cumulet?.invoke as (called: string, ...given: unknown[]) => Promise<unknown>;
+        return invoke(name, ...values).then(
+          () => 'answered',
+          (error: Error) => error.message,
+        );
+      },
+      [channel, args] as const,
+    );
+  expect(await call('shell:run', 'id')).toBe('There is no call shell:run.');
+  expect(await call('__proto__')).toBe('There is no call __proto__.');
+  expect(await call('console:open', { serverId: '../x', type: 'vnc', title: '' })).toContain('console:open is refused');
+  expect(await call('app:open-external', 'file:///etc/passwd')).toContain('app:open-external is refused');
+  expect(await call('tray:machines', [], 'more')).toContain('tray:machines is refused');
+});
+
+test('the sign-in is kept encrypted and ends when it is cleared', async ({ startDesktop, dataDir }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(MACHINES);
+  const file = join(dataDir, 'desktop', 'sign-in');
+  const secret = await page.evaluate(() => window.cumulet?.invoke('keychain:load'));
+  const { token } = JSON.parse(secret ?? '{}');
+  expect(token).toEqual(expect.any(String));
+  expect(readFileSync(file).includes(token)).toBe(false);
+  await page.evaluate(() => window.cumulet?.invoke('keychain:clear'));
+  expect(await page.evaluate(() => window.cumulet?.invoke('keychain:load'))).toBeNull();
+  expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+});
