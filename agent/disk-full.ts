@@ -12,12 +12,17 @@ export const RESERVED_BYTES = 64 * 1024 * 1024;
 
 const HINT = 'Free some space on the disk that holds the data folder, or delete machines and images, then try again.';
 
-/** Turns "no space left" and "quota exceeded", in whatever form it comes, into the error people are shown. */
-export function explainDiskFull(error: unknown, doing: string): unknown {
-  if (error instanceof CumuletError) return error;
+/** "No space left" and "quota exceeded", in whatever form a tool or the system says it. */
+export function isDiskFull(error: unknown): boolean {
+  if (error instanceof CumuletError) return error.code === 'disk_full';
   const code = errorCode(error);
   const text = error instanceof Error ? error.message : '';
-  if (code !== 'ENOSPC' && code !== 'EDQUOT' && !/No space left on device|Disk quota exceeded/.test(text)) return error;
+  return code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device|Disk quota exceeded/.test(text);
+}
+
+/** Turns such an error into the one people are shown; others stay as they are. */
+export function explainDiskFull(error: unknown, doing: string): unknown {
+  if (error instanceof CumuletError || !isDiskFull(error)) return error;
   return new OperationalError('disk_full', 'agent', `The disk of this host is full: ${doing} failed.`, {
     hint: HINT,
     cause: error,

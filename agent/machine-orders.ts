@@ -10,8 +10,9 @@ import {
   type WireError,
 } from '../app/contract/errors.ts';
 import type { MachineSpec, MachineStatus } from '../app/contract/machine.ts';
+import { isDiskFull } from './disk-full.ts';
 import type { HypervisorDriver, MachineState, OrderContext, RebootOptions, StopOptions } from './hypervisor/driver.ts';
-import type { OrderRecords } from './order-records.ts';
+import type { OrderRecord, OrderRecords } from './order-records.ts';
 
 /** Why an order's signal fired; anything else is the controller's wish. */
 const SUPERSEDED = 'superseded';
@@ -221,7 +222,7 @@ export class MachineOrders {
   private async run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: OrderContext): Promise<T> {
     const { id, generation, verb } = request;
     const note = { generation, verb, at: this.now().toISOString() };
-    await this.records.put(id, { ...note, outcome: null });
+    await this.remember(id, { ...note, outcome: null });
     await before;
     try {
       context.signal.throwIfAborted();
@@ -239,8 +240,20 @@ export class MachineOrders {
   }
 
   /** Not when a newer order was taken meanwhile: the record is that one's then. */
-  private async recordOutcome(id: string, record: Parameters<OrderRecords['put']>[1]): Promise<void> {
-    if (this.records.get(id)?.generation === record.generation) await this.records.put(id, record);
+  private async recordOutcome(id: string, record: OrderRecord): Promise<void> {
+    if (this.records.get(id)?.generation === record.generation) await this.remember(id, record);
+  }
+
+  /**
+   * On a full disk the record stays in memory only: stopping and destroying must work there above all, and what needs
+   * room fails by itself with an error people understand.
+   */
+  private async remember(id: string, record: OrderRecord): Promise<void> {
+    try {
+      await this.records.put(id, record);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
   }
 
   private settle(id: string, running: Running, tail: Promise<unknown>, answered: unknown): void {

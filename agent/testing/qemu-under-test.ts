@@ -17,11 +17,11 @@ import { describeImage } from './test-machine.ts';
 export const GUEST_GREETING = 'login: ';
 
 /** A QEMU driver on a folder of its own, with images to start machines from. */
-export async function setUpQemu() {
+export async function setUpQemu(agentFolder?: string) {
   const temporary = await makeTemporaryFolder();
   const controller = new FakeController(temporary.path);
   await controller.open();
-  const folder = join(temporary.path, 'agent');
+  const folder = agentFolder ?? join(temporary.path, 'agent');
   const guestImage = await storeGuestImage(controller);
   const blankImage = await storeBlankImage(controller, temporary.path);
   return {

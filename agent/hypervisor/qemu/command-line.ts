@@ -192,7 +192,9 @@ class DiskOptions {
 function imageNode(format: 'qcow2' | 'raw', path: string, isReadOnly: boolean): Record<string, unknown> {
   const discard = isReadOnly ? 'ignore' : 'unmap';
   const file = { driver: 'file', filename: path, 'read-only': isReadOnly, discard };
-  return { driver: format, 'read-only': isReadOnly, discard, file };
+  // Whatever a header may say, nothing is opened that is not named here.
+  const backing = format === 'qcow2' ? { backing: null } : {};
+  return { driver: format, 'read-only': isReadOnly, discard, file, ...backing };
 }
 
 /** No boot ROM: nothing boots from the network, and the ROM is a package of its own that may be missing. */

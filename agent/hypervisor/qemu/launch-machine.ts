@@ -67,7 +67,7 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     });
     state.logStart = await sizeOf(files.qemuLog);
     // On disk before there is a process, so that one nobody noted can be found.
-    await state.change({ isLaunching: true, forwards, accelerator });
+    await state.changeDurably({ isLaunching: true, forwards, accelerator });
     order.progress({ stage: 'start', done: 0, total: 1, unit: 'items' });
     try {
       return await launchAndRecord(launch, install.binary, args);
@@ -84,7 +84,7 @@ async function launchAndRecord(launch: Launch, binary: string, args: string[]): 
   let live: LiveQemu | null = null;
   try {
     live = await LiveQemu.launch({ binary, args, files, onEvent, signal: order.signal });
-    await state.change({ isLaunching: false, process: live.identity });
+    await state.changeDurably({ isLaunching: false, process: live.identity });
     return live;
   } catch (error) {
     // A process nobody has a record of must not stay.

@@ -1,4 +1,5 @@
 import { writeJson } from '../../atomic-file.ts';
+import { isDiskFull } from '../../disk-full.ts';
 import type { MachineState } from '../driver.ts';
 import type { StateRecord } from './machine-record.ts';
 
@@ -42,8 +43,20 @@ export class MachineStateFile {
     return { id: this.id, powerState, reason, message, since, forwards };
   }
 
-  /** In memory at once, on disk when the promise resolves; writes follow each other in order. */
-  change(change: StateChange): Promise<void> {
+  /**
+   * In memory at once, on disk when the promise resolves. On a full disk the file stays as it was: the next agent
+   * learns most of the state from the process itself, and an order to stop or pause must not fail for that.
+   */
+  async change(change: StateChange): Promise<void> {
+    try {
+      await this.changeDurably(change);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+  }
+
+  /** The same for what must not be lost. Writes follow each other in order. */
+  changeDurably(change: StateChange): Promise<void> {
     const before = this.current;
     const isNew = isDifferent(before, { ...before, ...change });
     const since = isNew ? new Date().toISOString() : before.since;

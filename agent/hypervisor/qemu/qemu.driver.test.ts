@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
+import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { GUEST_GREETING, setUpQemu } from '../../testing/qemu-under-test.ts';
 import { describeImage, makeSpec, plainOrder } from '../../testing/test-machine.ts';
@@ -94,34 +94,10 @@ describe('QEMU machines', () => {
     });
   }
 
-  /** Reads the serial line on, without closing it, until the text has come after what was read before. */
-  async function expectOutput(serial: Duplex, text: string): Promise<string> {
-    let read = '';
-    while (!read.includes(text)) {
-      const chunk: Buffer | null = serial.read();
-      if (chunk === null) await once(serial, 'readable');
-      else read += chunk.toString('latin1');
-    }
-    return read;
-  }
-
-  async function logIn(id: string): Promise<Duplex> {
-    const serial = await driver.openConsole(id, 'serial');
-    await expectOutput(serial, 'login: ');
-    serial.write('root\n');
-    await expectOutput(serial, 'Password: ');
-    serial.write('cumulet\n');
-    await expectOutput(serial, '~ # ');
-    return serial;
-  }
-
-  let commands = 0;
-
-  /** The command's output; the quotes keep its echo from being taken for its end. */
-  async function runInGuest(serial: Duplex, command: string): Promise<string> {
-    const number = ++commands;
-    serial.write(`${command}; echo D''ONE-${number}-\n`);
-    return expectOutput(serial, `DONE-${number}-`);
+  async function logIn(id: string): Promise<GuestSession> {
+    const guest = new GuestSession(await driver.openConsole(id, 'serial'));
+    await guest.logIn();
+    return guest;
   }
 
   /** Reads the file whenever it changes, until it holds the text. */
@@ -135,18 +111,18 @@ describe('QEMU machines', () => {
 
   test("the guest has its port's address and its config drive, and memory survives suspend and a new agent", async () => {
     const id = await spawn(makeSpec(host.guestImage));
-    const serial = await logIn(id);
-    const about = await runInGuest(serial, 'hostname; ip -4 -o addr show eth0; ip route');
+    const session = await logIn(id);
+    const about = await session.run('hostname; ip -4 -o addr show eth0; ip route');
     expect(about).toContain('under-test');
     expect(about).toContain('inet 10.20.0.57/24');
     expect(about).toContain('default via 10.20.0.1');
-    await runInGuest(serial, 'marker=still-here');
+    await session.run('marker=still-here');
     const [forward] = driver.status(id)?.forwards ?? [];
     expect(forward).toMatchObject({ guestPort: 22, hostAddress: '127.0.0.1' });
     const ssh = connect(forward?.hostPort ?? 0, '127.0.0.1');
     expect(String((await once(ssh, 'data'))[0])).toMatch(/^SSH-2\.0-/);
     ssh.destroy();
-    serial.destroy();
+    session.close();
 
     await driver.suspend(id, plainOrder());
     expect(await findProcessByArgument(files(id).pid)).toBeNull();
@@ -154,9 +130,9 @@ describe('QEMU machines', () => {
     expect(driver.status(id)).toMatchObject({ powerState: 'SUSPENDED', reason: null });
     expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     await expect(stat(files(id).memory)).rejects.toMatchObject({ code: 'ENOENT' });
-    const again = await driver.openConsole(id, 'serial');
-    expect(await runInGuest(again, 'echo "[$marker]"')).toContain('[still-here]');
-    again.destroy();
+    const again = new GuestSession(await driver.openConsole(id, 'serial'));
+    expect(await again.run('echo "[$marker]"')).toContain('[still-here]');
+    again.close();
   });
 
   test('a running machine is adopted with its process, address and start time', async () => {
@@ -179,9 +155,9 @@ describe('QEMU machines', () => {
       await spawn(makeSpec(host.blankImage)),
     ];
     await driver.pause(paused, plainOrder());
-    const serial = await logIn(guest);
-    serial.write('poweroff\n');
-    await expectOutput(serial, 'poweroff');
+    const session = await logIn(guest);
+    session.type('poweroff\n');
+    await session.expect('poweroff');
     await restartAgent(async () => {
       await killQemu(killed);
       // The process stays after the guest's end to tell of it; its log says when that was.
@@ -206,8 +182,8 @@ describe('QEMU machines', () => {
 
   test('a guest that shuts down by itself is off, and its process gone', async () => {
     const id = await spawn(makeSpec(host.guestImage));
-    const serial = await logIn(id);
-    serial.write('poweroff\n');
+    const session = await logIn(id);
+    session.type('poweroff\n');
     await until(id, ({ powerState }) => powerState === 'SHUTDOWN');
     expect(changes.at(-1)).toMatchObject({ id, powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null });
     expect(await findProcessByArgument(files(id).pid)).toBeNull();
@@ -235,10 +211,10 @@ describe('QEMU machines', () => {
   test('extra disks are there, the swap disk ready for use', async () => {
     const spec = makeSpec(host.guestImage, { ephemeralDiskGib: 2, swapMib: 64 });
     const id = await spawn(spec);
-    const serial = await logIn(id);
-    const disks = await runInGuest(serial, 'for d in vda vdb vdc; do cat /sys/block/$d/size; done');
+    const session = await logIn(id);
+    const disks = await session.run('for d in vda vdb vdc; do cat /sys/block/$d/size; done');
     expect(disks).toMatch(/2097152\s+4194304\s+131072/);
-    expect(await runInGuest(serial, 'swapon /dev/vdc && cat /proc/swaps')).toMatch(/\/dev\/vdc\s+partition\s+65532/);
+    expect(await session.run('swapon /dev/vdc && cat /proc/swaps')).toMatch(/\/dev\/vdc\s+partition\s+65532/);
   });
 
   test('a failed spawn names its cause and leaves nothing', async () => {
@@ -261,6 +237,7 @@ describe('QEMU machines', () => {
   });
 
   test('images in use stay, others go', async () => {
+    await driver.pruneImages([]);
     const id = await spawn(makeSpec(host.blankImage));
     await spawn(makeSpec(host.guestImage));
     await driver.destroy(spawned.pop() ?? '');

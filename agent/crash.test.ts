@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentMethods } from '../app/contract/agent.methods.ts';
+import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
+import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
+import { machineFiles } from './hypervisor/qemu/machine-files.ts';
+import { findProcessByArgument, killProcess } from './hypervisor/qemu/process-identity.ts';
+import { runtimeFolderPath } from './hypervisor/qemu/runtime-folder.ts';
+import { FakeController } from './testing/fake-controller.ts';
+import { findTraces, storeBlankImage } from './testing/qemu-under-test.ts';
+import { makeTemporaryFolder } from './testing/temporary-folder.ts';
+import { makeSpec } from './testing/test-machine.ts';
+
+const entry = fileURLToPath(new URL('./testing/agent-process.entry.ts', import.meta.url));
+
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+let controller: FakeController;
+let image: MachineImage;
+let spec: MachineSpec;
+let agent: ChildProcess | null = null;
+let exited: Promise<unknown> = Promise.resolve();
+
+beforeEach(async () => {
+  folder = await makeTemporaryFolder();
+  controller = new FakeController(folder.path);
+  await controller.open();
+  image = await storeBlankImage(controller, folder.path);
+  spec = makeSpec(image);
+});
+
+afterEach(async () => {
+  agent?.kill('SIGKILL');
+  await exited;
+  // Only where a test failed half-way is there anything left to kill.
+  const left = await findProcessByArgument(files().pid);
+  if (left !== null) await killProcess(left);
+  await controller.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+function agentFolder(): string {
+  return join(folder.path, 'agent');
+}
+
+function files() {
+  const runtime = runtimeFolderPath(agentFolder(), process.getuid?.() ?? 0);
+  return machineFiles(join(agentFolder(), 'machines'), runtime, spec.id);
+}
+
+function traces(): Promise<string[]> {
+  return findTraces(agentFolder(), spec.id);
+}
+
+/** Starts an agent that will kill itself at the fail point, if one is named, and waits until it has reported. */
+async function startAgent(point: FailPoint | null): Promise<void> {
+  const reports = controller.reports.length;
+  const environment = { ...process.env, ...(point !== null && { CUMULET_FAILPOINT: point }) };
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    entry,
+    folder.path,
+    controller.controllerFile,
+    controller.secretFile,
+  ];
+  agent = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment, detached: true });
+  exited = once(agent, 'exit');
+  await controller.until(() => controller.reports.length > reports);
+}
+
+/** Gives an order during which the agent dies. */
+async function expectDeath(order: Promise<unknown>): Promise<void> {
+  await Promise.all([expect(order).rejects.toThrow('the agent is gone'), exited]);
+  expect(agent?.signalCode).toBe('SIGKILL');
+}
+
+function spawnMachine() {
+  return controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+}
+
+function listed() {
+  return controller.reports.at(-1)?.machines ?? [];
+}
+
+const named = (prefix: string) => FAIL_POINTS.filter((point) => point.startsWith(prefix));
+
+describe.each(named('agent.spawn.'))('an agent killed at %s', (point) => {
+  test('makes the machine when the order is repeated, and then removes it without a trace', async () => {
+    await startAgent(point);
+    await expectDeath(spawnMachine());
+    await startAgent(null);
+    expect(listed().length).toBeLessThanOrEqual(1);
+    expect(await spawnMachine()).toMatchObject({ id: spec.id, generation: 1, powerState: 'RUNNING', reason: null });
+    expect((await controller.call(agentMethods.list, {})).machines).toHaveLength(1);
+    expect(await findProcessByArgument(files().pid)).not.toBeNull();
+    expect(await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 })).toEqual({});
+    expect(await traces()).toEqual([]);
+  });
+
+  test('leaves nothing when the machine is given up instead', async () => {
+    await startAgent(point);
+    await expectDeath(spawnMachine());
+    await startAgent(null);
+    expect(await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 })).toEqual({});
+    expect(await traces()).toEqual([]);
+    await expect(spawnMachine()).rejects.toMatchObject({ code: 'stale_generation' });
+  });
+});
+
+describe.each(named('agent.destroy.'))('an agent killed at %s', (point) => {
+  test('removes the machine when the order is repeated', async () => {
+    await startAgent(point);
+    await spawnMachine();
+    const destroy = () => controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+    await expectDeath(destroy());
+    await startAgent(null);
+    expect(await destroy()).toEqual({});
+    expect(await traces()).toEqual([]);
+    expect((await controller.call(agentMethods.list, {})).machines).toEqual([]);
+  });
+});
+
+test('an agent killed when the memory is saved: the machine is suspended, and resumes', async () => {
+  await startAgent('agent.suspend.saved');
+  await spawnMachine();
+  const suspend = () => controller.call(agentMethods.suspend, { id: spec.id, generation: 2 });
+  await expectDeath(suspend());
+  await startAgent(null);
+  expect(listed()).toMatchObject([{ powerState: 'SUSPENDED', generation: 2 }]);
+  expect(await suspend()).toMatchObject({ powerState: 'SUSPENDED' });
+  expect(await findProcessByArgument(files().pid)).toBeNull();
+  expect(await controller.call(agentMethods.resume, { id: spec.id, generation: 3 })).toMatchObject({
+    powerState: 'RUNNING',
+  });
+  await controller.call(agentMethods.destroy, { id: spec.id, generation: 4 });
+  expect(await traces()).toEqual([]);
+});
+
+test('an agent killed when the memory is loaded: the order repeated lets the guest go on', async () => {
+  await startAgent('agent.resume.loaded');
+  await spawnMachine();
+  await controller.call(agentMethods.suspend, { id: spec.id, generation: 2 });
+  const resume = () => controller.call(agentMethods.resume, { id: spec.id, generation: 3 });
+  await expectDeath(resume());
+  await startAgent(null);
+  expect(await resume()).toMatchObject({ powerState: 'RUNNING', generation: 3 });
+  await controller.call(agentMethods.destroy, { id: spec.id, generation: 4 });
+  expect(await traces()).toEqual([]);
+});
+
+test("a machine outlives its agent, and Ctrl-C in the agent's terminal", async () => {
+  await startAgent(null);
+  await spawnMachine();
+  const before = await findProcessByArgument(files().pid);
+  // A terminal sends SIGINT to the whole process group; QEMU must not be in it.
+  process.kill(-(agent?.pid ?? 0), 'SIGINT');
+  await exited;
+  await startAgent(null);
+  expect(listed()).toMatchObject([{ id: spec.id, powerState: 'RUNNING', generation: 1 }]);
+  expect(await findProcessByArgument(files().pid)).toEqual(before);
+  await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+  expect(await traces()).toEqual([]);
+});
+
+test('a record nobody can read keeps one machine from its agent, not the others, and can still be destroyed', async () => {
+  await startAgent(null);
+  await spawnMachine();
+  const other = makeSpec(image);
+  await controller.call(agentMethods.spawn, { id: other.id, generation: 1, spec: other });
+  agent?.kill('SIGKILL');
+  await exited;
+  await writeFile(files().record, '{"version":1');
+  await startAgent(null);
+  expect(listed()).toMatchObject([{ id: other.id, powerState: 'RUNNING' }]);
+  await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+  expect(await traces()).toEqual([]);
+  await controller.call(agentMethods.destroy, { id: other.id, generation: 2 });
+  expect(await findTraces(agentFolder(), other.id)).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+
+/** A person at the serial line of the small Linux. */
+export class GuestSession {
+  private readonly serial: Duplex;
+  private commands = 0;
+
+  constructor(serial: Duplex) {
+    this.serial = serial;
+  }
+
+  async logIn(): Promise<void> {
+    await this.expect('login: ');
+    this.serial.write('root\n');
+    await this.expect('Password: ');
+    this.serial.write('cumulet\n');
+    await this.expect('~ # ');
+  }
+
+  /** The command's output; the quotes keep its echo from being taken for its end. */
+  async run(command: string): Promise<string> {
+    const number = ++this.commands;
+    this.type(`${command}; echo D''ONE-${number}-\n`);
+    return this.expect(`DONE-${number}-`);
+  }
+
+  type(text: string): void {
+    this.serial.write(text);
+  }
+
+  /** Reads on, without closing the line, until the text has come; answers what was read. */
+  async expect(text: string): Promise<string> {
+    let read = '';
+    while (!read.includes(text)) {
+      const chunk: Buffer | null = this.serial.read();
+      if (chunk === null) await once(this.serial, 'readable');
+      else read += chunk.toString('latin1');
+    }
+    return read;
+  }
+
+  close(): void {
+    this.serial.destroy();
+  }
+}
