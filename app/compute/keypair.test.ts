@@ -8,6 +8,10 @@ import { CumuletError } from '../contract/errors.ts';
 import { generateSshKeypair, publicKeyFingerprint } from './ssh-key.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
+/** OpenSSH itself is the judge of our keys. */
+const OPENSSH = 'ssh-keygen';
+const sshKeygen = (args: string[]) => execFileSync(OPENSSH, args, { encoding: 'utf8' });
+
 let cloud: TestCloud;
 let folder: string;
 beforeAll(async () => {
@@ -25,8 +29,8 @@ test.each([
   ['ecdsa', ['-b', '384']],
 ])('fingerprints of %s keys are those of ssh-keygen', (type, options) => {
   const file = join(folder, type);
-  execFileSync('ssh-keygen', ['-q', '-t', type, ...options, '-N', '', '-C', 'me', '-f', file]);
-  const shown = execFileSync('ssh-keygen', ['-l', '-E', 'md5', '-f', `${file}.pub`], { encoding: 'utf8' });
+  sshKeygen(['-q', '-t', type, ...options, '-N', '', '-C', 'me', '-f', file]);
+  const shown = sshKeygen(['-l', '-E', 'md5', '-f', `${file}.pub`]);
   expect(shown).toContain(`MD5:${publicKeyFingerprint(readFileSync(`${file}.pub`, 'utf8'))} `);
 });
 
@@ -34,7 +38,7 @@ test('a made key is one that OpenSSH reads', () => {
   const { publicKey, privateKey, fingerprint } = generateSshKeypair('a comment');
   const file = join(folder, 'made');
   writeFileSync(file, privateKey, { mode: 0o600 });
-  const derived = execFileSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' });
+  const derived = sshKeygen(['-y', '-f', file]);
   expect(derived.trim()).toBe(publicKey);
   expect(publicKeyFingerprint(publicKey)).toBe(fingerprint);
 });

@@ -27,8 +27,6 @@ export const DEFAULT_LIMITS = {
 
 export type QuotaResource = keyof typeof DEFAULT_LIMITS;
 
-export const QUOTA_RESOURCES = Object.keys(DEFAULT_LIMITS).filter(isQuotaResource);
-
 export function isQuotaResource(name: string): name is QuotaResource {
   return Object.hasOwn(DEFAULT_LIMITS, name);
 }
