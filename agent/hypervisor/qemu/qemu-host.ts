@@ -75,7 +75,7 @@ async function notInstalled(): Promise<PreflightCheck> {
     id: 'hypervisor',
     state: 'failed',
     fact: 'QEMU (qemu-system-x86_64 and qemu-img) is not installed',
-    hint: 'Without it no machine can run here. Everything else works.',
+    hint: 'Without QEMU no machine can run here. Everything else works.',
     fixCommand: await installCommand(),
   };
 }

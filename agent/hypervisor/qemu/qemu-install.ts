@@ -31,6 +31,8 @@ const optionsSchema = z.array(z.object({ option: z.string() }));
 export async function findExecutable(name: string): Promise<string | null> {
   const suffixes = process.platform === 'win32' ? ['.exe'] : [''];
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  // Programs started from the Finder do not get the PATH of a shell.
+  if (process.platform === 'darwin') folders.push('/opt/homebrew/bin', '/usr/local/bin');
   for (const folder of folders) {
     for (const suffix of suffixes) {
       const path = join(folder, name + suffix);
