@@ -102,6 +102,21 @@ test('quota sets', async () => {
   expect((await get(`${path}/defaults`)).quota_set.cores).toBe(20);
 });
 
+test('unknown query parameters are refused where Nova does', async () => {
+  const status = async (path: string, version: string) =>
+    (await cloud.request('GET', `${path}?colour=red`, undefined, { who: 'admin', version })).status;
+  for (const [path, since] of [
+    ['/os-hypervisors', 53],
+    ['/os-services', 75],
+    ['/limits', 75],
+    ['/flavors', 75],
+    ['/os-keypairs', 75],
+    [`/os-quota-sets/${PROJECT}`, 75],
+  ] as const) {
+    expect([path, await status(path, `2.${since - 1}`), await status(path, `2.${since}`)]).toEqual([path, 200, 400]);
+  }
+});
+
 test('lists that are empty, and extensions', async () => {
   expect(await get('/os-aggregates')).toEqual({ aggregates: [] });
   expect(await get('/os-server-groups')).toEqual({ server_groups: [] });

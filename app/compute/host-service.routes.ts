@@ -7,6 +7,7 @@ import { isoMicroseconds } from './nova-time.ts';
 import { queryText } from './request-field.schema.ts';
 
 const CONTROLLER_SERVICES = ['nova-scheduler', 'nova-conductor'];
+const serviceFields = { host: queryText.optional(), binary: queryText.optional() };
 const CONTROLLER_HOST = 'controller';
 
 /** `/os-services` and `/os-availability-zone`: hosts and the controller as the services Nova would run there. */
@@ -16,7 +17,7 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
       method: 'GET',
       path: '/os-services',
       rule: 'os_compute_api:os-services:list',
-      query: z.object({ host: queryText.optional(), binary: queryText.optional() }),
+      query: (version) => (version >= 75 ? z.strictObject(serviceFields) : z.object(serviceFields)),
       handler: async ({ query, version }) => {
         const { host, binary } = query;
         const services = (await listServices(claims)).filter(

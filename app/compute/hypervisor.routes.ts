@@ -11,12 +11,13 @@ import type { ServerRepository } from './server.repository.ts';
 
 type Parts = { claims: HostClaims; servers: ServerRepository };
 
-const listQuery = z.object({
+const listFields = {
   limit: queryText.optional(),
   marker: queryText.optional(),
   hypervisor_hostname_pattern: queryText.optional(),
   with_servers: booleanField.optional(),
-});
+};
+const listQuery = (version: Microversion) => (version >= 53 ? z.strictObject(listFields) : z.object(listFields));
 
 /** `/os-hypervisors`: hosts as Nova shows them. */
 export function hypervisorRoutes(parts: Parts): RouteDefinition[] {

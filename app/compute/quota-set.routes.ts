@@ -37,7 +37,8 @@ const updateBody = z.strictObject({
   quota_set: z.strictObject({ ...changes, force: booleanField.optional(), tenant_id: z.string().optional() }),
 });
 const classBody = z.strictObject({ quota_class_set: quotaFields });
-const userQuery = z.object({ user_id: queryText.optional() });
+const userFields = { user_id: queryText.optional() };
+const userQuery = (version: Microversion) => (version >= 75 ? z.strictObject(userFields) : z.object(userFields));
 
 /** `/os-quota-sets` and `/os-quota-class-sets`. */
 export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
