@@ -49,7 +49,8 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
+const DAY_MS = 86_400_000;
 
 /** The one place where everything is wired: what a part needs is what its constructor is given here. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
@@ -166,6 +167,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     sessions.recheck(isValid).catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
+  const pruning = setInterval(() => {
+    events.prune().catch((error: unknown) => log.error({ err: error }, 'old events could not be dropped'));
+  }, DAY_MS);
+  pruning.unref();
+
   const password = await adminPassword(dataDir, options.adminPassword);
   await identity.start({ adminPassword: password, resetAdminPassword: options.adminPassword !== undefined });
   await networks.bootstrap((await identity.adminProject()).id);
@@ -177,8 +183,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     edge,
     failPoints: tasks.failPoints(),
     createSignInCode: () => identity.createSignInCode(),
-    start: () => tasks.start(),
+    start: async () => {
+      await events.prune();
+      await tasks.start();
+    },
     close: async () => {
+      clearInterval(pruning);
       tasks.close();
       compute.close();
       hub.close();
