@@ -116,6 +116,20 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
       }),
       route({
         method: 'GET',
+        path: '/v2.0/quotas/:projectId',
+        rule: 'get_quota',
+        access: 'reader',
+        handler: async ({ context, params }) => {
+          if (!context.isAdmin && params.projectId !== context.projectId) {
+            throw new UserError('not_found', 'The resource could not be found.');
+          }
+          const { ports: port } = await quotas.limits(params.projectId ?? '');
+          // Networks and subnets are made by the cloud alone: there is nothing to limit.
+          return { quota: { network: -1, subnet: -1, port } };
+        },
+      }),
+      route({
+        method: 'GET',
         path: '/v2.0/networks',
         rule: 'get_network',
         access: 'reader',
