@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import { ConsoleCover } from './ConsoleCover.tsx';
 import { type ConsoleTab, useConsoleSettings } from './console.store.ts';
 import type { ConsoleConnection, ConsoleSnapshot } from './console-connection.ts';
@@ -63,6 +63,7 @@ function ConnectedPane(props: ConnectedPaneProps) {
   const [terminal, setTerminal] = useState<TerminalControls | null>(null);
   const [guestClipboard, setGuestClipboard] = useState('');
   const [searchAsked, setSearchAsked] = useState(0);
+  const start = useCallback(() => connection.start(), [connection]);
   const shared = { serverId, type, title, place, state: snapshot.state, isFull, onFull: toggleFull };
 
   return (
@@ -94,6 +95,7 @@ function ConnectedPane(props: ConnectedPaneProps) {
               isScaled={isScaled}
               isViewOnly={isViewOnly}
               isActive={isActive}
+              onReady={start}
               onOpened={() => connection.opened()}
               onControls={setScreen}
               onGuestClipboard={setGuestClipboard}
@@ -103,6 +105,7 @@ function ConnectedPane(props: ConnectedPaneProps) {
               socket={snapshot.socket}
               fontSize={fontSize}
               isActive={isActive}
+              onReady={start}
               onOpened={() => connection.opened()}
               onControls={setTerminal}
               onSearch={() => setSearchAsked((count) => count + 1)}

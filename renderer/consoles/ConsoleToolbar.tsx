@@ -86,6 +86,7 @@ export function Tool({ icon: ToolIcon, label, onClick, isOn, disabled }: ToolPro
   return (
     <Tooltip label={label}>
       <ActionIcon
+        className={classes.tool}
         aria-label={label}
         aria-pressed={isOn}
         variant={isOn ? 'light' : 'subtle'}

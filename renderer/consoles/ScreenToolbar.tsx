@@ -11,6 +11,7 @@ import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notifyDone, notifyError } from '../design/notify.tsx';
 import { ConsoleToolbar, type ConsoleToolbarProps, Tool } from './ConsoleToolbar.tsx';
+import classes from './consoles.module.css';
 import { downloadBlob } from './download.ts';
 import { pressTogether, SEND_KEYS } from './keysyms.ts';
 import { PasteDialog } from './PasteDialog.tsx';
@@ -74,7 +75,7 @@ function SendKeysMenu({ controls }: { controls: ScreenControls | null }) {
     <Menu position="bottom-start" returnFocus={false} onClose={() => controls?.focus()}>
       <Menu.Target>
         <Tooltip label={t('sendKeys')}>
-          <ActionIcon aria-label={t('sendKeys')} disabled={!controls}>
+          <ActionIcon className={classes.tool} aria-label={t('sendKeys')} disabled={!controls}>
             <IconKeyboard size={16} stroke={1.75} />
           </ActionIcon>
         </Tooltip>

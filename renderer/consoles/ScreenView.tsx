@@ -1,5 +1,5 @@
 import RFB from '@novnc/novnc';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import classes from './consoles.module.css';
 import type { SendKey } from './keysyms.ts';
 
@@ -16,6 +16,8 @@ export interface ScreenViewProps {
   isViewOnly: boolean;
   /** Takes the keyboard as soon as it is connected. */
   isActive: boolean;
+  /** It is there to take the first bytes. */
+  onReady: () => void;
   onOpened: () => void;
   onControls: (controls: ScreenControls | null) => void;
   /** Text the guest has copied, where its system passes it on. */
@@ -24,7 +26,7 @@ export interface ScreenViewProps {
 
 /** The machine's screen, drawn by noVNC into a place of its own. */
 export default function ScreenView(props: ScreenViewProps) {
-  const { socket, isScaled, isViewOnly, isActive } = props;
+  const { socket, isScaled, isViewOnly, isActive, onReady } = props;
   const place = useRef<HTMLDivElement>(null);
   const rfb = useRef<RFB | null>(null);
   // What the connection's handlers need of the latest render.
@@ -33,7 +35,8 @@ export default function ScreenView(props: ScreenViewProps) {
     latest.current = props;
   });
 
-  useEffect(() => {
+  // Before anything else happens: the far side speaks first, and bytes that nobody listens to are lost.
+  useLayoutEffect(() => {
     const target = place.current;
     // A socket that has closed meanwhile has nothing to show.
     if (!target || !socket || socket.readyState > WebSocket.OPEN) return;
@@ -62,6 +65,7 @@ export default function ScreenView(props: ScreenViewProps) {
     };
   }, [socket]);
 
+  useEffect(onReady, [onReady]);
   useEffect(() => {
     if (rfb.current) rfb.current.scaleViewport = isScaled;
   }, [isScaled]);

@@ -1,7 +1,7 @@
 import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import classes from './consoles.module.css';
 import { gateReplies } from './terminal-replies.ts';
 import { stepToMatch } from './terminal-search.ts';
@@ -29,6 +29,8 @@ export interface TerminalViewProps {
   socket: WebSocket | null;
   fontSize: number;
   isActive: boolean;
+  /** It is there to take the first bytes. */
+  onReady: () => void;
   onOpened: () => void;
   onControls: (controls: TerminalControls | null) => void;
   onSearch: () => void;
@@ -36,17 +38,17 @@ export interface TerminalViewProps {
 
 /** The machine's serial line in a terminal that stays while connections come and go. */
 export default function TerminalView(props: TerminalViewProps) {
-  const { socket, fontSize, isActive } = props;
+  const { socket, fontSize, isActive, onReady } = props;
   const place = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal | null>(null);
   const fit = useRef<FitAddon | null>(null);
   const line = useRef<{ socket: WebSocket | null; isReplaying: boolean }>({ socket: null, isReplaying: false });
   const latest = useRef(props);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = props;
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const target = place.current;
     if (!target) return;
     const made = new Terminal({
@@ -97,7 +99,8 @@ export default function TerminalView(props: TerminalViewProps) {
     };
   }, []);
 
-  useEffect(() => {
+  // Before anything else happens: bytes that nobody listens to are lost.
+  useLayoutEffect(() => {
     const made = terminal.current;
     if (!made || !socket) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -135,6 +138,7 @@ export default function TerminalView(props: TerminalViewProps) {
     };
   }, [socket]);
 
+  useEffect(onReady, [onReady]);
   useEffect(() => {
     if (!terminal.current) return;
     terminal.current.options.fontSize = fontSize;

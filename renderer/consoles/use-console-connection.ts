@@ -8,7 +8,10 @@ import { ConsoleConnection, type ConsoleSnapshot, consoleAddress } from './conso
 
 const dial = (token: string): WebSocket => new WebSocket(consoleAddress(token));
 
-/** A console of a machine one is signed in to: comes back with new tokens, and when the machine does. */
+/**
+ * A console of a machine one is signed in to: comes back with new tokens, and when the machine does. Whoever shows it
+ * starts it: the first bytes come at once, and nobody keeps them.
+ */
 export function useMachineConsole(serverId: string, type: ConsoleType): [ConsoleSnapshot, ConsoleConnection] {
   const connection = useMemo(
     () => new ConsoleConnection({ canRenew: true, dial, askToken: () => askToken(serverId, type) }),
@@ -32,10 +35,7 @@ export function useTokenConsole(token: string): [ConsoleSnapshot, ConsoleConnect
 }
 
 function useSnapshot(connection: ConsoleConnection): ConsoleSnapshot {
-  useEffect(() => {
-    connection.start();
-    return () => connection.stop();
-  }, [connection]);
+  useEffect(() => () => connection.stop(), [connection]);
   return useSyncExternalStore(connection.subscribe, connection.snapshot);
 }
 

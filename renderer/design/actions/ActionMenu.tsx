@@ -44,7 +44,7 @@ export function ActionMenuItems<T extends { id: string }>({ actions, things, onD
         <Tooltip label={reason} disabled={!reason} position="left">
           <Menu.Item
             leftSection={<EntryIcon size={16} aria-hidden="true" />}
-            color={action.isDangerous ? 'red' : undefined}
+            style={action.isDangerous && !isDisabled ? { color: 'var(--failed)' } : undefined}
             data-disabled={isDisabled || undefined}
             aria-disabled={isDisabled}
             aria-description={reason ?? undefined}

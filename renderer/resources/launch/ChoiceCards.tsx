@@ -7,7 +7,7 @@ export interface Choice {
   icon?: ReactNode;
   title: string;
   text: ReactNode;
-  /** In the corner: what it costs to take this one. */
+  /** What it costs to take this one. */
   note?: ReactNode;
   /** Why it cannot be chosen. */
   reason?: string | null;
@@ -69,8 +69,8 @@ export function ChoiceCards({ label, choices, value, onChange, error }: ChoiceCa
               <span className={classes.choiceBody}>
                 <span className={classes.choiceTitle}>{choice.title}</span>
                 <span className={classes.choiceText}>{choice.reason ?? choice.text}</span>
+                {choice.note && <span className={classes.choiceNote}>{choice.note}</span>}
               </span>
-              {choice.note && <span className={classes.choiceNote}>{choice.note}</span>}
             </button>
           </Tooltip>
         ))}

@@ -1,22 +1,21 @@
 import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
-import { IconCloudDownload, IconPlus } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes } from '../../design/byte-size.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { describeSize } from '../machines/machine-state.ts';
-import { OsIcon } from '../machines/OsIcon.tsx';
 import { AdvancedPart } from './AdvancedPart.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
 import { NewKeyDialog } from './dialogs/NewKeyDialog.tsx';
 import { useLaunchChoices } from './hooks/use-launch-choices.ts';
 import { useLaunchForm } from './hooks/use-launch-form.ts';
+import { ImageChoice } from './ImageChoice.tsx';
 import { LaunchSummary } from './LaunchSummary.tsx';
 import classes from './launch.module.css';
 import { type Launch, startLaunch } from './launch.store.ts';
-import { limitUses, tooSmall } from './launch-fit.ts';
+import { limitUses, offeredFlavors, tooSmall } from './launch-fit.ts';
 import { FIELD_NAMES } from './launch-form.ts';
 
 export interface LaunchFormProps {
@@ -32,7 +31,7 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const values = form.getValues();
-  const flavors = choices.flavors.data?.filter((each) => !each['OS-FLV-DISABLED:disabled']);
+  const flavors = offeredFlavors(choices.flavors.data ?? []);
   const uses = limitUses(choices.limits.data, flavor, Number(values.count) || 1);
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
 
@@ -76,28 +75,12 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
             />
           </div>
         </section>
-        <section className={classes.part}>
-          <h2>{t('image')}</h2>
-          <ChoiceCards
-            label={t('image')}
-            value={values.image}
-            onChange={(id) => choose('image', id)}
-            error={form.errors.image}
-            choices={(sources ?? []).map((each) => ({
-              id: each.id,
-              icon: <OsIcon of={each.hints} size={20} />,
-              title: each.name,
-              text: each.summary || t('imageNeeds', { disk: each.minDisk, memory: each.minRam }),
-              note: each.entry && (
-                <>
-                  <IconCloudDownload size={14} aria-hidden="true" />
-                  {each.downloadBytes === null ? t('builtHere') : formatBytes(each.downloadBytes)}
-                </>
-              ),
-            }))}
-          />
-          {sources?.length === 0 && <span className="muted">{t('noImages')}</span>}
-        </section>
+        <ImageChoice
+          sources={sources}
+          value={values.image}
+          onChange={(id) => choose('image', id)}
+          error={form.errors.image}
+        />
         <section className={classes.part}>
           <h2>{t('sizeLabel')}</h2>
           <ChoiceCards
@@ -105,7 +88,7 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
             value={values.flavor}
             onChange={(id) => choose('flavor', id)}
             error={form.errors.flavor}
-            choices={(flavors ?? []).map((each) => ({
+            choices={flavors.map((each) => ({
               id: each.id,
               title: each.name,
               text: describeSize(each),

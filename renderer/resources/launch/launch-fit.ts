@@ -18,7 +18,6 @@ export interface LimitUse {
   used: number;
   /** What this launch adds. */
   adds: number;
-  /** -1: none. */
   limit: number;
   isOver: boolean;
 }
@@ -32,20 +31,25 @@ export function limitUses(
   const each = { instances: 1, cores: flavor?.vcpus ?? 0, ram: flavor?.ram ?? 0 };
   return (['instances', 'cores', 'ram'] as const).flatMap((name) => {
     const known = limits?.[name];
-    if (!known) return [];
+    // What has no limit needs no bar.
+    if (!known || known.limit < 0) return [];
     const adds = each[name] * count;
-    const isOver = known.limit >= 0 && known.used + adds > known.limit;
+    const isOver = known.used + adds > known.limit;
     return [{ name, used: known.used, adds, limit: known.limit, isOver }];
   });
 }
 
-/** The smallest that carries the image with room to spare, so that a first launch needs no choice. */
+/** Those that can be launched, the smallest first. */
+export function offeredFlavors(flavors: readonly FlavorView[]): FlavorView[] {
+  return flavors
+    .filter((flavor) => !flavor['OS-FLV-DISABLED:disabled'])
+    .sort((a, b) => a.ram - b.ram || a.disk - b.disk || a.vcpus - b.vcpus);
+}
+
+/** The smallest that carries the image, so that a first launch needs no choice. */
 export function suggestFlavor(
   flavors: readonly FlavorView[],
   source: LaunchSource | undefined,
 ): FlavorView | undefined {
-  const fitting = flavors
-    .filter((flavor) => !flavor['OS-FLV-DISABLED:disabled'] && tooSmall(flavor, source) === null)
-    .sort((a, b) => a.ram - b.ram || a.disk - b.disk || a.vcpus - b.vcpus);
-  return fitting[0];
+  return offeredFlavors(flavors).find((flavor) => tooSmall(flavor, source) === null);
 }

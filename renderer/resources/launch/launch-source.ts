@@ -74,3 +74,29 @@ function fromEntry(entry: CatalogEntry): LaunchSource {
     defaultUser: entry.defaultUser,
   };
 }
+
+/** As many cards as leave the rest of the form in sight. */
+const FIRST = 6;
+
+/** What is here, then one of each family, and what is chosen whatever it is. */
+export function firstSources(sources: readonly LaunchSource[], chosen: string): LaunchSource[] {
+  const families = new Set<string>();
+  const first = sources.filter((source) => {
+    if (!source.entry) return true;
+    const isNew = !families.has(source.entry.family);
+    families.add(source.entry.family);
+    return isNew;
+  });
+  const cut = first.slice(0, FIRST);
+  const missing = sources.find((source) => source.id === chosen && !cut.includes(source));
+  return missing ? [...cut.slice(0, FIRST - 1), missing] : cut;
+}
+
+/** Those in which every word is found. */
+export function matchSources(sources: readonly LaunchSource[], query: string): LaunchSource[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return sources.filter((source) => {
+    const text = `${source.name} ${source.stem} ${source.summary}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

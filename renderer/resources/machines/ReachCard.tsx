@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import type { ServerAccess } from '../../../app/contract/v1.ts';
 import { CopyText } from '../../design/CopyText.tsx';
+import { findLaunch, useLaunchStore } from '../launch/launch.store.ts';
 import { useServerAccess } from './hooks/use-servers.ts';
 import { addressesOf } from './machine-state.ts';
 import classes from './machines.module.css';
@@ -13,6 +14,7 @@ export function ReachCard({ server }: { server: ServerView }) {
   const { t } = useTranslation('machines');
   const access = useServerAccess(server.id);
   const addresses = addressesOf(server);
+  const password = useLaunchStore(({ launches }) => findLaunch(launches, server.id)?.adminPass);
   const command = access.data ? sshCommand(access.data) : null;
   return (
     <section className={classes.card}>
@@ -30,11 +32,18 @@ export function ReachCard({ server }: { server: ServerView }) {
         ))}
         {command && (
           <>
-            <div className={classes.addressRow}>
+            <div className={classes.command}>
               <CopyText value={command} />
             </div>
             <div className="muted">{t(server.key_name ? 'sshHint' : 'sshNoKey')}</div>
           </>
+        )}
+        {password && (
+          <div className={classes.password}>
+            <span className="muted">{t('rootPassword')}</span>
+            <CopyText value={password} />
+            <span className="muted">{t('rootPasswordHint')}</span>
+          </div>
         )}
       </div>
     </section>

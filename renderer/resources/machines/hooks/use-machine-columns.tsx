@@ -74,7 +74,7 @@ export function useMachineColumns(): readonly Column<ServerView>[] {
             {server.flavor.original_name} <span className="muted numeric">{describeSize(server.flavor)}</span>
           </span>
         ),
-        width: { min: 128, share: 2.2 },
+        width: { min: 252, share: 1 },
         filter: {},
       },
       { id: 'host', header: t('host'), value: hostOf, width: { min: 80, share: 1 }, filter: {} },

@@ -82,12 +82,22 @@ export function LogTab({ server }: { server: ServerView }) {
           }}
         />
         <Tooltip label={t('log.previous')}>
-          <ActionIcon aria-label={t('log.previous')} disabled={matches.length === 0} onClick={() => step(-1)}>
+          <ActionIcon
+            className={classes.quiet}
+            aria-label={t('log.previous')}
+            disabled={matches.length === 0}
+            onClick={() => step(-1)}
+          >
             <IconChevronUp size={16} />
           </ActionIcon>
         </Tooltip>
         <Tooltip label={t('log.next')}>
-          <ActionIcon aria-label={t('log.next')} disabled={matches.length === 0} onClick={() => step(1)}>
+          <ActionIcon
+            className={classes.quiet}
+            aria-label={t('log.next')}
+            disabled={matches.length === 0}
+            onClick={() => step(1)}
+          >
             <IconChevronDown size={16} />
           </ActionIcon>
         </Tooltip>

@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ServerView } from '../../../app/contract/openstack.ts';
+import type { CurrentUser } from '../../api/session.ts';
+import { startI18n } from '../../i18n/i18n.ts';
+import { whatGoes } from './actions/delete-machine.action.ts';
+import { MACHINE_ACTIONS } from './actions/machine-actions.ts';
+import { testServer } from './test-server.fixture.ts';
+
+beforeAll(() => startI18n('en'));
+
+const user = (role: string): CurrentUser => ({
+  id: 'u',
+  name: 'u',
+  projectId: 'p',
+  projectName: 'p',
+  roles: [role],
+  isAdmin: role === 'admin',
+});
+const member = user('member');
+
+function offered(server: ServerView, who = member): string[] {
+  return MACHINE_ACTIONS.filter((action) => action.can(server, who).allowed).map((action) =>
+    action.id.replace('machine.', ''),
+  );
+}
+function refusal(verb: string, server: ServerView, who = member): string | null {
+  const verdict = MACHINE_ACTIONS.find((action) => action.id === `machine.${verb}`)?.can(server, who);
+  return verdict && !verdict.allowed ? verdict.reason : null;
+}
+
+describe('what can be done to a machine', () => {
+  it('follows its state', () => {
+    const always = ['rename', 'copy-id', 'delete'];
+    const consoles = ['open-screen', 'open-terminal'];
+    expect(offered(testServer('active'))).toEqual([
+      ...consoles,
+      'shut-down',
+      'reboot',
+      'hard-reboot',
+      'force-off',
+      'pause',
+      'suspend',
+      ...always,
+    ]);
+    expect(offered(testServer('stopped'))).toEqual(['start', 'hard-reboot', ...always]);
+    expect(offered(testServer('paused'))).toEqual([...consoles, 'hard-reboot', 'force-off', 'unpause', ...always]);
+    expect(offered(testServer('suspended'))).toEqual(['hard-reboot', 'resume', ...always]);
+    expect(offered(testServer('building'))).toEqual(always);
+  });
+
+  it('waits for a change under way, but lets one pull the plug', () => {
+    const stopping = testServer('active', { 'OS-EXT-STS:task_state': 'powering-off' });
+    expect(offered(stopping)).toEqual(['open-screen', 'open-terminal', 'force-off', 'rename', 'copy-id', 'delete']);
+    expect(refusal('reboot', stopping)).toBe('Wait until it is done: Shutting down');
+  });
+
+  it('is nothing while it is being deleted', () => {
+    const deleting = testServer('stopped', { 'OS-EXT-STS:task_state': 'deleting' });
+    expect(offered(deleting)).toEqual(['rename', 'copy-id']);
+  });
+
+  it('offers only deletion for one that never started', () => {
+    const failed = testServer('error', { 'OS-SRV-USG:launched_at': null });
+    expect(offered(failed)).toEqual(['rename', 'copy-id', 'delete']);
+    expect(refusal('shut-down', failed)).toBe('It never started; delete it and launch another');
+  });
+
+  it('depends on the role and the lock', () => {
+    expect(offered(testServer('active'), user('reader'))).toEqual(['copy-id']);
+    const locked = testServer('stopped', { locked: true });
+    expect(offered(locked)).toEqual(['copy-id']);
+    expect(refusal('start', locked)).toBe('It is locked; an administrator can unlock it');
+    expect(offered(locked, user('admin'))).toContain('start');
+  });
+
+  it('gives a reason for everything that it refuses', () => {
+    for (const state of ['active', 'stopped', 'paused', 'suspended', 'building', 'error']) {
+      for (const action of MACHINE_ACTIONS) {
+        const verdict = action.can(testServer(state), member);
+        if (!verdict.allowed) expect(verdict.reason, `${action.id} ${state}`).toMatch(/\w/);
+      }
+    }
+  });
+});
+
+describe('deleting', () => {
+  it('says what goes with one', () => {
+    expect(whatGoes([testServer('active')])).toEqual([
+      'its disk and everything on it',
+      'its address 10.0.0.5, which another machine may get',
+      'what runs on it now: it is powered off without asking',
+    ]);
+  });
+
+  it('counts what goes with several', () => {
+    const lines = whatGoes([testServer('active'), testServer('stopped'), testServer('active')]);
+    expect(lines).toEqual([
+      'their disks and everything on them',
+      '3 addresses, which other machines may get',
+      'what runs now on 2 of them: they are powered off without asking',
+    ]);
+  });
+
+  it('asks for the number where many would go', () => {
+    const action = MACHINE_ACTIONS.find((each) => each.id === 'machine.delete');
+    expect(action?.confirm?.([testServer('stopped')])).not.toHaveProperty('typeToConfirm');
+    const many = Array.from({ length: 12 }, () => testServer('stopped'));
+    expect(action?.confirm?.(many)).toMatchObject({ typeToConfirm: '12' });
+    expect(action?.confirm?.(many)?.consequences).toContain('and 4 more');
+  });
+});
+
+it('asks before starting several, not before starting one', () => {
+  const start = MACHINE_ACTIONS.find((each) => each.id === 'machine.start');
+  expect(start?.confirm?.([testServer('stopped')])).toBeNull();
+  expect(start?.confirm?.([testServer('stopped'), testServer('stopped')])?.title).toBe('Start 2 machines?');
+});

@@ -1,0 +1,11 @@
+import { build } from 'vite';
+import { dashboardDir, repository } from './cloud.fixture.ts';
+
+/** The dashboard as it is now, in a folder of the tests' own. */
+export default async function buildDashboard(): Promise<void> {
+  await build({
+    configFile: `${repository}/renderer/vite.config.ts`,
+    logLevel: 'warn',
+    build: { outDir: dashboardDir, emptyOutDir: true },
+  });
+}
