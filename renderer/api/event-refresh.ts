@@ -37,7 +37,7 @@ export function staleKeys(event: EventView): QueryKey[] {
       return stale;
     }
     case 'image':
-      return [keys.catalog.all, keys.limits.all];
+      return [keys.catalog.all, keys.limits.all, keys.images.members(id)];
     case 'flavor':
       return [keys.flavors.all];
     case 'keypair':

@@ -57,6 +57,34 @@ export async function deleteImage(id: string): Promise<void> {
   await request<void>(`${BASE}/images/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
 
+/** Takes an image out of use, or back into it: the record stays, the bytes are withheld meanwhile. */
+export async function setImageActive(id: string, isActive: boolean): Promise<void> {
+  const verb = isActive ? 'reactivate' : 'deactivate';
+  await request<void>(`${BASE}/images/${encodeURIComponent(id)}/actions/${verb}`, { method: 'POST' });
+}
+
+/** A project that an image is shared with. */
+export interface ImageMember {
+  member_id: string;
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: string;
+}
+
+export async function listImageMembers(id: string, signal?: AbortSignal): Promise<ImageMember[]> {
+  const path = `${BASE}/images/${encodeURIComponent(id)}/members`;
+  return (await request<{ members: ImageMember[] }>(path, { signal })).members;
+}
+
+export function addImageMember(id: string, projectId: string): Promise<ImageMember> {
+  const path = `${BASE}/images/${encodeURIComponent(id)}/members`;
+  return request<ImageMember>(path, { method: 'POST', body: { member: projectId } });
+}
+
+export async function removeImageMember(id: string, projectId: string): Promise<void> {
+  const path = `${BASE}/images/${encodeURIComponent(id)}/members/${encodeURIComponent(projectId)}`;
+  await request<void>(path, { method: 'DELETE' });
+}
+
 /** A link that a browser can download from needs a token in the header, so the bytes come through here. */
 export function imageFilePath(id: string): string {
   return `${BASE}/images/${encodeURIComponent(id)}/file`;

@@ -16,6 +16,7 @@ export const keys = {
     all: ['flavors'] as const,
     list: ['flavors', 'list'] as const,
     detail: (id: string) => ['flavors', 'detail', id] as const,
+    access: (id: string) => ['flavors', 'access', id] as const,
   },
   keypairs: {
     all: ['keypairs'] as const,
@@ -26,6 +27,7 @@ export const keys = {
     all: ['images'] as const,
     list: ['images', 'list'] as const,
     detail: (id: string) => ['images', 'detail', id] as const,
+    members: (id: string) => ['images', 'members', id] as const,
   },
   catalog: { all: ['catalog'] as const, list: ['catalog', 'list'] as const },
   networks: {
@@ -49,6 +51,6 @@ export const keys = {
     list: (filter: { resourceType?: string; resourceId?: string }) => ['event-log', 'list', filter] as const,
   },
   limits: { all: ['limits'] as const },
-  projects: { all: ['projects'] as const },
+  projects: { all: ['projects'] as const, every: ['projects', 'every'] as const },
   status: { all: ['status'] as const },
 };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
 import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
+import { FileDrop } from '../resources/images/FileDrop.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
@@ -34,6 +35,7 @@ export function Frame() {
       <DialogHost />
       <PaletteSlot />
       <ShortcutOverlay />
+      <FileDrop />
     </SubjectTasksProvider>
   );
 }

@@ -2,12 +2,12 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { TaskView } from '../../../app/contract/task.ts';
-import { CloudError } from '../../api/cloud-error.ts';
 import { cancelTask } from '../../api/v1.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { ProgressBar, TimeAgo } from '../../design/Figures.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { toTaskError } from './task-error.ts';
 import { describeProgress, describeStepName, describeTask, isActive, TASK_TONES, taskFraction } from './task-text.ts';
 import classes from './tasks.module.css';
 
@@ -60,19 +60,7 @@ export function TaskEntry({ task }: { task: TaskView }) {
           <div className={`${classes.figures} numeric`}>{describeProgress(task.progress) || '\u00a0'}</div>
         </>
       )}
-      {task.error && <ErrorAlert error={toError(task)} />}
+      {task.error && <ErrorAlert error={toTaskError(task)} />}
     </li>
   );
-}
-
-function toError(task: TaskView): CloudError {
-  const { error } = task;
-  return new CloudError(error?.message ?? '', {
-    status: 0,
-    code: error?.code ?? 'unexpected',
-    hint: error?.hint,
-    field: error?.field,
-    origin: error?.origin,
-    requestId: task.requestId,
-  });
 }

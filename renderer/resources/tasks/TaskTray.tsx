@@ -7,10 +7,10 @@ import { ProgressBar } from '../../design/Figures.tsx';
 import frame from '../../shell/frame.module.css';
 import { useRecentTasks } from './hooks/use-tasks.ts';
 import { TaskEntry } from './TaskEntry.tsx';
+import { TransferEntry } from './TransferEntry.tsx';
 import { isActive, taskFraction } from './task-text.ts';
 import classes from './tasks.module.css';
-import { UploadEntry } from './UploadEntry.tsx';
-import { clearFinishedUploads, useUploadsStore } from './uploads.store.ts';
+import { clearFinishedTransfers, useTransfersStore } from './transfers.store.ts';
 
 const SHOWN = 50;
 
@@ -23,14 +23,14 @@ export function TaskTray() {
   const [isOpen, setOpen] = useState(false);
   const clearedAt = useTrayStore((state) => state.clearedAt);
   const tasks = (useRecentTasks().data ?? []).filter((task) => isActive(task) || task.updatedAt > clearedAt);
-  const uploads = useUploadsStore((state) => state.uploads);
+  const transfers = useTransfersStore((state) => state.transfers);
   const running = tasks.filter(isActive);
-  const uploading = uploads.filter((upload) => upload.state === 'running');
-  const count = running.length + uploading.length;
-  const fractions = [...running.map(taskFraction), ...uploading.map(({ sent, size }) => (size ? sent / size : null))];
+  const moving = transfers.filter((transfer) => transfer.state === 'running');
+  const count = running.length + moving.length;
+  const fractions = [...running.map(taskFraction), ...moving.map(({ done, size }) => (size ? done / size : null))];
   const known = fractions.filter((fraction) => fraction !== null);
   const overall = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length;
-  const isEmpty = tasks.length === 0 && uploads.length === 0;
+  const isEmpty = tasks.length === 0 && transfers.length === 0;
 
   return (
     <Popover opened={isOpen} onChange={setOpen} position="right-end" offset={12} width={420} trapFocus>
@@ -62,10 +62,10 @@ export function TaskTray() {
             <Button
               variant="subtle"
               leftSection={<IconX size={14} aria-hidden="true" />}
-              disabled={tasks.length === running.length && uploads.length === uploading.length}
+              disabled={tasks.length === running.length && transfers.length === moving.length}
               onClick={() => {
                 useTrayStore.setState({ clearedAt: new Date().toISOString() });
-                clearFinishedUploads();
+                clearFinishedTransfers();
               }}
             >
               {t('clearFinished')}
@@ -73,8 +73,8 @@ export function TaskTray() {
           </header>
           {isEmpty && <p className={classes.nothing}>{t('nothing')}</p>}
           <ul className={classes.list}>
-            {uploads.map((upload) => (
-              <UploadEntry key={upload.id} upload={upload} />
+            {transfers.map((transfer) => (
+              <TransferEntry key={transfer.id} transfer={transfer} />
             ))}
             {tasks.slice(0, SHOWN).map((task) => (
               <TaskEntry key={task.id} task={task} />

@@ -11,8 +11,8 @@ import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
-import { optionalText } from '../../../i18n/i18n.ts';
 import classes from '../activity.module.css';
+import { describeEvent, describeResource } from '../event-text.ts';
 import { useEventLog } from '../hooks/use-event-log.ts';
 
 /** Lists need text ids. */
@@ -20,8 +20,6 @@ interface EventRow {
   id: string;
   event: EventView;
 }
-
-const resourceName = (type: string): string => optionalText(`activity:resource.${type}`, type);
 
 export function EventTable() {
   const { t } = useTranslation('activity');
@@ -49,17 +47,30 @@ export function EventTable() {
       {
         id: 'type',
         header: t('event'),
-        value: ({ event }) => event.type,
-        width: { min: 220, share: 2 },
+        value: ({ event }) => describeEvent(event.type),
+        width: { min: 200, share: 2 },
         isFixed: true,
       },
       {
         id: 'resource',
         header: t('about'),
         value: ({ event }) => event.resource.type,
-        cell: ({ event }) => resourceName(event.resource.type),
+        cell: ({ event }) => describeResource(event.resource.type),
         width: 120,
-        filter: { label: resourceName },
+        filter: { label: describeResource },
+      },
+      {
+        id: 'name',
+        header: t('thing'),
+        value: ({ event }) => nameOf(event),
+        width: { min: 120, share: 2 },
+      },
+      {
+        id: 'type-name',
+        header: t('typeName'),
+        value: ({ event }) => event.type,
+        cell: ({ event }) => <span className="mono truncate">{event.type}</span>,
+        width: { min: 200, share: 2 },
       },
       {
         id: 'resource-id',
@@ -67,6 +78,7 @@ export function EventTable() {
         value: ({ event }) => event.resource.id,
         cell: ({ event }) => <span className="mono truncate">{event.resource.id}</span>,
         width: { min: 120, share: 2 },
+        isHidden: true,
       },
       {
         id: 'request',
@@ -112,10 +124,13 @@ export function EventTable() {
 function EventPanel({ event, onClose }: { event: EventView; onClose: () => void }) {
   const { t } = useTranslation('activity');
   return (
-    <DetailPanel title={event.type} onClose={onClose}>
+    <DetailPanel title={describeEvent(event.type)} onClose={onClose}>
       <FieldList>
+        <Field label={t('typeName')}>
+          <CopyText value={event.type} />
+        </Field>
         <Field label={t('time')}>{formatDateTime(event.createdAt)}</Field>
-        <Field label={t('about')}>{resourceName(event.resource.type)}</Field>
+        <Field label={t('about')}>{describeResource(event.resource.type)}</Field>
         <Field label="ID">
           <CopyText value={event.resource.id} />
         </Field>
@@ -125,4 +140,11 @@ function EventPanel({ event, onClose }: { event: EventView; onClose: () => void 
       <pre className={classes.payload}>{JSON.stringify(event.payload, null, 2)}</pre>
     </DetailPanel>
   );
+}
+
+/** What the thing was called then, where the event says so. */
+function nameOf(event: EventView): string | null {
+  const name = event.payload.name ?? event.payload.display_name;
+  if (typeof name === 'string' && name !== '') return name;
+  return event.resource.type === 'keypair' || event.resource.type === 'host' ? event.resource.id : null;
 }

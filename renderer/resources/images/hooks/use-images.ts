@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { getImage, listImages } from '../../../api/image.api.ts';
+import { listProjects } from '../../../api/identity.api.ts';
+import { getImage, listImageMembers, listImages } from '../../../api/image.api.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { listCatalog } from '../../../api/v1.api.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 
 export function useImages() {
   return useQuery({ queryKey: keys.images.list, queryFn: ({ signal }) => listImages(signal) });
@@ -9,3 +12,31 @@ export function useImages() {
 export function useImage(id: string) {
   return useQuery({ queryKey: keys.images.detail(id), queryFn: ({ signal }) => getImage(id, signal) });
 }
+
+/** The projects a shared image is open to. */
+export function useImageMembers(id: string, isShared: boolean) {
+  return useQuery({
+    queryKey: keys.images.members(id),
+    queryFn: ({ signal }) => listImageMembers(id, signal),
+    enabled: isShared,
+  });
+}
+
+/** Official images that the controller can fetch, and the small Linux it can build. */
+export function useCatalog() {
+  return useQuery({ queryKey: keys.catalog.list, queryFn: ({ signal }) => listCatalog(signal) });
+}
+
+/** Names of projects by id, for administrators; nobody else may ask. */
+export function useProjectNames(): ReadonlyMap<string, string> {
+  const { isAdmin } = useCurrentUser();
+  const projects = useQuery({
+    queryKey: keys.projects.every,
+    queryFn: ({ signal }) => listProjects(signal),
+    enabled: isAdmin,
+    select: (all) => new Map(all.map(({ id, name }) => [id, name])),
+  });
+  return projects.data ?? NO_NAMES;
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();

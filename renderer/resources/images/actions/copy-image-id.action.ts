@@ -1,0 +1,17 @@
+import { IconCopy } from '@tabler/icons-react';
+import type { ImageView } from '../../../../app/contract/openstack.ts';
+import { type Action, yes } from '../../../design/actions/action.ts';
+import { notifyDone } from '../../../design/notify.tsx';
+import { t } from '../../../i18n/i18n.ts';
+
+export const copyImageId: Action<ImageView> = {
+  id: 'image.copy-id',
+  label: () => t('images:action.copyId'),
+  icon: IconCopy,
+  group: 'change',
+  can: () => yes,
+  run: async (image) => {
+    await navigator.clipboard.writeText(image.id);
+    notifyDone(t('design:copied'));
+  },
+};

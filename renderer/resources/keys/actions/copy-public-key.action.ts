@@ -1,0 +1,17 @@
+import { IconCopy } from '@tabler/icons-react';
+import { type Action, yes } from '../../../design/actions/action.ts';
+import { notifyDone } from '../../../design/notify.tsx';
+import { t } from '../../../i18n/i18n.ts';
+import type { KeyRow } from '../hooks/use-keys.ts';
+
+export const copyPublicKey: Action<KeyRow> = {
+  id: 'key.copy-public',
+  label: () => t('keys:action.copyPublic'),
+  icon: IconCopy,
+  group: 'use',
+  can: () => yes,
+  run: async (pair) => {
+    await navigator.clipboard.writeText(pair.public_key);
+    notifyDone(t('design:copied'));
+  },
+};

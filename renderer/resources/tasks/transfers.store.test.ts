@@ -1,0 +1,71 @@
+import { beforeEach, expect, it } from 'vitest';
+import {
+  cancelTransfer,
+  canRetry,
+  clearFinishedTransfers,
+  retryTransfer,
+  runTransfer,
+  secondsLeft,
+  type Transfer,
+  useTransfersStore,
+} from './transfers.store.ts';
+
+const what = { direction: 'up', imageId: 'i', name: 'disk', size: 100 } as const;
+const first = (): Transfer => {
+  const [transfer] = useTransfersStore.getState().transfers;
+  if (!transfer) throw new Error('There is no transfer');
+  return transfer;
+};
+
+beforeEach(() => useTransfersStore.setState({ transfers: [] }));
+
+it('follows a transfer to its end', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = runTransfer(what, {
+    run: async ({ onProgress }) => {
+      onProgress(40);
+      await promise;
+    },
+  });
+  expect(first()).toMatchObject({ id: 'up:i', done: 40, size: 100, state: 'running' });
+  resolve();
+  expect(await end).toBe('succeeded');
+  expect(first()).toMatchObject({ done: 100, state: 'succeeded' });
+});
+
+it('keeps the error and starts again from it', async () => {
+  let attempts = 0;
+  const start = (): Promise<string> =>
+    runTransfer(what, {
+      run: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('disk full');
+      },
+      retry: () => void start(),
+    });
+  expect(await start()).toBe('failed');
+  expect(first().error).toEqual(new Error('disk full'));
+  expect(canRetry(first())).toBe(true);
+  retryTransfer('up:i');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(attempts).toBe(2);
+  expect(useTransfersStore.getState().transfers).toHaveLength(1);
+});
+
+it('tells a cancelled transfer from a failed one', async () => {
+  const end = runTransfer(what, {
+    run: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  cancelTransfer('up:i');
+  expect(await end).toBe('cancelled');
+  expect(canRetry(first())).toBe(false);
+  clearFinishedTransfers();
+  expect(useTransfersStore.getState().transfers).toEqual([]);
+});
+
+it('knows the time left once it knows the rate', () => {
+  const transfer = { ...what, id: 'up:i', done: 20, state: 'running', error: null, startedAt: '' } as const;
+  expect(secondsLeft({ ...transfer, rate: null })).toBeNull();
+  expect(secondsLeft({ ...transfer, rate: 40 })).toBe(2);
+});
