@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
 /** A person at the serial line of the small Linux. */
 export class GuestSession {
   private readonly serial: Duplex;
-  private commands = 0;
 
   constructor(serial: Duplex) {
     this.serial = serial;
@@ -20,9 +20,10 @@ export class GuestSession {
 
   /** The command's output; the quotes keep its echo from being taken for its end. */
   async run(command: string): Promise<string> {
-    const number = ++this.commands;
-    this.type(`${command}; echo D''ONE-${number}-\n`);
-    return this.expect(`DONE-${number}-`);
+    // No other command's, whose end may still be in the scrollback.
+    const end = randomUUID().slice(0, 8);
+    this.type(`${command}; echo D''ONE-${end}\n`);
+    return this.expect(`DONE-${end}`);
   }
 
   type(text: string): void {
