@@ -18,14 +18,15 @@ const MIB = 1024 * 1024;
 export class RunningUploads {
   readonly #controllers = new Map<string, AbortController>();
 
-  begin(imageId: string): AbortSignal {
+  begin(imageId: string): AbortController {
     const controller = new AbortController();
     this.#controllers.set(imageId, controller);
-    return controller.signal;
+    return controller;
   }
 
-  end(imageId: string): void {
-    this.#controllers.delete(imageId);
+  /** The next upload of the same image may have begun by now: its controller stays. */
+  end(imageId: string, controller: AbortController): void {
+    if (this.#controllers.get(imageId) === controller) this.#controllers.delete(imageId);
   }
 
   abort(imageId: string): void {
@@ -73,12 +74,12 @@ export class ImageDataService {
       requireModifiable(context, found, `Not allowed to upload image data for image ${id}`);
       return await this.#beginSaving(trx, context, found, expectedBytes);
     });
-    const signal = this.#uploads.begin(image.id);
+    const upload = this.#uploads.begin(image.id);
     try {
       const content = await this.#store.receive(image.id, source, {
         format: inspectedFormat(image),
         expectedBytes,
-        signal,
+        signal: upload.signal,
       });
       await this.#store.keep(image.id, '.part');
       await this.#database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));
@@ -88,7 +89,7 @@ export class ImageDataService {
       if (source.errored || source.destroyed) throw bad('The upload was interrupted.');
       throw error;
     } finally {
-      this.#uploads.end(image.id);
+      this.#uploads.end(image.id, upload);
     }
   }
 

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventView } from '../contract/event.ts';
 import { qcow2Image } from './formats/disk-image.fixture.ts';
-import { contextOf, createImage, type ImageFixture, startImages } from './image.fixture.ts';
+import { contextOf, createImage, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
 const run = promisify(execFile);
 const MIB = 1024 * 1024;

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TaskView } from '../contract/task.ts';
 import { qcow2Image } from './formats/disk-image.fixture.ts';
-import { contextOf, type ImageFixture, startImages } from './image.fixture.ts';
 import type { CatalogSource } from './image-catalog.ts';
+import { contextOf, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
 const MIB = 1024 * 1024;
 /** A small disk with some weight behind its header. */

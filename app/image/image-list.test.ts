@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createImage, type ImageFixture, startImages } from './image.fixture.ts';
+import { createImage, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
 let fixture: ImageFixture;
 const ids: string[] = [];

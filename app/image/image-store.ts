@@ -1,6 +1,7 @@
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { OperationalError } from '../contract/errors.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
 import type { DiskReader } from './formats/disk-reader.ts';
 import { checkHead, type DiskFormat, HEAD_BYTES, inspectDisk } from './formats/inspect.ts';
@@ -163,11 +164,10 @@ export class ImageStore {
 
   /** The bytes `start` to `end`, both included. The file may be deleted meanwhile: the stream goes on. */
   async read(id: string, start: number, end: number): Promise<Readable> {
-    const file = await open(this.path(id), 'r');
-    if (end < start) {
-      await file.close();
-      return Readable.from([]);
-    }
+    if (end < start) return Readable.from([]);
+    const file = await open(this.path(id), 'r').catch((cause: unknown) => {
+      throw new OperationalError('unavailable', 'controller', 'The file of the image cannot be read.', { cause });
+    });
     return file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contextOf, createImage, type ImageFixture, startImages } from './image.fixture.ts';
+import { contextOf, createImage, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
 let fixture: ImageFixture;
 beforeAll(async () => {

@@ -2,18 +2,18 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Context } from '../contract/context.ts';
-import { Database } from '../database/database.ts';
-import { EventService } from '../events/event.service.ts';
-import { Edge } from '../http/edge.ts';
-import { QuotaRepository } from '../quota/quota.repository.ts';
-import { QuotaService } from '../quota/quota.service.ts';
-import { TaskRepository } from '../tasks/task.repository.ts';
-import { TaskService } from '../tasks/task.service.ts';
-import { imageRoutes } from './image.routes.ts';
-import { ImageService } from './image.service.ts';
-import type { CatalogSource } from './image-catalog.ts';
-import type { ImageLimits } from './image-store.ts';
+import type { Context } from '../../contract/context.ts';
+import { Database } from '../../database/database.ts';
+import { EventService } from '../../events/event.service.ts';
+import { Edge } from '../../http/edge.ts';
+import { QuotaRepository } from '../../quota/quota.repository.ts';
+import { QuotaService } from '../../quota/quota.service.ts';
+import { TaskRepository } from '../../tasks/task.repository.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import { imageRoutes } from '../image.routes.ts';
+import { ImageService } from '../image.service.ts';
+import type { CatalogSource } from '../image-catalog.ts';
+import type { ImageLimits } from '../image-store.ts';
 
 /** Tokens of the tests' users: each the name of a project, `admin` with its role. */
 export function contextOf(name: string, requestId = 'req-1'): Context {
