@@ -11,7 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { UnexpectedError } from '../contract/errors.ts';
+import { OperationalError, UnexpectedError } from '../contract/errors.ts';
 
 /**
  * Known while a transaction's callback runs: a query on the outer handle would wait for itself for ever. `isOpen` ends
@@ -125,9 +125,13 @@ class NodeSqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, hasRows } = this.#prepare(query.sql);
     const parameters = query.parameters.map(toSqlite);
-    if (hasRows) return { rows: statement.all(...parameters) as R[] };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    try {
+      if (hasRows) return { rows: statement.all(...parameters) as R[] };
+      const { changes, lastInsertRowid } = statement.run(...parameters);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (error) {
+      throw asDiskFull(error);
+    }
   }
 
   // biome-ignore lint/correctness/useYield: kysely asks for the method; SQLite answers whole
@@ -144,6 +148,17 @@ class NodeSqliteConnection implements DatabaseConnection {
     this.#statements.set(sql, prepared);
     return prepared;
   }
+}
+
+/** SQLite's result code for "no room" (sqlite.org/rescode.html). */
+const SQLITE_FULL = 13;
+
+function asDiskFull(error: unknown): unknown {
+  if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)) return error;
+  return new OperationalError('disk_full', 'controller', "The disk of the controller's data folder is full.", {
+    hint: 'Free some space on it, then try again. Nothing that was stored is lost.',
+    cause: error,
+  });
 }
 
 function toSqlite(value: unknown): SQLInputValue {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -125,6 +126,7 @@ export class Edge {
     const style = this.#styleOf(request.url);
     if (fault.status === 401)
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
+    discardRest(request.raw);
     void reply.code(fault.status).type('application/json').send(faultBody(style, fault));
   }
 
@@ -181,6 +183,20 @@ export class Edge {
       },
     });
   }
+}
+
+/** How long a client may go on sending what was refused, milliseconds. */
+const DISCARD_MS = 10_000;
+
+/**
+ * Many clients read the answer only when all is sent: what is still on its way of a refused upload is thrown away for
+ * a while, so that they come to see why, before the connection is cut.
+ */
+function discardRest(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  const cut = setTimeout(() => incoming.destroy(), DISCARD_MS);
+  incoming.once('close', () => clearTimeout(cut));
+  incoming.resume();
 }
 
 /** `style-src` allows inline styles because the component library positions with them; scripts are our files only; `connect-src 'self'` includes our WebSockets. */

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../contract/host.ts';
+import type { HostFacts, PreflightCheck } from '../contract/host.ts';
 import type { SchedulerHostTable } from '../database/tables.ts';
 
 /** A host as a decision sees it: a row of the database is slow to read from again and again. */
@@ -8,6 +8,8 @@ export interface Candidate {
   /** What is left of each resource under its overcommit ratio. */
   readonly free: { readonly vcpus: number; readonly memoryMib: number; readonly diskGib: number };
   readonly capabilities: readonly string[];
+  /** What keeps the host from running any machine, as its agent found out. */
+  readonly trouble: PreflightCheck | null;
 }
 
 export interface ClaimRequest {
@@ -17,7 +19,7 @@ export interface ClaimRequest {
   diskGib: number;
   /** Hosts that failed this server before. */
   excludeHosts: readonly string[];
-  /** Capabilities the host must report, such as `image:iso` or `firmware:uefi`. */
+  /** Capabilities the host must report, such as `disk-format:iso` or `firmware:uefi`. */
   requirements: readonly string[];
 }
 
@@ -26,7 +28,11 @@ export interface HostFilter {
   readonly name: string;
   passes(host: Candidate, request: ClaimRequest): boolean;
   explain(hosts: readonly Candidate[], request: ClaimRequest): string;
+  /** What to do when it refused the last of `hosts`. */
+  advise(hosts: readonly Candidate[]): string;
 }
+
+const NEEDS_ROOM = 'Choose a smaller size, delete machines that are not needed, or add a host.';
 
 export function toCandidate(row: SchedulerHostTable): Candidate {
   return {
@@ -37,20 +43,24 @@ export function toCandidate(row: SchedulerHostTable): Candidate {
       memoryMib: Math.floor(row.memory_mib * row.memory_ratio) - row.used_memory_mib,
       diskGib: Math.floor(row.disk_gib * row.disk_ratio) - row.used_disk_gib,
     },
-    capabilities: capabilitiesOf(row),
+    ...readFacts(row),
   };
 }
 
-/** Facts change once in a while, decisions read them all the time. */
-const parsed = new Map<string, { facts: string; capabilities: readonly string[] }>();
+type ReadFacts = Pick<Candidate, 'capabilities' | 'trouble'>;
 
-function capabilitiesOf({ id, facts }: SchedulerHostTable): readonly string[] {
-  if (facts === null) return [];
-  const known = parsed.get(id);
-  if (known?.facts === facts) return known.capabilities;
-  const { capabilities } = JSON.parse(facts) as HostFacts;
-  parsed.set(id, { facts, capabilities });
-  return capabilities;
+/** Facts change once in a while, decisions read them all the time. */
+const known = new Map<string, { facts: string; read: ReadFacts }>();
+
+function readFacts({ id, facts }: SchedulerHostTable): ReadFacts {
+  if (facts === null) return { capabilities: [], trouble: null };
+  const before = known.get(id);
+  if (before?.facts === facts) return before.read;
+  const { capabilities, preflight } = JSON.parse(facts) as HostFacts;
+  const trouble = preflight.find((check) => check.id === 'hypervisor' && check.state === 'failed') ?? null;
+  const read = { capabilities, trouble };
+  known.set(id, { facts, read });
+  return read;
 }
 
 function most(hosts: readonly Candidate[], of: (host: Candidate) => number): number {
@@ -63,33 +73,49 @@ export const FILTERS: readonly HostFilter[] = [
     name: 'ComputeFilter',
     passes: (host) => host.isUsable,
     explain: () => 'not connected or disabled',
+    advise: () => 'Look under Hosts whether the agent of this computer runs.',
+  },
+  {
+    name: 'HypervisorFilter',
+    passes: (host) => host.trouble === null,
+    explain: (hosts) => hosts.find((host) => host.trouble)?.trouble?.fact ?? '',
+    advise: (hosts) => {
+      const trouble = hosts.find((host) => host.trouble)?.trouble;
+      const fix = trouble?.fixCommand ? `Install it with: ${trouble.fixCommand}` : (trouble?.hint ?? '');
+      return `${fix.replace(/\.$/, '')}. Then let the host be checked again under Hosts.`;
+    },
   },
   {
     name: 'RetryFilter',
     passes: (host, request) => !request.excludeHosts.includes(host.id),
     explain: () => 'failed this machine before',
+    advise: () => 'Look at the fault of the machine, and add a host if this one cannot be repaired.',
   },
   {
     name: 'ComputeCapabilitiesFilter',
     passes: ({ capabilities }, request) => request.requirements.every((wanted) => capabilities.includes(wanted)),
     explain: (_hosts, request) => `cannot do ${request.requirements.join(', ')}`,
+    advise: () => 'Use an image that a host can run, or add a host that can run this one.',
   },
   {
     name: 'RamFilter',
     passes: (host, request) => host.free.memoryMib >= request.memoryMib,
     explain: (hosts, request) =>
       `${request.memoryMib} MiB of memory wanted, ${most(hosts, (host) => host.free.memoryMib)} MiB free at most`,
+    advise: () => NEEDS_ROOM,
   },
   {
     name: 'CoreFilter',
     passes: (host, request) => host.free.vcpus >= request.vcpus,
     explain: (hosts, request) =>
       `${request.vcpus} processors wanted, ${most(hosts, (host) => host.free.vcpus)} free at most`,
+    advise: () => NEEDS_ROOM,
   },
   {
     name: 'DiskFilter',
     passes: (host, request) => host.free.diskGib >= request.diskGib,
     explain: (hosts, request) =>
       `${request.diskGib} GiB of disk wanted, ${most(hosts, (host) => host.free.diskGib)} GiB free at most`,
+    advise: () => NEEDS_ROOM,
   },
 ];

@@ -6,7 +6,9 @@ import { best } from './host.weighers.ts';
 const size = fc.record({ memoryMib: fc.nat(9), vcpus: fc.nat(9), diskGib: fc.nat(9) });
 const hosts = fc
   .array(size, { maxLength: 12 })
-  .map((list) => list.map((free, index) => ({ id: `h${index}`, isUsable: true, capabilities: [], free })));
+  .map((list) =>
+    list.map((free, index) => ({ id: `h${index}`, isUsable: true, capabilities: [], trouble: null, free })),
+  );
 
 const amounts = ({ free }: Candidate) => [free.memoryMib, free.vcpus, free.diskGib];
 
@@ -37,7 +39,7 @@ test('of equals the first is chosen, and the same question has the same answer',
 
 test('processors count as much as memory, disk half', () => {
   const host = (id: string, memoryMib: number, vcpus: number, diskGib: number): Candidate => ({
-    ...{ id, isUsable: true, capabilities: [] },
+    ...{ id, isUsable: true, capabilities: [], trouble: null },
     free: { memoryMib, vcpus, diskGib },
   });
   expect(best([host('disk', 0, 0, 10), host('memory', 10, 0, 0)])?.id).toBe('memory');

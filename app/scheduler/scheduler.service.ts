@@ -74,18 +74,17 @@ export class SchedulerService {
       );
     }
     const reasons: string[] = [];
+    let advice = '';
     for (const filter of FILTERS) {
       const passed = candidates.filter((host) => filter.passes(host, request));
       const refused = candidates.length - passed.length;
       if (refused > 0) reasons.push(`${filter.name} refused ${refused}: ${filter.explain(candidates, request)}`);
+      if (passed.length === 0 && refused > 0) advice = filter.advise(candidates);
       candidates = passed;
     }
     const chosen = best(candidates);
     if (!chosen) {
-      throw noValidHost(
-        `No valid host was found. ${reasons.join('; ')}.`,
-        'Choose a smaller size, delete machines that are not needed, or add a host.',
-      );
+      throw noValidHost(`No valid host was found. ${reasons.join('; ')}.`, advice);
     }
     await this.#repository.allocate(trx, chosen.id, request);
     this.#log.debug({ server: request.serverId, host: chosen.id, reasons }, 'host chosen');

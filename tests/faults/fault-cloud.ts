@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { repository, signIn, until } from '../cloud.ts';
 import { CumuletProcess } from './cumulet-process.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
-import { hypervisorsOf, processesNaming } from './process-table.ts';
+import { processesNaming } from './process-table.ts';
 
 const run = promisify(execFile);
 
@@ -136,8 +136,11 @@ export class FaultCloud {
       });
       upload.on('error', reject);
     });
-    // A server that refuses closes the way in: what counts then is its answer.
-    const [answer] = await Promise.all([answered, pipeline(bytes, upload).catch(() => undefined)]);
+    // Node's client stops sending once it has the answer: nothing is to be waited for then.
+    const sent = pipeline(bytes, upload).catch(() => undefined);
+    const answer = await answered;
+    bytes.destroy();
+    await sent;
     return answer;
   }
 
@@ -192,11 +195,13 @@ export class FaultCloud {
 
   /** Ends every process of this cloud, machines too, and removes its folder. */
   async destroy(): Promise<void> {
-    for (const started of this.#started) if (!started.hasEnded) await started.kill();
-    for (const { pid } of [...hypervisorsOf(this.dataDir), ...processesNaming(this.dataDir)]) kill(pid);
-    await until('the processes to be gone', 30, async () =>
-      processesNaming(this.dataDir).length === 0 ? true : undefined,
-    );
+    // Until none is left: one that is starting may start another meanwhile.
+    await until('the processes to be gone', 30, async () => {
+      const left = processesNaming(this.dataDir);
+      for (const { pid } of left) kill(pid);
+      return left.length === 0 ? true : undefined;
+    });
+    await Promise.all(this.#started.map(({ ended }) => ended));
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
