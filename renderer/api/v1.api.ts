@@ -46,7 +46,8 @@ export async function listCatalog(signal?: AbortSignal): Promise<CatalogEntry[]>
   return (await request<{ entries: CatalogEntry[] }>('/v1/image-catalog', { signal })).entries;
 }
 
-export function importCatalogImage(id: string): Promise<{ task: TaskView; imageId: string }> {
+/** `task` is null for an image that is there already. */
+export function importCatalogImage(id: string): Promise<{ task: TaskView | null; imageId: string }> {
   return request(`/v1/image-catalog/${encodeURIComponent(id)}/import`, { method: 'POST' });
 }
 

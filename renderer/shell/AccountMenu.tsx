@@ -4,11 +4,13 @@ import {
   IconDeviceDesktop,
   IconKeyboard,
   IconLogout,
+  IconMap2,
   IconMoon,
   IconSelector,
   IconSun,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listOwnProjects, revokeToken, scopeToProject } from '../api/identity.api.ts';
@@ -38,6 +40,7 @@ export function AccountMenu() {
   const { t, i18n } = useTranslation('shell');
   const user = useCurrentUser();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const projects = useQuery({
     queryKey: keys.projects.all,
@@ -112,6 +115,12 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconMap2 size={16} aria-hidden="true" />}
+          onClick={() => void navigate({ to: '/welcome' })}
+        >
+          {t('firstSteps')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden="true" />} onClick={showShortcuts}>
           {t('shortcuts.title')}
         </Menu.Item>

@@ -6,6 +6,7 @@ import {
   IconKeyboard,
   IconLanguage,
   IconLogout,
+  IconMap2,
   IconPlus,
   IconSearch,
   IconSunMoon,
@@ -96,6 +97,13 @@ function useCommands(): PaletteCommand[] {
         group: actions,
         icon: IconPlus,
         run: () => void navigate({ to: '/launch' }),
+      },
+      {
+        id: 'welcome',
+        label: t('firstSteps'),
+        group: t('palette.pages'),
+        icon: IconMap2,
+        run: () => void navigate({ to: '/welcome' }),
       },
       ...NAVIGATION.map((entry) => ({
         id: entry.to,

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readSession } from '../api/session.ts';
 import { parseTableSearch, type TableSearch, text } from '../design/table/table-search.ts';
+import { homeAddress } from '../resources/welcome/home-address.ts';
 import { ErrorPage } from './ErrorPage.tsx';
 import { Frame } from './Frame.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
@@ -65,8 +66,8 @@ const frame = createRoute({
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/machines', replace: true });
+  beforeLoad: async () => {
+    throw redirect({ to: await homeAddress(), replace: true });
   },
 });
 const welcome = createRoute({

@@ -28,8 +28,14 @@ import classes from '../images.module.css';
 import { uploadNewImage } from '../upload-image.ts';
 import { UploadProgressDialog } from './UploadProgressDialog.tsx';
 
+export interface UploadImageDialogProps extends DialogProps {
+  file: File | null;
+  /** Where the upload is shown otherwise than in a dialog of its own. */
+  onStarted?: ((imageId: string) => void) | undefined;
+}
+
 /** A file, what it is, and who may use it; the upload itself goes on without the dialog. */
-export function UploadImageDialog({ file: given, ...props }: DialogProps & { file: File | null }) {
+export function UploadImageDialog({ file: given, onStarted, ...props }: UploadImageDialogProps) {
   const { t } = useTranslation('images');
   const user = useCurrentUser();
   const [file, setFile] = useState<File | null>(given);
@@ -66,6 +72,7 @@ export function UploadImageDialog({ file: given, ...props }: DialogProps & { fil
 
   const submit = async (chosen: File, values: UploadForm): Promise<void> => {
     const { image } = await uploadNewImage(toNewImage(values), chosen);
+    if (onStarted) return onStarted(image.id);
     openDialog((dialog) => <UploadProgressDialog {...dialog} imageId={image.id} name={values.name.trim()} />);
   };
 

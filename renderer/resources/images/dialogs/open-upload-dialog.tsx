@@ -3,16 +3,17 @@ import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 
 const UploadImageDialog = lazy(async () => ({ default: (await import('./UploadImageDialog.tsx')).UploadImageDialog }));
 
-/** One dialog a file, one after the other; without a file it asks for one. */
-export function openUploadDialog(files: readonly File[] = []): void {
+/** One dialog a file, one after the other; without a file it asks for one. `onStarted` is told each image's id. */
+export function openUploadDialog(files: readonly File[] = [], onStarted?: (imageId: string) => void): void {
   const [file, ...rest] = files;
   openDialog((props) => (
     <UploadImageDialog
       {...props}
       file={file ?? null}
+      onStarted={onStarted}
       onClose={() => {
         props.onClose();
-        if (rest.length > 0) openUploadDialog(rest);
+        if (rest.length > 0) openUploadDialog(rest, onStarted);
       }}
     />
   ));

@@ -52,9 +52,7 @@ export function PrivateKeyDialog({ name, privateKey, ...props }: PrivateKeyDialo
       closeButtonProps={{ 'aria-label': t('design:close') }}
     >
       <p className={classes.intro}>{t('private.text')}</p>
-      <pre className={classes.private}>
-        {privateKey}
-      </pre>
+      <pre className={classes.private}>{privateKey}</pre>
       <div className={classes.saveRow}>
         <Button leftSection={<IconDownload size={16} aria-hidden="true" />} onClick={() => void save()} data-autofocus>
           {t('private.save', { file })}

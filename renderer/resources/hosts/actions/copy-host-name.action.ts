@@ -1,0 +1,16 @@
+import { IconCopy } from '@tabler/icons-react';
+import type { HostView } from '../../../../app/contract/v1.ts';
+import { type Action, yes } from '../../../design/actions/action.ts';
+import { notifyDone } from '../../../design/notify.tsx';
+import { t } from '../../../i18n/i18n.ts';
+
+export const copyHostName: Action<HostView> = {
+  id: 'host.copy-name',
+  label: () => t('hosts:action.copyName'),
+  icon: IconCopy,
+  can: () => yes,
+  run: async (host) => {
+    await navigator.clipboard.writeText(host.name);
+    notifyDone(t('design:copied'));
+  },
+};

@@ -1,0 +1,24 @@
+import { IconRefresh } from '@tabler/icons-react';
+import type { HostView } from '../../../../app/contract/v1.ts';
+import { putInPlace } from '../../../api/event-refresh.ts';
+import { queryClient } from '../../../api/query-client.ts';
+import { keys } from '../../../api/query-keys.ts';
+import { measureHost } from '../../../api/v1.api.ts';
+import { type Action, no, yes } from '../../../design/actions/action.ts';
+import { t } from '../../../i18n/i18n.ts';
+
+/** Has the agent measure its host anew, after something was installed or freed. */
+export const measureHosts: Action<HostView> = {
+  id: 'host.measure',
+  label: () => t('hosts:action.measure'),
+  icon: IconRefresh,
+  bulk: 'button',
+  can: (host, user) => {
+    if (!user.isAdmin && !user.roles.includes('member')) return no(t('hosts:reason.readOnly'));
+    return host.state === 'up' ? yes : no(t('hosts:reason.down'));
+  },
+  run: async (host) => {
+    const measured = await measureHost(host.id);
+    queryClient.setQueryData<HostView[]>(keys.hosts.list, (list) => list && putInPlace(list, measured));
+  },
+};
