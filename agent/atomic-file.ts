@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { errorCode } from './disk-full.ts';
 
+/** `durable` outlives a power cut, at the price of waiting for the disk; the other outlives the death of a process. */
+export type Durability = 'durable' | 'process';
+
 /**
- * Replaces a file so that a reader, or whoever comes after a crash or a power cut, finds the old bytes or the new
- * ones and never a mixture.
+ * Replaces a file so that a reader, or whoever comes after a crash, finds the old bytes or the new ones and never a
+ * mixture.
  */
-export async function writeFileAtomically(path: string, bytes: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  bytes: string | Uint8Array,
+  durability: Durability,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const file = await open(temporary, 'wx', mode);
+    const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(bytes);
-      await file.sync();
+      if (durability === 'durable') await file.sync();
     } finally {
       await file.close();
     }
@@ -23,7 +30,7 @@ export async function writeFileAtomically(path: string, bytes: string | Uint8Arr
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  if (durability === 'durable') await syncFolder(dirname(path));
 }
 
 /** Makes renames and removals in a folder durable. Not every platform lets a folder be opened: then it is a no-op. */
@@ -37,8 +44,8 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+export async function writeJson(path: string, value: unknown, durability: Durability): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`, durability);
 }
 
 /** The parsed file, or null where there is none. A file that is there but does not fit the schema is an error. */
@@ -51,4 +58,14 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
     throw error;
   }
   return schema.parse(JSON.parse(text));
+}
+
+/** The same where losing the file costs little: what a power cut left of it is as good as none. */
+export async function readJsonIfWhole<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | null> {
+  try {
+    return await readJson(path, schema);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
 }

@@ -191,13 +191,19 @@ export class BusClient {
 
   private welcome(controllerId: string): void {
     this.isWelcome = true;
-    this.failures = 0;
+    const { socket } = this;
     this.options.log.info({ controllerId }, 'connected to the controller');
-    this.options.onConnected().catch((error: unknown) => {
-      this.options.log.error({ err: error }, 'the host could not be reported');
-      // A controller that does not know this host is of no use: begin again.
-      this.socket?.close(1011, 'host.report failed');
-    });
+    this.options.onConnected().then(
+      () => {
+        this.failures = 0;
+      },
+      (error: unknown) => {
+        if (this.isClosed) return;
+        this.options.log.error({ err: error }, 'the host could not be reported');
+        // A controller that does not know this host is of no use: begin again, after a pause that grows.
+        socket?.close(1011, 'host.report failed');
+      },
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  * so that nothing is flushed or cleaned up, just as on a power cut. Tests walk {@link FAIL_POINTS}.
  */
 export const FAIL_POINTS = [
-  /** The machine's record is on disk, nothing else yet. */
+  /** The machine's folder is there, with nothing in it. */
   'agent.spawn.begun',
   /** The base image is in the cache. */
   'agent.spawn.image',

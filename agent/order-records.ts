@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { wireErrorSchema } from '../app/contract/task.ts';
-import { readJson, writeJson } from './atomic-file.ts';
+import { readJsonIfWhole, writeJson } from './atomic-file.ts';
 
 const orderRecordSchema = z.object({
   /** The highest generation seen for the machine. */
@@ -58,7 +58,7 @@ export class FileOrderRecords implements OrderRecords {
         await rm(path, { force: true });
         continue;
       }
-      const record = await readJson(path, orderRecordSchema);
+      const record = await readJsonIfWhole(path, orderRecordSchema);
       if (record === null) continue;
       const isOver = record.verb === 'destroy' && record.outcome !== null;
       if (isOver && now.getTime() - Date.parse(record.at) > KEEP_DESTROYED_MS) await rm(path, { force: true });
@@ -74,7 +74,9 @@ export class FileOrderRecords implements OrderRecords {
   async put(id: string, record: OrderRecord): Promise<void> {
     this.records.set(id, record);
     const before = this.writes.get(id) ?? Promise.resolve();
-    const write = before.catch(() => undefined).then(() => writeJson(join(this.folder, `${id}.json`), record));
+    const write = before
+      .catch(() => undefined)
+      .then(() => writeJson(join(this.folder, `${id}.json`), record, 'process'));
     this.writes.set(id, write);
     try {
       await write;

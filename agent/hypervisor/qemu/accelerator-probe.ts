@@ -3,7 +3,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from '../../atomic-file.ts';
+import { readJsonIfWhole, writeJson } from '../../atomic-file.ts';
 import { PROBE_EXIT_STATUS, PROBE_GUEST } from './probe-guest.ts';
 
 export const acceleratorSchema = z.enum(['kvm', 'hvf', 'whpx', 'tcg']);
@@ -40,14 +40,14 @@ export async function proveAccelerator(
     if (missing !== null) return missing;
   }
   const key = [candidate, qemu.binary, qemu.version, platform(), release()].join(' ');
-  const cached = await readCache(cachePath);
+  const cached = await readJsonIfWhole(cachePath, cacheSchema);
   if (cached?.key === key) return cached.proof;
   const fault = await runProbeGuest(qemu.binary, ['-accel', candidate, '-cpu', 'host'], PROBE_TIMEOUT_MS);
   const proof: AcceleratorProof =
     fault === null
       ? { accelerator: candidate, reason: null, lacksRights: false }
       : { accelerator: 'tcg', reason: `${candidate.toUpperCase()} is there but ${fault}.`, lacksRights: false };
-  await writeJson(cachePath, { key, proof });
+  await writeJson(cachePath, { key, proof }, 'process');
   return proof;
 }
 
@@ -71,15 +71,6 @@ async function findDeviceFault(): Promise<AcceleratorProof | null> {
     return null;
   } catch {
     return { accelerator: 'tcg', reason: `This user may not open ${KVM_DEVICE}.`, lacksRights: true };
-  }
-}
-
-/** A cache that cannot be read is no cache. */
-async function readCache(path: string): Promise<z.infer<typeof cacheSchema> | null> {
-  try {
-    return await readJson(path, cacheSchema);
-  } catch {
-    return null;
   }
 }
 

@@ -17,11 +17,9 @@ export const hardwareSchema = z.object({
   hasRandomSource: z.boolean(),
 });
 
-/** `machine.json`: what a machine is. Written when the order to make it is taken. */
+/** `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. */
 export const machineRecordSchema = z.object({
   version: z.literal(1),
-  /** A machine whose making was cut short is `preparing`: the next agent removes it. */
-  phase: z.enum(['preparing', 'prepared']),
   /** Without the config drive's files, which hold secrets and are in the drive anyway. */
   spec: machineSpecSchema,
   hardware: hardwareSchema,

@@ -62,7 +62,7 @@ export class MachineStateFile {
     const since = isNew ? new Date().toISOString() : before.since;
     this.current = { ...before, ...change, since, bootId: this.bootId };
     const record = this.current;
-    const write = this.writing.catch(() => undefined).then(() => writeJson(this.path, record));
+    const write = this.writing.catch(() => undefined).then(() => writeJson(this.path, record, 'process'));
     this.writing = write;
     if (isNew) this.onChange(this.status());
     return write;

@@ -25,14 +25,13 @@ export interface Preparation {
 }
 
 /** Makes everything a machine needs on disk. Whoever calls removes the folder when this fails. */
-export async function prepareMachine(preparation: Preparation): Promise<MachineRecord> {
+export async function prepareMachine(preparation: Preparation): Promise<void> {
   const { files, record, spec, order } = preparation;
   // First of all what may refuse the specification, before anything is downloaded.
   const bytes = rootDiskBytes(spec);
   const drive = spec.configDrive === null ? null : buildConfigDrive(spec.configDrive);
   const firmware = spec.firmware === 'uefi' ? await requireFirmware() : null;
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
-  await writeJson(files.record, record);
   failPoint('agent.spawn.begun');
   const basePath = await preparation.images.ensure(spec.image, order.progress, order.signal);
   failPoint('agent.spawn.image');
@@ -44,10 +43,8 @@ export async function prepareMachine(preparation: Preparation): Promise<MachineR
     firmware === null ? null : copyFile(firmware.variables, files.firmwareVariables),
   ]);
   order.signal.throwIfAborted();
-  const prepared: MachineRecord = { ...record, phase: 'prepared' };
-  await writeJson(files.record, prepared);
+  await writeJson(files.record, record, 'durable');
   failPoint('agent.spawn.prepared');
-  return prepared;
 }
 
 async function createDisks(preparation: Preparation, basePath: string, bytes: number | null): Promise<void> {

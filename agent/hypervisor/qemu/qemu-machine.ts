@@ -188,7 +188,7 @@ export class QemuMachine {
 
   async rename(name: string): Promise<void> {
     const record = { ...this.record, spec: { ...this.record.spec, name } };
-    await writeJson(this.files.record, record);
+    await writeJson(this.files.record, record, 'durable');
     this.record = record;
   }
 

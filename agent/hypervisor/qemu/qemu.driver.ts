@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { readJson, syncFolder } from '../../atomic-file.ts';
+import { readJson, readJsonIfWhole, syncFolder } from '../../atomic-file.ts';
 import { errorCode, explainDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
@@ -97,7 +97,6 @@ export class QemuDriver implements HypervisorDriver {
     const install = await this.host.install();
     const record: MachineRecord = {
       version: 1,
-      phase: 'preparing',
       spec: { ...spec, configDrive: null },
       hardware: chooseHardware(spec, install.machineTypes),
       hasConfigDrive: spec.configDrive !== null,
@@ -108,8 +107,8 @@ export class QemuDriver implements HypervisorDriver {
     this.preparing.set(spec.id, record.baseImage);
     try {
       const { imageTool } = install;
-      const prepared = await prepareMachine({ files, record, spec, imageTool, images: this.images, order });
-      const machine = await this.take(prepared, files, initialState());
+      await prepareMachine({ files, record, spec, imageTool, images: this.images, order });
+      const machine = this.take(record, files, initialState());
       await machine.open();
       const state = await machine.start(order);
       failPoint('agent.spawn.started');
@@ -197,14 +196,14 @@ export class QemuDriver implements HypervisorDriver {
     const files = this.files(name);
     try {
       const record = UUID.test(name) ? await readJson(files.record, machineRecordSchema) : null;
-      if (record?.phase !== 'prepared') {
+      if (record === null) {
         // What a crash left of a machine that was being made or removed.
         await rm(join(this.machinesFolder, name), { recursive: true, force: true });
         await rm(files.runtime, { recursive: true, force: true });
         return;
       }
-      const state = (await readJson(files.state, stateRecordSchema)) ?? initialState();
-      const machine = await this.take(record, files, state);
+      const state = (await readJsonIfWhole(files.state, stateRecordSchema)) ?? initialState();
+      const machine = this.take(record, files, state);
       await machine.adopt();
     } catch (error) {
       // One machine that cannot be understood must not keep the others from their agent.
@@ -212,7 +211,7 @@ export class QemuDriver implements HypervisorDriver {
     }
   }
 
-  private async take(record: MachineRecord, files: MachineFiles, initial: StateRecord): Promise<QemuMachine> {
+  private take(record: MachineRecord, files: MachineFiles, initial: StateRecord): QemuMachine {
     const { id } = record.spec;
     const state = new MachineStateFile({
       id,
