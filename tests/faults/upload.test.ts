@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,6 +44,25 @@ test.each([
     expect((await cloud.request('DELETE', `/image/v2/images/${id}`)).status).toBe(204);
   },
 );
+
+test('a client that reads the answer only when all is sent gets it, also when the first bytes were refused', async () => {
+  const before = storedFiles();
+  const id = await cloud.createImage({ name: 'not what it says', disk_format: 'qcow2' });
+  const size = 48 * MIB;
+  const { hostname, port, host } = new URL(cloud.url);
+  const socket = connect(Number(port), hostname);
+  const head = [`PUT /image/v2/images/${id}/file HTTP/1.1`, `host: ${host}`, `x-auth-token: ${cloud.token}`];
+  socket.write(
+    `${[...head, 'content-type: application/octet-stream', `content-length: ${size}`].join('\r\n')}\r\n\r\n`,
+  );
+  for (let sent = 0; sent < size; sent += MIB) {
+    if (!socket.write(Buffer.alloc(MIB))) await once(socket, 'drain');
+  }
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 400 /);
+  expect(storedFiles()).toEqual(before);
+});
 
 test('the controller killed in the middle of an upload forgets the half of it', async () => {
   const before = storedFiles();
