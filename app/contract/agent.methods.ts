@@ -6,7 +6,8 @@ import { machineSpecSchema, machineStatusSchema } from './machine.ts';
 /**
  * What an agent serves on the topic `agent.<host>`. Every effect carries `generation`, which the controller raises
  * with each order for a machine: an agent that has seen a higher one answers `stale_generation` and changes nothing;
- * the same generation again repeats the answer of the first time. All are idempotent.
+ * the same generation again changes nothing and repeats the failure of the first time, or answers success with the
+ * machine's state of now. All are idempotent.
  */
 const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});

@@ -64,7 +64,10 @@ export const machineStatusSchema = z.object({
   /** The highest generation this host has carried out or begun for the machine. */
   generation: z.number().int(),
   powerState: powerStateSchema,
-  /** Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `guest-panic`, `host-reboot`. */
+  /**
+   * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `guest-panic`, `host-reboot`; of a
+   * paused one `disk-full` or `io-error`.
+   */
   reason: z.string().nullable(),
   /** A sentence for people when `reason` is a failure, such as the end of QEMU's log. */
   message: z.string().nullable(),
