@@ -17,7 +17,7 @@ const DATA = [
   ['other scripts and emoji', '机器 🚀 ñandú'],
   ['formats', '%s%n%d %00'],
   ['options of QEMU', 'a,id=evil,file=/etc/shadow'],
-  ['a dash in front', '-device'],
+  ['a dash in front', '-daemonize'],
   ['a command', `$(touch ${TRAP})\`touch ${TRAP}\`;touch ${TRAP}|&`],
   ['backslashes', '\\\\server\\share\\n'],
   ['255 characters', '名'.repeat(255)],
@@ -143,6 +143,47 @@ describe('bodies of every shape', () => {
         { numRuns: 100, seed: 20261121 },
       );
     }
+  });
+
+  test('actions on a machine, and changes to machines and images', async () => {
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const server = `/compute/v2.1/servers/${id}`;
+    const patch = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
+    const actions = [
+      'os-stop',
+      'reboot',
+      'pause',
+      'lock',
+      'os-getConsoleOutput',
+      'os-resetState',
+      'createImage',
+      'nonsense',
+    ];
+    const requests: [string, string, readonly string[], (changed: object) => unknown, Record<string, string>][] = [
+      ['POST', `${server}/action`, actions, (changed) => changed, MICROVERSION],
+      [
+        'PUT',
+        server,
+        ['name', 'description', 'accessIPv4', 'hostname'],
+        (changed) => ({ server: changed }),
+        MICROVERSION,
+      ],
+      ['POST', `${server}/remote-consoles`, ['protocol', 'type'], (asked) => ({ remote_console: asked }), MICROVERSION],
+      ['POST', `${server}/metadata`, ['metadata'], (changed) => changed, MICROVERSION],
+      ['PUT', `${server}/tags`, ['tags'], (changed) => changed, MICROVERSION],
+      ['PATCH', `/image/v2/images/${image}`, ['op', 'path', 'value'], (change) => [change], patch],
+      ['POST', `/v1/servers/${id}/power-off`, ['graceful', 'timeoutSeconds'], (changed) => changed, {}],
+    ];
+    for (const [method, path, fields, wrap, headers] of requests) {
+      await fc.assert(
+        fc.asyncProperty(changes(fields), async (changed) => {
+          expectAnswer(await cloud.request(method, path, wrap(changed), headers), [200, 201, 202, 204]);
+        }),
+        { numRuns: 60, seed: 20261121 },
+      );
+    }
+    await deleteAll();
   });
 
   test('what is no JSON at all is a 400', async () => {
