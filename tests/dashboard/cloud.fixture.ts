@@ -32,7 +32,9 @@ export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(await cloud.controller.signInLink());
-    await expect(page.getByRole('navigation')).toBeVisible();
+    // A new cloud begins with its first steps, which have tests of their own.
+    await page.getByRole('navigation').getByRole('link', { name: 'Machines' }).click();
+    await expect(page.getByRole('heading', { name: 'Machines', exact: true })).toBeVisible();
     await use(page);
     expect(errors).toEqual([]);
   },

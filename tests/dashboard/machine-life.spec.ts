@@ -156,6 +156,44 @@ test('a console link lets in without a sign-in', async ({ cloud, browser }) => {
   await stranger.close();
 });
 
+test('a console opens in a window of its own', async ({ signedIn: page, cloud }) => {
+  const { body } = await cloud.request('GET', '/compute/v2.1/servers?name=linked');
+  await page.goto(`${cloud.url}/machines/${body.servers[0].id}?tab=terminal`);
+  await expect(page.getByRole('toolbar', { name: 'Terminal' })).toContainText('Connected');
+  const opening = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Open in a window of its own' }).click();
+  const popup = await opening;
+  await expect(popup).toHaveTitle('linked');
+  await expect(popup.getByRole('toolbar', { name: 'Terminal' })).toContainText('Connected');
+  await expect.poll(() => terminalText(popup), { timeout: BOOT }).toContain('login:');
+});
+
+test('a machine that ignores its power button can be forced off', async ({ signedIn: page, cloud }) => {
+  const image = await cloud.request('POST', '/image/v2/images', {
+    name: 'nothing to boot',
+    disk_format: 'raw',
+    container_format: 'bare',
+  });
+  await fetch(`${cloud.url}/image/v2/images/${image.body.id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(1024 * 1024),
+  });
+  await page.goto(`${cloud.url}/launch?image=${image.body.id}`);
+  await expect(page.getByRole('radio', { name: /nothing to boot/ })).toBeChecked();
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(page).toHaveURL(/tab=screen$/, { timeout: BOOT });
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await page.getByRole('button', { name: 'Shut down' }).click();
+  await expect(page.locator('header').first()).toContainText('Shutting down');
+  const offer = page.getByRole('alert').filter({ hasText: 'did not shut down' });
+  await expect(offer.first()).toBeVisible({ timeout: BOOT });
+  await picture(page, 'machine-not-off');
+  await offer.getByRole('button', { name: 'Force off' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Force off' }).click();
+  await expect(page.locator('header').first()).toContainText('Stopped', { timeout: BOOT });
+});
+
 /** The built-in image: the one that the first test left, or made now. */
 async function imageFor(cloud: { request: (method: string, path: string) => Promise<{ body: any }> }): Promise<string> {
   const ready = async (): Promise<string | undefined> => {

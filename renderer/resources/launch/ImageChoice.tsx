@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconCloudDownload, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../design/byte-size.ts';
+import { t } from '../../i18n/i18n.ts';
+import { formatMemory } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
 import classes from './launch.module.css';
@@ -17,7 +18,6 @@ export interface ImageChoiceProps {
 
 /** What to launch from: what is here first and one of each kind to fetch; all of it on demand. */
 export function ImageChoice({ sources = [], value, onChange, error }: ImageChoiceProps) {
-  const { t } = useTranslation('launch');
   const [isComplete, setComplete] = useState(false);
   const [query, setQuery] = useState('');
   const first = firstSources(sources, value);
@@ -25,13 +25,13 @@ export function ImageChoice({ sources = [], value, onChange, error }: ImageChoic
   return (
     <section className={classes.part}>
       <div className={classes.partHead}>
-        <h2>{t('image')}</h2>
+        <h2>{t('launch:image')}</h2>
         {isComplete ? (
           <TextInput
             type="search"
             className={classes.find}
-            placeholder={t('findImage')}
-            aria-label={t('findImage')}
+            placeholder={t('launch:findImage')}
+            aria-label={t('launch:findImage')}
             leftSection={<IconSearch size={14} aria-hidden="true" />}
             value={query}
             onChange={(event) => setQuery(event.currentTarget.value)}
@@ -40,13 +40,13 @@ export function ImageChoice({ sources = [], value, onChange, error }: ImageChoic
         ) : (
           first.length < sources.length && (
             <Button variant="subtle" onClick={() => setComplete(true)}>
-              {t('allImages', { count: sources.length })}
+              {t('launch:allImages', { count: sources.length })}
             </Button>
           )
         )}
       </div>
       <ChoiceCards
-        label={t('image')}
+        label={t('launch:image')}
         value={value}
         onChange={onChange}
         error={error}
@@ -54,16 +54,23 @@ export function ImageChoice({ sources = [], value, onChange, error }: ImageChoic
           id: source.id,
           icon: <OsIcon of={source.hints} size={20} />,
           title: source.name,
-          text: source.summary || t('imageNeeds', { disk: source.minDisk, memory: source.minRam }),
+          text: source.summary || describeNeeds(source),
           note: source.entry && (
             <>
               <IconCloudDownload size={14} aria-hidden="true" />
-              {source.downloadBytes === null ? t('builtHere') : formatBytes(source.downloadBytes)}
+              {source.downloadBytes === null ? t('launch:builtHere') : formatBytes(source.downloadBytes)}
             </>
           ),
         }))}
       />
-      {sources.length === 0 && <span className="muted">{t('noImages')}</span>}
+      {sources.length === 0 && <span className="muted">{t('launch:noImages')}</span>}
     </section>
   );
+}
+
+function describeNeeds(source: LaunchSource): string {
+  const needs: string[] = [];
+  if (source.minDisk > 0) needs.push(t('launch:needsDisk', { disk: source.minDisk }));
+  if (source.minRam > 0) needs.push(t('launch:needsMemory', { memory: formatMemory(source.minRam) }));
+  return needs.join(' · ');
 }

@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
@@ -30,29 +30,39 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
   const { form, sources, source, flavor, choose, remember } = useLaunchForm(choices, wanted);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const page = useRef<HTMLFormElement>(null);
   const values = form.getValues();
   const flavors = offeredFlavors(choices.flavors.data ?? []);
   const uses = limitUses(choices.limits.data, flavor, Number(values.count) || 1);
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
 
+  /** Once it is drawn: the field may be out of sight. */
+  const showFirstError = (): void => {
+    requestAnimationFrame(() => {
+      const field = page.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]');
+      field?.scrollIntoView({ block: 'center' });
+      field?.focus();
+    });
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setError(null);
-    if (form.validate().hasErrors || !source) return;
+    if (form.validate().hasErrors || !source) return showFirstError();
     setBusy(true);
     try {
       const launch = await startLaunch(form.getValues(), source);
       remember();
       onLaunched(launch);
     } catch (failure) {
-      if (!applyServerError(form, failure, FIELD_NAMES)) setError(failure);
+      if (applyServerError(form, failure, FIELD_NAMES)) showFirstError();
+      else setError(failure);
     } finally {
       setBusy(false);
     }
   };
 
   return (
-    <form className={classes.page} onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={page} className={classes.page} onSubmit={(event) => void submit(event)} noValidate>
       <div className={classes.form}>
         {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
         <section className={classes.part}>

@@ -85,7 +85,7 @@ async function finish(launch: Launch, taskId: string | null, imageId: string): P
 async function beginImport(entry: { id: string }): Promise<{ taskId: string | null; imageId: string }> {
   const { task, imageId } = await importCatalogImage(entry.id);
   void queryClient.fetchQuery({ queryKey: keys.catalog.list, queryFn: () => listCatalog(), staleTime: 0 });
-  return { taskId: isActive(task) ? task.id : null, imageId };
+  return { taskId: task && isActive(task) ? task.id : null, imageId };
 }
 
 async function importEnd(taskId: string, signal: AbortSignal): Promise<void> {

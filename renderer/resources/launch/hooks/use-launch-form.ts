@@ -24,8 +24,8 @@ export function useLaunchForm(
       flavor: wanted.flavor ?? '',
       key: wanted.key ?? '',
     },
+    // Not on blur: an error that appears moves what is under the pointer, and the click that left the field goes astray.
     validate: LAUNCH_RULES,
-    validateInputOnBlur: true,
   });
   const chosen = useRef(new Set<string>());
   const { images, catalog, flavors, keypairs, networks, servers } = choices;

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import type { TestCloud } from '../cloud.ts';
+import { expect, picture, test } from './cloud.fixture.ts';
+
+test.use({ hypervisor: 'simulated' });
+
+const COMPUTE = { 'openstack-api-version': 'compute 2.90' };
+
+/** Machines without a hypervisor: `web-1`, `web-2`, ... */
+async function launchMany(cloud: TestCloud, name: string, count: number): Promise<void> {
+  const made = await cloud.request('POST', '/image/v2/images', {
+    name: `${name} image`,
+    disk_format: 'raw',
+    container_format: 'bare',
+    os_distro: 'debian',
+  });
+  const upload = await fetch(`${cloud.url}/image/v2/images/${made.body.id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' },
+    body: randomBytes(1024 * 1024),
+  });
+  expect(upload.status).toBe(204);
+  const server = {
+    name,
+    imageRef: made.body.id,
+    flavorRef: '42',
+    networks: 'auto',
+    min_count: count,
+    max_count: count,
+    ...(count > 1 ? {} : { min_count: 1 }),
+  };
+  const created = await cloud.request('POST', '/compute/v2.1/servers', { server }, COMPUTE);
+  expect(created.status, JSON.stringify(created.body)).toBe(202);
+  await expect
+    .poll(async () => (await cloud.request('GET', '/compute/v2.1/servers?status=BUILD')).body.servers.length)
+    .toBe(0);
+}
+
+test('machines are found, filtered by the address, and handled many at a time', async ({ signedIn: page, cloud }) => {
+  await expect(page.getByText('No machines yet')).toBeVisible();
+  await launchMany(cloud, 'web', 24);
+
+  await test.step('they appear by themselves', async () => {
+    await expect(page.getByText('24 machines')).toBeVisible();
+    await expect(page.getByRole('row', { name: /web-1 .*Running/ }).first()).toBeVisible();
+    await picture(page, 'machines-list');
+  });
+
+  await test.step('what is searched and filtered is in the address', async () => {
+    await page.getByRole('searchbox', { name: 'Search machines' }).fill('web-2');
+    await expect(page).toHaveURL(/q=web-2/);
+    // web-2 and web-20 to web-24.
+    await expect(page.getByText('6 of 24 machines')).toBeVisible();
+    await page.reload();
+    await expect(page.getByText('6 of 24 machines')).toBeVisible();
+    await page.goto(`${cloud.url}/machines?where=status:SHUTOFF`);
+    await expect(page.getByText('Nothing matches.')).toBeVisible();
+    await page.getByRole('button', { name: 'Clear search and filters' }).first().click();
+    await expect(page.getByText('24 machines')).toBeVisible();
+  });
+
+  await test.step('an address is copied by a click', async () => {
+    const address = page.getByRole('button', { name: /^Copy \d/ }).first();
+    const text = ((await address.textContent()) ?? '').trim();
+    await address.click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+  });
+
+  await test.step('several are shut down after one question that names them', async () => {
+    await page.getByRole('searchbox', { name: 'Search machines' }).fill('web-2');
+    await expect(page.getByText('6 of 24 machines')).toBeVisible();
+    await page.getByRole('checkbox', { name: 'Select all' }).click();
+    await page.getByRole('button', { name: 'Shut down' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Shut down 6 machines?' });
+    for (const name of ['web-2', 'web-20', 'web-24'])
+      await expect(dialog.getByText(name, { exact: true })).toBeVisible();
+    await picture(page, 'machines-bulk');
+    await dialog.getByRole('button', { name: 'Shut down' }).click();
+    await expect(page.getByRole('row', { name: /Stopped/ })).toHaveCount(6);
+    await page.getByRole('button', { name: 'Clear search and filters' }).first().click();
+    await page.getByRole('toolbar').getByRole('button', { name: 'State' }).click();
+    await page.getByRole('checkbox', { name: /Stopped/ }).check();
+    await page.keyboard.press('Escape');
+    await expect(page).toHaveURL(/where=status%3ASHUTOFF/);
+    await expect(page.getByText('6 of 24 machines')).toBeVisible();
+  });
+
+  await test.step('the keyboard goes through them', async () => {
+    await page.getByRole('grid', { name: 'Machines' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+F10');
+    await expect(page.getByRole('menuitem', { name: 'Start', exact: true })).toBeEnabled();
+    await expect(page.getByRole('menuitem', { name: 'Pause', exact: true })).toHaveAttribute('aria-disabled', 'true');
+    await picture(page, 'machines-menu');
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid', { name: 'Machines' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/machines\/[0-9a-f-]{36}$/);
+    await page.goBack();
+    await expect(page.getByText('6 of 24 machines')).toBeVisible();
+  });
+
+  await test.step('columns are chosen and stay', async () => {
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Network' }).click();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await expect(page.getByRole('columnheader', { name: 'Network' })).toBeVisible();
+  });
+
+  await test.step('many are deleted only once their number is typed', async () => {
+    await page.goto(`${cloud.url}/machines`);
+    await expect(page.getByText('24 machines')).toBeVisible();
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await picture(page, 'machines-list-1920');
+    await page.getByRole('checkbox', { name: 'Select all' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 24 machines?' });
+    await expect(dialog).toContainText('and 16 more');
+    await expect(dialog).toContainText('24 addresses');
+    await picture(page, 'machines-delete-1920');
+    await expect(dialog.getByRole('button', { name: 'Delete' })).toBeDisabled();
+    await dialog.getByRole('textbox').fill('24');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByText('No machines yet')).toBeVisible();
+  });
+});
+
+test('a refused launch says so at its field', async ({ signedIn: page, cloud }) => {
+  await launchMany(cloud, 'taken', 1);
+  await page.goto(`${cloud.url}/launch`);
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('debian-1');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('');
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await page.getByRole('textbox', { name: 'User data' }).fill('echo hello');
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(page.getByText('Enter a name')).toBeVisible();
+  await expect(page.getByText(/Begin with #!/)).toBeVisible();
+  await picture(page, 'launch-problems');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('refused');
+  await page.getByRole('textbox', { name: 'User data' }).fill('#!/bin/sh');
+  await page.route('**/compute/v2.1/servers', (route) =>
+    route.fulfill({
+      status: 400,
+      json: { badRequest: { code: 400, message: "Flavor's memory is too small.", field: 'server.flavorRef' } },
+    }),
+  );
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(page.getByText("Flavor's memory is too small.")).toBeVisible();
+});
+
+test('everything is there in Chinese', async ({ signedIn: page, cloud }) => {
+  await launchMany(cloud, 'chinese', 1);
+  await page.evaluate(() => localStorage.setItem('cumulet.language', 'zh-CN'));
+  await page.goto(`${cloud.url}/machines`);
+  await expect(page.getByRole('heading', { name: '虚拟机', exact: true })).toBeVisible();
+  await page.getByRole('link', { name: /^chinese/ }).click();
+  await expect(page.getByRole('tab', { name: '概览' })).toBeVisible();
+  await picture(page, 'machine-overview-zh');
+  await page.goto(`${cloud.url}/launch`);
+  await expect(page.getByRole('heading', { name: '规格' })).toBeVisible();
+  await picture(page, 'launch-zh');
+});
