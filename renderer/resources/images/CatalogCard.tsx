@@ -96,26 +96,26 @@ export function CatalogCard({ entry }: { entry: CatalogEntry }) {
               {t('catalog.show')}
             </Link>
           </span>
-        ) : entry.defaultUser ? (
-          <span className="muted truncate">{t('catalog.user', { user: entry.defaultUser })}</span>
-        ) : null}
+        ) : (
+          <span className="muted truncate">{describeUse(entry)}</span>
+        )}
       </div>
       {failed && <ErrorAlert error={toTaskError(failed)} onRetry={start} />}
     </li>
   );
 }
 
-/** `x86_64 · 324 MiB · 256 MiB memory · 3 GiB disk`. */
+/** `x86_64 · qcow2 · ≈ 324 MiB`. */
 function describeEntry(entry: CatalogEntry): string {
-  return [
-    entry.arch,
-    entry.diskFormat,
-    entry.size === null ? null : `≈ ${formatBytes(entry.size)}`,
-    text('images:catalog.needs', {
-      memory: formatBytes(entry.minRamMib * MIB),
-      disk: formatBytes(entry.minDiskGib * GIB),
-    }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  const size = entry.size === null ? null : `≈ ${formatBytes(entry.size)}`;
+  return [entry.arch, entry.diskFormat, size].filter((part) => part !== null).join(' · ');
+}
+
+/** Who one is inside, and what a machine of it needs. */
+function describeUse(entry: CatalogEntry): string {
+  const needs = text('images:catalog.needs', {
+    memory: formatBytes(entry.minRamMib * MIB),
+    disk: formatBytes(entry.minDiskGib * GIB),
+  });
+  return entry.defaultUser === null ? needs : `${text('images:catalog.user', { user: entry.defaultUser })} · ${needs}`;
 }

@@ -30,7 +30,9 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
         <Field label={t(host.state === 'up' ? 'upSince' : 'downSince')}>
           <TimeAgo time={host.since} /> <span className="muted">({formatDateTime(host.since)})</span>
         </Field>
-        {host.lastSeenAt && <Field label={t('lastSeen')}>{formatDateTime(host.lastSeenAt)}</Field>}
+        {host.state === 'down' && host.lastSeenAt && (
+          <Field label={t('lastSeen')}>{formatDateTime(host.lastSeenAt)}</Field>
+        )}
         <Field label={t('machines')}>
           {host.allocated.machines === 0 ? (
             t('noMachines')

@@ -1,7 +1,7 @@
 import { Alert, Collapse, FileButton, Select, SimpleGrid, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconChevronDown, IconChevronRight, IconFile, IconUpload } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CloudError } from '../../../api/cloud-error.ts';
 import { formatBytes } from '../../../design/byte-size.ts';
@@ -51,24 +51,22 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
       properties: propertiesProblem,
     },
   });
-  // Mantine's form is a new object with every render; its setters are not.
-  const { setFieldValue, isDirty } = form;
-
-  useEffect(() => {
-    if (!file) return;
+  const newest = useRef<File | null>(null);
+  const take = async (chosen: File): Promise<void> => {
+    newest.current = chosen;
+    setFile(chosen);
     setFileMissing(false);
-    let isCurrent = true;
-    if (!isDirty('name')) setFieldValue('name', suggestImageName(file.name));
-    void readHead(file).then((head) => {
-      if (!isCurrent) return;
-      const found = detectFormat(file.name, head);
-      setDetected(found);
-      setFieldValue('format', found.format);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [file, setFieldValue, isDirty]);
+    if (!form.isDirty('name')) form.setFieldValue('name', suggestImageName(chosen.name));
+    const found = detectFormat(chosen.name, await readHead(chosen));
+    // Another file may have been chosen meanwhile.
+    if (newest.current !== chosen) return;
+    setDetected(found);
+    form.setFieldValue('format', found.format);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the file one came with, once
+  useEffect(() => {
+    if (given) void take(given);
+  }, []);
 
   const submit = async (chosen: File, values: UploadForm): Promise<void> => {
     const { image } = await uploadNewImage(toNewImage(values), chosen);
@@ -90,7 +88,7 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
         throw new CloudError(t('problem.fileMissing'), { status: 0, code: 'bad_request', origin: 'user' });
       }}
     >
-      <FileButton onChange={(chosen) => chosen && setFile(chosen)}>
+      <FileButton onChange={(chosen) => chosen && void take(chosen)}>
         {(button) => (
           <button
             type="button"

@@ -78,9 +78,9 @@ function Details({ image, back }: { image: ImageView; back: ReactNode }) {
         actions={
           <>
             <ActionButton action={editImage} things={[image]} />
-            <ActionButton action={launchFromImage} things={[image]} variant="filled" />
             <ActionButton action={deleteImages} things={[image]} onDone={() => void navigate({ to: '/images' })} />
             <ActionMenu actions={MENU} things={[image]} />
+            <ActionButton action={launchFromImage} things={[image]} variant="filled" />
           </>
         }
       />

@@ -86,7 +86,7 @@ export function WelcomePage() {
             </Button>
           }
         >
-          <p className="muted">{t('image.text')}</p>
+          <p className={`muted ${classes.aside}`}>{t('image.text')}</p>
           {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
           {uploadId && <UploadedImage imageId={uploadId} onReady={(id) => choose('image', id)} />}
           <div className={classes.images}>
