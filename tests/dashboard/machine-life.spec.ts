@@ -188,6 +188,7 @@ test('a machine that ignores its power button can be forced off', async ({ signe
   await expect(page.locator('header').first()).toContainText('Shutting down');
   const offer = page.getByRole('alert').filter({ hasText: 'did not shut down' });
   await expect(offer.first()).toBeVisible({ timeout: BOOT });
+  await expect(offer).toHaveCount(1);
   await picture(page, 'machine-not-off');
   await offer.getByRole('button', { name: 'Force off' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Force off' }).click();

@@ -103,6 +103,7 @@ test('machines are found, filtered by the address, and handled many at a time', 
   await test.step('columns are chosen and stay', async () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Network' }).click();
+    await picture(page, 'machines-columns');
     await page.keyboard.press('Escape');
     await page.reload();
     await expect(page.getByRole('columnheader', { name: 'Network' })).toBeVisible();

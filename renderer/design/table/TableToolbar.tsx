@@ -148,16 +148,14 @@ function ColumnChooser<T>({ columns, shownIds, onShow, onResetColumns }: TableTo
       </Menu.Target>
       <Menu.Dropdown>
         {columns.map((column) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={column.id}
-            role="menuitemcheckbox"
-            aria-checked={shownIds.has(column.id)}
+            checked={shownIds.has(column.id)}
             disabled={column.isFixed ?? false}
-            leftSection={<Checkbox.Indicator size="xs" checked={shownIds.has(column.id)} aria-hidden="true" />}
-            onClick={() => onShow(column.id, !shownIds.has(column.id))}
+            onChange={(isShown) => onShow(column.id, isShown)}
           >
             {column.header}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={onResetColumns}>{t('table.resetColumns')}</Menu.Item>

@@ -1,4 +1,4 @@
-import { Alert, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import { CloudError } from '../../api/cloud-error.ts';
@@ -22,13 +22,14 @@ export function MachineNotices({ server }: { server: ServerView }) {
   if (didNotObey) {
     return (
       <div className={classes.notice}>
-        <Alert color="yellow" title={t('notOff.title', { name: server.name })}>
+        <div className={classes.warning} role="alert">
+          <div className={classes.warningTitle}>{t('notOff.title', { name: server.name })}</div>
           {t('notOff.text')}
           <Group gap={8} mt={8}>
             <ActionButton action={shutDownMachine} things={[server]} />
             <ActionButton action={forceOffMachine} things={[server]} />
           </Group>
-        </Alert>
+        </div>
       </div>
     );
   }

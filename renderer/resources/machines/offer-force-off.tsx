@@ -11,6 +11,9 @@ export function offerForceOff(
   server: ServerView,
   ways: { again: Action<ServerView>; forceOff: Action<ServerView> },
 ): void {
+  // Its overview says the same, with the same ways on (MachineNotices.tsx).
+  const { pathname, search } = window.location;
+  if (pathname === `/machines/${server.id}` && search === '') return;
   const id = `force-off-${server.id}`;
   const answer = async (action: Action<ServerView>): Promise<void> => {
     notifications.hide(id);
