@@ -1,25 +1,27 @@
-import { existsSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 /** Projects of `scripts/test.mjs`. Those that boot machines or run foreign clients take one file after the other. */
-const rendererSetup = 'renderer/testing/setup.ts';
+/** A red run of CI must be red again when it is repeated. */
+const fixedSeed = process.env.CI ? ['scripts/testing/fixed-seed.ts'] : [];
 const machinesOneByOne = {
+  setupFiles: fixedSeed,
   fileParallelism: false,
   testTimeout: 180_000,
   hookTimeout: 300_000,
-  teardownTimeout: 60_000,
 };
 
 export default defineConfig({
   test: {
     // A mistake must fail the run: `test.only` never reaches the branch unseen.
     allowOnly: !process.env.CI,
+    teardownTimeout: 60_000,
     projects: [
       {
         test: {
           name: 'unit',
           environment: 'node',
+          setupFiles: fixedSeed,
           include: ['{app,main,bin,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -31,7 +33,7 @@ export default defineConfig({
           name: 'renderer',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.{ts,tsx}'],
-          setupFiles: existsSync(rendererSetup) ? [rendererSetup] : [],
+          setupFiles: fixedSeed,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
