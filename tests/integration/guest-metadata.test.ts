@@ -1,11 +1,12 @@
+import { generateKeyPair } from 'node:crypto';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud } from '../cloud.ts';
 import { ComputeClient } from './compute-client.ts';
 import { uploadGuest } from './guest-image.ts';
 import { SerialTerminal } from './serial-terminal.ts';
 
-const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHRoaXMgaXMgb25seSBhIHRlc3Qga2V5ISEhISE= someone@example.org';
 const SCRIPT = `#!/bin/sh
 echo "user data ran as $(id -un) on $(hostname)" > /tmp/by-user-data
 `;
@@ -14,14 +15,14 @@ let cloud: TestCloud;
 let compute: ComputeClient;
 let terminal: SerialTerminal;
 let id: string;
+let publicKey: string;
 
 beforeAll(async () => {
   cloud = await startCloud();
   compute = new ComputeClient(cloud);
   const image = await uploadGuest(cloud);
-  await compute.mustCall('POST', '/compute/v2.1/os-keypairs', {
-    keypair: { name: 'mine', type: 'ssh', public_key: KEY },
-  });
+  const keypair = { name: 'mine', type: 'ssh', public_key: await newPublicKey() };
+  ({ public_key: publicKey } = (await compute.mustCall('POST', '/compute/v2.1/os-keypairs', { keypair })).keypair);
   ({ id } = await compute.launch(image, {
     name: 'Web Server 1',
     key_name: 'mine',
@@ -50,7 +51,7 @@ test('it signs in with the password of the launch', async () => {
 
 test('hostname, key and script came through', async () => {
   expect(await terminal.ask('hostname')).toBe('web-server-1');
-  expect(await terminal.ask('cat /root/.ssh/authorized_keys')).toContain(KEY);
+  expect(await terminal.ask('cat /root/.ssh/authorized_keys')).toContain(publicKey);
   expect(await terminal.ask('cat /tmp/by-user-data')).toBe('user data ran as root on web-server-1');
 });
 
@@ -79,4 +80,16 @@ async function firstBytes(port: number, host: string): Promise<string> {
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('The guest closed the connection')));
   });
+}
+
+/** OpenSSH's form of an Ed25519 key (RFC 8709): length-prefixed name and key. */
+async function newPublicKey(): Promise<string> {
+  const { publicKey: made } = await promisify(generateKeyPair)('ed25519');
+  const { x = '' } = made.export({ format: 'jwk' });
+  const parts = [Buffer.from('ssh-ed25519'), Buffer.from(x, 'base64url')].flatMap((part) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    return [length, part];
+  });
+  return `ssh-ed25519 ${Buffer.concat(parts).toString('base64')} someone@example.org`;
 }

@@ -126,7 +126,6 @@ describe('one machine from the catalogue to its end', () => {
     await compute.settled(id, 'ACTIVE');
     // The terminal is still open, as on a real cable, and the memory file system is the one from before.
     expect(await terminal.ask('cat /tmp/mark')).toBe('survives');
-    terminal.close();
   });
 
   test('a soft reboot asks the guest, a hard one does not', async () => {
@@ -153,7 +152,6 @@ describe('one machine from the catalogue to its end', () => {
   });
 
   test('a guest that shuts down by itself is SHUTOFF, told by an event', async () => {
-    terminal = await SerialTerminal.open(await compute.consoleUrl(id, 'serial'));
     await terminal.signIn(password);
     const before = events.frames.length;
     terminal.type('poweroff\n');
@@ -166,7 +164,6 @@ describe('one machine from the catalogue to its end', () => {
     const server = await compute.settled(id, 'SHUTOFF');
     // It was wanted: no fault.
     expect(server.fault).toBeUndefined();
-    terminal.close();
   });
 
   test('the history names what was done, in order', async () => {
@@ -182,8 +179,9 @@ describe('one machine from the catalogue to its end', () => {
     await compute.act(id, { 'os-start': null });
     await compute.settled(id, 'ACTIVE');
     const link = await compute.consoleUrl(id, 'serial');
-    terminal = await SerialTerminal.open(link);
+    const other = await SerialTerminal.open(link);
     await compute.remove(id);
+    expect([4401, 4404]).toContain(await other.closed);
     expect([4401, 4404]).toContain(await terminal.closed);
     await events.event('compute.instance.delete.end', id);
     const dead = await SerialTerminal.open(link);
