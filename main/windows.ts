@@ -92,6 +92,8 @@ export class Windows {
     }
     const address = new URL(await addressOf());
     address.searchParams.set('title', target.title);
+    // With it a window that was cut off can ask for a new token.
+    address.searchParams.set('server', target.serverId);
     const window = this.#create(name, CONSOLE_SIZE, target.title);
     this.#consoles.set(name, window);
     window.once('closed', () => this.#consoles.delete(name));
