@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useImperativeHandle } from 'react';
+import { type RefObject, useCallback, useEffect, useImperativeHandle, useState } from 'react';
 import type { Column } from './column.ts';
 import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
 import classes from './table.module.css';
@@ -31,6 +31,10 @@ export interface TableBodyProps<T extends { id: string }> {
 /** The rows on screen. On its own, because it alone renders while one scrolls. */
 export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
   const { rows, viewport, selection } = props;
+  // The viewport around this gets its ref after the first effects in here have run: without a second render a list whose
+  // rows were there from the start would measure nothing and stay empty.
+  const [, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
   // A new function would make the virtualizer measure all rows again, on every scroll.
   const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({

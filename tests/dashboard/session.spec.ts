@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import pino from 'pino';
+import { type Controller, serve } from '../../app/serve.ts';
+import { startCloud, type TestCloud } from '../cloud.ts';
+import { dashboardDir, expect, picture, test } from './cloud.fixture.ts';
+
+test.use({ hypervisor: 'none' });
+
+const log = pino({ level: 'silent' });
+
+test.describe('with a controller of its own', () => {
+  let cloud: TestCloud;
+  let controller: Controller | undefined;
+  test.beforeEach(async () => {
+    cloud = await startCloud({ hypervisor: 'none', dashboardDir });
+    controller = cloud.controller;
+  });
+  test.afterEach(async () => {
+    await controller?.close();
+    await rm(cloud.dataDir, { recursive: true, force: true });
+  });
+
+  test('a controller that goes and comes back is noticed, and nothing is missed', async ({ page }) => {
+    await page.goto(await cloud.controller.signInLink());
+    await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+    await page.goto(`${cloud.url}/flavors`);
+    await expect(page.getByText('7 flavors')).toBeVisible();
+    await controller?.close();
+    controller = undefined;
+    await expect(page.getByText('Reconnecting')).toBeVisible();
+    await picture(page, 'reconnecting');
+    const { host } = new URL(cloud.url);
+    controller = await serve({ dataDir: cloud.dataDir, listen: host, dashboardDir, log });
+    // Made before the page is connected again: only the resumed stream tells of it.
+    const flavor = { name: 'made-meanwhile', vcpus: 1, ram: 64, disk: 1 };
+    expect((await cloud.request('POST', '/compute/v2.1/flavors', { flavor })).status).toBe(200);
+    await expect(page.getByText('made-meanwhile')).toBeVisible();
+    await expect(page.getByText('Reconnecting')).toBeHidden();
+  });
+
+  test('an upload that breaks off with the controller can be sent again', async ({ page }) => {
+    await page.goto(await cloud.controller.signInLink());
+    await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+    await page.goto(`${cloud.url}/images`);
+    const session = await page.context().newCDPSession(page);
+    await page.getByRole('button', { name: 'Upload image' }).click();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: /Choose a disk image/ }).click(),
+    ]);
+    await chooser.setFiles({ name: 'disk.raw', mimeType: '', buffer: Buffer.alloc(16 * 1024 * 1024, 7) });
+    await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('disk');
+    const limit = { offline: false, latency: 0, downloadThroughput: -1 };
+    await session.send('Network.emulateNetworkConditions', { ...limit, uploadThroughput: 1024 * 1024 });
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await expect(page.getByRole('dialog')).toContainText(/MiB of 16 MiB/);
+    await controller?.close();
+    controller = undefined;
+    await expect(page.getByText('The upload failed')).toBeVisible();
+    await expect(page.getByRole('alert')).toContainText('The upload broke off.');
+    await session.send('Network.emulateNetworkConditions', { ...limit, uploadThroughput: -1 });
+    controller = await serve({ dataDir: cloud.dataDir, listen: new URL(cloud.url).host, dashboardDir, log });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByText('Uploaded and checked')).toBeVisible();
+  });
+});
+
+test.describe('signed in', () => {
+  test('a session that ends leads back to where one was', async ({ signedIn: page, cloud }) => {
+    await page.goto(`${cloud.url}/flavors?q=tiny`);
+    await expect(page.getByText('1 of 7 flavors')).toBeVisible();
+    const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('cumulet.session') ?? '{}').token);
+    await cloud.request('DELETE', '/identity/v3/auth/tokens', undefined, { 'x-subject-token': token });
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await expect(page.getByText('Your session has ended.')).toBeVisible();
+    await picture(page, 'session-ended');
+    await page.getByRole('textbox', { name: 'Password' }).fill(cloud.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('heading', { name: 'Keys', exact: true })).toBeVisible();
+  });
+
+  test('what is not there says so, inside the frame', async ({ signedIn: page, cloud }) => {
+    await page.goto(`${cloud.url}/nowhere`);
+    await expect(page.getByText('There is no such page')).toBeVisible();
+    await picture(page, 'not-found');
+    await page.goto(`${cloud.url}/images/00000000-0000-4000-8000-000000000000`);
+    await expect(page.getByText('This image is gone')).toBeVisible();
+  });
+
+  test('a narrow window keeps the navigation as icons', async ({ signedIn: page, cloud }) => {
+    await page.setViewportSize({ width: 720, height: 700 });
+    await page.goto(`${cloud.url}/images?tab=catalog`);
+    await expect(page.getByText('Cumulet Linux')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Flavors' })).toBeVisible();
+    await picture(page, 'narrow');
+  });
+});
