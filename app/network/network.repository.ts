@@ -16,6 +16,13 @@ export interface PortFilter {
   visibleTo: string | null | 'all';
 }
 
+export interface DeviceAddress {
+  device_id: string;
+  network_id: string;
+  mac_address: string;
+  ip_address: string | null;
+}
+
 /** Rows of networks, subnets, ports and address allocations. */
 export class NetworkRepository {
   readonly #database: Database;
@@ -63,6 +70,18 @@ export class NetworkRepository {
       ...row,
       fixed_ips: (byPort.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
     }));
+  }
+
+  /** What a list of servers shows of their ports: one row an address, and one with null of a port that has none. */
+  async addressesOfDevices(deviceIds: readonly string[]): Promise<DeviceAddress[]> {
+    return await this.#database.query
+      .selectFrom('network_port as port')
+      .leftJoin('network_ip_allocation as address', 'address.port_id', 'port.id')
+      .select(['port.device_id', 'port.network_id', 'port.mac_address', 'address.ip_address'])
+      .where('port.device_id', 'in', deviceIds)
+      .orderBy('port.created_at')
+      .orderBy('port.id')
+      .execute();
   }
 
   async insertPort(trx: Transaction, { fixed_ips, ...port }: PortRecord): Promise<void> {

@@ -216,26 +216,25 @@ export class NetworkService {
   /** The `addresses` of many servers with a fixed number of queries. */
   async addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>> {
     if (serverIds.length === 0) return new Map();
-    const [ports, networks] = await Promise.all([
-      this.#repository.ports({ deviceIds: serverIds, visibleTo: 'all' }),
+    const [rows, networks] = await Promise.all([
+      this.#repository.addressesOfDevices(serverIds),
       this.#repository.networks(),
     ]);
     const names = new Map(networks.map(({ id, name }) => [id, name]));
     const result = new Map<string, ServerView['addresses']>();
-    for (const port of ports) {
-      const addresses = result.get(port.device_id) ?? {};
-      result.set(port.device_id, addresses);
-      const name = names.get(port.network_id) ?? port.network_id;
+    for (const { device_id, network_id, mac_address, ip_address } of rows) {
+      const addresses = result.get(device_id) ?? {};
+      result.set(device_id, addresses);
+      const name = names.get(network_id) ?? network_id;
       const list = addresses[name] ?? [];
       addresses[name] = list;
-      for (const { ip_address } of port.fixed_ips) {
-        list.push({
-          addr: ip_address,
-          version: 4,
-          'OS-EXT-IPS:type': 'fixed',
-          'OS-EXT-IPS-MAC:mac_addr': port.mac_address,
-        });
-      }
+      if (ip_address === null) continue;
+      list.push({
+        addr: ip_address,
+        version: 4,
+        'OS-EXT-IPS:type': 'fixed',
+        'OS-EXT-IPS-MAC:mac_addr': mac_address,
+      });
     }
     return result;
   }
