@@ -10,7 +10,7 @@ import { installSystemPackages } from './system-packages.mjs';
 export async function setUp({ desktop, forTests = false, again = false }) {
   const startedAt = performance.now();
   await installNpmPackages();
-  await installSystemPackages({ forTests });
+  await installSystemPackages({ forTests, again: again || forTests });
   if (desktop) await installElectronRuntime({ again });
   await buildDashboard();
   if (desktop && (findElectron() !== null || forTests)) await buildDesktop();

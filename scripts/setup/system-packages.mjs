@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run, Step, tail } from './progress.mjs';
+import { readStamp, writeStamp } from './stamps.mjs';
 
 /**
  * What is needed from the system: how it is seen to be there, the package that brings it under each manager, and what
@@ -94,13 +95,15 @@ const installCommands = {
   brew: (packages) => `brew install ${packages.join(' ')}`,
   winget: (packages) => `winget install ${packages.join(' ')}`,
 };
+/** A start must not wait for a package server each time that it is out of reach. */
+const TRY_AGAIN_MS = 60 * 60_000;
 const withoutSudo = ['brew', 'winget'];
 
 /**
  * Installs what is missing where that needs no question (apt as root, or sudo without a password), and otherwise says
  * the one command to run. Never fails: what is missing costs only what is named.
  */
-export async function installSystemPackages({ forTests = false } = {}) {
+export async function installSystemPackages({ forTests = false, again = false } = {}) {
   const missing = findMissing({ forTests });
   if (missing.length === 0) return;
   const manager = findManager();
@@ -119,8 +122,14 @@ export async function installSystemPackages({ forTests = false } = {}) {
     );
     return;
   }
+  const failedBefore = readStamp('apt');
+  if (!again && failedBefore?.packages === packages.join(' ') && Date.now() - failedBefore.at < TRY_AGAIN_MS) {
+    step.skipped(`apt-get did not work a short while ago. Until then without: ${lost}. Try: npm start -- --setup-only`);
+    return;
+  }
   const result = await installWithApt(prefix, packages, step);
   const left = findMissing({ forTests });
+  writeStamp('apt', left.length === 0 ? null : { packages: packages.join(' '), at: Date.now() });
   if (left.length === 0) step.done();
   else if (isOffline(result.output))
     step.skipped(`the package server is out of reach. Until then without: ${lost}. Later: ${command}`);
