@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -114,19 +114,28 @@ class NodeSqliteDriver implements Driver {
 
 const KEPT_STATEMENTS = 500;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Names of the columns it answers; none where it only changes rows. */
+  readonly columns: readonly string[];
+}
+
 class NodeSqliteConnection implements DatabaseConnection {
   readonly database: DatabaseSync;
-  readonly #statements = new Map<string, { statement: StatementSync; hasRows: boolean }>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync) {
     this.database = database;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, hasRows } = this.#prepare(query.sql);
+    const { statement, columns } = this.#prepare(query.sql);
     const parameters = query.parameters.map(toSqlite);
     try {
-      if (hasRows) return { rows: statement.all(...parameters) as R[] };
+      if (columns.length > 0) {
+        const rows = statement.all(...parameters) as unknown as SQLOutputValue[][];
+        return { rows: rows.map((values) => toRow(columns, values)) as R[] };
+      }
       const { changes, lastInsertRowid } = statement.run(...parameters);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     } catch (error) {
@@ -139,15 +148,28 @@ class NodeSqliteConnection implements DatabaseConnection {
     throw new UnexpectedError('Streaming queries are not used with SQLite');
   }
 
-  #prepare(sql: string): { statement: StatementSync; hasRows: boolean } {
+  #prepare(sql: string): Prepared {
     const kept = this.#statements.get(sql);
     if (kept) return kept;
     const statement = this.database.prepare(sql);
-    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    const prepared = { statement, columns: statement.columns().map(({ name }) => name) };
+    statement.setReturnArrays(true);
     if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.delete(this.#statements.keys().next().value ?? '');
     this.#statements.set(sql, prepared);
     return prepared;
   }
+}
+
+/**
+ * Rows come as lists, because the objects node would make of them are slow to read from: they have no shape of their
+ * own. These share one.
+ */
+function toRow(columns: readonly string[], values: readonly SQLOutputValue[]): Record<string, SQLOutputValue> {
+  const row: Record<string, SQLOutputValue> = {};
+  columns.forEach((name, index) => {
+    row[name] = values[index] ?? null;
+  });
+  return row;
 }
 
 /** SQLite's result code for "no room" (sqlite.org/rescode.html). */
