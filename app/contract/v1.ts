@@ -16,7 +16,7 @@ import { taskViewSchema } from './task.ts';
  *   GET    /v1/event-log                    query {@link eventLogQuerySchema} -> {@link eventLogSchema}, newest first
  *   GET    /v1/hosts, /v1/hosts/:id         {@link hostListSchema}, {@link hostViewSchema}
  *   POST   /v1/hosts/:id/measure            200 {@link hostViewSchema}: the agent measures again (preflight "check again")
- *   GET    /v1/image-catalog                {@link catalogListSchema}
+ *   GET    /v1/image-catalog                { entries: [{@link catalogEntrySchema}] }
  *   POST   /v1/image-catalog/:id/import     202 { task, imageId }: download or build, verify, then an active image
  *   POST   /v1/sign-in-codes                201 { url }: a link that signs the administrator in, once; administrators only
  *   GET    /v1/servers/:id/access           {@link serverAccessSchema}: how to reach into the guest
@@ -106,7 +106,6 @@ export const catalogEntrySchema = z.object({
   taskId: z.string().nullable(),
 });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
-export const catalogListSchema = z.object({ entries: z.array(catalogEntrySchema) });
 
 /** `forwards`: addresses of the host that lead to a port of the guest, such as SSH. */
 export const serverAccessSchema = z.object({

@@ -1,10 +1,6 @@
 import type { TaskView } from '../../app/contract/task.ts';
-import type { CatalogEntry, EventLog, HostView, Limits, Status, TaskList } from '../../app/contract/v1.ts';
+import type { CatalogEntry, EventLog, HostView, Limits, TaskList } from '../../app/contract/v1.ts';
 import { request } from './request.ts';
-
-export function getStatus(signal?: AbortSignal): Promise<Status> {
-  return request<Status>('/v1/status', { token: null, signal });
-}
 
 /** The newest tasks first; `marker` goes on where the last page ended. */
 export function listTasks(

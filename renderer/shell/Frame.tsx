@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { desktop } from '../api/desktop.ts';
 import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
 import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
@@ -10,6 +11,11 @@ import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
 import { PaletteSlot } from './PaletteSlot.tsx';
 import { ShortcutOverlay } from './ShortcutOverlay.tsx';
+
+/** Only the desktop app has a tray. */
+const DesktopMachines = lazy(async () => ({
+  default: (await import('../resources/machines/DesktopMachines.tsx')).DesktopMachines,
+}));
 
 /** Navigation on the left, the page in the middle, consoles below it; only the page changes with the address. */
 export function Frame() {
@@ -36,6 +42,11 @@ export function Frame() {
       <PaletteSlot />
       <ShortcutOverlay />
       <FileDrop />
+      {desktop() && (
+        <Suspense fallback={null}>
+          <DesktopMachines />
+        </Suspense>
+      )}
     </SubjectTasksProvider>
   );
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -229,11 +229,6 @@ export async function guestImage(): Promise<string> {
   const folder = join(repository, '.cache', 'guest');
   await run('bash', [join(repository, 'guest', 'build.sh'), folder]);
   return join(folder, 'cumulet-linux.qcow2');
-}
-
-/** What the agent's log says, for a test that fails. */
-export async function agentLog(cloud: FaultCloud): Promise<string> {
-  return await readFile(join(cloud.dataDir, 'logs', 'agent.log'), 'utf8');
 }
 
 function kill(pid: number): void {

@@ -1,0 +1,26 @@
+import { useEffect } from 'react';
+import type { ServerView } from '../../../app/contract/openstack.ts';
+import { desktop } from '../../api/desktop.ts';
+import type { Action } from '../../design/actions/action.ts';
+import { runAction } from '../../design/actions/run-action.ts';
+import { registerDesktopCommand } from '../../shell/desktop-commands.ts';
+import { shutDownMachine } from './actions/shut-down-machine.action.ts';
+import { startMachine } from './actions/start-machine.action.ts';
+import { useServers } from './hooks/use-servers.ts';
+
+/** Keeps the tray of the desktop app at the machines there are, and carries out what is chosen there. */
+export function DesktopMachines() {
+  const { data: servers } = useServers();
+  useEffect(() => {
+    if (!servers) return;
+    const shown = servers.map(({ id, name, status }) => ({ id, name, status }));
+    void desktop()?.invoke('tray:machines', shown);
+    const carryOut = (action: Action<ServerView>) => (id: string) => {
+      const server = servers.find((each) => each.id === id);
+      if (server) void runAction(action, [server]);
+    };
+    registerDesktopCommand('server.start', carryOut(startMachine));
+    registerDesktopCommand('server.stop', carryOut(shutDownMachine));
+  }, [servers]);
+  return null;
+}
