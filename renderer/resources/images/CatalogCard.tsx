@@ -77,9 +77,7 @@ export function CatalogCard({ entry }: { entry: CatalogEntry }) {
           )}
         </div>
       </div>
-      <p className={classes.cardText}>
-        {optionalText(`images:catalog.summary.${entry.id.replaceAll('.', '_')}`, entry.summary)}
-      </p>
+      <p className={classes.cardText}>{optionalText(`images:catalog.summary.${entry.family}`, entry.summary)}</p>
       {/* Its place is kept, so that an import that begins moves nothing. */}
       <div className={classes.cardFoot}>
         {running ? (

@@ -21,7 +21,7 @@ export function LaunchProgress({ serverId, launch }: { serverId: string | null; 
   const { t } = useTranslation('launch');
   const build = useBuildTask(serverId);
   const isRunning = build?.state === 'succeeded';
-  useOpenWhenRunning(serverId, isRunning, launch?.values.opens ?? 'screen');
+  useOpenWhenRunning(serverId, isRunning, launch);
   const failure = launch?.phase === 'failed' ? launch.error : build?.error ? taskError(build) : null;
   const isCancelled = launch?.phase === 'cancelled' || build?.state === 'cancelled';
   const isOver = failure !== null || isCancelled || isRunning;
@@ -128,13 +128,20 @@ function CancelButton({ build, launch }: { build: TaskView | undefined; launch: 
   );
 }
 
-/** Once, and only for who watched it come up: opening the address of a finished launch stays where it is. */
-function useOpenWhenRunning(serverId: string | null, isRunning: boolean, opens: Launch['values']['opens']): void {
+/** Machines whose console has opened by itself: going back to their launch stays there. */
+const opened = new Set<string>();
+
+/**
+ * Once, and only for who launched it in this window or watched it come up: opening the address of a finished launch
+ * stays where it is. A launch may be over before its steps are on the screen.
+ */
+function useOpenWhenRunning(serverId: string | null, isRunning: boolean, launch: Launch | undefined): void {
   const navigate = useNavigate();
-  const hasWaited = useRef(!isRunning);
+  const isAwaited = useRef(launch !== undefined || !isRunning);
+  const opens = launch?.values.opens ?? 'screen';
   useEffect(() => {
-    if (!isRunning || !serverId || !hasWaited.current || opens === 'nothing') return;
-    hasWaited.current = false;
+    if (!isRunning || !serverId || !isAwaited.current || opened.has(serverId) || opens === 'nothing') return;
+    opened.add(serverId);
     void navigate({ to: '/machines/$id', params: { id: serverId }, search: { tab: opens }, replace: true });
   }, [isRunning, serverId, opens, navigate]);
 }

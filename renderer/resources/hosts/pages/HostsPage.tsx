@@ -92,7 +92,7 @@ export function HostsPage() {
         id: 'machines',
         header: t('machines'),
         value: (host) => host.allocated.machines,
-        width: 88,
+        width: 104,
         align: 'end',
         isUnsearched: true,
       },

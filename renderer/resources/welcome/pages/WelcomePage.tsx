@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { IconFileImport, IconPlus, IconRocket, IconUpload } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useCallback, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../../design/dialogs/server-field-error.ts';
@@ -38,6 +38,13 @@ export function WelcomePage() {
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
   const upload = useCallback((files: File[]) => openUploadDialog(files.slice(0, 1), setUploadId), []);
   useFileDrop(upload);
+  // What was uploaded is what one starts from, once it is there; what is chosen after that stays.
+  const taken = useRef<string | null>(null);
+  useEffect(() => {
+    if (!uploadId || taken.current === uploadId || !sources?.some((each) => each.id === uploadId)) return;
+    taken.current = uploadId;
+    choose('image', uploadId);
+  });
 
   const skip = (): void => {
     dismissWelcome();
@@ -88,7 +95,7 @@ export function WelcomePage() {
         >
           <p className={`muted ${classes.aside}`}>{t('image.text')}</p>
           {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
-          {uploadId && <UploadedImage imageId={uploadId} onReady={(id) => choose('image', id)} />}
+          {uploadId && <UploadedImage imageId={uploadId} />}
           <div className={classes.images}>
             <ImageChoice
               sources={sources}
