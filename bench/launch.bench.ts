@@ -3,7 +3,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
 import { FaultCloud } from '../tests/faults/fault-cloud.ts';
 import { hypervisorsOf } from '../tests/faults/process-table.ts';
@@ -86,14 +85,19 @@ async function startByHand([binary = '', ...args]: string[]): Promise<number> {
   if (!(monitor instanceof Duplex)) throw new Error('No monitor');
   const send = (command: string) => monitor.write(`${JSON.stringify({ execute: command })}\n`);
   try {
-    for await (const line of createInterface({ input: monitor })) {
-      if (line.includes('"QMP"')) {
+    return await new Promise<number>((resolve, reject) => {
+      let text = '';
+      monitor.on('data', (data: Buffer) => {
+        text += String(data);
+        if (/"running": true/.test(text)) resolve(performance.now() - begun);
+        if (!/"QMP".*\n$/.test(text)) return;
+        text = '';
         send('qmp_capabilities');
         send('query-status');
-      }
-      if (line.includes('"running": true')) return performance.now() - begun;
-    }
-    throw new Error('QEMU ended before its guest ran');
+      });
+      monitor.on('error', reject);
+      monitor.on('close', () => reject(new Error('QEMU ended before its guest ran')));
+    });
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -45,7 +45,7 @@ try {
 
   const show = await Samples.take(
     500,
-    (round) => ours.send('GET', `/compute/v2.1/servers/${ids[(round + 10) * 7]}`),
+    (round) => ours.send('GET', `/compute/v2.1/servers/${ids[Math.abs(round) * 7]}`),
     50,
   );
   const peerShow = await Samples.take(500, () => bareOne.send('GET', '/'), 50);

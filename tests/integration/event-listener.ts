@@ -6,13 +6,13 @@ import type { TaskView } from '../../app/contract/task.ts';
 export class EventListener {
   readonly frames: EventFrame[] = [];
   readonly #socket: WebSocket;
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)));
-      this.#wake();
+      for (const wake of [...this.#waiting]) wake();
     });
   }
 
@@ -42,14 +42,20 @@ export class EventListener {
       }
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`No such event within ${seconds} s: ${JSON.stringify(this.frames.slice(-5))}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await this.#news(left);
     }
+  }
+
+  #news(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      this.#waiting.add(wake);
+    });
   }
 
   async event(type: string, resourceId: string): Promise<EventView> {
