@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { type Controller, serve } from '../../app/serve.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
@@ -65,7 +68,48 @@ test.describe('with a controller of its own', () => {
   });
 });
 
+/** A second project in which the administrator is a plain member; there is no request that makes one yet. */
+function addProject(dataDir: string, name: string): void {
+  const database = new DatabaseSync(join(dataDir, 'cumulet.db'));
+  try {
+    const id = randomUUID().replaceAll('-', '');
+    database
+      .prepare("INSERT INTO identity_project VALUES (?, 'default', 'default', ?, '', 1, 0, ?)")
+      .run(id, name, new Date().toISOString());
+    database
+      .prepare(
+        `INSERT INTO identity_assignment
+         SELECT 'user', assignment.actor_id, 'project', ?, role.id, 0 FROM identity_assignment assignment, identity_role role
+         WHERE role.name = 'member' AND assignment.target_type = 'project' AND assignment.actor_type = 'user' LIMIT 1`,
+      )
+      .run(id);
+  } finally {
+    database.close();
+  }
+}
+
 test.describe('signed in', () => {
+  test('another project is another cloud', async ({ signedIn: page, cloud }) => {
+    addProject(cloud.dataDir, 'second');
+    const image = { name: 'of the first', disk_format: 'raw', container_format: 'bare', visibility: 'private' };
+    const made = await cloud.request('POST', '/image/v2/images', image);
+    await page.goto(`${cloud.url}/images`);
+    await expect(page.getByRole('link', { name: 'of the first' })).toBeVisible();
+    await page.getByRole('button', { name: /Account admin/ }).click();
+    await picture(page, 'account-menu');
+    await page.getByRole('menuitem', { name: 'second' }).click();
+    await expect(page.getByRole('button', { name: 'Account admin, project second' })).toBeVisible();
+    await expect(page.getByText('No images yet')).toBeVisible();
+
+    // A member may not make flavors, and is told so.
+    await page.getByRole('link', { name: 'Flavors' }).click();
+    const create = page.getByRole('button', { name: 'Create flavor' });
+    await expect(create).toHaveAttribute('aria-disabled', 'true');
+    await create.hover();
+    await expect(page.getByText('Only administrators may change flavors')).toBeVisible();
+    await cloud.request('DELETE', `/image/v2/images/${made.body.id}`);
+  });
+
   test('a session that ends leads back to where one was', async ({ signedIn: page, cloud }) => {
     await page.goto(`${cloud.url}/flavors?q=tiny`);
     await expect(page.getByText('1 of 7 flavors')).toBeVisible();

@@ -2,6 +2,7 @@ import type { ImageView } from '../../../app/contract/openstack.ts';
 import { createImage, deleteImage, type NewImage, uploadImageFile } from '../../api/image.api.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { keys } from '../../api/query-keys.ts';
+import { readSession } from '../../api/session.ts';
 import { notifyDone, notifyError } from '../../design/notify.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { runTransfer, type Transfer } from '../tasks/transfers.store.ts';
@@ -35,7 +36,8 @@ export async function sendImageData(
     },
   );
   if (state === 'succeeded') notifyDone(t('images:uploaded', { name }), `/images/${image.id}`);
-  if (state === 'cancelled' && options.isNew) {
+  // Without a session it was a sign-out that ended it: nobody is left who may delete.
+  if (state === 'cancelled' && options.isNew && readSession()) {
     await deleteImage(image.id).catch((error: unknown) => notifyError(error, t('images:notRemoved', { name })));
   }
   void queryClient.invalidateQueries({ queryKey: keys.images.all });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { useSessionStore } from '../../api/session.ts';
 import {
   cancelTransfer,
   canRetry,
@@ -61,6 +62,33 @@ it('tells a cancelled transfer from a failed one', async () => {
   expect(await end).toBe('cancelled');
   expect(canRetry(first())).toBe(false);
   clearFinishedTransfers();
+  expect(useTransfersStore.getState().transfers).toEqual([]);
+});
+
+it('asks before the window closes, but only while something is on its way', async () => {
+  const asks = (): boolean => {
+    const event = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect(asks()).toBe(false);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = runTransfer(what, { run: () => promise });
+  expect(asks()).toBe(true);
+  resolve();
+  await end;
+  expect(asks()).toBe(false);
+});
+
+it('ends with the session of who started it', async () => {
+  const user = { id: 'u', name: 'ada' };
+  const project = { id: 'p', name: 'web' };
+  useSessionStore.setState({ session: { token: 't', expiresAt: '', user, project, roles: [] }, ended: null });
+  const end = runTransfer(what, {
+    run: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  useSessionStore.setState({ session: null, ended: 'signed-out' });
+  expect(await end).toBe('cancelled');
   expect(useTransfersStore.getState().transfers).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { useSessionStore } from '../../api/session.ts';
 
 /** A file on its way between this window and the cloud. */
 export interface Transfer {
@@ -114,6 +115,14 @@ function change(id: string, changed: Partial<Transfer>): void {
     transfers: transfers.map((transfer) => (transfer.id === id ? { ...transfer, ...changed } : transfer)),
   }));
 }
+
+// They are nothing for who signs in next, and may not go on in the name of who has left.
+useSessionStore.subscribe(({ session, ended }) => {
+  if (session !== null || ended !== 'signed-out') return;
+  for (const abort of aborts.values()) abort.abort();
+  retries.clear();
+  useTransfersStore.setState({ transfers: [] });
+});
 
 // Closing the window ends the transfers in it: the browser asks first.
 window.addEventListener('beforeunload', (event) => {

@@ -26,7 +26,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
             <span className="truncate">{imageName(image)}</span>
           </Link>
         ),
-        width: { min: 160, share: 4 },
+        width: { min: 148, share: 4 },
         isFixed: true,
       },
       {
@@ -37,7 +37,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         width: 140,
         filter: { label: statusLabel },
       },
-      { id: 'format', header: t('format'), value: (image) => image.disk_format, width: 72, filter: {} },
+      { id: 'format', header: t('format'), value: (image) => image.disk_format, width: 84, filter: {} },
       {
         id: 'size',
         header: t('size'),

@@ -93,9 +93,9 @@ export function WelcomePage() {
             </Button>
           }
         >
-          <p className={`muted ${classes.aside}`}>{t('image.text')}</p>
-          {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
           {uploadId && <UploadedImage imageId={uploadId} />}
+          {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
+          <p className={`muted ${classes.aside}`}>{t('image.text')}</p>
           <div className={classes.images}>
             <ImageChoice
               sources={sources}
