@@ -81,6 +81,7 @@ function prepareByHand(id: string, commandLine: string[]): string[] {
 async function startByHand([binary = '', ...args]: string[]): Promise<number> {
   const begun = performance.now();
   const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+  const ended = once(child, 'exit');
   const monitor = child.stdio[MONITOR_FD];
   if (!(monitor instanceof Duplex)) throw new Error('No monitor');
   const send = (command: string) => monitor.write(`${JSON.stringify({ execute: command })}\n`);
@@ -90,7 +91,7 @@ async function startByHand([binary = '', ...args]: string[]): Promise<number> {
       monitor.on('data', (data: Buffer) => {
         text += String(data);
         if (/"running": true/.test(text)) resolve(performance.now() - begun);
-        if (!/"QMP".*\n$/.test(text)) return;
+        if (!/"QMP"[^]*\n$/.test(text)) return;
         text = '';
         send('qmp_capabilities');
         send('query-status');
@@ -100,6 +101,6 @@ async function startByHand([binary = '', ...args]: string[]): Promise<number> {
     });
   } finally {
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await ended;
   }
 }
