@@ -11,7 +11,7 @@ import { LinkButton } from '../../design/LinkButton.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import { ReasonedButton } from '../../design/ReasonedButton.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
-import { optionalText, t as text } from '../../i18n/i18n.ts';
+import { currentLanguage, optionalText, t as text } from '../../i18n/i18n.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import { toTaskError } from '../tasks/task-error.ts';
@@ -77,7 +77,7 @@ export function CatalogCard({ entry }: { entry: CatalogEntry }) {
           )}
         </div>
       </div>
-      <p className={classes.cardText}>{optionalText(`images:catalog.summary.${entry.family}`, entry.summary)}</p>
+      <p className={classes.cardText}>{describeSystem(entry)}</p>
       {/* Its place is kept, so that an import that begins moves nothing. */}
       <div className={classes.cardFoot}>
         {running ? (
@@ -101,6 +101,12 @@ export function CatalogCard({ entry }: { entry: CatalogEntry }) {
       {failed && <ErrorAlert error={toTaskError(failed)} onRetry={start} />}
     </li>
   );
+}
+
+/** The catalogue speaks English; other languages have their own words for the families they know. */
+function describeSystem(entry: CatalogEntry): string {
+  if (currentLanguage() === 'en') return entry.summary;
+  return optionalText(`images:catalog.summary.${entry.family}`, entry.summary);
 }
 
 /** `x86_64 · qcow2 · ≈ 324 MiB`. */
