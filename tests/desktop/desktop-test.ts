@@ -19,6 +19,9 @@ export interface DesktopFixtures {
   cloud: () => Promise<TestCloud>;
 }
 
+/** Where the dashboard begins: with its first steps while there is no machine. */
+export const HOME_PAGE = /\/(welcome|machines)$/;
+
 const controllerSchema = z.object({ url: z.url() });
 
 export const test = base.extend<DesktopFixtures>({

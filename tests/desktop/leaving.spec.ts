@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesktopApp } from './desktop-app.ts';
-import { expect, test } from './desktop-test.ts';
-
-const MACHINES = /\/machines$/;
+import { expect, HOME_PAGE, test } from './desktop-test.ts';
 
 declare global {
   /** Questions of message boxes that were answered by {@link answerWith}. */
@@ -27,7 +25,7 @@ const quit = (desktop: DesktopApp) => desktop.evaluate(({ app }) => app.quit());
 
 test('without machines it leaves at once, controller and agent with it', async ({ startDesktop, dataDir }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   await quit(desktop);
   expect(await desktop.ended).toBe(0);
   expect(existsSync(join(dataDir, 'controller.json'))).toBe(false);
@@ -35,7 +33,7 @@ test('without machines it leaves at once, controller and agent with it', async (
 
 test('asks what becomes of running machines, and stays when told to', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const client = await cloud();
   const serverId = await client.launch('web');
   await answerWith(desktop, 'Cancel');
@@ -47,7 +45,7 @@ test('asks what becomes of running machines, and stays when told to', async ({ s
 
 test('leaves machines running when told to', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   const before = await cloud();
   const first = await before.launch('web');
   await before.launch('mail');
@@ -56,20 +54,20 @@ test('leaves machines running when told to', async ({ startDesktop, cloud }) => 
   expect(await desktop.ended).toBe(0);
 
   const again = await startDesktop();
-  await again.window(MACHINES);
+  await again.window(HOME_PAGE);
   expect(await (await cloud()).actionsOf(first)).toEqual(['create']);
 });
 
 test('shuts machines down first when told to', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   const serverId = await (await cloud()).launch('web');
   await answerWith(desktop, 'Shut them down');
   await quit(desktop);
   expect(await desktop.ended).toBe(0);
 
   const again = await startDesktop();
-  await again.window(MACHINES);
+  await again.window(HOME_PAGE);
   const after = await cloud();
   expect(await after.actionsOf(serverId)).toEqual(['stop', 'create']);
   // It waited until the machine was off, and not only until it was asked.
@@ -78,13 +76,13 @@ test('shuts machines down first when told to', async ({ startDesktop, cloud }) =
 
 test('a controller that dies is started again under the open window', async ({ startDesktop, dataDir, cloud }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   const file = join(dataDir, 'controller.json');
   const { pid } = JSON.parse(readFileSync(file, 'utf8'));
   process.kill(pid, 'SIGKILL');
   await expect.poll(() => JSON.parse(readFileSync(file, 'utf8')).pid).not.toBe(pid);
   // The port may be another one: then the window has moved there.
   const { url } = await cloud();
-  const page = await desktop.window(new RegExp(`^${url}/machines`));
+  const page = await desktop.window(new RegExp(`^${url}/(welcome|machines)`));
   await expect(page.getByRole('navigation').first()).toBeVisible();
 });

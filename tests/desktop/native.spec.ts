@@ -1,13 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Menu, MenuItem } from 'electron';
-import { expect, test } from './desktop-test.ts';
-
-const MACHINES = /\/machines$/;
+import { expect, HOME_PAGE, test } from './desktop-test.ts';
 
 test('the tray lists the machines, and its actions reach the cloud', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   const client = await cloud();
   const serverId = await client.launch('Web & mail');
   const labels = () =>
@@ -30,7 +28,7 @@ test('the tray lists the machines, and its actions reach the cloud', async ({ st
 
 test('the menu leads through the dashboard', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   await desktop.evaluate(({ Menu: menus }) => {
     const find = (menu: Menu | null | undefined, label: string) => menu?.items.find((item) => item.label === label);
     find(find(menus.getApplicationMenu(), 'Go')?.submenu, 'Keys')?.click();
@@ -45,7 +43,7 @@ test('the menu leads through the dashboard', async ({ startDesktop }) => {
 
 test('a click on a notification opens its page', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const show = (link: string) =>
     page.evaluate((to) => window.cumulet?.invoke('notification:show', { title: 'Done', body: 'web', link: to }), link);
   await show('/images');
@@ -56,7 +54,7 @@ test('a click on a notification opens its page', async ({ startDesktop }) => {
 
 test('saves a file where the dialog says, for its owner only', async ({ startDesktop, dataDir }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const target = join(dataDir, 'key.pem');
   const save = (name: string) =>
     page.evaluate((as) => window.cumulet?.invoke('file:save', { name: as, content: 'secret\n' }), name);
@@ -78,7 +76,7 @@ test('saves a file where the dialog says, for its owner only', async ({ startDes
 
 test('chooses images with their sizes', async ({ startDesktop, dataDir }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const path = join(dataDir, 'controller.json');
   await desktop.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
@@ -90,7 +88,7 @@ test('chooses images with their sizes', async ({ startDesktop, dataDir }) => {
 
 test('what is no call, or has wrong arguments, is refused', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const call = (channel: string, ...args: unknown[]) =>
     page.evaluate(
       ([name, values]) => {
@@ -111,7 +109,7 @@ test('what is no call, or has wrong arguments, is refused', async ({ startDeskto
 
 test('the sign-in is kept encrypted and ends when it is cleared', async ({ startDesktop, dataDir }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const file = join(dataDir, 'desktop', 'sign-in');
   const secret = await page.evaluate(() => window.cumulet?.invoke('keychain:load'));
   const { token } = JSON.parse(secret ?? '{}');

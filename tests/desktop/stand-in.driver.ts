@@ -29,6 +29,8 @@ export class StandInDriver implements DesktopDriver {
       // Windows have sizes of their own.
       viewport: null,
     });
+    // A document that has passed our hands counts as one from the internet, which may not open sockets to this computer.
+    await context.grantPermissions(['local-network-access']);
     return new StandInDriver(context, home);
   }
 

@@ -1,12 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from './desktop-test.ts';
-
-const MACHINES = /\/machines$/;
+import { expect, HOME_PAGE, test } from './desktop-test.ts';
 
 test('opens a window on the dashboard, signed in, with nothing but the bridge', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   await expect(page.getByRole('navigation').getByRole('link', { name: 'Images' })).toBeVisible();
   const bridge = await page.evaluate(async () => ({
     names: Object.keys(window.cumulet ?? {}).sort(),
@@ -22,7 +20,7 @@ test('opens a window on the dashboard, signed in, with nothing but the bridge', 
 
 test('a second start brings the window of the first to front', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  await desktop.window(MACHINES);
+  await desktop.window(HOME_PAGE);
   await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
   await desktop.startAgain();
   await expect
@@ -36,7 +34,7 @@ test('a second start brings the window of the first to front', async ({ startDes
 
 test('a deep link of a second start leads to its page', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   await desktop.startAgain('cumulet://images');
   await expect(page).toHaveURL(/\/images$/);
   await desktop.startAgain('cumulet://sign-in?code=stolen');
@@ -52,17 +50,17 @@ test('a desktop started by a deep link opens there', async ({ startDesktop }) =>
 test('the main window comes back where it was', async ({ startDesktop }) => {
   const place = { x: 210, y: 130, width: 1000, height: 700 };
   const first = await startDesktop();
-  await first.window(MACHINES);
+  await first.window(HOME_PAGE);
   await first.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), place);
   await first.close();
   const second = await startDesktop();
-  await second.window(MACHINES);
+  await second.window(HOME_PAGE);
   expect(await second.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(place);
 });
 
 test('a console opens in a window of its own, once, and remembers its place', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const serverId = await (await cloud()).launch('web');
   const open = () =>
     page.evaluate(
@@ -97,7 +95,7 @@ test('the dashboard cannot be led away, and other pages reach nothing', async ({
     await new Promise((resolve) => foreign.once('listening', resolve));
     const address = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`;
     const desktop = await startDesktop();
-    const page = await desktop.window(MACHINES);
+    const page = await desktop.window(HOME_PAGE);
     const home = page.url();
 
     await page.evaluate((to) => location.assign(to), address);
@@ -121,7 +119,7 @@ test('the dashboard cannot be led away, and other pages reach nothing', async ({
 
 test('pages run under a strict policy', async ({ startDesktop }) => {
   const desktop = await startDesktop();
-  const page = await desktop.window(MACHINES);
+  const page = await desktop.window(HOME_PAGE);
   const violation = await page.evaluate(
     () =>
       new Promise<{ directive: string; policy: string }>((resolve) => {
