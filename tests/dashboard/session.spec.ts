@@ -56,7 +56,7 @@ test.describe('with a controller of its own', () => {
     const limit = { offline: false, latency: 0, downloadThroughput: -1 };
     await session.send('Network.emulateNetworkConditions', { ...limit, uploadThroughput: 1024 * 1024 });
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
-    await expect(page.getByRole('dialog')).toContainText(/MiB of 16 MiB/);
+    await expect(page.getByRole('dialog', { name: 'Upload of disk' })).toContainText(/MiB of 16 MiB/);
     await controller?.close();
     controller = undefined;
     await expect(page.getByText('The upload failed')).toBeVisible();
