@@ -91,7 +91,7 @@ async function startByHand([binary = '', ...args]: string[]): Promise<number> {
       monitor.on('data', (data: Buffer) => {
         text += String(data);
         if (/"running": true/.test(text)) resolve(performance.now() - begun);
-        if (!/"QMP"[^]*\n$/.test(text)) return;
+        if (!text.includes('"QMP"') || !text.endsWith('\n')) return;
         text = '';
         send('qmp_capabilities');
         send('query-status');

@@ -4,9 +4,9 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 /**
  * Writes running servers, each with its port and address, into the database of a controller: thousands of launches
- * would take minutes. They are on no host that reports, so nothing looks for them.
+ * would take minutes. They are on no host that reports, so nothing looks for them. `first` is the number of the first.
  */
-export function seedServers(dataDir: string, count: number, imageId: string): string[] {
+export function seedServers(dataDir: string, count: number, imageId: string, first = 0): string[] {
   const database = new DatabaseSync(join(dataDir, 'cumulet.db'), { timeout: 10_000 });
   try {
     const project = String(database.prepare("SELECT id FROM identity_project WHERE name = 'admin'").get()?.id);
@@ -16,7 +16,7 @@ export function seedServers(dataDir: string, count: number, imageId: string): st
     const insert = inserter(database);
     const ids: string[] = [];
     database.exec('BEGIN');
-    for (let index = 0; index < count; index++) {
+    for (let index = first; index < first + count; index++) {
       const id = randomUUID();
       const portId = randomUUID();
       // Spread over a day: the order by age is the order of making.
