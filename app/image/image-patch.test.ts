@@ -69,16 +69,17 @@ test('formats are fixed once there is data', () => {
 test('any property name survives the way through a pointer', () => {
   const names = fc
     .string({ minLength: 1, maxLength: 40 })
-    .filter((name) => name.trim() === name && !/\/$|\/\s*\//.test(name));
+    // Names such as `name` may be the image's own attributes; the tests above have those.
+    .filter((name) => name.trim() === name && !/\/$|\/\s*\/|^[a-z_]+$/.test(name));
   fc.assert(
     fc.property(names, fc.string(), (name, value) => {
       const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       try {
         expect(patched([{ op: 'add', path: pointer, value }]).properties[name]).toBe(value);
       } catch (error) {
-        // Names of attributes and reserved ones are refused, everything else is data.
+        // Reserved names are refused, everything else is data.
         expect(error).toBeInstanceOf(CumuletError);
-        expect(name).toMatch(/^(os_glance|__proto__|[a-z_]+$)/);
+        expect(name).toMatch(/^(os_glance|__proto__)/);
       }
     }),
   );
