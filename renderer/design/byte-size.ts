@@ -1,4 +1,4 @@
-import { currentLanguage } from '../i18n/i18n.ts';
+import { numberFormat } from '../i18n/formatters.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -7,7 +7,7 @@ export function formatBytes(bytes: number): string {
   const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
   const value = bytes / 1024 ** exponent;
   const digits = exponent === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  const text = new Intl.NumberFormat(currentLanguage(), { maximumFractionDigits: digits }).format(value);
+  const text = numberFormat({ maximumFractionDigits: digits }).format(value);
   return `${text} ${UNITS[exponent]}`;
 }
 

@@ -1,4 +1,4 @@
-import { currentLanguage } from '../i18n/i18n.ts';
+import { dateTimeFormat, numberFormat } from '../i18n/formatters.ts';
 
 const STEPS: [limitSeconds: number, unit: 'second' | 'minute' | 'hour' | 'day', seconds: number][] = [
   [60, 'second', 1],
@@ -11,7 +11,7 @@ const STEPS: [limitSeconds: number, unit: 'second' | 'minute' | 'hour' | 'day', 
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [, unit, size] = STEPS.find(([limit]) => whole < limit) ?? STEPS[3]!;
-  return new Intl.NumberFormat(currentLanguage(), {
+  return numberFormat({
     style: 'unit',
     unit,
     unitDisplay: unit === 'day' ? 'long' : 'short',
@@ -19,7 +19,7 @@ export function formatDuration(seconds: number): string {
 }
 
 export function formatDateTime(iso: string): string {
-  return new Intl.DateTimeFormat(currentLanguage(), {
+  return dateTimeFormat({
     dateStyle: 'medium',
     timeStyle: 'medium',
     hourCycle: 'h23',
