@@ -213,7 +213,10 @@ function systemContext(): Context {
     userId: null,
     userName: null,
     projectId: null,
+    userDomainId: null,
+    projectDomainId: null,
     domainId: null,
+    systemScope: false,
     roles: [],
     isAdmin: true,
   };

@@ -6,6 +6,7 @@ import { ConsoleService } from './console/console.service.ts';
 import { agentMethods } from './contract/agent.methods.ts';
 import { UserError } from './contract/errors.ts';
 import { Database } from './database/database.ts';
+import { DEFAULT_RULES } from './default-rules.ts';
 import { registerEventRoutes } from './events/event.routes.ts';
 import { EventService } from './events/event.service.ts';
 import { Edge } from './http/edge.ts';
@@ -22,6 +23,8 @@ import { NetworkRepository } from './network/network.repository.ts';
 import { networkRoutes } from './network/network.routes.ts';
 import { NetworkService } from './network/network.service.ts';
 import { PortService } from './network/port.service.ts';
+import { PolicyService } from './policy/policy.service.ts';
+import { followPolicyFile } from './policy/policy-file.ts';
 import { QuotaRepository } from './quota/quota.repository.ts';
 import { QuotaService } from './quota/quota.service.ts';
 import { SchedulerRepository } from './scheduler/scheduler.repository.ts';
@@ -101,8 +104,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   });
   quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
 
+  const policy = new PolicyService(DEFAULT_RULES);
+  const policyFile = await followPolicyFile(policy, dataDir, log);
   const edge = new Edge({
     log,
+    policy,
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
     dashboardDir: options.dashboardDir,
   });
@@ -123,6 +129,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       tasks,
       events,
       scheduler,
+      rights: (context) => policy.rights(context),
       createSignInCode: () => identity.createSignInCode(),
       exchangeSignInCode: (code) => identity.exchangeSignInCode(code),
       measureHost: async (context, hostId) => {
@@ -160,7 +167,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   );
   const secret = await AgentSecret.open(dataDir);
   registerBusRoutes(edge, { hub, streams, secret, storedImage: (imageId) => images.storedFile(imageId) });
-  registerEventRoutes(edge, { events, sessions });
+  registerEventRoutes(edge, { events, sessions, policy });
   registerConsoleRoutes(edge, { consoles });
   identity.onTokensEnded(() => {
     const isValid = async (token: string) => (await identity.authenticate(token, 'req-sessions')) !== undefined;
@@ -189,6 +196,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     },
     close: async () => {
       clearInterval(pruning);
+      policyFile.close();
       tasks.close();
       compute.close();
       hub.close();

@@ -1,5 +1,5 @@
 // Signing in and validating a token, over HTTP.
-import { hashPassword, verifyPassword } from '../app/identity/password-hash.ts';
+import { hashPassword, verifyPassword } from '../app/identity/token/password-hash.ts';
 import { FAULT_PASSWORD, FaultCloud } from '../tests/faults/fault-cloud.ts';
 import { report } from './figure.ts';
 import { HttpClient } from './http-client.ts';

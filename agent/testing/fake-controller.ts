@@ -120,7 +120,10 @@ export class FakeController {
         userId: null,
         userName: null,
         projectId: null,
+        userDomainId: null,
+        projectDomainId: null,
         domainId: null,
+        systemScope: false,
         roles: [],
         isAdmin: true,
       };

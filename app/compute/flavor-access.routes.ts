@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { authorize } from '../http/authorization.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { FlavorService } from './flavor.service.ts';
 
@@ -27,15 +26,14 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       method: 'POST',
       path: '/flavors/:flavorId/action',
       rule: 'os_compute_api:os-flavor-access:action',
-      access: 'reader',
       body: z.record(z.string(), z.unknown()),
-      handler: async ({ context, params: { flavorId = '' }, body, version }) => {
+      handler: async ({ context, params: { flavorId = '' }, body, version, enforce }) => {
         const [name = ''] = Object.keys(body);
         if (name !== 'addTenantAccess' && name !== 'removeTenantAccess') {
           throw new UserError('bad_request', `There is no such action: ${name.slice(0, 255)}`, { field: name });
         }
         const rule = name === 'addTenantAccess' ? 'add_tenant_access' : 'remove_tenant_access';
-        authorize(context, 'admin', `os_compute_api:os-flavor-access:${rule}`);
+        enforce(`os_compute_api:os-flavor-access:${rule}`);
         const parsed = actionBody.safeParse(body);
         if (!parsed.success) {
           throw new UserError('bad_request', `Invalid input for field/attribute ${name}.`, { field: name });

@@ -19,7 +19,6 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       method: 'GET',
       path,
       rule: rule('index'),
-      access: 'reader',
       handler: async ({ context, params }) => ({
         extra_specs: (await flavors.get(context, params.flavorId ?? '')).extraSpecs,
       }),
@@ -39,7 +38,6 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       method: 'GET',
       path: `${path}/:key`,
       rule: rule('show'),
-      access: 'reader',
       handler: async ({ context, params }) => {
         const { flavorId = '', key = '' } = params;
         const { extraSpecs } = await flavors.get(context, flavorId);

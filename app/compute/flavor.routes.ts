@@ -74,7 +74,6 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       method: 'GET',
       path: isDetailed ? '/flavors/detail' : '/flavors',
       rule: 'os_compute_api:flavors',
-      access: 'authenticated',
       query: listQuery,
       handler: async ({ context, query, origin, version }) => {
         const found = select(await flavors.list(context, publicFilter(query.is_public)), query);
@@ -96,7 +95,6 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       method: 'GET',
       path: '/flavors/:flavorId',
       rule: 'os_compute_api:flavors',
-      access: 'authenticated',
       handler: async ({ context, params, origin, version }) => ({
         flavor: flavorView(await flavors.get(context, params.flavorId ?? ''), origin, version),
       }),

@@ -45,7 +45,6 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
       method: 'GET',
       path: '/os-availability-zone',
       rule: 'os_compute_api:os-availability-zone:list',
-      access: 'authenticated',
       handler: async () => ({
         availabilityZoneInfo: [{ zoneName: DEFAULT_ZONE, zoneState: { available: true }, hosts: null }],
       }),

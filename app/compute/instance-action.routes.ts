@@ -41,7 +41,6 @@ export function instanceActionRoutes(parts: {
       method: 'GET',
       path: '/servers/:serverId/os-instance-actions',
       rule: 'os_compute_api:os-instance-actions:list',
-      access: 'reader',
       query: pageQuery,
       handler: async (request) => {
         const { query, version, origin } = request;
@@ -63,7 +62,6 @@ export function instanceActionRoutes(parts: {
       method: 'GET',
       path: '/servers/:serverId/os-instance-actions/:requestId',
       rule: 'os_compute_api:os-instance-actions:show',
-      access: 'reader',
       handler: async (request) => {
         const { version, context } = request;
         const server = await find(request, serverIdOf(request));

@@ -49,7 +49,6 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       method: 'GET',
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:index',
-      access: 'authenticated',
       query: listQuery,
       handler: async ({ context, query, version, origin }) => {
         const all = await keypairs.list(context, query.user_id);
@@ -68,7 +67,6 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       method: 'POST',
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:create',
-      access: 'authenticated',
       body: createSchema,
       handler: async ({ context, body, version, reply }) => {
         const { name, public_key, type, user_id } = body.keypair;
@@ -87,7 +85,6 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       method: 'GET',
       path: '/os-keypairs/:name',
       rule: 'os_compute_api:os-keypairs:show',
-      access: 'authenticated',
       query: ownerQuery,
       handler: async ({ context, params, query, version }) => {
         const keypair = await keypairs.get(context, params.name ?? '', query.user_id);
@@ -109,7 +106,6 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       method: 'DELETE',
       path: '/os-keypairs/:name',
       rule: 'os_compute_api:os-keypairs:delete',
-      access: 'authenticated',
       query: ownerQuery,
       handler: async ({ context, params, query, version, reply }) => {
         await keypairs.delete(context, params.name ?? '', query.user_id);

@@ -16,7 +16,6 @@ export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinitio
       method: 'GET',
       path: '/limits',
       rule: 'os_compute_api:limits',
-      access: 'authenticated',
       query,
       handler: async ({ context, query: { tenant_id }, version }) => {
         const usage = await quota.usage(projectOf(context, tenant_id), context.userId);

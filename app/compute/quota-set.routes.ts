@@ -49,7 +49,6 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path,
       rule: rule('show'),
-      access: 'reader',
       query: userQuery,
       handler: async ({ context, params: { projectId = '' }, version }) => {
         assertMaySee(context, projectId, rule('show'));
@@ -60,7 +59,6 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path: `${path}/defaults`,
       rule: rule('defaults'),
-      access: 'authenticated',
       handler: async ({ params: { projectId = '' }, version }) => {
         const defaults = await quota.defaults();
         const usage = Object.fromEntries(
@@ -73,7 +71,6 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path: `${path}/detail`,
       rule: rule('detail'),
-      access: 'reader',
       query: userQuery,
       handler: async ({ context, params: { projectId = '' }, query, version }) => {
         assertMaySee(context, projectId, rule('detail'));

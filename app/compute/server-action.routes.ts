@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import { authorize } from '../http/authorization.ts';
 import type { Microversion } from '../http/microversion.ts';
-import { type Access, type RouteDefinition, route } from '../http/route.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
 import { validate } from '../http/validation.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -30,7 +29,6 @@ interface ActionRequest {
 
 interface Action {
   rule: string;
-  access?: Access;
   /** Last microversion that has it. */
   until?: Microversion;
   run: (request: ActionRequest) => Promise<unknown>;
@@ -46,11 +44,10 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       method: 'POST',
       path: '/servers/:serverId/action',
       rule: 'os_compute_api:servers:action',
-      // Which role an action needs stands with the action.
-      access: 'reader',
+      // Each action has a rule of its own.
       status: 202,
       body: z.record(z.string(), z.unknown()),
-      handler: async ({ context, params, origin, version, body, reply }) => {
+      handler: async ({ context, params, origin, version, body, reply, enforce }) => {
         const [name, ...others] = Object.keys(body);
         if (name === undefined || others.length > 0) {
           throw new UserError('bad_request', 'The request body must name exactly one action.', { field: 'body' });
@@ -59,7 +56,7 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
         if (!action || version > (action.until ?? Infinity)) {
           throw new UserError('bad_request', `There is no such action: ${name.slice(0, 255)}`, { field: name });
         }
-        authorize(context, action.access ?? 'member', action.rule);
+        enforce(action.rule);
         const answer = await action.run({ context, id: params.serverId ?? '', origin, version, body });
         if (answer === undefined) return undefined;
         reply.code(200);
@@ -118,7 +115,6 @@ function bookActions({ server }: ServerActionRouteParts): Record<string, Action>
     },
     'os-resetState': {
       rule: 'os_compute_api:os-admin-actions:reset_state',
-      access: 'admin',
       run: async ({ context, id, body }) => {
         await server.resetState(context, id, validate(resetBody, body, 'body')['os-resetState'].state);
       },

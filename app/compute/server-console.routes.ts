@@ -26,7 +26,6 @@ export function serverConsoleRoutes(parts: { server: ServerService; consoles: Co
       method: 'POST',
       path: '/servers/:serverId/remote-consoles',
       rule: 'os_compute_api:os-remote-consoles',
-      access: 'member',
       since: 6,
       body,
       handler: async (request) => {

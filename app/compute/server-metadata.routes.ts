@@ -35,7 +35,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'GET',
       path,
       rule: rule('index'),
-      access: 'reader',
       handler: async (request) => ({
         metadata: (await parts.server.get(request.context, serverIdOf(request))).metadata,
       }),
@@ -44,7 +43,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'POST',
       path,
       rule: rule('create'),
-      access: 'member',
       body: allBody,
       handler: async (request) => ({
         metadata: await change(request.context, serverIdOf(request), (metadata) => ({
@@ -57,7 +55,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'PUT',
       path,
       rule: rule('update_all'),
-      access: 'member',
       body: allBody,
       handler: async (request) => ({
         metadata: await change(request.context, serverIdOf(request), () => request.body.metadata),
@@ -67,7 +64,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'GET',
       path: `${path}/:key`,
       rule: rule('show'),
-      access: 'reader',
       handler: async (request) => {
         const { metadata } = await parts.server.get(request.context, serverIdOf(request));
         return { meta: only(metadata, request.params.key ?? '') };
@@ -77,7 +73,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'PUT',
       path: `${path}/:key`,
       rule: rule('update'),
-      access: 'member',
       body: oneBody,
       handler: async (request) => {
         const { key = '' } = request.params;
@@ -93,7 +88,6 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'DELETE',
       path: `${path}/:key`,
       rule: rule('delete'),
-      access: 'member',
       handler: async (request) => {
         const { key = '' } = request.params;
         await change(request.context, serverIdOf(request), (metadata) => {

@@ -9,7 +9,7 @@ import { plainAddresses } from './server.view.ts';
 /** What belongs to a server: addresses, cards, volumes, groups, processor topology. */
 export function serverPartRoutes(parts: { server: ServerService; networks: MachineNetworks }): RouteDefinition[] {
   const { server, networks } = parts;
-  const reader = { method: 'GET', access: 'reader' } as const;
+  const reader = { method: 'GET' } as const;
   const addressesOf = async (id: string) => plainAddresses((await networks.addressesOf([id])).get(id) ?? {});
   return [
     route({

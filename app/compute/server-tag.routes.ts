@@ -33,7 +33,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'GET',
       path,
       rule: rule('index'),
-      access: 'reader',
       since: SINCE,
       handler: async (request) => ({ tags: (await parts.server.get(request.context, serverIdOf(request))).tags }),
     }),
@@ -41,7 +40,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'PUT',
       path,
       rule: rule('update_all'),
-      access: 'member',
       since: SINCE,
       body: tagsBody,
       handler: async (request) => ({
@@ -52,7 +50,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'DELETE',
       path,
       rule: rule('delete_all'),
-      access: 'member',
       since: SINCE,
       handler: async (request) => void (await change(request.context, serverIdOf(request), () => [])),
     }),
@@ -60,7 +57,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'GET',
       path: `${path}/:tag`,
       rule: rule('show'),
-      access: 'reader',
       since: SINCE,
       handler: async (request) => {
         const { tags, id } = await parts.server.get(request.context, serverIdOf(request));
@@ -71,7 +67,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'PUT',
       path: `${path}/:tag`,
       rule: rule('update'),
-      access: 'member',
       since: SINCE,
       handler: async (request) => {
         const tag = validate(tagField, request.params.tag, 'query');
@@ -90,7 +85,6 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       method: 'DELETE',
       path: `${path}/:tag`,
       rule: rule('delete'),
-      access: 'member',
       since: SINCE,
       handler: async (request) => {
         const { tag = '' } = request.params;

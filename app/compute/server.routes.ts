@@ -79,7 +79,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'GET',
       path: '/servers',
       rule: 'os_compute_api:servers:index',
-      access: 'reader',
       query: queryValues,
       handler: async (request) => {
         const { servers, links } = await find(request, '/compute/v2.1/servers');
@@ -91,7 +90,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'GET',
       path: '/servers/detail',
       rule: 'os_compute_api:servers:detail',
-      access: 'reader',
       query: queryValues,
       handler: async (request) => {
         const { servers, links } = await find(request, '/compute/v2.1/servers/detail');
@@ -107,7 +105,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'POST',
       path: '/servers',
       rule: 'os_compute_api:servers:create',
-      access: 'member',
       status: 202,
       body: createBodySchema,
       handler: async (request) => {
@@ -132,7 +129,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'GET',
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:show',
-      access: 'reader',
       handler: async (request) => {
         const server = await parts.server.get(request.context, serverIdOf(request));
         return { server: showView(frameOf(request), server, await addressesOf(server)) };
@@ -142,7 +138,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'PUT',
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:update',
-      access: 'member',
       body: updateSchema,
       handler: async (request) => {
         const changes = changesOf(request.body);
@@ -154,7 +149,6 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'DELETE',
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:delete',
-      access: 'member',
       handler: async (request) => {
         await parts.server.delete(request.context, serverIdOf(request), { isForced: false });
       },

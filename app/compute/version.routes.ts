@@ -22,7 +22,7 @@ export function versionListRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/compute',
       rule: 'os_compute_api:versions',
-      access: 'public',
+      isPublic: true,
       handler: async ({ origin }) => ({ versions: [versionView(origin)] }),
     }),
   ];
@@ -36,7 +36,7 @@ export function versionRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '',
       rule: 'os_compute_api:versions',
-      access: 'public',
+      isPublic: true,
       handler: async ({ origin }) => {
         const view = versionView(origin);
         const described = { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' };

@@ -5,8 +5,12 @@ export const contextSchema = z.object({
   requestId: z.string(),
   userId: z.string().nullable(),
   userName: z.string().nullable(),
+  userDomainId: z.string().nullable().default(null),
+  /** What the token is scoped to: a project, else a domain, else the system; all empty when it is unscoped. */
   projectId: z.string().nullable(),
+  projectDomainId: z.string().nullable().default(null),
   domainId: z.string().nullable(),
+  systemScope: z.boolean().default(false),
   roles: z.array(z.string()),
   isAdmin: z.boolean(),
 });

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Database } from '../database/database.ts';
+import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { Sessions } from '../http/sessions.ts';
+import { PolicyService } from '../policy/policy.service.ts';
 import { registerEventRoutes } from './event.routes.ts';
 import { EventService } from './event.service.ts';
 
@@ -20,7 +22,9 @@ beforeEach(async () => {
   database = await Database.open(folder);
   sessions = new Sessions();
   const events = new EventService(database);
-  edge = await EdgeFixture.open([], { prepare: (real) => registerEventRoutes(real, { events, sessions }) });
+  edge = await EdgeFixture.open([], {
+    prepare: (real) => registerEventRoutes(real, { events, sessions, policy: new PolicyService(DEFAULT_RULES) }),
+  });
   await database.transaction((trx) =>
     events.record(trx, null, { type: 'thing.create', resource: { type: 'thing', id: 'r' }, projectId: 'p' }),
   );

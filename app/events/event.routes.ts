@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { anonymousContext, authorize } from '../http/authorization.ts';
+import { anonymousContext } from '../http/authorization.ts';
 import { type Edge, tokenOf } from '../http/edge.ts';
 import type { Sessions } from '../http/sessions.ts';
+import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';
 import { streamEvents } from './event-socket.ts';
 
@@ -10,14 +11,14 @@ type EventsRequest = FastifyRequest<{ Querystring: { after?: string } }>;
 /** `GET /v1/events`: the WebSocket of contract/event.ts; the token comes as sub-protocol `token.<token>`. */
 export function registerEventRoutes(
   edge: Edge,
-  { events, sessions }: { events: EventService; sessions: Sessions },
+  { events, sessions, policy }: { events: EventService; sessions: Sessions; policy: PolicyService },
 ): void {
   edge.fastify.get<{ Querystring: { after?: string } }>(
     '/v1/events',
     {
       websocket: true,
       preValidation: async (request: EventsRequest) => {
-        authorize((await edge.contextOf(request)) ?? anonymousContext(request.id), 'reader', 'v1:events');
+        policy.enforce((await edge.contextOf(request)) ?? anonymousContext(request.id), 'v1:events');
       },
     },
     async (socket, request: EventsRequest) => {

@@ -11,7 +11,7 @@ const service = {
   prefix: '/v1',
   root: '/v1',
   faults: 'v1' as const,
-  routes: [route({ method: 'GET', path: '/ping', rule: 'ping', access: 'public', handler: async () => ({}) })],
+  routes: [route({ method: 'GET', path: '/ping', rule: 'ping', isPublic: true, handler: async () => ({}) })],
 };
 
 let folder: string;

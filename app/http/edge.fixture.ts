@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
 import type { Context } from '../contract/context.ts';
+import { DEFAULT_RULES } from '../default-rules.ts';
+import { PolicyService, type RuleDefault } from '../policy/policy.service.ts';
 import { anonymousContext } from './authorization.ts';
 import { Edge } from './edge.ts';
 import type { ServiceDefinition } from './route.ts';
@@ -24,12 +26,18 @@ export interface Asked {
   token?: string;
 }
 
+/** A role with what Keystone's default roles imply, as a token carries them. */
+export function impliedRoles(role: string): string[] {
+  const chain = ['admin', 'manager', 'member', 'reader'];
+  return chain.includes(role) ? chain.slice(chain.indexOf(role)) : [role];
+}
+
 /** Tokens are `<role>` or `<role>@<project>`; `unscoped` has no project. */
 async function authenticate(token: string, requestId: string): Promise<Context | undefined> {
   const [role = '', project = 'p'] = token.split('@');
   if (!['reader', 'member', 'manager', 'admin', 'unscoped', 'stranger'].includes(role)) return undefined;
   const projectId = role === 'unscoped' ? null : project;
-  const roles = projectId === null ? [] : [role];
+  const roles = projectId === null ? [] : impliedRoles(role);
   return {
     ...anonymousContext(requestId),
     userId: `user-${role}`,
@@ -51,9 +59,11 @@ export class EdgeFixture {
 
   static async open(
     services: readonly ServiceDefinition[],
-    options: { dashboardDir?: string; prepare?: (edge: Edge) => void } = {},
+    options: { dashboardDir?: string; rules?: readonly RuleDefault[]; prepare?: (edge: Edge) => void } = {},
   ): Promise<EdgeFixture> {
-    const edge = new Edge({ log: pino({ level: 'silent' }), authenticate, dashboardDir: options.dashboardDir });
+    const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
+    const log = pino({ level: 'silent' });
+    const edge = new Edge({ log, authenticate, policy, dashboardDir: options.dashboardDir });
     await edge.prepare();
     for (const service of services) edge.register(service);
     options.prepare?.(edge);

@@ -6,12 +6,13 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
-import { UserError } from '../contract/errors.ts';
-import { anonymousContext, authorize } from './authorization.ts';
+import { UnexpectedError, UserError } from '../contract/errors.ts';
+import type { PolicyService } from '../policy/policy.service.ts';
+import { anonymousContext } from './authorization.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
 import { type Microversion, negotiateMicroversion } from './microversion.ts';
-import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+import type { ApiRequest, FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
 import { validate } from './validation.ts';
 
 /** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
@@ -24,6 +25,7 @@ export interface EdgeOptions {
   log: Logger;
   /** Turns a token into a context; undefined when it is not valid (any more). */
   authenticate: (token: string, requestId: string) => Promise<Context | undefined>;
+  policy: PolicyService;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
 }
@@ -89,29 +91,39 @@ export class Edge {
   }
 
   #registerRoute(service: ServiceDefinition, definition: RouteDefinition): void {
-    const access = definition.access ?? 'admin';
+    const { policy } = this.#options;
+    const isPublic = definition.isPublic ?? false;
+    if (!isPublic && !policy.has(definition.rule)) {
+      throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
+    }
+    const answersHead = definition.method === 'GET' && service.answersHead === true;
     this.fastify.route({
-      method: definition.method,
+      method: answersHead ? ['GET', 'HEAD'] : definition.method,
       url: `${service.prefix}${definition.path}`,
       handler: async (request, reply) => {
         const version = negotiateMicroversion(service, request.headers);
         advertise(service, version, request, reply);
         const context = (await this.contextOf(request)) ?? anonymousContext(request.id);
-        authorize(context, access, definition.rule);
+        if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
         if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
           throw new UserError('not_found', 'The resource could not be found in this API version.');
         }
-        const body = await definition.handler({
+        const asked: ApiRequest<unknown, unknown> = {
           context,
           params: request.params as Record<string, string>,
           query: parse(definition.query, version, request.query, 'query'),
           body: parse(definition.body, version, request.body ?? undefined, 'body'),
           version,
           origin: `${request.protocol}://${request.host}`,
+          enforce: (rule, target) => policy.enforce(context, rule, target),
           token: tokenOf(request),
           raw: request,
           reply,
-        });
+        };
+        if (!isPublic) {
+          policy.enforce(context, definition.rule, { ...asked.params, ...(await definition.target?.(asked)) });
+        }
+        const body = await definition.handler(asked);
         if (reply.sent) return reply;
         if (body === undefined) return reply.code(definition.status ?? 204).send();
         return reply.code(definition.status ?? 200).send(body);

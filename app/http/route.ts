@@ -1,13 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context } from '../contract/context.ts';
+import type { Attributes } from '../policy/policy-expression.ts';
 import type { Microversion } from './microversion.ts';
-
-/**
- * Who may call a route. `public`: no token. `authenticated`: any valid token, also an unscoped one. The others need a
- * project-scoped token with that role; `admin` implies `member`, `member` implies `reader` (Keystone's default roles).
- */
-export type Access = 'public' | 'authenticated' | 'reader' | 'member' | 'admin';
 
 export interface ApiRequest<Q, B> {
   /** For `public` routes this is the anonymous context unless a valid token came along. */
@@ -19,6 +14,8 @@ export interface ApiRequest<Q, B> {
   readonly version: Microversion;
   /** Scheme and host the client used, such as `http://127.0.0.1:8774`, for links. */
   readonly origin: string;
+  /** Checks one more policy rule, for what only the body tells; throws 403. */
+  readonly enforce: (rule: string, target?: Attributes) => void;
   /** The token as it was sent, for services that hand it on. */
   readonly token: string | null;
   readonly raw: FastifyRequest;
@@ -30,10 +27,16 @@ export interface RouteDefinition<Q = unknown, B = unknown> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the service's prefix, fastify syntax: `/servers/:serverId`. */
   readonly path: string;
-  /** OpenStack's policy rule, such as `os_compute_api:servers:create`. */
+  /** OpenStack's policy rule, such as `os_compute_api:servers:create`; it must be known to the policy service. */
   readonly rule: string;
-  /** None stated means administrators only. */
-  readonly access?: Access;
+  /** No token is asked for and no rule checked. */
+  readonly isPublic?: boolean;
+  /**
+   * What the rule looks at beside the path's parameters (which it sees by their names), such as
+   * `{ target: { user: { domain_id } } }`. Where the thing is not there, answer what is known: a caller who may do it
+   * to anything then gets the handler's 404, everybody else the same 403 as for things that are there.
+   */
+  readonly target?: (request: ApiRequest<Q, B>) => Promise<Attributes>;
   /** Lowest and highest microversion that has the route; 404 outside. */
   readonly since?: Microversion;
   readonly until?: Microversion;
@@ -60,6 +63,8 @@ export interface ServiceDefinition {
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;
+  /** Every GET can also be asked as HEAD, as in Keystone. */
+  readonly answersHead?: boolean;
   readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
   readonly routes: readonly RouteDefinition[];
 }

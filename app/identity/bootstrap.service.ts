@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
-import { type DirectoryRepository, SYSTEM } from './directory.repository.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
-import type { TokenRepository } from './token.repository.ts';
+import { type DirectoryRepository, SYSTEM } from './directory/directory.repository.ts';
+import { hashPassword, verifyPassword } from './token/password-hash.ts';
+import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
 export const ADMIN_NAME = 'admin';

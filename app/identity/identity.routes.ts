@@ -1,7 +1,7 @@
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
-import { authRoutes } from './auth.routes.ts';
-import { directoryRoutes } from './directory.routes.ts';
+import { directoryRoutes } from './directory/directory.routes.ts';
 import type { IdentityService } from './identity.service.ts';
+import { authRoutes } from './token/auth.routes.ts';
 
 /** Keystone's API, `/identity/v3`. */
 export function identityRoutes({ identity }: { identity: IdentityService }): ServiceDefinition {
@@ -31,7 +31,7 @@ function discoveryRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '',
       rule: 'versions:get',
-      access: 'public',
+      isPublic: true,
       status: 300,
       handler: async ({ origin, reply }) => {
         reply.header('location', `${origin}/identity/v3/`);
@@ -42,7 +42,7 @@ function discoveryRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/v3',
       rule: 'versions:get',
-      access: 'public',
+      isPublic: true,
       handler: async ({ origin }) => ({ version: version(origin) }),
     }),
   ];

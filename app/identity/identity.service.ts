@@ -4,14 +4,14 @@ import { UserError } from '../contract/errors.ts';
 import type { SignedIn } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
-import { DirectoryRepository } from './directory.repository.ts';
-import { DirectoryService } from './directory.service.ts';
+import { DirectoryRepository } from './directory/directory.repository.ts';
+import { DirectoryService } from './directory/directory.service.ts';
 import { notAuthenticated } from './identity.errors.ts';
-import { SignInService } from './sign-in.service.ts';
-import { SignInGuard } from './sign-in-guard.ts';
-import { TokenRepository } from './token.repository.ts';
-import { type ResolvedToken, TokenService } from './token.service.ts';
-import { hashSecret, newToken } from './token.ts';
+import { SignInService } from './token/sign-in.service.ts';
+import { SignInGuard } from './token/sign-in-guard.ts';
+import { TokenRepository } from './token/token.repository.ts';
+import { type ResolvedToken, TokenService } from './token/token.service.ts';
+import { hashSecret, newToken } from './token/token.ts';
 
 /** A sign-in code works this long, once. */
 const CODE_LIFETIME_MS = 10 * 60_000;
@@ -140,14 +140,17 @@ export class IdentityService {
   }
 }
 
-function toContext({ user, project, domain, roles, record }: ResolvedToken, requestId: string): Context {
+function toContext({ user, project, roles, record }: ResolvedToken, requestId: string): Context {
   const names = roles.map(({ name }) => name);
   return {
     requestId,
     userId: user.id,
     userName: user.name,
+    userDomainId: user.domain_id,
     projectId: project?.id ?? null,
-    domainId: domain?.id ?? null,
+    projectDomainId: project?.domain_id ?? null,
+    domainId: record.scope.type === 'domain' ? record.scope.id : null,
+    systemScope: record.scope.type === 'system',
     roles: names,
     // As in OpenStack, an administrator of any project is one of the cloud; one of a domain only is not.
     isAdmin: names.includes('admin') && record.scope.type !== 'domain',

@@ -5,7 +5,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TokenBody } from '../contract/openstack.ts';
 import { Database } from '../database/database.ts';
+import { DEFAULT_RULES } from '../default-rules.ts';
 import { Edge } from '../http/edge.ts';
+import { PolicyService } from '../policy/policy.service.ts';
 import { identityRoutes } from './identity.routes.ts';
 import { IdentityService } from './identity.service.ts';
 
@@ -30,6 +32,7 @@ beforeEach(async () => {
   edge = new Edge({
     log,
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
+    policy: new PolicyService(DEFAULT_RULES),
     dashboardDir: undefined,
   });
   await edge.prepare();

@@ -10,7 +10,6 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'PUT',
       path: '/v2/images/:id/file',
       rule: 'upload_image',
-      access: 'member',
       handler: async (request) => {
         const { context, params, raw } = request;
         requireOctets(raw.headers['content-type']);
@@ -21,7 +20,6 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/file',
       rule: 'download_image',
-      access: 'member',
       handler: async ({ context, params, raw, reply }) => {
         const download = await data.download(context, params.id ?? '', raw.headers.range);
         if (!download) return undefined;

@@ -11,7 +11,6 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'POST',
       path: '/v2/images/:id/members',
       rule: 'add_member',
-      access: 'member',
       body: z.unknown(),
       handler: async ({ context, params, body }) => {
         const memberId = memberOf(body);
@@ -22,7 +21,6 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/members',
       rule: 'get_members',
-      access: 'reader',
       handler: async ({ context, params }) => ({
         members: (await members.list(context, params.id ?? '')).map(toMemberView),
         schema: '/v2/schemas/members',
@@ -32,7 +30,6 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/members/:memberId',
       rule: 'get_member',
-      access: 'reader',
       handler: async ({ context, params }) =>
         toMemberView(await members.get(context, params.id ?? '', params.memberId ?? '')),
     }),
@@ -40,7 +37,6 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'PUT',
       path: '/v2/images/:id/members/:memberId',
       rule: 'modify_member',
-      access: 'member',
       body: z.unknown(),
       handler: async ({ context, params, body }) => {
         if (!isObject(body) || !('status' in body)) throw bad('Status not specified', 'status');
@@ -51,7 +47,6 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v2/images/:id/members/:memberId',
       rule: 'delete_member',
-      access: 'member',
       handler: async ({ context, params }) => await members.remove(context, params.id ?? '', params.memberId ?? ''),
     }),
   ];

@@ -33,7 +33,6 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'POST',
       path: '/v2/images',
       rule: 'add_image',
-      access: 'member',
       body: z.unknown(),
       status: 201,
       handler: async ({ context, body, reply, origin }) => {
@@ -46,7 +45,6 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images',
       rule: 'get_images',
-      access: 'reader',
       handler: async (request) => {
         const params = searchParams(request);
         const query = parseImageListQuery(params);
@@ -57,14 +55,12 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id',
       rule: 'get_image',
-      access: 'reader',
       handler: async ({ context, params }) => toImageView(await records.get(context, params.id ?? '')),
     }),
     route({
       method: 'PATCH',
       path: '/v2/images/:id',
       rule: 'modify_image',
-      access: 'member',
       body: z.unknown(),
       handler: async (request) => {
         const draft = draftOf(request);
@@ -77,35 +73,30 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v2/images/:id',
       rule: 'delete_image',
-      access: 'member',
       handler: async ({ context, params }) => await records.delete(context, params.id ?? ''),
     }),
     route({
       method: 'PUT',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
-      access: 'member',
       handler: async ({ context, params }) => await records.addTag(context, params.id ?? '', params.tag ?? ''),
     }),
     route({
       method: 'DELETE',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
-      access: 'member',
       handler: async ({ context, params }) => await records.removeTag(context, params.id ?? '', params.tag ?? ''),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/deactivate',
       rule: 'deactivate',
-      access: 'member',
       handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', false),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/reactivate',
       rule: 'reactivate',
-      access: 'member',
       handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', true),
     }),
   ];
@@ -117,7 +108,6 @@ function informationRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/v2/schemas/:name',
       rule: 'get_schema',
-      access: 'authenticated',
       handler: async ({ params }) => {
         const name = params.name ?? '';
         const schema = Object.hasOwn(IMAGE_SCHEMAS, name) ? IMAGE_SCHEMAS[name] : undefined;
@@ -129,7 +119,6 @@ function informationRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/v2/info/import',
       rule: 'get_image_import',
-      access: 'authenticated',
       // Glance's import is not offered: images come by upload or from the catalogue.
       handler: async () => ({
         'import-methods': { description: 'Import methods available.', type: 'array', value: [] },
@@ -139,7 +128,6 @@ function informationRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/v2/info/stores',
       rule: 'get_stores',
-      access: 'authenticated',
       handler: async () => {
         throw new UserError('not_found', 'Multi backend is not supported at this site.');
       },
@@ -153,7 +141,7 @@ function discoveryRoutes(): RouteDefinition[] {
       method: 'GET',
       path,
       rule: 'versions:get',
-      access: 'public',
+      isPublic: true,
       status,
       handler: async ({ origin }) => ({ versions: versionList(origin) }),
     });

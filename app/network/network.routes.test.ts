@@ -60,7 +60,10 @@ const anyone = {
   userId: null,
   userName: null,
   projectId: null,
+  userDomainId: null,
+  projectDomainId: null,
   domainId: null,
+  systemScope: false,
   roles: [],
   isAdmin: false,
 };

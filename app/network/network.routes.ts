@@ -80,14 +80,14 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/',
         rule: 'get_versions',
-        access: 'public',
+        isPublic: true,
         handler: async ({ origin }) => ({ versions: [versionDocument(origin)] }),
       }),
       route({
         method: 'GET',
         path: '/v2.0',
         rule: 'get_version',
-        access: 'public',
+        isPublic: true,
         handler: async ({ origin }) => ({
           resources: ['network', 'subnet', 'port', 'extension'].map((name) => ({
             name,
@@ -100,14 +100,12 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/extensions',
         rule: 'get_extensions',
-        access: 'authenticated',
         handler: async () => ({ extensions: EXTENSIONS }),
       }),
       route({
         method: 'GET',
         path: '/v2.0/extensions/:alias',
         rule: 'get_extension',
-        access: 'authenticated',
         handler: async ({ params }) => {
           const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);
           if (!extension) throw new UserError('not_found', 'The resource could not be found.');
@@ -118,7 +116,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/quotas/:projectId',
         rule: 'get_quota',
-        access: 'reader',
         handler: async ({ context, params }) => {
           if (!context.isAdmin && params.projectId !== context.projectId) {
             throw new UserError('not_found', 'The resource could not be found.');
@@ -132,7 +129,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/networks',
         rule: 'get_network',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, query, origin, raw }) => {
           const list = await networks.listNetworks(context);
@@ -144,7 +140,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/networks/:id',
         rule: 'get_network',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, params, query }) => {
           const found = (await networks.listNetworks(context)).find(({ network }) => network.id === params.id);
@@ -156,7 +151,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/subnets',
         rule: 'get_subnet',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, query, origin, raw }) => {
           const views = (await networks.listSubnets(context)).map(subnetView);
@@ -167,7 +161,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/subnets/:id',
         rule: 'get_subnet',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, params, query }) => {
           const subnet = (await networks.listSubnets(context)).find(({ id }) => id === params.id);
@@ -179,7 +172,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/ports',
         rule: 'get_port',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, query, origin, raw }) => {
           const list = await ports.list({
@@ -198,7 +190,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/ports/:id',
         rule: 'get_port',
-        access: 'reader',
         query: collectionQuery,
         handler: async ({ context, params, query }) => {
           const port = await ports.find(context, params.id ?? '');
@@ -209,7 +200,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'POST',
         path: '/v2.0/ports',
         rule: 'create_port',
-        access: 'member',
         body: createPort,
         status: 201,
         handler: async ({ context, body: { port } }) => {
@@ -251,7 +241,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'PUT',
         path: '/v2.0/ports/:id',
         rule: 'update_port',
-        access: 'member',
         body: updatePort,
         handler: async ({ context, params, body: { port } }) => {
           assertDevice(context, port);
@@ -264,7 +253,6 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'DELETE',
         path: '/v2.0/ports/:id',
         rule: 'delete_port',
-        access: 'member',
         handler: async ({ context, params }) => {
           await ports.delete(context, params.id ?? '');
         },

@@ -29,6 +29,7 @@ beforeEach(async () => {
         tasks,
         events,
         scheduler,
+        rights: () => ({}),
         access: unused,
         screenshot: unused,
         powerOff: unused,

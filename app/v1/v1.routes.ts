@@ -5,6 +5,7 @@ import { eventLogQuerySchema, powerOffSchema, signInSchema, taskQuerySchema } fr
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
+import type { Right } from '../policy/policy.service.ts';
 import type { SchedulerService } from '../scheduler/scheduler.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 
@@ -13,6 +14,7 @@ export interface V1Parts {
   tasks: TaskService;
   events: EventService;
   scheduler: SchedulerService;
+  rights: (context: Context) => Record<string, Right>;
   createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string) => Promise<SignedIn>;
   measureHost: (context: Context, hostId: string) => Promise<HostView>;
@@ -47,12 +49,18 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     root: '/v1',
     faults: 'v1',
     routes: [
-      route({ method: 'GET', path: '/status', rule: 'v1:status', access: 'public', handler: async () => parts.status }),
+      route({ method: 'GET', path: '/status', rule: 'v1:status', isPublic: true, handler: async () => parts.status }),
+      route({
+        method: 'GET',
+        path: '/rights',
+        rule: 'v1:rights:show',
+        handler: async ({ context }) => ({ rights: parts.rights(context) }),
+      }),
       route({
         method: 'POST',
         path: '/sign-in',
         rule: 'v1:sign_in',
-        access: 'public',
+        isPublic: true,
         body: signInSchema,
         status: 201,
         handler: ({ body }) => parts.exchangeSignInCode(body.code),
@@ -68,7 +76,6 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/tasks',
         rule: 'v1:tasks:list',
-        access: 'reader',
         query: taskQuerySchema,
         handler: async ({ context, query }) => {
           const list = await tasks.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
@@ -80,14 +87,12 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/tasks/:id',
         rule: 'v1:tasks:show',
-        access: 'reader',
         handler: ({ context, params }) => findTask(context, params.id ?? ''),
       }),
       route({
         method: 'POST',
         path: '/tasks/:id/cancel',
         rule: 'v1:tasks:cancel',
-        access: 'member',
         status: 202,
         handler: async ({ context, params }) => tasks.cancel((await findTask(context, params.id ?? '')).id),
       }),
@@ -95,7 +100,6 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/event-log',
         rule: 'v1:event_log:list',
-        access: 'reader',
         query: eventLogQuerySchema,
         handler: async ({ context, query }) => {
           const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
@@ -107,35 +111,30 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/hosts',
         rule: 'v1:hosts:list',
-        access: 'reader',
         handler: async () => ({ hosts: await scheduler.listHosts() }),
       }),
       route({
         method: 'GET',
         path: '/hosts/:id',
         rule: 'v1:hosts:show',
-        access: 'reader',
         handler: ({ params }) => scheduler.showHost(params.id ?? ''),
       }),
       route({
         method: 'POST',
         path: '/hosts/:id/measure',
         rule: 'v1:hosts:measure',
-        access: 'member',
         handler: ({ context, params }) => parts.measureHost(context, params.id ?? ''),
       }),
       route({
         method: 'GET',
         path: '/image-catalog',
         rule: 'v1:image_catalog:list',
-        access: 'reader',
         handler: async ({ context }) => ({ entries: await parts.catalog.list(context) }),
       }),
       route({
         method: 'POST',
         path: '/image-catalog/:id/import',
         rule: 'v1:image_catalog:import',
-        access: 'member',
         status: 202,
         handler: ({ context, params }) => parts.catalog.import(context, params.id ?? ''),
       }),
@@ -143,14 +142,12 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/servers/:id/access',
         rule: 'v1:servers:access',
-        access: 'reader',
         handler: ({ context, params }) => parts.access(context, params.id ?? ''),
       }),
       route({
         method: 'GET',
         path: '/servers/:id/screenshot',
         rule: 'v1:servers:screenshot',
-        access: 'reader',
         handler: async ({ context, params, reply }) => {
           const png = await parts.screenshot(context, params.id ?? '');
           reply.type('image/png').header('cache-control', 'no-store');
@@ -161,7 +158,6 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'POST',
         path: '/servers/:id/power-off',
         rule: 'v1:servers:power_off',
-        access: 'member',
         body: powerOffSchema,
         status: 202,
         handler: ({ context, params, body }) => parts.powerOff(context, params.id ?? '', body),
@@ -170,7 +166,6 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/limits',
         rule: 'v1:limits:show',
-        access: 'reader',
         handler: async ({ context }) => ({ limits: await parts.limits(requireProject(context), context.userId) }),
       }),
     ],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { hashPassword } from '../../app/identity/password-hash.ts';
+import { hashPassword } from '../../app/identity/token/password-hash.ts';
 import { signIn, type TestCloud } from '../cloud.ts';
 import { ComputeClient } from './compute-client.ts';
 

@@ -7,11 +7,14 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/event.ts';
 import { Database } from '../../database/database.ts';
+import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
+import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
 import { NetworkRepository } from '../../network/network.repository.ts';
 import { NetworkService } from '../../network/network.service.ts';
 import { PortService } from '../../network/port.service.ts';
+import { PolicyService } from '../../policy/policy.service.ts';
 import { QuotaRepository } from '../../quota/quota.repository.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
 import { SchedulerRepository } from '../../scheduler/scheduler.repository.ts';
@@ -110,6 +113,7 @@ export class TestCloud {
     const edge = new Edge({
       log,
       authenticate: async (token, requestId) => contextOf(token, requestId),
+      policy: new PolicyService(DEFAULT_RULES),
       dashboardDir: undefined,
     });
     await edge.prepare();
@@ -213,8 +217,11 @@ export function contextOf(who: string, requestId = `req-${randomUUID()}`): Conte
     userId: `user-${who}`,
     userName: who,
     projectId: who === 'other' ? OTHER_PROJECT : PROJECT,
+    userDomainId: null,
+    projectDomainId: null,
     domainId: null,
-    roles: [who === 'other' ? 'member' : who],
+    systemScope: false,
+    roles: impliedRoles(who === 'other' ? 'member' : who),
     isAdmin: who === 'admin',
   };
 }

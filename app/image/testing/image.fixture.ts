@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Context } from '../../contract/context.ts';
 import { Database } from '../../database/database.ts';
+import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
+import { PolicyService } from '../../policy/policy.service.ts';
 import { QuotaRepository } from '../../quota/quota.repository.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
 import { TaskRepository } from '../../tasks/task.repository.ts';
@@ -19,7 +21,18 @@ import type { ImageLimits } from '../image-store.ts';
 export function contextOf(name: string, requestId = 'req-1'): Context {
   const isAdmin = name === 'admin';
   const roles = isAdmin ? ['admin', 'member', 'reader'] : name === 'looker' ? ['reader'] : ['member', 'reader'];
-  return { requestId, userId: name, userName: name, projectId: name, domainId: 'default', roles, isAdmin };
+  return {
+    requestId,
+    userId: name,
+    userName: name,
+    projectId: name,
+    userDomainId: 'default',
+    projectDomainId: 'default',
+    domainId: null,
+    systemScope: false,
+    roles,
+    isAdmin,
+  };
 }
 
 export interface ImageFixture {
@@ -78,6 +91,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
   const edge = new Edge({
     log,
     authenticate: async (token, requestId) => contextOf(token, requestId),
+    policy: new PolicyService(DEFAULT_RULES),
     dashboardDir: undefined,
   });
   await edge.prepare();

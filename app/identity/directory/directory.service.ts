@@ -1,5 +1,10 @@
-import type { Context } from '../contract/context.ts';
-import type { Database } from '../database/database.ts';
+import type { Context } from '../../contract/context.ts';
+import type { Database } from '../../database/database.ts';
+import { notAuthenticated, notAuthorized, notFound } from '../identity.errors.ts';
+import { hashPassword } from '../token/password-hash.ts';
+import type { SignInGuard } from '../token/sign-in-guard.ts';
+import type { TokenRepository } from '../token/token.repository.ts';
+import type { TokenService } from '../token/token.service.ts';
 import type {
   DirectoryFilter,
   DirectoryRepository,
@@ -8,11 +13,6 @@ import type {
   RoleRecord,
   UserRecord,
 } from './directory.repository.ts';
-import { notAuthenticated, notAuthorized, notFound } from './identity.errors.ts';
-import { hashPassword } from './password-hash.ts';
-import type { SignInGuard } from './sign-in-guard.ts';
-import type { TokenRepository } from './token.repository.ts';
-import type { TokenService } from './token.service.ts';
 
 /** Domains, projects, users and roles: who may see them, and changing one's own password. */
 export class DirectoryService {

@@ -1,7 +1,7 @@
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
+import { expecting, notAuthenticated, notAuthorized } from '../identity.errors.ts';
 import type { AuthRequest } from './auth.schema.ts';
-import type { DirectoryRepository, UserRecord } from './directory.repository.ts';
-import { expecting, notAuthenticated, notAuthorized } from './identity.errors.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 import type { TokenRecord } from './token.repository.ts';
 import type { ResolvedToken, TokenService } from './token.service.ts';

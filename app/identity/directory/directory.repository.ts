@@ -1,11 +1,11 @@
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type {
   IdentityDomainTable,
   IdentityProjectTable,
   IdentityRoleTable,
   IdentityUserTable,
-} from '../database/tables.ts';
-import type { Scope } from './token.ts';
+} from '../../database/tables.ts';
+import type { Scope } from '../token/token.ts';
 
 export type DomainRecord = Omit<IdentityDomainTable, 'enabled'> & { enabled: boolean };
 export type ProjectRecord = Omit<IdentityProjectTable, 'enabled' | 'is_domain'> & {

@@ -1,5 +1,10 @@
-import type { Database } from '../database/database.ts';
-import type { DirectoryRepository, DomainRecord, ProjectRecord, UserRecord } from './directory.repository.ts';
+import type { Database } from '../../database/database.ts';
+import type {
+  DirectoryRepository,
+  DomainRecord,
+  ProjectRecord,
+  UserRecord,
+} from '../directory/directory.repository.ts';
 import type { TokenRecord, TokenRepository } from './token.repository.ts';
 import { hashSecret, newAuditId, newToken, type Scope } from './token.ts';
 

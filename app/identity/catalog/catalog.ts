@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CatalogService } from '../contract/openstack.ts';
+import type { CatalogService } from '../../contract/openstack.ts';
 
 export const REGION = 'RegionOne';
 const INTERFACES = ['public', 'internal', 'admin'] as const;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Context } from '../contract/context.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
-import { listEndpoints, listRegions, listServices } from './catalog.ts';
+import type { Context } from '../../contract/context.ts';
+import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { listEndpoints, listRegions, listServices } from '../catalog/catalog.ts';
+import { notAuthorized, notFound } from '../identity.errors.ts';
+import type { IdentityService } from '../identity.service.ts';
 import type { DirectoryFilter } from './directory.repository.ts';
 import { toCollection, toDomainView, toProjectView, toRoleView, toUserView } from './directory.view.ts';
-import { notAuthorized, notFound } from './identity.errors.ts';
-import type { IdentityService } from './identity.service.ts';
 
 /** Keystone reads any of these as a boolean and passes over parameters it does not know. */
 const boolSchema = z
@@ -46,7 +46,6 @@ export function directoryRoutes({ directory }: IdentityService): RouteDefinition
       method: 'GET',
       path: '/v3/users/:userId/projects',
       rule: 'identity:list_user_projects',
-      access: 'authenticated',
       query: filterSchema,
       handler: async (request) => {
         const { context, params, query, origin } = request;
@@ -76,7 +75,6 @@ function readRoutes<R>(
       method: 'GET',
       path: `/v3/${things}`,
       rule: `identity:list_${things}`,
-      access: 'authenticated',
       query: filterSchema,
       handler: async (request) => {
         const records = await of.list(request.context, request.query);
@@ -88,7 +86,6 @@ function readRoutes<R>(
       method: 'GET',
       path: `/v3/${things}/:id`,
       rule: `identity:get_${thing}`,
-      access: 'authenticated',
       handler: async ({ context, params, origin }) => ({
         [thing]: of.view(await of.get(context, params.id ?? ''), origin),
       }),
@@ -111,7 +108,6 @@ function catalogRoutes<V extends { id: string }>(
       method: 'GET',
       path: `/v3/${things}`,
       rule: rule ?? `identity:list_${things}`,
-      access: 'authenticated',
       query: z.record(z.string(), z.string()),
       handler: async (request) => {
         check(request.context);
@@ -125,7 +121,6 @@ function catalogRoutes<V extends { id: string }>(
       method: 'GET',
       path: `/v3/${things}/:id`,
       rule: rule ?? `identity:get_${thing}`,
-      access: 'authenticated',
       handler: async ({ context, params, origin }) => {
         check(context);
         const view = list(origin).find(({ id }) => id === params.id);

@@ -1,5 +1,5 @@
-import type { TokenBody } from '../contract/openstack.ts';
-import { serviceCatalog } from './catalog.ts';
+import type { TokenBody } from '../../contract/openstack.ts';
+import { serviceCatalog } from '../catalog/catalog.ts';
 import type { ResolvedToken } from './token.service.ts';
 
 /** A token's body as Keystone answers it. `catalogFor` is the caller's origin, or null for `?nocatalog`. */

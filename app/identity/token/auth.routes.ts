@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import { UserError } from '../../contract/errors.ts';
+import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { serviceCatalog } from '../catalog/catalog.ts';
+import { toCollection, toDomainView, toProjectView } from '../directory/directory.view.ts';
+import { expecting, notAuthorized } from '../identity.errors.ts';
+import type { IdentityService } from '../identity.service.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema } from './auth.schema.ts';
-import { serviceCatalog } from './catalog.ts';
-import { toCollection, toDomainView, toProjectView } from './directory.view.ts';
-import { expecting, notAuthorized } from './identity.errors.ts';
-import type { IdentityService } from './identity.service.ts';
 import { TooManySignIns } from './sign-in-guard.ts';
 import type { ResolvedToken } from './token.service.ts';
 import { toTokenBody } from './token.view.ts';
@@ -17,7 +17,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: '/v3/auth/tokens',
       rule: 'identity:issue_token',
-      access: 'public',
+      isPublic: true,
       body: authRequestSchema,
       status: 201,
       handler: async (request) => {
@@ -33,7 +33,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/tokens',
       rule: 'identity:validate_token',
-      access: 'authenticated',
       handler: async (request) => {
         const { token, resolved } = await subjectOf(identity, request, 'identity:validate_token');
         request.reply.header('x-subject-token', token);
@@ -44,7 +43,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'HEAD',
       path: '/v3/auth/tokens',
       rule: 'identity:check_token',
-      access: 'authenticated',
       status: 200,
       handler: async (request) => {
         const { token } = await subjectOf(identity, request, 'identity:check_token');
@@ -55,7 +53,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v3/auth/tokens',
       rule: 'identity:revoke_token',
-      access: 'authenticated',
       handler: async (request) => {
         const { resolved } = await subjectOf(identity, request, 'identity:revoke_token');
         await identity.tokens.revoke(resolved);
@@ -65,7 +62,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/catalog',
       rule: 'identity:get_auth_catalog',
-      access: 'authenticated',
       handler: async ({ context, origin }) => {
         if (context.projectId === null) throw notAuthorized();
         return { catalog: serviceCatalog(origin), links: { self: `${origin}/identity/v3/auth/catalog` } };
@@ -75,7 +71,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/projects',
       rule: 'identity:get_auth_projects',
-      access: 'authenticated',
       handler: async ({ context, origin }) => {
         const projects = await identity.directory.listUserProjects(context, context.userId ?? '', { enabled: true });
         const views = projects.map((project) => toProjectView(project, origin));
@@ -86,7 +81,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/domains',
       rule: 'identity:get_auth_domains',
-      access: 'authenticated',
       handler: async ({ context, origin }) => {
         const domains = await identity.directory.listOwnDomains(context);
         const views = domains.map((domain) => toDomainView(domain, origin));
@@ -97,7 +91,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/system',
       rule: 'identity:get_auth_system',
-      access: 'authenticated',
       handler: async ({ context, origin }) => ({
         system: (await identity.directory.hasSystemRole(context)) ? [{ all: true }] : [],
         links: { self: `${origin}/identity/v3/auth/system` },
@@ -107,7 +100,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: '/v3/users/:userId/password',
       rule: 'identity:change_password',
-      access: 'public',
+      isPublic: true,
       body: changePasswordSchema,
       handler: async (request) => {
         const { params, body, raw } = request;

@@ -1,5 +1,5 @@
-import type { Database, Transaction } from '../database/database.ts';
-import type { IdentityTokenTable } from '../database/tables.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { IdentityTokenTable } from '../../database/tables.ts';
 import type { Scope } from './token.ts';
 
 export interface TokenRecord {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../../contract/errors.ts';
 import { verifyPassword } from './password-hash.ts';
 
 /** So many wrong passwords for one account from one address are allowed within the window. */
