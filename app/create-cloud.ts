@@ -64,7 +64,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
   const sessions = new Sessions();
-  const identity = new IdentityService({ database, log });
+  const identity = new IdentityService({ database, events, log });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
   const networkRepository = new NetworkRepository(database);
   const ports = new PortService({ database, repository: networkRepository, events });

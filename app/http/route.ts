@@ -43,6 +43,12 @@ export interface RouteDefinition<Q = unknown, B = unknown> {
   readonly query?: z.ZodType<Q> | ((version: Microversion) => z.ZodType<Q>);
   /** Use `z.strictObject`, so that unknown fields are refused by name. Absent: the body is not read (streams). */
   readonly body?: z.ZodType<B> | ((version: Microversion) => z.ZodType<B>);
+  /** What a successful answer holds, for the API's description and the typed client; absent where there is no body. */
+  readonly answer?: z.ZodType | ((version: Microversion) => z.ZodType);
+  /** The answer (202) only acknowledges: the work goes on as a task. */
+  readonly isLongWork?: boolean;
+  /** One sentence for the API's description, where method and path do not say it. */
+  readonly summary?: string;
   /** Status of a successful answer; default 200, or 204 where the handler answers undefined. */
   readonly status?: number;
   readonly handler: (request: ApiRequest<Q, B>) => Promise<unknown>;

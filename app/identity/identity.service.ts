@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { SignedIn } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
@@ -30,7 +31,7 @@ export class IdentityService {
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parts: { database: Database; log: Logger; now?: () => number }) {
+  constructor(parts: { database: Database; events: EventService; log: Logger; now?: () => number }) {
     const { database } = parts;
     this.#database = database;
     this.#log = parts.log;
@@ -43,6 +44,7 @@ export class IdentityService {
     this.signIns = new SignInService({ directory, tokens: this.tokens, guard });
     this.directory = new DirectoryService({
       database,
+      events: parts.events,
       directory,
       tokens: this.tokens,
       tokenRows: this.#tokenRows,

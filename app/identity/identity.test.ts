@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TokenBody } from '../contract/openstack.ts';
 import { Database } from '../database/database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
+import { EventService } from '../events/event.service.ts';
 import { Edge } from '../http/edge.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { identityRoutes } from './identity.routes.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   database = await Database.open(dataDir);
   clock = Date.now();
   const log = pino({ level: 'silent' });
-  identity = new IdentityService({ database, log, now: () => clock });
+  identity = new IdentityService({ database, events: new EventService(database), log, now: () => clock });
   await identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
   edge = new Edge({
     log,

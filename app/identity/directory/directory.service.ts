@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import type { Database } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
 import { notAuthenticated, notAuthorized, notFound } from '../identity.errors.ts';
 import { hashPassword } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
@@ -24,6 +25,7 @@ export class DirectoryService {
 
   constructor(parts: {
     database: Database;
+    events: EventService;
     directory: DirectoryRepository;
     tokens: TokenService;
     tokenRows: TokenRepository;

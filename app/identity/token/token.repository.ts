@@ -1,3 +1,4 @@
+import { UnexpectedError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { IdentityTokenTable } from '../../database/tables.ts';
 import type { Scope } from './token.ts';
@@ -53,6 +54,16 @@ export class TokenRepository {
   async deleteOfUser(trx: Transaction, userId: string): Promise<void> {
     await trx.deleteFrom('identity_token').where('user_id', '=', userId).execute();
     await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
+  }
+
+  async deleteMatching(trx: Transaction, { userId, scope }: { userId?: string; scope?: Scope }): Promise<void> {
+    if (userId === undefined && scope === undefined) throw new UnexpectedError('Which tokens are to end?');
+    let tokens = trx.deleteFrom('identity_token');
+    if (userId !== undefined) tokens = tokens.where('user_id', '=', userId);
+    if (scope !== undefined) {
+      tokens = tokens.where('scope_type', '=', scope.type).where('scope_id', 'is', 'id' in scope ? scope.id : null);
+    }
+    await tokens.execute();
   }
 
   /** Forgets what expired before `time`; answers how many tokens that were. */

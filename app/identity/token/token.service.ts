@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
 import type {
   DirectoryRepository,
   DomainRecord,
@@ -101,6 +101,15 @@ export class TokenService {
       await this.#tokens.delete(trx, resolved.record.hash);
       this.#database.afterCommit(trx, () => this.changed());
     });
+  }
+
+  /**
+   * Ends, for good, the tokens that stand on something `trx` takes away: a user's (all, or those with one scope), or
+   * everybody's with one scope. Call it in the transaction that disables, deletes, removes a role or sets a password.
+   */
+  async end(trx: Transaction, which: { userId?: string; scope?: Scope }): Promise<void> {
+    await this.#tokens.deleteMatching(trx, which);
+    this.#database.afterCommit(trx, () => this.changed());
   }
 
   /** Users, projects, roles or tokens are no longer what they were: nothing cached is believed, and holders look again. */
