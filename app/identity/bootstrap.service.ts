@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Database, Transaction } from '../database/database.ts';
 import { type DirectoryRepository, SYSTEM } from './directory/directory.repository.ts';
+import { newIdentityId } from './identity-id.ts';
 import { hashPassword, verifyPassword } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';
 
@@ -51,9 +51,9 @@ export class BootstrapService {
 
   async #create(trx: Transaction, hash: string): Promise<void> {
     const now = new Date().toISOString();
-    const projectId = newId();
-    const userId = newId();
-    const roleIds = new Map<string, string>(ROLES.map((name) => [name, newId()]));
+    const projectId = newIdentityId();
+    const userId = newIdentityId();
+    const roleIds = new Map<string, string>(ROLES.map((name) => [name, newIdentityId()]));
     const roleId = (name: string) => roleIds.get(name) ?? '';
     await trx.insertInto('identity_domain').values(DEFAULT_DOMAIN).execute();
     await trx
@@ -104,9 +104,4 @@ export class BootstrapService {
       .values([target('project', projectId), target('system', SYSTEM)])
       .execute();
   }
-}
-
-/** Keystone's ids are UUIDs without dashes. */
-function newId(): string {
-  return randomUUID().replaceAll('-', '');
 }

@@ -303,13 +303,13 @@ test('too many wrong passwords are answered 429 until the window has passed; the
 
 test('a given password replaces another at the next start; the same one changes nothing', async () => {
   const token = await signIn();
-  const again = new IdentityService({ database, log: pino({ level: 'silent' }) });
+  const again = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
   expect(await again.start({ adminPassword: PASSWORD, resetAdminPassword: true })).toBe('unchanged');
   expect(await again.start({ adminPassword: 'other', resetAdminPassword: false })).toBe('unchanged');
   expect(await again.authenticate(token, 'r')).toBeDefined();
   expect(await again.start({ adminPassword: 'other', resetAdminPassword: true })).toBe('reset');
   again.close();
-  const fresh = new IdentityService({ database, log: pino({ level: 'silent' }) });
+  const fresh = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
   expect(await fresh.authenticate(token, 'r')).toBeUndefined();
   expect((await post(passwordAuth('other', ADMIN_PROJECT))).statusCode).toBe(201);
 });
