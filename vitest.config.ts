@@ -40,7 +40,7 @@ export default defineConfig({
       },
       { test: { name: 'agent', include: ['{agent,guest}/**/*.test.ts'], ...machinesOneByOne } },
       { test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], ...machinesOneByOne } },
-      { test: { name: 'clients', include: ['tests/clients/**/*.test.ts'], ...machinesOneByOne } },
+      { test: { name: 'clients', include: ['tests/{clients,conformance}/**/*.test.ts'], ...machinesOneByOne } },
       { test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], ...machinesOneByOne, testTimeout: 600_000 } },
     ],
   },

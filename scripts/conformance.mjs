@@ -1,0 +1,17 @@
+// `npm run conformance -- identity [pattern]`: OpenStack's own tests (Tempest, from Debian) against a Cumulet of their own.
+import { runStreaming } from './run-streaming.mjs';
+import { inRoot, pinnedEnvironment, pinnedNode } from './setup/places.mjs';
+import { SetupError } from './setup/progress.mjs';
+import { setUp } from './setup/setup.mjs';
+
+const LIMIT_MS = 30 * 60_000;
+
+try {
+  await setUp({ desktop: false, forTests: true });
+  const run = [inRoot('tests', 'conformance', 'run.ts'), ...process.argv.slice(2)];
+  const { code } = await runStreaming(pinnedNode, run, { env: pinnedEnvironment, limitMs: LIMIT_MS });
+  process.exitCode = code;
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : error);
+  process.exitCode = 1;
+}
