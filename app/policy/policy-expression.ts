@@ -78,11 +78,7 @@ class Parser {
     }
     if (token === '@') return { kind: 'always' };
     if (token === '!') return { kind: 'never' };
-    const colon = /^['"]/.test(token)
-      ? token.indexOf(':', token.indexOf(token.charAt(0), 1))
-      : token.lastIndexOf(':%(') > 0
-        ? token.lastIndexOf(':%(')
-        : token.indexOf(':');
+    const colon = colonOf(token);
     if (colon <= 0) throw this.#refuse(token);
     return { kind: 'check', left: token.slice(0, colon), right: token.slice(colon + 1) };
   }
@@ -92,6 +88,14 @@ class Parser {
       field: 'rule',
     });
   }
+}
+
+/** Of `left:right`: behind a quoted literal, else before `%(...)s`, else the first. */
+function colonOf(token: string): number {
+  const quote = /^['"]/.exec(token)?.[0];
+  if (quote) return token.indexOf(':', token.indexOf(quote, 1));
+  const beforeTarget = token.lastIndexOf(':%(');
+  return beforeTarget > 0 ? beforeTarget : token.indexOf(':');
 }
 
 export function evaluate(expression: Expression, world: Evaluation): boolean {
