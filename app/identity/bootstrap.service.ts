@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../database/database.ts';
-import { type DirectoryRepository, SYSTEM } from './directory/directory.repository.ts';
+import { SYSTEM } from './assignment/assignment.repository.ts';
+import type { DirectoryRepository } from './directory/directory.repository.ts';
 import { newIdentityId } from './identity-id.ts';
 import { hashPassword, verifyPassword } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';

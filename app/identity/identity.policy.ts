@@ -1,4 +1,5 @@
 import type { RuleDefault } from '../policy/policy.service.ts';
+import { ASSIGNMENT_RULES } from './assignment/assignment.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
 import { TOKEN_RULES } from './token/token.policy.ts';
 
@@ -18,4 +19,9 @@ const KEYSTONE_BASE: readonly RuleDefault[] = [
   },
 ];
 
-export const IDENTITY_RULES: readonly RuleDefault[] = [...KEYSTONE_BASE, ...DIRECTORY_RULES, ...TOKEN_RULES];
+export const IDENTITY_RULES: readonly RuleDefault[] = [
+  ...KEYSTONE_BASE,
+  ...DIRECTORY_RULES,
+  ...ASSIGNMENT_RULES,
+  ...TOKEN_RULES,
+];

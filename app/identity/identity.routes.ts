@@ -1,4 +1,5 @@
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { roleRoutes } from './assignment/role.routes.ts';
 import { directoryRoutes } from './directory/directory.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
@@ -10,7 +11,9 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     prefix: '/identity',
     root: '/identity',
     faults: 'keystone',
-    routes: [...discoveryRoutes(), ...authRoutes(identity), ...directoryRoutes(identity)].map(varyByToken),
+    routes: [...discoveryRoutes(), ...authRoutes(identity), ...directoryRoutes(identity), ...roleRoutes(identity)].map(
+      varyByToken,
+    ),
   };
 }
 

@@ -4,6 +4,9 @@ import { UserError } from '../contract/errors.ts';
 import type { SignedIn } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { AssignmentRepository } from './assignment/assignment.repository.ts';
+import { RoleRepository } from './assignment/role.repository.ts';
+import { RoleService } from './assignment/role.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
@@ -23,6 +26,7 @@ export class IdentityService {
   readonly tokens: TokenService;
   readonly signIns: SignInService;
   readonly directory: DirectoryService;
+  readonly roles: RoleService;
   readonly #database: Database;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
@@ -37,19 +41,22 @@ export class IdentityService {
     this.#log = parts.log;
     this.#now = parts.now ?? Date.now;
     const directory = new DirectoryRepository(database);
+    const assignments = new AssignmentRepository(database);
     const guard = new SignInGuard(this.#now);
     this.#directoryRows = directory;
     this.#tokenRows = new TokenRepository(database);
-    this.tokens = new TokenService({ database, tokens: this.#tokenRows, directory, now: this.#now });
-    this.signIns = new SignInService({ directory, tokens: this.tokens, guard });
+    this.tokens = new TokenService({ database, tokens: this.#tokenRows, directory, assignments, now: this.#now });
+    this.signIns = new SignInService({ directory, assignments, tokens: this.tokens, guard });
     this.directory = new DirectoryService({
       database,
       events: parts.events,
       directory,
+      assignments,
       tokens: this.tokens,
       tokenRows: this.#tokenRows,
       guard,
     });
+    this.roles = new RoleService({ roles: new RoleRepository(database) });
     this.#bootstrap = new BootstrapService({ database, directory, tokens: this.#tokenRows });
   }
 

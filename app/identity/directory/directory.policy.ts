@@ -7,8 +7,6 @@ export const DIRECTORY_RULES: readonly RuleDefault[] = [
   'get_project',
   'list_domains',
   'get_domain',
-  'list_roles',
-  'get_role',
   'list_user_projects',
   'list_services',
   'get_service',

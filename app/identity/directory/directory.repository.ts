@@ -1,11 +1,5 @@
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type {
-  IdentityDomainTable,
-  IdentityProjectTable,
-  IdentityRoleTable,
-  IdentityUserTable,
-} from '../../database/tables.ts';
-import type { Scope } from '../token/token.ts';
+import type { IdentityDomainTable, IdentityProjectTable, IdentityUserTable } from '../../database/tables.ts';
 
 export type DomainRecord = Omit<IdentityDomainTable, 'enabled'> & { enabled: boolean };
 export type ProjectRecord = Omit<IdentityProjectTable, 'enabled' | 'is_domain'> & {
@@ -13,7 +7,6 @@ export type ProjectRecord = Omit<IdentityProjectTable, 'enabled' | 'is_domain'> 
   is_domain: boolean;
 };
 export type UserRecord = Omit<IdentityUserTable, 'enabled'> & { enabled: boolean };
-export type RoleRecord = IdentityRoleTable;
 
 /** What lists are narrowed by: all that are given must hold. */
 export interface DirectoryFilter {
@@ -22,10 +15,7 @@ export interface DirectoryFilter {
   enabled?: boolean | undefined;
 }
 
-/** The target of an assignment that stands for the whole cloud. */
-export const SYSTEM = 'system';
-
-/** Rows of domains, projects, users, roles and who has which role on what. */
+/** Rows of domains, projects and users. */
 export class DirectoryRepository {
   readonly #database: Database;
 
@@ -90,61 +80,6 @@ export class DirectoryRepository {
 
   async setPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
     await trx.updateTable('identity_user').set({ password_hash: hash }).where('id', '=', userId).execute();
-  }
-
-  async findRole(id: string): Promise<RoleRecord | undefined> {
-    return await this.#query.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
-  }
-
-  async listRoles(filter: DirectoryFilter): Promise<RoleRecord[]> {
-    let select = this.#query.selectFrom('identity_role').selectAll().orderBy('id');
-    if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-    // As Keystone: roles of no domain unless one is named.
-    select =
-      filter.domain_id === undefined
-        ? select.where('domain_id', 'is', null)
-        : select.where('domain_id', '=', filter.domain_id);
-    return await select.execute();
-  }
-
-  /** Roles a user has on the scope, with all that those imply. */
-  async rolesOf(userId: string, scope: Scope): Promise<{ id: string; name: string }[]> {
-    if (scope.type === 'unscoped') return [];
-    return await this.#query
-      .withRecursive('reached(role_id)', (query) =>
-        query
-          .selectFrom('identity_assignment')
-          .select('role_id')
-          .where('actor_type', '=', 'user')
-          .where('actor_id', '=', userId)
-          .where('target_type', '=', scope.type)
-          .where('target_id', '=', scope.type === 'system' ? SYSTEM : scope.id)
-          .where('inherited', '=', 0)
-          .union(
-            query
-              .selectFrom('identity_implied_role')
-              .innerJoin('reached', 'reached.role_id', 'identity_implied_role.prior_role_id')
-              .select('identity_implied_role.implied_role_id as role_id'),
-          ),
-      )
-      .selectFrom('reached')
-      .innerJoin('identity_role', 'identity_role.id', 'reached.role_id')
-      .select(['identity_role.id', 'identity_role.name'])
-      .orderBy('identity_role.name')
-      .execute();
-  }
-
-  /** Ids of the projects or domains on which the user has a role; for `system` it is one when there is any. */
-  async targetsOf(userId: string, targetType: 'project' | 'domain' | 'system'): Promise<string[]> {
-    const rows = await this.#query
-      .selectFrom('identity_assignment')
-      .select('target_id')
-      .distinct()
-      .where('actor_type', '=', 'user')
-      .where('actor_id', '=', userId)
-      .where('target_type', '=', targetType)
-      .execute();
-    return rows.map((row) => row.target_id);
   }
 }
 

@@ -4,8 +4,9 @@ import { type ApiRequest, type RouteDefinition, route } from '../../http/route.t
 import { listEndpoints, listRegions, listServices } from '../catalog/catalog.ts';
 import { notAuthorized, notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
+import { toCollection } from '../identity.view.ts';
 import type { DirectoryFilter } from './directory.repository.ts';
-import { toCollection, toDomainView, toProjectView, toRoleView, toUserView } from './directory.view.ts';
+import { toDomainView, toProjectView, toUserView } from './directory.view.ts';
 
 /** Keystone reads any of these as a boolean and passes over parameters it does not know. */
 const boolSchema = z
@@ -19,7 +20,7 @@ const filterSchema = z.object({
 });
 type Filter = z.infer<typeof filterSchema>;
 
-/** The reading side of users, projects, domains, roles and the stored catalogue. */
+/** The reading side of users, projects, domains and the stored catalogue. */
 export function directoryRoutes({ directory }: IdentityService): RouteDefinition[] {
   return [
     ...readRoutes('users', 'user', {
@@ -36,11 +37,6 @@ export function directoryRoutes({ directory }: IdentityService): RouteDefinition
       list: (context, filter) => directory.listDomains(context, filter),
       get: (context, id) => directory.getDomain(context, id),
       view: toDomainView,
-    }),
-    ...readRoutes('roles', 'role', {
-      list: (context, filter) => directory.listRoles(context, filter),
-      get: (context, id) => directory.getRole(context, id),
-      view: toRoleView,
     }),
     route<Filter, unknown>({
       method: 'GET',

@@ -1,6 +1,7 @@
 import type { Context } from '../../contract/context.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
+import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import { notAuthenticated, notAuthorized, notFound } from '../identity.errors.ts';
 import { hashPassword } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
@@ -11,14 +12,14 @@ import type {
   DirectoryRepository,
   DomainRecord,
   ProjectRecord,
-  RoleRecord,
   UserRecord,
 } from './directory.repository.ts';
 
-/** Domains, projects, users and roles: who may see them, and changing one's own password. */
+/** Domains, projects and users: who may see them, and changing one's own password. */
 export class DirectoryService {
   readonly #database: Database;
   readonly #directory: DirectoryRepository;
+  readonly #assignments: AssignmentRepository;
   readonly #tokens: TokenService;
   readonly #tokenRows: TokenRepository;
   readonly #guard: SignInGuard;
@@ -27,12 +28,14 @@ export class DirectoryService {
     database: Database;
     events: EventService;
     directory: DirectoryRepository;
+    assignments: AssignmentRepository;
     tokens: TokenService;
     tokenRows: TokenRepository;
     guard: SignInGuard;
   }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
+    this.#assignments = parts.assignments;
     this.#tokens = parts.tokens;
     this.#tokenRows = parts.tokenRows;
     this.#guard = parts.guard;
@@ -69,29 +72,17 @@ export class DirectoryService {
   async listUserProjects(context: Context, userId: string, filter: DirectoryFilter = {}): Promise<ProjectRecord[]> {
     if (context.userId !== userId) requireAdmin(context, 'identity:list_user_projects');
     if (!(await this.#directory.findUser({ id: userId }))) throw notFound('user', userId);
-    const ids = new Set(await this.#directory.targetsOf(userId, 'project'));
+    const ids = new Set(await this.#assignments.targetsOf(userId, 'project'));
     return (await this.#directory.listProjects(filter)).filter((project) => ids.has(project.id));
   }
 
   async listOwnDomains(context: Context): Promise<DomainRecord[]> {
-    const ids = new Set(await this.#directory.targetsOf(userOf(context), 'domain'));
+    const ids = new Set(await this.#assignments.targetsOf(userOf(context), 'domain'));
     return (await this.#directory.listDomains({})).filter((domain) => ids.has(domain.id));
   }
 
   async hasSystemRole(context: Context): Promise<boolean> {
-    return (await this.#directory.targetsOf(userOf(context), 'system')).length > 0;
-  }
-
-  async listRoles(context: Context, filter: DirectoryFilter): Promise<RoleRecord[]> {
-    requireAdmin(context, 'identity:list_roles');
-    return await this.#directory.listRoles(filter);
-  }
-
-  async getRole(context: Context, id: string): Promise<RoleRecord> {
-    requireAdmin(context, 'identity:get_role');
-    const role = await this.#directory.findRole(id);
-    if (!role) throw notFound('role', id);
-    return role;
+    return (await this.#assignments.targetsOf(userOf(context), 'system')).length > 0;
   }
 
   async listDomains(context: Context, filter: DirectoryFilter): Promise<DomainRecord[]> {

@@ -1,4 +1,5 @@
-import type { DomainRecord, ProjectRecord, RoleRecord, UserRecord } from './directory.repository.ts';
+import { linkTo } from '../identity.view.ts';
+import type { DomainRecord, ProjectRecord, UserRecord } from './directory.repository.ts';
 
 /** Records as Keystone answers them; `origin` is the caller's. */
 export function toUserView(user: UserRecord, origin: string) {
@@ -12,7 +13,7 @@ export function toUserView(user: UserRecord, origin: string) {
     ...(user.default_project_id === null ? {} : { default_project_id: user.default_project_id }),
     password_expires_at: null,
     options: {},
-    links: self(origin, 'users', user.id),
+    links: linkTo(origin, `users/${user.id}`),
   };
 }
 
@@ -27,7 +28,7 @@ export function toProjectView(project: ProjectRecord, origin: string) {
     is_domain: project.is_domain,
     tags: [],
     options: {},
-    links: self(origin, 'projects', project.id),
+    links: linkTo(origin, `projects/${project.id}`),
   };
 }
 
@@ -39,26 +40,6 @@ export function toDomainView(domain: DomainRecord, origin: string) {
     enabled: domain.enabled,
     tags: [],
     options: {},
-    links: self(origin, 'domains', domain.id),
+    links: linkTo(origin, `domains/${domain.id}`),
   };
-}
-
-export function toRoleView(role: RoleRecord, origin: string) {
-  return {
-    id: role.id,
-    name: role.name,
-    domain_id: role.domain_id,
-    description: role.description,
-    options: {},
-    links: self(origin, 'roles', role.id),
-  };
-}
-
-/** A list of `things` with its links, whole: none of these lists is paged. */
-export function toCollection<T>(name: string, things: T[], selfUrl: string) {
-  return { [name]: things, links: { self: selfUrl, previous: null, next: null } };
-}
-
-function self(origin: string, things: string, id: string) {
-  return { self: `${origin}/identity/v3/${things}/${id}` };
 }

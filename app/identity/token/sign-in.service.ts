@@ -1,4 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
+import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notAuthorized } from '../identity.errors.ts';
 import type { AuthRequest } from './auth.schema.ts';
@@ -12,11 +13,18 @@ type Domain = { id?: string | undefined; name?: string | undefined };
 /** `POST /v3/auth/tokens`: proves who it is, finds the scope, issues the token. Every failure reads the same. */
 export class SignInService {
   readonly #directory: DirectoryRepository;
+  readonly #assignments: AssignmentRepository;
   readonly #tokens: TokenService;
   readonly #guard: SignInGuard;
 
-  constructor(parts: { directory: DirectoryRepository; tokens: TokenService; guard: SignInGuard }) {
+  constructor(parts: {
+    directory: DirectoryRepository;
+    assignments: AssignmentRepository;
+    tokens: TokenService;
+    guard: SignInGuard;
+  }) {
     this.#directory = parts.directory;
+    this.#assignments = parts.assignments;
     this.#tokens = parts.tokens;
     this.#guard = parts.guard;
   }
@@ -108,7 +116,7 @@ export class SignInService {
     const domain = project && (await this.#directory.findDomain({ id: project.domain_id }));
     if (!project?.enabled || !domain?.enabled) return { type: 'unscoped' };
     const scope: Scope = { type: 'project', id: project.id };
-    return (await this.#directory.rolesOf(user.id, scope)).length > 0 ? scope : { type: 'unscoped' };
+    return (await this.#assignments.rolesOf(user.id, scope)).length > 0 ? scope : { type: 'unscoped' };
   }
 }
 

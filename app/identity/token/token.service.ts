@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts';
+import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type {
   DirectoryRepository,
   DomainRecord,
@@ -33,6 +34,7 @@ export class TokenService {
   readonly #database: Database;
   readonly #tokens: TokenRepository;
   readonly #directory: DirectoryRepository;
+  readonly #assignments: AssignmentRepository;
   readonly #now: () => number;
   readonly #cache = new Map<string, { resolved: ResolvedToken; until: number }>();
   readonly #listeners = new Set<() => void>();
@@ -43,11 +45,13 @@ export class TokenService {
     database: Database;
     tokens: TokenRepository;
     directory: DirectoryRepository;
+    assignments: AssignmentRepository;
     now?: () => number;
   }) {
     this.#database = parts.database;
     this.#tokens = parts.tokens;
     this.#directory = parts.directory;
+    this.#assignments = parts.assignments;
     this.#now = parts.now ?? Date.now;
   }
 
@@ -139,7 +143,7 @@ export class TokenService {
     const domainId = scope.type === 'domain' ? scope.id : project?.domain_id;
     const domain = domainId === undefined ? null : await this.#directory.findDomain({ id: domainId });
     if (domain !== null && !domain?.enabled) return undefined;
-    const roles = await this.#directory.rolesOf(user.id, scope);
+    const roles = await this.#assignments.rolesOf(user.id, scope);
     if (scope.type !== 'unscoped' && roles.length === 0) return undefined;
     return { record, user, userDomain, project, domain, roles };
   }

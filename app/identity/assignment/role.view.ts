@@ -1,0 +1,14 @@
+import { linkTo } from '../identity.view.ts';
+import type { RoleRecord } from './role.repository.ts';
+
+/** A role as Keystone answers it; `origin` is the caller's. */
+export function toRoleView(role: RoleRecord, origin: string) {
+  return {
+    id: role.id,
+    name: role.name,
+    domain_id: role.domain_id,
+    description: role.description,
+    options: {},
+    links: linkTo(origin, `roles/${role.id}`),
+  };
+}
