@@ -5,11 +5,15 @@ import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
 import * as initial from './migrations/0001-initial.ts';
+import * as directory from './migrations/0002-directory.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** Numbered, forward only; each runs in the one transaction of its start. */
-const MIGRATIONS: Record<string, Migration> = { '0001-initial': initial };
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-initial': initial,
+  '0002-directory': directory,
+};
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
 const OLDEST_SQLITE = '3.51.3';

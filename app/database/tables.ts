@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { DirectoryTables } from './directory.tables.ts';
 
 /**
  * Every table, one interface each, grouped by the service that owns it: no other service queries it. Times are ISO
@@ -7,13 +8,10 @@ import type { Generated } from 'kysely';
 type json = string;
 type flag = number;
 
-export interface Tables {
+export interface Tables extends DirectoryTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;
-  identity_domain: IdentityDomainTable;
-  identity_project: IdentityProjectTable;
-  identity_user: IdentityUserTable;
   identity_role: IdentityRoleTable;
   identity_implied_role: IdentityImpliedRoleTable;
   identity_assignment: IdentityAssignmentTable;
@@ -77,34 +75,6 @@ export interface QuotaLimitTable {
   hard_limit: number;
 }
 
-export interface IdentityDomainTable {
-  id: string;
-  name: string;
-  description: string;
-  enabled: flag;
-}
-export interface IdentityProjectTable {
-  id: string;
-  domain_id: string;
-  parent_id: string | null;
-  name: string;
-  description: string;
-  enabled: flag;
-  is_domain: flag;
-  created_at: string;
-}
-export interface IdentityUserTable {
-  id: string;
-  domain_id: string;
-  name: string;
-  email: string | null;
-  description: string;
-  enabled: flag;
-  default_project_id: string | null;
-  /** scrypt with its parameters, as `password-hash.ts` writes it; null for accounts without a password. */
-  password_hash: string | null;
-  created_at: string;
-}
 export interface IdentityRoleTable {
   id: string;
   domain_id: string | null;

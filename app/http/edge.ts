@@ -81,7 +81,11 @@ export class Edge {
 
   register(service: ServiceDefinition): void {
     this.#services.push(service);
-    for (const definition of service.routes) this.#registerRoute(service, definition);
+    const ownHeads = new Set(service.routes.filter(({ method }) => method === 'HEAD').map(({ path }) => path));
+    for (const definition of service.routes) {
+      const answersHead = definition.method === 'GET' && service.answersHead === true && !ownHeads.has(definition.path);
+      this.#registerRoute(service, definition, answersHead);
+    }
   }
 
   /** The context behind `X-Auth-Token` (or the sub-protocol `token.<token>` of a WebSocket); undefined when not valid. */
@@ -90,13 +94,12 @@ export class Edge {
     return token === null ? undefined : await this.#options.authenticate(token, request.id);
   }
 
-  #registerRoute(service: ServiceDefinition, definition: RouteDefinition): void {
+  #registerRoute(service: ServiceDefinition, definition: RouteDefinition, answersHead: boolean): void {
     const { policy } = this.#options;
     const isPublic = definition.isPublic ?? false;
     if (!isPublic && !policy.has(definition.rule)) {
       throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
     }
-    const answersHead = definition.method === 'GET' && service.answersHead === true;
     this.fastify.route({
       method: answersHead ? ['GET', 'HEAD'] : definition.method,
       url: `${service.prefix}${definition.path}`,

@@ -69,7 +69,7 @@ export interface ServiceDefinition {
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;
-  /** Every GET can also be asked as HEAD, as in Keystone. */
+  /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */
   readonly answersHead?: boolean;
   readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
   readonly routes: readonly RouteDefinition[];

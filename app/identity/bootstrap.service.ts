@@ -7,7 +7,6 @@ import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
 export const ADMIN_NAME = 'admin';
-const DEFAULT_DOMAIN = { id: DEFAULT_DOMAIN_ID, name: 'Default', description: 'The default domain', enabled: 1 };
 
 /** Keystone's default roles; each implies the next of the chain. */
 const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
@@ -56,31 +55,37 @@ export class BootstrapService {
     const userId = newIdentityId();
     const roleIds = new Map<string, string>(ROLES.map((name) => [name, newIdentityId()]));
     const roleId = (name: string) => roleIds.get(name) ?? '';
-    await trx.insertInto('identity_domain').values(DEFAULT_DOMAIN).execute();
-    await trx
-      .insertInto('identity_project')
-      .values({
-        id: projectId,
-        domain_id: DEFAULT_DOMAIN_ID,
-        parent_id: DEFAULT_DOMAIN_ID,
-        name: ADMIN_NAME,
-        description: 'Bootstrap project for initializing the cloud.',
-        enabled: 1,
-        is_domain: 0,
-        created_at: now,
-      })
-      .execute();
+    const domain = {
+      id: DEFAULT_DOMAIN_ID,
+      domain_id: null,
+      parent_id: null,
+      name: 'Default',
+      description: 'The default domain',
+      enabled: 1,
+      is_domain: 1,
+      created_at: now,
+    };
+    const project = {
+      id: projectId,
+      domain_id: DEFAULT_DOMAIN_ID,
+      parent_id: DEFAULT_DOMAIN_ID,
+      name: ADMIN_NAME,
+      description: 'Bootstrap project for initializing the cloud.',
+      enabled: 1,
+      is_domain: 0,
+      created_at: now,
+    };
+    await trx.insertInto('identity_project').values([domain, project]).execute();
     await trx
       .insertInto('identity_user')
       .values({
         id: userId,
         domain_id: DEFAULT_DOMAIN_ID,
         name: ADMIN_NAME,
-        email: null,
-        description: '',
         enabled: 1,
         default_project_id: null,
         password_hash: hash,
+        password_created_at: now,
         created_at: now,
       })
       .execute();

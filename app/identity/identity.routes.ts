@@ -11,6 +11,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     prefix: '/identity',
     root: '/identity',
     faults: 'keystone',
+    answersHead: true,
     routes: [...discoveryRoutes(), ...authRoutes(identity), ...directoryRoutes(identity), ...roleRoutes(identity)].map(
       varyByToken,
     ),

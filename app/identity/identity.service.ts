@@ -157,7 +157,7 @@ function toContext({ user, project, roles, record }: ResolvedToken, requestId: s
     userName: user.name,
     userDomainId: user.domain_id,
     projectId: project?.id ?? null,
-    projectDomainId: project?.domain_id ?? null,
+    projectDomainId: project ? (project.domain_id ?? project.id) : null,
     domainId: record.scope.type === 'domain' ? record.scope.id : null,
     systemScope: record.scope.type === 'system',
     roles: names,

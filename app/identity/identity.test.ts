@@ -73,7 +73,11 @@ async function call(method: 'GET' | 'HEAD' | 'DELETE', url: string, headers: Rec
 async function member(): Promise<{ id: string }> {
   const admin = await database.query.selectFrom('identity_user').selectAll().executeTakeFirstOrThrow();
   const user = { ...admin, id: 'f'.repeat(32), name: 'mia' };
-  const project = await database.query.selectFrom('identity_project').select('id').executeTakeFirstOrThrow();
+  const project = await database.query
+    .selectFrom('identity_project')
+    .select('id')
+    .where('is_domain', '=', 0)
+    .executeTakeFirstOrThrow();
   const role = await database.query
     .selectFrom('identity_role')
     .select('id')

@@ -74,7 +74,10 @@ function addProject(dataDir: string, name: string): void {
   try {
     const id = randomUUID().replaceAll('-', '');
     database
-      .prepare("INSERT INTO identity_project VALUES (?, 'default', 'default', ?, '', 1, 0, ?)")
+      .prepare(
+        `INSERT INTO identity_project (id, domain_id, parent_id, name, enabled, is_domain, created_at)
+         VALUES (?, 'default', 'default', ?, 1, 0, ?)`,
+      )
       .run(id, name, new Date().toISOString());
     database
       .prepare(

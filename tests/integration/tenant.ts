@@ -24,9 +24,9 @@ export async function addTenant(cloud: TestCloud, name: string): Promise<Tenant>
       const places = columns.map(() => '?').join(', ');
       database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`).run(...Object.values(row));
     };
-    const shared = { domain_id: 'default', name, description: '', enabled: 1, created_at: now };
+    const shared = { domain_id: 'default', name, enabled: 1, created_at: now };
     insert('identity_project', { ...shared, id: projectId!, parent_id: 'default', is_domain: 0 });
-    insert('identity_user', { ...shared, id: userId!, email: null, default_project_id: null, password_hash: hash });
+    insert('identity_user', { ...shared, id: userId!, password_hash: hash });
     const role = database.prepare("SELECT id FROM identity_role WHERE name = 'member'").get();
     insert('identity_assignment', {
       actor_type: 'user',

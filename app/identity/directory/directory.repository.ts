@@ -1,12 +1,17 @@
+import type { Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { IdentityDomainTable, IdentityProjectTable, IdentityUserTable } from '../../database/tables.ts';
+import type { IdentityProjectTable, IdentityUserTable } from '../../database/directory.tables.ts';
 
-export type DomainRecord = Omit<IdentityDomainTable, 'enabled'> & { enabled: boolean };
-export type ProjectRecord = Omit<IdentityProjectTable, 'enabled' | 'is_domain'> & {
-  enabled: boolean;
-  is_domain: boolean;
+type Flags = 'enabled' | 'is_domain' | 'password_self_service';
+/** A row as it is read, with its flags as booleans and its JSON parsed. */
+type Parsed<T> = Omit<Selectable<T>, Flags | 'options' | 'extra'> & {
+  options: Record<string, unknown>;
+  extra: Record<string, unknown>;
 };
-export type UserRecord = Omit<IdentityUserTable, 'enabled'> & { enabled: boolean };
+export type ProjectRecord = Parsed<IdentityProjectTable> & { enabled: boolean; is_domain: boolean };
+/** A domain is a project at the top of its tree. */
+export type DomainRecord = ProjectRecord;
+export type UserRecord = Parsed<IdentityUserTable> & { enabled: boolean; password_self_service: boolean };
 
 /** What lists are narrowed by: all that are given must hold. */
 export interface DirectoryFilter {
@@ -28,19 +33,19 @@ export class DirectoryRepository {
   }
 
   async findDomain(by: { id: string } | { name: string }): Promise<DomainRecord | undefined> {
-    const select = this.#query.selectFrom('identity_domain').selectAll();
+    const select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1);
     const row = await ('id' in by
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name)
     ).executeTakeFirst();
-    return row && toDomain(row);
+    return row && toProject(row);
   }
 
   async listDomains(filter: DirectoryFilter): Promise<DomainRecord[]> {
-    let select = this.#query.selectFrom('identity_domain').selectAll().orderBy('id');
+    let select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1).orderBy('id');
     if (filter.name !== undefined) select = select.where('name', '=', filter.name);
     if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
-    return (await select.execute()).map(toDomain);
+    return (await select.execute()).map(toProject);
   }
 
   async findProject(by: { id: string } | { name: string; domainId: string }): Promise<ProjectRecord | undefined> {
@@ -53,7 +58,7 @@ export class DirectoryRepository {
   }
 
   async listProjects(filter: DirectoryFilter & { parent_id?: string | undefined }): Promise<ProjectRecord[]> {
-    let select = this.#query.selectFrom('identity_project').selectAll().orderBy('id');
+    let select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 0).orderBy('id');
     if (filter.name !== undefined) select = select.where('name', '=', filter.name);
     if (filter.domain_id !== undefined) select = select.where('domain_id', '=', filter.domain_id);
     if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
@@ -86,12 +91,12 @@ export class DirectoryRepository {
 function flag(value: boolean): number {
   return value ? 1 : 0;
 }
-function toDomain(row: IdentityDomainTable): DomainRecord {
-  return { ...row, enabled: row.enabled === 1 };
+function toProject(row: Selectable<IdentityProjectTable>): ProjectRecord {
+  return { ...row, ...parsed(row), is_domain: row.is_domain === 1 };
 }
-function toProject(row: IdentityProjectTable): ProjectRecord {
-  return { ...row, enabled: row.enabled === 1, is_domain: row.is_domain === 1 };
+function toUser(row: Selectable<IdentityUserTable>): UserRecord {
+  return { ...row, ...parsed(row), password_self_service: row.password_self_service === 1 };
 }
-function toUser(row: IdentityUserTable): UserRecord {
-  return { ...row, enabled: row.enabled === 1 };
+function parsed(row: { enabled: number; options: string; extra: string }) {
+  return { enabled: row.enabled === 1, options: JSON.parse(row.options), extra: JSON.parse(row.extra) };
 }

@@ -4,12 +4,11 @@ import type { DomainRecord, ProjectRecord, UserRecord } from './directory.reposi
 /** Records as Keystone answers them; `origin` is the caller's. */
 export function toUserView(user: UserRecord, origin: string) {
   return {
+    ...user.extra,
     id: user.id,
     name: user.name,
     domain_id: user.domain_id,
     enabled: user.enabled,
-    ...(user.email === null ? {} : { email: user.email }),
-    ...(user.description === '' ? {} : { description: user.description }),
     ...(user.default_project_id === null ? {} : { default_project_id: user.default_project_id }),
     password_expires_at: null,
     options: {},

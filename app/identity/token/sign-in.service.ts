@@ -113,7 +113,7 @@ export class SignInService {
     const user = userId === undefined ? undefined : await this.#directory.findUser({ id: userId });
     if (!user?.default_project_id) return { type: 'unscoped' };
     const project = await this.#directory.findProject({ id: user.default_project_id });
-    const domain = project && (await this.#directory.findDomain({ id: project.domain_id }));
+    const domain = project && (await this.#directory.findDomain({ id: project.domain_id ?? project.id }));
     if (!project?.enabled || !domain?.enabled) return { type: 'unscoped' };
     const scope: Scope = { type: 'project', id: project.id };
     return (await this.#assignments.rolesOf(user.id, scope)).length > 0 ? scope : { type: 'unscoped' };

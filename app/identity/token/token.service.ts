@@ -140,7 +140,7 @@ export class TokenService {
     if (!user?.enabled || !userDomain?.enabled) return undefined;
     const project = scope.type === 'project' ? await this.#directory.findProject({ id: scope.id }) : null;
     if (project !== null && !project?.enabled) return undefined;
-    const domainId = scope.type === 'domain' ? scope.id : project?.domain_id;
+    const domainId = scope.type === 'domain' ? scope.id : (project?.domain_id ?? project?.id);
     const domain = domainId === undefined ? null : await this.#directory.findDomain({ id: domainId });
     if (domain !== null && !domain?.enabled) return undefined;
     const roles = await this.#assignments.rolesOf(user.id, scope);
