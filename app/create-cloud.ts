@@ -40,6 +40,7 @@ export interface CloudOptions {
   dashboardDir: string | undefined;
   guestBuilder: string;
   imageCatalog: string;
+  checkAnswers?: boolean | undefined;
   log: Logger;
 }
 
@@ -111,6 +112,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     policy,
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
     dashboardDir: options.dashboardDir,
+    checkAnswers: options.checkAnswers,
   });
   await edge.prepare();
   edge.register(identityRoutes({ identity }));

@@ -20,6 +20,8 @@ export interface ServeOptions {
   guestBuilder?: string;
   /** Replaces `assets/image-catalog.json`. */
   imageCatalog?: string;
+  /** For tests: an answer that is not as its route declares becomes a 500. */
+  checkAnswers?: boolean;
   log: Logger;
 }
 
@@ -52,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       log,
       adminPassword: options.adminPassword,
       dashboardDir: options.dashboardDir,
+      checkAnswers: options.checkAnswers,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });

@@ -15,6 +15,7 @@ const steps = [
   ['types', [tool('typescript', 'bin', 'tsc'), '-p', '.']],
   ['types of the dashboard', [tool('typescript', 'bin', 'tsc'), '-p', 'renderer']],
   ['import directions and circles', [inRoot('scripts', 'import-directions.ts')]],
+  ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
   ['texts in both languages', [inRoot('scripts', 'locales.ts')]],
   ['licences', [inRoot('scripts', 'licences.ts'), ...(fix ? ['--write'] : [])]],
   ['dead code', [tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints']],

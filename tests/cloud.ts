@@ -42,7 +42,14 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
   const dataDir = serveOptions.dataDir ?? (await mkdtemp(join(tmpdir(), 'cumulet-')));
   const log = pino({ level: process.env.CUMULET_TEST_LOG ?? 'silent' });
   const password = 'test-password';
-  const controller = await serve({ listen: '127.0.0.1:0', adminPassword: password, log, ...serveOptions, dataDir });
+  const controller = await serve({
+    listen: '127.0.0.1:0',
+    adminPassword: password,
+    checkAnswers: true,
+    log,
+    ...serveOptions,
+    dataDir,
+  });
   const agent =
     hypervisor === 'none'
       ? undefined

@@ -63,7 +63,7 @@ export class EdgeFixture {
   ): Promise<EdgeFixture> {
     const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
     const log = pino({ level: 'silent' });
-    const edge = new Edge({ log, authenticate, policy, dashboardDir: options.dashboardDir });
+    const edge = new Edge({ log, authenticate, policy, dashboardDir: options.dashboardDir, checkAnswers: true });
     await edge.prepare();
     for (const service of services) edge.register(service);
     options.prepare?.(edge);

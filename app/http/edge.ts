@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
@@ -12,6 +13,7 @@ import { anonymousContext } from './authorization.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
 import { type Microversion, negotiateMicroversion } from './microversion.ts';
+import { openApiDocument, schemaFor } from './openapi.ts';
 import type { ApiRequest, FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
 import { validate } from './validation.ts';
 
@@ -28,6 +30,8 @@ export interface EdgeOptions {
   policy: PolicyService;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
+  /** For tests: an answer that is not as its route declares becomes a 500 that says how it differs. */
+  checkAnswers?: boolean | undefined;
 }
 
 /** The one HTTP server: request ids, `Host` and `Origin` checks, tokens, microversions, validation, faults, dashboard. */
@@ -86,6 +90,7 @@ export class Edge {
       const answersHead = definition.method === 'GET' && service.answersHead === true && !ownHeads.has(definition.path);
       this.#registerRoute(service, definition, answersHead);
     }
+    this.#registerRoute({ ...service, prefix: service.root }, descriptionRoute(service), false);
   }
 
   /** The context behind `X-Auth-Token` (or the sub-protocol `token.<token>` of a WebSocket); undefined when not valid. */
@@ -100,11 +105,19 @@ export class Edge {
     if (!isPublic && !policy.has(definition.rule)) {
       throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
     }
+    const versions = new WeakMap<FastifyRequest, Microversion>();
     this.fastify.route({
       method: answersHead ? ['GET', 'HEAD'] : definition.method,
       url: `${service.prefix}${definition.path}`,
+      ...(this.#options.checkAnswers && {
+        preSerialization: async (request: FastifyRequest, reply: FastifyReply, body: unknown) => {
+          if (reply.statusCode < 400) assertAnswer(definition, versions.get(request) ?? 1, body);
+          return body;
+        },
+      }),
       handler: async (request, reply) => {
         const version = negotiateMicroversion(service, request.headers);
+        versions.set(request, version);
         advertise(service, version, request, reply);
         const context = (await this.contextOf(request)) ?? anonymousContext(request.id);
         if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
@@ -232,8 +245,32 @@ function parse<T>(
   value: unknown,
   place: 'query' | 'body',
 ): T | undefined {
-  if (!schema) return undefined;
-  return validate(typeof schema === 'function' ? schema(version) : schema, value, place);
+  const wanted = schemaFor(schema, version);
+  return wanted && validate(wanted, value, place);
+}
+
+/** As a client would read it: JSON drops what is undefined. */
+function assertAnswer(definition: RouteDefinition, version: Microversion, body: unknown): void {
+  const parsed = schemaFor(definition.answer, version)?.safeParse(JSON.parse(JSON.stringify(body)));
+  if (!parsed?.error) return;
+  const issues = z.prettifyError(parsed.error);
+  throw new UnexpectedError(`The answer of ${definition.method} ${definition.path} is not as declared: ${issues}`);
+}
+
+/** `GET <root>/openapi.json`: public, as version discovery is. */
+function descriptionRoute(service: ServiceDefinition): RouteDefinition {
+  const made = new Map<Microversion, unknown>();
+  return {
+    method: 'GET',
+    path: '/openapi.json',
+    rule: '',
+    isPublic: true,
+    handler: async ({ version }) => {
+      const document = made.get(version) ?? openApiDocument(service, version);
+      made.set(version, document);
+      return document;
+    },
+  };
 }
 
 function stamp(request: FastifyRequest, reply: FastifyReply): void {

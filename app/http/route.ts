@@ -45,6 +45,10 @@ export interface RouteDefinition<Q = unknown, B = unknown> {
   readonly body?: z.ZodType<B> | ((version: Microversion) => z.ZodType<B>);
   /** What a successful answer holds, for the API's description and the typed client; absent where there is no body. */
   readonly answer?: z.ZodType | ((version: Microversion) => z.ZodType);
+  /** Content types of the body, where it is not JSON or not only; then 415 for all others. */
+  readonly bodyTypes?: readonly string[];
+  /** Content type of the answer where it is not JSON. */
+  readonly answerType?: string;
   /** The answer (202) only acknowledges: the work goes on as a task. */
   readonly isLongWork?: boolean;
   /** One sentence for the API's description, where method and path do not say it. */

@@ -1,21 +1,69 @@
+import type { ComputeApi } from '../../app/contract/generated/compute.api.ts';
+import type { IdentityApi } from '../../app/contract/generated/identity.api.ts';
+import type { ImageApi } from '../../app/contract/generated/image.api.ts';
+import type { NetworkApi } from '../../app/contract/generated/network.api.ts';
+import type { V1Api } from '../../app/contract/generated/v1.api.ts';
+import { DASHBOARD_COMPUTE_VERSION } from '../../app/contract/openstack.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
 import { endSession, readSession } from './session.ts';
+
+type QueryValue = string | number | boolean | null | undefined;
+type Query = Record<string, QueryValue | QueryValue[]>;
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON unless `contentType` says otherwise. */
   body?: unknown;
   contentType?: string;
-  query?: Record<string, string | number | boolean | undefined>;
+  query?: Query;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   /** Another token than the session's; null sends none. */
   token?: string | null;
 }
 
+/** Every call there is, by method and path, as the routes declare it. */
+type Api = ComputeApi & IdentityApi & ImageApi & NetworkApi & V1Api;
+export type ApiCall = keyof Api;
+type Part<C extends ApiCall, P extends string> = Api[C] extends Record<P, infer T> ? T : undefined;
+export type BodyOf<C extends ApiCall> = Part<C, 'body'>;
+export type QueryOf<C extends ApiCall> = Part<C, 'query'>;
+export type AnswerOf<C extends ApiCall> = Part<C, 'answer'>;
+
+interface CallOptions<C extends ApiCall> extends Omit<RequestOptions, 'method' | 'body' | 'query'> {
+  params?: Part<C, 'params'>;
+  query?: QueryOf<C>;
+  body?: BodyOf<C>;
+}
+type Required<C extends ApiCall> = { [P in 'params' | 'body' as Part<C, P> extends undefined ? never : P]: Part<C, P> };
+/** Left out altogether where the call needs nothing. */
+type CallArguments<C extends ApiCall> = keyof Required<C> extends never
+  ? [options?: CallOptions<C>]
+  : [options: CallOptions<C> & Required<C>];
+
+/** A declared call with its types, compute's at the microversion the dashboard speaks; else as {@link request}. */
+export async function call<C extends ApiCall>(name: C, ...[options]: CallArguments<C>): Promise<AnswerOf<C>> {
+  return await readJson<AnswerOf<C>>(await callRaw(name, ...([options] as CallArguments<C>)));
+}
+
+/** As {@link call}, for callers that need headers or a body that is no JSON. */
+export async function callRaw<C extends ApiCall>(name: C, ...[options]: CallArguments<C>): Promise<Response> {
+  const { params, ...rest }: CallOptions<C> = options ?? {};
+  const [method = 'GET', template = ''] = name.split(' ');
+  const path = template.replace(/:(\w+)/g, (_, parameter: string) =>
+    encodeURIComponent(String((params as Record<string, string> | undefined)?.[parameter])),
+  );
+  const version = { 'openstack-api-version': `compute ${DASHBOARD_COMPUTE_VERSION}` };
+  const headers = { ...(path.startsWith('/compute/') && version), ...rest.headers };
+  return await send(path, { ...rest, method, headers } as RequestOptions);
+}
+
 /** One call to the controller; rejects with {@link CloudError}. A 401 for the session's own token ends the session. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(path, options);
+  return await readJson<T>(await send(path, options));
+}
+
+async function readJson<T>(response: Response): Promise<T> {
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T;
   const text = await response.text();
   return (text === '' ? undefined : JSON.parse(text)) as T;
@@ -54,10 +102,13 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   throw error;
 }
 
+/** A list repeats its name. */
 export function queryString(query: RequestOptions['query']): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) parameters.set(name, String(value));
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined) parameters.append(name, String(each));
+    }
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

@@ -1,0 +1,180 @@
+import type { z } from 'zod';
+import { hoistTitled, type JsonSchema, toJsonSchema } from './json-schema.ts';
+import type { Microversion } from './microversion.ts';
+import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query';
+  required: boolean;
+  schema: JsonSchema;
+  style?: 'form';
+  explode?: true;
+}
+interface Content {
+  content: Record<string, { schema: JsonSchema }>;
+}
+
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  tags: string[];
+  parameters: Parameter[];
+  requestBody?: { required: boolean } & Content;
+  responses: Record<string, { description: string } & Partial<Content>>;
+  security?: Record<string, never[]>[];
+  'x-openstack-rule'?: string;
+  'x-openstack-min-version'?: string;
+  'x-openstack-max-version'?: string;
+  'x-openstack-long-work'?: true;
+}
+
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown> };
+  security: Record<string, never[]>[];
+}
+
+const SCHEMAS = '#/components/schemas/';
+const FAULT = 'Fault';
+const JSON_TYPE = 'application/json';
+
+/** What a service offers in a microversion, as an OpenAPI 3.1 document. Everything in it follows from its routes. */
+export function openApiDocument(service: ServiceDefinition, version: Microversion): OpenApiDocument {
+  const schemas: Record<string, JsonSchema> = { [FAULT]: FAULTS[service.faults] };
+  const paths: OpenApiDocument['paths'] = {};
+  for (const definition of service.routes) {
+    if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) continue;
+    const path = templateOf(service, definition);
+    paths[path] ??= {};
+    paths[path][definition.method.toLowerCase()] = operationOf(service, definition, version, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: `Cumulet ${service.name}`, version: service.microversions ? `2.${version}` : '1' },
+    paths,
+    components: {
+      schemas,
+      securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
+    },
+    security: [{ token: [] }],
+  };
+}
+
+/** `/compute/v2.1/servers/:serverId` as OpenAPI writes it. */
+function templateOf(service: ServiceDefinition, { path }: RouteDefinition): string {
+  return `${service.prefix}${path}`.replace(/:(\w+)/g, '{$1}') || '/';
+}
+
+function operationOf(
+  service: ServiceDefinition,
+  definition: RouteDefinition,
+  version: Microversion,
+  schemas: Record<string, JsonSchema>,
+): Operation {
+  const { method, path, isPublic, since, until, summary } = definition;
+  const hoist = (schema: JsonSchema) => hoistTitled(schema, schemas, SCHEMAS);
+  const read = (declared: RouteDefinition['answer'], io: 'input' | 'output') => {
+    const schema = schemaFor(declared, version);
+    return schema && hoist(toJsonSchema(schema, io));
+  };
+  const body = read(definition.body, 'input');
+  const answer = read(definition.answer, 'output');
+  const answerType = definition.answerType ?? JSON_TYPE;
+  const success = definition.status ?? (answer || definition.answerType ? 200 : 204);
+  const bodyTypes = definition.bodyTypes ?? [JSON_TYPE];
+  return {
+    operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    ...(summary && { summary }),
+    tags: [service.name],
+    parameters: [...pathParameters(path), ...queryParameters(definition, version, hoist)],
+    ...((body || definition.bodyTypes) && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: body ?? {} }])),
+      },
+    }),
+    responses: {
+      [success]: {
+        description: definition.isLongWork ? 'Accepted: the work goes on as a task.' : 'Done.',
+        ...((answer || definition.answerType) && { content: { [answerType]: { schema: answer ?? {} } } }),
+      },
+      default: {
+        description: 'A fault.',
+        content: { [JSON_TYPE]: { schema: { $ref: `${SCHEMAS}${FAULT}` } } },
+      },
+    },
+    ...(isPublic ? { security: [] } : { 'x-openstack-rule': definition.rule }),
+    ...(since !== undefined && { 'x-openstack-min-version': `2.${since}` }),
+    ...(until !== undefined && { 'x-openstack-max-version': `2.${until}` }),
+    ...(definition.isLongWork && { 'x-openstack-long-work': true as const }),
+  };
+}
+
+function pathParameters(path: string): Parameter[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+/** A query that is open (any name may be a filter) is one exploded parameter. */
+function queryParameters(
+  { query }: RouteDefinition,
+  version: Microversion,
+  hoist: (schema: JsonSchema) => JsonSchema,
+): Parameter[] {
+  const schema = schemaFor(query, version);
+  if (!schema) return [];
+  const { properties = {}, required = [], additionalProperties } = toJsonSchema(schema, 'input');
+  const named = Object.entries(properties).map(
+    ([name, part]): Parameter => ({ name, in: 'query', required: required.includes(name), schema: hoist(part) }),
+  );
+  if (typeof additionalProperties !== 'object') return named;
+  const filters: Parameter = {
+    name: 'filters',
+    in: 'query',
+    required: false,
+    style: 'form',
+    explode: true,
+    schema: { type: 'object', additionalProperties },
+  };
+  return [...named, filters];
+}
+
+/** The schema a declaration has in a microversion. */
+export function schemaFor<T>(
+  declared: z.ZodType<T> | ((version: Microversion) => z.ZodType<T>) | undefined,
+  version: Microversion,
+): z.ZodType<T> | undefined {
+  return typeof declared === 'function' ? declared(version) : declared;
+}
+
+const text: JsonSchema = { type: 'string' };
+const whole: JsonSchema = { type: 'integer' };
+
+function fault(properties: Record<string, JsonSchema>): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
+
+/** The bodies of fault.ts. */
+const FAULTS: Record<FaultStyle, JsonSchema> = {
+  nova: {
+    description: 'One member, named after the status, such as itemNotFound.',
+    type: 'object',
+    additionalProperties: fault({ code: whole, message: text }),
+  },
+  keystone: fault({ error: fault({ code: whole, message: text, title: text }) }),
+  glance: fault({ code: text, title: text, message: text }),
+  neutron: fault({ NeutronError: fault({ type: text, message: text, detail: text }) }),
+  v1: fault({
+    error: {
+      ...fault({ kind: text, code: text, origin: text, message: text }),
+      properties: { kind: text, code: text, origin: text, message: text, hint: text, field: text },
+    },
+  }),
+};
