@@ -31,6 +31,7 @@ beforeEach(async () => {
   identity = new IdentityService({ database, events: new EventService(database), log, now: () => clock });
   await identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
   edge = new Edge({
+    checkAnswers: true,
     log,
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
     policy: new PolicyService(DEFAULT_RULES),

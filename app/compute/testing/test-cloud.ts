@@ -111,6 +111,7 @@ export class TestCloud {
       log,
     });
     const edge = new Edge({
+      checkAnswers: true,
       log,
       authenticate: async (token, requestId) => contextOf(token, requestId),
       policy: new PolicyService(DEFAULT_RULES),

@@ -89,6 +89,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
     ...(options.limits ? { limits: options.limits } : {}),
   });
   const edge = new Edge({
+    checkAnswers: true,
     log,
     authenticate: async (token, requestId) => contextOf(token, requestId),
     policy: new PolicyService(DEFAULT_RULES),
