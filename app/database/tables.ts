@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { AssignmentTables } from './assignment.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
 
 /**
@@ -8,13 +9,10 @@ import type { DirectoryTables } from './directory.tables.ts';
 type json = string;
 type flag = number;
 
-export interface Tables extends DirectoryTables {
+export interface Tables extends DirectoryTables, AssignmentTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;
-  identity_role: IdentityRoleTable;
-  identity_implied_role: IdentityImpliedRoleTable;
-  identity_assignment: IdentityAssignmentTable;
   identity_token: IdentityTokenTable;
   identity_sign_in_code: IdentitySignInCodeTable;
   compute_flavor: ComputeFlavorTable;
@@ -75,25 +73,6 @@ export interface QuotaLimitTable {
   hard_limit: number;
 }
 
-export interface IdentityRoleTable {
-  id: string;
-  domain_id: string | null;
-  name: string;
-  description: string;
-}
-/** Whoever has `prior_role_id` also has `implied_role_id`. */
-export interface IdentityImpliedRoleTable {
-  prior_role_id: string;
-  implied_role_id: string;
-}
-export interface IdentityAssignmentTable {
-  actor_type: string;
-  actor_id: string;
-  target_type: string;
-  target_id: string;
-  role_id: string;
-  inherited: flag;
-}
 export interface IdentityTokenTable {
   /** SHA-256 of the token, hex: the token itself is never stored. */
   hash: string;

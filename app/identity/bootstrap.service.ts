@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../database/database.ts';
-import { SYSTEM } from './assignment/assignment.repository.ts';
+import type { AssignmentRepository, Target } from './assignment/assignment.repository.ts';
 import type { DirectoryRepository } from './directory/directory.repository.ts';
 import { newIdentityId } from './identity-id.ts';
 import { hashPassword, verifyPassword } from './token/password-hash.ts';
@@ -10,6 +10,8 @@ export const ADMIN_NAME = 'admin';
 
 /** Keystone's default roles; each implies the next of the chain. */
 const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+/** As Keystone's bootstrap, so that nobody renames or deletes by mistake what every rule is made of. */
+const IMMUTABLE = JSON.stringify({ immutable: true });
 const IMPLIED: readonly (readonly [string, string])[] = [
   ['admin', 'manager'],
   ['manager', 'member'],
@@ -20,11 +22,18 @@ const IMPLIED: readonly (readonly [string, string])[] = [
 export class BootstrapService {
   readonly #database: Database;
   readonly #directory: DirectoryRepository;
+  readonly #assignments: AssignmentRepository;
   readonly #tokens: TokenRepository;
 
-  constructor(parts: { database: Database; directory: DirectoryRepository; tokens: TokenRepository }) {
+  constructor(parts: {
+    database: Database;
+    directory: DirectoryRepository;
+    assignments: AssignmentRepository;
+    tokens: TokenRepository;
+  }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
+    this.#assignments = parts.assignments;
     this.#tokens = parts.tokens;
   }
 
@@ -91,23 +100,15 @@ export class BootstrapService {
       .execute();
     await trx
       .insertInto('identity_role')
-      .values(ROLES.map((name) => ({ id: roleId(name), domain_id: null, name, description: '' })))
+      .values(ROLES.map((name) => ({ id: roleId(name), domain_id: null, name, description: null, options: IMMUTABLE })))
       .execute();
     await trx
       .insertInto('identity_implied_role')
       .values(IMPLIED.map(([prior, implied]) => ({ prior_role_id: roleId(prior), implied_role_id: roleId(implied) })))
       .execute();
-    const target = (target_type: string, target_id: string) => ({
-      actor_type: 'user',
-      actor_id: userId,
-      target_type,
-      target_id,
-      role_id: roleId('admin'),
-      inherited: 0,
-    });
-    await trx
-      .insertInto('identity_assignment')
-      .values([target('project', projectId), target('system', SYSTEM)])
-      .execute();
+    const targets: Target[] = [{ project_id: projectId }, {}];
+    for (const target of targets) {
+      await this.#assignments.insert(trx, { actor: { user_id: userId }, target, inherited: false }, roleId('admin'));
+    }
   }
 }

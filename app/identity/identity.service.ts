@@ -41,7 +41,7 @@ export class IdentityService {
     this.#log = parts.log;
     this.#now = parts.now ?? Date.now;
     const directory = new DirectoryRepository(database);
-    const assignments = new AssignmentRepository(database);
+    const assignments = new AssignmentRepository(database, this.#now);
     const guard = new SignInGuard(this.#now);
     this.#directoryRows = directory;
     this.#tokenRows = new TokenRepository(database);
@@ -57,7 +57,7 @@ export class IdentityService {
       guard,
     });
     this.roles = new RoleService({ roles: new RoleRepository(database) });
-    this.#bootstrap = new BootstrapService({ database, directory, tokens: this.#tokenRows });
+    this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 
   /**

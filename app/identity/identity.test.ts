@@ -87,14 +87,7 @@ async function member(): Promise<{ id: string }> {
   await database.query.insertInto('identity_user').values(user).execute();
   await database.query
     .insertInto('identity_assignment')
-    .values({
-      actor_type: 'user',
-      actor_id: user.id,
-      target_type: 'project',
-      target_id: project.id,
-      role_id: role.id,
-      inherited: 0,
-    })
+    .values({ user_id: user.id, project_id: project.id, role_id: role.id, inherited: 0 })
     .execute();
   return { id: user.id };
 }
@@ -236,7 +229,7 @@ test('rights are those of now: a role taken away is gone from tokens that were i
   const response = await post(passwordAuth(PASSWORD, ADMIN_PROJECT, 'mia'));
   const token = String(response.headers['x-subject-token']);
   expect(await identity.authenticate(token, 'r')).toMatchObject({ roles: ['member', 'reader'], isAdmin: false });
-  await database.query.deleteFrom('identity_assignment').where('actor_id', '=', id).execute();
+  await database.query.deleteFrom('identity_assignment').where('user_id', '=', id).execute();
   identity.tokens.changed();
   expect(await identity.authenticate(token, 'r')).toBeUndefined();
 });

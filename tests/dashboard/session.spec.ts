@@ -81,9 +81,9 @@ function addProject(dataDir: string, name: string): void {
       .run(id, name, new Date().toISOString());
     database
       .prepare(
-        `INSERT INTO identity_assignment
-         SELECT 'user', assignment.actor_id, 'project', ?, role.id, 0 FROM identity_assignment assignment, identity_role role
-         WHERE role.name = 'member' AND assignment.target_type = 'project' AND assignment.actor_type = 'user' LIMIT 1`,
+        `INSERT INTO identity_assignment (user_id, project_id, role_id, inherited)
+         SELECT assignment.user_id, ?, role.id, 0 FROM identity_assignment assignment, identity_role role
+         WHERE role.name = 'member' AND assignment.project_id IS NOT NULL AND assignment.user_id IS NOT NULL LIMIT 1`,
       )
       .run(id);
   } finally {

@@ -29,10 +29,8 @@ export async function addTenant(cloud: TestCloud, name: string): Promise<Tenant>
     insert('identity_user', { ...shared, id: userId!, password_hash: hash });
     const role = database.prepare("SELECT id FROM identity_role WHERE name = 'member'").get();
     insert('identity_assignment', {
-      actor_type: 'user',
-      actor_id: userId!,
-      target_type: 'project',
-      target_id: projectId!,
+      user_id: userId!,
+      project_id: projectId!,
       role_id: String(role?.id),
       inherited: 0,
     });

@@ -1,58 +1,143 @@
-import type { Database, Queryable } from '../../database/database.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { IdentityAssignmentTable } from '../../database/assignment.tables.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { Scope } from '../token/token.ts';
 
-/** The target of an assignment that stands for the whole cloud. */
-export const SYSTEM = 'system';
+/** Who has the role: a user, or every member of a group. */
+export type Actor = { user_id: string } | { group_id: string };
+/** What it is had on; without either it is the system. */
+export type Target = { project_id: string } | { domain_id: string } | Record<string, never>;
+/** One role assignment as it was made. */
+export interface Grant {
+  actor: Actor;
+  target: Target;
+  inherited: boolean;
+}
 
-/** Rows of who has which role on what, and what follows from them. */
+/** Rows of who has which role on what, and what follows from them for one user. */
 export class AssignmentRepository {
   readonly #database: Database;
+  readonly #now: () => number;
 
-  constructor(database: Database) {
+  constructor(database: Database, now: () => number = Date.now) {
     this.#database = database;
+    this.#now = now;
+  }
+
+  /** Making the same assignment twice is no fault. */
+  async insert(trx: Transaction, grant: Grant, roleId: string): Promise<void> {
+    await trx
+      .insertInto('identity_assignment')
+      .values({ ...columnsOf(grant), role_id: roleId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /** False where there was none. */
+  async delete(trx: Transaction, grant: Grant, roleId: string): Promise<boolean> {
+    const rows = trx.deleteFrom('identity_assignment').where(isOf(grant)).where('role_id', '=', roleId);
+    return (await rows.executeTakeFirst()).numDeletedRows > 0n;
+  }
+
+  /** Ids of the roles assigned there, as they were assigned: without what follows from them. */
+  async rolesIn(grant: Grant): Promise<string[]> {
+    const rows = this.#query.selectFrom('identity_assignment').select('role_id').where(isOf(grant)).orderBy('role_id');
+    return (await rows.execute()).map((row) => row.role_id);
+  }
+
+  /**
+   * The roles a token of this user on this scope carries, in one query: assigned directly, by groups whose membership
+   * has not expired, inherited from the domain and from projects above, and all that those imply. Roles of one domain
+   * count only by what they imply.
+   */
+  async rolesOf(userId: string, scope: Scope): Promise<{ id: string; name: string }[]> {
+    if (scope.type === 'unscoped') return [];
+    const { rows } = await sql<{ id: string; name: string }>`
+      WITH RECURSIVE ${scope.type === 'project' ? sql`${lineage(scope.id)},` : sql``}
+      reached (role_id) AS (
+        SELECT a.role_id FROM identity_assignment a WHERE ${this.#isOf(userId)} AND (${onScope(scope)})
+        UNION
+        SELECT i.implied_role_id FROM reached JOIN identity_implied_role i ON i.prior_role_id = reached.role_id)
+      SELECT r.id, r.name FROM reached JOIN identity_role r ON r.id = reached.role_id
+      WHERE r.domain_id IS NULL ORDER BY r.name`.execute(this.#query);
+    return rows;
+  }
+
+  /**
+   * Ids of the projects or domains on which a token of this user would have a role, whether enabled or not; for
+   * `system` it is one when there is any.
+   */
+  async targetsOf(userId: string, targetType: 'project' | 'domain' | 'system'): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      WITH RECURSIVE effective (role_id, from_id) AS (
+        SELECT id, id FROM identity_role WHERE domain_id IS NULL
+        UNION
+        SELECT effective.role_id, i.prior_role_id
+        FROM effective JOIN identity_implied_role i ON i.implied_role_id = effective.from_id),
+      held AS (
+        SELECT a.project_id, a.domain_id, a.inherited FROM identity_assignment a
+        WHERE ${this.#isOf(userId)} AND a.role_id IN (SELECT from_id FROM effective)),
+      below (id) AS (
+        SELECT p.id FROM identity_project p
+        WHERE p.parent_id IN (SELECT project_id FROM held WHERE inherited = 1)
+        UNION
+        SELECT p.id FROM below JOIN identity_project p ON p.parent_id = below.id)
+      ${TARGETS[targetType]}`.execute(this.#query);
+    return rows.map((row) => row.id);
   }
 
   get #query(): Queryable {
     return this.#database.query;
   }
 
-  /** Roles a user has on the scope, with all that those imply. */
-  async rolesOf(userId: string, scope: Scope): Promise<{ id: string; name: string }[]> {
-    if (scope.type === 'unscoped') return [];
-    return await this.#query
-      .withRecursive('reached(role_id)', (query) =>
-        query
-          .selectFrom('identity_assignment')
-          .select('role_id')
-          .where('actor_type', '=', 'user')
-          .where('actor_id', '=', userId)
-          .where('target_type', '=', scope.type)
-          .where('target_id', '=', scope.type === 'system' ? SYSTEM : scope.id)
-          .where('inherited', '=', 0)
-          .union(
-            query
-              .selectFrom('identity_implied_role')
-              .innerJoin('reached', 'reached.role_id', 'identity_implied_role.prior_role_id')
-              .select('identity_implied_role.implied_role_id as role_id'),
-          ),
-      )
-      .selectFrom('reached')
-      .innerJoin('identity_role', 'identity_role.id', 'reached.role_id')
-      .select(['identity_role.id', 'identity_role.name'])
-      .orderBy('identity_role.name')
-      .execute();
+  #isOf(userId: string): RawBuilder<boolean> {
+    const now = new Date(this.#now()).toISOString();
+    return sql`(a.user_id = ${userId} OR a.group_id IN (
+      SELECT m.group_id FROM identity_group_member m
+      WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})))`;
   }
+}
 
-  /** Ids of the projects or domains on which the user has a role; for `system` it is one when there is any. */
-  async targetsOf(userId: string, targetType: 'project' | 'domain' | 'system'): Promise<string[]> {
-    const rows = await this.#query
-      .selectFrom('identity_assignment')
-      .select('target_id')
-      .distinct()
-      .where('actor_type', '=', 'user')
-      .where('actor_id', '=', userId)
-      .where('target_type', '=', targetType)
-      .execute();
-    return rows.map((row) => row.target_id);
-  }
+const TARGETS = {
+  project: sql`
+    SELECT project_id AS id FROM held WHERE inherited = 0 AND project_id IS NOT NULL
+    UNION SELECT id FROM below
+    UNION SELECT p.id FROM held JOIN identity_project p ON p.domain_id = held.domain_id WHERE held.inherited = 1`,
+  domain: sql`SELECT DISTINCT domain_id AS id FROM held WHERE inherited = 0 AND domain_id IS NOT NULL`,
+  system: sql`SELECT DISTINCT 'system' AS id FROM held WHERE project_id IS NULL AND domain_id IS NULL`,
+};
+
+/** `lineage (id)`: the projects above one, and at the top its domain. */
+function lineage(projectId: string): RawBuilder<unknown> {
+  return sql`lineage (id) AS (
+    SELECT parent_id FROM identity_project WHERE id = ${projectId}
+    UNION
+    SELECT p.parent_id FROM lineage JOIN identity_project p ON p.id = lineage.id)`;
+}
+
+function onScope(scope: Exclude<Scope, { type: 'unscoped' }>): RawBuilder<boolean> {
+  if (scope.type === 'system') return sql`a.project_id IS NULL AND a.domain_id IS NULL`;
+  if (scope.type === 'domain') return sql`a.domain_id = ${scope.id} AND a.inherited = 0`;
+  return sql`(a.project_id = ${scope.id} AND a.inherited = 0) OR (a.inherited = 1 AND (
+    a.project_id IN (SELECT id FROM lineage)
+    OR a.domain_id = (SELECT domain_id FROM identity_project WHERE id = ${scope.id})))`;
+}
+
+function columnsOf({ actor, target, inherited }: Grant): Omit<IdentityAssignmentTable, 'role_id'> {
+  return {
+    user_id: null,
+    group_id: null,
+    project_id: null,
+    domain_id: null,
+    ...actor,
+    ...target,
+    inherited: inherited ? 1 : 0,
+  };
+}
+
+function isOf(grant: Grant): RawBuilder<SqlBool> {
+  const checks = Object.entries(columnsOf(grant)).map(([column, value]) =>
+    value === null ? sql`${sql.ref(column)} IS NULL` : sql`${sql.ref(column)} = ${value}`,
+  );
+  return sql`${sql.join(checks, sql` AND `)}`;
 }

@@ -1,15 +1,14 @@
-import type { Database } from '../../database/database.ts';
-import type { IdentityRoleTable } from '../../database/tables.ts';
+import type { Selectable } from 'kysely';
+import type { IdentityRoleTable } from '../../database/assignment.tables.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 
-export type RoleRecord = IdentityRoleTable;
+/** A row as it is read, its JSON parsed. */
+export type RoleRecord = Omit<Selectable<IdentityRoleTable>, 'options' | 'extra'> & {
+  options: { immutable?: boolean };
+  extra: Record<string, unknown>;
+};
 
-/** What a list of roles is narrowed by: all that are given must hold. */
-export interface RoleFilter {
-  name?: string | undefined;
-  domain_id?: string | undefined;
-}
-
-/** Rows of roles. */
+/** Rows of roles and of which implies which. */
 export class RoleRepository {
   readonly #database: Database;
 
@@ -18,17 +17,104 @@ export class RoleRepository {
   }
 
   async find(id: string): Promise<RoleRecord | undefined> {
-    return await this.#database.query.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.#query.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toRecord(row);
   }
 
-  async list(filter: RoleFilter): Promise<RoleRecord[]> {
-    let select = this.#database.query.selectFrom('identity_role').selectAll().orderBy('id');
-    if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-    // As Keystone: roles of no domain unless one is named.
-    select =
-      filter.domain_id === undefined
-        ? select.where('domain_id', 'is', null)
-        : select.where('domain_id', '=', filter.domain_id);
-    return await select.execute();
+  async findMany(ids: readonly string[]): Promise<RoleRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = this.#query.selectFrom('identity_role').selectAll().where('id', 'in', ids).orderBy('name');
+    return (await rows.execute()).map(toRecord);
   }
+
+  /** Roles of one domain or, with null, those of none. */
+  async list(domainId: string | null): Promise<RoleRecord[]> {
+    const rows = this.#query.selectFrom('identity_role').selectAll().orderBy('id');
+    const found = await rows.where('domain_id', domainId === null ? 'is' : '=', domainId).execute();
+    return found.map(toRecord);
+  }
+
+  async isNameTaken(trx: Transaction, { id, name, domain_id }: RoleRecord): Promise<boolean> {
+    const other = await trx
+      .selectFrom('identity_role')
+      .select('id')
+      .where('name', '=', name)
+      .where('domain_id', domain_id === null ? 'is' : '=', domain_id)
+      .where('id', '<>', id)
+      .executeTakeFirst();
+    return other !== undefined;
+  }
+
+  async insert(trx: Transaction, role: RoleRecord): Promise<void> {
+    await trx.insertInto('identity_role').values(toRow(role)).execute();
+  }
+
+  async update(trx: Transaction, role: RoleRecord): Promise<void> {
+    await trx.updateTable('identity_role').set(toRow(role)).where('id', '=', role.id).execute();
+  }
+
+  async delete(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('identity_role').where('id', '=', id).execute();
+  }
+
+  /** Which role implies which, all of them or those of one prior role; only direct ones. */
+  async listImplied(priorId?: string): Promise<{ prior_role_id: string; implied_role_id: string }[]> {
+    let rows = this.#query.selectFrom('identity_implied_role').selectAll();
+    if (priorId !== undefined) rows = rows.where('prior_role_id', '=', priorId);
+    return await rows.orderBy('prior_role_id').orderBy('implied_role_id').execute();
+  }
+
+  /** Whether one implies the other, directly or by others between them. */
+  async isImplied(trx: Transaction, priorId: string, impliedId: string): Promise<boolean> {
+    const found = await trx
+      .withRecursive('reached(role_id)', (query) =>
+        query
+          .selectFrom('identity_implied_role')
+          .select('implied_role_id as role_id')
+          .where('prior_role_id', '=', priorId)
+          .union(
+            query
+              .selectFrom('identity_implied_role')
+              .innerJoin('reached', 'reached.role_id', 'identity_implied_role.prior_role_id')
+              .select('identity_implied_role.implied_role_id as role_id'),
+          ),
+      )
+      .selectFrom('reached')
+      .select('role_id')
+      .where('role_id', '=', impliedId)
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
+  /** False where it was there already. */
+  async insertImplied(trx: Transaction, priorId: string, impliedId: string): Promise<boolean> {
+    const done = await trx
+      .insertInto('identity_implied_role')
+      .values({ prior_role_id: priorId, implied_role_id: impliedId })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  /** False where it was not there. */
+  async deleteImplied(trx: Transaction, priorId: string, impliedId: string): Promise<boolean> {
+    const done = await trx
+      .deleteFrom('identity_implied_role')
+      .where('prior_role_id', '=', priorId)
+      .where('implied_role_id', '=', impliedId)
+      .executeTakeFirst();
+    return done.numDeletedRows > 0n;
+  }
+
+  get #query(): Queryable {
+    return this.#database.query;
+  }
+}
+
+function toRecord(row: Selectable<IdentityRoleTable>): RoleRecord {
+  return { ...row, options: JSON.parse(row.options), extra: JSON.parse(row.extra) };
+}
+
+function toRow(role: RoleRecord): Selectable<IdentityRoleTable> {
+  return { ...role, options: JSON.stringify(role.options), extra: JSON.stringify(role.extra) };
 }

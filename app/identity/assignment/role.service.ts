@@ -1,6 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { notAuthorized, notFound } from '../identity.errors.ts';
-import type { RoleFilter, RoleRecord, RoleRepository } from './role.repository.ts';
+import type { RoleRecord, RoleRepository } from './role.repository.ts';
 
 /** Roles: who may see them. */
 export class RoleService {
@@ -10,9 +10,13 @@ export class RoleService {
     this.#roles = parts.roles;
   }
 
-  async list(context: Context, filter: RoleFilter): Promise<RoleRecord[]> {
+  async list(
+    context: Context,
+    filter: { name?: string | undefined; domain_id?: string | undefined },
+  ): Promise<RoleRecord[]> {
     requireAdmin(context, 'identity:list_roles');
-    return await this.#roles.list(filter);
+    const roles = await this.#roles.list(filter.domain_id ?? null);
+    return roles.filter(({ name }) => filter.name === undefined || name === filter.name);
   }
 
   async get(context: Context, id: string): Promise<RoleRecord> {

@@ -4,11 +4,12 @@ import type { RoleRecord } from './role.repository.ts';
 /** A role as Keystone answers it; `origin` is the caller's. */
 export function toRoleView(role: RoleRecord, origin: string) {
   return {
+    ...role.extra,
     id: role.id,
     name: role.name,
     domain_id: role.domain_id,
     description: role.description,
-    options: {},
+    options: role.options,
     links: linkTo(origin, `roles/${role.id}`),
   };
 }
