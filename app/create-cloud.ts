@@ -13,6 +13,7 @@ import { Edge } from './http/edge.ts';
 import { Sessions } from './http/sessions.ts';
 import { identityRoutes } from './identity/identity.routes.ts';
 import { IdentityService } from './identity/identity.service.ts';
+import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity/identity.settings.ts';
 import { imageRoutes } from './image/image.routes.ts';
 import { ImageService } from './image/image.service.ts';
 import { AgentSecret } from './messaging/agent-secret.ts';
@@ -37,6 +38,7 @@ export interface CloudOptions {
   dataDir: string;
   controllerId: string;
   adminPassword: string | undefined;
+  identity: IdentitySettings | undefined;
   dashboardDir: string | undefined;
   guestBuilder: string;
   imageCatalog: string;
@@ -65,7 +67,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
   const sessions = new Sessions();
-  const identity = new IdentityService({ database, events, log });
+  const identity = new IdentityService({
+    database,
+    events,
+    log,
+    settings: options.identity ?? DEFAULT_IDENTITY_SETTINGS,
+  });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
   const networkRepository = new NetworkRepository(database);
   const ports = new PortService({ database, repository: networkRepository, events });

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
+import type { IdentitySettings } from './identity/identity.settings.ts';
 
 export interface ServeOptions {
   dataDir: string;
@@ -22,6 +23,8 @@ export interface ServeOptions {
   imageCatalog?: string;
   /** For tests: an answer that is not as its route declares becomes a 500. */
   checkAnswers?: boolean;
+  /** Rules for passwords and the like; without them Keystone's defaults. */
+  identity?: IdentitySettings;
   log: Logger;
 }
 
@@ -53,6 +56,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       controllerId,
       log,
       adminPassword: options.adminPassword,
+      identity: options.identity,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),

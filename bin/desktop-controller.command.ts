@@ -51,7 +51,8 @@ async function startController(
   log: Logger,
   anyPort: boolean,
 ): Promise<Controller> {
-  const options: ServeOptions = { dataDir: folder.path, listen: settings.listen, ...findProductFiles(), log };
+  const { listen, identity } = settings;
+  const options: ServeOptions = { dataDir: folder.path, listen, identity, ...findProductFiles(), log };
   const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
   if (adminPassword) options.adminPassword = adminPassword;
   try {

@@ -18,6 +18,7 @@ export async function runServe(
   const controller = await serve({
     dataDir: folder.path,
     listen: settings.listen,
+    identity: settings.identity,
     ...(adminPassword ? { adminPassword } : {}),
     ...findProductFiles(),
     log,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UserError } from '../app/contract/errors.ts';
+import { identitySettingsSchema } from '../app/identity/identity.settings.ts';
 import { DataFolder, defaultDataDir } from './data-folder.ts';
 
 const listenSchema = z
@@ -11,7 +12,10 @@ const listenSchema = z
   .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8774 or [::1]:8774')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'the port must be 65535 or less');
 
-/** Every setting with its name in `config.toml`; `CUMULET_<NAME>` in the environment, `--<name>` on the command line. */
+/**
+ * Every setting with its name in `config.toml`; `CUMULET_<NAME>` in the environment, `--<name>` on the command line.
+ * Tables, such as `[identity]`, stand in the file only.
+ */
 const settingsSchema = z.strictObject({
   /** `HOST:PORT` of the one origin; port 0 lets the system choose. */
   listen: listenSchema.default('127.0.0.1:8774'),
@@ -26,6 +30,7 @@ const settingsSchema = z.strictObject({
   'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   /** `file`: `logs/` in the data folder; `stderr`: for a service manager that keeps logs itself. */
   'log-to': z.enum(['file', 'stderr']).default('file'),
+  identity: identitySettingsSchema.prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 type SettingName = keyof Settings;
@@ -35,7 +40,7 @@ const settingNames = Object.keys(settingsSchema.shape).filter(
 );
 
 /** What was given on the command line; undefined where nothing was. */
-export type CommandLineSettings = { [K in SettingName]?: string | boolean | undefined };
+export type CommandLineSettings = { [K in Exclude<SettingName, 'identity'>]?: string | boolean | undefined };
 
 export interface SettingSources {
   /** `--data-dir` */
@@ -97,7 +102,7 @@ function parseToml(path: string, text: string): Record<string, unknown> {
 
 function readEnvironment(env: NodeJS.ProcessEnv): Partial<Settings> {
   const values: Record<string, unknown> = {};
-  for (const name of settingNames) {
+  for (const name of settingNames.filter((name) => name !== 'identity')) {
     const text = env[environmentName(name)];
     if (text !== undefined && text !== '') values[name] = name === 'agent' ? toBoolean(text) : text;
   }
@@ -131,8 +136,9 @@ function check(values: Record<string, unknown>, whereIs: (name: string) => strin
     }
     const result = settingsSchema.shape[known].safeParse(value);
     if (!result.success) {
-      const message = result.error.issues[0]?.message ?? 'is not valid';
-      throw new UserError('bad_request', `${whereIs(name)}: ${message}`, { field: name });
+      const issue = result.error.issues[0];
+      const field = [name, ...(issue?.path ?? [])].map(String).join('.');
+      throw new UserError('bad_request', `${whereIs(field)}: ${issue?.message ?? 'is not valid'}`, { field });
     }
     checked[name] = result.data;
   }

@@ -21,3 +21,14 @@ export function expecting(attribute: string, target: string): UserError {
     { field: attribute },
   );
 }
+
+/** Told only to who knows the password, so that it can be changed. */
+export function passwordExpired(userId: string): UserError {
+  return new UserError('unauthorized', `The password is expired and needs to be changed for user: ${userId}.`);
+}
+
+export function alreadyStored(thing: string, details: string): UserError {
+  return new UserError('conflict', `Conflict occurred attempting to store ${thing} - ${details}.`, {
+    field: `${thing}.name`,
+  });
+}

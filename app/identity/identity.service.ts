@@ -10,7 +10,9 @@ import { RoleService } from './assignment/role.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
+import { UserPasswordService } from './directory/user-password.service.ts';
 import { notAuthenticated } from './identity.errors.ts';
+import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
 import { SignInService } from './token/sign-in.service.ts';
 import { SignInGuard } from './token/sign-in-guard.ts';
 import { TokenRepository } from './token/token.repository.ts';
@@ -25,6 +27,7 @@ const PRUNE_EVERY_MS = 60_000;
 export class IdentityService {
   readonly tokens: TokenService;
   readonly signIns: SignInService;
+  readonly passwords: UserPasswordService;
   readonly directory: DirectoryService;
   readonly roles: RoleService;
   readonly #database: Database;
@@ -35,26 +38,38 @@ export class IdentityService {
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parts: { database: Database; events: EventService; log: Logger; now?: () => number }) {
+  constructor(parts: {
+    database: Database;
+    events: EventService;
+    log: Logger;
+    settings?: IdentitySettings;
+    now?: () => number;
+  }) {
     const { database } = parts;
     this.#database = database;
     this.#log = parts.log;
     this.#now = parts.now ?? Date.now;
-    const directory = new DirectoryRepository(database);
+    const settings = parts.settings ?? DEFAULT_IDENTITY_SETTINGS;
+    const rules = settings.security_compliance;
+    const directory = new DirectoryRepository({ database, rules, now: this.#now });
     const assignments = new AssignmentRepository(database, this.#now);
     const guard = new SignInGuard(this.#now);
     this.#directoryRows = directory;
     this.#tokenRows = new TokenRepository(database);
     this.tokens = new TokenService({ database, tokens: this.#tokenRows, directory, assignments, now: this.#now });
-    this.signIns = new SignInService({ directory, assignments, tokens: this.tokens, guard });
-    this.directory = new DirectoryService({
+    this.passwords = new UserPasswordService({
       database,
+      directory,
+      tokens: this.tokens,
       events: parts.events,
+      guard,
+      rules,
+      now: this.#now,
+    });
+    this.signIns = new SignInService({ directory, assignments, tokens: this.tokens, passwords: this.passwords });
+    this.directory = new DirectoryService({
       directory,
       assignments,
-      tokens: this.tokens,
-      tokenRows: this.#tokenRows,
-      guard,
     });
     this.roles = new RoleService({ roles: new RoleRepository(database) });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });

@@ -1,17 +1,16 @@
-import type { Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { IdentityProjectTable, IdentityUserTable } from '../../database/directory.tables.ts';
+import type { SecurityCompliance } from '../identity.settings.ts';
+import {
+  type DomainRecord,
+  type GroupRecord,
+  type ProjectRecord,
+  toGroup,
+  toProject,
+  toUser,
+  type UserRecord,
+} from './directory.record.ts';
 
-type Flags = 'enabled' | 'is_domain' | 'password_self_service';
-/** A row as it is read, with its flags as booleans and its JSON parsed. */
-type Parsed<T> = Omit<Selectable<T>, Flags | 'options' | 'extra'> & {
-  options: Record<string, unknown>;
-  extra: Record<string, unknown>;
-};
-export type ProjectRecord = Parsed<IdentityProjectTable> & { enabled: boolean; is_domain: boolean };
-/** A domain is a project at the top of its tree. */
-export type DomainRecord = ProjectRecord;
-export type UserRecord = Parsed<IdentityUserTable> & { enabled: boolean; password_self_service: boolean };
+export type { DomainRecord, GroupRecord, ProjectRecord, UserRecord } from './directory.record.ts';
 
 /** What lists are narrowed by: all that are given must hold. */
 export interface DirectoryFilter {
@@ -20,20 +19,27 @@ export interface DirectoryFilter {
   enabled?: boolean | undefined;
 }
 
-/** Rows of domains, projects and users. */
+/** Single domains, projects, users and groups, by id or name. */
 export class DirectoryRepository {
   readonly #database: Database;
+  readonly #rules: SecurityCompliance;
+  readonly #now: () => number;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(parts: { database: Database; rules: SecurityCompliance; now: () => number }) {
+    this.#database = parts.database;
+    this.#rules = parts.rules;
+    this.#now = parts.now;
   }
 
   get #query(): Queryable {
     return this.#database.query;
   }
 
-  async findDomain(by: { id: string } | { name: string }): Promise<DomainRecord | undefined> {
-    const select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1);
+  async findDomain(
+    by: { id: string } | { name: string },
+    query: Queryable = this.#query,
+  ): Promise<DomainRecord | undefined> {
+    const select = query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1);
     const row = await ('id' in by
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name)
@@ -48,8 +54,11 @@ export class DirectoryRepository {
     return (await select.execute()).map(toProject);
   }
 
-  async findProject(by: { id: string } | { name: string; domainId: string }): Promise<ProjectRecord | undefined> {
-    const select = this.#query.selectFrom('identity_project').selectAll();
+  async findProject(
+    by: { id: string } | { name: string; domainId: string },
+    query: Queryable = this.#query,
+  ): Promise<ProjectRecord | undefined> {
+    const select = query.selectFrom('identity_project').selectAll();
     const row = await ('id' in by
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
@@ -66,13 +75,28 @@ export class DirectoryRepository {
     return (await select.execute()).map(toProject);
   }
 
-  async findUser(by: { id: string } | { name: string; domainId: string }): Promise<UserRecord | undefined> {
-    const select = this.#query.selectFrom('identity_user').selectAll();
+  async findUser(
+    by: { id: string } | { name: string; domainId: string },
+    query: Queryable = this.#query,
+  ): Promise<UserRecord | undefined> {
+    const select = query.selectFrom('identity_user').selectAll();
     const row = await ('id' in by
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
-    return row && toUser(row);
+    return row && toUser(row, this.#rules, this.#now());
+  }
+
+  async findGroup(
+    by: { id: string } | { name: string; domainId: string },
+    query: Queryable = this.#query,
+  ): Promise<GroupRecord | undefined> {
+    const select = query.selectFrom('identity_group').selectAll();
+    const row = await ('id' in by
+      ? select.where('id', '=', by.id)
+      : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
+    ).executeTakeFirst();
+    return row && toGroup(row);
   }
 
   async listUsers(filter: DirectoryFilter): Promise<UserRecord[]> {
@@ -80,7 +104,7 @@ export class DirectoryRepository {
     if (filter.name !== undefined) select = select.where('name', '=', filter.name);
     if (filter.domain_id !== undefined) select = select.where('domain_id', '=', filter.domain_id);
     if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
-    return (await select.execute()).map(toUser);
+    return (await select.execute()).map((row) => toUser(row, this.#rules, this.#now()));
   }
 
   async setPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
@@ -90,13 +114,4 @@ export class DirectoryRepository {
 
 function flag(value: boolean): number {
   return value ? 1 : 0;
-}
-function toProject(row: Selectable<IdentityProjectTable>): ProjectRecord {
-  return { ...row, ...parsed(row), is_domain: row.is_domain === 1 };
-}
-function toUser(row: Selectable<IdentityUserTable>): UserRecord {
-  return { ...row, ...parsed(row), password_self_service: row.password_self_service === 1 };
-}
-function parsed(row: { enabled: number; options: string; extra: string }) {
-  return { enabled: row.enabled === 1, options: JSON.parse(row.options), extra: JSON.parse(row.extra) };
 }

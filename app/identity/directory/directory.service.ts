@@ -1,12 +1,6 @@
 import type { Context } from '../../contract/context.ts';
-import type { Database } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import { notAuthenticated, notAuthorized, notFound } from '../identity.errors.ts';
-import { hashPassword } from '../token/password-hash.ts';
-import type { SignInGuard } from '../token/sign-in-guard.ts';
-import type { TokenRepository } from '../token/token.repository.ts';
-import type { TokenService } from '../token/token.service.ts';
 import type {
   DirectoryFilter,
   DirectoryRepository,
@@ -15,30 +9,17 @@ import type {
   UserRecord,
 } from './directory.repository.ts';
 
-/** Domains, projects and users: who may see them, and changing one's own password. */
+/** Domains, projects and users: who may see them. */
 export class DirectoryService {
-  readonly #database: Database;
   readonly #directory: DirectoryRepository;
   readonly #assignments: AssignmentRepository;
-  readonly #tokens: TokenService;
-  readonly #tokenRows: TokenRepository;
-  readonly #guard: SignInGuard;
 
   constructor(parts: {
-    database: Database;
-    events: EventService;
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
-    tokens: TokenService;
-    tokenRows: TokenRepository;
-    guard: SignInGuard;
   }) {
-    this.#database = parts.database;
     this.#directory = parts.directory;
     this.#assignments = parts.assignments;
-    this.#tokens = parts.tokens;
-    this.#tokenRows = parts.tokenRows;
-    this.#guard = parts.guard;
   }
 
   async listUsers(context: Context, filter: DirectoryFilter): Promise<UserRecord[]> {
@@ -95,31 +76,6 @@ export class DirectoryService {
     const domain = await this.#directory.findDomain({ id });
     if (!domain) throw notFound('domain', id);
     return domain;
-  }
-
-  /**
-   * A user's own change, proven by the old password alone (Keystone asks for no token here). All tokens of the user
-   * end, as does every other session.
-   */
-  async changePassword(
-    userId: string,
-    change: { original_password: string; password: string },
-    address: string,
-  ): Promise<void> {
-    const user = await this.#directory.findUser({ id: userId });
-    const isRight = await this.#guard.check({
-      account: `user ${userId}`,
-      address,
-      password: change.original_password,
-      stored: user?.enabled ? user.password_hash : null,
-    });
-    if (!user || !isRight) throw notAuthenticated();
-    const hash = await hashPassword(change.password);
-    await this.#database.transaction(async (trx) => {
-      await this.#directory.setPassword(trx, userId, hash);
-      await this.#tokenRows.deleteOfUser(trx, userId);
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
-    });
   }
 }
 

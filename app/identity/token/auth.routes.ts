@@ -99,14 +99,14 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     route<unknown, z.infer<typeof changePasswordSchema>>({
       method: 'POST',
-      path: '/v3/users/:userId/password',
+      path: '/v3/users/:user_id/password',
       rule: 'identity:change_password',
       isPublic: true,
       body: changePasswordSchema,
       handler: async (request) => {
-        const { params, body, raw } = request;
+        const { context, params, body, raw } = request;
         await tellingWhenToRetry(request, () =>
-          identity.directory.changePassword(params.userId ?? '', body.user, raw.ip),
+          identity.passwords.change(context, params.user_id ?? '', body.user, raw.ip),
         );
       },
     }),

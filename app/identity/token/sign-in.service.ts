@@ -1,9 +1,9 @@
 import { UserError } from '../../contract/errors.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
-import { expecting, notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { UserPasswordService } from '../directory/user-password.service.ts';
+import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
 import type { AuthRequest } from './auth.schema.ts';
-import type { SignInGuard } from './sign-in-guard.ts';
 import type { TokenRecord } from './token.repository.ts';
 import type { ResolvedToken, TokenService } from './token.service.ts';
 import type { Scope } from './token.ts';
@@ -15,18 +15,18 @@ export class SignInService {
   readonly #directory: DirectoryRepository;
   readonly #assignments: AssignmentRepository;
   readonly #tokens: TokenService;
-  readonly #guard: SignInGuard;
+  readonly #passwords: UserPasswordService;
 
   constructor(parts: {
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
     tokens: TokenService;
-    guard: SignInGuard;
+    passwords: UserPasswordService;
   }) {
     this.#directory = parts.directory;
     this.#assignments = parts.assignments;
     this.#tokens = parts.tokens;
-    this.#guard = parts.guard;
+    this.#passwords = parts.passwords;
   }
 
   async signIn(auth: AuthRequest, address: string): Promise<{ token: string; resolved: ResolvedToken }> {
@@ -73,9 +73,9 @@ export class SignInService {
       const found = user && (await this.#directory.findDomain({ id: user.domain_id }));
       if (!found?.enabled) user = undefined;
     }
-    const stored = user?.enabled ? user.password_hash : null;
-    const isRight = await this.#guard.check({ account: user ? `user ${user.id}` : account, address, password, stored });
-    if (!user || !isRight) throw notAuthenticated();
+    const outcome = await this.#passwords.check({ user, account, address, password });
+    if (user && outcome === 'expired') throw passwordExpired(user.id);
+    if (!user || outcome !== 'ok') throw notAuthenticated();
     return user.id;
   }
 

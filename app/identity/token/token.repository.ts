@@ -14,6 +14,13 @@ export interface TokenRecord {
   expiresAt: string;
 }
 
+/** All that are given must hold; `groupId`: of the group's members. */
+export interface TokensToEnd {
+  userId?: string;
+  groupId?: string;
+  scope?: Scope;
+}
+
 /** Rows of tokens and sign-in codes. Both are stored hashed. */
 export class TokenRepository {
   readonly #database: Database;
@@ -56,14 +63,34 @@ export class TokenRepository {
     await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
   }
 
-  async deleteMatching(trx: Transaction, { userId, scope }: { userId?: string; scope?: Scope }): Promise<void> {
-    if (userId === undefined && scope === undefined) throw new UnexpectedError('Which tokens are to end?');
+  async deleteMatching(trx: Transaction, { userId, groupId, scope }: TokensToEnd): Promise<void> {
+    if (userId === undefined && groupId === undefined && scope === undefined) {
+      throw new UnexpectedError('Which tokens are to end?');
+    }
     let tokens = trx.deleteFrom('identity_token');
     if (userId !== undefined) tokens = tokens.where('user_id', '=', userId);
+    if (groupId !== undefined) {
+      const members = trx.selectFrom('identity_group_member').select('user_id').where('group_id', '=', groupId);
+      tokens = tokens.where('user_id', 'in', members);
+    }
     if (scope !== undefined) {
       tokens = tokens.where('scope_type', '=', scope.type).where('scope_id', 'is', 'id' in scope ? scope.id : null);
     }
     await tokens.execute();
+    if (userId !== undefined && scope === undefined) {
+      await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
+    }
+  }
+
+  /** Those of the domain's users, and everybody's for the domain and its projects. */
+  async deleteOfDomain(trx: Transaction, domainId: string): Promise<void> {
+    const users = trx.selectFrom('identity_user').select('id').where('domain_id', '=', domainId);
+    const projects = trx.selectFrom('identity_project').select('id').where('domain_id', '=', domainId);
+    await trx
+      .deleteFrom('identity_token')
+      .where((e) => e.or([e('user_id', 'in', users), e('scope_id', '=', domainId), e('scope_id', 'in', projects)]))
+      .execute();
+    await trx.deleteFrom('identity_sign_in_code').where('user_id', 'in', users).execute();
   }
 
   /** Forgets what expired before `time`; answers how many tokens that were. */

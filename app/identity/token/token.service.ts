@@ -6,7 +6,7 @@ import type {
   ProjectRecord,
   UserRecord,
 } from '../directory/directory.repository.ts';
-import type { TokenRecord, TokenRepository } from './token.repository.ts';
+import type { TokenRecord, TokenRepository, TokensToEnd } from './token.repository.ts';
 import { hashSecret, newAuditId, newToken, type Scope } from './token.ts';
 
 /**
@@ -108,11 +108,18 @@ export class TokenService {
   }
 
   /**
-   * Ends, for good, the tokens that stand on something `trx` takes away: a user's (all, or those with one scope), or
-   * everybody's with one scope. Call it in the transaction that disables, deletes, removes a role or sets a password.
+   * Ends, for good, the tokens that stand on something `trx` takes away: those of a user or a group's members (all, or
+   * those with one scope), or everybody's with one scope. Call it in the transaction that disables, deletes, removes a
+   * role or a member, or sets a password.
    */
-  async end(trx: Transaction, which: { userId?: string; scope?: Scope }): Promise<void> {
+  async end(trx: Transaction, which: TokensToEnd): Promise<void> {
     await this.#tokens.deleteMatching(trx, which);
+    this.#database.afterCommit(trx, () => this.changed());
+  }
+
+  /** The same where a whole domain is taken away: its users' tokens, and all for it and its projects. */
+  async endOfDomain(trx: Transaction, domainId: string): Promise<void> {
+    await this.#tokens.deleteOfDomain(trx, domainId);
     this.#database.afterCommit(trx, () => this.changed());
   }
 

@@ -1,0 +1,217 @@
+import type { Context } from '../../contract/context.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import { notAuthenticated } from '../identity.errors.ts';
+import type { SecurityCompliance } from '../identity.settings.ts';
+import { hashPassword, verifyPassword } from '../token/password-hash.ts';
+import type { SignInGuard } from '../token/sign-in-guard.ts';
+import type { TokenService } from '../token/token.service.ts';
+import { dayOf, type UserOptions, type UserRecord } from './directory.record.ts';
+import type { DirectoryRepository } from './directory.repository.ts';
+import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
+
+/** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
+export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
+
+/** Passwords of users: checking, changing and setting them under the rules of `[identity.security_compliance]`. */
+export class UserPasswordService {
+  readonly #database: Database;
+  readonly #directory: DirectoryRepository;
+  readonly #tokens: TokenService;
+  readonly #events: EventService;
+  readonly #guard: SignInGuard;
+  readonly #rules: SecurityCompliance;
+  readonly #now: () => number;
+
+  constructor(parts: {
+    database: Database;
+    directory: DirectoryRepository;
+    tokens: TokenService;
+    events: EventService;
+    guard: SignInGuard;
+    rules: SecurityCompliance;
+    now: () => number;
+  }) {
+    this.#database = parts.database;
+    this.#directory = parts.directory;
+    this.#tokens = parts.tokens;
+    this.#events = parts.events;
+    this.#guard = parts.guard;
+    this.#rules = parts.rules;
+    this.#now = parts.now;
+  }
+
+  /**
+   * What sign-in asks: is it the password of `user` (undefined: nobody of that name, in an enabled domain)? `account`
+   * names who is counted where there is no user. Costs the same whatever it answers, counts failures for the lockout,
+   * and throws `TooManySignIns` where the guard's limits are reached. Only `ok` may lead to a token; `expired` is
+   * answered with {@link passwordExpired}, all else with `notAuthenticated`.
+   */
+  async check(attempt: {
+    user: UserRecord | undefined;
+    account: string;
+    password: string;
+    address: string;
+  }): Promise<PasswordCheck> {
+    const { user, password, address } = attempt;
+    const canSignIn = user?.enabled && !isLocked(user, this.#rules, this.#now());
+    const isRight = await this.#guard.check({
+      account: user ? `user ${user.id}` : attempt.account,
+      address,
+      password,
+      stored: canSignIn ? user.password_hash : null,
+    });
+    if (!user) return 'wrong';
+    return await this.#judge(user.id, isRight);
+  }
+
+  /**
+   * A user's own change, proven by the old password alone (Keystone asks for no token here, and it may have expired).
+   * All tokens of the user end.
+   */
+  async change(
+    context: Context,
+    userId: string,
+    change: { original_password: string; password: string },
+    address: string,
+  ): Promise<void> {
+    const user = await this.#directory.findUser({ id: userId });
+    const account = `user ${userId}`;
+    const outcome = await this.check({ user, account, password: change.original_password, address });
+    if (!user || (outcome !== 'ok' && outcome !== 'expired')) throw notAuthenticated();
+    assertMayChange(user, this.#rules, this.#now());
+    assertAcceptable(change.password, this.#rules);
+    await this.#assertNew(user, change.password);
+    const hash = await hashPassword(change.password);
+    await this.#database.transaction(async (trx) => {
+      const now = await this.#directory.findUser({ id: userId }, trx);
+      // Somebody else changed it meanwhile: what was proven is no longer true.
+      if (now?.password_hash !== user.password_hash) throw notAuthenticated();
+      await this.#write(trx, user, hash, 'user');
+      await this.#tokens.end(trx, { userId });
+      await this.#events.record(trx, context, {
+        type: 'identity.user.updated',
+        resource: { type: 'user', id: userId },
+        projectId: null,
+      });
+    });
+  }
+
+  /** The hash of a password an administrator gives; 400 where the rules refuse it. Costly: not within a transaction. */
+  async hash(password: string): Promise<string> {
+    assertAcceptable(password, this.#rules);
+    return await hashPassword(password);
+  }
+
+  /** Sets (or, with null, takes away) the password as an administrator does. Ending tokens is up to the caller. */
+  async reset(trx: Transaction, user: UserRecord, hash: string | null): Promise<void> {
+    await this.#write(trx, user, hash, 'administrator');
+  }
+
+  /** The columns of a password that an administrator gives to a new user. */
+  firstColumns(hash: string | null, options: UserOptions) {
+    const now = this.#now();
+    return {
+      password_hash: hash,
+      password_created_at: hash === null ? null : new Date(now).toISOString(),
+      password_expires_at: hash === null ? null : expiryOf('administrator', options, this.#rules, now),
+    };
+  }
+
+  /** Again and in one transaction, because others may have failed while this one was hashed. */
+  async #judge(userId: string, isRight: boolean): Promise<PasswordCheck> {
+    const now = this.#now();
+    const today = dayOf(now);
+    const read = await this.#directory.findUser({ id: userId });
+    const countsFailures = this.#rules.lockout_failure_attempts !== undefined;
+    const hasNothingToWrite = isRight && read?.failed_count === 0 && read.last_active_on === today;
+    if (hasNothingToWrite || (!isRight && !countsFailures)) return outcomeOf(read, isRight, this.#rules, now);
+    return await this.#database.transaction(async (trx) => {
+      const user = await this.#directory.findUser({ id: userId }, trx);
+      const outcome = outcomeOf(user, isRight, this.#rules, now);
+      if (!user || outcome === 'locked') return outcome;
+      // A lockout that has ended starts a new series.
+      const wasLocked = user.failed_count >= (this.#rules.lockout_failure_attempts ?? Infinity);
+      await trx
+        .updateTable('identity_user')
+        .set(
+          isRight
+            ? { failed_count: 0, failed_at: null, last_active_on: today }
+            : { failed_count: wasLocked ? 1 : user.failed_count + 1, failed_at: new Date(now).toISOString() },
+        )
+        .where('id', '=', userId)
+        .execute();
+      return outcome;
+    });
+  }
+
+  async #assertNew(user: UserRecord, password: string): Promise<void> {
+    const count = this.#rules.unique_last_password_count;
+    if (count === 0) return;
+    const earlier = await this.#database.query
+      .selectFrom('identity_password_history')
+      .select('password_hash')
+      .where('user_id', '=', user.id)
+      .orderBy('created_at', 'desc')
+      .limit(count - 1)
+      .execute();
+    for (const hash of [user.password_hash, ...earlier.map((row) => row.password_hash)]) {
+      if (!(await verifyPassword(password, hash))) continue;
+      throw new UserError(
+        'bad_request',
+        `The new password cannot be identical to a previous password. The total number which includes the new password must be unique is ${count}.`,
+        { field: 'user.password' },
+      );
+    }
+  }
+
+  async #write(trx: Transaction, user: UserRecord, hash: string | null, by: 'user' | 'administrator'): Promise<void> {
+    const now = this.#now();
+    const at = new Date(now).toISOString();
+    await trx
+      .updateTable('identity_user')
+      .set({
+        password_hash: hash,
+        password_created_at: hash === null ? null : at,
+        password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#rules, now),
+        password_self_service: by === 'user' ? 1 : 0,
+      })
+      .where('id', '=', user.id)
+      .execute();
+    await this.#keepInHistory(trx, user, at);
+  }
+
+  async #keepInHistory(trx: Transaction, user: UserRecord, at: string): Promise<void> {
+    const kept = this.#rules.unique_last_password_count - 1;
+    if (kept > 0 && user.password_hash !== null) {
+      await trx
+        .insertInto('identity_password_history')
+        .values({ user_id: user.id, password_hash: user.password_hash, created_at: at })
+        .execute();
+    }
+    const newest = trx
+      .selectFrom('identity_password_history')
+      .select('password_hash')
+      .where('user_id', '=', user.id)
+      .orderBy('created_at', 'desc')
+      .limit(Math.max(kept, 0));
+    await trx
+      .deleteFrom('identity_password_history')
+      .where('user_id', '=', user.id)
+      .where('password_hash', 'not in', newest)
+      .execute();
+  }
+}
+
+function outcomeOf(
+  user: UserRecord | undefined,
+  isRight: boolean,
+  rules: SecurityCompliance,
+  now: number,
+): PasswordCheck {
+  if (!user?.enabled) return 'wrong';
+  if (isLocked(user, rules, now)) return 'locked';
+  if (!isRight) return 'wrong';
+  return isExpired(user, now) ? 'expired' : 'ok';
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+const count = z.number().int().min(1);
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `[identity]` of `config.toml`. */
+export const identitySettingsSchema = z.strictObject({
+  /** Keystone's option group of this name (docs.openstack.org/keystone, "Security compliance and PCI-DSS"). */
+  security_compliance: z
+    .strictObject({
+      /** Wrong passwords in a row after which an account is locked for `lockout_duration` seconds. */
+      lockout_failure_attempts: count.optional(),
+      lockout_duration: count.default(1800),
+      /** Days. */
+      password_expires_days: count.optional(),
+      /** Days for which a person has to keep the password they set. */
+      minimum_password_age: z.number().int().min(0).default(0),
+      /** How many of the last passwords, the present one among them, cannot be set again. */
+      unique_last_password_count: z.number().int().min(0).default(0),
+      /** What a password has to match from its first character on, and that in words. */
+      password_regex: z.string().refine(isRegularExpression, 'must be a regular expression').optional(),
+      password_regex_description: z.string().optional(),
+      change_password_upon_first_use: z.boolean().default(false),
+      /** Days after which an account that nobody signs in to is disabled. */
+      disable_user_account_days_inactive: count.optional(),
+    })
+    .prefault({}),
+});
+export type IdentitySettings = z.infer<typeof identitySettingsSchema>;
+export type SecurityCompliance = IdentitySettings['security_compliance'];
+
+export const DEFAULT_IDENTITY_SETTINGS: IdentitySettings = identitySettingsSchema.parse({});
