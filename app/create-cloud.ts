@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { adminPassword } from './admin-password.ts';
+import { AuditRepository } from './audit/audit.repository.ts';
+import { AuditService } from './audit/audit.service.ts';
 import { ComputeService } from './compute/compute.service.ts';
 import { registerConsoleRoutes } from './console/console.routes.ts';
 import { ConsoleService } from './console/console.service.ts';
@@ -114,9 +116,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 
   const policy = new PolicyService(DEFAULT_RULES);
   const policyFile = await followPolicyFile(policy, dataDir, log);
+  const audit = new AuditService({ repository: new AuditRepository(database), policy });
   const edge = new Edge({
     log,
     policy,
+    audit: (record) => audit.record(record),
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
     dashboardDir: options.dashboardDir,
     checkAnswers: options.checkAnswers,
@@ -138,6 +142,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       tasks,
       events,
       scheduler,
+      audit,
       rights: (context) => policy.rights(context),
       createSignInCode: () => identity.createSignInCode(),
       exchangeSignInCode: (code) => identity.exchangeSignInCode(code),
@@ -184,7 +189,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   });
 
   const pruning = setInterval(() => {
-    events.prune().catch((error: unknown) => log.error({ err: error }, 'old events could not be dropped'));
+    Promise.all([events.prune(), audit.prune()]).catch((error: unknown) =>
+      log.error({ err: error }, 'old events could not be dropped'),
+    );
   }, DAY_MS);
   pruning.unref();
 

@@ -1,3 +1,4 @@
+import { AUDIT_RULES } from './audit/audit.policy.ts';
 import { COMPUTE_RULES } from './compute/compute.policy.ts';
 import { IDENTITY_RULES } from './identity/identity.policy.ts';
 import { IMAGE_RULES } from './image/image.policy.ts';
@@ -13,4 +14,5 @@ export const DEFAULT_RULES = [
   ...IMAGE_RULES,
   ...NETWORK_RULES,
   ...V1_RULES,
+  ...AUDIT_RULES,
 ];

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { AssignmentTables } from './assignment.tables.ts';
+import type { AuditTables } from './audit.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { DirectoryTables } from './directory.tables.ts';
 type json = string;
 type flag = number;
 
-export interface Tables extends DirectoryTables, AssignmentTables {
+export interface Tables extends DirectoryTables, AssignmentTables, AuditTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;

@@ -6,7 +6,7 @@ import type { Context } from '../contract/context.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { PolicyService, type RuleDefault } from '../policy/policy.service.ts';
 import { anonymousContext } from './authorization.ts';
-import { Edge } from './edge.ts';
+import { Edge, type EdgeOptions } from './edge.ts';
 import type { ServiceDefinition } from './route.ts';
 
 export interface Answer {
@@ -59,11 +59,23 @@ export class EdgeFixture {
 
   static async open(
     services: readonly ServiceDefinition[],
-    options: { dashboardDir?: string; rules?: readonly RuleDefault[]; prepare?: (edge: Edge) => void } = {},
+    options: {
+      audit?: NonNullable<EdgeOptions['audit']>;
+      dashboardDir?: string;
+      rules?: readonly RuleDefault[];
+      prepare?: (edge: Edge) => void;
+    } = {},
   ): Promise<EdgeFixture> {
     const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
     const log = pino({ level: 'silent' });
-    const edge = new Edge({ log, authenticate, policy, dashboardDir: options.dashboardDir, checkAnswers: true });
+    const edge = new Edge({
+      log,
+      authenticate,
+      policy,
+      ...(options.audit ? { audit: options.audit } : {}),
+      dashboardDir: options.dashboardDir,
+      checkAnswers: true,
+    });
     await edge.prepare();
     for (const service of services) edge.register(service);
     options.prepare?.(edge);

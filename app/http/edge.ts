@@ -6,9 +6,11 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { NewAuditRecord } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
+import { AuditTrail } from './audit-trail.ts';
 import { anonymousContext } from './authorization.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
@@ -28,6 +30,8 @@ export interface EdgeOptions {
   /** Turns a token into a context; undefined when it is not valid (any more). */
   authenticate: (token: string, requestId: string) => Promise<Context | undefined>;
   policy: PolicyService;
+  /** Stores the record of a request that changed something; the answer waits for it. */
+  audit?: (record: NewAuditRecord) => Promise<void>;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
   /** For tests: an answer that is not as its route declares becomes a 500 that says how it differs. */
@@ -40,6 +44,7 @@ export class Edge {
   readonly hostGuard = new HostGuard();
   readonly #options: EdgeOptions;
   readonly #services: ServiceDefinition[] = [];
+  readonly #trail = new AuditTrail();
   #hasDashboard = false;
 
   constructor(options: EdgeOptions) {
@@ -78,6 +83,7 @@ export class Edge {
       stamp(request, reply);
       this.hostGuard.check(request);
     });
+    if (this.#options.audit) this.#trail.follow(fastify, this.#options.audit, this.#options.log);
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     this.#serveDashboard();
@@ -120,6 +126,7 @@ export class Edge {
         versions.set(request, version);
         advertise(service, version, request, reply);
         const context = (await this.contextOf(request)) ?? anonymousContext(request.id);
+        const note = this.#trail.note(request, { service: service.name, action: definition.rule, context });
         if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
         if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
           throw new UserError('not_found', 'The resource could not be found in this API version.');
@@ -131,7 +138,13 @@ export class Edge {
           body: parse(definition.body, version, request.body ?? undefined, 'body'),
           version,
           origin: `${request.protocol}://${request.host}`,
-          enforce: (rule, target) => policy.enforce(context, rule, target),
+          enforce: (rule, target) => {
+            note.action = rule;
+            policy.enforce(context, rule, target);
+          },
+          noteActor: (actor) => {
+            note.actor = actor;
+          },
           token: tokenOf(request),
           raw: request,
           reply,
@@ -151,6 +164,8 @@ export class Edge {
     const fault = toCumuletError(error);
     if (fault.status >= 500)
       this.#options.log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
+    const note = this.#trail.of(request);
+    if (note) note.reason = fault.message;
     const style = this.#styleOf(request.url);
     if (fault.status === 401)
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);

@@ -16,6 +16,8 @@ export interface ApiRequest<Q, B> {
   readonly origin: string;
   /** Checks one more policy rule, for what only the body tells; throws 403. */
   readonly enforce: (rule: string, target?: Attributes) => void;
+  /** Whose request it is where no token says so, for the audit trail: the account that signs in. */
+  readonly noteActor: (actor: { id: string | null; name: string | null }) => void;
   /** The token as it was sent, for services that hand it on. */
   readonly token: string | null;
   readonly raw: FastifyRequest;

@@ -1,8 +1,12 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AuditRepository } from '../audit/audit.repository.ts';
+import { AuditService } from '../audit/audit.service.ts';
 import { UserError } from '../contract/errors.ts';
 import { eventLogSchema, hostListSchema, taskListSchema } from '../contract/v1.ts';
+import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
+import { PolicyService } from '../policy/policy.service.ts';
 import { SchedulerRepository } from '../scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../scheduler/scheduler.service.ts';
 import { TaskFixture } from '../tasks/task.fixture.ts';
@@ -29,6 +33,10 @@ beforeEach(async () => {
         tasks,
         events,
         scheduler,
+        audit: new AuditService({
+          repository: new AuditRepository(database),
+          policy: new PolicyService(DEFAULT_RULES),
+        }),
         rights: () => ({}),
         access: unused,
         screenshot: unused,

@@ -1,3 +1,5 @@
+import { auditRoutes } from '../audit/audit.routes.ts';
+import type { AuditService } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { HostView, Limits, ServerAccess, SignedIn, Status } from '../contract/v1.ts';
@@ -14,6 +16,7 @@ export interface V1Parts {
   tasks: TaskService;
   events: EventService;
   scheduler: SchedulerService;
+  audit: AuditService;
   rights: (context: Context) => Record<string, Right>;
   createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string) => Promise<SignedIn>;
@@ -49,6 +52,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     root: '/v1',
     faults: 'v1',
     routes: [
+      ...auditRoutes(parts.audit),
       route({ method: 'GET', path: '/status', rule: 'v1:status', isPublic: true, handler: async () => parts.status }),
       route({
         method: 'GET',

@@ -1,0 +1,67 @@
+import type { Insertable } from 'kysely';
+import type { AuditQuery, AuditRecord } from '../contract/audit.ts';
+import type { AuditRecordTable } from '../database/audit.tables.ts';
+import type { Database } from '../database/database.ts';
+
+/** Whose records a caller may see; all where nothing is said. */
+export interface AuditScope {
+  userId?: string;
+  projectId?: string;
+}
+
+/** Rows of `audit_record`: only ever added, and forgotten when they are old. */
+export class AuditRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insert(rows: Insertable<AuditRecordTable>[]): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await trx.insertInto('audit_record').values(rows).execute();
+    });
+  }
+
+  /** The newest first; `marker` is the id of the last record one has. */
+  async list(query: AuditQuery, scope: AuditScope): Promise<AuditRecord[]> {
+    let select = this.#database.query.selectFrom('audit_record').selectAll().orderBy('id', 'desc').limit(query.limit);
+    if (scope.userId !== undefined) select = select.where('user_id', '=', scope.userId);
+    if (scope.projectId !== undefined) select = select.where('project_id', '=', scope.projectId);
+    if (query.userId !== undefined) select = select.where('user_id', '=', query.userId);
+    if (query.projectId !== undefined) select = select.where('project_id', '=', query.projectId);
+    if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
+    if (query.requestId !== undefined) select = select.where('request_id', '=', query.requestId);
+    if (query.action !== undefined) select = select.where('action', '=', query.action);
+    if (query.address !== undefined) select = select.where('address', '=', query.address);
+    if (query.outcome !== undefined) select = select.where('status', query.outcome === 'success' ? '<' : '>=', 400);
+    if (query.since !== undefined) select = select.where('created_at', '>=', query.since);
+    if (query.until !== undefined) select = select.where('created_at', '<', query.until);
+    if (query.marker !== undefined) select = select.where('id', '<', query.marker);
+    return (await select.execute()).map((row) => ({
+      id: row.id,
+      createdAt: row.created_at,
+      requestId: row.request_id,
+      service: row.service,
+      action: row.action,
+      method: row.method,
+      path: row.path,
+      user: row.user_id === null && row.user_name === null ? null : { id: row.user_id, name: row.user_name },
+      projectId: row.project_id,
+      domainId: row.domain_id,
+      address: row.address,
+      userAgent: row.user_agent,
+      status: row.status,
+      outcome: row.status < 400 ? 'success' : 'failure',
+      reason: row.reason,
+      resource:
+        row.resource_id === null && row.resource_name === null
+          ? null
+          : { id: row.resource_id, name: row.resource_name },
+    }));
+  }
+
+  async deleteBefore(time: string): Promise<void> {
+    await this.#database.query.deleteFrom('audit_record').where('created_at', '<', time).execute();
+  }
+}

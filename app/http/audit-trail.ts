@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { NewAuditRecord } from '../audit/audit.service.ts';
+import type { Context } from '../contract/context.ts';
+
+/** What the edge learns of a request on its way; becomes its record in the audit trail. */
+export interface AuditNote {
+  service: string;
+  /** The policy rule; the last one that was checked. */
+  action: string;
+  context: Context;
+  /** Who it was where no token says so: the account of a sign-in. */
+  actor?: { id: string | null; name: string | null };
+  reason?: string;
+}
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Answers above this are lists or documents, not the one thing that was made. */
+const MAX_PARSED = 64 * 1024;
+const MAX_TEXT = 1000;
+
+/** Notes by request, and the hook that stores them before the answer leaves. */
+export class AuditTrail {
+  readonly #notes = new WeakMap<FastifyRequest, AuditNote>();
+
+  note(request: FastifyRequest, note: AuditNote): AuditNote {
+    this.#notes.set(request, note);
+    return note;
+  }
+
+  of(request: FastifyRequest): AuditNote | undefined {
+    return this.#notes.get(request);
+  }
+
+  /** Reads are recorded only where they were refused. A record that cannot be stored does not undo what was done. */
+  follow(fastify: FastifyInstance, store: (record: NewAuditRecord) => Promise<void>, log: Logger): void {
+    fastify.addHook('onSend', async (request, reply, payload) => {
+      const note = this.#notes.get(request);
+      if (!note || !(CHANGES.has(request.method) || reply.statusCode === 403)) return payload;
+      try {
+        await store(toRecord(note, request, reply.statusCode, payload));
+      } catch (error) {
+        log.error({ err: error, requestId: request.id, action: note.action }, 'the audit trail lacks this request');
+      }
+      return payload;
+    });
+  }
+}
+
+function toRecord(note: AuditNote, request: FastifyRequest, status: number, payload: unknown): NewAuditRecord {
+  const { context, actor } = note;
+  const resource = resourceOf(request, status, payload);
+  return {
+    request_id: request.id,
+    service: note.service,
+    action: note.action,
+    method: request.method,
+    path: (request.url.split('?')[0] ?? '/').slice(0, MAX_TEXT),
+    user_id: actor?.id ?? context.userId,
+    user_name: actor?.name?.slice(0, 255) ?? context.userName,
+    project_id: context.projectId,
+    domain_id: context.domainId,
+    address: request.ip,
+    user_agent: request.headers['user-agent']?.slice(0, 255) ?? null,
+    status,
+    reason: note.reason?.slice(0, MAX_TEXT) ?? null,
+    resource_id: resource.id,
+    resource_name: resource.name,
+  };
+}
+
+/** What was made, as the answer shows it (`{ "<thing>": { "id", "name" } }`), else the last id of the path. */
+function resourceOf(
+  request: FastifyRequest,
+  status: number,
+  payload: unknown,
+): { id: string | null; name: string | null } {
+  const fromPath =
+    Object.values(request.params as Record<string, string>)
+      .at(-1)
+      ?.slice(0, 255) ?? null;
+  if (status >= 400 || typeof payload !== 'string' || payload.length > MAX_PARSED) return { id: fromPath, name: null };
+  try {
+    const body: unknown = JSON.parse(payload);
+    const thing = isObject(body) ? (textOf(body, 'id') ? body : Object.values(body).find(isObject)) : undefined;
+    return { id: textOf(thing, 'id') ?? fromPath, name: textOf(thing, 'name') };
+  } catch {
+    // Not JSON: a file.
+    return { id: fromPath, name: null };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(thing: Record<string, unknown> | undefined, key: string): string | null {
+  const value = thing?.[key];
+  return typeof value === 'string' && value !== '' ? value.slice(0, 255) : null;
+}
