@@ -27,8 +27,8 @@ export interface IdentityApi {
   'GET /identity/v3/auth/projects': Record<never, never>;
   'GET /identity/v3/auth/domains': Record<never, never>;
   'GET /identity/v3/auth/system': Record<never, never>;
-  'POST /identity/v3/users/:userId/password': {
-    params: { userId: string };
+  'POST /identity/v3/users/:user_id/password': {
+    params: { user_id: string };
     body: { user: { original_password: string; password: string } };
   };
   'GET /identity/v3/users': { query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string } };
