@@ -78,7 +78,9 @@ export class ComputeService {
     tasks.define(serverDelete(taskParts));
     defineServerPower(taskParts);
     new ServerReportService({ ...common, bus: parts.bus, events, claims: parts.claims, log: parts.log }).listen();
-    quota.register(['instances', 'cores', 'ram'], (query, { projectId }) => servers.usage(query, projectId));
+    quota.register(['instances', 'cores', 'ram'], (query, { projectId, userId, ofUser }) =>
+      servers.usage(query, projectId, ofUser ? userId : null),
+    );
     this.definitions = computeDefinitions({ ...parts, ...common, ...this.#named(), list });
   }
 

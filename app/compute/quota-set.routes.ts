@@ -44,15 +44,17 @@ const userQuery = (version: Microversion) => (version >= 75 ? z.strictObject(use
 export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
   const path = '/os-quota-sets/:projectId';
   const rule = (verb: string) => `os_compute_api:os-quota-sets:${verb}`;
+  const usageOf = (projectId: string, userId: string | undefined) =>
+    userId === undefined ? quota.usage(projectId) : quota.userUsage(projectId, userId);
   return [
     route({
       method: 'GET',
       path,
       rule: rule('show'),
       query: userQuery,
-      handler: async ({ context, params: { projectId = '' }, version }) => {
+      handler: async ({ context, params: { projectId = '' }, query, version }) => {
         assertMaySee(context, projectId, rule('show'));
-        return { quota_set: { id: projectId, ...limitsView(await quota.usage(projectId), version) } };
+        return { quota_set: { id: projectId, ...limitsView(await usageOf(projectId, query.user_id), version) } };
       },
     }),
     route({
@@ -75,7 +77,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       handler: async ({ context, params: { projectId = '' }, query, version }) => {
         assertMaySee(context, projectId, rule('detail'));
         return {
-          quota_set: { id: projectId, ...usageView(await quota.usage(projectId, query.user_id ?? null), version) },
+          quota_set: { id: projectId, ...usageView(await usageOf(projectId, query.user_id), version) },
         };
       },
     }),
@@ -83,11 +85,15 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'PUT',
       path,
       rule: rule('update'),
+      query: userQuery,
       body: updateBody,
-      handler: async ({ context, params: { projectId = '' }, body, version }) => {
+      handler: async ({ context, params: { projectId = '' }, query, body, version }) => {
         const { force = false, tenant_id: _again, ...wanted } = body.quota_set;
-        await quota.update(context, projectId, amountsOf(wanted), { force });
-        return { quota_set: limitsView(await quota.usage(projectId), version) };
+        const amounts = amountsOf(wanted);
+        const userId = query.user_id;
+        if (userId === undefined) await quota.update(context, projectId, amounts, { force });
+        else await quota.updateForUser(context, { projectId, userId }, amounts, { force });
+        return { quota_set: limitsView(await usageOf(projectId, userId), version) };
       },
     }),
     route({
@@ -95,7 +101,11 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       path,
       rule: rule('delete'),
       status: 202,
-      handler: async ({ context, params: { projectId = '' } }) => await quota.reset(context, projectId),
+      query: userQuery,
+      handler: async ({ context, params: { projectId = '' }, query: { user_id: userId } }) =>
+        await (userId === undefined
+          ? quota.reset(context, projectId)
+          : quota.resetForUser(context, { projectId, userId })),
     }),
     route({
       method: 'GET',

@@ -93,8 +93,13 @@ export class ServerRepository {
     return rows.map(({ id, name, host_id }) => ({ id, name, hostId: host_id ?? '' }));
   }
 
-  async usage(query: Queryable, projectId: string): Promise<{ instances: number; cores: number; ram: number }> {
-    const row = await query
+  /** Of the whole project, or of what one user owns of it. */
+  async usage(
+    query: Queryable,
+    projectId: string,
+    userId?: string | null,
+  ): Promise<{ instances: number; cores: number; ram: number }> {
+    let select = query
       .selectFrom('compute_server')
       .select((e) => [
         e.fn.countAll<number>().as('instances'),
@@ -102,8 +107,9 @@ export class ServerRepository {
         e.fn.coalesce(e.fn.sum<number>('memory_mib'), e.val(0)).as('ram'),
       ])
       .where('project_id', '=', projectId)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirstOrThrow();
+      .where('deleted_at', 'is', null);
+    if (userId) select = select.where('user_id', '=', userId);
+    const row = await select.executeTakeFirstOrThrow();
     return { instances: Number(row.instances), cores: Number(row.cores), ram: Number(row.ram) };
   }
 

@@ -8,6 +8,7 @@ import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
 import * as assignment from './migrations/0003-assignment.ts';
 import * as audit from './migrations/0007-audit.ts';
+import * as userQuota from './migrations/0008-user-quota.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-directory': directory,
   '0003-assignment': assignment,
   '0007-audit': audit,
+  '0008-user-quota': userQuota,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -14,6 +14,7 @@ export interface Tables extends DirectoryTables, AssignmentTables, AuditTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;
+  quota_user_limit: QuotaUserLimitTable;
   identity_token: IdentityTokenTable;
   identity_sign_in_code: IdentitySignInCodeTable;
   compute_flavor: ComputeFlavorTable;
@@ -72,6 +73,10 @@ export interface QuotaLimitTable {
   project_id: string;
   resource: string;
   hard_limit: number;
+}
+/** What one user may use of a project's quota. */
+export interface QuotaUserLimitTable extends QuotaLimitTable {
+  user_id: string;
 }
 
 export interface IdentityTokenTable {

@@ -27,6 +27,9 @@ export const DEFAULT_LIMITS = {
 
 export type QuotaResource = keyof typeof DEFAULT_LIMITS;
 
+/** What an administrator can limit for one user of a project, as in Nova; all of these are counted per user. */
+export const PER_USER: readonly QuotaResource[] = ['instances', 'cores', 'ram', 'key_pairs'];
+
 export function isQuotaResource(name: string): name is QuotaResource {
   return Object.hasOwn(DEFAULT_LIMITS, name);
 }

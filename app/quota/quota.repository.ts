@@ -26,6 +26,48 @@ export class QuotaRepository {
     return limits;
   }
 
+  /** What a user of the project may use of it: only what an administrator has said. */
+  async userLimits(
+    projectId: string,
+    userId: string,
+    query: Queryable = this.#database.query,
+  ): Promise<Partial<Limits>> {
+    const rows = await query
+      .selectFrom('quota_user_limit')
+      .select(['resource', 'hard_limit'])
+      .where('project_id', '=', projectId)
+      .where('user_id', '=', userId)
+      .execute();
+    const limits: Partial<Limits> = {};
+    for (const row of rows) {
+      if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
+    }
+    return limits;
+  }
+
+  async setForUser(
+    trx: Transaction,
+    owner: { projectId: string; userId: string },
+    resource: QuotaResource,
+    hardLimit: number,
+  ): Promise<void> {
+    await trx
+      .insertInto('quota_user_limit')
+      .values({ project_id: owner.projectId, user_id: owner.userId, resource, hard_limit: hardLimit })
+      .onConflict((conflict) =>
+        conflict.columns(['project_id', 'user_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }),
+      )
+      .execute();
+  }
+
+  async clearForUser(trx: Transaction, projectId: string, userId: string): Promise<void> {
+    await trx
+      .deleteFrom('quota_user_limit')
+      .where('project_id', '=', projectId)
+      .where('user_id', '=', userId)
+      .execute();
+  }
+
   async set(trx: Transaction, projectId: string, resource: QuotaResource, hardLimit: number): Promise<void> {
     await trx
       .insertInto('quota_limit')
@@ -36,5 +78,6 @@ export class QuotaRepository {
 
   async clear(trx: Transaction, projectId: string): Promise<void> {
     await trx.deleteFrom('quota_limit').where('project_id', '=', projectId).execute();
+    await trx.deleteFrom('quota_user_limit').where('project_id', '=', projectId).execute();
   }
 }

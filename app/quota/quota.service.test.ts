@@ -111,3 +111,25 @@ test('headroom is how many more fit', async () => {
   );
   expect(fits).toBe(2);
 });
+
+test('a user’s part of a quota bounds that user and nobody else, and is never more than the project’s', async () => {
+  quota.register(['ram'], async (_query, { userId, ofUser }) => ({ ram: ofUser && userId === 'u' ? 3 : 5 }));
+  await quota.update(context, 'p', { ram: 10 }, { force: false });
+  const owner = { projectId: 'p', userId: 'u' };
+  await expect(quota.updateForUser(context, owner, { ram: 11 }, { force: false })).rejects.toThrow(
+    'less than or equal',
+  );
+  await expect(quota.updateForUser(context, owner, { ram: 2 }, { force: false })).rejects.toThrow('already used');
+  await expect(quota.updateForUser(context, owner, { images: 1 }, { force: false })).rejects.toThrow('for a user');
+  await quota.updateForUser(context, owner, { ram: 4 }, { force: false });
+  expect((await quota.userUsage('p', 'u')).ram).toEqual({ limit: 4, used: 3 });
+  const ask = (userId: string, ram: number) =>
+    database.transaction((trx) => quota.check(trx, { projectId: 'p', userId }, { ram }));
+  await ask('u', 1);
+  await ask('v', 5);
+  await expect(ask('u', 2)).rejects.toThrow('Requested 2, but already used 3 of 4 ram');
+  await expect(ask('v', 6)).rejects.toThrow('already used 5 of 10');
+  expect(await database.transaction((trx) => quota.headroom(trx, owner, { ram: 1 }))).toBe(1);
+  await quota.resetForUser(context, owner);
+  await ask('u', 5);
+});

@@ -2,7 +2,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { DEFAULT_PROJECT, type QuotaResource, UNLIMITED } from './quota.defaults.ts';
+import { DEFAULT_PROJECT, PER_USER, type QuotaResource, UNLIMITED } from './quota.defaults.ts';
 import type { Limits, QuotaRepository } from './quota.repository.ts';
 
 export type Amounts = Partial<Record<QuotaResource, number>>;
@@ -11,6 +11,8 @@ export type Amounts = Partial<Record<QuotaResource, number>>;
 export interface QuotaScope {
   projectId: string;
   userId: string | null;
+  /** Only what the user owns of the project is counted. */
+  ofUser?: boolean;
 }
 
 /** Counts what a service's own tables hold now; runs on the transaction that is about to add to it. */
@@ -40,37 +42,24 @@ export class QuotaService {
   }
 
   /**
-   * Refuses with 403 when `wanted` more would pass a limit. Call it in the transaction that adds, before adding.
-   * A resource without a counter (such as `metadata_items`) is compared with the limit alone.
+   * Refuses with 403 when `wanted` more would pass a limit of the project, or the user's own part of it. Call it in the
+   * transaction that adds, before adding. A resource without a counter (such as `metadata_items`) is compared with the
+   * limit alone.
    */
   async check(trx: Transaction, scope: QuotaScope | string, wanted: Amounts): Promise<void> {
     const who = typeof scope === 'string' ? { projectId: scope, userId: null } : scope;
-    const names = namesOf(wanted);
-    const limits = await this.#repository.limits(who.projectId, trx);
-    const used = await this.#count(trx, who, names);
-    const over = names.filter((name) => {
-      const limit = limits[name];
-      return limit !== UNLIMITED && (used[name] ?? 0) + (wanted[name] ?? 0) > limit;
-    });
-    if (over.length === 0) return;
-    const list = over.join(', ');
-    const requested = over.map((name) => wanted[name] ?? 0).join(', ');
-    const already = over.map((name) => used[name] ?? 0).join(', ');
-    const allowed = over.map((name) => limits[name]).join(', ');
-    throw new UserError(
-      'quota_exceeded',
-      `Quota exceeded for ${list}: Requested ${requested}, but already used ${already} of ${allowed} ${list}`,
-    );
+    for (const { limits, used } of await this.#bounds(trx, who, namesOf(wanted))) assertFits(wanted, limits, used);
   }
 
   /** How many times `each` still fits, `undefined` when nothing bounds it. */
   async headroom(trx: Transaction, scope: QuotaScope, each: Amounts): Promise<number | undefined> {
     const names = namesOf(each);
-    const limits = await this.#repository.limits(scope.projectId, trx);
-    const used = await this.#count(trx, scope, names);
-    const fits = names
-      .filter((name) => limits[name] !== UNLIMITED && (each[name] ?? 0) > 0)
-      .map((name) => Math.max(0, Math.floor((limits[name] - (used[name] ?? 0)) / (each[name] ?? 1))));
+    const bounds = await this.#bounds(trx, scope, names);
+    const fits = bounds.flatMap(({ limits, used }) =>
+      names
+        .filter((name) => (limits[name] ?? UNLIMITED) !== UNLIMITED && (each[name] ?? 0) > 0)
+        .map((name) => Math.max(0, Math.floor(((limits[name] ?? 0) - (used[name] ?? 0)) / (each[name] ?? 1)))),
+    );
     return fits.length === 0 ? undefined : Math.min(...fits);
   }
 
@@ -79,6 +68,17 @@ export class QuotaService {
     const limits = await this.#repository.limits(projectId);
     const resources = namesOf(limits);
     const used = await this.#count(this.#database.query, { projectId, userId }, resources);
+    return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] ?? 0 }]));
+  }
+
+  /** What one user uses of a project and may: their own limits, else the project's. */
+  async userUsage(projectId: string, userId: string): Promise<Usage> {
+    const limits = {
+      ...(await this.#repository.limits(projectId)),
+      ...(await this.#repository.userLimits(projectId, userId)),
+    };
+    const resources = namesOf(limits);
+    const used = await this.#count(this.#database.query, { projectId, userId, ofUser: true }, resources);
     return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] ?? 0 }]));
   }
 
@@ -111,6 +111,64 @@ export class QuotaService {
     });
   }
 
+  /** Sets a user's part of a project's quota: never more than the project's, nor less than what they use (unless forced). */
+  async updateForUser(
+    context: Context,
+    owner: { projectId: string; userId: string },
+    changes: Amounts,
+    options: { force: boolean },
+  ): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      const names = namesOf(changes);
+      const limits = await this.#repository.limits(owner.projectId, trx);
+      const used = await this.#count(trx, { ...owner, ofUser: true }, names);
+      for (const name of names) {
+        if (!PER_USER.includes(name)) {
+          throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, {
+            field: `quota_set.${name}`,
+          });
+        }
+        const limit = changes[name] ?? 0;
+        if (limits[name] !== UNLIMITED && (limit === UNLIMITED || limit > limits[name])) {
+          throw new UserError(
+            'bad_request',
+            `Quota limit ${limit} for ${name} must be less than or equal to ${limits[name]}.`,
+            {
+              field: `quota_set.${name}`,
+            },
+          );
+        }
+        if (!options.force) assertNotBelowUsage(name, limit, used[name] ?? 0);
+        await this.#repository.setForUser(trx, owner, name, limit);
+      }
+      await this.#record(trx, context, 'quota.update', owner.projectId, changes);
+    });
+  }
+
+  async resetForUser(context: Context, { projectId, userId }: { projectId: string; userId: string }): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await this.#repository.clearForUser(trx, projectId, userId);
+      await this.#record(trx, context, 'quota.delete', projectId, {});
+    });
+  }
+
+  /** All that bounds what this scope adds: the project's limits with what it uses, then the user's own. */
+  async #bounds(
+    trx: Transaction,
+    scope: QuotaScope,
+    names: readonly QuotaResource[],
+  ): Promise<{ limits: Partial<Limits>; used: Amounts }[]> {
+    const ofProject = {
+      limits: await this.#repository.limits(scope.projectId, trx),
+      used: await this.#count(trx, scope, names),
+    };
+    if (scope.userId === null) return [ofProject];
+    const limits = await this.#repository.userLimits(scope.projectId, scope.userId, trx);
+    const limited = names.filter((name) => limits[name] !== undefined);
+    if (limited.length === 0) return [ofProject];
+    return [ofProject, { limits, used: await this.#count(trx, { ...scope, ofUser: true }, limited) }];
+  }
+
   async #record(trx: Transaction, context: Context, type: string, projectId: string, payload: Amounts): Promise<void> {
     await this.#events.record(trx, context, { type, resource: { type: 'quota', id: projectId }, projectId, payload });
   }
@@ -123,6 +181,22 @@ export class QuotaService {
     }
     return used;
   }
+}
+
+function assertFits(wanted: Amounts, limits: Partial<Limits>, used: Amounts): void {
+  const over = namesOf(wanted).filter((name) => {
+    const limit = limits[name] ?? UNLIMITED;
+    return limit !== UNLIMITED && (used[name] ?? 0) + (wanted[name] ?? 0) > limit;
+  });
+  if (over.length === 0) return;
+  const list = over.join(', ');
+  const requested = over.map((name) => wanted[name] ?? 0).join(', ');
+  const already = over.map((name) => used[name] ?? 0).join(', ');
+  const allowed = over.map((name) => limits[name]).join(', ');
+  throw new UserError(
+    'quota_exceeded',
+    `Quota exceeded for ${list}: Requested ${requested}, but already used ${already} of ${allowed} ${list}`,
+  );
 }
 
 function assertNotBelowUsage(name: QuotaResource, limit: number, used: number): void {
