@@ -211,6 +211,7 @@ export interface ComputeApi {
   };
   'PUT /compute/v2.1/os-quota-sets/:projectId': {
     params: { projectId: string };
+    query: { user_id?: string | string[] };
     body: {
       quota_set: {
         instances?: number | string;
@@ -232,7 +233,10 @@ export interface ComputeApi {
       };
     };
   };
-  'DELETE /compute/v2.1/os-quota-sets/:projectId': { params: { projectId: string } };
+  'DELETE /compute/v2.1/os-quota-sets/:projectId': {
+    params: { projectId: string };
+    query: { user_id?: string | string[] };
+  };
   'GET /compute/v2.1/os-quota-sets/:projectId/defaults': { params: { projectId: string } };
   'GET /compute/v2.1/os-quota-sets/:projectId/detail': {
     params: { projectId: string };
