@@ -1,4 +1,5 @@
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
 import { directoryRoutes } from './directory/directory.routes.ts';
 import type { IdentityService } from './identity.service.ts';

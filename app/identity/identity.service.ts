@@ -5,6 +5,8 @@ import type { SignedIn } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { AssignmentRepository } from './assignment/assignment.repository.ts';
+import { GrantService } from './assignment/grant.service.ts';
+import { ImpliedRoleService } from './assignment/implied-role.service.ts';
 import { RoleRepository } from './assignment/role.repository.ts';
 import { RoleService } from './assignment/role.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
@@ -30,6 +32,8 @@ export class IdentityService {
   readonly passwords: UserPasswordService;
   readonly directory: DirectoryService;
   readonly roles: RoleService;
+  readonly impliedRoles: ImpliedRoleService;
+  readonly grants: GrantService;
   readonly #database: Database;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
@@ -71,7 +75,10 @@ export class IdentityService {
       directory,
       assignments,
     });
-    this.roles = new RoleService({ roles: new RoleRepository(database) });
+    const assigning = { database, events: parts.events, tokens: this.tokens, roles: new RoleRepository(database), assignments };
+    this.roles = new RoleService(assigning);
+    this.impliedRoles = new ImpliedRoleService(assigning);
+    this.grants = new GrantService(assigning);
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 

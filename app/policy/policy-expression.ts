@@ -123,6 +123,8 @@ function check(left: string, right: string, world: Evaluation): boolean {
   const literal = literalOf(left);
   if (literal !== undefined) return literal === wanted;
   const held = lookUp(world.credentials, left);
+  // Said outright, not come by: rules ask with `domain_id:None` whether a token is of no domain.
+  if (right === 'None' && (held === undefined || held === null)) return true;
   return Array.isArray(held)
     ? held.some((value) => asText(value) === wanted)
     : held !== undefined && asText(held) === wanted;

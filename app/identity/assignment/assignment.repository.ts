@@ -14,6 +14,13 @@ export interface Grant {
   inherited: boolean;
 }
 
+interface Side {
+  id: string;
+  /** Null of a domain. */
+  domain_id: string | null;
+}
+type Sides = Partial<Record<'user' | 'group' | 'project' | 'domain', Side | undefined>>;
+
 /** Rows of who has which role on what, and what follows from them for one user. */
 export class AssignmentRepository {
   readonly #database: Database;
@@ -84,6 +91,23 @@ export class AssignmentRepository {
         SELECT p.id FROM below JOIN identity_project p ON p.parent_id = below.id)
       ${TARGETS[targetType]}`.execute(this.#query);
     return rows.map((row) => row.id);
+  }
+
+  /** Both sides of a grant, as far as they are there, as the policy's rules look at them. */
+  async sidesOf({ actor, target }: Grant): Promise<Sides> {
+    const sides: Sides = {};
+    if ('user_id' in actor) sides.user = await this.#find('identity_user', actor.user_id);
+    else sides.group = await this.#find('identity_group', actor.group_id);
+    if ('project_id' in target) sides.project = await this.#find('identity_project', target.project_id);
+    if ('domain_id' in target) {
+      const domain = await this.#find('identity_project', target.domain_id);
+      if (domain?.domain_id === null) sides.domain = domain;
+    }
+    return sides;
+  }
+
+  async #find(table: 'identity_user' | 'identity_group' | 'identity_project', id: string): Promise<Side | undefined> {
+    return await this.#query.selectFrom(table).select(['id', 'domain_id']).where('id', '=', id).executeTakeFirst();
   }
 
   get #query(): Queryable {

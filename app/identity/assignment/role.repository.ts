@@ -45,6 +45,11 @@ export class RoleRepository {
     return other !== undefined;
   }
 
+  async hasDomain(trx: Transaction, id: string): Promise<boolean> {
+    const domains = trx.selectFrom('identity_project').select('id').where('is_domain', '=', 1);
+    return (await domains.where('id', '=', id).executeTakeFirst()) !== undefined;
+  }
+
   async insert(trx: Transaction, role: RoleRecord): Promise<void> {
     await trx.insertInto('identity_role').values(toRow(role)).execute();
   }

@@ -1,32 +1,131 @@
 import type { Context } from '../../contract/context.ts';
-import { notAuthorized, notFound } from '../identity.errors.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import { extraOf } from '../extra-attributes.ts';
+import { notFound } from '../identity.errors.ts';
+import { newIdentityId } from '../identity-id.ts';
+import { matchesInexactly } from '../inexact-filter.ts';
+import type { TokenService } from '../token/token.service.ts';
 import type { RoleRecord, RoleRepository } from './role.repository.ts';
+import type { NewRole, RoleChange } from './role.schema.ts';
 
-/** Roles: who may see them. */
+const KNOWN = ['name', 'description', 'domain_id', 'options'];
+
+/** Roles (Keystone API reference, "Roles"). Who may is the policy's to say. */
 export class RoleService {
+  readonly #database: Database;
+  readonly #events: EventService;
+  readonly #tokens: TokenService;
   readonly #roles: RoleRepository;
 
-  constructor(parts: { roles: RoleRepository }) {
+  constructor(parts: { database: Database; events: EventService; tokens: TokenService; roles: RoleRepository }) {
+    this.#database = parts.database;
+    this.#events = parts.events;
+    this.#tokens = parts.tokens;
     this.#roles = parts.roles;
   }
 
-  async list(
-    context: Context,
-    filter: { name?: string | undefined; domain_id?: string | undefined },
-  ): Promise<RoleRecord[]> {
-    requireAdmin(context, 'identity:list_roles');
-    const roles = await this.#roles.list(filter.domain_id ?? null);
-    return roles.filter(({ name }) => filter.name === undefined || name === filter.name);
+  /** Roles of no domain unless one is named. */
+  async list(query: { name?: string | undefined; domain_id?: string | undefined }): Promise<RoleRecord[]> {
+    const roles = await this.#roles.list(query.domain_id ?? null);
+    return roles.filter(
+      (role) => (query.name === undefined || role.name === query.name) && matchesInexactly(role, query),
+    );
   }
 
-  async get(context: Context, id: string): Promise<RoleRecord> {
-    requireAdmin(context, 'identity:get_role');
+  async find(id: string): Promise<RoleRecord | undefined> {
+    return await this.#roles.find(id);
+  }
+
+  async get(id: string): Promise<RoleRecord> {
     const role = await this.#roles.find(id);
     if (!role) throw notFound('role', id);
     return role;
   }
+
+  async create(context: Context, sent: NewRole): Promise<RoleRecord> {
+    const { name, description = null, domain_id = null } = sent;
+    const extra = extraOf(sent, KNOWN);
+    const role: RoleRecord = { id: newIdentityId(), name, description, domain_id, options: optionsOf(sent), extra };
+    await this.#change(context, role, 'created', async (trx) => {
+      if (domain_id !== null && !(await this.#roles.hasDomain(trx, domain_id))) throw notFound('domain', domain_id);
+      await this.#assertNameIsFree(trx, role);
+      await this.#roles.insert(trx, role);
+    });
+    return role;
+  }
+
+  async update(context: Context, id: string, sent: RoleChange): Promise<RoleRecord> {
+    const stored = await this.get(id);
+    if (sent.id !== undefined && sent.id !== id) {
+      throw new UserError('bad_request', 'Cannot change Role ID', { field: 'role.id' });
+    }
+    const options = optionsOf(sent, stored.options);
+    const isOnlyUnlocking = Object.keys(sent).length === 1 && sent.options && !options.immutable;
+    if (stored.options.immutable && !isOnlyUnlocking) throw immutable('update', id);
+    if (sent.domain_id !== undefined && sent.domain_id !== stored.domain_id) {
+      throw new UserError('bad_request', 'Update of `domain_id` is not allowed.', { field: 'role.domain_id' });
+    }
+    const role: RoleRecord = {
+      ...stored,
+      name: sent.name ?? stored.name,
+      description: sent.description === undefined ? stored.description : sent.description,
+      options,
+      extra: extraOf(sent, KNOWN, stored.extra),
+    };
+    await this.#change(context, role, 'updated', async (trx) => {
+      await this.#assertNameIsFree(trx, role);
+      await this.#roles.update(trx, role);
+    });
+    return role;
+  }
+
+  /** With it go its assignments and rules of implication; tokens have it no more. */
+  async delete(context: Context, id: string): Promise<void> {
+    const role = await this.get(id);
+    if (role.options.immutable) throw immutable('delete', id);
+    await this.#change(context, role, 'deleted', async (trx) => await this.#roles.delete(trx, id));
+  }
+
+  async #change(
+    context: Context,
+    { id, name }: RoleRecord,
+    verb: 'created' | 'updated' | 'deleted',
+    work: (trx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await work(trx);
+      await this.#events.record(trx, context, {
+        type: `identity.role.${verb}`,
+        resource: { type: 'role', id },
+        projectId: null,
+        payload: { name },
+      });
+      this.#database.afterCommit(trx, () => this.#tokens.changed());
+    });
+  }
+
+  async #assertNameIsFree(trx: Transaction, role: RoleRecord): Promise<void> {
+    if (!(await this.#roles.isNameTaken(trx, role))) return;
+    const place = role.domain_id === null ? '' : ` at domain ID ${role.domain_id}`;
+    throw new UserError(
+      'conflict',
+      `Conflict occurred attempting to store role - Duplicate entry found with name ${role.name}${place}.`,
+      { field: 'role.name' },
+    );
+  }
 }
 
-function requireAdmin(context: Context, action: string): void {
-  if (!context.isAdmin) throw notAuthorized(action);
+/** Null takes an option away. */
+function optionsOf({ options }: RoleChange, stored: RoleRecord['options'] = {}): RoleRecord['options'] {
+  const immutable = options?.immutable === undefined ? stored.immutable : (options.immutable ?? undefined);
+  return immutable === undefined ? {} : { immutable };
+}
+
+function immutable(verb: 'update' | 'delete', id: string): UserError {
+  return new UserError(
+    'forbidden',
+    `Unable to ${verb} immutable role resource: \`${id}. Set resource option "immutable" to false first.`,
+  );
 }

@@ -13,3 +13,8 @@ export function toRoleView(role: RoleRecord, origin: string) {
     links: linkTo(origin, `roles/${role.id}`),
   };
 }
+
+/** A role as it stands in rules of implication. */
+export function toInferredView({ id, name }: RoleRecord, origin: string) {
+  return { id, name, links: linkTo(origin, `roles/${id}`) };
+}

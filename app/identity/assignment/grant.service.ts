@@ -1,0 +1,146 @@
+import type { Context } from '../../contract/context.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import type { Attributes } from '../../policy/policy-expression.ts';
+import { notFound } from '../identity.errors.ts';
+import type { Scope } from '../token/token.ts';
+import type { TokenService } from '../token/token.service.ts';
+import type { AssignmentRepository, Grant } from './assignment.repository.ts';
+import type { RoleRecord, RoleRepository } from './role.repository.ts';
+
+/** Giving roles to users and groups on projects, domains and the system (Keystone API reference, "Roles"). */
+export class GrantService {
+  readonly #database: Database;
+  readonly #events: EventService;
+  readonly #tokens: TokenService;
+  readonly #roles: RoleRepository;
+  readonly #assignments: AssignmentRepository;
+
+  constructor(parts: {
+    database: Database;
+    events: EventService;
+    tokens: TokenService;
+    roles: RoleRepository;
+    assignments: AssignmentRepository;
+  }) {
+    this.#database = parts.database;
+    this.#events = parts.events;
+    this.#tokens = parts.tokens;
+    this.#roles = parts.roles;
+    this.#assignments = parts.assignments;
+  }
+
+  /** What the policy's rules look at: the role and both sides, as far as they are there. */
+  async targetOf(grant: Grant, roleId: string | undefined): Promise<Attributes> {
+    const role = roleId === undefined ? undefined : await this.#roles.find(roleId);
+    return { target: { ...(role && { role }), ...(await this.#assignments.sidesOf(grant)) } };
+  }
+
+  async list(grant: Grant): Promise<RoleRecord[]> {
+    await this.#assertSides(grant);
+    return await this.#roles.findMany(await this.#assignments.rolesIn(grant));
+  }
+
+  /** 404 where the role is not assigned there, in just this way. */
+  async check(grant: Grant, roleId: string): Promise<void> {
+    await this.#role(roleId);
+    await this.#assertSides(grant);
+    if (!(await this.#assignments.rolesIn(grant)).includes(roleId)) throw notAssigned(grant, roleId);
+  }
+
+  /** Doing it twice is no fault. */
+  async create(context: Context, grant: Grant, roleId: string): Promise<void> {
+    const role = await this.#role(roleId);
+    const sides = await this.#assertSides(grant);
+    if (role.domain_id !== null) assertFits(role, sides.project, grant);
+    await this.#change(context, grant, roleId, 'created', async (trx) => {
+      await this.#assignments.insert(trx, grant, roleId);
+      this.#database.afterCommit(trx, () => this.#tokens.changed());
+    });
+  }
+
+  /**
+   * Tokens on just this scope end for good; what else stood on an inherited grant has lost the role, and is nothing
+   * any more where it was the only one.
+   */
+  async revoke(context: Context, grant: Grant, roleId: string): Promise<void> {
+    await this.#role(roleId);
+    await this.#change(context, grant, roleId, 'deleted', async (trx) => {
+      if (!(await this.#assignments.delete(trx, grant, roleId))) throw notAssigned(grant, roleId);
+      if (grant.inherited) this.#database.afterCommit(trx, () => this.#tokens.changed());
+      else await this.#tokens.end(trx, { ...holderOf(grant), scope: scopeOf(grant) });
+    });
+  }
+
+  async #change(
+    context: Context,
+    grant: Grant,
+    roleId: string,
+    verb: 'created' | 'deleted',
+    work: (trx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await work(trx);
+      const { actor, target, inherited } = grant;
+      await this.#events.record(trx, context, {
+        type: `identity.role_assignment.${verb}`,
+        resource: { type: 'role_assignment', id: idOf(actor) },
+        projectId: null,
+        payload: { ...actor, ...target, role_id: roleId, inherited_to_projects: inherited },
+      });
+    });
+  }
+
+  async #role(id: string): Promise<RoleRecord> {
+    const role = await this.#roles.find(id);
+    if (!role) throw notFound('role', id);
+    return role;
+  }
+
+  async #assertSides(grant: Grant) {
+    const sides = await this.#assignments.sidesOf(grant);
+    for (const [side, id] of Object.entries({ ...grant.actor, ...grant.target })) {
+      const thing = side.slice(0, -'_id'.length) as keyof typeof sides;
+      if (!sides[thing]) throw notFound(thing, id);
+    }
+    return sides;
+  }
+}
+
+/** Roles of a domain are for its own projects, and never for the system. */
+function assertFits(role: RoleRecord, project: { domain_id: string | null } | undefined, { target }: Grant): void {
+  if ('project_id' in target && project?.domain_id !== role.domain_id) {
+    throw new UserError(
+      'forbidden',
+      `Project ${target.project_id} must be in the same domain as the role ${role.id} being assigned.`,
+    );
+  }
+  if (!('project_id' in target) && !('domain_id' in target)) {
+    throw new UserError(
+      'bad_request',
+      `Role ${role.id} is a domain-specific role. Unable to use a domain-specific role in a system assignment.`,
+      { field: 'role_id' },
+    );
+  }
+}
+
+function holderOf({ actor }: Grant): { userId: string } | { groupId: string } {
+  return 'user_id' in actor ? { userId: actor.user_id } : { groupId: actor.group_id };
+}
+
+function scopeOf({ target }: Grant): Scope {
+  if ('project_id' in target && target.project_id) return { type: 'project', id: target.project_id };
+  return 'domain_id' in target && target.domain_id ? { type: 'domain', id: target.domain_id } : { type: 'system' };
+}
+
+function idOf(side: object): string {
+  return Object.values(side)[0] ?? 'system';
+}
+
+function notAssigned({ actor, target }: Grant, roleId: string): UserError {
+  return new UserError(
+    'not_found',
+    `Could not find role assignment with role: ${roleId}, user or group: ${idOf(actor)}, project, domain, or system: ${idOf(target)}.`,
+  );
+}

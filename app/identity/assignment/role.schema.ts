@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { collectionSchema, nameSchema, selfLinkSchema } from '../identity.schema.ts';
+
+const optionsSchema = z.strictObject({ immutable: z.boolean().nullable().optional() });
+const attributes = {
+  description: z.string().max(65_535).nullable().optional(),
+  domain_id: z.string().min(1).max(64).nullable().optional(),
+  options: optionsSchema.optional(),
+};
+
+/** Bodies of `POST /v3/roles` and `PATCH /v3/roles/{role_id}`; further attributes are stored. */
+export const createRoleSchema = z.strictObject({ role: z.looseObject({ name: nameSchema, ...attributes }) });
+export const updateRoleSchema = z.strictObject({
+  role: z
+    .looseObject({ name: nameSchema.optional(), ...attributes })
+    .refine((role) => Object.keys(role).length > 0, 'Invalid input: nothing to change'),
+});
+export type NewRole = z.infer<typeof createRoleSchema>['role'];
+export type RoleChange = z.infer<typeof updateRoleSchema>['role'];
+
+export const listRolesSchema = z.looseObject({ name: z.string().optional(), domain_id: z.string().optional() });
+
+export const roleViewSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  domain_id: z.string().nullable(),
+  description: z.string().nullable(),
+  options: optionsSchema,
+  links: selfLinkSchema,
+});
+export const roleAnswerSchema = z.object({ role: roleViewSchema });
+export const rolesAnswerSchema = collectionSchema('roles', roleViewSchema);
+
+const inferredSchema = z.object({ id: z.string(), name: z.string(), links: selfLinkSchema });
+export const roleInferenceSchema = z.object({
+  role_inference: z.object({ prior_role: inferredSchema, implies: inferredSchema }),
+  links: selfLinkSchema,
+});
+export const impliedRolesSchema = z.object({
+  role_inference: z.object({ prior_role: inferredSchema, implies: z.array(inferredSchema) }),
+  links: selfLinkSchema,
+});
+export const roleInferencesSchema = z.object({
+  role_inferences: z.array(z.object({ prior_role: inferredSchema, implies: z.array(inferredSchema) })),
+});

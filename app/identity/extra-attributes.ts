@@ -1,0 +1,25 @@
+import { UserError } from '../contract/errors.ts';
+
+const MAX_BYTES = 64 * 1024;
+/** Ours to say, whatever a client sends. */
+const RESERVED = ['id', 'links'];
+
+/**
+ * The attributes of a record that Keystone does not know: it stores them and answers them back ("extra"). `known` are
+ * those it does; they never come to be among these. 400 where what is stored would grow too large.
+ */
+export function extraOf(
+  sent: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  stored: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const unknown = Object.entries(sent).filter(([key]) => !known.includes(key) && !RESERVED.includes(key));
+  const extra = { ...stored, ...Object.fromEntries(unknown) };
+  const field = unknown[0]?.[0];
+  if (field !== undefined && Buffer.byteLength(JSON.stringify(extra)) > MAX_BYTES) {
+    throw new UserError('bad_request', `Invalid input for field/attribute ${field}. Attributes take at most 64 kB.`, {
+      field,
+    });
+  }
+  return extra;
+}
