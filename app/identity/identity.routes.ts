@@ -13,9 +13,13 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     root: '/identity',
     faults: 'keystone',
     answersHead: true,
-    routes: [...discoveryRoutes(), ...authRoutes(identity), ...directoryRoutes(identity), ...roleRoutes(identity)].map(
-      varyByToken,
-    ),
+    routes: [
+      ...discoveryRoutes(),
+      ...authRoutes(identity),
+      ...directoryRoutes(identity),
+      ...roleRoutes(identity),
+      ...grantRoutes(identity),
+    ].map(varyByToken),
   };
 }
 

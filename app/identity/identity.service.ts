@@ -75,7 +75,13 @@ export class IdentityService {
       directory,
       assignments,
     });
-    const assigning = { database, events: parts.events, tokens: this.tokens, roles: new RoleRepository(database), assignments };
+    const assigning = {
+      database,
+      events: parts.events,
+      tokens: this.tokens,
+      roles: new RoleRepository(database),
+      assignments,
+    };
     this.roles = new RoleService(assigning);
     this.impliedRoles = new ImpliedRoleService(assigning);
     this.grants = new GrantService(assigning);

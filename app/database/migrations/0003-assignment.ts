@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { runStatements } from './run-statements.ts';
 
 /**
  * Roles with their options and domains; assignments that end with their user, group, project, domain or role. The
@@ -51,7 +52,5 @@ CREATE INDEX identity_assignment_role ON identity_assignment (role_id);
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows no tables yet
 export async function up(db: Kysely<any>): Promise<void> {
-  for (const statement of STATEMENTS.split(/;\s*\n/)) {
-    if (statement.trim()) await sql.raw(statement).execute(db);
-  }
+  await runStatements(db, STATEMENTS);
 }

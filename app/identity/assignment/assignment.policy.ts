@@ -8,17 +8,14 @@ const ADMIN_OR_SYSTEM_READER = `rule:admin_required or (${SYSTEM_READER})`;
 function onDomain(role: string): string {
   const actors = ['domain_id:%(target.user.domain_id)s', 'domain_id:%(target.group.domain_id)s'];
   const targets = ['domain_id:%(target.project.domain_id)s', 'domain_id:%(target.domain.id)s'];
-  return actors
-    .flatMap((actor) => targets.map((target) => `(role:${role} and ${actor} and ${target})`))
-    .join(' or ');
+  return actors.flatMap((actor) => targets.map((target) => `(role:${role} and ${actor} and ${target})`)).join(' or ');
 }
 const ROLE_OF_DOMAIN_OR_ALL = '(domain_id:%(target.role.domain_id)s or None:%(target.role.domain_id)s)';
 const READS_GRANTS = `(rule:admin_required) or ((${SYSTEM_READER}) or (${onDomain('reader')})`;
 const CHANGES_GRANTS =
   `(rule:admin_required) or (${onDomain('admin')}) and ${ROLE_OF_DOMAIN_OR_ALL} or ` +
   `(${onDomain('manager')}) and rule:domain_managed_target_role`;
-const READS_ASSIGNMENTS =
-  `(rule:admin_required) or (${SYSTEM_READER}) or (role:reader and domain_id:%(target.domain_id)s)`;
+const READS_ASSIGNMENTS = `(rule:admin_required) or (${SYSTEM_READER}) or (role:reader and domain_id:%(target.domain_id)s)`;
 
 const ANY_SCOPE: readonly TokenScope[] = ['system', 'domain', 'project'];
 const CLOUD: readonly TokenScope[] = ['system', 'project'];

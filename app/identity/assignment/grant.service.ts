@@ -4,8 +4,8 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
 import { notFound } from '../identity.errors.ts';
-import type { Scope } from '../token/token.ts';
 import type { TokenService } from '../token/token.service.ts';
+import type { Scope } from '../token/token.ts';
 import type { AssignmentRepository, Grant } from './assignment.repository.ts';
 import type { RoleRecord, RoleRepository } from './role.repository.ts';
 

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
-import { notFound } from '../identity.errors.ts';
+import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { matchesInexactly } from '../inexact-filter.ts';
 import type { TokenService } from '../token/token.service.ts';
@@ -109,11 +109,7 @@ export class RoleService {
   async #assertNameIsFree(trx: Transaction, role: RoleRecord): Promise<void> {
     if (!(await this.#roles.isNameTaken(trx, role))) return;
     const place = role.domain_id === null ? '' : ` at domain ID ${role.domain_id}`;
-    throw new UserError(
-      'conflict',
-      `Conflict occurred attempting to store role - Duplicate entry found with name ${role.name}${place}.`,
-      { field: 'role.name' },
-    );
+    throw alreadyStored('role', `Duplicate entry found with name ${role.name}${place}`);
   }
 }
 
