@@ -51,6 +51,351 @@ export interface IdentityApi {
   'GET /identity/v3/endpoints/:id': { params: { id: string } };
   'GET /identity/v3/regions': { query: Record<string, string> };
   'GET /identity/v3/regions/:id': { params: { id: string } };
-  'GET /identity/v3/roles': { query: { name?: string; domain_id?: string } };
-  'GET /identity/v3/roles/:role_id': { params: { role_id: string } };
+  'GET /identity/v3/roles': {
+    query: { name?: string; domain_id?: string; [property: string]: unknown };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/roles': {
+    body: {
+      role: {
+        name: string;
+        description?: string | null;
+        domain_id?: string | null;
+        options?: { immutable?: boolean | null };
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      role: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/roles/:role_id': {
+    params: { role_id: string };
+    answer: {
+      role: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/roles/:role_id': {
+    params: { role_id: string };
+    body: {
+      role: {
+        name?: string;
+        description?: string | null;
+        domain_id?: string | null;
+        options?: { immutable?: boolean | null };
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      role: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/roles/:role_id': { params: { role_id: string } };
+  'GET /identity/v3/role_inferences': {
+    answer: {
+      role_inferences: {
+        prior_role: { id: string; name: string; links: { self: string } };
+        implies: { id: string; name: string; links: { self: string } }[];
+      }[];
+    };
+  };
+  'GET /identity/v3/roles/:prior_role_id/implies': {
+    params: { prior_role_id: string };
+    answer: {
+      role_inference: {
+        prior_role: { id: string; name: string; links: { self: string } };
+        implies: { id: string; name: string; links: { self: string } }[];
+      };
+      links: { self: string };
+    };
+  };
+  'GET /identity/v3/roles/:prior_role_id/implies/:implied_role_id': {
+    params: { prior_role_id: string; implied_role_id: string };
+    answer: {
+      role_inference: {
+        prior_role: { id: string; name: string; links: { self: string } };
+        implies: { id: string; name: string; links: { self: string } };
+      };
+      links: { self: string };
+    };
+  };
+  'HEAD /identity/v3/roles/:prior_role_id/implies/:implied_role_id': {
+    params: { prior_role_id: string; implied_role_id: string };
+  };
+  'PUT /identity/v3/roles/:prior_role_id/implies/:implied_role_id': {
+    params: { prior_role_id: string; implied_role_id: string };
+    answer: {
+      role_inference: {
+        prior_role: { id: string; name: string; links: { self: string } };
+        implies: { id: string; name: string; links: { self: string } };
+      };
+      links: { self: string };
+    };
+  };
+  'DELETE /identity/v3/roles/:prior_role_id/implies/:implied_role_id': {
+    params: { prior_role_id: string; implied_role_id: string };
+  };
+  'GET /identity/v3/system/users/:user_id/roles': {
+    params: { user_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/system/users/:user_id/roles/:role_id': { params: { user_id: string; role_id: string } };
+  'PUT /identity/v3/system/users/:user_id/roles/:role_id': { params: { user_id: string; role_id: string } };
+  'DELETE /identity/v3/system/users/:user_id/roles/:role_id': { params: { user_id: string; role_id: string } };
+  'GET /identity/v3/projects/:project_id/users/:user_id/roles': {
+    params: { project_id: string; user_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/projects/:project_id/users/:user_id/roles/:role_id': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'PUT /identity/v3/projects/:project_id/users/:user_id/roles/:role_id': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/projects/:project_id/users/:user_id/roles/:role_id': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'GET /identity/v3/OS-INHERIT/projects/:project_id/users/:user_id/roles/inherited_to_projects': {
+    params: { project_id: string; user_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-INHERIT/projects/:project_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'PUT /identity/v3/OS-INHERIT/projects/:project_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/OS-INHERIT/projects/:project_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; user_id: string; role_id: string };
+  };
+  'GET /identity/v3/domains/:domain_id/users/:user_id/roles': {
+    params: { domain_id: string; user_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/domains/:domain_id/users/:user_id/roles/:role_id': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'PUT /identity/v3/domains/:domain_id/users/:user_id/roles/:role_id': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/domains/:domain_id/users/:user_id/roles/:role_id': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'GET /identity/v3/OS-INHERIT/domains/:domain_id/users/:user_id/roles/inherited_to_projects': {
+    params: { domain_id: string; user_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-INHERIT/domains/:domain_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'PUT /identity/v3/OS-INHERIT/domains/:domain_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/OS-INHERIT/domains/:domain_id/users/:user_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; user_id: string; role_id: string };
+  };
+  'GET /identity/v3/system/groups/:group_id/roles': {
+    params: { group_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/system/groups/:group_id/roles/:role_id': { params: { group_id: string; role_id: string } };
+  'PUT /identity/v3/system/groups/:group_id/roles/:role_id': { params: { group_id: string; role_id: string } };
+  'DELETE /identity/v3/system/groups/:group_id/roles/:role_id': { params: { group_id: string; role_id: string } };
+  'GET /identity/v3/projects/:project_id/groups/:group_id/roles': {
+    params: { project_id: string; group_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/projects/:project_id/groups/:group_id/roles/:role_id': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'PUT /identity/v3/projects/:project_id/groups/:group_id/roles/:role_id': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/projects/:project_id/groups/:group_id/roles/:role_id': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'GET /identity/v3/OS-INHERIT/projects/:project_id/groups/:group_id/roles/inherited_to_projects': {
+    params: { project_id: string; group_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-INHERIT/projects/:project_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'PUT /identity/v3/OS-INHERIT/projects/:project_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/OS-INHERIT/projects/:project_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { project_id: string; group_id: string; role_id: string };
+  };
+  'GET /identity/v3/domains/:domain_id/groups/:group_id/roles': {
+    params: { domain_id: string; group_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/domains/:domain_id/groups/:group_id/roles/:role_id': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
+  'PUT /identity/v3/domains/:domain_id/groups/:group_id/roles/:role_id': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/domains/:domain_id/groups/:group_id/roles/:role_id': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
+  'GET /identity/v3/OS-INHERIT/domains/:domain_id/groups/:group_id/roles/inherited_to_projects': {
+    params: { domain_id: string; group_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean | null };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-INHERIT/domains/:domain_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
+  'PUT /identity/v3/OS-INHERIT/domains/:domain_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
+  'DELETE /identity/v3/OS-INHERIT/domains/:domain_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
+    params: { domain_id: string; group_id: string; role_id: string };
+  };
 }
