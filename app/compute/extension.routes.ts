@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 
@@ -32,6 +33,17 @@ const EXTENSIONS = [
   updated: '2014-12-03T00:00:00Z',
 }));
 
+const extensionSchema = z
+  .strictObject({
+    alias: z.string(),
+    name: z.string(),
+    description: z.string(),
+    links: z.array(z.never()),
+    namespace: z.string(),
+    updated: z.string(),
+  })
+  .meta({ title: 'ExtensionView' });
+
 /** Lists that clients read although nothing of their kind is here yet: they are empty, not missing. */
 const EMPTY_LISTS = [
   { path: '/os-aggregates', key: 'aggregates', rule: 'os_compute_api:os-aggregates:index' },
@@ -45,12 +57,14 @@ export function extensionRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/extensions',
       rule: 'os_compute_api:extensions',
+      answer: z.strictObject({ extensions: z.array(extensionSchema) }),
       handler: async () => ({ extensions: EXTENSIONS }),
     }),
     route({
       method: 'GET',
       path: '/extensions/:alias',
       rule: 'os_compute_api:extensions',
+      answer: z.strictObject({ extension: extensionSchema }),
       handler: async ({ params }) => {
         const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);
         if (!extension) throw new UserError('not_found', 'The resource could not be found.');
@@ -58,7 +72,13 @@ export function extensionRoutes(): RouteDefinition[] {
       },
     }),
     ...EMPTY_LISTS.map(({ path, key, rule }) =>
-      route({ method: 'GET', path, rule, handler: async () => ({ [key]: [] }) }),
+      route({
+        method: 'GET',
+        path,
+        rule,
+        answer: z.strictObject({ [key]: z.array(z.never()) }),
+        handler: async () => ({ [key]: [] }),
+      }),
     ),
   ];
 }

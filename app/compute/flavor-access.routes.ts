@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import { flavorAccessAnswer } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
 
 const tenant = z.strictObject({ tenant: z.string().min(1).max(255) });
@@ -19,6 +20,7 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       method: 'GET',
       path: '/flavors/:flavorId/os-flavor-access',
       rule: 'os_compute_api:os-flavor-access',
+      answer: flavorAccessAnswer,
       handler: async ({ context, params: { flavorId = '' } }) =>
         view(flavorId, await flavors.listAccess(context, flavorId)),
     }),
@@ -27,6 +29,7 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       path: '/flavors/:flavorId/action',
       rule: 'os_compute_api:os-flavor-access:action',
       body: z.record(z.string(), z.unknown()),
+      answer: flavorAccessAnswer,
       handler: async ({ context, params: { flavorId = '' }, body, version, enforce }) => {
         const [name = ''] = Object.keys(body);
         if (name !== 'addTenantAccess' && name !== 'removeTenantAccess') {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { assertKnownExtraSpecs } from './extra-spec.validation.ts';
+import { extraSpecsAnswer, extraSpecsSchema } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
 
 const specs = z.record(
@@ -19,6 +20,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       method: 'GET',
       path,
       rule: rule('index'),
+      answer: extraSpecsAnswer,
       handler: async ({ context, params }) => ({
         extra_specs: (await flavors.get(context, params.flavorId ?? '')).extraSpecs,
       }),
@@ -28,6 +30,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       path,
       rule: rule('create'),
       body: createBody,
+      answer: extraSpecsAnswer,
       handler: async ({ context, params, body, version }) => {
         if (version >= 86) assertKnownExtraSpecs(body.extra_specs);
         await flavors.setExtraSpecs(context, params.flavorId ?? '', body.extra_specs);
@@ -38,6 +41,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       method: 'GET',
       path: `${path}/:key`,
       rule: rule('show'),
+      answer: extraSpecsSchema,
       handler: async ({ context, params }) => {
         const { flavorId = '', key = '' } = params;
         const { extraSpecs } = await flavors.get(context, flavorId);
@@ -53,6 +57,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       path: `${path}/:key`,
       rule: rule('update'),
       body: specs,
+      answer: extraSpecsSchema,
       handler: async ({ context, params, body, version }) => {
         const { flavorId = '', key = '' } = params;
         if (Object.keys(body).length !== 1 || !Object.hasOwn(body, key)) {

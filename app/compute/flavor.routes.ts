@@ -5,6 +5,7 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
 import type { FlavorRecord } from './flavor.repository.ts';
+import { flavorAnswer, flavorDetailAnswer, flavorListAnswer } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { basicFlavorView, flavorView } from './flavor.view.ts';
 import {
@@ -75,13 +76,14 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       path: isDetailed ? '/flavors/detail' : '/flavors',
       rule: 'os_compute_api:flavors',
       query: listQuery,
+      answer: isDetailed ? flavorDetailAnswer : flavorListAnswer,
       handler: async ({ context, query, origin, version }) => {
         const found = select(await flavors.list(context, publicFilter(query.is_public)), query);
         const limit = parseLimit(query.limit);
         const page = pageOf(found, query.marker, limit);
         const path = isDetailed ? '/compute/v2.1/flavors/detail' : '/compute/v2.1/flavors';
         const links = nextLinks(`${origin}${path}`, { ...query }, page, limit);
-        const view = isDetailed ? flavorView : basicFlavorView;
+        const view: typeof flavorView | typeof basicFlavorView = isDetailed ? flavorView : basicFlavorView;
         return {
           flavors: page.map((flavor) => view(flavor, origin, version)),
           ...(links && { flavors_links: links }),
@@ -95,6 +97,7 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       method: 'GET',
       path: '/flavors/:flavorId',
       rule: 'os_compute_api:flavors',
+      answer: flavorAnswer,
       handler: async ({ context, params, origin, version }) => ({
         flavor: flavorView(await flavors.get(context, params.flavorId ?? ''), origin, version),
       }),
@@ -104,6 +107,7 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       path: '/flavors',
       rule: 'os_compute_api:os-flavor-manage:create',
       body: createSchema,
+      answer: flavorAnswer,
       handler: async ({ context, body: { flavor }, origin, version }) => {
         const isNew = flavor.id === undefined || flavor.id === null || flavor.id === 'auto';
         const made = await flavors.create(context, {
@@ -127,6 +131,7 @@ export function flavorRoutes({ flavors }: { flavors: FlavorService }): RouteDefi
       rule: 'os_compute_api:os-flavor-manage:update',
       since: 55,
       body: updateBody,
+      answer: flavorAnswer,
       handler: async ({ context, params, body, origin, version }) => {
         const flavor = await flavors.describe(context, params.flavorId ?? '', body.flavor.description);
         return { flavor: flavorView(flavor, origin, version) };

@@ -1,5 +1,6 @@
 import type { Microversion } from '../http/microversion.ts';
 import type { FlavorRecord } from './flavor.repository.ts';
+import type { FlavorSummary, FlavorView } from './flavor.schema.ts';
 
 export function flavorLinks(origin: string, id: string) {
   return [
@@ -8,13 +9,13 @@ export function flavorLinks(origin: string, id: string) {
   ];
 }
 
-export function basicFlavorView(flavor: FlavorRecord, origin: string, version: Microversion) {
+export function basicFlavorView(flavor: FlavorRecord, origin: string, version: Microversion): FlavorSummary {
   const { id, name, description } = flavor;
   return { id, name, ...(version >= 55 && { description }), links: flavorLinks(origin, id) };
 }
 
 /** A flavor as that microversion shows it. */
-export function flavorView(flavor: FlavorRecord, origin: string, version: Microversion) {
+export function flavorView(flavor: FlavorRecord, origin: string, version: Microversion): FlavorView {
   return {
     id: flavor.id,
     name: flavor.name,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { DEFAULT_ZONE, INTERNAL_ZONE } from './availability-zone.ts';
 import type { HostClaims } from './collaborators.ts';
+import { serviceListAnswer, zoneListAnswer } from './host.schema.ts';
 import { hostNumber, hostUuid } from './host-identity.ts';
 import { isoMicroseconds } from './nova-time.ts';
 import { queryText } from './request-field.schema.ts';
@@ -18,6 +19,7 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
       path: '/os-services',
       rule: 'os_compute_api:os-services:list',
       query: (version) => (version >= 75 ? z.strictObject(serviceFields) : z.object(serviceFields)),
+      answer: serviceListAnswer,
       handler: async ({ query, version }) => {
         const { host, binary } = query;
         const services = (await listServices(claims)).filter(
@@ -45,6 +47,7 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
       method: 'GET',
       path: '/os-availability-zone',
       rule: 'os_compute_api:os-availability-zone:list',
+      answer: zoneListAnswer,
       handler: async () => ({
         availabilityZoneInfo: [{ zoneName: DEFAULT_ZONE, zoneState: { available: true }, hosts: null }],
       }),
@@ -53,6 +56,7 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
       method: 'GET',
       path: '/os-availability-zone/detail',
       rule: 'os_compute_api:os-availability-zone:detail',
+      answer: zoneListAnswer,
       handler: async () => {
         const services = await listServices(claims);
         const zone = (zoneName: string) => ({

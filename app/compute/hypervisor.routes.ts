@@ -5,6 +5,16 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims } from './collaborators.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
+import {
+  type Amounts,
+  type HypervisorSummary,
+  type HypervisorView,
+  hypervisorAnswer,
+  hypervisorDetailAnswer,
+  hypervisorListAnswer,
+  hypervisorStatisticsAnswer,
+  hypervisorUptimeAnswer,
+} from './host.schema.ts';
 import { hostNumber, hostUuid } from './host-identity.ts';
 import { booleanField, queryText } from './request-field.schema.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -27,6 +37,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       path: isDetailed ? '/os-hypervisors/detail' : '/os-hypervisors',
       rule: 'os_compute_api:os-hypervisors:list',
       query: listQuery,
+      answer: isDetailed ? hypervisorDetailAnswer : hypervisorListAnswer,
       handler: async ({ query, version, origin }) => {
         const pattern = version >= 53 ? query.hypervisor_hostname_pattern : undefined;
         const hosts = (await parts.claims.listHosts()).filter(({ name }) => !pattern || name.includes(pattern));
@@ -42,7 +53,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
         const flag = with_servers === undefined ? {} : { with_servers: String(with_servers) };
         const links = version >= 33 ? nextLinks(`${origin}${path}`, { ...rest, ...flag }, page, limit) : undefined;
         return {
-          hypervisors: page.map(({ host }) => hypervisorView(host, version, isDetailed, servers)),
+          hypervisors: page.map(({ host }) => (isDetailed ? hypervisorView : summaryView)(host, version, servers)),
           ...(links && { hypervisors_links: links }),
         };
       },
@@ -55,6 +66,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       path: '/os-hypervisors/statistics',
       rule: 'os_compute_api:os-hypervisors:statistics',
       until: 87,
+      answer: hypervisorStatisticsAnswer,
       handler: async () => ({ hypervisor_statistics: statistics(await parts.claims.listHosts()) }),
     }),
     route({
@@ -62,10 +74,11 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       path: '/os-hypervisors/:hypervisorId',
       rule: 'os_compute_api:os-hypervisors:show',
       query: z.object({ with_servers: booleanField.optional() }),
+      answer: hypervisorAnswer,
       handler: async ({ params, version, query }) => {
         const host = await find(parts, params.hypervisorId ?? '', version);
         const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
-        return { hypervisor: hypervisorView(host, version, true, servers) };
+        return { hypervisor: hypervisorView(host, version, servers) };
       },
     }),
     route({
@@ -73,9 +86,10 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       path: '/os-hypervisors/:hypervisorId/uptime',
       rule: 'os_compute_api:os-hypervisors:uptime',
       until: 87,
+      answer: hypervisorUptimeAnswer,
       handler: async ({ params, version }) => {
         const host = await find(parts, params.hypervisorId ?? '', version);
-        return { hypervisor: { ...hypervisorView(host, version, false, undefined), uptime: uptimeOf(host) } };
+        return { hypervisor: { ...summaryView(host, version), uptime: uptimeOf(host) } };
       },
     }),
   ];
@@ -102,26 +116,34 @@ function idOf(name: string, version: Microversion): string {
 function hypervisorView(
   host: HostView,
   version: Microversion,
-  isDetailed: boolean,
-  servers: Map<string, { name: string; uuid: string }[]> | undefined,
-): Record<string, unknown> {
-  const id = version >= 53 ? hostUuid(host.name) : hostNumber(host.name);
-  const view: Record<string, unknown> = {
-    id,
-    hypervisor_hostname: host.name,
-    state: host.state,
-    status: 'enabled',
+  servers?: Map<string, { name: string; uuid: string }[]>,
+): HypervisorView {
+  const summary = summaryView(host, version, servers);
+  const view = {
+    ...summary,
+    hypervisor_type: typeOf(host),
+    hypervisor_version: versionNumber(host.facts?.hypervisorVersion ?? null),
+    host_ip: '127.0.0.1',
+    service: { id: summary.id, host: host.name, disabled_reason: null },
   };
-  const held = servers?.get(host.id) ?? [];
-  if (servers && (held.length > 0 || version >= 75)) view.servers = held;
-  if (!isDetailed) return view;
-  view.hypervisor_type = typeOf(host);
-  view.hypervisor_version = versionNumber(host.facts?.hypervisorVersion ?? null);
-  view.host_ip = '127.0.0.1';
-  view.service = { id, host: host.name, disabled_reason: null };
   if (version >= 88) return { ...view, uptime: uptimeOf(host) };
   const cpu = { arch: host.facts?.cpuArch ?? '', model: host.facts?.cpuModel ?? '' };
   return { ...view, ...amounts(host), cpu_info: version >= 28 ? cpu : JSON.stringify(cpu) };
+}
+
+function summaryView(
+  host: HostView,
+  version: Microversion,
+  servers?: Map<string, { name: string; uuid: string }[]>,
+): HypervisorSummary {
+  const held = servers?.get(host.id) ?? [];
+  return {
+    id: version >= 53 ? hostUuid(host.name) : hostNumber(host.name),
+    hypervisor_hostname: host.name,
+    state: host.state,
+    status: 'enabled',
+    ...(servers && (held.length > 0 || version >= 75) && { servers: held }),
+  };
 }
 
 function typeOf(host: HostView): string {
@@ -140,7 +162,7 @@ function uptimeOf(_host: HostView): null {
 }
 
 /** What there is and what is claimed of it; sizes in MiB and GiB. */
-function amounts(host: HostView): Record<string, number> {
+function amounts(host: HostView): Amounts {
   const { facts, allocated } = host;
   const memory = facts?.memoryMib ?? 0;
   const disk = facts?.diskGib ?? 0;

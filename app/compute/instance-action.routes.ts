@@ -4,6 +4,12 @@ import type { ComputeServerActionTable } from '../database/tables.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, parseLimit } from './collection-page.ts';
+import {
+  type ActionEventView,
+  type InstanceActionView,
+  instanceActionAnswer,
+  instanceActionListAnswer,
+} from './instance-action.schema.ts';
 import { isoMicroseconds } from './nova-time.ts';
 import { queryText } from './request-field.schema.ts';
 import type { ServerRecord } from './server.record.ts';
@@ -42,6 +48,7 @@ export function instanceActionRoutes(parts: {
       path: '/servers/:serverId/os-instance-actions',
       rule: 'os_compute_api:os-instance-actions:list',
       query: pageQuery,
+      answer: instanceActionListAnswer,
       handler: async (request) => {
         const { query, version, origin } = request;
         const server = await find(request, serverIdOf(request));
@@ -62,6 +69,7 @@ export function instanceActionRoutes(parts: {
       method: 'GET',
       path: '/servers/:serverId/os-instance-actions/:requestId',
       rule: 'os_compute_api:os-instance-actions:show',
+      answer: instanceActionAnswer,
       handler: async (request) => {
         const { version, context } = request;
         const server = await find(request, serverIdOf(request));
@@ -78,7 +86,7 @@ export function instanceActionRoutes(parts: {
   ];
 }
 
-function actionView(row: ComputeServerActionTable, version: Microversion) {
+function actionView(row: ComputeServerActionTable, version: Microversion): InstanceActionView {
   return {
     action: row.action,
     instance_uuid: row.server_id,
@@ -97,7 +105,7 @@ async function eventViews(
   row: ComputeServerActionTable,
   version: Microversion,
   isAdmin: boolean,
-): Promise<Record<string, unknown>[]> {
+): Promise<ActionEventView[]> {
   const events = await actions.events(row.server_id, row.request_id);
   return events.map((event) => ({
     event: event.event,

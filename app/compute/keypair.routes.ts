@@ -4,6 +4,7 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
 import type { KeypairRecord } from './keypair.repository.ts';
+import { type KeypairView, keypairAnswer, keypairListAnswer } from './keypair.schema.ts';
 import type { KeypairService } from './keypair.service.ts';
 import { isoMicroseconds } from './nova-time.ts';
 import { nameField, queryText } from './request-field.schema.ts';
@@ -50,6 +51,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:index',
       query: listQuery,
+      answer: keypairListAnswer,
       handler: async ({ context, query, version, origin }) => {
         const all = await keypairs.list(context, query.user_id);
         const items = all.map((keypair) => ({ id: keypair.name, keypair }));
@@ -68,6 +70,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:create',
       body: createSchema,
+      answer: keypairAnswer,
       handler: async ({ context, body, version, reply }) => {
         const { name, public_key, type, user_id } = body.keypair;
         if (type === 'x509') {
@@ -86,6 +89,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs/:name',
       rule: 'os_compute_api:os-keypairs:show',
       query: ownerQuery,
+      answer: keypairAnswer,
       handler: async ({ context, params, query, version }) => {
         const keypair = await keypairs.get(context, params.name ?? '', query.user_id);
         return {
@@ -116,7 +120,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
   ];
 }
 
-function shortView(keypair: KeypairRecord, version: Microversion): Record<string, unknown> {
+function shortView(keypair: KeypairRecord, version: Microversion): KeypairView {
   const { name, public_key, fingerprint, type } = keypair;
   return { name, public_key, fingerprint, ...(version >= 2 && { type }) };
 }

@@ -4,6 +4,7 @@ import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService, Usage } from '../quota/quota.service.ts';
+import { limitsAnswer } from './quota-set.schema.ts';
 import { queryText } from './request-field.schema.ts';
 
 const fields = { tenant_id: queryText.optional(), reserved: queryText.optional() };
@@ -17,6 +18,7 @@ export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinitio
       path: '/limits',
       rule: 'os_compute_api:limits',
       query,
+      answer: limitsAnswer,
       handler: async ({ context, query: { tenant_id }, version }) => {
         const usage = await quota.usage(projectOf(context, tenant_id), context.userId);
         return { limits: { rate: [], absolute: absolute(usage, version) } };

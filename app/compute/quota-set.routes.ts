@@ -5,6 +5,13 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { DEFAULT_PROJECT, isQuotaResource, UNLIMITED } from '../quota/quota.defaults.ts';
 import type { Amounts, QuotaService, Usage } from '../quota/quota.service.ts';
+import {
+  quotaClassAnswer,
+  quotaDetailAnswer,
+  quotaSetAnswer,
+  updatedQuotaClassAnswer,
+  updatedQuotaSetAnswer,
+} from './quota-set.schema.ts';
 import { booleanField, integerField, queryText } from './request-field.schema.ts';
 
 /** What Nova's quota API names. The ones that are always -1 or fixed stand for services that keep their own. */
@@ -52,6 +59,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       path,
       rule: rule('show'),
       query: userQuery,
+      answer: quotaSetAnswer,
       handler: async ({ context, params: { projectId = '' }, query, version }) => {
         assertMaySee(context, projectId, rule('show'));
         return { quota_set: { id: projectId, ...limitsView(await usageOf(projectId, query.user_id), version) } };
@@ -61,6 +69,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path: `${path}/defaults`,
       rule: rule('defaults'),
+      answer: quotaSetAnswer,
       handler: async ({ params: { projectId = '' }, version }) => {
         const defaults = await quota.defaults();
         const usage = Object.fromEntries(
@@ -74,6 +83,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       path: `${path}/detail`,
       rule: rule('detail'),
       query: userQuery,
+      answer: quotaDetailAnswer,
       handler: async ({ context, params: { projectId = '' }, query, version }) => {
         assertMaySee(context, projectId, rule('detail'));
         return {
@@ -87,6 +97,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       rule: rule('update'),
       query: userQuery,
       body: updateBody,
+      answer: updatedQuotaSetAnswer,
       handler: async ({ context, params: { projectId = '' }, query, body, version }) => {
         const { force = false, tenant_id: _again, ...wanted } = body.quota_set;
         const amounts = amountsOf(wanted);
@@ -111,6 +122,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path: '/os-quota-class-sets/:name',
       rule: 'os_compute_api:os-quota-class-sets:show',
+      answer: quotaClassAnswer,
       handler: async ({ params: { name = '' }, version }) => ({
         quota_class_set: { id: name, ...limitsView(await quota.usage(DEFAULT_PROJECT), version) },
       }),
@@ -120,6 +132,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       path: '/os-quota-class-sets/:name',
       rule: 'os_compute_api:os-quota-class-sets:update',
       body: classBody,
+      answer: updatedQuotaClassAnswer,
       handler: async ({ context, params: { name = '' }, body, version }) => {
         if (name !== DEFAULT_PROJECT) {
           throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);

@@ -9,6 +9,7 @@ import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerService } from './server.service.ts';
 import { consoleTarget } from './server-console.routes.ts';
+import { serverActionAnswer } from './server-parts.schema.ts';
 import type { ServerPowerService } from './server-power.service.ts';
 
 export interface ServerActionRouteParts {
@@ -47,6 +48,7 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       // Each action has a rule of its own.
       status: 202,
       body: z.record(z.string(), z.unknown()),
+      answer: serverActionAnswer,
       handler: async ({ context, params, origin, version, body, reply, enforce }) => {
         const [name, ...others] = Object.keys(body);
         if (name === undefined || others.length > 0) {

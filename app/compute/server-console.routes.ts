@@ -5,6 +5,7 @@ import type { ConsoleAccess } from './collaborators.ts';
 import type { ServerRecord } from './server.record.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
+import { remoteConsoleAnswer } from './server-parts.schema.ts';
 
 const body = z.strictObject({
   remote_console: z.strictObject({
@@ -28,6 +29,7 @@ export function serverConsoleRoutes(parts: { server: ServerService; consoles: Co
       rule: 'os_compute_api:os-remote-consoles',
       since: 6,
       body,
+      answer: remoteConsoleAnswer,
       handler: async (request) => {
         const { protocol, type } = request.body.remote_console;
         const kind = kindOf(protocol, type);

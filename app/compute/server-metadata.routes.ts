@@ -7,6 +7,7 @@ import { metadataField } from './request-field.schema.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
 import { assertUnlocked } from './server.state.ts';
+import { metaAnswer, metadataAnswer } from './server-parts.schema.ts';
 
 const allBody = z.strictObject({ metadata: metadataField });
 const oneBody = z.strictObject({ meta: metadataField });
@@ -35,6 +36,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'GET',
       path,
       rule: rule('index'),
+      answer: metadataAnswer,
       handler: async (request) => ({
         metadata: (await parts.server.get(request.context, serverIdOf(request))).metadata,
       }),
@@ -44,6 +46,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       path,
       rule: rule('create'),
       body: allBody,
+      answer: metadataAnswer,
       handler: async (request) => ({
         metadata: await change(request.context, serverIdOf(request), (metadata) => ({
           ...metadata,
@@ -56,6 +59,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       path,
       rule: rule('update_all'),
       body: allBody,
+      answer: metadataAnswer,
       handler: async (request) => ({
         metadata: await change(request.context, serverIdOf(request), () => request.body.metadata),
       }),
@@ -64,6 +68,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       method: 'GET',
       path: `${path}/:key`,
       rule: rule('show'),
+      answer: metaAnswer,
       handler: async (request) => {
         const { metadata } = await parts.server.get(request.context, serverIdOf(request));
         return { meta: only(metadata, request.params.key ?? '') };
@@ -74,6 +79,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       path: `${path}/:key`,
       rule: rule('update'),
       body: oneBody,
+      answer: metaAnswer,
       handler: async (request) => {
         const { key = '' } = request.params;
         const { meta } = request.body;

@@ -5,6 +5,16 @@ import type { MachineNetworks } from './collaborators.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
 import { plainAddresses } from './server.view.ts';
+import {
+  addressesAnswer,
+  type InterfaceAttachment,
+  interfaceAnswer,
+  interfaceListAnswer,
+  networkAddressesAnswer,
+  securityGroupsAnswer,
+  topologyAnswer,
+  volumeAttachmentsAnswer,
+} from './server-parts.schema.ts';
 
 /** What belongs to a server: addresses, cards, volumes, groups, processor topology. */
 export function serverPartRoutes(parts: { server: ServerService; networks: MachineNetworks }): RouteDefinition[] {
@@ -16,6 +26,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/ips',
       rule: 'os_compute_api:ips:index',
+      answer: addressesAnswer,
       handler: async (request) => {
         const { id } = await server.get(request.context, serverIdOf(request));
         return { addresses: await addressesOf(id) };
@@ -25,6 +36,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/ips/:network',
       rule: 'os_compute_api:ips:show',
+      answer: networkAddressesAnswer,
       handler: async (request) => {
         const { id } = await server.get(request.context, serverIdOf(request));
         const { network = '' } = request.params;
@@ -38,6 +50,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/os-interface',
       rule: 'os_compute_api:os-attach-interfaces:list',
+      answer: interfaceListAnswer,
       handler: async (request) => {
         const { id, launchedAt } = await server.get(request.context, serverIdOf(request));
         const ports = await networks.machinePorts(id);
@@ -48,6 +61,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/os-interface/:portId',
       rule: 'os_compute_api:os-attach-interfaces:show',
+      answer: interfaceAnswer,
       handler: async (request) => {
         const { id, launchedAt } = await server.get(request.context, serverIdOf(request));
         const { portId = '' } = request.params;
@@ -60,6 +74,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/os-volume_attachments',
       rule: 'os_compute_api:os-volumes-attachments:index',
+      answer: volumeAttachmentsAnswer,
       handler: async (request) => {
         await server.get(request.context, serverIdOf(request));
         return { volumeAttachments: [] };
@@ -69,6 +84,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       ...reader,
       path: '/servers/:serverId/os-security-groups',
       rule: 'os_compute_api:os-security-groups:list',
+      answer: securityGroupsAnswer,
       handler: async (request) => {
         const { projectId } = await server.get(request.context, serverIdOf(request));
         const group = { id: 'default', name: 'default', description: 'default', rules: [], tenant_id: projectId };
@@ -80,6 +96,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       path: '/servers/:serverId/topology',
       rule: 'compute:server:topology:index',
       since: 78,
+      answer: topologyAnswer,
       handler: async (request) => {
         await server.get(request.context, serverIdOf(request));
         return { nodes: [], pagesize_kb: null };
@@ -88,7 +105,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
   ];
 }
 
-function interfaceView(port: MachinePort, isPlugged: boolean, version: number) {
+function interfaceView(port: MachinePort, isPlugged: boolean, version: number): InterfaceAttachment {
   return {
     port_id: port.id,
     net_id: port.networkId,

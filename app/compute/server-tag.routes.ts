@@ -6,6 +6,7 @@ import { validate } from '../http/validation.ts';
 import { MAX_TAGS, tagField } from './request-field.schema.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
+import { tagsAnswer } from './server-parts.schema.ts';
 
 const SINCE = 26;
 const tagsBody = z.strictObject({ tags: z.array(tagField).max(MAX_TAGS) });
@@ -34,6 +35,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       path,
       rule: rule('index'),
       since: SINCE,
+      answer: tagsAnswer,
       handler: async (request) => ({ tags: (await parts.server.get(request.context, serverIdOf(request))).tags }),
     }),
     route({
@@ -42,6 +44,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       rule: rule('update_all'),
       since: SINCE,
       body: tagsBody,
+      answer: tagsAnswer,
       handler: async (request) => ({
         tags: await change(request.context, serverIdOf(request), () => [...new Set(request.body.tags)]),
       }),

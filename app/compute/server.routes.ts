@@ -16,6 +16,13 @@ import {
 } from './request-field.schema.ts';
 import type { ServerRecord } from './server.record.ts';
 import type { ServerChanges } from './server.repository.ts';
+import {
+  createdServerAnswer,
+  serverAnswer,
+  serverDetailAnswer,
+  serverListAnswer,
+  updatedServerAnswer,
+} from './server.schema.ts';
 import type { ServerService } from './server.service.ts';
 import { basicView, detailView, serverLinks, showView, updateView, type ViewFrame } from './server.view.ts';
 import { createBodySchema, parseCreate } from './server-create.schema.ts';
@@ -80,6 +87,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       path: '/servers',
       rule: 'os_compute_api:servers:index',
       query: queryValues,
+      answer: serverListAnswer,
       handler: async (request) => {
         const { servers, links } = await find(request, '/compute/v2.1/servers');
         const frame = frameOf(request);
@@ -91,6 +99,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       path: '/servers/detail',
       rule: 'os_compute_api:servers:detail',
       query: queryValues,
+      answer: serverDetailAnswer,
       handler: async (request) => {
         const { servers, links } = await find(request, '/compute/v2.1/servers/detail');
         const addresses = await parts.networks.addressesOf(servers.map(({ id }) => id));
@@ -107,6 +116,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       rule: 'os_compute_api:servers:create',
       status: 202,
       body: createBodySchema,
+      answer: createdServerAnswer,
       handler: async (request) => {
         const asked = parseCreate(request.body);
         const { servers, adminPass } = await parts.create.create(request.context, asked);
@@ -129,6 +139,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       method: 'GET',
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:show',
+      answer: serverAnswer,
       handler: async (request) => {
         const server = await parts.server.get(request.context, serverIdOf(request));
         return { server: showView(frameOf(request), server, await addressesOf(server)) };
@@ -139,6 +150,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:update',
       body: updateSchema,
+      answer: updatedServerAnswer,
       handler: async (request) => {
         const changes = changesOf(request.body);
         const server = await parts.server.update(request.context, serverIdOf(request), changes);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { POWER_STATE } from '../contract/machine.ts';
-import type { ServerView } from '../contract/openstack.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
 import { isoMicroseconds, isoSeconds } from './nova-time.ts';
 import type { ServerRecord } from './server.record.ts';
+import { type Addresses, isLeftOutOfUpdate, type ServerSummary, type ServerView } from './server.schema.ts';
 import { statusOf } from './server.state.ts';
 
 /** What a view depends on besides the server. */
@@ -16,8 +16,6 @@ export interface ViewFrame {
   version: Microversion;
   isHostUp: (hostId: string) => boolean;
 }
-
-type Addresses = ServerView['addresses'];
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD'];
 /** Nova shows faults of ERROR and DELETED; here also why a machine stopped by itself. */
@@ -30,16 +28,16 @@ export function serverLinks(origin: string, id: string) {
   ];
 }
 
-export function basicView(frame: ViewFrame, server: ServerRecord): Record<string, unknown> {
+export function basicView(frame: ViewFrame, server: ServerRecord): ServerSummary {
   return { id: server.id, name: server.name, links: serverLinks(frame.origin, server.id) };
 }
 
 /** The whole server as `GET /servers/detail` has it in that microversion. */
-export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
+export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): ServerView {
   const { version } = frame;
   const { isAdmin } = frame.context;
   const status = server.deletedAt === null ? statusOf(server.vmState, server.taskState) : 'DELETED';
-  const view: Record<string, unknown> = {
+  return {
     id: server.id,
     name: server.name,
     status,
@@ -67,37 +65,29 @@ export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Ad
     'OS-EXT-STS:vm_state': server.vmState,
     'OS-EXT-STS:power_state': POWER_STATE[server.powerState],
     'os-extended-volumes:volumes_attached': [],
+    ...(PROGRESS_STATUSES.includes(status) && { progress: status === 'ACTIVE' ? 100 : 0 }),
+    ...(server.fault !== null && FAULT_STATUSES.includes(status) && { fault: faultView(server.fault, isAdmin) }),
+    ...(isAdmin && administratorView(server, version)),
+    ...laterFields(frame, server),
   };
-  if (PROGRESS_STATUSES.includes(status)) view.progress = status === 'ACTIVE' ? 100 : 0;
-  if (server.fault !== null && FAULT_STATUSES.includes(status)) view.fault = faultView(server.fault, isAdmin);
-  if (isAdmin) Object.assign(view, administratorView(server, version));
-  Object.assign(view, laterFields(frame, server));
-  return view;
 }
 
 /** What only `GET /servers/{id}` shows, and `PUT` from 2.75. */
-export function showView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
+export function showView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): ServerView {
   const view = detailView(frame, server, addresses);
-  if (frame.version >= 71) view.server_groups = [];
-  return view;
+  return frame.version >= 71 ? { ...view, server_groups: [] } : view;
 }
 
 /** Before 2.75 the answer to `PUT` lacks what were extensions once. */
 export function updateView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): Record<string, unknown> {
   const view = showView(frame, server, addresses);
   if (frame.version >= 75) return view;
-  const isLater = ['OS-DCF:diskConfig'];
-  for (const name of Object.keys(view)) {
-    if (name.includes(':') && !isLater.includes(name)) delete view[name];
-  }
-  for (const name of ['config_drive', 'key_name', 'security_groups', 'host_status']) delete view[name];
-  view.addresses = plainAddresses(server.vmState === 'building' ? {} : addresses);
-  if (frame.version >= 90) view['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
-  return view;
+  const kept = Object.entries(view).filter(([name]) => !isLeftOutOfUpdate(name));
+  return { ...Object.fromEntries(kept), addresses: plainAddresses(view.addresses) };
 }
 
 /** Without the card's address and the kind of address: `GET /servers/{id}/ips`. */
-export function plainAddresses(addresses: Addresses): Record<string, { version: number; addr: string }[]> {
+export function plainAddresses(addresses: Addresses) {
   return Object.fromEntries(
     Object.entries(addresses).map(([network, list]) => [network, list.map(({ version, addr }) => ({ version, addr }))]),
   );
@@ -140,9 +130,9 @@ function faultView(fault: NonNullable<ServerRecord['fault']>, isAdmin: boolean) 
   return { code, created: isoSeconds(fault.created), message, ...(mayShow && { details }) };
 }
 
-function administratorView(server: ServerRecord, version: Microversion): Record<string, unknown> {
+function administratorView(server: ServerRecord, version: Microversion) {
   const short = server.id.slice(0, 8);
-  const view: Record<string, unknown> = {
+  const view = {
     'OS-EXT-SRV-ATTR:host': server.hostId,
     'OS-EXT-SRV-ATTR:instance_name': `instance-${short}`,
     'OS-EXT-SRV-ATTR:hypervisor_hostname': server.hostId,
@@ -161,25 +151,24 @@ function administratorView(server: ServerRecord, version: Microversion): Record<
 }
 
 /** Fields that microversions added, oldest first. */
-function laterFields(frame: ViewFrame, server: ServerRecord): Record<string, unknown> {
+function laterFields(frame: ViewFrame, server: ServerRecord) {
   const { version } = frame;
-  const view: Record<string, unknown> = {};
-  if (version >= 9) view.locked = server.lockedBy !== null;
-  if (version >= 16) {
-    const status = hostStatus(frame, server.hostId);
-    // Everybody may learn that nothing is known of the host; the rest is for administrators.
-    if (frame.context.isAdmin || status === 'UNKNOWN') view.host_status = status;
-  }
-  if (version >= 19) view.description = server.description;
-  if (version >= 26) view.tags = server.tags;
-  if (version >= 63) view.trusted_image_certificates = null;
-  if (version >= 73) view.locked_reason = server.lockedReason;
-  if (version >= 90) view['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
-  if (version >= 96) view.pinned_availability_zone = server.availabilityZone || null;
-  return view;
+  const host = hostStatus(frame, server.hostId);
+  // Everybody may learn that nothing is known of the host; the rest is for administrators.
+  const mayShowHost = frame.context.isAdmin || host === 'UNKNOWN';
+  return {
+    ...(version >= 9 && { locked: server.lockedBy !== null }),
+    ...(version >= 16 && mayShowHost && { host_status: host }),
+    ...(version >= 19 && { description: server.description }),
+    ...(version >= 26 && { tags: server.tags }),
+    ...(version >= 63 && { trusted_image_certificates: null }),
+    ...(version >= 73 && { locked_reason: server.lockedReason }),
+    ...(version >= 90 && { 'OS-EXT-SRV-ATTR:hostname': server.hostname }),
+    ...(version >= 96 && { pinned_availability_zone: server.availabilityZone || null }),
+  };
 }
 
-function hostStatus(frame: ViewFrame, hostId: string | null): string {
+function hostStatus(frame: ViewFrame, hostId: string | null): 'UP' | 'UNKNOWN' | '' {
   if (hostId === null) return '';
   return frame.isHostUp(hostId) ? 'UP' : 'UNKNOWN';
 }

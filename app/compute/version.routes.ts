@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { versionListSchema, versionSchema } from '../http/link.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 
 /** The highest microversion whose differences all routes here follow. */
@@ -23,6 +25,7 @@ export function versionListRoutes(): RouteDefinition[] {
       path: '/compute',
       rule: 'os_compute_api:versions',
       isPublic: true,
+      answer: versionListSchema,
       handler: async ({ origin }) => ({ versions: [versionView(origin)] }),
     }),
   ];
@@ -37,6 +40,7 @@ export function versionRoutes(): RouteDefinition[] {
       path: '',
       rule: 'os_compute_api:versions',
       isPublic: true,
+      answer: z.strictObject({ version: versionSchema }),
       handler: async ({ origin }) => {
         const view = versionView(origin);
         const described = { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' };

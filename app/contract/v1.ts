@@ -129,3 +129,10 @@ export const limitsSchema = z.object({
 });
 /** Keys: `instances`, `cores`, `ram` (MiB), `key_pairs`, `images`, `image_size_total` (MiB), `ports`. -1 is unlimited. */
 export type Limits = z.infer<typeof limitsSchema>;
+
+export const signInCodeSchema = z.object({ url: z.string() });
+export const catalogListSchema = z.object({ entries: z.array(catalogEntrySchema) });
+export const catalogImportSchema = z.object({ task: taskViewSchema.nullable(), imageId: z.string() });
+export const rightsSchema = z.object({
+  rights: z.record(z.string(), z.object({ allowed: z.boolean(), needs: z.string().nullable() })),
+});

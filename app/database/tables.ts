@@ -121,7 +121,7 @@ export interface ComputeFlavorAccessTable {
 export interface ComputeKeypairTable {
   user_id: string;
   name: string;
-  type: string;
+  type: 'ssh' | 'x509';
   public_key: string;
   fingerprint: string;
   created_at: string;
@@ -271,7 +271,7 @@ export interface NetworkSubnetTable {
   name: string;
   description: string;
   project_id: string;
-  ip_version: number;
+  ip_version: 4 | 6;
   cidr: string;
   gateway_ip: string | null;
   enable_dhcp: flag;

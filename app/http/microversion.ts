@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { ServiceDefinition } from './route.ts';
 
@@ -39,4 +40,16 @@ function versionFor(type: string, header: string): string | undefined {
     if (service?.toLowerCase() === type) return version;
   }
   return undefined;
+}
+
+type Later<S> = { [K in keyof S]: S[K] extends z.ZodType ? z.ZodOptional<S[K]> : never };
+
+/** Fields of a schema from microversion `first` on. To the types they are optional: a number cannot tell them more. */
+export function since<S extends z.ZodRawShape>(version: Microversion, first: Microversion, fields: S): Later<S> {
+  return (version >= first ? fields : {}) as Later<S>;
+}
+
+/** Fields of a schema up to and with microversion `last`. */
+export function until<S extends z.ZodRawShape>(version: Microversion, last: Microversion, fields: S): Later<S> {
+  return (version <= last ? fields : {}) as Later<S>;
 }

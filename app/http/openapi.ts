@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { hoistTitled, type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { Microversion } from './microversion.ts';
-import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+import { type FaultStyle, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
 
 export interface Parameter {
   name: string;
@@ -144,14 +143,6 @@ function queryParameters(
     schema: { type: 'object', additionalProperties },
   };
   return [...named, filters];
-}
-
-/** The schema a declaration has in a microversion. */
-export function schemaFor<T>(
-  declared: z.ZodType<T> | ((version: Microversion) => z.ZodType<T>) | undefined,
-  version: Microversion,
-): z.ZodType<T> | undefined {
-  return typeof declared === 'function' ? declared(version) : declared;
 }
 
 const text: JsonSchema = { type: 'string' };

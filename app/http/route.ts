@@ -24,6 +24,22 @@ export interface ApiRequest<Q, B> {
   readonly reply: FastifyReply;
 }
 
+/** One schema, or one for each microversion. */
+export type Declared<T> = z.ZodType<T> | ((version: Microversion) => z.ZodType<T>);
+
+/** Making a schema costs more than using it, so those of a microversion are kept. */
+const made = new WeakMap<object, Map<Microversion, z.ZodType>>();
+
+/** The schema a declaration has in a microversion. */
+export function schemaFor<T>(declared: Declared<T> | undefined, version: Microversion): z.ZodType<T> | undefined {
+  if (typeof declared !== 'function') return declared;
+  const versions = made.get(declared) ?? new Map<Microversion, z.ZodType>();
+  made.set(declared, versions);
+  const schema = versions.get(version) ?? declared(version);
+  versions.set(version, schema);
+  return schema as z.ZodType<T>;
+}
+
 /** The one way to declare a route: everything the edge needs to know about it, and its handler. */
 export interface RouteDefinition<Q = unknown, B = unknown> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -42,11 +58,13 @@ export interface RouteDefinition<Q = unknown, B = unknown> {
   /** Lowest and highest microversion that has the route; 404 outside. */
   readonly since?: Microversion;
   readonly until?: Microversion;
-  readonly query?: z.ZodType<Q> | ((version: Microversion) => z.ZodType<Q>);
+  readonly query?: Declared<Q>;
   /** Use `z.strictObject`, so that unknown fields are refused by name. Absent: the body is not read (streams). */
-  readonly body?: z.ZodType<B> | ((version: Microversion) => z.ZodType<B>);
+  readonly body?: Declared<B>;
   /** What a successful answer holds, for the API's description and the typed client; absent where there is no body. */
-  readonly answer?: z.ZodType | ((version: Microversion) => z.ZodType);
+  readonly answer?: Declared<unknown>;
+  /** `fields=` in the query leaves out all members but those it names, as in Neutron. */
+  readonly selectsFields?: boolean;
   /** Content types of the body, where it is not JSON or not only; then 415 for all others. */
   readonly bodyTypes?: readonly string[];
   /** Content type of the answer where it is not JSON. */

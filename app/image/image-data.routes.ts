@@ -3,6 +3,8 @@ import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { bad } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 
+const OCTETS = 'application/octet-stream';
+
 /** `/v2/images/{id}/file`: bytes in and out, as streams. */
 export function dataRoutes({ data }: ImageService): RouteDefinition[] {
   return [
@@ -10,6 +12,7 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'PUT',
       path: '/v2/images/:id/file',
       rule: 'upload_image',
+      bodyTypes: [OCTETS],
       handler: async (request) => {
         const { context, params, raw } = request;
         requireOctets(raw.headers['content-type']);
@@ -20,11 +23,12 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/file',
       rule: 'download_image',
+      answerType: OCTETS,
       handler: async ({ context, params, raw, reply }) => {
         const download = await data.download(context, params.id ?? '', raw.headers.range);
         if (!download) return undefined;
         const { stream, size, range, checksum } = download;
-        reply.header('content-type', 'application/octet-stream');
+        reply.header('content-type', OCTETS);
         reply.header('content-length', Math.max(0, range.end - range.start + 1));
         reply.header('accept-ranges', 'bytes');
         if (checksum !== null) reply.header('content-md5', checksum);

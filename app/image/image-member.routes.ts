@@ -3,6 +3,7 @@ import { type RouteDefinition, route } from '../http/route.ts';
 import { bad } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { toMemberView } from './image.view.ts';
+import { memberListAnswer, memberSchema } from './image-answer.schema.ts';
 
 /** `/v2/images/{id}/members`. */
 export function memberRoutes({ members }: ImageService): RouteDefinition[] {
@@ -12,6 +13,7 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       path: '/v2/images/:id/members',
       rule: 'add_member',
       body: z.unknown(),
+      answer: memberSchema,
       handler: async ({ context, params, body }) => {
         const memberId = memberOf(body);
         return toMemberView(await members.add(context, params.id ?? '', memberId));
@@ -21,6 +23,7 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/members',
       rule: 'get_members',
+      answer: memberListAnswer,
       handler: async ({ context, params }) => ({
         members: (await members.list(context, params.id ?? '')).map(toMemberView),
         schema: '/v2/schemas/members',
@@ -30,6 +33,7 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/members/:memberId',
       rule: 'get_member',
+      answer: memberSchema,
       handler: async ({ context, params }) =>
         toMemberView(await members.get(context, params.id ?? '', params.memberId ?? '')),
     }),
@@ -38,6 +42,7 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       path: '/v2/images/:id/members/:memberId',
       rule: 'modify_member',
       body: z.unknown(),
+      answer: memberSchema,
       handler: async ({ context, params, body }) => {
         if (!isObject(body) || !('status' in body)) throw bad('Status not specified', 'status');
         return toMemberView(await members.setStatus(context, params.id ?? '', params.memberId ?? '', body.status));

@@ -1,19 +1,7 @@
 import { DISK_FORMATS } from './formats/inspect.ts';
-import { CONTAINER_FORMATS, MEMBER_STATUSES, VISIBILITIES } from './image.record.ts';
+import { CONTAINER_FORMATS, IMAGE_STATUSES, MEMBER_STATUSES, VISIBILITIES } from './image.record.ts';
 
 const UUID_PATTERN = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
-const STATUSES = [
-  'queued',
-  'saving',
-  'active',
-  'killed',
-  'deleted',
-  'uploading',
-  'importing',
-  'pending_delete',
-  'deactivated',
-];
-
 const text = (description: string, more: object = {}) => ({ type: 'string', description, ...more });
 const readOnly = (description: string, more: object = {}) => text(description, { readOnly: true, ...more });
 const nullable = (type: string, description: string, more: object = {}) => ({
@@ -28,7 +16,7 @@ const IMAGE_SCHEMA = {
   properties: {
     id: text('An identifier for the image', { pattern: UUID_PATTERN }),
     name: nullable('string', 'Descriptive name for the image', { maxLength: 255 }),
-    status: readOnly('Status of the image', { enum: STATUSES }),
+    status: readOnly('Status of the image', { enum: IMAGE_STATUSES }),
     visibility: text('Scope of image accessibility', { enum: VISIBILITIES }),
     protected: { type: 'boolean', description: 'If true, image will not be deletable.' },
     os_hidden: { type: 'boolean', description: 'If true, image will not appear in default image list response.' },

@@ -1,5 +1,17 @@
-import type { ImageStatus } from '../contract/openstack.ts';
 import type { DiskFormat } from './formats/inspect.ts';
+
+export const IMAGE_STATUSES = [
+  'queued',
+  'saving',
+  'uploading',
+  'importing',
+  'active',
+  'killed',
+  'deleted',
+  'pending_delete',
+  'deactivated',
+] as const;
+export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
 export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];

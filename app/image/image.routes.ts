@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { versionListSchema } from '../http/link.schema.ts';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
 import { bad, parseNewImage } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { toImageListView, toImageView } from './image.view.ts';
+import { imageListAnswer, imageSchema, importInfoAnswer, schemaAnswer } from './image-answer.schema.ts';
 import { dataRoutes } from './image-data.routes.ts';
 import { parseImageListQuery } from './image-list.query.ts';
 import { memberRoutes } from './image-member.routes.ts';
@@ -35,6 +37,7 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       rule: 'add_image',
       body: z.unknown(),
       status: 201,
+      answer: imageSchema,
       handler: async ({ context, body, reply, origin }) => {
         const image = await records.create(context, parseNewImage(body));
         reply.header('location', `${origin}/image/v2/images/${image.id}`);
@@ -45,6 +48,7 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images',
       rule: 'get_images',
+      answer: imageListAnswer,
       handler: async (request) => {
         const params = searchParams(request);
         const query = parseImageListQuery(params);
@@ -55,13 +59,16 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id',
       rule: 'get_image',
+      answer: imageSchema,
       handler: async ({ context, params }) => toImageView(await records.get(context, params.id ?? '')),
     }),
     route({
       method: 'PATCH',
       path: '/v2/images/:id',
       rule: 'modify_image',
+      bodyTypes: Object.keys(PATCH_TYPES),
       body: z.unknown(),
+      answer: imageSchema,
       handler: async (request) => {
         const draft = draftOf(request);
         if (request.body === undefined) throw bad('Body expected in request.');
@@ -108,6 +115,7 @@ function informationRoutes(): RouteDefinition[] {
       method: 'GET',
       path: '/v2/schemas/:name',
       rule: 'get_schema',
+      answer: schemaAnswer,
       handler: async ({ params }) => {
         const name = params.name ?? '';
         const schema = Object.hasOwn(IMAGE_SCHEMAS, name) ? IMAGE_SCHEMAS[name] : undefined;
@@ -120,6 +128,7 @@ function informationRoutes(): RouteDefinition[] {
       path: '/v2/info/import',
       rule: 'get_image_import',
       // Glance's import is not offered: images come by upload or from the catalogue.
+      answer: importInfoAnswer,
       handler: async () => ({
         'import-methods': { description: 'Import methods available.', type: 'array', value: [] },
       }),
@@ -143,6 +152,7 @@ function discoveryRoutes(): RouteDefinition[] {
       rule: 'versions:get',
       isPublic: true,
       status,
+      answer: versionListSchema,
       handler: async ({ origin }) => ({ versions: versionList(origin) }),
     });
   return [versions('', 300), versions('/versions', 200), versions('/v2', 300)];

@@ -1,5 +1,5 @@
-import type { ImageView } from '../contract/openstack.ts';
 import type { ImageRecord, MemberRecord } from './image.record.ts';
+import type { ImageMember, ImageView } from './image-answer.schema.ts';
 
 /** An image as Glance v2 answers it: properties stand beside the attributes, which win. */
 export function toImageView(image: ImageRecord): ImageView {
@@ -30,7 +30,7 @@ export function toImageView(image: ImageRecord): ImageView {
   };
 }
 
-export function toMemberView(member: MemberRecord) {
+export function toMemberView(member: MemberRecord): ImageMember {
   return {
     member_id: member.memberId,
     image_id: member.imageId,

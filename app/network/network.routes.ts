@@ -3,10 +3,23 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { requireProject } from '../http/authorization.ts';
+import { versionListSchema } from '../http/link.schema.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { isAddress } from './address-pool.ts';
 import { all, type CollectionQuery, selectFromCollection, withFields } from './collection.ts';
+import {
+  extensionAnswer,
+  extensionListAnswer,
+  networkSchema,
+  networksAnswer,
+  portSchema,
+  portsAnswer,
+  quotaAnswer,
+  resourceListAnswer,
+  subnetSchema,
+  subnetsAnswer,
+} from './network.schema.ts';
 import type { NetworkService } from './network.service.ts';
 import { networkView, portView, subnetView } from './network.view.ts';
 import { type PortService, visibleTo } from './port.service.ts';
@@ -81,6 +94,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/',
         rule: 'get_versions',
         isPublic: true,
+        answer: versionListSchema,
         handler: async ({ origin }) => ({ versions: [versionDocument(origin)] }),
       }),
       route({
@@ -88,6 +102,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0',
         rule: 'get_version',
         isPublic: true,
+        answer: resourceListAnswer,
         handler: async ({ origin }) => ({
           resources: ['network', 'subnet', 'port', 'extension'].map((name) => ({
             name,
@@ -100,12 +115,14 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/extensions',
         rule: 'get_extensions',
+        answer: extensionListAnswer,
         handler: async () => ({ extensions: EXTENSIONS }),
       }),
       route({
         method: 'GET',
         path: '/v2.0/extensions/:alias',
         rule: 'get_extension',
+        answer: extensionAnswer,
         handler: async ({ params }) => {
           const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);
           if (!extension) throw new UserError('not_found', 'The resource could not be found.');
@@ -116,6 +133,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         method: 'GET',
         path: '/v2.0/quotas/:projectId',
         rule: 'get_quota',
+        answer: quotaAnswer,
         handler: async ({ context, params }) => {
           if (!context.isAdmin && params.projectId !== context.projectId) {
             throw new UserError('not_found', 'The resource could not be found.');
@@ -130,6 +148,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/networks',
         rule: 'get_network',
         query: collectionQuery,
+        answer: networksAnswer,
+        selectsFields: true,
         handler: async ({ context, query, origin, raw }) => {
           const list = await networks.listNetworks(context);
           const views = list.map(({ network, subnetIds }) => networkView(network, subnetIds, context.isAdmin));
@@ -141,6 +161,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/networks/:id',
         rule: 'get_network',
         query: collectionQuery,
+        answer: z.strictObject({ network: networkSchema }),
+        selectsFields: true,
         handler: async ({ context, params, query }) => {
           const found = (await networks.listNetworks(context)).find(({ network }) => network.id === params.id);
           if (!found) throw new UserError('not_found', `Network ${params.id} could not be found.`);
@@ -152,6 +174,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/subnets',
         rule: 'get_subnet',
         query: collectionQuery,
+        answer: subnetsAnswer,
+        selectsFields: true,
         handler: async ({ context, query, origin, raw }) => {
           const views = (await networks.listSubnets(context)).map(subnetView);
           return selectFromCollection(views, query, 'subnets', urlOf(origin, raw));
@@ -162,6 +186,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/subnets/:id',
         rule: 'get_subnet',
         query: collectionQuery,
+        answer: z.strictObject({ subnet: subnetSchema }),
+        selectsFields: true,
         handler: async ({ context, params, query }) => {
           const subnet = (await networks.listSubnets(context)).find(({ id }) => id === params.id);
           if (!subnet) throw new UserError('not_found', `Subnet ${params.id} could not be found.`);
@@ -173,6 +199,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/ports',
         rule: 'get_port',
         query: collectionQuery,
+        answer: portsAnswer,
+        selectsFields: true,
         handler: async ({ context, query, origin, raw }) => {
           const list = await ports.list({
             ids: filterOf(query.id),
@@ -191,6 +219,8 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/ports/:id',
         rule: 'get_port',
         query: collectionQuery,
+        answer: z.strictObject({ port: portSchema }),
+        selectsFields: true,
         handler: async ({ context, params, query }) => {
           const port = await ports.find(context, params.id ?? '');
           return { port: withFields(portView(port, context.isAdmin), query) };
@@ -202,6 +232,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         rule: 'create_port',
         body: createPort,
         status: 201,
+        answer: z.strictObject({ port: portSchema }),
         handler: async ({ context, body: { port } }) => {
           const own = requireProject(context);
           assertDevice(context, port);
@@ -242,6 +273,7 @@ export function networkRoutes({ database, networks, ports, quotas }: NetworkRout
         path: '/v2.0/ports/:id',
         rule: 'update_port',
         body: updatePort,
+        answer: z.strictObject({ port: portSchema }),
         handler: async ({ context, params, body: { port } }) => {
           assertDevice(context, port);
           const { admin_state_up: up, ...texts } = port;

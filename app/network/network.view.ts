@@ -1,6 +1,6 @@
-import type { NetworkView, PortView } from '../contract/openstack.ts';
 import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { PortRecord } from './network.repository.ts';
+import type { NetworkView, PortView, SubnetView } from './network.schema.ts';
 
 /** Neutron gives seconds only. */
 function seconds(time: string): string {
@@ -36,7 +36,7 @@ export function networkView(network: NetworkNetworkTable, subnetIds: string[], i
   };
 }
 
-export function subnetView(subnet: NetworkSubnetTable): Record<string, unknown> & { id: string } {
+export function subnetView(subnet: NetworkSubnetTable): SubnetView {
   return {
     id: subnet.id,
     name: subnet.name,

@@ -39,7 +39,7 @@ async function add(projectId: string, names: string[]): Promise<void> {
   await database.transaction(async (trx) => {
     await quota.check(trx, projectId, { instances: names.length, cores: names.length * 2 });
     for (const name of names) {
-      const row = { user_id: projectId, name, type: 'ssh', public_key: '', fingerprint: '', created_at: '' };
+      const row = { user_id: projectId, name, type: 'ssh' as const, public_key: '', fingerprint: '', created_at: '' };
       await trx.insertInto('compute_keypair').values(row).execute();
     }
   });

@@ -2,8 +2,26 @@ import { auditRoutes } from '../audit/audit.routes.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import { taskViewSchema } from '../contract/task.ts';
 import type { HostView, Limits, ServerAccess, SignedIn, Status } from '../contract/v1.ts';
-import { eventLogQuerySchema, powerOffSchema, signInSchema, taskQuerySchema } from '../contract/v1.ts';
+import {
+  catalogImportSchema,
+  catalogListSchema,
+  eventLogQuerySchema,
+  eventLogSchema,
+  hostListSchema,
+  hostViewSchema,
+  limitsSchema,
+  powerOffSchema,
+  rightsSchema,
+  serverAccessSchema,
+  signedInSchema,
+  signInCodeSchema,
+  signInSchema,
+  statusSchema,
+  taskListSchema,
+  taskQuerySchema,
+} from '../contract/v1.ts';
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
@@ -53,11 +71,19 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     faults: 'v1',
     routes: [
       ...auditRoutes(parts.audit),
-      route({ method: 'GET', path: '/status', rule: 'v1:status', isPublic: true, handler: async () => parts.status }),
+      route({
+        method: 'GET',
+        path: '/status',
+        rule: 'v1:status',
+        isPublic: true,
+        answer: statusSchema,
+        handler: async () => parts.status,
+      }),
       route({
         method: 'GET',
         path: '/rights',
         rule: 'v1:rights:show',
+        answer: rightsSchema,
         handler: async ({ context }) => ({ rights: parts.rights(context) }),
       }),
       route({
@@ -67,6 +93,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         isPublic: true,
         body: signInSchema,
         status: 201,
+        answer: signedInSchema,
         handler: ({ body }) => parts.exchangeSignInCode(body.code),
       }),
       route({
@@ -74,6 +101,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/sign-in-codes',
         rule: 'v1:sign_in_codes:create',
         status: 201,
+        answer: signInCodeSchema,
         handler: async ({ origin }) => ({ url: `${origin}/#code=${await parts.createSignInCode()}` }),
       }),
       route({
@@ -81,6 +109,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/tasks',
         rule: 'v1:tasks:list',
         query: taskQuerySchema,
+        answer: taskListSchema,
         handler: async ({ context, query }) => {
           const list = await tasks.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
           const page = list.slice(0, query.limit);
@@ -91,6 +120,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/tasks/:id',
         rule: 'v1:tasks:show',
+        answer: taskViewSchema,
         handler: ({ context, params }) => findTask(context, params.id ?? ''),
       }),
       route({
@@ -98,6 +128,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/tasks/:id/cancel',
         rule: 'v1:tasks:cancel',
         status: 202,
+        answer: taskViewSchema,
         handler: async ({ context, params }) => tasks.cancel((await findTask(context, params.id ?? '')).id),
       }),
       route({
@@ -105,6 +136,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/event-log',
         rule: 'v1:event_log:list',
         query: eventLogQuerySchema,
+        answer: eventLogSchema,
         handler: async ({ context, query }) => {
           const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
           const page = list.slice(0, query.limit);
@@ -115,43 +147,51 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/hosts',
         rule: 'v1:hosts:list',
+        answer: hostListSchema,
         handler: async () => ({ hosts: await scheduler.listHosts() }),
       }),
       route({
         method: 'GET',
         path: '/hosts/:id',
         rule: 'v1:hosts:show',
+        answer: hostViewSchema,
         handler: ({ params }) => scheduler.showHost(params.id ?? ''),
       }),
       route({
         method: 'POST',
         path: '/hosts/:id/measure',
         rule: 'v1:hosts:measure',
+        answer: hostViewSchema,
         handler: ({ context, params }) => parts.measureHost(context, params.id ?? ''),
       }),
       route({
         method: 'GET',
         path: '/image-catalog',
         rule: 'v1:image_catalog:list',
+        answer: catalogListSchema,
         handler: async ({ context }) => ({ entries: await parts.catalog.list(context) }),
       }),
       route({
         method: 'POST',
         path: '/image-catalog/:id/import',
         rule: 'v1:image_catalog:import',
+        isLongWork: true,
         status: 202,
+        answer: catalogImportSchema,
         handler: ({ context, params }) => parts.catalog.import(context, params.id ?? ''),
       }),
       route({
         method: 'GET',
         path: '/servers/:id/access',
         rule: 'v1:servers:access',
+        answer: serverAccessSchema,
         handler: ({ context, params }) => parts.access(context, params.id ?? ''),
       }),
       route({
         method: 'GET',
         path: '/servers/:id/screenshot',
         rule: 'v1:servers:screenshot',
+        answerType: 'image/png',
         handler: async ({ context, params, reply }) => {
           const png = await parts.screenshot(context, params.id ?? '');
           reply.type('image/png').header('cache-control', 'no-store');
@@ -162,14 +202,17 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'POST',
         path: '/servers/:id/power-off',
         rule: 'v1:servers:power_off',
+        isLongWork: true,
         body: powerOffSchema,
         status: 202,
+        answer: taskViewSchema,
         handler: ({ context, params, body }) => parts.powerOff(context, params.id ?? '', body),
       }),
       route({
         method: 'GET',
         path: '/limits',
         rule: 'v1:limits:show',
+        answer: limitsSchema,
         handler: async ({ context }) => ({ limits: await parts.limits(requireProject(context), context.userId) }),
       }),
     ],

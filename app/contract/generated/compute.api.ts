@@ -1,12 +1,197 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface ComputeServiceView {
+  id: string;
+  binary: string;
+  host: string;
+  zone: string;
+  status: 'enabled' | 'disabled';
+  state: 'up' | 'down';
+  updated_at: string | null;
+  disabled_reason: string | null;
+  forced_down: boolean;
+}
+
+export interface ExtensionView { alias: string; name: string; description: string; links: unknown[]; namespace: string; updated: string }
+
+export interface FlavorSummary { id: string; name: string; description: string | null; links: Link[] }
+
+export interface FlavorView {
+  id: string;
+  name: string;
+  /** MiB */
+  ram: number;
+  /** GiB */
+  disk: number;
+  /** MiB */
+  swap: number;
+  /** GiB */
+  'OS-FLV-EXT-DATA:ephemeral': number;
+  'OS-FLV-DISABLED:disabled': boolean;
+  vcpus: number;
+  'os-flavor-access:is_public': boolean;
+  rxtx_factor: number;
+  links: Link[];
+  description: string | null;
+  extra_specs: Record<string, string>;
+}
+
+export interface HypervisorView {
+  id: string;
+  hypervisor_hostname: string;
+  state: 'up' | 'down';
+  status: 'enabled' | 'disabled';
+  servers?: { name: string; uuid: string }[];
+  hypervisor_type: string;
+  hypervisor_version: number;
+  host_ip: string;
+  service: { id: string; host: string; disabled_reason: string | null };
+  uptime: string | null;
+}
+
+export interface InstanceActionView {
+  action: string;
+  instance_uuid: string;
+  request_id: string;
+  user_id: string | null;
+  project_id: string | null;
+  start_time: string;
+  message: string | null;
+  updated_at: string;
+  events?: {
+    event: string;
+    start_time: string;
+    finish_time: string | null;
+    result: string | null;
+    traceback?: string | null;
+    hostId: string;
+    host?: string | null;
+    details: string | null;
+  }[];
+}
+
+export interface InterfaceAttachment {
+  port_id: string;
+  net_id: string;
+  mac_addr: string;
+  port_state: 'ACTIVE' | 'DOWN';
+  fixed_ips: { ip_address: string; subnet_id: string | null }[];
+  tag: string | null;
+}
+
+export interface KeypairView {
+  name: string;
+  public_key: string;
+  fingerprint: string;
+  type: 'ssh' | 'x509';
+  user_id?: string;
+  /** Only in the answer to the request that made it. */
+  private_key?: string;
+  created_at?: string;
+  deleted?: boolean;
+  deleted_at?: string | null;
+  updated_at?: string | null;
+  id?: number;
+}
+
+export interface Link { rel: string; href: string; type?: string }
+
+export interface RemoteConsole { protocol: string; type: string; url: string }
+
+export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SUSPENDED' | 'UNKNOWN';
+
+export interface ServerSummary { id: string; name: string; links: Link[] }
+
+export interface ServerView {
+  id: string;
+  name: string;
+  status: ServerStatus;
+  tenant_id: string;
+  user_id: string;
+  metadata: Record<string, string>;
+  hostId: string;
+  image: { id: string; links: Link[] } | '';
+  flavor: {
+    original_name: string;
+    vcpus: number;
+    ram: number;
+    disk: number;
+    ephemeral: number;
+    swap: number;
+    extra_specs: Record<string, string>;
+  };
+  created: string;
+  updated: string;
+  addresses: Record<string, { version: 4 | 6; addr: string; 'OS-EXT-IPS:type': 'fixed' | 'floating'; 'OS-EXT-IPS-MAC:mac_addr': string }[]>;
+  accessIPv4: string;
+  accessIPv6: string;
+  links: Link[];
+  'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+  'OS-EXT-AZ:availability_zone': string;
+  config_drive: string;
+  key_name: string | null;
+  'OS-SRV-USG:launched_at': string | null;
+  'OS-SRV-USG:terminated_at': string | null;
+  security_groups: { name: string }[];
+  'OS-EXT-STS:task_state': string | null;
+  'OS-EXT-STS:vm_state': string;
+  'OS-EXT-STS:power_state': number;
+  'os-extended-volumes:volumes_attached': { id: string; delete_on_termination: boolean }[];
+  progress?: number;
+  fault?: { code: number; message: string; created: string; details?: string };
+  'OS-EXT-SRV-ATTR:host'?: string | null;
+  'OS-EXT-SRV-ATTR:instance_name'?: string;
+  'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+  'OS-EXT-SRV-ATTR:hostname': string;
+  'OS-EXT-SRV-ATTR:kernel_id'?: string;
+  'OS-EXT-SRV-ATTR:launch_index'?: number;
+  'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+  'OS-EXT-SRV-ATTR:reservation_id'?: string;
+  'OS-EXT-SRV-ATTR:root_device_name'?: string;
+  'OS-EXT-SRV-ATTR:user_data'?: string | null;
+  locked: boolean;
+  host_status?: 'UP' | 'UNKNOWN' | '';
+  description: string | null;
+  tags: string[];
+  trusted_image_certificates: string[] | null;
+  server_groups?: string[];
+  locked_reason: string | null;
+}
+
 export interface ComputeApi {
-  'GET /compute': Record<never, never>;
-  'GET /compute/v2.1': Record<never, never>;
-  'GET /compute/v2.1/extensions': Record<never, never>;
-  'GET /compute/v2.1/extensions/:alias': { params: { alias: string } };
-  'GET /compute/v2.1/os-aggregates': Record<never, never>;
-  'GET /compute/v2.1/os-server-groups': Record<never, never>;
+  'GET /compute': {
+    answer: {
+      versions: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      }[];
+    };
+  };
+  'GET /compute/v2.1': {
+    answer: {
+      version: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      };
+    };
+  };
+  'GET /compute/v2.1/extensions': { answer: { extensions: ExtensionView[] } };
+  'GET /compute/v2.1/extensions/:alias': {
+    params: { alias: string };
+    answer: { extension: ExtensionView };
+  };
+  'GET /compute/v2.1/os-aggregates': { answer: { aggregates: unknown[] } };
+  'GET /compute/v2.1/os-server-groups': { answer: { server_groups: unknown[] } };
   'GET /compute/v2.1/flavors': {
     query: {
       limit?: string | string[];
@@ -17,6 +202,7 @@ export interface ComputeApi {
       sort_key?: string | string[];
       sort_dir?: string | string[];
     };
+    answer: { flavors: FlavorSummary[]; flavors_links?: Link[] };
   };
   'POST /compute/v2.1/flavors': {
     body: {
@@ -33,6 +219,7 @@ export interface ComputeApi {
         description?: string | null;
       };
     };
+    answer: { flavor: FlavorView };
   };
   'GET /compute/v2.1/flavors/detail': {
     query: {
@@ -44,44 +231,67 @@ export interface ComputeApi {
       sort_key?: string | string[];
       sort_dir?: string | string[];
     };
+    answer: { flavors: FlavorView[]; flavors_links?: Link[] };
   };
-  'GET /compute/v2.1/flavors/:flavorId': { params: { flavorId: string } };
+  'GET /compute/v2.1/flavors/:flavorId': {
+    params: { flavorId: string };
+    answer: { flavor: FlavorView };
+  };
   'PUT /compute/v2.1/flavors/:flavorId': {
     params: { flavorId: string };
     body: { flavor: { description: string | null } };
+    answer: { flavor: FlavorView };
   };
   'DELETE /compute/v2.1/flavors/:flavorId': { params: { flavorId: string } };
-  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs': { params: { flavorId: string } };
+  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs': {
+    params: { flavorId: string };
+    answer: { extra_specs: Record<string, string> };
+  };
   'POST /compute/v2.1/flavors/:flavorId/os-extra_specs': {
     params: { flavorId: string };
     body: { extra_specs: Record<string, string | number> };
+    answer: { extra_specs: Record<string, string> };
   };
-  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': { params: { flavorId: string; key: string } };
+  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': {
+    params: { flavorId: string; key: string };
+    answer: Record<string, string>;
+  };
   'PUT /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': {
     params: { flavorId: string; key: string };
     body: Record<string, string | number>;
+    answer: Record<string, string>;
   };
   'DELETE /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': { params: { flavorId: string; key: string } };
-  'GET /compute/v2.1/flavors/:flavorId/os-flavor-access': { params: { flavorId: string } };
+  'GET /compute/v2.1/flavors/:flavorId/os-flavor-access': {
+    params: { flavorId: string };
+    answer: { flavor_access: { flavor_id: string; tenant_id: string }[] };
+  };
   'POST /compute/v2.1/flavors/:flavorId/action': {
     params: { flavorId: string };
     body: Record<string, unknown>;
+    answer: { flavor_access: { flavor_id: string; tenant_id: string }[] };
   };
   'GET /compute/v2.1/os-keypairs': {
     query: { user_id?: string | string[]; limit?: string | string[]; marker?: string | string[] };
+    answer: { keypairs: { keypair: KeypairView }[]; keypairs_links?: Link[] };
   };
   'POST /compute/v2.1/os-keypairs': {
     body: { keypair: { name: string; public_key?: string; type?: 'ssh' | 'x509'; user_id?: string } };
+    answer: { keypair: KeypairView };
   };
   'GET /compute/v2.1/os-keypairs/:name': {
     params: { name: string };
     query: { user_id?: string | string[] };
+    answer: { keypair: KeypairView };
   };
   'DELETE /compute/v2.1/os-keypairs/:name': {
     params: { name: string };
     query: { user_id?: string | string[] };
   };
-  'GET /compute/v2.1/servers': { query: Record<string, string | string[]> };
+  'GET /compute/v2.1/servers': {
+    query: Record<string, string | string[]>;
+    answer: { servers: ServerSummary[]; servers_links?: Link[] };
+  };
   'POST /compute/v2.1/servers': {
     body: {
       server: {
@@ -131,9 +341,24 @@ export interface ComputeApi {
       'os:scheduler_hints'?: Record<string, unknown>;
       'OS-SCH-HNT:scheduler_hints'?: Record<string, unknown>;
     };
+    answer: {
+      server: {
+        id: string;
+        links: Link[];
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        security_groups: { name: string }[];
+        adminPass?: string;
+      };
+    } | { reservation_id: string };
   };
-  'GET /compute/v2.1/servers/detail': { query: Record<string, string | string[]> };
-  'GET /compute/v2.1/servers/:serverId': { params: { serverId: string } };
+  'GET /compute/v2.1/servers/detail': {
+    query: Record<string, string | string[]>;
+    answer: { servers: ServerView[]; servers_links?: Link[] };
+  };
+  'GET /compute/v2.1/servers/:serverId': {
+    params: { serverId: string };
+    answer: { server: ServerView };
+  };
   'PUT /compute/v2.1/servers/:serverId': {
     params: { serverId: string };
     body: {
@@ -146,11 +371,13 @@ export interface ComputeApi {
         hostname?: string;
       };
     };
+    answer: { server: ServerView };
   };
   'DELETE /compute/v2.1/servers/:serverId': { params: { serverId: string } };
   'POST /compute/v2.1/servers/:serverId/action': {
     params: { serverId: string };
     body: Record<string, unknown>;
+    answer: { output: string } | { console: { type: string; url: string } };
   };
   'POST /compute/v2.1/servers/:serverId/remote-consoles': {
     params: { serverId: string };
@@ -160,38 +387,75 @@ export interface ComputeApi {
         type: 'novnc' | 'xvpvnc' | 'rdp-html5' | 'spice-html5' | 'serial' | 'webmks';
       };
     };
+    answer: { remote_console: RemoteConsole };
   };
-  'GET /compute/v2.1/servers/:serverId/metadata': { params: { serverId: string } };
+  'GET /compute/v2.1/servers/:serverId/metadata': {
+    params: { serverId: string };
+    answer: { metadata: Record<string, string> };
+  };
   'POST /compute/v2.1/servers/:serverId/metadata': {
     params: { serverId: string };
     body: { metadata: Record<string, string> };
+    answer: { metadata: Record<string, string> };
   };
   'PUT /compute/v2.1/servers/:serverId/metadata': {
     params: { serverId: string };
     body: { metadata: Record<string, string> };
+    answer: { metadata: Record<string, string> };
   };
-  'GET /compute/v2.1/servers/:serverId/metadata/:key': { params: { serverId: string; key: string } };
+  'GET /compute/v2.1/servers/:serverId/metadata/:key': {
+    params: { serverId: string; key: string };
+    answer: { meta: Record<string, string> };
+  };
   'PUT /compute/v2.1/servers/:serverId/metadata/:key': {
     params: { serverId: string; key: string };
     body: { meta: Record<string, string> };
+    answer: { meta: Record<string, string> };
   };
   'DELETE /compute/v2.1/servers/:serverId/metadata/:key': { params: { serverId: string; key: string } };
-  'GET /compute/v2.1/servers/:serverId/tags': { params: { serverId: string } };
+  'GET /compute/v2.1/servers/:serverId/tags': {
+    params: { serverId: string };
+    answer: { tags: string[] };
+  };
   'PUT /compute/v2.1/servers/:serverId/tags': {
     params: { serverId: string };
     body: { tags: string[] };
+    answer: { tags: string[] };
   };
   'DELETE /compute/v2.1/servers/:serverId/tags': { params: { serverId: string } };
   'GET /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
   'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
   'DELETE /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
-  'GET /compute/v2.1/servers/:serverId/ips': { params: { serverId: string } };
-  'GET /compute/v2.1/servers/:serverId/ips/:network': { params: { serverId: string; network: string } };
-  'GET /compute/v2.1/servers/:serverId/os-interface': { params: { serverId: string } };
-  'GET /compute/v2.1/servers/:serverId/os-interface/:portId': { params: { serverId: string; portId: string } };
-  'GET /compute/v2.1/servers/:serverId/os-volume_attachments': { params: { serverId: string } };
-  'GET /compute/v2.1/servers/:serverId/os-security-groups': { params: { serverId: string } };
-  'GET /compute/v2.1/servers/:serverId/topology': { params: { serverId: string } };
+  'GET /compute/v2.1/servers/:serverId/ips': {
+    params: { serverId: string };
+    answer: { addresses: Record<string, { version: 4 | 6; addr: string }[]> };
+  };
+  'GET /compute/v2.1/servers/:serverId/ips/:network': {
+    params: { serverId: string; network: string };
+    answer: Record<string, { version: 4 | 6; addr: string }[]>;
+  };
+  'GET /compute/v2.1/servers/:serverId/os-interface': {
+    params: { serverId: string };
+    answer: { interfaceAttachments: InterfaceAttachment[] };
+  };
+  'GET /compute/v2.1/servers/:serverId/os-interface/:portId': {
+    params: { serverId: string; portId: string };
+    answer: { interfaceAttachment: InterfaceAttachment };
+  };
+  'GET /compute/v2.1/servers/:serverId/os-volume_attachments': {
+    params: { serverId: string };
+    answer: { volumeAttachments: unknown[] };
+  };
+  'GET /compute/v2.1/servers/:serverId/os-security-groups': {
+    params: { serverId: string };
+    answer: {
+      security_groups: { id: string; name: string; description: string; rules: unknown[]; tenant_id: string }[];
+    };
+  };
+  'GET /compute/v2.1/servers/:serverId/topology': {
+    params: { serverId: string };
+    answer: { nodes: unknown[]; pagesize_kb: number | null };
+  };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
     query: {
@@ -200,14 +464,20 @@ export interface ComputeApi {
       'changes-since'?: string | string[];
       'changes-before'?: string | string[];
     };
+    answer: { instanceActions: InstanceActionView[]; links?: Link[] };
   };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId': {
     params: { serverId: string; requestId: string };
+    answer: { instanceAction: InstanceActionView };
   };
-  'GET /compute/v2.1/limits': { query: { tenant_id?: string | string[]; reserved?: string | string[] } };
+  'GET /compute/v2.1/limits': {
+    query: { tenant_id?: string | string[]; reserved?: string | string[] };
+    answer: { limits: { rate: unknown[]; absolute: Record<string, number> } };
+  };
   'GET /compute/v2.1/os-quota-sets/:projectId': {
     params: { projectId: string };
     query: { user_id?: string | string[] };
+    answer: { quota_set: { id: string; [property: string]: unknown } };
   };
   'PUT /compute/v2.1/os-quota-sets/:projectId': {
     params: { projectId: string };
@@ -232,17 +502,25 @@ export interface ComputeApi {
         tenant_id?: string;
       };
     };
+    answer: { quota_set: Record<string, number> };
   };
   'DELETE /compute/v2.1/os-quota-sets/:projectId': {
     params: { projectId: string };
     query: { user_id?: string | string[] };
   };
-  'GET /compute/v2.1/os-quota-sets/:projectId/defaults': { params: { projectId: string } };
+  'GET /compute/v2.1/os-quota-sets/:projectId/defaults': {
+    params: { projectId: string };
+    answer: { quota_set: { id: string; [property: string]: unknown } };
+  };
   'GET /compute/v2.1/os-quota-sets/:projectId/detail': {
     params: { projectId: string };
     query: { user_id?: string | string[] };
+    answer: { quota_set: { id: string; [property: string]: unknown } };
   };
-  'GET /compute/v2.1/os-quota-class-sets/:name': { params: { name: string } };
+  'GET /compute/v2.1/os-quota-class-sets/:name': {
+    params: { name: string };
+    answer: { quota_class_set: { id: string; [property: string]: unknown } };
+  };
   'PUT /compute/v2.1/os-quota-class-sets/:name': {
     params: { name: string };
     body: {
@@ -263,6 +541,7 @@ export interface ComputeApi {
         injected_file_path_bytes?: number | string;
       };
     };
+    answer: { quota_class_set: Record<string, number> };
   };
   'GET /compute/v2.1/os-hypervisors': {
     query: {
@@ -270,6 +549,16 @@ export interface ComputeApi {
       marker?: string | string[];
       hypervisor_hostname_pattern?: string | string[];
       with_servers?: boolean | string;
+    };
+    answer: {
+      hypervisors: {
+        id: string;
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        servers?: { name: string; uuid: string }[];
+      }[];
+      hypervisors_links?: Link[];
     };
   };
   'GET /compute/v2.1/os-hypervisors/detail': {
@@ -279,12 +568,33 @@ export interface ComputeApi {
       hypervisor_hostname_pattern?: string | string[];
       with_servers?: boolean | string;
     };
+    answer: { hypervisors: HypervisorView[]; hypervisors_links?: Link[] };
   };
   'GET /compute/v2.1/os-hypervisors/:hypervisorId': {
     params: { hypervisorId: string };
     query: { with_servers?: boolean | string };
+    answer: { hypervisor: HypervisorView };
   };
-  'GET /compute/v2.1/os-services': { query: { host?: string | string[]; binary?: string | string[] } };
-  'GET /compute/v2.1/os-availability-zone': Record<never, never>;
-  'GET /compute/v2.1/os-availability-zone/detail': Record<never, never>;
+  'GET /compute/v2.1/os-services': {
+    query: { host?: string | string[]; binary?: string | string[] };
+    answer: { services: ComputeServiceView[] };
+  };
+  'GET /compute/v2.1/os-availability-zone': {
+    answer: {
+      availabilityZoneInfo: {
+        zoneName: string;
+        zoneState: { available: boolean };
+        hosts: Record<string, Record<string, { active: boolean; available: boolean; updated_at: string | null }>> | null;
+      }[];
+    };
+  };
+  'GET /compute/v2.1/os-availability-zone/detail': {
+    answer: {
+      availabilityZoneInfo: {
+        zoneName: string;
+        zoneState: { available: boolean };
+        hosts: Record<string, Record<string, { active: boolean; available: boolean; updated_at: string | null }>> | null;
+      }[];
+    };
+  };
 }

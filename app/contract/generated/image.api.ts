@@ -1,35 +1,136 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface ImageMember {
+  member_id: string;
+  image_id: string;
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: string;
+  updated_at: string;
+  schema: string;
+}
+
+export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'killed' | 'deleted' | 'pending_delete' | 'deactivated';
+
+export interface ImageView {
+  id: string;
+  name: string | null;
+  status: ImageStatus;
+  visibility: 'public' | 'private' | 'shared' | 'community';
+  owner: string | null;
+  disk_format: 'ami' | 'ari' | 'aki' | 'vhd' | 'vhdx' | 'vmdk' | 'raw' | 'qcow2' | 'vdi' | 'iso' | null;
+  container_format: 'ami' | 'ari' | 'aki' | 'bare' | 'ovf' | 'ova' | 'docker' | 'compressed' | null;
+  size: number | null;
+  virtual_size: number | null;
+  min_disk: number;
+  min_ram: number;
+  checksum: string | null;
+  os_hash_algo: string | null;
+  os_hash_value: string | null;
+  protected: boolean;
+  os_hidden: boolean;
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  self: string;
+  file: string;
+  schema: string;
+  [property: string]: unknown;
+}
+
+export interface Link { rel: string; href: string; type?: string }
+
 export interface ImageApi {
-  'GET /image': Record<never, never>;
-  'GET /image/versions': Record<never, never>;
-  'GET /image/v2': Record<never, never>;
-  'POST /image/v2/images': { body: unknown };
-  'GET /image/v2/images': Record<never, never>;
-  'GET /image/v2/images/:id': { params: { id: string } };
+  'GET /image': {
+    answer: {
+      versions: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      }[];
+    };
+  };
+  'GET /image/versions': {
+    answer: {
+      versions: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      }[];
+    };
+  };
+  'GET /image/v2': {
+    answer: {
+      versions: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      }[];
+    };
+  };
+  'POST /image/v2/images': {
+    body: unknown;
+    answer: ImageView;
+  };
+  'GET /image/v2/images': { answer: { images: ImageView[]; first: string; next?: string; schema: string } };
+  'GET /image/v2/images/:id': {
+    params: { id: string };
+    answer: ImageView;
+  };
   'PATCH /image/v2/images/:id': {
     params: { id: string };
     body: unknown;
+    answer: ImageView;
   };
   'DELETE /image/v2/images/:id': { params: { id: string } };
   'PUT /image/v2/images/:id/tags/:tag': { params: { id: string; tag: string } };
   'DELETE /image/v2/images/:id/tags/:tag': { params: { id: string; tag: string } };
   'POST /image/v2/images/:id/actions/deactivate': { params: { id: string } };
   'POST /image/v2/images/:id/actions/reactivate': { params: { id: string } };
-  'PUT /image/v2/images/:id/file': { params: { id: string } };
-  'GET /image/v2/images/:id/file': { params: { id: string } };
+  'PUT /image/v2/images/:id/file': {
+    params: { id: string };
+    body: Blob;
+  };
+  'GET /image/v2/images/:id/file': {
+    params: { id: string };
+    answer: Blob;
+  };
   'POST /image/v2/images/:id/members': {
     params: { id: string };
     body: unknown;
+    answer: ImageMember;
   };
-  'GET /image/v2/images/:id/members': { params: { id: string } };
-  'GET /image/v2/images/:id/members/:memberId': { params: { id: string; memberId: string } };
+  'GET /image/v2/images/:id/members': {
+    params: { id: string };
+    answer: { members: ImageMember[]; schema: string };
+  };
+  'GET /image/v2/images/:id/members/:memberId': {
+    params: { id: string; memberId: string };
+    answer: ImageMember;
+  };
   'PUT /image/v2/images/:id/members/:memberId': {
     params: { id: string; memberId: string };
     body: unknown;
+    answer: ImageMember;
   };
   'DELETE /image/v2/images/:id/members/:memberId': { params: { id: string; memberId: string } };
-  'GET /image/v2/schemas/:name': { params: { name: string } };
-  'GET /image/v2/info/import': Record<never, never>;
+  'GET /image/v2/schemas/:name': {
+    params: { name: string };
+    answer: { name: string; [property: string]: unknown };
+  };
+  'GET /image/v2/info/import': {
+    answer: { 'import-methods': { description: string; type: string; value: string[] } };
+  };
   'GET /image/v2/info/stores': Record<never, never>;
 }

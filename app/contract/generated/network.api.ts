@@ -1,22 +1,134 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface ExtensionView { alias: string; name: string; description: string; links: unknown[]; updated: string }
+
+export interface Link { rel: string; href: string; type?: string }
+
+export interface NetworkView {
+  id: string;
+  name: string;
+  description: string;
+  status: 'ACTIVE' | 'DOWN' | 'BUILD' | 'ERROR';
+  admin_state_up: boolean;
+  shared: boolean;
+  is_default: boolean;
+  'router:external': boolean;
+  project_id: string;
+  tenant_id: string;
+  subnets: string[];
+  mtu: number;
+  port_security_enabled: boolean;
+  ipv4_address_scope: string | null;
+  ipv6_address_scope: string | null;
+  availability_zone_hints: string[];
+  availability_zones: string[];
+  'provider:network_type'?: string;
+  'provider:physical_network'?: string | null;
+  'provider:segmentation_id'?: number | null;
+  tags: string[];
+  revision_number: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface PortView {
+  id: string;
+  name: string;
+  description: string;
+  network_id: string;
+  project_id: string;
+  tenant_id: string;
+  mac_address: string;
+  fixed_ips: { subnet_id: string; ip_address: string }[];
+  device_id: string;
+  device_owner: string;
+  admin_state_up: boolean;
+  status: 'ACTIVE' | 'DOWN' | 'BUILD' | 'ERROR';
+  security_groups: string[];
+  port_security_enabled: boolean;
+  allowed_address_pairs: Record<string, unknown>[];
+  extra_dhcp_opts: Record<string, unknown>[];
+  'binding:vnic_type': string;
+  'binding:host_id'?: string;
+  'binding:profile'?: Record<string, unknown>;
+  'binding:vif_details'?: Record<string, unknown>;
+  'binding:vif_type'?: string;
+  tags: string[];
+  revision_number: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface SubnetView {
+  id: string;
+  name: string;
+  description: string;
+  network_id: string;
+  project_id: string;
+  tenant_id: string;
+  ip_version: 4 | 6;
+  cidr: string;
+  gateway_ip: string | null;
+  enable_dhcp: boolean;
+  dns_nameservers: string[];
+  allocation_pools: { start: string; end: string }[];
+  host_routes: { destination: string; nexthop: string }[];
+  ipv6_address_mode: string | null;
+  ipv6_ra_mode: string | null;
+  subnetpool_id: string | null;
+  service_types: string[];
+  tags: string[];
+  revision_number: number;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface NetworkApi {
-  'GET /network/': Record<never, never>;
-  'GET /network/v2.0': Record<never, never>;
-  'GET /network/v2.0/extensions': Record<never, never>;
-  'GET /network/v2.0/extensions/:alias': { params: { alias: string } };
-  'GET /network/v2.0/quotas/:projectId': { params: { projectId: string } };
-  'GET /network/v2.0/networks': { query: Record<string, string | string[]> };
+  'GET /network/': {
+    answer: {
+      versions: {
+        id: string;
+        status: string;
+        version?: string;
+        min_version?: string;
+        updated?: string;
+        links: Link[];
+        'media-types'?: { base: string; type: string }[];
+      }[];
+    };
+  };
+  'GET /network/v2.0': { answer: { resources: { name: string; collection: string; links: Link[] }[] } };
+  'GET /network/v2.0/extensions': { answer: { extensions: ExtensionView[] } };
+  'GET /network/v2.0/extensions/:alias': {
+    params: { alias: string };
+    answer: { extension: ExtensionView };
+  };
+  'GET /network/v2.0/quotas/:projectId': {
+    params: { projectId: string };
+    answer: { quota: { network: number; subnet: number; port: number } };
+  };
+  'GET /network/v2.0/networks': {
+    query: Record<string, string | string[]>;
+    answer: { networks: NetworkView[]; networks_links?: Link[] };
+  };
   'GET /network/v2.0/networks/:id': {
     params: { id: string };
     query: Record<string, string | string[]>;
+    answer: { network: NetworkView };
   };
-  'GET /network/v2.0/subnets': { query: Record<string, string | string[]> };
+  'GET /network/v2.0/subnets': {
+    query: Record<string, string | string[]>;
+    answer: { subnets: SubnetView[]; subnets_links?: Link[] };
+  };
   'GET /network/v2.0/subnets/:id': {
     params: { id: string };
     query: Record<string, string | string[]>;
+    answer: { subnet: SubnetView };
   };
-  'GET /network/v2.0/ports': { query: Record<string, string | string[]> };
+  'GET /network/v2.0/ports': {
+    query: Record<string, string | string[]>;
+    answer: { ports: PortView[]; ports_links?: Link[] };
+  };
   'POST /network/v2.0/ports': {
     body: {
       port: {
@@ -32,10 +144,12 @@ export interface NetworkApi {
         tenant_id?: string;
       };
     };
+    answer: { port: PortView };
   };
   'GET /network/v2.0/ports/:id': {
     params: { id: string };
     query: Record<string, string | string[]>;
+    answer: { port: PortView };
   };
   'PUT /network/v2.0/ports/:id': {
     params: { id: string };
@@ -48,6 +162,7 @@ export interface NetworkApi {
         device_owner?: string;
       };
     };
+    answer: { port: PortView };
   };
   'DELETE /network/v2.0/ports/:id': { params: { id: string } };
 }

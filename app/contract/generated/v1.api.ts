@@ -51,26 +51,372 @@ export interface V1Api {
       format?: 'csv' | 'json';
     };
   };
-  'GET /v1/status': Record<never, never>;
-  'GET /v1/rights': Record<never, never>;
-  'POST /v1/sign-in': { body: { code: string } };
-  'POST /v1/sign-in-codes': Record<never, never>;
+  'GET /v1/status': {
+    answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
+  };
+  'GET /v1/rights': { answer: { rights: Record<string, { allowed: boolean; needs: string | null }> } };
+  'POST /v1/sign-in': {
+    body: { code: string };
+    answer: {
+      token: string;
+      expiresAt: string;
+      user: { id: string; name: string };
+      project: { id: string; name: string };
+      roles: string[];
+    };
+  };
+  'POST /v1/sign-in-codes': { answer: { url: string } };
   'GET /v1/tasks': {
     query: { state?: 'active' | 'finished'; subjectId?: string; limit?: number; marker?: string };
+    answer: {
+      tasks: {
+        id: string;
+        kind: string;
+        subject: { type: string; id: string; name: string | null };
+        projectId: string | null;
+        userId: string | null;
+        requestId: string;
+        parentId: string | null;
+        state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+        steps: {
+          name: string;
+          state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+          startedAt: string | null;
+          finishedAt: string | null;
+        }[];
+        progress: {
+          done: number;
+          total: number | null;
+          unit: 'bytes' | 'percent' | 'items';
+          rate: number | null;
+          secondsLeft: number | null;
+        } | null;
+        cancellable: boolean;
+        abortRequested: boolean;
+        error: {
+          kind: 'user' | 'operational' | 'unexpected';
+          code: string;
+          origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+          message: string;
+          hint?: string;
+          field?: string;
+        } | null;
+        createdAt: string;
+        updatedAt: string;
+        finishedAt: string | null;
+      }[];
+      next: string | null;
+    };
   };
-  'GET /v1/tasks/:id': { params: { id: string } };
-  'POST /v1/tasks/:id/cancel': { params: { id: string } };
-  'GET /v1/event-log': { query: { resourceType?: string; resourceId?: string; limit?: number; before?: number } };
-  'GET /v1/hosts': Record<never, never>;
-  'GET /v1/hosts/:id': { params: { id: string } };
-  'POST /v1/hosts/:id/measure': { params: { id: string } };
-  'GET /v1/image-catalog': Record<never, never>;
-  'POST /v1/image-catalog/:id/import': { params: { id: string } };
-  'GET /v1/servers/:id/access': { params: { id: string } };
-  'GET /v1/servers/:id/screenshot': { params: { id: string } };
+  'GET /v1/tasks/:id': {
+    params: { id: string };
+    answer: {
+      id: string;
+      kind: string;
+      subject: { type: string; id: string; name: string | null };
+      projectId: string | null;
+      userId: string | null;
+      requestId: string;
+      parentId: string | null;
+      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+      steps: {
+        name: string;
+        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+        startedAt: string | null;
+        finishedAt: string | null;
+      }[];
+      progress: {
+        done: number;
+        total: number | null;
+        unit: 'bytes' | 'percent' | 'items';
+        rate: number | null;
+        secondsLeft: number | null;
+      } | null;
+      cancellable: boolean;
+      abortRequested: boolean;
+      error: {
+        kind: 'user' | 'operational' | 'unexpected';
+        code: string;
+        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+        message: string;
+        hint?: string;
+        field?: string;
+      } | null;
+      createdAt: string;
+      updatedAt: string;
+      finishedAt: string | null;
+    };
+  };
+  'POST /v1/tasks/:id/cancel': {
+    params: { id: string };
+    answer: {
+      id: string;
+      kind: string;
+      subject: { type: string; id: string; name: string | null };
+      projectId: string | null;
+      userId: string | null;
+      requestId: string;
+      parentId: string | null;
+      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+      steps: {
+        name: string;
+        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+        startedAt: string | null;
+        finishedAt: string | null;
+      }[];
+      progress: {
+        done: number;
+        total: number | null;
+        unit: 'bytes' | 'percent' | 'items';
+        rate: number | null;
+        secondsLeft: number | null;
+      } | null;
+      cancellable: boolean;
+      abortRequested: boolean;
+      error: {
+        kind: 'user' | 'operational' | 'unexpected';
+        code: string;
+        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+        message: string;
+        hint?: string;
+        field?: string;
+      } | null;
+      createdAt: string;
+      updatedAt: string;
+      finishedAt: string | null;
+    };
+  };
+  'GET /v1/event-log': {
+    query: { resourceType?: string; resourceId?: string; limit?: number; before?: number };
+    answer: {
+      events: {
+        id: number;
+        type: string;
+        resource: { type: string; id: string };
+        projectId: string | null;
+        userId: string | null;
+        requestId: string | null;
+        payload: Record<string, unknown>;
+        createdAt: string;
+      }[];
+      next: number | null;
+    };
+  };
+  'GET /v1/hosts': {
+    answer: {
+      hosts: {
+        id: string;
+        name: string;
+        state: 'up' | 'down';
+        since: string;
+        lastSeenAt: string | null;
+        facts: {
+          hostname: string;
+          hypervisorType: string;
+          hypervisorVersion: string | null;
+          accelerator: string | null;
+          cpuArch: string;
+          cpuModel: string;
+          vcpus: number;
+          memoryMib: number;
+          diskGib: number;
+          diskFreeGib: number;
+          memoryFreeMib: number;
+          capabilities: string[];
+          preflight: {
+            id: string;
+            state: 'ok' | 'warning' | 'failed';
+            fact: string;
+            hint: string | null;
+            fixCommand: string | null;
+          }[];
+          agentVersion: string;
+        } | null;
+        allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
+        ratios: { vcpus: number; memory: number; disk: number };
+      }[];
+    };
+  };
+  'GET /v1/hosts/:id': {
+    params: { id: string };
+    answer: {
+      id: string;
+      name: string;
+      state: 'up' | 'down';
+      since: string;
+      lastSeenAt: string | null;
+      facts: {
+        hostname: string;
+        hypervisorType: string;
+        hypervisorVersion: string | null;
+        accelerator: string | null;
+        cpuArch: string;
+        cpuModel: string;
+        vcpus: number;
+        memoryMib: number;
+        diskGib: number;
+        diskFreeGib: number;
+        memoryFreeMib: number;
+        capabilities: string[];
+        preflight: {
+          id: string;
+          state: 'ok' | 'warning' | 'failed';
+          fact: string;
+          hint: string | null;
+          fixCommand: string | null;
+        }[];
+        agentVersion: string;
+      } | null;
+      allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
+      ratios: { vcpus: number; memory: number; disk: number };
+    };
+  };
+  'POST /v1/hosts/:id/measure': {
+    params: { id: string };
+    answer: {
+      id: string;
+      name: string;
+      state: 'up' | 'down';
+      since: string;
+      lastSeenAt: string | null;
+      facts: {
+        hostname: string;
+        hypervisorType: string;
+        hypervisorVersion: string | null;
+        accelerator: string | null;
+        cpuArch: string;
+        cpuModel: string;
+        vcpus: number;
+        memoryMib: number;
+        diskGib: number;
+        diskFreeGib: number;
+        memoryFreeMib: number;
+        capabilities: string[];
+        preflight: {
+          id: string;
+          state: 'ok' | 'warning' | 'failed';
+          fact: string;
+          hint: string | null;
+          fixCommand: string | null;
+        }[];
+        agentVersion: string;
+      } | null;
+      allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
+      ratios: { vcpus: number; memory: number; disk: number };
+    };
+  };
+  'GET /v1/image-catalog': {
+    answer: {
+      entries: {
+        id: string;
+        family: string;
+        name: string;
+        version: string;
+        summary: string;
+        arch: string;
+        diskFormat: 'qcow2' | 'raw' | 'iso';
+        url: string | null;
+        checksum: { algorithm: 'sha256' | 'sha512'; value: string | null; url: string | null };
+        size: number | null;
+        minDiskGib: number;
+        minRamMib: number;
+        defaultUser: string | null;
+        properties: Record<string, string>;
+        builtIn: boolean;
+        imageId: string | null;
+        taskId: string | null;
+      }[];
+    };
+  };
+  'POST /v1/image-catalog/:id/import': {
+    params: { id: string };
+    answer: {
+      task: {
+        id: string;
+        kind: string;
+        subject: { type: string; id: string; name: string | null };
+        projectId: string | null;
+        userId: string | null;
+        requestId: string;
+        parentId: string | null;
+        state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+        steps: {
+          name: string;
+          state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+          startedAt: string | null;
+          finishedAt: string | null;
+        }[];
+        progress: {
+          done: number;
+          total: number | null;
+          unit: 'bytes' | 'percent' | 'items';
+          rate: number | null;
+          secondsLeft: number | null;
+        } | null;
+        cancellable: boolean;
+        abortRequested: boolean;
+        error: {
+          kind: 'user' | 'operational' | 'unexpected';
+          code: string;
+          origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+          message: string;
+          hint?: string;
+          field?: string;
+        } | null;
+        createdAt: string;
+        updatedAt: string;
+        finishedAt: string | null;
+      } | null;
+      imageId: string;
+    };
+  };
+  'GET /v1/servers/:id/access': {
+    params: { id: string };
+    answer: { forwards: { guestPort: number; hostAddress: string; hostPort: number }[]; defaultUser: string | null };
+  };
+  'GET /v1/servers/:id/screenshot': {
+    params: { id: string };
+    answer: Blob;
+  };
   'POST /v1/servers/:id/power-off': {
     params: { id: string };
     body: { graceful?: boolean; timeoutSeconds?: number };
+    answer: {
+      id: string;
+      kind: string;
+      subject: { type: string; id: string; name: string | null };
+      projectId: string | null;
+      userId: string | null;
+      requestId: string;
+      parentId: string | null;
+      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+      steps: {
+        name: string;
+        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+        startedAt: string | null;
+        finishedAt: string | null;
+      }[];
+      progress: {
+        done: number;
+        total: number | null;
+        unit: 'bytes' | 'percent' | 'items';
+        rate: number | null;
+        secondsLeft: number | null;
+      } | null;
+      cancellable: boolean;
+      abortRequested: boolean;
+      error: {
+        kind: 'user' | 'operational' | 'unexpected';
+        code: string;
+        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+        message: string;
+        hint?: string;
+        field?: string;
+      } | null;
+      createdAt: string;
+      updatedAt: string;
+      finishedAt: string | null;
+    };
   };
-  'GET /v1/limits': Record<never, never>;
+  'GET /v1/limits': { answer: { limits: Record<string, { limit: number; used: number }> } };
 }
