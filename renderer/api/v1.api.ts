@@ -1,6 +1,8 @@
+import type { z } from 'zod';
+import type { AuditList, auditExportQuerySchema } from '../../app/contract/audit.ts';
 import type { TaskView } from '../../app/contract/task.ts';
 import type { CatalogEntry, EventLog, HostView, Limits, TaskList } from '../../app/contract/v1.ts';
-import { request } from './request.ts';
+import { request, send } from './request.ts';
 
 /** The newest tasks first; `marker` goes on where the last page ended. */
 export function listTasks(
@@ -49,4 +51,19 @@ export function importCatalogImage(id: string): Promise<{ task: TaskView | null;
 
 export async function getLimits(signal?: AbortSignal): Promise<Limits['limits']> {
   return (await request<Limits>('/v1/limits', { signal })).limits;
+}
+
+export type AuditFilter = Omit<z.input<typeof auditExportQuerySchema>, 'format'>;
+
+/** Who did what, the newest first; one's own, or more by right. */
+export function listAudit(
+  query: AuditFilter & { limit?: number; marker?: number },
+  signal?: AbortSignal,
+): Promise<AuditList> {
+  return request<AuditList>('/v1/audit', { query, signal });
+}
+
+/** All of it as the text of a file. */
+export async function exportAudit(query: AuditFilter & { format: 'csv' | 'json' }): Promise<string> {
+  return await (await send('/v1/audit/export', { query })).text();
 }

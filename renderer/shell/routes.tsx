@@ -141,9 +141,13 @@ const hosts = createRoute({
 const activity = createRoute({
   getParentRoute: () => frame,
   path: '/activity',
-  validateSearch: (raw: Record<string, unknown>): ListWithPanel & { tab?: string } => ({
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): ListWithPanel & { tab?: string; period?: string; failures?: string } => ({
     ...listWithPanel(raw),
     ...text(raw, 'tab'),
+    ...text(raw, 'period'),
+    ...text(raw, 'failures'),
   }),
   component: lazyRouteComponent(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
 });

@@ -1,0 +1,40 @@
+import { useTranslation } from 'react-i18next';
+import type { AuditRecord } from '../../../app/contract/audit.ts';
+import { CopyText } from '../../design/CopyText.tsx';
+import { DetailPanel } from '../../design/DetailPanel.tsx';
+import { formatDateTime } from '../../design/duration.ts';
+import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { StateBadge } from '../../design/StateBadge.tsx';
+
+/** All that is known of one request. */
+export function AuditPanel({ record, onClose }: { record: AuditRecord; onClose: () => void }) {
+  const { t } = useTranslation('activity');
+  const { user, resource } = record;
+  return (
+    <DetailPanel title={record.action} onClose={onClose}>
+      <FieldList>
+        <Field label={t('result')}>
+          <StateBadge
+            tone={record.outcome === 'success' ? 'running' : 'failed'}
+            label={`${t(`auditOutcome.${record.outcome}`)} (${record.status})`}
+          />
+        </Field>
+        <Field label={t('reason')}>{record.reason}</Field>
+        <Field label={t('time')}>{formatDateTime(record.createdAt)}</Field>
+        <Field label={t('user')}>{user?.name ?? t('nobody')}</Field>
+        <Field label={t('userId')}>{user?.id && <CopyText value={user.id} />}</Field>
+        <Field label={t('about')}>{resource?.name}</Field>
+        <Field label="ID">{resource?.id && <CopyText value={resource.id} />}</Field>
+        <Field label={t('projectId')}>{record.projectId && <CopyText value={record.projectId} />}</Field>
+        <Field label={t('address')}>{record.address}</Field>
+        <Field label={t('program')}>{record.userAgent}</Field>
+        <Field label={t('call')}>
+          <CopyText value={`${record.method} ${record.path}`} />
+        </Field>
+        <Field label={t('request')}>
+          <CopyText value={record.requestId} />
+        </Field>
+      </FieldList>
+    </DetailPanel>
+  );
+}
