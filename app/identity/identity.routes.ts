@@ -1,6 +1,7 @@
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
 import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
+import { roleAssignmentRoutes } from './assignment/role-assignment.routes.ts';
 import { directoryRoutes } from './directory/directory.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
@@ -19,6 +20,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...directoryRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
+      ...roleAssignmentRoutes(identity),
     ].map(varyByToken),
   };
 }

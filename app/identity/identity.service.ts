@@ -9,6 +9,8 @@ import { GrantService } from './assignment/grant.service.ts';
 import { ImpliedRoleService } from './assignment/implied-role.service.ts';
 import { RoleRepository } from './assignment/role.repository.ts';
 import { RoleService } from './assignment/role.service.ts';
+import { RoleAssignmentRepository } from './assignment/role-assignment.repository.ts';
+import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
@@ -34,6 +36,7 @@ export class IdentityService {
   readonly roles: RoleService;
   readonly impliedRoles: ImpliedRoleService;
   readonly grants: GrantService;
+  readonly roleAssignments: RoleAssignmentService;
   readonly #database: Database;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
@@ -85,6 +88,9 @@ export class IdentityService {
     this.roles = new RoleService(assigning);
     this.impliedRoles = new ImpliedRoleService(assigning);
     this.grants = new GrantService(assigning);
+    this.roleAssignments = new RoleAssignmentService({
+      assignments: new RoleAssignmentRepository(database, this.#now),
+    });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 
