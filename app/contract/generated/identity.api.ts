@@ -398,4 +398,34 @@ export interface IdentityApi {
   'DELETE /identity/v3/OS-INHERIT/domains/:domain_id/groups/:group_id/roles/:role_id/inherited_to_projects': {
     params: { domain_id: string; group_id: string; role_id: string };
   };
+  'GET /identity/v3/role_assignments': {
+    query: {
+      'role.id'?: string;
+      'user.id'?: string;
+      'group.id'?: string;
+      'scope.project.id'?: string;
+      'scope.domain.id'?: string;
+      'scope.system'?: string;
+      'scope.OS-INHERIT:inherited_to'?: string;
+      effective?: string;
+      include_names?: string;
+      include_subtree?: string;
+      [property: string]: unknown;
+    };
+    answer: {
+      role_assignments: {
+        role: { id: string; name?: string; domain?: { id: string | null; name: string | null } };
+        user?: { id: string; name?: string; domain?: { id: string | null; name: string | null } };
+        group?: { id: string; name?: string; domain?: { id: string | null; name: string | null } };
+        scope: {
+          project?: { id: string; name?: string; domain?: { id: string | null; name: string | null } };
+          domain?: { id: string; name?: string; domain?: { id: string | null; name: string | null } };
+          system?: { all: true };
+          'OS-INHERIT:inherited_to'?: 'projects';
+        };
+        links: { assignment: string; membership?: string; prior_role?: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
 }
