@@ -1,9 +1,9 @@
 import type { Context } from '../contract/context.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { MachinePort } from '../contract/machine.ts';
-import type { ServerView } from '../contract/openstack.ts';
 import type { HostView } from '../contract/v1.ts';
 import type { Transaction } from '../database/database.ts';
+import type { Addresses } from './server.schema.ts';
 
 /** What compute needs of the other services; their classes fit these by shape. */
 
@@ -23,7 +23,7 @@ export interface MachineNetworks {
   bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void>;
   releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void>;
   machinePorts(serverId: string): Promise<MachinePort[]>;
-  addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>>;
+  addressesOf(serverIds: string[]): Promise<Map<string, Addresses>>;
 }
 
 export interface HostClaim {

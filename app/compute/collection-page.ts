@@ -1,5 +1,8 @@
+import type { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { Link } from '../contract/openstack.ts';
+import type { linkSchema } from '../http/link.schema.ts';
+
+type Link = z.infer<typeof linkSchema>;
 
 /** Most that one page holds, as Nova's `max_limit`. */
 export const MAX_LIMIT = 1000;

@@ -1,37 +1,23 @@
-import {
-  DASHBOARD_COMPUTE_VERSION,
-  type FlavorView,
-  type InstanceActionView,
-  type KeypairView,
-  type Link,
-  type ServerView,
-} from '../../app/contract/openstack.ts';
+import type {
+  FlavorView,
+  InstanceActionView,
+  KeypairView,
+  RemoteConsole,
+  ServerView,
+} from '../../app/contract/generated/compute.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
-import { type RequestOptions, request, send } from './request.ts';
+import { type BodyOf, call, callRaw } from './request.ts';
 
-const BASE = '/compute/v2.1';
 /** Nova's `osapi_max_limit`. */
 const PAGE_SIZE = 1000;
-
-/** A call at the microversion the dashboard speaks. */
-function compute<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  return request<T>(BASE + path, withVersion(options));
-}
-
-function withVersion(options: RequestOptions): RequestOptions {
-  const version = { 'openstack-api-version': `compute ${DASHBOARD_COMPUTE_VERSION}` };
-  return { ...options, headers: { ...version, ...options.headers } };
-}
 
 /** Every machine of the project, read page by page. */
 export async function listServers(signal?: AbortSignal): Promise<ServerView[]> {
   const servers: ServerView[] = [];
   let marker: string | undefined;
   do {
-    const page = await compute<{ servers: ServerView[]; servers_links?: Link[] }>('/servers/detail', {
-      query: { limit: PAGE_SIZE, marker },
-      signal,
-    });
+    const query = { limit: PAGE_SIZE, marker };
+    const page = await call('GET /compute/v2.1/servers/detail', { query, signal });
     servers.push(...page.servers);
     const hasMore = page.servers_links?.some((link) => link.rel === 'next') ?? false;
     marker = hasMore ? page.servers.at(-1)?.id : undefined;
@@ -40,45 +26,42 @@ export async function listServers(signal?: AbortSignal): Promise<ServerView[]> {
 }
 
 export async function getServer(id: string, signal?: AbortSignal): Promise<ServerView> {
-  return (await compute<{ server: ServerView }>(`/servers/${encodeURIComponent(id)}`, { signal })).server;
+  return (await call('GET /compute/v2.1/servers/:serverId', { params: { serverId: id }, signal })).server;
 }
 
-/** Body of `POST /servers` as far as the dashboard uses it. */
-export interface NewServer {
-  name: string;
-  imageRef: string;
-  flavorRef: string;
-  key_name?: string;
-  networks?: { uuid: string }[] | 'auto' | 'none';
-  min_count?: number;
-  max_count?: number;
-  /** Base64. */
-  user_data?: string;
-  config_drive?: boolean;
-  metadata?: Record<string, string>;
-  description?: string;
-  /** From 2.90. */
-  hostname?: string;
-  /** Root's password on the first start; made up by the controller when left out. */
-  adminPass?: string;
-}
+type CreateServer = BodyOf<'POST /compute/v2.1/servers'>['server'];
+/** Body of `POST /servers` as far as the dashboard uses it; without networks, the default one. */
+export type NewServer = Pick<
+  CreateServer,
+  | 'name'
+  | 'key_name'
+  | 'user_data'
+  | 'config_drive'
+  | 'metadata'
+  | 'description'
+  | 'hostname'
+  | 'adminPass'
+  | 'min_count'
+  | 'max_count'
+> & { imageRef: string; flavorRef: string; networks?: CreateServer['networks'] };
 
 /** Answers the id alone; the machine is `BUILD` from here on. */
 export async function createServer(server: NewServer): Promise<{ id: string; adminPass?: string }> {
   const body = { server: { networks: 'auto' as const, ...server } };
-  return (await compute<{ server: { id: string; adminPass?: string } }>('/servers', { method: 'POST', body })).server;
+  const answer = await call('POST /compute/v2.1/servers', { body });
+  return 'server' in answer ? answer.server : { id: answer.reservation_id };
 }
 
 export async function updateServer(
   id: string,
   changes: { name?: string; description?: string | null },
 ): Promise<ServerView> {
-  const path = `/servers/${encodeURIComponent(id)}`;
-  return (await compute<{ server: ServerView }>(path, { method: 'PUT', body: { server: changes } })).server;
+  const params = { serverId: id };
+  return (await call('PUT /compute/v2.1/servers/:serverId', { params, body: { server: changes } })).server;
 }
 
 export async function deleteServer(id: string): Promise<void> {
-  await compute<void>(`/servers/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  await call('DELETE /compute/v2.1/servers/:serverId', { params: { serverId: id } });
 }
 
 /** The verbs of `POST /servers/{id}/action` without an answer. */
@@ -95,32 +78,26 @@ export type ServerAction =
   | { createImage: { name: string; metadata?: Record<string, string> } };
 
 export async function runServerAction(id: string, action: ServerAction): Promise<void> {
-  await compute<unknown>(`/servers/${encodeURIComponent(id)}/action`, { method: 'POST', body: action });
+  await call('POST /compute/v2.1/servers/:serverId/action', { params: { serverId: id }, body: action });
 }
 
 /** The last `length` lines of the serial console's log; all that is kept when left out. */
 export async function getConsoleOutput(id: string, length?: number, signal?: AbortSignal): Promise<string> {
   const body = { 'os-getConsoleOutput': length === undefined ? {} : { length } };
-  const path = `/servers/${encodeURIComponent(id)}/action`;
-  return (await compute<{ output: string }>(path, { method: 'POST', body, signal })).output;
-}
-
-export interface RemoteConsole {
-  protocol: string;
-  type: string;
-  /** Carries `?token=`. */
-  url: string;
+  const answer = await call('POST /compute/v2.1/servers/:serverId/action', { params: { serverId: id }, body, signal });
+  return 'output' in answer ? answer.output : '';
 }
 
 export async function createRemoteConsole(id: string, protocol: 'vnc' | 'serial'): Promise<RemoteConsole> {
-  const body = { remote_console: { protocol, type: protocol === 'vnc' ? 'novnc' : 'serial' } };
-  const path = `/servers/${encodeURIComponent(id)}/remote-consoles`;
-  return (await compute<{ remote_console: RemoteConsole }>(path, { method: 'POST', body })).remote_console;
+  const type: 'novnc' | 'serial' = protocol === 'vnc' ? 'novnc' : 'serial';
+  const body = { remote_console: { protocol, type } };
+  const params = { serverId: id };
+  return (await call('POST /compute/v2.1/servers/:serverId/remote-consoles', { params, body })).remote_console;
 }
 
 export async function listServerActions(id: string, signal?: AbortSignal): Promise<InstanceActionView[]> {
-  const path = `/servers/${encodeURIComponent(id)}/os-instance-actions`;
-  return (await compute<{ instanceActions: InstanceActionView[] }>(path, { signal })).instanceActions;
+  const params = { serverId: id };
+  return (await call('GET /compute/v2.1/servers/:serverId/os-instance-actions', { params, signal })).instanceActions;
 }
 
 export async function getServerAction(
@@ -128,68 +105,56 @@ export async function getServerAction(
   requestId: string,
   signal?: AbortSignal,
 ): Promise<InstanceActionView> {
-  const path = `/servers/${encodeURIComponent(id)}/os-instance-actions/${encodeURIComponent(requestId)}`;
-  return (await compute<{ instanceAction: InstanceActionView }>(path, { signal })).instanceAction;
+  const name = 'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId';
+  return (await call(name, { params: { serverId: id, requestId }, signal })).instanceAction;
 }
 
 export async function setServerMetadata(id: string, metadata: Record<string, string>): Promise<void> {
-  await compute<unknown>(`/servers/${encodeURIComponent(id)}/metadata`, { method: 'PUT', body: { metadata } });
+  await call('PUT /compute/v2.1/servers/:serverId/metadata', { params: { serverId: id }, body: { metadata } });
 }
 
 /** Public ones, and for administrators also those that are not. */
 export async function listFlavors(isAdmin: boolean, signal?: AbortSignal): Promise<FlavorView[]> {
   const query = isAdmin ? { is_public: 'None' } : {};
-  return (await compute<{ flavors: FlavorView[] }>('/flavors/detail', { query, signal })).flavors;
+  return (await call('GET /compute/v2.1/flavors/detail', { query, signal })).flavors;
 }
 
 export async function getFlavor(id: string, signal?: AbortSignal): Promise<FlavorView> {
-  return (await compute<{ flavor: FlavorView }>(`/flavors/${encodeURIComponent(id)}`, { signal })).flavor;
+  return (await call('GET /compute/v2.1/flavors/:flavorId', { params: { flavorId: id }, signal })).flavor;
 }
 
-export interface NewFlavor {
-  name: string;
-  description?: string | null;
-  vcpus: number;
-  /** MiB */
-  ram: number;
-  /** GiB */
-  disk: number;
-  'OS-FLV-EXT-DATA:ephemeral'?: number;
-  /** MiB */
-  swap?: number;
-  'os-flavor-access:is_public'?: boolean;
-}
+export type NewFlavor = BodyOf<'POST /compute/v2.1/flavors'>['flavor'];
 
 export async function createFlavor(flavor: NewFlavor): Promise<FlavorView> {
-  return (await compute<{ flavor: FlavorView }>('/flavors', { method: 'POST', body: { flavor } })).flavor;
+  return (await call('POST /compute/v2.1/flavors', { body: { flavor } })).flavor;
 }
 
 export async function updateFlavor(id: string, description: string | null): Promise<FlavorView> {
-  const path = `/flavors/${encodeURIComponent(id)}`;
-  return (await compute<{ flavor: FlavorView }>(path, { method: 'PUT', body: { flavor: { description } } })).flavor;
+  const body = { flavor: { description } };
+  return (await call('PUT /compute/v2.1/flavors/:flavorId', { params: { flavorId: id }, body })).flavor;
 }
 
 export async function deleteFlavor(id: string): Promise<void> {
-  await compute<void>(`/flavors/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  await call('DELETE /compute/v2.1/flavors/:flavorId', { params: { flavorId: id } });
 }
 
 export async function listKeypairs(signal?: AbortSignal): Promise<KeypairView[]> {
-  const answer = await compute<{ keypairs: { keypair: KeypairView }[] }>('/os-keypairs', { signal });
+  const answer = await call('GET /compute/v2.1/os-keypairs', { signal });
   return answer.keypairs.map((entry) => entry.keypair);
 }
 
 export async function getKeypair(name: string, signal?: AbortSignal): Promise<KeypairView> {
-  return (await compute<{ keypair: KeypairView }>(`/os-keypairs/${encodeURIComponent(name)}`, { signal })).keypair;
+  return (await call('GET /compute/v2.1/os-keypairs/:name', { params: { name }, signal })).keypair;
 }
 
 /** Without `publicKey` the controller makes a pair; the private half is in this answer and nowhere else. */
 export async function createKeypair(name: string, publicKey?: string): Promise<KeypairView> {
-  const keypair = { name, type: 'ssh', ...(publicKey === undefined ? {} : { public_key: publicKey }) };
-  return (await compute<{ keypair: KeypairView }>('/os-keypairs', { method: 'POST', body: { keypair } })).keypair;
+  const keypair = { name, type: 'ssh' as const, ...(publicKey === undefined ? {} : { public_key: publicKey }) };
+  return (await call('POST /compute/v2.1/os-keypairs', { body: { keypair } })).keypair;
 }
 
 export async function deleteKeypair(name: string): Promise<void> {
-  await compute<void>(`/os-keypairs/${encodeURIComponent(name)}`, { method: 'DELETE' });
+  await call('DELETE /compute/v2.1/os-keypairs/:name', { params: { name } });
 }
 
 /** The power button with its wait and no plug pulled after it, or (`graceful: false`) the plug at once. */
@@ -197,16 +162,16 @@ export async function powerOffServer(
   id: string,
   options: { graceful: true; timeoutSeconds: number } | { graceful: false },
 ): Promise<void> {
-  await request<unknown>(`/v1/servers/${encodeURIComponent(id)}/power-off`, { method: 'POST', body: options });
+  await call('POST /v1/servers/:id/power-off', { params: { id }, body: options });
 }
 
 /** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */
 export function getServerAccess(id: string, signal?: AbortSignal): Promise<ServerAccess> {
-  return request<ServerAccess>(`/v1/servers/${encodeURIComponent(id)}/access`, { signal });
+  return call('GET /v1/servers/:id/access', { params: { id }, signal });
 }
 
 /** The screen now, as PNG; 409 while the machine does not run. */
 export async function getScreenshot(id: string, signal?: AbortSignal): Promise<Blob> {
-  const path = `/v1/servers/${encodeURIComponent(id)}/screenshot`;
-  return (await send(path, { headers: { accept: 'image/png' }, signal })).blob();
+  const headers = { accept: 'image/png' };
+  return (await callRaw('GET /v1/servers/:id/screenshot', { params: { id }, headers, signal })).blob();
 }

@@ -1,32 +1,23 @@
-import { request } from './request.ts';
-
-const path = (id: string, rest: string): string => `/compute/v2.1/flavors/${encodeURIComponent(id)}${rest}`;
+import { call } from './request.ts';
 
 /** Adds keys and gives those that are there new values; names it does not mention stay. */
 export async function setFlavorExtraSpecs(id: string, specs: Record<string, string>): Promise<void> {
-  // From 2.86 on misspelt keys in the known namespaces are refused.
-  await request<unknown>(path(id, '/os-extra_specs'), {
-    method: 'POST',
-    body: { extra_specs: specs },
-    headers: { 'openstack-api-version': 'compute 2.86' },
-  });
+  const body = { extra_specs: specs };
+  await call('POST /compute/v2.1/flavors/:flavorId/os-extra_specs', { params: { flavorId: id }, body });
 }
 
 export async function deleteFlavorExtraSpec(id: string, key: string): Promise<void> {
-  await request<void>(path(id, `/os-extra_specs/${encodeURIComponent(key)}`), { method: 'DELETE' });
+  await call('DELETE /compute/v2.1/flavors/:flavorId/os-extra_specs/:key', { params: { flavorId: id, key } });
 }
 
 /** Ids of the projects that may use a flavor that is not public. */
 export async function listFlavorAccess(id: string, signal?: AbortSignal): Promise<string[]> {
-  const answer = await request<{ flavor_access: { tenant_id: string }[] }>(path(id, '/os-flavor-access'), { signal });
+  const name = 'GET /compute/v2.1/flavors/:flavorId/os-flavor-access';
+  const answer = await call(name, { params: { flavorId: id }, signal });
   return answer.flavor_access.map((access) => access.tenant_id);
 }
 
 export async function setFlavorAccess(id: string, projectId: string, isAllowed: boolean): Promise<void> {
-  const verb = isAllowed ? 'addTenantAccess' : 'removeTenantAccess';
-  await request<unknown>(path(id, '/action'), {
-    method: 'POST',
-    body: { [verb]: { tenant: projectId } },
-    headers: { 'openstack-api-version': 'compute 2.90' },
-  });
+  const body = isAllowed ? { addTenantAccess: { tenant: projectId } } : { removeTenantAccess: { tenant: projectId } };
+  await call('POST /compute/v2.1/flavors/:flavorId/action', { params: { flavorId: id }, body });
 }

@@ -1,25 +1,23 @@
-import type { ImageView } from '../../app/contract/openstack.ts';
+import type { ImageMember, ImageView } from '../../app/contract/generated/image.api.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
-import { request } from './request.ts';
+import { call } from './request.ts';
 import { readSession } from './session.ts';
 
-const BASE = '/image/v2';
 const PAGE_SIZE = 1000;
 
 export async function listImages(signal?: AbortSignal): Promise<ImageView[]> {
   const images: ImageView[] = [];
-  let next: string | undefined = `/images?limit=${PAGE_SIZE}`;
-  while (next !== undefined) {
-    const page: { images: ImageView[]; next?: string } = await request(BASE + next, { signal });
+  let marker: string | undefined;
+  do {
+    const page = await call('GET /image/v2/images', { query: { limit: PAGE_SIZE, marker }, signal });
     images.push(...page.images);
-    // Glance gives `next` with its version prefix: `/v2/images?marker=...`.
-    next = page.next?.replace(/^.*\/v2(?=\/)/, '');
-  }
+    marker = page.next === undefined ? undefined : page.images.at(-1)?.id;
+  } while (marker !== undefined);
   return images;
 }
 
 export function getImage(id: string, signal?: AbortSignal): Promise<ImageView> {
-  return request<ImageView>(`${BASE}/images/${encodeURIComponent(id)}`, { signal });
+  return call('GET /image/v2/images/:id', { params: { id }, signal });
 }
 
 export interface NewImage {
@@ -35,7 +33,7 @@ export interface NewImage {
 
 /** A record without bytes (`queued`); {@link uploadImageFile} fills it. */
 export function createImage(image: NewImage): Promise<ImageView> {
-  return request<ImageView>(`${BASE}/images`, { method: 'POST', body: image });
+  return call('POST /image/v2/images', { body: image });
 }
 
 export interface ImagePatch {
@@ -46,48 +44,37 @@ export interface ImagePatch {
 }
 
 export function updateImage(id: string, patch: ImagePatch[]): Promise<ImageView> {
-  return request<ImageView>(`${BASE}/images/${encodeURIComponent(id)}`, {
-    method: 'PATCH',
-    body: patch,
-    contentType: 'application/openstack-images-v2.1-json-patch',
-  });
+  const contentType = 'application/openstack-images-v2.1-json-patch';
+  return call('PATCH /image/v2/images/:id', { params: { id }, body: patch, contentType });
 }
 
 export async function deleteImage(id: string): Promise<void> {
-  await request<void>(`${BASE}/images/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  await call('DELETE /image/v2/images/:id', { params: { id } });
 }
 
 /** Takes an image out of use, or back into it: the record stays, the bytes are withheld meanwhile. */
 export async function setImageActive(id: string, isActive: boolean): Promise<void> {
   const verb = isActive ? 'reactivate' : 'deactivate';
-  await request<void>(`${BASE}/images/${encodeURIComponent(id)}/actions/${verb}`, { method: 'POST' });
+  await call(`POST /image/v2/images/:id/actions/${verb}`, { params: { id } });
 }
 
-/** A project that an image is shared with. */
-export interface ImageMember {
-  member_id: string;
-  status: 'pending' | 'accepted' | 'rejected';
-  created_at: string;
-}
+export type { ImageMember };
 
 export async function listImageMembers(id: string, signal?: AbortSignal): Promise<ImageMember[]> {
-  const path = `${BASE}/images/${encodeURIComponent(id)}/members`;
-  return (await request<{ members: ImageMember[] }>(path, { signal })).members;
+  return (await call('GET /image/v2/images/:id/members', { params: { id }, signal })).members;
 }
 
 export function addImageMember(id: string, projectId: string): Promise<ImageMember> {
-  const path = `${BASE}/images/${encodeURIComponent(id)}/members`;
-  return request<ImageMember>(path, { method: 'POST', body: { member: projectId } });
+  return call('POST /image/v2/images/:id/members', { params: { id }, body: { member: projectId } });
 }
 
 export async function removeImageMember(id: string, projectId: string): Promise<void> {
-  const path = `${BASE}/images/${encodeURIComponent(id)}/members/${encodeURIComponent(projectId)}`;
-  await request<void>(path, { method: 'DELETE' });
+  await call('DELETE /image/v2/images/:id/members/:memberId', { params: { id, memberId: projectId } });
 }
 
 /** A link that a browser can download from needs a token in the header, so the bytes come through here. */
 export function imageFilePath(id: string): string {
-  return `${BASE}/images/${encodeURIComponent(id)}/file`;
+  return `/image/v2/images/${encodeURIComponent(id)}/file`;
 }
 
 /** Sends the bytes. XMLHttpRequest, because `fetch` tells nothing of how far an upload is. */

@@ -27,7 +27,8 @@ type Api = ComputeApi & IdentityApi & ImageApi & NetworkApi & V1Api;
 export type ApiCall = keyof Api;
 type Part<C extends ApiCall, P extends string> = Api[C] extends Record<P, infer T> ? T : undefined;
 export type BodyOf<C extends ApiCall> = Part<C, 'body'>;
-export type QueryOf<C extends ApiCall> = Part<C, 'query'>;
+/** What is undefined is left out; numbers are written as text. */
+export type QueryOf<C extends ApiCall> = { [N in keyof Part<C, 'query'>]: Part<C, 'query'>[N] | number | undefined };
 export type AnswerOf<C extends ApiCall> = Part<C, 'answer'>;
 
 interface CallOptions<C extends ApiCall> extends Omit<RequestOptions, 'method' | 'body' | 'query'> {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { ImageView } from '../../../app/contract/openstack.ts';
 import { downloadName } from './download-image.ts';
 
-const name = (given: string | null, disk_format: string | null = 'qcow2'): string =>
+const name = (given: string | null, disk_format: ImageView['disk_format'] = 'qcow2'): string =>
   downloadName({ id: 'the-id', name: given, disk_format });
 
 it('names the file after the image and its format', () => {

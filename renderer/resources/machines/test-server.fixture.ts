@@ -26,7 +26,7 @@ export function testServer(vmState: string, changes: Partial<ServerView> = {}): 
     updated: '2026-01-01T00:00:00Z',
     metadata: {},
     hostId: 'h',
-    flavor: { original_name: 'm1.nano', vcpus: 1, ram: 128, disk: 1, ephemeral: 0, swap: 0 },
+    flavor: { original_name: 'm1.nano', vcpus: 1, ram: 128, disk: 1, ephemeral: 0, swap: 0, extra_specs: {} },
     image: { id: 'image', links: [] },
     addresses: {
       default: [
@@ -40,6 +40,10 @@ export function testServer(vmState: string, changes: Partial<ServerView> = {}): 
     locked: false,
     tags: [],
     links: [],
+    security_groups: [],
+    trusted_image_certificates: null,
+    locked_reason: null,
+    'OS-EXT-SRV-ATTR:hostname': `web-${made}`,
     'OS-EXT-STS:task_state': null,
     'OS-EXT-STS:vm_state': vmState,
     'OS-EXT-STS:power_state': power,

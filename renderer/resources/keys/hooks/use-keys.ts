@@ -4,7 +4,7 @@ import { getKeypair, listKeypairs } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 
 /** A key as a row: names are what the API knows keys by. */
-export interface KeyRow extends KeypairView {
+export interface KeyRow extends Omit<KeypairView, 'id'> {
   id: string;
 }
 

@@ -68,9 +68,7 @@ function ActionDetail({ action }: { action: InstanceActionView }) {
         <Field label={t('history.request')}>
           <CopyText value={action.request_id} />
         </Field>
-        <Field label={t('history.user')}>
-          <CopyText value={action.user_id} />
-        </Field>
+        <Field label={t('history.user')}>{action.user_id === null ? '–' : <CopyText value={action.user_id} />}</Field>
         {detail.data?.events?.map((event) => (
           <Field key={event.event} label={event.event}>
             {event.result ?? t('history.running')}
