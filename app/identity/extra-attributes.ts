@@ -1,6 +1,8 @@
 import { UserError } from '../contract/errors.ts';
 
 const MAX_BYTES = 64 * 1024;
+/** What is stored must be writable as JSON again, which recurses. */
+const MAX_DEPTH = 50;
 /** Ours to say, whatever a client sends. */
 const RESERVED = ['id', 'links'];
 
@@ -15,6 +17,12 @@ export function extraOf(
 ): Record<string, unknown> {
   const unknown = Object.entries(sent).filter(([key]) => !known.includes(key) && !RESERVED.includes(key));
   const extra = { ...stored, ...Object.fromEntries(unknown) };
+  const deep = unknown.find(([, value]) => !isShallow(value, MAX_DEPTH));
+  if (deep) {
+    throw new UserError('bad_request', `Invalid input for field/attribute ${deep[0]}. It is nested too deeply.`, {
+      field: deep[0],
+    });
+  }
   const field = unknown[0]?.[0];
   if (field !== undefined && Buffer.byteLength(JSON.stringify(extra)) > MAX_BYTES) {
     throw new UserError('bad_request', `Invalid input for field/attribute ${field}. Attributes take at most 64 kB.`, {
@@ -22,4 +30,9 @@ export function extraOf(
     });
   }
   return extra;
+}
+
+function isShallow(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return left > 0 && Object.values(value).every((inner) => isShallow(inner, left - 1));
 }

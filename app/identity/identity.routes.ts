@@ -3,6 +3,8 @@ import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
 import { roleAssignmentRoutes } from './assignment/role-assignment.routes.ts';
 import { directoryRoutes } from './directory/directory.routes.ts';
+import { domainRoutes } from './directory/domain.routes.ts';
+import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
 
@@ -18,6 +20,9 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...discoveryRoutes(),
       ...authRoutes(identity),
       ...directoryRoutes(identity),
+      ...domainRoutes(identity),
+      ...projectRoutes(identity),
+      ...projectTagRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),

@@ -14,6 +14,10 @@ import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
+import { DirectoryTargets } from './directory/directory.target.ts';
+import { ProjectRepository } from './directory/project.repository.ts';
+import { ProjectService } from './directory/project.service.ts';
+import { ProjectReadService } from './directory/project-read.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
 import { notAuthenticated } from './identity.errors.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
@@ -33,6 +37,9 @@ export class IdentityService {
   readonly signIns: SignInService;
   readonly passwords: UserPasswordService;
   readonly directory: DirectoryService;
+  readonly projects: ProjectService;
+  readonly projectLists: ProjectReadService;
+  readonly targets: DirectoryTargets;
   readonly roles: RoleService;
   readonly impliedRoles: ImpliedRoleService;
   readonly grants: GrantService;
@@ -78,6 +85,10 @@ export class IdentityService {
       directory,
       assignments,
     });
+    const projects = new ProjectRepository(database);
+    this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
+    this.projectLists = new ProjectReadService({ projects, directory, assignments });
+    this.targets = new DirectoryTargets(directory);
     const assigning = {
       database,
       events: parts.events,

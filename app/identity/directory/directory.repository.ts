@@ -47,13 +47,6 @@ export class DirectoryRepository {
     return row && toProject(row);
   }
 
-  async listDomains(filter: DirectoryFilter): Promise<DomainRecord[]> {
-    let select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1).orderBy('id');
-    if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-    if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
-    return (await select.execute()).map(toProject);
-  }
-
   async findProject(
     by: { id: string } | { name: string; domainId: string },
     query: Queryable = this.#query,
@@ -64,15 +57,6 @@ export class DirectoryRepository {
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
     return row && toProject(row);
-  }
-
-  async listProjects(filter: DirectoryFilter & { parent_id?: string | undefined }): Promise<ProjectRecord[]> {
-    let select = this.#query.selectFrom('identity_project').selectAll().where('is_domain', '=', 0).orderBy('id');
-    if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-    if (filter.domain_id !== undefined) select = select.where('domain_id', '=', filter.domain_id);
-    if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
-    if (filter.parent_id !== undefined) select = select.where('parent_id', '=', filter.parent_id);
-    return (await select.execute()).map(toProject);
   }
 
   async findUser(

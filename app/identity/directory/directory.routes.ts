@@ -6,7 +6,8 @@ import { notAuthorized, notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import type { DirectoryFilter } from './directory.repository.ts';
-import { toDomainView, toProjectView, toUserView } from './directory.view.ts';
+import type { DirectoryTargets } from './directory.target.ts';
+import { toUserView } from './directory.view.ts';
 
 /** Keystone reads any of these as a boolean and passes over parameters it does not know. */
 const boolSchema = z
@@ -21,34 +22,13 @@ const filterSchema = z.object({
 type Filter = z.infer<typeof filterSchema>;
 
 /** The reading side of users, projects, domains and the stored catalogue. */
-export function directoryRoutes({ directory }: IdentityService): RouteDefinition[] {
+export function directoryRoutes({ directory, targets }: IdentityService): RouteDefinition[] {
   return [
     ...readRoutes('users', 'user', {
       list: (context, filter) => directory.listUsers(context, filter),
       get: (context, id) => directory.getUser(context, id),
       view: toUserView,
-    }),
-    ...readRoutes('projects', 'project', {
-      list: (context, filter) => directory.listProjects(context, filter),
-      get: (context, id) => directory.getProject(context, id),
-      view: toProjectView,
-    }),
-    ...readRoutes('domains', 'domain', {
-      list: (context, filter) => directory.listDomains(context, filter),
-      get: (context, id) => directory.getDomain(context, id),
-      view: toDomainView,
-    }),
-    route<Filter, unknown>({
-      method: 'GET',
-      path: '/v3/users/:userId/projects',
-      rule: 'identity:list_user_projects',
-      query: filterSchema,
-      handler: async (request) => {
-        const { context, params, query, origin } = request;
-        const projects = await directory.listUserProjects(context, params.userId ?? '', query);
-        const views = projects.map((project) => toProjectView(project, origin));
-        return toCollection('projects', views, addressOf(request));
-      },
+      target: targets.user,
     }),
     ...catalogRoutes('services', 'service', 'identity:list_services', listServices),
     ...catalogRoutes('endpoints', 'endpoint', 'identity:list_endpoints', listEndpoints),
@@ -64,6 +44,7 @@ function readRoutes<R>(
     list: (context: Context, filter: DirectoryFilter & Filter) => Promise<R[]>;
     get: (context: Context, id: string) => Promise<R>;
     view: (record: R, origin: string) => unknown;
+    target: DirectoryTargets['user'];
   },
 ): RouteDefinition[] {
   return [
@@ -80,10 +61,11 @@ function readRoutes<R>(
     }),
     route({
       method: 'GET',
-      path: `/v3/${things}/:id`,
+      path: `/v3/${things}/:user_id`,
       rule: `identity:get_${thing}`,
+      target: of.target,
       handler: async ({ context, params, origin }) => ({
-        [thing]: of.view(await of.get(context, params.id ?? ''), origin),
+        [thing]: of.view(await of.get(context, params.user_id ?? ''), origin),
       }),
     }),
   ];

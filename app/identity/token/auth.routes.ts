@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { serviceCatalog } from '../catalog/catalog.ts';
-import { toDomainView, toProjectView } from '../directory/directory.view.ts';
+import { toDomainView, toProjectView } from '../directory/project.view.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
@@ -73,8 +73,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       path: '/v3/auth/projects',
       rule: 'identity:get_auth_projects',
       handler: async ({ context, origin }) => {
-        const projects = await identity.directory.listUserProjects(context, context.userId ?? '', { enabled: true });
-        const views = projects.map((project) => toProjectView(project, origin));
+        const projects = await identity.projectLists.ofUser(context.userId ?? '', { enabled: true });
+        const views = projects.items.map((project) => toProjectView(project, origin));
         return toCollection('projects', views, `${origin}/identity/v3/auth/projects`);
       },
     }),
@@ -83,8 +83,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       path: '/v3/auth/domains',
       rule: 'identity:get_auth_domains',
       handler: async ({ context, origin }) => {
-        const domains = await identity.directory.listOwnDomains(context);
-        const views = domains.map((domain) => toDomainView(domain, origin));
+        const domains = await identity.projectLists.ofUser(context.userId ?? '', { enabled: true }, 'domain');
+        const views = domains.items.map((domain) => toDomainView(domain, origin));
         return toCollection('domains', views, `${origin}/identity/v3/auth/domains`);
       },
     }),

@@ -1,0 +1,45 @@
+import type { ApiRequest } from '../../http/route.ts';
+import type { Attributes } from '../../policy/policy-expression.ts';
+import type { DirectoryRepository } from './directory.repository.ts';
+
+type Asked = ApiRequest<unknown, unknown>;
+type Load = (request: Asked) => Promise<Attributes>;
+
+/** Loads what the rules look at, of the things that the path names; see `RouteDefinition.target`. */
+export class DirectoryTargets {
+  readonly #directory: DirectoryRepository;
+
+  constructor(directory: DirectoryRepository) {
+    this.#directory = directory;
+  }
+
+  readonly domain: Load = async ({ params }) => ({
+    target: { domain: await this.#directory.findDomain({ id: params.domain_id ?? '' }) },
+  });
+  readonly project: Load = async ({ params }) => ({
+    target: { project: await this.#directory.findProject({ id: params.project_id ?? '' }) },
+  });
+  readonly user: Load = async ({ params }) => ({
+    target: { user: await this.#directory.findUser({ id: params.user_id ?? '' }) },
+  });
+  readonly group: Load = async ({ params }) => ({
+    target: { group: await this.#directory.findGroup({ id: params.group_id ?? '' }) },
+  });
+  readonly member: Load = async ({ params }) => ({
+    target: {
+      group: await this.#directory.findGroup({ id: params.group_id ?? '' }),
+      user: await this.#directory.findUser({ id: params.user_id ?? '' }),
+    },
+  });
+
+  /** Lists are of one's own domain where the token is for one. */
+  static readonly ownDomain: Load = async ({ context: { domainId } }) =>
+    domainId === null
+      ? {}
+      : { target: { domain_id: domainId, domain: { id: domainId }, group: { domain_id: domainId } } };
+}
+
+/** Where Keystone's clients do not say a domain, it is that of the token. */
+export function domainOf({ context }: Pick<Asked, 'context'>, given: string | null | undefined): string {
+  return given ?? context.domainId ?? context.projectDomainId ?? 'default';
+}

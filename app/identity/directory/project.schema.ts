@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { collectionLinks, resourceLinks } from '../identity.view.ts';
+import { type Filters, listQuerySchema } from '../list-query.ts';
+import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
+
+/** Source: Identity API reference, "Projects" and "Domains". Members that are not named here are kept as `extra`. */
+const nameSchema = z.string().min(1).max(64).regex(/\S/, 'It must not be blank');
+const idSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-zA-Z0-9-]+$/);
+/** A tag stands in paths and in lists between commas. */
+export const tagSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^,/]*$/, 'It must not contain a comma or a slash');
+export const MAX_TAGS = 80;
+export const tagsSchema = z
+  .array(tagSchema)
+  .max(MAX_TAGS)
+  .refine((tags) => new Set(tags).size === tags.length, 'Every tag may be there only once');
+
+const sharedFields = {
+  id: z.string().optional(),
+  description: z.string().max(65_535).nullable().optional(),
+  enabled: z.boolean().optional(),
+  tags: tagsSchema.optional(),
+  options: resourceOptionsSchema.optional(),
+};
+const placeFields = {
+  domain_id: idSchema.nullable().optional(),
+  parent_id: idSchema.nullable().optional(),
+  is_domain: z.boolean().optional(),
+};
+
+const createProject = z.looseObject({ name: nameSchema, ...sharedFields, ...placeFields });
+const updateProject = z.looseObject({ name: nameSchema.optional(), ...sharedFields, ...placeFields });
+const createDomain = z.looseObject({
+  name: nameSchema,
+  ...sharedFields,
+  /** An id of one's own choice, so that several clouds can have the same. */
+  explicit_domain_id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'Domain ID does not conform to required UUID format')
+    .optional(),
+});
+const updateDomain = z.looseObject({ name: nameSchema.optional(), ...sharedFields });
+
+export const createProjectSchema = z.strictObject({ project: createProject });
+export const updateProjectSchema = z.strictObject({ project: updateProject });
+export const cascadeProjectSchema = z.strictObject({ project: z.strictObject({ enabled: z.boolean() }) });
+export const createDomainSchema = z.strictObject({ domain: createDomain });
+export const updateDomainSchema = z.strictObject({ domain: updateDomain });
+export const projectTagsSchema = z.strictObject({ tags: tagsSchema });
+
+export type CreateProject = z.infer<typeof createProject>;
+export type UpdateProject = z.infer<typeof updateProject>;
+export type CreateDomain = z.infer<typeof createDomain>;
+
+/** What `extra` must not hold: everything a project or domain has of its own. */
+export const PROJECT_ATTRIBUTES = [
+  ...Object.keys(createProject.shape),
+  'explicit_domain_id',
+  'links',
+  'parents',
+  'subtree',
+];
+
+const sharedView = {
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  enabled: z.boolean(),
+  tags: z.array(z.string()),
+  options: resourceOptionsView,
+  links: resourceLinks,
+};
+const ids = z.record(z.string(), z.unknown()).nullable();
+export const domainView = z.looseObject(sharedView).meta({ title: 'DomainView' });
+export const projectView = z
+  .looseObject({
+    ...sharedView,
+    domain_id: z.string().nullable(),
+    parent_id: z.string().nullable(),
+    is_domain: z.boolean(),
+  })
+  .meta({ title: 'ProjectView' });
+
+export const projectAnswer = z.object({ project: projectView });
+/** `parents` and `subtree` are lists of projects, or ids within ids, as the query asks. */
+export const projectWithTreeAnswer = z.object({
+  project: projectView.extend({
+    parents: z.union([z.array(projectAnswer), ids]).optional(),
+    subtree: z.union([z.array(projectAnswer), ids]).optional(),
+  }),
+});
+export const projectsAnswer = z.object({ projects: z.array(projectView), ...collectionLinks });
+export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: resourceLinks });
+export const domainAnswer = z.object({ domain: domainView });
+export const domainsAnswer = z.object({ domains: z.array(domainView), ...collectionLinks });
+
+export const PROJECT_FILTERS: Filters = {
+  text: ['name', 'domain_id', 'parent_id'],
+  flags: ['enabled', 'is_domain'],
+};
+/** Lists of tags between commas: projects that have all, any, not all, none of them. */
+export const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'] as const;
+export const DOMAIN_FILTERS: Filters = { text: ['name'], flags: ['enabled'] };
+
+export const projectsQuery = listQuerySchema(
+  PROJECT_FILTERS,
+  Object.fromEntries(TAG_FILTERS.map((name) => [name, z.string().optional()])),
+);
+export const domainsQuery = listQuerySchema(DOMAIN_FILTERS);
+export const userProjectsQuery = listQuerySchema({ text: ['name', 'domain_id'], flags: ['enabled'] });
+
+/** As Keystone: only `0` says no, also where there is no value. */
+const asked = z
+  .string()
+  .transform((text) => text !== '0')
+  .optional();
+export const projectQuery = z.object({
+  parents_as_list: asked,
+  parents_as_ids: asked,
+  subtree_as_list: asked,
+  subtree_as_ids: asked,
+});
+export type ProjectQuery = z.infer<typeof projectQuery>;

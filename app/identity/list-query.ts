@@ -1,0 +1,99 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+
+/** Keystone's inexact filters, such as `name__icontains` (API reference, "Filtering and sorting"); `i`: in any case. */
+const COMPARATORS = ['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith'] as const;
+type Comparator = (typeof COMPARATORS)[number];
+
+/** What a list is narrowed by; each name is also that of the column. */
+export interface Filters {
+  text: readonly string[];
+  flags?: readonly string[];
+}
+
+/** A list's query as it was read: all filters that are given must hold. */
+export interface ListQuery {
+  [filter: string]: string | number | boolean | undefined;
+  limit?: number | undefined;
+  /** The id after which to go on. */
+  marker?: string | undefined;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** There are more after the last. */
+  isTruncated: boolean;
+}
+
+/** Keystone reads any of these as a boolean. */
+export const flagSchema = z
+  .string()
+  .transform((text) => !['0', 'false', 'no', 'off', 'f', 'n'].includes(text.trim().toLowerCase()));
+
+/** As Keystone, it passes over parameters it does not know. `more` are those the conditions here do not look at. */
+export function listQuerySchema({ text, flags = [] }: Filters, more: z.ZodRawShape = {}): z.ZodType<ListQuery> {
+  const shape: Record<string, z.ZodType> = {
+    limit: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, 'It must be a whole number above 0')
+      .transform(Number)
+      .optional(),
+    marker: z.string().optional(),
+  };
+  for (const name of text) {
+    for (const key of [name, ...COMPARATORS.map((comparator) => `${name}__${comparator}`)]) {
+      shape[key] = z.string().optional();
+    }
+  }
+  for (const name of flags) shape[name] = flagSchema.optional();
+  return z.object({ ...shape, ...more }) as unknown as z.ZodType<ListQuery>;
+}
+
+/** The query's filters and its marker, for a list that is ordered by id. */
+export function conditionsOf(query: ListQuery, { text, flags = [] }: Filters): RawBuilder<SqlBool>[] {
+  const conditions: RawBuilder<SqlBool>[] = [];
+  for (const name of text) {
+    const exact = query[name];
+    if (exact !== undefined) conditions.push(sql`${sql.ref(name)} = ${exact}`);
+    for (const comparator of COMPARATORS) {
+      const value = query[`${name}__${comparator}`];
+      if (typeof value === 'string' && value !== '') conditions.push(inexact(name, comparator, value));
+    }
+  }
+  for (const name of flags) {
+    if (query[name] !== undefined) conditions.push(sql`${sql.ref(name)} = ${query[name] ? 1 : 0}`);
+  }
+  if (query.marker !== undefined) conditions.push(sql`id > ${query.marker}`);
+  return conditions;
+}
+
+/** How many rows to read so that it is known whether there are more. */
+export function rowsToRead({ limit }: ListQuery): number | undefined {
+  return limit === undefined ? undefined : limit + 1;
+}
+
+export function toPage<T>(rows: T[], { limit = rows.length }: ListQuery): Page<T> {
+  return { items: rows.slice(0, limit), isTruncated: rows.length > limit };
+}
+
+/** As Keystone where the thing a page is to begin after is not there. */
+export function markerNotFound(marker: string): UserError {
+  return new UserError('not_found', `Marker ${marker} could not be found.`, { field: 'marker' });
+}
+
+/** LIKE differs between databases in what it folds; these functions do not. */
+function inexact(name: string, comparator: Comparator, value: string): RawBuilder<SqlBool> {
+  const ignoresCase = comparator.startsWith('i');
+  const column = ignoresCase ? sql`lower(${sql.ref(name)})` : sql.ref(name);
+  const wanted = ignoresCase ? sql`lower(cast(${value} as text))` : sql`cast(${value} as text)`;
+  switch (ignoresCase ? comparator.slice(1) : comparator) {
+    case 'contains':
+      return sql`replace(${column}, ${wanted}, '') <> ${column}`;
+    case 'startswith':
+      return sql`substr(${column}, 1, length(${wanted})) = ${wanted}`;
+    default:
+      return sql`length(${column}) >= length(${wanted})
+        AND substr(${column}, length(${column}) - length(${wanted}) + 1) = ${wanted}`;
+  }
+}
