@@ -1,5 +1,30 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface DomainView {
+  id: string;
+  name: string;
+  description: string | null;
+  enabled: boolean;
+  tags: string[];
+  options: { immutable?: boolean };
+  links: { self: string };
+  [property: string]: unknown;
+}
+
+export interface ProjectView {
+  id: string;
+  name: string;
+  description: string | null;
+  enabled: boolean;
+  tags: string[];
+  options: { immutable?: boolean };
+  links: { self: string };
+  domain_id: string | null;
+  parent_id: string | null;
+  is_domain: boolean;
+  [property: string]: unknown;
+}
+
 export interface IdentityApi {
   'GET /identity': Record<never, never>;
   'GET /identity/v3': Record<never, never>;
@@ -32,25 +57,204 @@ export interface IdentityApi {
     body: { user: { original_password: string; password: string } };
   };
   'GET /identity/v3/users': { query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string } };
-  'GET /identity/v3/users/:id': { params: { id: string } };
-  'GET /identity/v3/projects': {
-    query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string };
-  };
-  'GET /identity/v3/projects/:id': { params: { id: string } };
-  'GET /identity/v3/domains': {
-    query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string };
-  };
-  'GET /identity/v3/domains/:id': { params: { id: string } };
-  'GET /identity/v3/users/:userId/projects': {
-    params: { userId: string };
-    query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string };
-  };
+  'GET /identity/v3/users/:user_id': { params: { user_id: string } };
   'GET /identity/v3/services': { query: Record<string, string> };
   'GET /identity/v3/services/:id': { params: { id: string } };
   'GET /identity/v3/endpoints': { query: Record<string, string> };
   'GET /identity/v3/endpoints/:id': { params: { id: string } };
   'GET /identity/v3/regions': { query: Record<string, string> };
   'GET /identity/v3/regions/:id': { params: { id: string } };
+  'GET /identity/v3/domains': {
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      enabled?: string;
+    };
+    answer: { domains: DomainView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'POST /identity/v3/domains': {
+    body: {
+      domain: {
+        name: string;
+        id?: string;
+        description?: string | null;
+        enabled?: boolean;
+        tags?: string[];
+        options?: { immutable?: boolean | null };
+        explicit_domain_id?: string;
+        [property: string]: unknown;
+      };
+    };
+    answer: { domain: DomainView };
+  };
+  'GET /identity/v3/domains/:domain_id': {
+    params: { domain_id: string };
+    answer: { domain: DomainView };
+  };
+  'PATCH /identity/v3/domains/:domain_id': {
+    params: { domain_id: string };
+    body: {
+      domain: {
+        name?: string;
+        id?: string;
+        description?: string | null;
+        enabled?: boolean;
+        tags?: string[];
+        options?: { immutable?: boolean | null };
+        [property: string]: unknown;
+      };
+    };
+    answer: { domain: DomainView };
+  };
+  'DELETE /identity/v3/domains/:domain_id': { params: { domain_id: string } };
+  'GET /identity/v3/projects': {
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+      parent_id?: string;
+      parent_id__contains?: string;
+      parent_id__icontains?: string;
+      parent_id__startswith?: string;
+      parent_id__istartswith?: string;
+      parent_id__endswith?: string;
+      parent_id__iendswith?: string;
+      enabled?: string;
+      is_domain?: string;
+      tags?: string;
+      'tags-any'?: string;
+      'not-tags'?: string;
+      'not-tags-any'?: string;
+    };
+    answer: {
+      projects: ProjectView[];
+      links: { self: string; previous: null; next: string | null };
+      truncated?: true;
+    };
+  };
+  'POST /identity/v3/projects': {
+    body: {
+      project: {
+        name: string;
+        id?: string;
+        description?: string | null;
+        enabled?: boolean;
+        tags?: string[];
+        options?: { immutable?: boolean | null };
+        domain_id?: string | null;
+        parent_id?: string | null;
+        is_domain?: boolean;
+        [property: string]: unknown;
+      };
+    };
+    answer: { project: ProjectView };
+  };
+  'GET /identity/v3/projects/:project_id': {
+    params: { project_id: string };
+    query: { parents_as_list?: string; parents_as_ids?: string; subtree_as_list?: string; subtree_as_ids?: string };
+    answer: {
+      project: {
+        id: string;
+        name: string;
+        description: string | null;
+        enabled: boolean;
+        tags: string[];
+        options: { immutable?: boolean };
+        links: { self: string };
+        domain_id: string | null;
+        parent_id: string | null;
+        is_domain: boolean;
+        parents?: { project: ProjectView }[] | Record<string, unknown> | null;
+        subtree?: { project: ProjectView }[] | Record<string, unknown> | null;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/projects/:project_id': {
+    params: { project_id: string };
+    body: {
+      project: {
+        name?: string;
+        id?: string;
+        description?: string | null;
+        enabled?: boolean;
+        tags?: string[];
+        options?: { immutable?: boolean | null };
+        domain_id?: string | null;
+        parent_id?: string | null;
+        is_domain?: boolean;
+        [property: string]: unknown;
+      };
+    };
+    answer: { project: ProjectView };
+  };
+  'DELETE /identity/v3/projects/:project_id': { params: { project_id: string } };
+  'PATCH /identity/v3/projects/:project_id/cascade': {
+    params: { project_id: string };
+    body: { project: { enabled: boolean } };
+    answer: { project: ProjectView };
+  };
+  'DELETE /identity/v3/projects/:project_id/cascade': { params: { project_id: string } };
+  'GET /identity/v3/users/:user_id/projects': {
+    params: { user_id: string };
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+      enabled?: string;
+    };
+    answer: {
+      projects: ProjectView[];
+      links: { self: string; previous: null; next: string | null };
+      truncated?: true;
+    };
+  };
+  'GET /identity/v3/projects/:project_id/tags': {
+    params: { project_id: string };
+    answer: { tags: string[]; links: { self: string } };
+  };
+  'PUT /identity/v3/projects/:project_id/tags': {
+    params: { project_id: string };
+    body: { tags: string[] };
+    answer: { tags: string[]; links: { self: string } };
+  };
+  'DELETE /identity/v3/projects/:project_id/tags': { params: { project_id: string } };
+  'GET /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
+  'PUT /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
+  'DELETE /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {
