@@ -143,6 +143,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       events,
       scheduler,
       audit,
+      quota,
       rights: (context) => policy.rights(context),
       createSignInCode: () => identity.createSignInCode(),
       exchangeSignInCode: (code) => identity.exchangeSignInCode(code),

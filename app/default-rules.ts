@@ -4,6 +4,7 @@ import { IDENTITY_RULES } from './identity/identity.policy.ts';
 import { IMAGE_RULES } from './image/image.policy.ts';
 import { NETWORK_RULES } from './network/network.policy.ts';
 import { BASE_RULES } from './policy/base.policy.ts';
+import { QUOTA_RULES } from './quota/quota.policy.ts';
 import { V1_RULES } from './v1/v1.policy.ts';
 
 /** The rules of every service, before `policy.yaml`. */
@@ -15,4 +16,5 @@ export const DEFAULT_RULES = [
   ...NETWORK_RULES,
   ...V1_RULES,
   ...AUDIT_RULES,
+  ...QUOTA_RULES,
 ];

@@ -26,6 +26,16 @@ export class QuotaRepository {
     return limits;
   }
 
+  /** Only what was said for the project itself. */
+  async ownLimits(projectId: string): Promise<Partial<Limits>> {
+    const rows = await this.#database.query
+      .selectFrom('quota_limit')
+      .select(['resource', 'hard_limit'])
+      .where('project_id', '=', projectId)
+      .execute();
+    return toLimits(rows);
+  }
+
   /** What a user of the project may use of it: only what an administrator has said. */
   async userLimits(
     projectId: string,
@@ -38,11 +48,7 @@ export class QuotaRepository {
       .where('project_id', '=', projectId)
       .where('user_id', '=', userId)
       .execute();
-    const limits: Partial<Limits> = {};
-    for (const row of rows) {
-      if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
-    }
-    return limits;
+    return toLimits(rows);
   }
 
   async setForUser(
@@ -80,4 +86,12 @@ export class QuotaRepository {
     await trx.deleteFrom('quota_limit').where('project_id', '=', projectId).execute();
     await trx.deleteFrom('quota_user_limit').where('project_id', '=', projectId).execute();
   }
+}
+
+function toLimits(rows: readonly { resource: string; hard_limit: number }[]): Partial<Limits> {
+  const limits: Partial<Limits> = {};
+  for (const row of rows) {
+    if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
+  }
+  return limits;
 }

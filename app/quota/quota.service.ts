@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { Quota } from '../contract/quota.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { DEFAULT_PROJECT, PER_USER, type QuotaResource, UNLIMITED } from './quota.defaults.ts';
@@ -80,6 +81,19 @@ export class QuotaService {
     const resources = namesOf(limits);
     const used = await this.#count(this.#database.query, { projectId, userId, ofUser: true }, resources);
     return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] ?? 0 }]));
+  }
+
+  /** All limits with use, and which of them were said for this project (or user) itself. */
+  async describe(projectId: string, userId?: string): Promise<Quota> {
+    const usage = await (userId === undefined ? this.usage(projectId) : this.userUsage(projectId, userId));
+    const own = await (userId === undefined
+      ? this.#repository.ownLimits(projectId)
+      : this.#repository.userLimits(projectId, userId));
+    return {
+      limits: Object.fromEntries(
+        Object.entries(usage).map(([name, entry]) => [name, { ...entry, isOwn: Object.hasOwn(own, name) }]),
+      ),
+    };
   }
 
   async limits(projectId: string, query?: Queryable): Promise<Limits> {

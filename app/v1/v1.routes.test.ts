@@ -7,6 +7,8 @@ import { eventLogSchema, hostListSchema, taskListSchema } from '../contract/v1.t
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { PolicyService } from '../policy/policy.service.ts';
+import { QuotaRepository } from '../quota/quota.repository.ts';
+import { QuotaService } from '../quota/quota.service.ts';
 import { SchedulerRepository } from '../scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../scheduler/scheduler.service.ts';
 import { TaskFixture } from '../tasks/task.fixture.ts';
@@ -37,6 +39,7 @@ beforeEach(async () => {
           repository: new AuditRepository(database),
           policy: new PolicyService(DEFAULT_RULES),
         }),
+        quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
         rights: () => ({}),
         access: unused,
         screenshot: unused,
@@ -132,4 +135,26 @@ test('the event log is paged backwards and shows a project its own', async () =>
 test('hosts are listed, an unknown one is not found', async () => {
   expect(hostListSchema.parse(await get('/hosts'))).toEqual({ hosts: [] });
   expect((await edge.send('/v1/hosts/nobody', { token: 'reader' })).status).toBe(404);
+});
+
+test('quotas of a project are seen by those who work in it and set by administrators', async () => {
+  const put = (json: unknown, token = 'admin', path = '/v1/quotas/p') =>
+    edge.send(path, { method: 'PUT', token, json });
+  expect((await edge.send('/v1/quotas/q', { token: 'reader@p' })).status).toBe(403);
+  expect((await put({ limits: { ports: 1 } }, 'manager')).status).toBe(403);
+  expect((await put({ limits: { ports: 3, key_pairs: 5 } })).json).toMatchObject({
+    limits: { ports: { limit: 3, used: 0, isOwn: true }, images: { limit: -1, used: 0, isOwn: false } },
+  });
+  expect(await get('/quotas/p', 'reader@p')).toMatchObject({ limits: { ports: { limit: 3 } } });
+  expect((await put({ limits: { key_pairs: 2 } }, 'admin', '/v1/quotas/p?user_id=u')).json).toMatchObject({
+    limits: { key_pairs: { limit: 2, isOwn: true }, ports: { limit: 3, isOwn: false } },
+  });
+  for (const limits of [{ ports: -2 }, { ports: 1.5 }, { ports: '1' }, { doors: 1 }]) {
+    expect(await put({ limits })).toMatchObject({
+      status: 400,
+      json: { error: { field: `limits.${Object.keys(limits)[0]}` } },
+    });
+  }
+  expect((await edge.send('/v1/quotas/p', { method: 'DELETE', token: 'admin' })).status).toBe(204);
+  expect(await get('/quotas/p', 'reader@p')).toMatchObject({ limits: { ports: { limit: -1, isOwn: false } } });
 });

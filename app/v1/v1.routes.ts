@@ -26,6 +26,8 @@ import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
 import type { Right } from '../policy/policy.service.ts';
+import { quotaRoutes } from '../quota/quota.routes.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
 import type { SchedulerService } from '../scheduler/scheduler.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 
@@ -35,6 +37,7 @@ export interface V1Parts {
   events: EventService;
   scheduler: SchedulerService;
   audit: AuditService;
+  quota: QuotaService;
   rights: (context: Context) => Record<string, Right>;
   createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string) => Promise<SignedIn>;
@@ -71,6 +74,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     faults: 'v1',
     routes: [
       ...auditRoutes(parts.audit),
+      ...quotaRoutes(parts.quota),
       route({
         method: 'GET',
         path: '/status',

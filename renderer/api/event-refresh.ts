@@ -38,6 +38,8 @@ export function staleKeys(event: EventView): QueryKey[] {
     }
     case 'image':
       return [keys.catalog.all, keys.limits.all, keys.images.members(id)];
+    case 'quota':
+      return [keys.limits.all];
     case 'flavor':
       return [keys.flavors.all];
     case 'keypair':

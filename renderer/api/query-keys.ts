@@ -52,6 +52,8 @@ export const keys = {
     list: (filter: { resourceType?: string; resourceId?: string }) => ['event-log', 'list', filter] as const,
   },
   limits: { all: ['limits'] as const },
+  /** Below the limits: what refreshes those refreshes these. */
+  quotas: { all: ['limits', 'quota'] as const, detail: (projectId: string) => ['limits', 'quota', projectId] as const },
   projects: { all: ['projects'] as const, every: ['projects', 'every'] as const },
   status: { all: ['status'] as const },
 };

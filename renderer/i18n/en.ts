@@ -8,6 +8,7 @@ import keys from '../../assets/locales/en/keys.json' with { type: 'json' };
 import launch from '../../assets/locales/en/launch.json' with { type: 'json' };
 import machines from '../../assets/locales/en/machines.json' with { type: 'json' };
 import networks from '../../assets/locales/en/networks.json' with { type: 'json' };
+import quotas from '../../assets/locales/en/quotas.json' with { type: 'json' };
 import session from '../../assets/locales/en/session.json' with { type: 'json' };
 import shell from '../../assets/locales/en/shell.json' with { type: 'json' };
 import tasks from '../../assets/locales/en/tasks.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export default {
   consoles,
   images,
   flavors,
+  quotas,
   keys,
   networks,
   hosts,

@@ -8,6 +8,7 @@ import keys from '../../assets/locales/zh-CN/keys.json' with { type: 'json' };
 import launch from '../../assets/locales/zh-CN/launch.json' with { type: 'json' };
 import machines from '../../assets/locales/zh-CN/machines.json' with { type: 'json' };
 import networks from '../../assets/locales/zh-CN/networks.json' with { type: 'json' };
+import quotas from '../../assets/locales/zh-CN/quotas.json' with { type: 'json' };
 import session from '../../assets/locales/zh-CN/session.json' with { type: 'json' };
 import shell from '../../assets/locales/zh-CN/shell.json' with { type: 'json' };
 import tasks from '../../assets/locales/zh-CN/tasks.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export default {
   consoles,
   images,
   flavors,
+  quotas,
   keys,
   networks,
   hosts,

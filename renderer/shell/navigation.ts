@@ -3,6 +3,7 @@ import {
   IconCpu,
   IconDeviceDesktop,
   IconDisc,
+  IconGauge,
   IconKey,
   IconRuler2,
   IconSitemap,
@@ -16,5 +17,6 @@ export const NAVIGATION = [
   { to: '/keys', text: 'nav.keys', icon: IconKey, group: 'compute' },
   { to: '/networks', text: 'nav.networks', icon: IconSitemap, group: 'compute' },
   { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud' },
+  { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud' },
   { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud' },
 ] as const;

@@ -138,6 +138,12 @@ const hosts = createRoute({
   validateSearch: listWithPanel,
   component: lazyRouteComponent(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
 });
+const quotas = createRoute({
+  getParentRoute: () => frame,
+  path: '/quotas',
+  validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
+  component: lazyRouteComponent(() => import('../resources/quotas/pages/QuotasPage.tsx'), 'QuotasPage'),
+});
 const activity = createRoute({
   getParentRoute: () => frame,
   path: '/activity',
@@ -168,6 +174,7 @@ export const routeTree = root.addChildren([
     keys,
     networks,
     hosts,
+    quotas,
     activity,
   ]),
 ]);

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** -1 is unlimited. */
+const limit = z.number().int().min(-1).max(2_147_483_647);
+
+export const quotaSchema = z.object({
+  limits: z.record(
+    z.string(),
+    z.object({
+      limit: z.number().int(),
+      used: z.number().int(),
+      /** Said for this project (or this user); else it is the default. */
+      isOwn: z.boolean(),
+    }),
+  ),
+});
+export type Quota = z.infer<typeof quotaSchema>;
+
+export const quotaQuerySchema = z.strictObject({ user_id: z.string().min(1).max(255).optional() });
+
+export const quotaChangeSchema = z.strictObject({
+  limits: z.strictObject({
+    instances: limit.optional(),
+    cores: limit.optional(),
+    ram: limit.optional(),
+    key_pairs: limit.optional(),
+    metadata_items: limit.optional(),
+    server_groups: limit.optional(),
+    server_group_members: limit.optional(),
+    images: limit.optional(),
+    image_size_total: limit.optional(),
+    ports: limit.optional(),
+  }),
+  /** Also below what is used. */
+  force: z.boolean().default(false),
+});
+export type QuotaChange = z.input<typeof quotaChangeSchema>;

@@ -1,0 +1,42 @@
+import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { DEFAULT_QUOTA } from '../../../api/quota.api.ts';
+import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { QuotaUsage } from '../QuotaUsage.tsx';
+import classes from '../quotas.module.css';
+
+/** What one's own project may use, and for administrators what every project may that has no limits of its own. */
+export function QuotasPage() {
+  const { t } = useTranslation('quotas');
+  const navigate = useNavigate();
+  const user = useCurrentUser();
+  const { tab } = useSearch({ from: '/frame/quotas' });
+  const shown = user.isAdmin && tab === 'defaults' ? 'defaults' : 'project';
+  return (
+    <Page>
+      <PageHeader title={t('title')} />
+      {user.isAdmin && (
+        <Tabs
+          value={shown}
+          onChange={(value) => void navigate({ to: '/quotas', search: value === 'defaults' ? { tab: value } : {} })}
+          mb={8}
+        >
+          <Tabs.List px={8}>
+            <Tabs.Tab value="project">{t('ofProject', { name: user.projectName })}</Tabs.Tab>
+            <Tabs.Tab value="defaults">{t('defaults')}</Tabs.Tab>
+          </Tabs.List>
+        </Tabs>
+      )}
+      <div className={classes.page}>
+        <p className="muted">{t(shown === 'defaults' ? 'defaultsText' : 'projectText')}</p>
+        {shown === 'defaults' ? (
+          <QuotaUsage projectId={DEFAULT_QUOTA} name={t('defaults')} mayChange />
+        ) : (
+          <QuotaUsage projectId={user.projectId} name={user.projectName} mayChange={user.isAdmin} />
+        )}
+      </div>
+    </Page>
+  );
+}
