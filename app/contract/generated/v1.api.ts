@@ -51,6 +51,35 @@ export interface V1Api {
       format?: 'csv' | 'json';
     };
   };
+  'GET /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
+    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
+  };
+  'PUT /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
+    body: {
+      limits: {
+        instances?: number;
+        cores?: number;
+        ram?: number;
+        key_pairs?: number;
+        metadata_items?: number;
+        server_groups?: number;
+        server_group_members?: number;
+        images?: number;
+        image_size_total?: number;
+        ports?: number;
+      };
+      force?: boolean;
+    };
+    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
+  };
+  'DELETE /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
+  };
   'GET /v1/status': {
     answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
   };
