@@ -7,6 +7,7 @@ import { OperationalError, UnexpectedError } from '../contract/errors.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
 import * as assignment from './migrations/0003-assignment.ts';
+import * as credential from './migrations/0004-credential.ts';
 import * as audit from './migrations/0007-audit.ts';
 import * as userQuota from './migrations/0008-user-quota.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-directory': directory,
   '0003-assignment': assignment,
+  '0004-credential': credential,
   '0007-audit': audit,
   '0008-user-quota': userQuota,
 };

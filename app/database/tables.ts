@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AssignmentTables } from './assignment.tables.ts';
 import type { AuditTables } from './audit.tables.ts';
+import type { CredentialTables } from './credential.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
 
 /**
@@ -10,13 +11,11 @@ import type { DirectoryTables } from './directory.tables.ts';
 type json = string;
 type flag = number;
 
-export interface Tables extends DirectoryTables, AssignmentTables, AuditTables {
+export interface Tables extends DirectoryTables, AssignmentTables, CredentialTables, AuditTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;
   quota_user_limit: QuotaUserLimitTable;
-  identity_token: IdentityTokenTable;
-  identity_sign_in_code: IdentitySignInCodeTable;
   compute_flavor: ComputeFlavorTable;
   compute_flavor_access: ComputeFlavorAccessTable;
   compute_keypair: ComputeKeypairTable;
@@ -77,26 +76,6 @@ export interface QuotaLimitTable {
 /** What one user may use of a project's quota. */
 export interface QuotaUserLimitTable extends QuotaLimitTable {
   user_id: string;
-}
-
-export interface IdentityTokenTable {
-  /** SHA-256 of the token, hex: the token itself is never stored. */
-  hash: string;
-  user_id: string;
-  /** `unscoped`, `project`, `domain` or `system`. */
-  scope_type: string;
-  /** The project's or domain's id, `all` for the system, null without a scope. */
-  scope_id: string | null;
-  methods: json;
-  audit_ids: json;
-  issued_at: string;
-  expires_at: string;
-}
-export interface IdentitySignInCodeTable {
-  hash: string;
-  user_id: string;
-  project_id: string;
-  expires_at: string;
 }
 
 export interface ComputeFlavorTable {

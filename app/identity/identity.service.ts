@@ -12,6 +12,8 @@ import { RoleService } from './assignment/role.service.ts';
 import { RoleAssignmentRepository } from './assignment/role-assignment.repository.ts';
 import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
+import { ApplicationCredentialRepository } from './credential/application-credential.repository.ts';
+import { TrustRepository } from './credential/trust.repository.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryService } from './directory/directory.service.ts';
 import { DirectoryTargets } from './directory/directory.target.ts';
@@ -70,7 +72,17 @@ export class IdentityService {
     const guard = new SignInGuard(this.#now);
     this.#directoryRows = directory;
     this.#tokenRows = new TokenRepository(database);
-    this.tokens = new TokenService({ database, tokens: this.#tokenRows, directory, assignments, now: this.#now });
+    const trusts = new TrustRepository(database);
+    const applicationCredentials = new ApplicationCredentialRepository(database);
+    this.tokens = new TokenService({
+      database,
+      tokens: this.#tokenRows,
+      directory,
+      assignments,
+      trusts,
+      applicationCredentials,
+      now: this.#now,
+    });
     this.passwords = new UserPasswordService({
       database,
       directory,
@@ -128,6 +140,7 @@ export class IdentityService {
 
   close(): void {
     clearInterval(this.#timer);
+    this.tokens.close();
   }
 
   /** For the edge: the context a valid token stands for. */

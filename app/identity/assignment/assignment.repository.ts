@@ -57,7 +57,7 @@ export class AssignmentRepository {
    * has not expired, inherited from the domain and from projects above, and all that those imply. Roles of one domain
    * count only by what they imply.
    */
-  async rolesOf(userId: string, scope: Scope): Promise<{ id: string; name: string }[]> {
+  async rolesOf(userId: string, scope: Scope, query: Queryable = this.#query): Promise<{ id: string; name: string }[]> {
     if (scope.type === 'unscoped') return [];
     const { rows } = await sql<{ id: string; name: string }>`
       WITH RECURSIVE ${scope.type === 'project' ? sql`${lineage(scope.id)},` : sql``}
@@ -66,7 +66,7 @@ export class AssignmentRepository {
         UNION
         SELECT i.implied_role_id FROM reached JOIN identity_implied_role i ON i.prior_role_id = reached.role_id)
       SELECT r.id, r.name FROM reached JOIN identity_role r ON r.id = reached.role_id
-      WHERE r.domain_id IS NULL ORDER BY r.name`.execute(this.#query);
+      WHERE r.domain_id IS NULL ORDER BY r.name`.execute(query);
     return rows;
   }
 

@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import type { IdentityUserTable } from '../../database/directory.tables.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import {
   type DomainRecord,
@@ -68,7 +70,26 @@ export class DirectoryRepository {
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
-    return row && toUser(row, this.#rules, this.#now());
+    return row && this.toUser(row);
+  }
+
+  /** The user of a row that somebody else's query read along. */
+  toUser(row: Selectable<IdentityUserTable>): UserRecord {
+    return toUser(row, this.#rules, this.#now());
+  }
+
+  /** Those projects and domains and, in the same query, the domains they are in; by id. */
+  async findProjectsWithDomains(
+    ids: readonly string[],
+    query: Queryable = this.#query,
+  ): Promise<Map<string, ProjectRecord>> {
+    const domains = query.selectFrom('identity_project').select('domain_id').where('id', 'in', ids);
+    const rows = await query
+      .selectFrom('identity_project')
+      .selectAll()
+      .where((e) => e.or([e('id', 'in', ids), e('id', 'in', domains)]))
+      .execute();
+    return new Map(rows.map((row) => [row.id, toProject(row)]));
   }
 
   async findGroup(

@@ -1,10 +1,21 @@
+import type { Selectable } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
-import type { IdentityTokenTable } from '../../database/tables.ts';
+import type { IdentityRevocationTable, IdentityTokenTable } from '../../database/credential.tables.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import type { IdentityUserTable } from '../../database/directory.tables.ts';
+import { newIdentityId } from '../identity-id.ts';
 import type { Scope } from './token.ts';
+
+/** Of users whom an identity provider vouched for. */
+export interface Federation {
+  identityProviderId: string;
+  protocolId: string;
+  groupIds: string[];
+}
 
 export interface TokenRecord {
   hash: string;
+  /** Whom it stands for: with an impersonating trust, the trustor. */
   userId: string;
   scope: Scope;
   methods: string[];
@@ -12,6 +23,12 @@ export interface TokenRecord {
   auditIds: string[];
   issuedAt: string;
   expiresAt: string;
+  parentHash: string | null;
+  trustId: string | null;
+  applicationCredentialId: string | null;
+  /** The EC2 credential it was signed for with. */
+  credentialId: string | null;
+  federation: Federation | null;
 }
 
 /** All that are given must hold; `groupId`: of the group's members. */
@@ -21,7 +38,15 @@ export interface TokensToEnd {
   scope?: Scope;
 }
 
-/** Rows of tokens and sign-in codes. Both are stored hashed. */
+export interface RevocationEvent {
+  user_id?: string;
+  project_id?: string;
+  domain_id?: string;
+  trust_id?: string;
+  audit_id?: string;
+}
+
+/** Rows of tokens, sign-in codes and revocation events. Tokens and codes are stored hashed. */
 export class TokenRepository {
   readonly #database: Database;
 
@@ -41,37 +66,60 @@ export class TokenRepository {
         audit_ids: JSON.stringify(token.auditIds),
         issued_at: token.issuedAt,
         expires_at: token.expiresAt,
+        parent_hash: token.parentHash,
+        trust_id: token.trustId,
+        application_credential_id: token.applicationCredentialId,
+        credential_id: token.credentialId,
+        federation: token.federation && JSON.stringify(token.federation),
       })
       .execute();
   }
 
-  async find(hash: string): Promise<TokenRecord | undefined> {
+  /** The token and, in the same query, its user. */
+  async find(hash: string): Promise<{ record: TokenRecord; user: Selectable<IdentityUserTable> } | undefined> {
     const row = await this.#database.query
       .selectFrom('identity_token')
-      .selectAll()
+      .innerJoin('identity_user', 'identity_user.id', 'identity_token.user_id')
+      .selectAll('identity_token')
+      .selectAll('identity_user')
       .where('hash', '=', hash)
       .executeTakeFirst();
-    return row && fromRow(row);
+    return row && { record: fromRow(row), user: row };
   }
 
+  async exists(query: Queryable, hash: string): Promise<boolean> {
+    const row = await query.selectFrom('identity_token').select('hash').where('hash', '=', hash).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** And with it those made from it. */
   async delete(trx: Transaction, hash: string): Promise<void> {
     await trx.deleteFrom('identity_token').where('hash', '=', hash).execute();
   }
 
   async deleteOfUser(trx: Transaction, userId: string): Promise<void> {
-    await trx.deleteFrom('identity_token').where('user_id', '=', userId).execute();
-    await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
+    await this.deleteMatching(trx, { userId });
   }
 
-  async deleteMatching(trx: Transaction, { userId, groupId, scope }: TokensToEnd): Promise<void> {
+  async deleteMatching(trx: Transaction, which: TokensToEnd): Promise<void> {
+    const { userId, groupId, scope } = which;
     if (userId === undefined && groupId === undefined && scope === undefined) {
       throw new UnexpectedError('Which tokens are to end?');
     }
     let tokens = trx.deleteFrom('identity_token');
-    if (userId !== undefined) tokens = tokens.where('user_id', '=', userId);
-    if (groupId !== undefined) {
-      const members = trx.selectFrom('identity_group_member').select('user_id').where('group_id', '=', groupId);
-      tokens = tokens.where('user_id', 'in', members);
+    if (userId !== undefined || groupId !== undefined) {
+      const users = usersOf(trx, which);
+      const trusts = trx
+        .selectFrom('identity_trust')
+        .select('id')
+        .where((e) =>
+          e.or([
+            e('trustor_user_id', 'in', users),
+            e('trustee_user_id', 'in', users),
+            e('delegator_user_id', 'in', users),
+          ]),
+        );
+      tokens = tokens.where((e) => e.or([e('user_id', 'in', users), e('trust_id', 'in', trusts)]));
     }
     if (scope !== undefined) {
       tokens = tokens.where('scope_type', '=', scope.type).where('scope_id', 'is', 'id' in scope ? scope.id : null);
@@ -79,6 +127,15 @@ export class TokenRepository {
     await tokens.execute();
     if (userId !== undefined && scope === undefined) {
       await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
+      await trx.deleteFrom('identity_receipt').where('user_id', '=', userId).execute();
+    }
+    // As Keystone: who loses a role on a project loses the application credentials made for it.
+    if (scope?.type === 'project' && (userId !== undefined || groupId !== undefined)) {
+      await trx
+        .deleteFrom('identity_application_credential')
+        .where('user_id', 'in', usersOf(trx, which))
+        .where('project_id', '=', scope.id)
+        .execute();
     }
   }
 
@@ -91,15 +148,31 @@ export class TokenRepository {
       .where((e) => e.or([e('user_id', 'in', users), e('scope_id', '=', domainId), e('scope_id', 'in', projects)]))
       .execute();
     await trx.deleteFrom('identity_sign_in_code').where('user_id', 'in', users).execute();
+    await trx.deleteFrom('identity_receipt').where('user_id', 'in', users).execute();
   }
 
-  /** Forgets what expired before `time`; answers how many tokens that were. */
-  async prune(time: string): Promise<number> {
-    return await this.#database.transaction(async (trx) => {
-      await trx.deleteFrom('identity_sign_in_code').where('expires_at', '<=', time).execute();
-      const gone = await trx.deleteFrom('identity_token').where('expires_at', '<=', time).executeTakeFirst();
-      return Number(gone.numDeletedRows);
+  async deleteOfTrust(trx: Transaction, trustId: string): Promise<void> {
+    await trx.deleteFrom('identity_token').where('trust_id', '=', trustId).execute();
+  }
+
+  /** Forgets tokens that expired before `tokens`, and all else that expired before `time`. */
+  async prune(times: { tokens: string; time: string; revocations: string }): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await trx.deleteFrom('identity_sign_in_code').where('expires_at', '<=', times.time).execute();
+      await trx.deleteFrom('identity_receipt').where('expires_at', '<=', times.time).execute();
+      await trx.deleteFrom('identity_token').where('expires_at', '<=', times.tokens).execute();
+      await trx.deleteFrom('identity_revocation').where('revoked_at', '<=', times.revocations).execute();
     });
+  }
+
+  /** When the next token expires after `time`. */
+  async nextExpiry(time: string): Promise<string | undefined> {
+    const row = await this.#database.query
+      .selectFrom('identity_token')
+      .select((e) => e.fn.min('expires_at').as('next'))
+      .where('expires_at', '>', time)
+      .executeTakeFirst();
+    return row?.next ?? undefined;
   }
 
   async insertCode(
@@ -126,6 +199,32 @@ export class TokenRepository {
       .executeTakeFirst();
     return row && { userId: row.user_id, projectId: row.project_id };
   }
+
+  async insertRevocation(trx: Transaction, event: RevocationEvent, revokedAt: string): Promise<void> {
+    const none = { user_id: null, project_id: null, domain_id: null, trust_id: null, audit_id: null };
+    await trx
+      .insertInto('identity_revocation')
+      .values({ ...none, ...event, id: newIdentityId(), revoked_at: revokedAt })
+      .execute();
+  }
+
+  /** With null for what does not matter. */
+  async listRevocations(since: string | undefined): Promise<IdentityRevocationTable[]> {
+    let rows = this.#database.query.selectFrom('identity_revocation').selectAll().orderBy('revoked_at');
+    if (since !== undefined) rows = rows.where('revoked_at', '>=', since);
+    return await rows.execute();
+  }
+}
+
+/** The user, or the group's members, or the user where they are a member. */
+function usersOf(trx: Transaction, { userId, groupId }: TokensToEnd) {
+  let users = trx.selectFrom('identity_user').select('id');
+  if (userId !== undefined) users = users.where('id', '=', userId);
+  if (groupId !== undefined) {
+    const members = trx.selectFrom('identity_group_member').select('user_id').where('group_id', '=', groupId);
+    users = users.where('id', 'in', members);
+  }
+  return users;
 }
 
 function fromRow(row: IdentityTokenTable): TokenRecord {
@@ -137,6 +236,11 @@ function fromRow(row: IdentityTokenTable): TokenRecord {
     auditIds: JSON.parse(row.audit_ids),
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
+    parentHash: row.parent_hash,
+    trustId: row.trust_id,
+    applicationCredentialId: row.application_credential_id,
+    credentialId: row.credential_id,
+    federation: row.federation === null ? null : JSON.parse(row.federation),
   };
 }
 

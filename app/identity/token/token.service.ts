@@ -1,133 +1,160 @@
 import type { Database, Transaction } from '../../database/database.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type {
-  DirectoryRepository,
-  DomainRecord,
-  ProjectRecord,
-  UserRecord,
-} from '../directory/directory.repository.ts';
-import type { TokenRecord, TokenRepository, TokensToEnd } from './token.repository.ts';
+  ApplicationCredentialRecord,
+  ApplicationCredentialRepository,
+} from '../credential/application-credential.repository.ts';
+import type { TrustRecord, TrustRepository } from '../credential/trust.repository.ts';
+import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import type { Federation, RevocationEvent, TokenRecord, TokenRepository, TokensToEnd } from './token.repository.ts';
+import { type ResolvedToken, TokenResolver } from './token.resolver.ts';
 import { hashSecret, newAuditId, newToken, type Scope } from './token.ts';
+
+export type { ResolvedToken } from './token.resolver.ts';
 
 /**
  * Longer than Keystone's hour: a window stays open for a working day, and a token can be ended at any time because
  * every use looks it up.
  */
 const LIFETIME_MS = 12 * 3600_000;
+/** Keystone's `allow_expired_window`: for so long services may still ask what an expired token stood for. */
+const EXPIRED_WINDOW_MS = 48 * 3600_000;
 /** A resolved token is believed for this long; changes made by this controller take effect at once all the same. */
 const CACHED_MS = 10_000;
 const CACHED_TOKENS = 10_000;
+/** The longest a timer of Node can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A valid token with what it stands for now. Roles are read when it is resolved, never stored with it. */
-export interface ResolvedToken {
-  record: TokenRecord;
-  user: UserRecord;
-  userDomain: DomainRecord;
-  /** With a project or domain scope. */
-  project: ProjectRecord | null;
-  domain: DomainRecord | null;
-  roles: { id: string; name: string }[];
+/** What a token is to stand for, and what it was made from. */
+export interface Grant {
+  userId: string;
+  scope: Scope;
+  methods: string[];
+  parent: TokenRecord | null;
+  trust?: TrustRecord;
+  applicationCredential?: ApplicationCredentialRecord;
+  credentialId?: string;
+  federation?: Federation;
+  /** Where something it stands on ends earlier than tokens do. */
+  expiresAt?: string | undefined;
 }
 
 /** Issues, validates and revokes tokens. */
 export class TokenService {
   readonly #database: Database;
   readonly #tokens: TokenRepository;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
+  readonly #trusts: TrustRepository;
+  readonly #resolver: TokenResolver;
   readonly #now: () => number;
   readonly #cache = new Map<string, { resolved: ResolvedToken; until: number }>();
   readonly #listeners = new Set<() => void>();
   /** Raised by {@link changed}: what was read before it must not be cached after it. */
   #generation = 0;
+  #expiry: { timer: NodeJS.Timeout; at: number } | undefined;
+  #isClosed = false;
 
   constructor(parts: {
     database: Database;
     tokens: TokenRepository;
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
+    trusts: TrustRepository;
+    applicationCredentials: ApplicationCredentialRepository;
     now?: () => number;
   }) {
     this.#database = parts.database;
     this.#tokens = parts.tokens;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
+    this.#trusts = parts.trusts;
     this.#now = parts.now ?? Date.now;
+    this.#resolver = new TokenResolver({ ...parts, now: this.#now });
   }
 
   /**
-   * A new token, or undefined when the user may not use the scope (disabled, gone, or without a role on it). `parent`
-   * is the token it was made with: it hands on its expiry and the audit id of the chain.
+   * A new token, or undefined when the user may not use the scope (disabled, gone, or without a role on it) or what it
+   * is made from has ended meanwhile. `parent` is the token it was made with: it hands on its expiry and the audit id
+   * of the chain, and takes it along when it ends. A trust loses one of its uses.
    */
-  async issue(grant: {
-    userId: string;
-    scope: Scope;
-    methods: string[];
-    parent: TokenRecord | null;
-  }): Promise<{ token: string; resolved: ResolvedToken } | undefined> {
+  async issue(grant: Grant): Promise<{ token: string; resolved: ResolvedToken } | undefined> {
     const token = newToken();
-    const now = this.#now();
-    const chain = grant.parent?.auditIds.at(-1);
-    const record: TokenRecord = {
-      hash: hashSecret(token),
-      userId: grant.userId,
-      scope: grant.scope,
-      methods: grant.methods,
-      auditIds: chain === undefined ? [newAuditId()] : [newAuditId(), chain],
-      issuedAt: new Date(now).toISOString(),
-      expiresAt: grant.parent?.expiresAt ?? new Date(now + LIFETIME_MS).toISOString(),
-    };
-    const generation = this.#generation;
-    const resolved = await this.#resolve(record);
+    const record = this.#recordOf(grant, token);
+    // In one transaction, so that nothing it stands on can be taken away between the look and the token.
+    const resolved = await this.#database.transaction(async (trx) => {
+      if (record.parentHash !== null && !(await this.#tokens.exists(trx, record.parentHash))) return undefined;
+      const found = await this.#resolver.resolve(record, undefined, trx);
+      if (!found) return undefined;
+      if (record.trustId !== null && !(await this.#trusts.consume(trx, record.trustId))) return undefined;
+      await this.#tokens.insert(trx, record);
+      return found;
+    });
     if (!resolved) return undefined;
-    await this.#database.transaction((trx) => this.#tokens.insert(trx, record));
-    this.#remember(resolved, generation);
+    this.#wakeAt(Date.parse(record.expiresAt));
     return { token, resolved };
   }
 
-  /** What the token stands for now, or undefined when it is not valid (any more). */
-  async validate(token: string): Promise<ResolvedToken | undefined> {
+  /**
+   * What the token stands for now, or undefined when it is not valid (any more). With `allowExpired` also for two days
+   * after it has expired, which only services may ask for.
+   */
+  async validate(token: string, { allowExpired = false } = {}): Promise<ResolvedToken | undefined> {
     const hash = hashSecret(token);
     const cached = this.#cache.get(hash);
     const now = this.#now();
     if (cached && cached.until > now) return cached.resolved;
     this.#cache.delete(hash);
     const generation = this.#generation;
-    const record = await this.#tokens.find(hash);
-    if (!record || Date.parse(record.expiresAt) <= now) return undefined;
-    const resolved = await this.#resolve(record);
-    if (resolved) this.#remember(resolved, generation);
+    const found = await this.#tokens.find(hash);
+    if (!found) return undefined;
+    const end = Date.parse(found.record.expiresAt);
+    if (end + (allowExpired ? EXPIRED_WINDOW_MS : 0) <= now) return undefined;
+    const resolved = await this.#resolver.resolve(found.record, found.user, this.#database.query);
+    if (resolved && end > now) this.#remember(resolved, generation);
     return resolved;
   }
 
-  async revoke(resolved: ResolvedToken): Promise<void> {
+  async revoke({ record }: ResolvedToken): Promise<void> {
+    const audit_id = record.auditIds[0];
     await this.#database.transaction(async (trx) => {
-      await this.#tokens.delete(trx, resolved.record.hash);
-      this.#database.afterCommit(trx, () => this.changed());
+      await this.#tokens.delete(trx, record.hash);
+      await this.#ended(trx, audit_id === undefined ? {} : { audit_id });
     });
   }
 
   /**
    * Ends, for good, the tokens that stand on something `trx` takes away: those of a user or a group's members (all, or
    * those with one scope), or everybody's with one scope. Call it in the transaction that disables, deletes, removes a
-   * role or a member, or sets a password.
+   * role or a member, or sets a password. Who loses a role on a project loses the application credentials for it, too.
    */
   async end(trx: Transaction, which: TokensToEnd): Promise<void> {
     await this.#tokens.deleteMatching(trx, which);
-    this.#database.afterCommit(trx, () => this.changed());
+    const { userId, scope } = which;
+    await this.#ended(trx, {
+      ...(userId === undefined ? {} : { user_id: userId }),
+      ...(scope && 'id' in scope ? { [`${scope.type}_id`]: scope.id } : {}),
+    });
   }
 
   /** The same where a whole domain is taken away: its users' tokens, and all for it and its projects. */
   async endOfDomain(trx: Transaction, domainId: string): Promise<void> {
     await this.#tokens.deleteOfDomain(trx, domainId);
-    this.#database.afterCommit(trx, () => this.changed());
+    await this.#ended(trx, { domain_id: domainId });
+  }
+
+  /** The same where a trust is taken away; those redelegated from it go with it. */
+  async endOfTrust(trx: Transaction, trustId: string): Promise<void> {
+    await this.#tokens.deleteOfTrust(trx, trustId);
+    await this.#ended(trx, { trust_id: trustId });
+  }
+
+  /** What ended since then, for services that keep tokens on their own. */
+  async listRevocations(since: string | undefined) {
+    return await this.#tokens.listRevocations(since);
   }
 
   /** Users, projects, roles or tokens are no longer what they were: nothing cached is believed, and holders look again. */
   changed(): void {
     this.#generation += 1;
     this.#cache.clear();
-    for (const listener of this.#listeners) listener();
+    this.#tell();
   }
 
   onEnded(listener: () => void): () => void {
@@ -135,24 +162,79 @@ export class TokenService {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Forgets what is long over, and from now on tells of each expiry when it comes. */
   async prune(): Promise<void> {
-    const gone = await this.#tokens.prune(new Date(this.#now()).toISOString());
-    if (gone > 0) this.changed();
+    const now = this.#now();
+    const before = (ms: number) => new Date(now - ms).toISOString();
+    await this.#tokens.prune({
+      time: before(0),
+      tokens: before(EXPIRED_WINDOW_MS),
+      revocations: before(LIFETIME_MS + EXPIRED_WINDOW_MS),
+    });
+    await this.#wakeAtNext();
   }
 
-  async #resolve(record: TokenRecord): Promise<ResolvedToken | undefined> {
-    const { scope } = record;
-    const user = await this.#directory.findUser({ id: record.userId });
-    const userDomain = user && (await this.#directory.findDomain({ id: user.domain_id }));
-    if (!user?.enabled || !userDomain?.enabled) return undefined;
-    const project = scope.type === 'project' ? await this.#directory.findProject({ id: scope.id }) : null;
-    if (project !== null && !project?.enabled) return undefined;
-    const domainId = scope.type === 'domain' ? scope.id : (project?.domain_id ?? project?.id);
-    const domain = domainId === undefined ? null : await this.#directory.findDomain({ id: domainId });
-    if (domain !== null && !domain?.enabled) return undefined;
-    const roles = await this.#assignments.rolesOf(user.id, scope);
-    if (scope.type !== 'unscoped' && roles.length === 0) return undefined;
-    return { record, user, userDomain, project, domain, roles };
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#expiry?.timer);
+  }
+
+  #recordOf(grant: Grant, token: string): TokenRecord {
+    const { parent, trust, applicationCredential } = grant;
+    const now = this.#now();
+    const chain = parent?.auditIds.at(-1);
+    const ends = [
+      parent ? parent.expiresAt : new Date(now + LIFETIME_MS).toISOString(),
+      trust?.expires_at,
+      applicationCredential?.expires_at,
+      grant.expiresAt,
+    ].filter((end) => end !== undefined && end !== null);
+    const first = ends.reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a));
+    return {
+      hash: hashSecret(token),
+      userId: grant.userId,
+      scope: grant.scope,
+      methods: grant.methods,
+      auditIds: chain === undefined ? [newAuditId()] : [newAuditId(), chain],
+      issuedAt: new Date(now).toISOString(),
+      expiresAt: new Date(Date.parse(first)).toISOString(),
+      parentHash: parent?.hash ?? null,
+      trustId: trust?.id ?? null,
+      applicationCredentialId: applicationCredential?.id ?? null,
+      credentialId: grant.credentialId ?? parent?.credentialId ?? null,
+      federation: grant.federation ?? parent?.federation ?? null,
+    };
+  }
+
+  async #ended(trx: Transaction, event: RevocationEvent): Promise<void> {
+    if (Object.keys(event).length > 0) {
+      await this.#tokens.insertRevocation(trx, event, new Date(this.#now()).toISOString());
+    }
+    this.#database.afterCommit(trx, () => this.changed());
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Sees that holders look again in the very second a token expires. */
+  #wakeAt(time: number): void {
+    if (this.#isClosed || (this.#expiry && this.#expiry.at <= time)) return;
+    clearTimeout(this.#expiry?.timer);
+    const delay = Math.min(MAX_TIMER_MS, Math.max(0, time - this.#now()) + 1);
+    const timer = setTimeout(() => {
+      this.#expiry = undefined;
+      this.#tell();
+      // The minute's pruning tries again where this fails.
+      this.#wakeAtNext().catch(() => undefined);
+    }, delay);
+    timer.unref();
+    this.#expiry = { timer, at: time };
+  }
+
+  async #wakeAtNext(): Promise<void> {
+    const next = await this.#tokens.nextExpiry(new Date(this.#now()).toISOString());
+    if (next !== undefined) this.#wakeAt(Date.parse(next));
   }
 
   #remember(resolved: ResolvedToken, generation: number): void {

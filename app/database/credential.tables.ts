@@ -1,0 +1,127 @@
+/** Tables of tokens and of what else proves or hands on who one is; see tables.ts for what the columns hold. */
+type json = string;
+type flag = number;
+
+export interface CredentialTables {
+  identity_token: IdentityTokenTable;
+  identity_sign_in_code: IdentitySignInCodeTable;
+  identity_receipt: IdentityReceiptTable;
+  identity_revocation: IdentityRevocationTable;
+  identity_credential: IdentityCredentialTable;
+  identity_totp_use: IdentityTotpUseTable;
+  identity_trust: IdentityTrustTable;
+  identity_trust_role: IdentityTrustRoleTable;
+  identity_application_credential: IdentityApplicationCredentialTable;
+  identity_application_credential_role: IdentityApplicationCredentialRoleTable;
+  identity_access_rule: IdentityAccessRuleTable;
+  identity_application_credential_rule: IdentityApplicationCredentialRuleTable;
+}
+
+/** Ends with each thing it refers to. */
+export interface IdentityTokenTable {
+  /** SHA-256 of the token, hex: the token itself is never stored. */
+  hash: string;
+  /** Whom it stands for: with an impersonating trust, the trustor. */
+  user_id: string;
+  /** `unscoped`, `project`, `domain` or `system`. */
+  scope_type: string;
+  /** The project's or domain's id, else null. */
+  scope_id: string | null;
+  methods: json;
+  audit_ids: json;
+  issued_at: string;
+  expires_at: string;
+  parent_hash: string | null;
+  trust_id: string | null;
+  application_credential_id: string | null;
+  /** The EC2 credential it was signed for with. */
+  credential_id: string | null;
+  /** Of users from an identity provider: which, by what protocol, in what groups. */
+  federation: json | null;
+}
+/** SHA-256 of the code, as with tokens. */
+export interface IdentitySignInCodeTable {
+  hash: string;
+  user_id: string;
+  project_id: string;
+  expires_at: string;
+}
+/** What was proven of several methods so far. */
+export interface IdentityReceiptTable {
+  hash: string;
+  user_id: string;
+  methods: json;
+  issued_at: string;
+  expires_at: string;
+}
+/** Tokens that match all that is set and were issued before `revoked_at` have ended. */
+export interface IdentityRevocationTable {
+  id: string;
+  user_id: string | null;
+  project_id: string | null;
+  domain_id: string | null;
+  trust_id: string | null;
+  audit_id: string | null;
+  revoked_at: string;
+}
+/** `blob` is encrypted under the data folder's key. */
+export interface IdentityCredentialTable {
+  id: string;
+  user_id: string;
+  project_id: string | null;
+  type: string;
+  blob: string;
+  extra: json;
+  created_at: string;
+}
+/** Time steps whose code was used. */
+export interface IdentityTotpUseTable {
+  credential_id: string;
+  step: number;
+}
+/** `delegator_user_id` is whose roles are handed on: the trustor at the start of the chain. */
+export interface IdentityTrustTable {
+  id: string;
+  trustor_user_id: string;
+  trustee_user_id: string;
+  delegator_user_id: string;
+  project_id: string | null;
+  impersonation: flag;
+  expires_at: string | null;
+  remaining_uses: number | null;
+  redelegation_count: number;
+  redelegated_trust_id: string | null;
+  extra: json;
+  created_at: string;
+}
+export interface IdentityTrustRoleTable {
+  trust_id: string;
+  role_id: string;
+}
+export interface IdentityApplicationCredentialTable {
+  id: string;
+  user_id: string;
+  project_id: string;
+  name: string;
+  description: string | null;
+  /** scrypt, as of passwords. */
+  secret_hash: string;
+  expires_at: string | null;
+  unrestricted: flag;
+  created_at: string;
+}
+export interface IdentityApplicationCredentialRoleTable {
+  application_credential_id: string;
+  role_id: string;
+}
+export interface IdentityAccessRuleTable {
+  id: string;
+  user_id: string;
+  service: string;
+  path: string;
+  method: string;
+}
+export interface IdentityApplicationCredentialRuleTable {
+  application_credential_id: string;
+  access_rule_id: string;
+}

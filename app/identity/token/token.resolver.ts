@@ -1,0 +1,106 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from '../../database/database.ts';
+import type { IdentityUserTable } from '../../database/directory.tables.ts';
+import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import type {
+  ApplicationCredentialRecord,
+  ApplicationCredentialRepository,
+} from '../credential/application-credential.repository.ts';
+import { withImplied } from '../credential/delegated-roles.ts';
+import type { TrustRecord, TrustRepository } from '../credential/trust.repository.ts';
+import type {
+  DirectoryRepository,
+  DomainRecord,
+  ProjectRecord,
+  UserRecord,
+} from '../directory/directory.repository.ts';
+import type { TokenRecord } from './token.repository.ts';
+
+/** A valid token with what it stands for now. Roles are read when it is resolved, never stored with it. */
+export interface ResolvedToken {
+  record: TokenRecord;
+  user: UserRecord;
+  userDomain: DomainRecord;
+  /** With a project or domain scope. */
+  project: ProjectRecord | null;
+  domain: DomainRecord | null;
+  roles: { id: string; name: string }[];
+  trust: TrustRecord | null;
+  applicationCredential: ApplicationCredentialRecord | null;
+}
+
+/** Looks up what a stored token stands for at this moment. */
+export class TokenResolver {
+  readonly #directory: DirectoryRepository;
+  readonly #assignments: AssignmentRepository;
+  readonly #trusts: TrustRepository;
+  readonly #applicationCredentials: ApplicationCredentialRepository;
+  readonly #now: () => number;
+
+  constructor(parts: {
+    directory: DirectoryRepository;
+    assignments: AssignmentRepository;
+    trusts: TrustRepository;
+    applicationCredentials: ApplicationCredentialRepository;
+    now: () => number;
+  }) {
+    this.#directory = parts.directory;
+    this.#assignments = parts.assignments;
+    this.#trusts = parts.trusts;
+    this.#applicationCredentials = parts.applicationCredentials;
+    this.#now = parts.now;
+  }
+
+  /** Undefined when something it stands on is disabled, gone or over. `row` is its user, where that is read already. */
+  async resolve(
+    record: TokenRecord,
+    row: Selectable<IdentityUserTable> | undefined,
+    query: Queryable,
+  ): Promise<ResolvedToken | undefined> {
+    const { scope } = record;
+    const user = row ? this.#directory.toUser(row) : await this.#directory.findUser({ id: record.userId }, query);
+    if (!user?.enabled) return undefined;
+    const ids = [user.domain_id, 'id' in scope ? scope.id : undefined].filter((id) => id !== undefined);
+    const projects = await this.#directory.findProjectsWithDomains(ids, query);
+    const userDomain = projects.get(user.domain_id);
+    if (!userDomain?.enabled) return undefined;
+    const project = scope.type === 'project' ? projects.get(scope.id) : null;
+    if (project !== null && !project?.enabled) return undefined;
+    const domainId = scope.type === 'domain' ? scope.id : (project?.domain_id ?? project?.id);
+    const domain = domainId === undefined ? null : projects.get(domainId);
+    if (domain !== null && !domain?.enabled) return undefined;
+
+    const trust = record.trustId === null ? null : await this.#trustOf(record.trustId, query);
+    if (trust === undefined) return undefined;
+    const applicationCredential =
+      record.applicationCredentialId === null ? null : await this.#credentialOf(record.applicationCredentialId, query);
+    if (applicationCredential === undefined) return undefined;
+    let roles = await this.#assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
+    const delegated = applicationCredential?.roleIds ?? (trust && (await this.#trusts.rolesOf(trust.id, query)));
+    if (delegated) {
+      const allowed = await withImplied(query, delegated);
+      roles = roles.filter(({ id }) => allowed.has(id));
+    }
+    if (scope.type !== 'unscoped' && roles.length === 0) return undefined;
+    return { record, user, userDomain, project, domain, roles, trust, applicationCredential };
+  }
+
+  /** The trust, where neither it nor those before it are over and everybody concerned may still sign in. */
+  async #trustOf(id: string, query: Queryable): Promise<TrustRecord | undefined> {
+    const chain = await this.#trusts.chain(id, query);
+    const isOver = chain.some(({ expires_at }) => expires_at !== null && Date.parse(expires_at) <= this.#now());
+    const people = chain.flatMap((trust) => [trust.trustor_user_id, trust.trustee_user_id, trust.delegator_user_id]);
+    for (const userId of new Set(people)) {
+      const user = await this.#directory.findUser({ id: userId }, query);
+      const domain = user && (await this.#directory.findDomain({ id: user.domain_id }, query));
+      if (!user?.enabled || !domain?.enabled) return undefined;
+    }
+    return isOver ? undefined : chain[0];
+  }
+
+  async #credentialOf(id: string, query: Queryable): Promise<ApplicationCredentialRecord | undefined> {
+    const found = await this.#applicationCredentials.find({ id }, query);
+    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= this.#now();
+    return isOver ? undefined : found;
+  }
+}
