@@ -81,12 +81,13 @@ export class AssignmentRepository {
         UNION
         SELECT effective.role_id, i.prior_role_id
         FROM effective JOIN identity_implied_role i ON i.implied_role_id = effective.from_id),
-      held AS (
-        SELECT a.project_id, a.domain_id, a.inherited FROM identity_assignment a
-        WHERE ${this.#isOf(userId)} AND a.role_id IN (SELECT from_id FROM effective)),
+      held AS MATERIALIZED (
+        SELECT a.project_id, a.domain_id, a.inherited, a.role_id FROM identity_assignment a
+        WHERE ${this.#isOf(userId)}),
+      counting AS (SELECT * FROM held WHERE role_id IN (SELECT from_id FROM effective)),
       below (id) AS (
         SELECT p.id FROM identity_project p
-        WHERE p.parent_id IN (SELECT project_id FROM held WHERE inherited = 1)
+        WHERE p.parent_id IN (SELECT project_id FROM counting WHERE inherited = 1)
         UNION
         SELECT p.id FROM below JOIN identity_project p ON p.parent_id = below.id)
       ${TARGETS[targetType]}`.execute(this.#query);
@@ -124,11 +125,11 @@ export class AssignmentRepository {
 
 const TARGETS = {
   project: sql`
-    SELECT project_id AS id FROM held WHERE inherited = 0 AND project_id IS NOT NULL
+    SELECT project_id AS id FROM counting WHERE inherited = 0 AND project_id IS NOT NULL
     UNION SELECT id FROM below
-    UNION SELECT p.id FROM held JOIN identity_project p ON p.domain_id = held.domain_id WHERE held.inherited = 1`,
-  domain: sql`SELECT DISTINCT domain_id AS id FROM held WHERE inherited = 0 AND domain_id IS NOT NULL`,
-  system: sql`SELECT DISTINCT 'system' AS id FROM held WHERE project_id IS NULL AND domain_id IS NULL`,
+    UNION SELECT p.id FROM counting JOIN identity_project p ON p.domain_id = counting.domain_id WHERE counting.inherited = 1`,
+  domain: sql`SELECT DISTINCT domain_id AS id FROM counting WHERE inherited = 0 AND domain_id IS NOT NULL`,
+  system: sql`SELECT DISTINCT 'system' AS id FROM counting WHERE project_id IS NULL AND domain_id IS NULL`,
 };
 
 /** `lineage (id)`: the projects above one, and at the top its domain. */
