@@ -48,6 +48,7 @@ CREATE INDEX identity_assignment_domain ON identity_assignment (domain_id, inher
 CREATE INDEX identity_assignment_system ON identity_assignment (user_id, group_id, role_id)
   WHERE project_id IS NULL AND domain_id IS NULL;
 CREATE INDEX identity_assignment_role ON identity_assignment (role_id);
+CREATE INDEX identity_group_member_group ON identity_group_member (group_id, user_id);
 `;
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows no tables yet

@@ -93,11 +93,11 @@ export class RoleAssignmentRepository {
    */
   async listEffective(filter: AssignmentFilter, withNames: boolean): Promise<AssignmentRow[]> {
     const { roleId } = filter;
-    const held = sql`held AS (${this.#held(filter)}),`;
+    const held = sql`mattering AS MATERIALIZED (${mattering(filter)}), held AS MATERIALIZED (${this.#held(filter)}),`;
     const parts = filter.projectId === undefined ? [held, above(filter)] : [above(filter), held];
     return await this.#run(
       sql`${wanted(filter)} ${sql.join(parts, sql` `)}
-      reached AS (${reached(filter)}),
+      reached AS MATERIALIZED (${reached(filter)}),
       implied (from_id, role_id, via_role_id) AS (
         SELECT id, id, ${NOTHING} FROM identity_role WHERE id IN (SELECT role_id FROM reached)
         UNION
@@ -123,16 +123,15 @@ export class RoleAssignmentRepository {
   /** Assignments that can matter, those of groups as one for each member. */
   #held(filter: AssignmentFilter): RawBuilder<unknown> {
     const { userId } = filter;
-    const from = userId === undefined && filter.projectId !== undefined ? onProjects(filter) : concerning(filter);
     const now = new Date(this.#now()).toISOString();
     return sql`
       SELECT a.user_id, ${NOTHING} AS via_group_id, a.project_id, a.domain_id, a.role_id, a.inherited
-      FROM ${from} a
+      FROM mattering a
       WHERE ${userId === undefined ? sql`a.user_id IS NOT NULL` : sql`a.user_id = ${userId}`}
       UNION ALL
       SELECT m.user_id, a.group_id, a.project_id, a.domain_id, a.role_id, a.inherited
-      FROM ${from} a JOIN identity_group_member m ON m.group_id = a.group_id
-      WHERE (m.expires_at IS NULL OR m.expires_at > ${now})
+      FROM mattering a JOIN identity_group_member m ON m.group_id = a.group_id
+      WHERE a.group_id IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > ${now})
         AND ${userId === undefined ? ALWAYS : sql`m.user_id = ${userId}`}`;
   }
 
@@ -176,31 +175,40 @@ function above({ projectId }: AssignmentFilter): RawBuilder<unknown> {
     SELECT p.id, above.from_id FROM above JOIN identity_project p ON p.parent_id = above.project_id),`;
 }
 
-/** Assignments that can matter to what is asked for. */
-function concerning({ projectId, domainId, system, inherited }: AssignmentFilter): RawBuilder<unknown> {
+/** Assignments that can matter to what is asked for, by ways that each have an index. */
+function mattering(filter: AssignmentFilter): RawBuilder<unknown> {
+  const { projectId, domainId, system, inherited, userId } = filter;
   const which = every([
-    system === true && sql`project_id IS NULL AND domain_id IS NULL`,
-    !system && sql`(project_id IS NOT NULL OR domain_id IS NOT NULL)`,
-    domainId !== undefined && sql`domain_id = ${domainId} AND inherited = 0`,
-    inherited !== undefined && sql`inherited = ${inherited ? 1 : 0}`,
-    projectId !== undefined &&
-      sql`(inherited = 1 OR project_id IN (SELECT id FROM wanted))
-        AND (inherited = 0 OR project_id IN (SELECT from_id FROM above) OR domain_id IN (${DOMAINS_OF_WANTED}))`,
+    system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
+    !system && sql`(a.project_id IS NOT NULL OR a.domain_id IS NOT NULL)`,
+    domainId !== undefined && sql`a.domain_id = ${domainId} AND a.inherited = 0`,
+    inherited !== undefined && sql`a.inherited = ${inherited ? 1 : 0}`,
   ]);
-  return sql`(SELECT * FROM identity_assignment WHERE ${which})`;
+  if (userId !== undefined) {
+    return sql`
+      SELECT a.* FROM identity_assignment a WHERE a.user_id = ${userId} AND ${which} AND ${onProjects(filter)}
+      UNION ALL
+      SELECT a.* FROM identity_assignment a
+      WHERE a.group_id IN (SELECT group_id FROM identity_group_member WHERE user_id = ${userId})
+        AND ${which} AND ${onProjects(filter)}`;
+  }
+  if (projectId === undefined) return sql`SELECT a.* FROM identity_assignment a WHERE ${which}`;
+  return sql.join(
+    WAYS_TO_PROJECTS.map((way) => sql`SELECT a.* FROM identity_assignment a WHERE ${way} AND ${which}`),
+    sql` UNION ALL `,
+  );
 }
 
-const DOMAINS_OF_WANTED = sql`SELECT p.domain_id FROM wanted JOIN identity_project p ON p.id = wanted.id`;
+/** How an assignment comes to hold for the projects asked for: made on them, above them, or on their domain. */
+const WAYS_TO_PROJECTS = [
+  sql`(a.inherited = 0 AND a.project_id IN (SELECT id FROM wanted))`,
+  sql`(a.inherited = 1 AND a.project_id IN (SELECT from_id FROM above))`,
+  sql`(a.inherited = 1 AND a.domain_id IN (
+    SELECT p.domain_id FROM wanted JOIN identity_project p ON p.id = wanted.id))`,
+];
 
-/** The same for projects alone, by three ways that each have an index. */
-function onProjects({ inherited }: AssignmentFilter): RawBuilder<unknown> {
-  const which = inherited === undefined ? ALWAYS : sql`inherited = ${inherited ? 1 : 0}`;
-  return sql`(
-    SELECT * FROM identity_assignment WHERE project_id IN (SELECT id FROM wanted) AND inherited = 0 AND ${which}
-    UNION ALL
-    SELECT * FROM identity_assignment WHERE project_id IN (SELECT from_id FROM above) AND inherited = 1 AND ${which}
-    UNION ALL
-    SELECT * FROM identity_assignment WHERE domain_id IN (${DOMAINS_OF_WANTED}) AND inherited = 1 AND ${which})`;
+function onProjects({ projectId }: AssignmentFilter): RawBuilder<unknown> {
+  return projectId === undefined ? ALWAYS : sql`(${sql.join(WAYS_TO_PROJECTS, sql` OR `)})`;
 }
 
 /** The assignments of `held` on what they hold for. */
