@@ -214,11 +214,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     close: async () => {
       clearInterval(pruning);
       policyFile.close();
+      await edge.close();
       tasks.close();
       compute.close();
       hub.close();
       identity.close();
-      await edge.fastify.close();
       await images.close();
       await database.close();
     },

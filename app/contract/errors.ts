@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
+  request_timeout: 408,
   conflict: 409,
   gone: 410,
   too_large: 413,
@@ -39,6 +40,8 @@ export interface ErrorDetails {
   hint?: string;
   /** The request field at fault, as a path such as `server.name`. */
   field?: string;
+  /** Seconds after which trying again makes sense, where that is known: `Retry-After`. */
+  retryAfter?: number;
   cause?: unknown;
 }
 
@@ -48,6 +51,7 @@ export class CumuletError extends Error {
   readonly origin: ErrorOrigin;
   readonly hint: string | undefined;
   readonly field: string | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, origin: ErrorOrigin, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -56,6 +60,7 @@ export class CumuletError extends Error {
     this.origin = origin;
     this.hint = details.hint;
     this.field = details.field;
+    this.retryAfter = details.retryAfter;
   }
 
   get status(): number {

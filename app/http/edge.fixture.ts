@@ -6,6 +6,7 @@ import type { Context } from '../contract/context.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { PolicyService, type RuleDefault } from '../policy/policy.service.ts';
 import { anonymousContext } from './authorization.ts';
+import type { Patience } from './connection-limits.ts';
 import { Edge, type EdgeOptions } from './edge.ts';
 import type { ServiceDefinition } from './route.ts';
 
@@ -64,6 +65,7 @@ export class EdgeFixture {
       dashboardDir?: string;
       rules?: readonly RuleDefault[];
       prepare?: (edge: Edge) => void;
+      patience?: Partial<Patience>;
     } = {},
   ): Promise<EdgeFixture> {
     const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
@@ -75,6 +77,7 @@ export class EdgeFixture {
       ...(options.audit ? { audit: options.audit } : {}),
       dashboardDir: options.dashboardDir,
       checkAnswers: true,
+      patience: { stop: 500, ...options.patience },
     });
     await edge.prepare();
     for (const service of services) edge.register(service);
@@ -90,7 +93,7 @@ export class EdgeFixture {
   }
 
   async close(): Promise<void> {
-    await this.edge.fastify.close();
+    await this.edge.close();
   }
 
   async send(path: string, asked: Asked = {}): Promise<Answer> {

@@ -12,8 +12,10 @@ import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { anonymousContext } from './authorization.ts';
+import { GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
+import { parseJsonBody } from './json-body.ts';
 import { type Microversion, negotiateMicroversion } from './microversion.ts';
 import { openApiDocument } from './openapi.ts';
 import { type ApiRequest, type FaultStyle, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
@@ -34,6 +36,8 @@ export interface EdgeOptions {
   audit?: (record: NewAuditRecord) => Promise<void>;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
+  /** How long clients may take; for tests. */
+  patience?: Partial<Patience>;
   /** For tests: an answer that is not as its route declares becomes a 500 that says how it differs. */
   checkAnswers?: boolean | undefined;
 }
@@ -45,19 +49,23 @@ export class Edge {
   readonly #options: EdgeOptions;
   readonly #services: ServiceDefinition[] = [];
   readonly #trail = new AuditTrail();
+  readonly #patience: Patience;
+  readonly #stop: GracefulStop;
   #hasDashboard = false;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
+    this.#patience = { ...PATIENCE, ...options.patience };
     this.fastify = Fastify({
       bodyLimit: JSON_LIMIT,
       genReqId: () => `req-${randomUUID()}`,
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_SEGMENT },
-      forceCloseConnections: true,
-      // A client that sends its headers slower than this is dropped; bodies (uploads) may take as long as they need.
+      forceCloseConnections: 'idle',
+      return503OnClosing: false,
+      // Uploads may take as long as they need; see connection-limits.ts.
       connectionTimeout: 0,
       requestTimeout: 0,
-      http: { headersTimeout: 30_000 },
+      http: { headersTimeout: this.#patience.headers, connectionsCheckingInterval: this.#patience.headers / 4 },
       exposeHeadRoutes: false,
       // Paths that cannot even be decoded never reach hooks and handlers.
       frameworkErrors: (error, request, reply) => {
@@ -65,24 +73,32 @@ export class Edge {
         this.#fail(error, request, reply);
       },
     });
+    this.#stop = new GracefulStop(this.fastify, this.#patience);
+  }
+
+  /** Finishes what runs, for a while, and ends. */
+  async close(): Promise<void> {
+    await this.#stop.close();
   }
 
   async prepare(): Promise<void> {
     const { fastify } = this;
-    await fastify.register(fastifyWebsocket, { options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false } });
+    await fastify.register(fastifyWebsocket, {
+      options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false },
+      preClose: this.#stop.closeSockets,
+    });
     fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
-    const parseJson = fastify.getDefaultJsonParser('error', 'error');
     fastify.removeContentTypeParser(['application/json', 'text/plain']);
     for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
-      fastify.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
-        if (body.length === 0) done(null, undefined);
-        else parseJson(request, String(body), done);
-      });
+      fastify.addContentTypeParser(type, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
+        body.length === 0 ? undefined : parseJsonBody(body),
+      );
     }
     fastify.addHook('onRequest', async (request, reply) => {
       stamp(request, reply);
       this.hostGuard.check(request);
     });
+    limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
     if (this.#options.audit) this.#trail.follow(fastify, this.#options.audit, this.#options.log);
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
@@ -132,6 +148,7 @@ export class Edge {
         if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
           throw new UserError('not_found', 'The resource could not be found in this API version.');
         }
+        requireMediaType(definition, request);
         const asked: ApiRequest<unknown, unknown> = {
           context,
           params: request.params as Record<string, string>,
@@ -170,6 +187,7 @@ export class Edge {
     const style = this.#styleOf(request.url);
     if (fault.status === 401)
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
+    if (fault.retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(fault.retryAfter)));
     discardRest(request.raw);
     void reply.code(fault.status).type('application/json').send(faultBody(style, fault));
   }
@@ -263,6 +281,15 @@ function parse<T>(
 ): T | undefined {
   const wanted = schemaFor(schema, version);
   return wanted && validate(wanted, value, place);
+}
+
+/** Bodies are JSON where nothing else is declared; routes that declare other types check them themselves. */
+function requireMediaType({ body, bodyTypes }: RouteDefinition, { headers }: FastifyRequest): void {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (!body || bodyTypes || type === undefined || type === 'application/json') return;
+  throw new UserError('unsupported_media_type', `Unsupported Content-Type: ${type.slice(0, 100)}.`, {
+    hint: 'Send application/json.',
+  });
 }
 
 function isPartial({ selectsFields }: RouteDefinition, { query }: FastifyRequest): boolean {

@@ -13,13 +13,11 @@ const HASHING_WAITING = 200;
 /** A password that was right is known again for this long without hashing it, so that scripts sign in fast. */
 const REMEMBERED_MS = 10 * 60_000;
 
-/** Thrown instead of checking a password; `retryAfter` (seconds) becomes the header. */
+/** Thrown instead of checking a password. */
 export class TooManySignIns extends UserError {
-  readonly retryAfter: number;
-
   constructor(retryAfter: number) {
-    super('too_many_requests', 'Too many failed attempts to sign in.', { hint: `Try again in ${retryAfter} seconds.` });
-    this.retryAfter = retryAfter;
+    const hint = `Try again in ${retryAfter} seconds.`;
+    super('too_many_requests', 'Too many failed attempts to sign in.', { hint, retryAfter });
   }
 }
 

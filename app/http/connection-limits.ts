@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import { OperationalError, UserError } from '../contract/errors.ts';
+
+/** Milliseconds a client may take. */
+export interface Patience {
+  /** For a request's headers. */
+  headers: number;
+  /** For a whole JSON body. */
+  body: number;
+  /** Between two pieces of a stream, such as an upload, which may take as long as it needs as long as it moves. */
+  stream: number;
+  /** For running requests and open WebSockets to end when the server stops. */
+  stop: number;
+}
+export const PATIENCE: Patience = { headers: 30_000, body: 30_000, stream: 120_000, stop: 5_000 };
+
+const STREAM = 'application/octet-stream';
+const GOING_AWAY = 1001;
+/** Seconds until a restarted controller most likely answers again. */
+const RETRY_AFTER = 5;
+
+type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Slow clients end with 408, or are cut off in the middle of a stream. */
+export function limitSlowClients(fastify: FastifyInstance, patience: Patience, fail: Fail): void {
+  fastify.addHook('preParsing', async (request, reply) => {
+    const { raw } = request;
+    if (raw.complete || raw.headers.upgrade !== undefined) return;
+    if (raw.headers['content-type']?.startsWith(STREAM)) {
+      const cut = () => raw.destroy();
+      raw.socket.setTimeout(patience.stream, cut);
+      raw.once('close', () => {
+        raw.socket.setTimeout(0);
+        raw.socket.off('timeout', cut);
+      });
+      return;
+    }
+    const late = setTimeout(() => {
+      if (reply.sent) return;
+      reply.header('connection', 'close');
+      fail(new UserError('request_timeout', 'The body of the request did not arrive in time.'), request, reply);
+    }, patience.body);
+    raw.once('end', () => clearTimeout(late));
+    raw.once('close', () => clearTimeout(late));
+  });
+}
+
+/** Ends the server in order: nothing new, what runs may finish for a while, WebSockets hear that we go away. */
+export class GracefulStop {
+  readonly #fastify: FastifyInstance;
+  readonly #patience: Patience;
+  #isStopping = false;
+
+  constructor(fastify: FastifyInstance, patience: Patience) {
+    this.#fastify = fastify;
+    this.#patience = patience;
+    // A connection that was open already may still bring a request.
+    fastify.addHook('onRequest', async (_request, reply) => {
+      if (!this.#isStopping) return;
+      reply.header('connection', 'close');
+      throw new OperationalError('unavailable', 'controller', 'The controller is stopping.', {
+        retryAfter: RETRY_AFTER,
+      });
+    });
+  }
+
+  /** For the WebSocket plug-in: called when closing begins. */
+  readonly closeSockets = (done: () => void): void => {
+    for (const socket of this.#sockets()) socket.close(GOING_AWAY, 'The controller is stopping.');
+    done();
+  };
+
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets()) socket.terminate();
+      this.#fastify.server.closeAllConnections();
+    }, this.#patience.stop);
+    try {
+      await this.#fastify.close();
+    } finally {
+      clearTimeout(cut);
+    }
+  }
+
+  #sockets(): Iterable<WebSocket> {
+    return this.#fastify.websocketServer?.clients ?? [];
+  }
+}
