@@ -8,7 +8,7 @@ export interface TempestTarget {
 }
 
 /** The password rules under which Tempest's security-compliance tests are run; the cloud is started with the same. */
-export const COMPLIANCE = { uniqueLastPasswordCount: 2, lockoutFailureAttempts: 2, lockoutDurationSeconds: 3 };
+export const COMPLIANCE = { unique_last_password_count: 2, lockout_failure_attempts: 2, lockout_duration: 3 };
 
 /** `tempest.conf`: every optional feature of Keystone's v3 API is switched on, so that nothing is skipped for comfort. */
 export function tempestConfig({ url, adminPassword, workDir }: TempestTarget): string {
@@ -29,9 +29,9 @@ export function tempestConfig({ url, adminPassword, workDir }: TempestTarget): s
       auth_version: 'v3',
       region: 'RegionOne',
       v3_endpoint_type: 'public',
-      user_unique_last_password_count: COMPLIANCE.uniqueLastPasswordCount,
-      user_lockout_failure_attempts: COMPLIANCE.lockoutFailureAttempts,
-      user_lockout_duration: COMPLIANCE.lockoutDurationSeconds,
+      user_unique_last_password_count: COMPLIANCE.unique_last_password_count,
+      user_lockout_failure_attempts: COMPLIANCE.lockout_failure_attempts,
+      user_lockout_duration: COMPLIANCE.lockout_duration,
     },
     'identity-feature-enabled': {
       api_v2: false,
