@@ -49,8 +49,19 @@ export function staleKeys(event: EventView): QueryKey[] {
     case 'port':
       return [keys.networks.all];
     case 'project':
+      return [keys.projects.all, keys.assignments.all];
+    case 'domain':
+      return [keys.domains.all, keys.projects.all, keys.users.all, keys.groups.all, keys.assignments.all];
     case 'user':
-      return [keys.projects.all];
+      return [keys.users.all, keys.groups.all, keys.projects.all, keys.assignments.all];
+    case 'group':
+      return [keys.groups.all, keys.users.all, keys.assignments.all];
+    case 'role':
+    case 'implied_role':
+    case 'role_inference':
+      return [keys.roles.all, keys.assignments.all];
+    case 'role_assignment':
+      return [keys.assignments.all, keys.projects.all];
     default:
       return [];
   }

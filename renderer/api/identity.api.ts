@@ -56,11 +56,6 @@ export async function listOwnProjects(token?: string): Promise<Project[]> {
   return answer.projects;
 }
 
-/** Every project there is; administrators only. */
-export async function listProjects(signal?: AbortSignal): Promise<Project[]> {
-  return (await request<{ projects: Project[] }>('/identity/v3/projects', { signal })).projects;
-}
-
 export async function revokeToken(token: string): Promise<void> {
   await send('/identity/v3/auth/tokens', { method: 'DELETE', token, headers: { 'x-subject-token': token } });
 }

@@ -54,6 +54,37 @@ export const keys = {
   limits: { all: ['limits'] as const },
   /** Below the limits: what refreshes those refreshes these. */
   quotas: { all: ['limits', 'quota'] as const, detail: (projectId: string) => ['limits', 'quota', projectId] as const },
-  projects: { all: ['projects'] as const, every: ['projects', 'every'] as const },
+  projects: {
+    all: ['projects'] as const,
+    every: ['projects', 'every'] as const,
+    contents: (id: string) => ['projects', 'contents', id] as const,
+  },
+  users: {
+    all: ['users'] as const,
+    list: ['users', 'list'] as const,
+    detail: (id: string) => ['users', 'detail', id] as const,
+    groups: (id: string) => ['users', 'groups', id] as const,
+  },
+  groups: {
+    all: ['groups'] as const,
+    list: ['groups', 'list'] as const,
+    members: (id: string) => ['groups', 'members', id] as const,
+  },
+  domains: {
+    all: ['domains'] as const,
+    list: ['domains', 'list'] as const,
+    own: ['domains', 'own'] as const,
+    config: (id: string) => ['domains', 'config', id] as const,
+  },
+  roles: {
+    all: ['roles'] as const,
+    list: ['roles', 'list'] as const,
+    ofDomain: (id: string) => ['roles', 'domain', id] as const,
+    inferences: ['roles', 'inferences'] as const,
+  },
+  assignments: {
+    all: ['assignments'] as const,
+    list: (filter: object, isEffective: boolean) => ['assignments', filter, isEffective] as const,
+  },
   status: { all: ['status'] as const },
 };

@@ -10,15 +10,21 @@ export interface DetailPanelProps {
   actions?: ReactNode;
   /** Navigates to the address without the panel. */
   onClose: () => void;
+  /** Wider, for tabs (PanelTabs) that hold tables. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
 /** Details over the right side of the list; what is beneath stays where it was. Its address is the page's own link. */
-export function DetailPanel({ title, state, actions, onClose, children }: DetailPanelProps) {
+export function DetailPanel({ title, state, actions, onClose, isWide, children }: DetailPanelProps) {
   const { t } = useTranslation('design');
   useHotkeys([['Escape', onClose]]);
   return (
-    <aside className={classes.panel} aria-label={typeof title === 'string' ? title : t('details')}>
+    <aside
+      className={classes.panel}
+      aria-label={typeof title === 'string' ? title : t('details')}
+      data-wide={isWide || undefined}
+    >
       <header className={classes.header}>
         <div className={classes.heading}>
           <h2 className={classes.title}>{title}</h2>

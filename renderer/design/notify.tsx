@@ -1,9 +1,12 @@
 import { notifications } from '@mantine/notifications';
 import { desktop } from '../api/desktop.ts';
+import { t } from '../i18n/i18n.ts';
 import { ErrorAlert } from './ErrorAlert.tsx';
 import classes from './notify.module.css';
 
 const SHORT_MS = 4000;
+/** Time to read what was done and to think better of it. */
+const UNDO_MS = 12_000;
 
 /** Something went as asked, where the page itself does not show it. */
 export function notifyDone(message: string, link: string | null = null): void {
@@ -12,6 +15,29 @@ export function notifyDone(message: string, link: string | null = null): void {
     return;
   }
   notifications.show({ message, autoClose: SHORT_MS, withBorder: true });
+}
+
+/** Something was done that one more call takes back. */
+export function notifyWithUndo(message: string, undo: () => Promise<unknown>): void {
+  const id = notifications.show({
+    autoClose: UNDO_MS,
+    withBorder: true,
+    message: (
+      <span className={classes.undoRow}>
+        <span>{message}</span>
+        <button
+          type="button"
+          className={classes.undo}
+          onClick={() => {
+            notifications.hide(id);
+            void undo().catch((error: unknown) => notifyError(error, t('design:undoFailed')));
+          }}
+        >
+          {t('design:undo')}
+        </button>
+      </span>
+    ),
+  });
 }
 
 /** Stays until it is closed: an error that goes by itself was never read. */

@@ -6,14 +6,16 @@ import { useStreamStore } from '../api/event-stream.ts';
 import { StateBadge } from '../design/StateBadge.tsx';
 import { keySigns } from '../design/shortcuts.ts';
 import { TaskTray } from '../resources/tasks/TaskTray.tsx';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import classes from './frame.module.css';
 import mark from './mark.svg';
-import { NAVIGATION } from './navigation.ts';
+import { navigationFor } from './navigation.ts';
 import { openPalette } from './palette.store.ts';
 
 export function Navigation() {
   const { t } = useTranslation('shell');
+  const entries = navigationFor(useCurrentUser());
   return (
     <nav className={classes.nav} aria-label={t('nav.label')}>
       <div className={classes.brand}>
@@ -26,9 +28,9 @@ export function Navigation() {
         <Kbd size="xs">{keySigns('mod+K').join(' ')}</Kbd>
       </button>
       <ul className={classes.links}>
-        {NAVIGATION.map((entry, index) => {
+        {entries.map((entry, index) => {
           const EntryIcon = entry.icon;
-          const startsGroup = index > 0 && NAVIGATION[index - 1]?.group !== entry.group;
+          const startsGroup = index > 0 && entries[index - 1]?.group !== entry.group;
           return (
             <li key={entry.to} className={startsGroup ? classes.groupStart : undefined}>
               <Link

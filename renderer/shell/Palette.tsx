@@ -17,8 +17,11 @@ import { useTranslation } from 'react-i18next';
 import { switchLanguage } from '../i18n/i18n.ts';
 import { useImages } from '../resources/images/hooks/use-images.ts';
 import { useServers } from '../resources/machines/hooks/use-servers.ts';
+import { PEOPLE_PAGES } from '../resources/people/people-pages.ts';
+import { mayDo } from '../session/identity-rights.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { signOut } from './AccountMenu.tsx';
-import { NAVIGATION } from './navigation.ts';
+import { navigationFor } from './navigation.ts';
 import { type PaletteCommand, usePaletteStore } from './palette.store.ts';
 import { rankCommands } from './rank-commands.ts';
 import { showShortcuts } from './ShortcutOverlay.tsx';
@@ -81,8 +84,9 @@ export function Palette() {
 }
 
 function useCommands(): PaletteCommand[] {
-  const { t, i18n } = useTranslation('shell');
+  const { t, i18n } = useTranslation(['shell', 'people']);
   const navigate = useNavigate();
+  const user = useCurrentUser();
   const { setColorScheme } = useMantineColorScheme();
   const sources = usePaletteStore((state) => state.sources);
   return useMemo(() => {
@@ -105,12 +109,19 @@ function useCommands(): PaletteCommand[] {
         icon: IconMap2,
         run: () => void navigate({ to: '/welcome' }),
       },
-      ...NAVIGATION.map((entry) => ({
+      ...navigationFor(user).map((entry) => ({
         id: entry.to,
         label: t(entry.text),
         group: t('palette.pages'),
         icon: entry.icon,
         run: () => void navigate({ to: entry.to }),
+      })),
+      ...PEOPLE_PAGES.filter(({ to, rule }) => to !== '/people' && mayDo(rule, user).allowed).map((page) => ({
+        id: page.to,
+        label: t(`people:${page.text}`),
+        group: t('palette.pages'),
+        icon: page.icon,
+        run: () => void navigate({ to: page.to }),
       })),
       ...(['auto', 'light', 'dark'] as const).map((scheme) => ({
         id: `theme-${scheme}`,
@@ -129,7 +140,7 @@ function useCommands(): PaletteCommand[] {
       { id: 'shortcuts', label: t('shortcuts.title'), group: settings, icon: IconKeyboard, run: showShortcuts },
       { id: 'sign-out', label: t('account.signOut'), group: settings, icon: IconLogout, run: () => void signOut() },
     ];
-  }, [t, i18n.language, navigate, setColorScheme, sources]);
+  }, [t, i18n.language, navigate, setColorScheme, sources, user]);
 }
 
 function useThings(): PaletteCommand[] {

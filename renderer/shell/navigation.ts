@@ -7,7 +7,10 @@ import {
   IconKey,
   IconRuler2,
   IconSitemap,
+  IconUsers,
 } from '@tabler/icons-react';
+import type { CurrentUser } from '../api/session.ts';
+import { mayDo } from '../session/identity-rights.ts';
 
 /** The navigation on the left; the palette offers the same. `key` + 1 to 9 after `g` is not bound: Ctrl-K is enough. */
 export const NAVIGATION = [
@@ -18,5 +21,11 @@ export const NAVIGATION = [
   { to: '/networks', text: 'nav.networks', icon: IconSitemap, group: 'compute' },
   { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud' },
   { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud' },
+  { to: '/people', text: 'nav.people', icon: IconUsers, group: 'cloud', rule: 'identity:list_users' },
   { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud' },
 ] as const;
+
+/** The entries for somebody: areas that they may not read are not offered. */
+export function navigationFor(user: CurrentUser) {
+  return NAVIGATION.filter((entry) => !('rule' in entry) || mayDo(entry.rule, user).allowed);
+}

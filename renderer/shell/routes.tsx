@@ -10,7 +10,7 @@ import { NotFoundPage } from './NotFoundPage.tsx';
 
 /** A list with a thing opened beside it. */
 export interface ListWithPanel extends TableSearch {
-  panel?: string;
+  panel?: string | undefined;
 }
 const listWithPanel = (raw: Record<string, unknown>): ListWithPanel => ({
   ...parseTableSearch(raw),
@@ -158,6 +158,57 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
 });
 
+/** The People area: lists whose panels have tabs. */
+const listWithTabs = (raw: Record<string, unknown>): ListWithPanel & { tab?: string | undefined } => ({
+  ...listWithPanel(raw),
+  ...text(raw, 'tab'),
+});
+const people = createRoute({
+  getParentRoute: () => frame,
+  path: '/people',
+  validateSearch: listWithTabs,
+  component: lazyRouteComponent(() => import('../resources/people/pages/PeoplePage.tsx'), 'PeoplePage'),
+});
+const groups = createRoute({
+  getParentRoute: () => frame,
+  path: '/people/groups',
+  validateSearch: listWithTabs,
+  component: lazyRouteComponent(() => import('../resources/groups/pages/GroupsPage.tsx'), 'GroupsPage'),
+});
+const projects = createRoute({
+  getParentRoute: () => frame,
+  path: '/people/projects',
+  validateSearch: (raw: Record<string, unknown>): ReturnType<typeof listWithTabs> & { view?: string | undefined } => ({
+    ...listWithTabs(raw),
+    // `list` for the flat one; the tree otherwise.
+    ...text(raw, 'view'),
+  }),
+  component: lazyRouteComponent(() => import('../resources/projects/pages/ProjectsPage.tsx'), 'ProjectsPage'),
+});
+const domains = createRoute({
+  getParentRoute: () => frame,
+  path: '/people/domains',
+  validateSearch: listWithTabs,
+  component: lazyRouteComponent(() => import('../resources/domains/pages/DomainsPage.tsx'), 'DomainsPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => frame,
+  path: '/people/roles',
+  validateSearch: listWithTabs,
+  component: lazyRouteComponent(() => import('../resources/roles/pages/RolesPage.tsx'), 'RolesPage'),
+});
+const access = createRoute({
+  getParentRoute: () => frame,
+  path: '/people/access',
+  validateSearch: (raw: Record<string, unknown>): TableSearch & { of?: string; id?: string } => ({
+    ...parseTableSearch(raw),
+    // The kind of thing whose roles are shown, and which one.
+    ...text(raw, 'of'),
+    ...text(raw, 'id'),
+  }),
+  component: lazyRouteComponent(() => import('../resources/access/pages/AccessPage.tsx'), 'AccessPage'),
+});
+
 export const routeTree = root.addChildren([
   signIn,
   vncWindow,
@@ -175,6 +226,12 @@ export const routeTree = root.addChildren([
     networks,
     hosts,
     quotas,
+    people,
+    groups,
+    projects,
+    domains,
+    roles,
+    access,
     activity,
   ]),
 ]);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { listProjects } from '../../../api/identity.api.ts';
 import { getImage, listImageMembers, listImages } from '../../../api/image.api.ts';
+import { listProjects } from '../../../api/project.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { listCatalog } from '../../../api/v1.api.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';

@@ -1,0 +1,51 @@
+import { isNotFound } from './cloud-error.ts';
+import { identityPath, listAll } from './identity-list.ts';
+import { change } from './identity-refresh.ts';
+import { request } from './request.ts';
+
+export interface DomainView {
+  id: string;
+  name: string;
+  enabled: boolean;
+  description?: string | null;
+}
+
+export interface DomainChange {
+  name?: string;
+  enabled?: boolean;
+  description?: string;
+}
+
+export function listDomains(signal?: AbortSignal): Promise<DomainView[]> {
+  return listAll('/domains', 'domains', {}, signal);
+}
+
+/** The domains one has a role on: all that those without rights over domains may ask for. */
+export function listOwnDomains(signal?: AbortSignal): Promise<DomainView[]> {
+  return listAll('/auth/domains', 'domains', {}, signal);
+}
+
+export async function createDomain(domain: DomainChange & { name: string }): Promise<DomainView> {
+  return (await change<{ domain: DomainView }>('POST', identityPath('domains'), { domain })).domain;
+}
+
+export async function updateDomain(id: string, domain: DomainChange): Promise<DomainView> {
+  const answer = await change<{ domain: DomainView }>('PATCH', identityPath('domains', id), { domain });
+  return answer.domain;
+}
+
+export async function deleteDomain(id: string): Promise<void> {
+  await change<void>('DELETE', identityPath('domains', id));
+}
+
+export type DomainConfig = Record<string, Record<string, unknown>>;
+
+/** What differs in this domain from the cloud's configuration; null where nothing does. */
+export async function getDomainConfig(id: string, signal?: AbortSignal): Promise<DomainConfig | null> {
+  try {
+    return (await request<{ config: DomainConfig }>(identityPath('domains', id, 'config'), { signal })).config;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}

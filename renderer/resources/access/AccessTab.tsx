@@ -1,0 +1,63 @@
+import { IconUserPlus } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AssignmentFilter } from '../../api/assignment.api.ts';
+import { openDialog } from '../../design/dialogs/dialog.store.ts';
+import { ReasonedButton } from '../../design/ReasonedButton.tsx';
+import { mayDo } from '../../session/identity-rights.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
+import { AccessTable } from './AccessTable.tsx';
+import classes from './access.module.css';
+import { GiveRoleDialog } from './dialogs/GiveRoleDialog.tsx';
+import { useAccessRows } from './hooks/use-access-rows.ts';
+
+export type AccessSubject =
+  | { type: 'user' | 'group'; id: string; name: string }
+  | { type: 'project' | 'domain'; id: string; name: string }
+  | { type: 'role'; id: string; name: string };
+
+/** The roles of a person or group, or those on a project or domain, in a panel's tab. */
+export function AccessTab({ subject }: { subject: AccessSubject }) {
+  const { t } = useTranslation('access');
+  const right = mayDo('identity:create_grant', useCurrentUser());
+  const { type, id } = subject;
+  const filter = useMemo(() => filterOf(type, id), [type, id]);
+  const access = useAccessRows(filter);
+  const button = (
+    <ReasonedButton
+      verdict={right}
+      variant="default"
+      leftSection={<IconUserPlus size={16} aria-hidden="true" />}
+      onClick={() => openDialog((props) => <GiveRoleDialog {...props} subject={subject} />)}
+    >
+      {t('action.give')}
+    </ReasonedButton>
+  );
+  return (
+    <div className={classes.tab}>
+      <div className={classes.tabHead}>
+        <p className="muted">{t(`tabText.${type}`)}</p>
+        {button}
+      </div>
+      <AccessTable
+        id={`access-${type}`}
+        {...access}
+        hides={type === 'role' ? undefined : type === 'user' || type === 'group' ? 'who' : 'where'}
+        isInAddress={false}
+        emptyText={t(`noneText.${type}`)}
+      />
+    </div>
+  );
+}
+
+export function filterOf(type: AccessSubject['type'] | 'system', id: string): AssignmentFilter {
+  switch (type) {
+    case 'system':
+      return { 'scope.system': 'all' };
+    case 'project':
+    case 'domain':
+      return { [`scope.${type}.id`]: id };
+    default:
+      return { [`${type}.id`]: id };
+  }
+}

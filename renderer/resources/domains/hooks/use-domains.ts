@@ -1,0 +1,21 @@
+import { useQuery } from '@tanstack/react-query';
+import { getDomainConfig, listDomains, listOwnDomains } from '../../../api/domain.api.ts';
+import { keys } from '../../../api/query-keys.ts';
+import { mayDo } from '../../../session/identity-rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
+
+/** Domains the person may work in: all, or their own. */
+export function useDomains() {
+  const mayList = mayDo('identity:list_domains', useCurrentUser()).allowed;
+  return useQuery({
+    queryKey: mayList ? keys.domains.list : keys.domains.own,
+    queryFn: ({ signal }) => (mayList ? listDomains(signal) : listOwnDomains(signal)),
+  });
+}
+
+export function useDomainConfig(id: string) {
+  return useQuery({
+    queryKey: keys.domains.config(id),
+    queryFn: ({ signal }) => getDomainConfig(id, signal),
+  });
+}

@@ -1,0 +1,37 @@
+import { Tabs } from '@mantine/core';
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '../../design/PageHeader.tsx';
+import { mayDo } from '../../session/identity-rights.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
+import classes from './people.module.css';
+import { PEOPLE_PAGES } from './people-pages.ts';
+
+/** The head that the pages of the area share: its name, what can be done here, and the pages as tabs. */
+export function PeopleHeader({ actions }: { actions?: ReactNode }) {
+  const { t } = useTranslation('people');
+  const navigate = useNavigate();
+  const user = useCurrentUser();
+  const { pathname } = useLocation();
+  const shown = PEOPLE_PAGES.filter(({ rule }) => mayDo(rule, user).allowed);
+  const current = shown.findLast(({ to }) => pathname.startsWith(to))?.to ?? null;
+  const open = (value: string | null): void => {
+    const page = PEOPLE_PAGES.find(({ to }) => to === value);
+    if (page) void navigate({ to: page.to, search: {} });
+  };
+  return (
+    <>
+      <PageHeader title={t('area')} actions={actions} />
+      <Tabs value={current} onChange={open} className={classes.tabs ?? ''}>
+        <Tabs.List px={8}>
+          {shown.map(({ to, text, icon: PageIcon }) => (
+            <Tabs.Tab key={to} value={to} leftSection={<PageIcon size={16} stroke={1.5} aria-hidden="true" />}>
+              {t(text)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import { addMember } from '../../api/group.api.ts';
+import type { UserView } from '../../api/user.api.ts';
+import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { mayDo } from '../../session/identity-rights.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
+import { useGroups } from '../groups/hooks/use-groups.ts';
+import { removeMemberWithUndo } from '../groups/remove-member.ts';
+import { useGroupsOfUser } from './hooks/use-users.ts';
+import { PickList } from './PickList.tsx';
+
+/** The groups a person is in. */
+export function PersonGroups({ user }: { user: UserView }) {
+  const { t } = useTranslation('people');
+  const me = useCurrentUser();
+  const mine = useGroupsOfUser(user.id);
+  const all = useGroups().data ?? [];
+  if (mine.error) return <ErrorAlert error={mine.error} onRetry={() => void mine.refetch()} />;
+  return (
+    <PickList
+      label={t('groups.pick')}
+      addLabel={t('groups.add')}
+      removeLabel={(name) => t('groups.remove', { name })}
+      emptyText={t('groups.none', { name: user.name })}
+      things={mine.data}
+      choices={all}
+      add={mayDo('identity:add_user_to_group', me)}
+      remove={mayDo('identity:remove_user_from_group', me)}
+      onAdd={(id) => addMember(id, user.id)}
+      onRemove={(group) => removeMemberWithUndo(group, user)}
+    />
+  );
+}

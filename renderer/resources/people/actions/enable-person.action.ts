@@ -1,0 +1,15 @@
+import { IconUserCheck } from '@tabler/icons-react';
+import { type UserView, updateUser } from '../../../api/user.api.ts';
+import { type Action, no } from '../../../design/actions/action.ts';
+import { t } from '../../../i18n/i18n.ts';
+import { mayDo } from '../../../session/identity-rights.ts';
+
+export const enablePeople: Action<UserView> = {
+  id: 'user.enable',
+  label: () => t('people:action.enable'),
+  icon: IconUserCheck,
+  group: 'state',
+  bulk: 'button',
+  can: (user, me) => (user.enabled ? no(t('people:reason.enabled')) : mayDo('identity:update_user', me)),
+  run: (user) => updateUser(user.id, { enabled: true }),
+};

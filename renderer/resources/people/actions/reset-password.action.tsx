@@ -1,0 +1,16 @@
+import { IconPassword } from '@tabler/icons-react';
+import type { UserView } from '../../../api/user.api.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { openDialog } from '../../../design/dialogs/dialog.store.ts';
+import { t } from '../../../i18n/i18n.ts';
+import { mayDo } from '../../../session/identity-rights.ts';
+import { ResetPasswordDialog } from '../dialogs/ResetPasswordDialog.tsx';
+
+export const resetPassword: Action<UserView> = {
+  id: 'user.reset-password',
+  label: () => t('people:action.resetPassword'),
+  icon: IconPassword,
+  group: 'change',
+  can: (_user, me) => mayDo('identity:update_user', me),
+  run: (user) => openDialog((props) => <ResetPasswordDialog {...props} user={user} />),
+};

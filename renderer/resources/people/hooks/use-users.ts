@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/react-query';
+import { keys } from '../../../api/query-keys.ts';
+import { getUser, listGroupsOfUser, listUsers } from '../../../api/user.api.ts';
+import { mayDo } from '../../../session/identity-rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
+
+export function useUsers() {
+  const mayList = mayDo('identity:list_users', useCurrentUser()).allowed;
+  return useQuery({ queryKey: keys.users.list, queryFn: ({ signal }) => listUsers(signal), enabled: mayList });
+}
+
+/** With what a list leaves out, such as sign-ins with a company's account. */
+export function useUser(id: string) {
+  return useQuery({ queryKey: keys.users.detail(id), queryFn: ({ signal }) => getUser(id, signal) });
+}
+
+export function useGroupsOfUser(id: string) {
+  return useQuery({ queryKey: keys.users.groups(id), queryFn: ({ signal }) => listGroupsOfUser(id, signal) });
+}

@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import { keys } from '../../../api/query-keys.ts';
+import { listRoleInferences, listRoles } from '../../../api/role.api.ts';
+import { mayDo } from '../../../session/identity-rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
+
+/** The roles of the whole cloud. */
+export function useRoles() {
+  const mayList = mayDo('identity:list_roles', useCurrentUser()).allowed;
+  return useQuery({
+    queryKey: keys.roles.list,
+    queryFn: ({ signal }) => listRoles(undefined, signal),
+    enabled: mayList,
+  });
+}
+
+/** The roles that a domain has for itself; such a role is only good for implying roles of the whole cloud there. */
+export function useDomainRoles(domainId: string) {
+  const mayList = mayDo('identity:list_domain_roles', useCurrentUser()).allowed;
+  return useQuery({
+    queryKey: keys.roles.ofDomain(domainId),
+    queryFn: ({ signal }) => listRoles(domainId, signal),
+    enabled: mayList,
+  });
+}
+
+export function useRoleInferences() {
+  const mayList = mayDo('identity:list_role_inference_rules', useCurrentUser()).allowed;
+  return useQuery({
+    queryKey: keys.roles.inferences,
+    queryFn: ({ signal }) => listRoleInferences(signal),
+    enabled: mayList,
+  });
+}
