@@ -4,7 +4,6 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserView } from '../../../api/user.api.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
-import { formatDateTime } from '../../../design/duration.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Page } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
@@ -19,6 +18,7 @@ import { PERSON_ACTIONS } from '../actions/person-actions.ts';
 import { CreatePersonDialog } from '../dialogs/CreatePersonDialog.tsx';
 import { useUsers } from '../hooks/use-users.ts';
 import { IdentityTable } from '../IdentityTable.tsx';
+import { PasswordExpiry } from '../PasswordExpiry.tsx';
 import { PeopleHeader } from '../PeopleHeader.tsx';
 import { PersonPanel } from './PersonPanel.tsx';
 
@@ -133,18 +133,5 @@ export function PeoplePage() {
       />
       {shown && <PersonPanel key={shown.id} user={shown} onClose={() => open(undefined)} />}
     </Page>
-  );
-}
-
-/** The day a password ends; one that has ended is worth a look. */
-export function PasswordExpiry({ at }: { at: string | null | undefined }) {
-  const { t } = useTranslation('people');
-  if (!at) return <span className="muted">{t('never')}</span>;
-  return Date.parse(at) < Date.now() ? (
-    <StateBadge tone="warning" label={t('expired')} title={formatDateTime(at)} />
-  ) : (
-    <time className="numeric" dateTime={at}>
-      {formatDateTime(at)}
-    </time>
   );
 }

@@ -12,8 +12,8 @@ import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
 import { PERSON_ACTIONS } from '../actions/person-actions.ts';
 import { FederatedSignIns } from '../FederatedSignIns.tsx';
 import { useUser } from '../hooks/use-users.ts';
+import { PasswordExpiry } from '../PasswordExpiry.tsx';
 import { PersonGroups } from '../PersonGroups.tsx';
-import { PasswordExpiry } from './PeoplePage.tsx';
 
 /** One person: what they are, what they may do and why, the groups they are in. */
 export function PersonPanel({ user, onClose }: { user: UserView; onClose: () => void }) {
