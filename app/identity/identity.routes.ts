@@ -4,7 +4,9 @@ import { roleRoutes } from './assignment/role.routes.ts';
 import { roleAssignmentRoutes } from './assignment/role-assignment.routes.ts';
 import { directoryRoutes } from './directory/directory.routes.ts';
 import { domainRoutes } from './directory/domain.routes.ts';
+import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
+import { userRoutes } from './directory/user.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
 
@@ -19,10 +21,13 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     routes: [
       ...discoveryRoutes(),
       ...authRoutes(identity),
-      ...directoryRoutes(identity),
+      ...directoryRoutes(),
       ...domainRoutes(identity),
       ...projectRoutes(identity),
       ...projectTagRoutes(identity),
+      ...userRoutes(identity),
+      ...groupRoutes(identity),
+      ...groupMemberRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),

@@ -15,11 +15,14 @@ import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.ser
 import { ApplicationCredentialRepository } from './credential/application-credential.repository.ts';
 import { TrustRepository } from './credential/trust.repository.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
-import { DirectoryService } from './directory/directory.service.ts';
 import { DirectoryTargets } from './directory/directory.target.ts';
+import { GroupRepository } from './directory/group.repository.ts';
+import { GroupService } from './directory/group.service.ts';
 import { ProjectRepository } from './directory/project.repository.ts';
 import { ProjectService } from './directory/project.service.ts';
 import { ProjectReadService } from './directory/project-read.service.ts';
+import { UserRepository } from './directory/user.repository.ts';
+import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
 import { notAuthenticated } from './identity.errors.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
@@ -38,9 +41,10 @@ export class IdentityService {
   readonly tokens: TokenService;
   readonly signIns: SignInService;
   readonly passwords: UserPasswordService;
-  readonly directory: DirectoryService;
   readonly projects: ProjectService;
   readonly projectLists: ProjectReadService;
+  readonly users: UserService;
+  readonly groups: GroupService;
   readonly targets: DirectoryTargets;
   readonly roles: RoleService;
   readonly impliedRoles: ImpliedRoleService;
@@ -93,13 +97,25 @@ export class IdentityService {
       now: this.#now,
     });
     this.signIns = new SignInService({ directory, assignments, tokens: this.tokens, passwords: this.passwords });
-    this.directory = new DirectoryService({
-      directory,
-      assignments,
-    });
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
+    this.users = new UserService({
+      database,
+      directory,
+      users: new UserRepository({ database, rules, now: this.#now }),
+      passwords: this.passwords,
+      tokens: this.tokens,
+      events: parts.events,
+    });
+    this.groups = new GroupService({
+      database,
+      directory,
+      groups: new GroupRepository({ database, now: this.#now }),
+      users: this.users,
+      tokens: this.tokens,
+      events: parts.events,
+    });
     this.targets = new DirectoryTargets(directory);
     const assigning = {
       database,

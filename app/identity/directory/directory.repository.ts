@@ -14,13 +14,6 @@ import {
 
 export type { DomainRecord, GroupRecord, ProjectRecord, UserRecord } from './directory.record.ts';
 
-/** What lists are narrowed by: all that are given must hold. */
-export interface DirectoryFilter {
-  name?: string | undefined;
-  domain_id?: string | undefined;
-  enabled?: boolean | undefined;
-}
-
 /** Single domains, projects, users and groups, by id or name. */
 export class DirectoryRepository {
   readonly #database: Database;
@@ -104,19 +97,7 @@ export class DirectoryRepository {
     return row && toGroup(row);
   }
 
-  async listUsers(filter: DirectoryFilter): Promise<UserRecord[]> {
-    let select = this.#query.selectFrom('identity_user').selectAll().orderBy('id');
-    if (filter.name !== undefined) select = select.where('name', '=', filter.name);
-    if (filter.domain_id !== undefined) select = select.where('domain_id', '=', filter.domain_id);
-    if (filter.enabled !== undefined) select = select.where('enabled', '=', flag(filter.enabled));
-    return (await select.execute()).map((row) => toUser(row, this.#rules, this.#now()));
-  }
-
   async setPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
     await trx.updateTable('identity_user').set({ password_hash: hash }).where('id', '=', userId).execute();
   }
-}
-
-function flag(value: boolean): number {
-  return value ? 1 : 0;
 }

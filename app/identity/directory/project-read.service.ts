@@ -63,6 +63,10 @@ export class ProjectReadService {
     return toPage(await this.#projects.list(query, PROJECT_FILTERS, [among]), query);
   }
 
+  async hasSystemRole(userId: string): Promise<boolean> {
+    return (await this.#assignments.targetsOf(userId, 'system')).length > 0;
+  }
+
   /** What the query asks of the projects above and below; as lists they are only those the caller has a role on. */
   async treeOf(context: Context, project: ProjectRecord, asked: ProjectQuery): Promise<ProjectTree> {
     refuseBoth(asked, 'parents');

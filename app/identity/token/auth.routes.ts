@@ -93,7 +93,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       path: '/v3/auth/system',
       rule: 'identity:get_auth_system',
       handler: async ({ context, origin }) => ({
-        system: (await identity.directory.hasSystemRole(context)) ? [{ all: true }] : [],
+        system: (await identity.projectLists.hasSystemRole(context.userId ?? '')) ? [{ all: true }] : [],
         links: { self: `${origin}/identity/v3/auth/system` },
       }),
     }),
