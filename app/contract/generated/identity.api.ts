@@ -11,6 +11,15 @@ export interface DomainView {
   [property: string]: unknown;
 }
 
+export interface GroupView {
+  id: string;
+  name: string;
+  domain_id: string;
+  description: string | null;
+  links: { self: string };
+  [property: string]: unknown;
+}
+
 export interface ProjectView {
   id: string;
   name: string;
@@ -22,6 +31,19 @@ export interface ProjectView {
   domain_id: string | null;
   parent_id: string | null;
   is_domain: boolean;
+  [property: string]: unknown;
+}
+
+export interface UserView {
+  id: string;
+  name: string;
+  domain_id: string;
+  enabled: boolean;
+  default_project_id?: string;
+  password_expires_at: string | null;
+  options: Record<string, unknown>;
+  federated?: { idp_id: string; protocols: { protocol_id: string; unique_id: string }[] }[];
+  links: { self: string };
   [property: string]: unknown;
 }
 
@@ -56,8 +78,6 @@ export interface IdentityApi {
     params: { user_id: string };
     body: { user: { original_password: string; password: string } };
   };
-  'GET /identity/v3/users': { query: { name?: string; domain_id?: string; parent_id?: string; enabled?: string } };
-  'GET /identity/v3/users/:user_id': { params: { user_id: string } };
   'GET /identity/v3/services': { query: Record<string, string> };
   'GET /identity/v3/services/:id': { params: { id: string } };
   'GET /identity/v3/endpoints': { query: Record<string, string> };
@@ -255,6 +275,203 @@ export interface IdentityApi {
   'GET /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
   'PUT /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
   'DELETE /identity/v3/projects/:project_id/tags/:value': { params: { project_id: string; value: string } };
+  'GET /identity/v3/users': {
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+      enabled?: string;
+      password_expires_at?: string | string[];
+      idp_id?: string;
+      protocol_id?: string;
+      unique_id?: string;
+    };
+    answer: { users: UserView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'POST /identity/v3/users': {
+    body: {
+      user: {
+        name: string;
+        id?: string;
+        domain_id?: string;
+        enabled?: boolean;
+        password?: string | null;
+        default_project_id?: string | null;
+        description?: string | null;
+        options?: {
+          ignore_change_password_upon_first_use?: boolean | null;
+          ignore_password_expiry?: boolean | null;
+          ignore_lockout_failure_attempts?: boolean | null;
+          ignore_user_inactivity?: boolean | null;
+          lock_password?: boolean | null;
+          multi_factor_auth_enabled?: boolean | null;
+          multi_factor_auth_rules?: string[][] | null;
+        };
+        federated?: { idp_id: string; protocols: { protocol_id: string; unique_id: string }[] }[];
+        [property: string]: unknown;
+      };
+    };
+    answer: { user: UserView };
+  };
+  'GET /identity/v3/users/:user_id': {
+    params: { user_id: string };
+    answer: { user: UserView };
+  };
+  'PATCH /identity/v3/users/:user_id': {
+    params: { user_id: string };
+    body: {
+      user: {
+        name?: string;
+        id?: string;
+        domain_id?: string;
+        enabled?: boolean;
+        password?: string | null;
+        default_project_id?: string | null;
+        description?: string | null;
+        options?: {
+          ignore_change_password_upon_first_use?: boolean | null;
+          ignore_password_expiry?: boolean | null;
+          ignore_lockout_failure_attempts?: boolean | null;
+          ignore_user_inactivity?: boolean | null;
+          lock_password?: boolean | null;
+          multi_factor_auth_enabled?: boolean | null;
+          multi_factor_auth_rules?: string[][] | null;
+        };
+        federated?: { idp_id: string; protocols: { protocol_id: string; unique_id: string }[] }[];
+        [property: string]: unknown;
+      };
+    };
+    answer: { user: UserView };
+  };
+  'DELETE /identity/v3/users/:user_id': { params: { user_id: string } };
+  'GET /identity/v3/groups': {
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+    };
+    answer: { groups: GroupView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'POST /identity/v3/groups': {
+    body: {
+      group: {
+        name: string;
+        id?: string;
+        domain_id?: string;
+        description?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: { group: GroupView };
+  };
+  'GET /identity/v3/groups/:group_id': {
+    params: { group_id: string };
+    answer: { group: GroupView };
+  };
+  'PATCH /identity/v3/groups/:group_id': {
+    params: { group_id: string };
+    body: {
+      group: {
+        name?: string;
+        id?: string;
+        domain_id?: string;
+        description?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: { group: GroupView };
+  };
+  'DELETE /identity/v3/groups/:group_id': { params: { group_id: string } };
+  'GET /identity/v3/groups/:group_id/users': {
+    params: { group_id: string };
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+      enabled?: string;
+      password_expires_at?: string | string[];
+      idp_id?: string;
+      protocol_id?: string;
+      unique_id?: string;
+    };
+    answer: { users: UserView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'GET /identity/v3/users/:user_id/groups': {
+    params: { user_id: string };
+    query: {
+      limit?: string;
+      marker?: string;
+      name?: string;
+      name__contains?: string;
+      name__icontains?: string;
+      name__startswith?: string;
+      name__istartswith?: string;
+      name__endswith?: string;
+      name__iendswith?: string;
+      domain_id?: string;
+      domain_id__contains?: string;
+      domain_id__icontains?: string;
+      domain_id__startswith?: string;
+      domain_id__istartswith?: string;
+      domain_id__endswith?: string;
+      domain_id__iendswith?: string;
+    };
+    answer: {
+      groups: {
+        id: string;
+        name: string;
+        domain_id: string;
+        description: string | null;
+        links: { self: string };
+        membership_expires_at: string | null;
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: null; next: string | null };
+      truncated?: true;
+    };
+  };
+  'GET /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
+  'PUT /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
+  'DELETE /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {
