@@ -66,3 +66,10 @@ export function listAudit(
 export async function exportAudit(query: AuditFilter & { format: 'csv' | 'json' }): Promise<string> {
   return await (await callRaw('GET /v1/audit/export', { query })).text();
 }
+
+/** By rule, as the policy names it: may the token do it in its own project or domain, and which role would let it. */
+export type Rights = Record<string, { allowed: boolean; needs: string | null }>;
+
+export async function getRights(signal?: AbortSignal): Promise<Rights> {
+  return (await request<{ rights: Rights }>('/v1/rights', { signal })).rights;
+}

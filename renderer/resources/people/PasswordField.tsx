@@ -24,7 +24,8 @@ export interface PasswordFieldProps {
 export function PasswordField({ value, onChange, error }: PasswordFieldProps) {
   const { t } = useTranslation('people');
   return (
-    <>
+    <fieldset className={classes.password}>
+      <legend>{t('password.label')}</legend>
       <SegmentedControl
         size="xs"
         aria-label={t('password.label')}
@@ -48,13 +49,13 @@ export function PasswordField({ value, onChange, error }: PasswordFieldProps) {
         </div>
       ) : (
         <PasswordInput
-          label={t('password.label')}
+          aria-label={t('password.label')}
           autoComplete="new-password"
           value={value.text}
           error={error}
           onChange={(event) => onChange({ kind: 'typed', text: event.currentTarget.value })}
         />
       )}
-    </>
+    </fieldset>
   );
 }

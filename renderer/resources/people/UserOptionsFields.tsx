@@ -1,4 +1,4 @@
-import { Switch } from '@mantine/core';
+import { SimpleGrid, Switch } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import classes from './people.module.css';
@@ -11,14 +11,16 @@ export function UserOptionsFields<F extends UserForm>({ form }: { form: UseFormR
   return (
     <fieldset className={classes.options}>
       <legend>{t('option.title')}</legend>
-      {names.map((name) => (
-        <Switch
-          key={name}
-          label={t(`option.${name}`)}
-          description={t(`option.${name}Hint`)}
-          {...form.getInputProps(name, { type: 'checkbox' })}
-        />
-      ))}
+      <SimpleGrid cols={2} spacing={12} verticalSpacing={8}>
+        {names.map((name) => (
+          <Switch
+            key={name}
+            label={t(`option.${name}`)}
+            description={t(`option.${name}Hint`)}
+            {...form.getInputProps(name, { type: 'checkbox' })}
+          />
+        ))}
+      </SimpleGrid>
     </fieldset>
   );
 }

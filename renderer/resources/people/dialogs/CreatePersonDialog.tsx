@@ -72,7 +72,7 @@ export function CreatePersonDialog({ domainId, ...props }: DialogProps & { domai
       {...props}
       title={t('create.title')}
       form={form}
-      size={520}
+      size={600}
       submitLabel={t('create.submit')}
       onSubmit={create}
     >

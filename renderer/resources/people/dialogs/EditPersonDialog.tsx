@@ -22,7 +22,7 @@ export function EditPersonDialog({ user, ...props }: DialogProps & { user: UserV
       {...props}
       title={t('edit.title', { name: user.name })}
       form={form}
-      size={520}
+      size={600}
       submitLabel={t('save')}
       fieldNames={{ default_project_id: 'projectId' }}
       onSubmit={async (values) => {
