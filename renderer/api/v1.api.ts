@@ -71,5 +71,5 @@ export async function exportAudit(query: AuditFilter & { format: 'csv' | 'json' 
 export type Rights = Record<string, { allowed: boolean; needs: string | null }>;
 
 export async function getRights(signal?: AbortSignal): Promise<Rights> {
-  return (await request<{ rights: Rights }>('/v1/rights', { signal })).rights;
+  return (await call('GET /v1/rights', { signal })).rights;
 }
