@@ -95,20 +95,16 @@ export class AssignmentRepository {
   }
 
   /** Both sides of a grant, as far as they are there, as the policy's rules look at them. */
-  async sidesOf({ actor, target }: Grant): Promise<Sides> {
+  async sidesOf({ actor, target }: Grant, on: Queryable = this.#query): Promise<Sides> {
     const sides: Sides = {};
-    if ('user_id' in actor) sides.user = await this.#find('identity_user', actor.user_id);
-    else sides.group = await this.#find('identity_group', actor.group_id);
-    if ('project_id' in target) sides.project = await this.#find('identity_project', target.project_id);
+    if ('user_id' in actor) sides.user = await find(on, 'identity_user', actor.user_id);
+    else sides.group = await find(on, 'identity_group', actor.group_id);
+    if ('project_id' in target) sides.project = await find(on, 'identity_project', target.project_id);
     if ('domain_id' in target) {
-      const domain = await this.#find('identity_project', target.domain_id);
+      const domain = await find(on, 'identity_project', target.domain_id);
       if (domain?.domain_id === null) sides.domain = domain;
     }
     return sides;
-  }
-
-  async #find(table: 'identity_user' | 'identity_group' | 'identity_project', id: string): Promise<Side | undefined> {
-    return await this.#query.selectFrom(table).select(['id', 'domain_id']).where('id', '=', id).executeTakeFirst();
   }
 
   get #query(): Queryable {
@@ -121,6 +117,12 @@ export class AssignmentRepository {
       SELECT m.group_id FROM identity_group_member m
       WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})))`;
   }
+}
+
+type SideTable = 'identity_user' | 'identity_group' | 'identity_project';
+
+async function find(on: Queryable, table: SideTable, id: string): Promise<Side | undefined> {
+  return await on.selectFrom(table).select(['id', 'domain_id']).where('id', '=', id).executeTakeFirst();
 }
 
 const TARGETS = {

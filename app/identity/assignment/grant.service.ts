@@ -1,6 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
 import { notFound } from '../identity.errors.ts';
@@ -51,10 +51,10 @@ export class GrantService {
 
   /** Doing it twice is no fault. */
   async create(context: Context, grant: Grant, roleId: string): Promise<void> {
-    const role = await this.#role(roleId);
-    const sides = await this.#assertSides(grant);
-    if (role.domain_id !== null) assertFits(role, sides.project, grant);
     await this.#change(context, grant, roleId, 'created', async (trx) => {
+      const role = await this.#role(roleId, trx);
+      const sides = await this.#assertSides(grant, trx);
+      if (role.domain_id !== null) assertFits(role, sides.project, grant);
       await this.#assignments.insert(trx, grant, roleId);
       this.#database.afterCommit(trx, () => this.#tokens.changed());
     });
@@ -92,14 +92,14 @@ export class GrantService {
     });
   }
 
-  async #role(id: string): Promise<RoleRecord> {
-    const role = await this.#roles.find(id);
+  async #role(id: string, on?: Queryable): Promise<RoleRecord> {
+    const role = await this.#roles.find(id, on);
     if (!role) throw notFound('role', id);
     return role;
   }
 
-  async #assertSides(grant: Grant) {
-    const sides = await this.#assignments.sidesOf(grant);
+  async #assertSides(grant: Grant, on?: Queryable) {
+    const sides = await this.#assignments.sidesOf(grant, on);
     for (const [side, id] of Object.entries({ ...grant.actor, ...grant.target })) {
       const thing = side.slice(0, -'_id'.length) as keyof typeof sides;
       if (!sides[thing]) throw notFound(thing, id);

@@ -1,6 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { notFound } from '../identity.errors.ts';
 import type { TokenService } from '../token/token.service.ts';
@@ -60,15 +60,15 @@ export class ImpliedRoleService {
    * Keystone, which lets them in and steps around them whenever roles are read: circles.
    */
   async create(context: Context, priorId: string, impliedId: string): Promise<void> {
-    const implied = await this.#role(impliedId);
-    const prior = await this.#role(priorId);
-    if (PROHIBITED.includes(implied.name)) {
-      throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`);
-    }
-    if (prior.domain_id === null && implied.domain_id !== null) {
-      throw new UserError('forbidden', 'Global role cannot imply a domain-specific role');
-    }
     await this.#change(context, priorId, impliedId, 'created', async (trx) => {
+      const implied = await this.#role(impliedId, trx);
+      const prior = await this.#role(priorId, trx);
+      if (PROHIBITED.includes(implied.name)) {
+        throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`);
+      }
+      if (prior.domain_id === null && implied.domain_id !== null) {
+        throw new UserError('forbidden', 'Global role cannot imply a domain-specific role');
+      }
       if (priorId === impliedId || (await this.#roles.isImplied(trx, impliedId, priorId))) {
         throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`, {
           hint: `It implies ${prior.name} itself, so they would imply each other.`,
@@ -106,8 +106,8 @@ export class ImpliedRoleService {
     });
   }
 
-  async #role(id: string): Promise<RoleRecord> {
-    const role = await this.#roles.find(id);
+  async #role(id: string, on?: Queryable): Promise<RoleRecord> {
+    const role = await this.#roles.find(id, on);
     if (!role) throw notFound('role', id);
     return role;
   }

@@ -177,12 +177,15 @@ function above({ projectId }: AssignmentFilter): RawBuilder<unknown> {
 
 /** Assignments that can matter to what is asked for, by ways that each have an index. */
 function mattering(filter: AssignmentFilter): RawBuilder<unknown> {
-  const { projectId, domainId, system, inherited, userId } = filter;
+  const { projectId, domainId, system, inherited, userId, within } = filter;
   const which = every([
     system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
     !system && sql`(a.project_id IS NOT NULL OR a.domain_id IS NOT NULL)`,
     domainId !== undefined && sql`a.domain_id = ${domainId} AND a.inherited = 0`,
     inherited !== undefined && sql`a.inherited = ${inherited ? 1 : 0}`,
+    within !== undefined &&
+      sql`(a.domain_id = ${within} OR a.project_id IN (
+        SELECT id FROM identity_project WHERE domain_id = ${within} OR id = ${within}))`,
   ]);
   if (userId !== undefined) {
     return sql`

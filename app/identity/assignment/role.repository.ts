@@ -16,8 +16,8 @@ export class RoleRepository {
     this.#database = database;
   }
 
-  async find(id: string): Promise<RoleRecord | undefined> {
-    const row = await this.#query.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
+  async find(id: string, on: Queryable = this.#query): Promise<RoleRecord | undefined> {
+    const row = await on.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
     return row && toRecord(row);
   }
 
