@@ -40,7 +40,7 @@ const createFields = {
         .string()
         .min(1)
         .max(255)
-        .regex(/^(?! )[a-zA-Z0-9. _-]*(?<! )$/, 'An id holds letters, digits, spaces and . _ -'),
+        .regex(/^[a-zA-Z0-9._-](?:[a-zA-Z0-9. _-]*[a-zA-Z0-9._-])?$/, 'An id holds letters, digits, spaces and . _ -'),
       z.number().int().min(0).transform(String),
       z.null(),
     ])
@@ -49,13 +49,13 @@ const createFields = {
   swap: integerField(0).optional(),
   rxtx_factor: z
     .union([
-      z.number(),
+      z.number().positive().max(3.4e38),
       z
         .string()
-        .regex(/^[0-9]+(\.[0-9]+)?$/)
+        .max(38)
+        .regex(/^(?:[1-9][0-9]*(?:\.[0-9]+)?|0\.0*[1-9][0-9]*)$/, 'It must be a number above 0')
         .transform(Number),
     ])
-    .refine((factor) => factor > 0 && factor <= 3.4e38, 'It must be above 0')
     .optional(),
   'os-flavor-access:is_public': booleanField.optional(),
 };

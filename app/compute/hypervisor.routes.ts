@@ -7,6 +7,7 @@ import type { HostClaims } from './collaborators.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
 import {
   type Amounts,
+  amountsSchema,
   type HypervisorSummary,
   type HypervisorView,
   hypervisorAnswer,
@@ -182,9 +183,9 @@ function amounts(host: HostView): Amounts {
 }
 
 function statistics(hosts: HostView[]): Record<string, number> {
-  const total: Record<string, number> = { count: hosts.length };
+  const total: Record<string, number> = Object.fromEntries(Object.keys(amountsSchema.shape).map((name) => [name, 0]));
   for (const host of hosts) {
     for (const [name, amount] of Object.entries(amounts(host))) total[name] = (total[name] ?? 0) + amount;
   }
-  return total;
+  return { ...total, count: hosts.length };
 }

@@ -29,23 +29,28 @@ export function parseBoolean(value: string): boolean | undefined {
   return FALSE.includes(word) ? false : undefined;
 }
 
+/** Any case, written so that the pattern says it without a flag, which JSON Schema has not. */
+const anyCase = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+const BOOLEAN = new RegExp(`^\\s*(?:${[...TRUE, ...FALSE].map(anyCase).join('|')})\\s*$`);
+
 export const booleanField = z.union([
   z.boolean(),
-  z.string().transform((value, context) => {
-    const parsed = parseBoolean(value);
-    if (parsed === undefined) context.addIssue({ code: 'custom', message: `'${value.slice(0, 40)}' is not a boolean` });
-    return parsed ?? false;
-  }),
+  z
+    .string()
+    .regex(BOOLEAN, { error: ({ input }) => `'${String(input).slice(0, 40)}' is not a boolean` })
+    .transform((value) => parseBoolean(value) ?? false),
 ]);
 
 /** Whole numbers that clients also send as text. */
 export function integerField(minimum: number, maximum = 0x7fffffff) {
   const whole = z.number().int().min(minimum).max(maximum);
+  const below = `${minimum < 0 ? '-1|' : ''}${minimum < 1 ? '0|' : ''}`;
+  const digits = maximum <= 1000 ? '[1-9][0-9]{0,2}|1000' : '[1-9][0-9]{0,8}|1[0-9]{9}';
   return z.union([
     whole,
     z
       .string()
-      .regex(/^-?[0-9]{1,10}$/, 'Not a whole number')
+      .regex(new RegExp(`^(?:${below}${digits})$`), `Not a whole number from ${minimum} to ${maximum}`)
       .transform(Number)
       .pipe(whole),
   ]);
@@ -69,7 +74,7 @@ export const tagField = z
 export const MAX_TAGS = 50;
 
 /** At most 64 KiB as sent, as Nova has it. */
-export const userDataField = z.string().max(65535).refine(isBase64, 'Not base64');
+export const userDataField = z.string().max(65535).refine(isBase64, 'Not base64').meta({ contentEncoding: 'base64' });
 
 const LABEL = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 export const hostnameField = z.string().regex(new RegExp(`^${LABEL}$`), 'Not a host name');

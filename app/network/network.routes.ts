@@ -33,7 +33,8 @@ const fixedIps = z
         subnet_id: z.uuid().optional(),
         ip_address: z.string().refine(isAddress, 'Not an IPv4 address').optional(),
       })
-      .refine(({ subnet_id, ip_address }) => subnet_id ?? ip_address, 'Needs subnet_id or ip_address'),
+      .refine(({ subnet_id, ip_address }) => subnet_id ?? ip_address, 'Needs subnet_id or ip_address')
+      .meta({ minProperties: 1 }),
   )
   .max(16);
 const portBody = {
