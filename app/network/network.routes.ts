@@ -6,7 +6,6 @@ import { requireProject } from '../http/authorization.ts';
 import { versionListSchema } from '../http/link.schema.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
-import { isAddress } from './address-pool.ts';
 import { all, type CollectionQuery, selectFromCollection, withFields } from './collection.ts';
 import {
   extensionAnswer,
@@ -31,7 +30,7 @@ const fixedIps = z
     z
       .strictObject({
         subnet_id: z.uuid().optional(),
-        ip_address: z.string().refine(isAddress, 'Not an IPv4 address').optional(),
+        ip_address: z.ipv4('Not an IPv4 address').optional(),
       })
       .refine(({ subnet_id, ip_address }) => subnet_id ?? ip_address, 'Needs subnet_id or ip_address')
       .meta({ minProperties: 1 }),

@@ -127,7 +127,7 @@ describe('bodies that mean harm are refused by name', () => {
   };
   const places = [
     ['/compute/v2.1/os-keypairs', 'keypair'],
-    ['/identity/v3/users', 'user'],
+    ['/identity/v3/projects', 'project'],
     ['/network/v2.0/ports', 'port'],
   ] as const;
 
