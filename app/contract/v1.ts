@@ -42,7 +42,8 @@ export const signedInSchema = z.object({
   token: z.string(),
   expiresAt: z.string(),
   user: z.object({ id: z.string(), name: z.string() }),
-  project: z.object({ id: z.string(), name: z.string() }),
+  /** Null for people who have no role in any project (yet). */
+  project: z.object({ id: z.string(), name: z.string() }).nullable(),
   roles: z.array(z.string()),
 });
 export type SignedIn = z.infer<typeof signedInSchema>;

@@ -43,7 +43,9 @@ export interface IdentityTokenTable {
 export interface IdentitySignInCodeTable {
   hash: string;
   user_id: string;
-  project_id: string;
+  /** Null: wherever the user has a role, else nowhere. */
+  project_id: string | null;
+  federation: json | null;
   expires_at: string;
 }
 /** What was proven of several methods so far. */

@@ -3,6 +3,7 @@ import type { AssignmentTables } from './assignment.tables.ts';
 import type { AuditTables } from './audit.tables.ts';
 import type { CredentialTables } from './credential.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
+import type { FederationTables } from './federation.tables.ts';
 
 /**
  * Every table, one interface each, grouped by the service that owns it: no other service queries it. Times are ISO
@@ -11,7 +12,7 @@ import type { DirectoryTables } from './directory.tables.ts';
 type json = string;
 type flag = number;
 
-export interface Tables extends DirectoryTables, AssignmentTables, CredentialTables, AuditTables {
+export interface Tables extends DirectoryTables, AssignmentTables, CredentialTables, FederationTables, AuditTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;

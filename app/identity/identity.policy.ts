@@ -1,6 +1,7 @@
 import type { RuleDefault } from '../policy/policy.service.ts';
 import { ASSIGNMENT_RULES } from './assignment/assignment.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
+import { FEDERATION_RULES } from './federation/federation.policy.ts';
 import { TOKEN_RULES } from './token/token.policy.ts';
 
 /** What Keystone's rules are made of, named as there; its secure defaults with personas of system, domain, project. */
@@ -24,4 +25,5 @@ export const IDENTITY_RULES: readonly RuleDefault[] = [
   ...DIRECTORY_RULES,
   ...ASSIGNMENT_RULES,
   ...TOKEN_RULES,
+  ...FEDERATION_RULES,
 ];

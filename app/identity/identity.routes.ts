@@ -7,6 +7,7 @@ import { domainRoutes } from './directory/domain.routes.ts';
 import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
 import { userRoutes } from './directory/user.routes.ts';
+import { federationRoutes } from './federation/federation.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
 
@@ -31,6 +32,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),
+      ...federationRoutes(identity),
     ].map(varyByToken),
   };
 }

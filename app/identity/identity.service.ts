@@ -24,16 +24,15 @@ import { ProjectReadService } from './directory/project-read.service.ts';
 import { UserRepository } from './directory/user.repository.ts';
 import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
-import { notAuthenticated } from './identity.errors.ts';
+import { FederationRepository } from './federation/federation.repository.ts';
+import { FederationService } from './federation/federation.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
 import { SignInService } from './token/sign-in.service.ts';
+import { SignInCodeService } from './token/sign-in-code.service.ts';
 import { SignInGuard } from './token/sign-in-guard.ts';
 import { TokenRepository } from './token/token.repository.ts';
 import { type ResolvedToken, TokenService } from './token/token.service.ts';
-import { hashSecret, newToken } from './token/token.ts';
 
-/** A sign-in code works this long, once. */
-const CODE_LIFETIME_MS = 10 * 60_000;
 const PRUNE_EVERY_MS = 60_000;
 
 /** Who is who: users, projects, roles, tokens. The other services meet it as the context of a request only. */
@@ -50,7 +49,8 @@ export class IdentityService {
   readonly impliedRoles: ImpliedRoleService;
   readonly grants: GrantService;
   readonly roleAssignments: RoleAssignmentService;
-  readonly #database: Database;
+  readonly federation: FederationService;
+  readonly codes: SignInCodeService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
@@ -66,7 +66,6 @@ export class IdentityService {
     now?: () => number;
   }) {
     const { database } = parts;
-    this.#database = database;
     this.#log = parts.log;
     this.#now = parts.now ?? Date.now;
     const settings = parts.settings ?? DEFAULT_IDENTITY_SETTINGS;
@@ -130,6 +129,22 @@ export class IdentityService {
     this.roleAssignments = new RoleAssignmentService({
       assignments: new RoleAssignmentRepository(database, this.#now),
     });
+    this.codes = new SignInCodeService({
+      database,
+      rows: this.#tokenRows,
+      tokens: this.tokens,
+      directory,
+      assignments,
+      now: this.#now,
+    });
+    const federationRows = new FederationRepository(database);
+    this.federation = new FederationService({
+      database,
+      rows: federationRows,
+      directory,
+      events: parts.events,
+      tokens: this.tokens,
+    });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 
@@ -186,40 +201,12 @@ export class IdentityService {
         hint: 'Sign in with name and password.',
       });
     }
-    const code = newToken();
-    const expiresAt = new Date(this.#now() + CODE_LIFETIME_MS).toISOString();
-    await this.#database.transaction((trx) =>
-      this.#tokenRows.insertCode(trx, { hash: hashSecret(code), userId: user.id, projectId: project.id, expiresAt }),
-    );
-    return code;
+    return await this.codes.create({ userId: user.id, projectId: project.id, federation: null });
   }
 
   /** Trades a code for a token; 401 when it was used, is too old or never was. */
   async exchangeSignInCode(code: string): Promise<SignedIn> {
-    const now = new Date(this.#now()).toISOString();
-    const taken = await this.#database.transaction((trx) => this.#tokenRows.takeCode(trx, hashSecret(code), now));
-    const issued =
-      taken &&
-      (await this.tokens.issue({
-        userId: taken.userId,
-        scope: { type: 'project', id: taken.projectId },
-        methods: ['password'],
-        parent: null,
-      }));
-    if (!issued) {
-      throw new UserError('unauthorized', 'This sign-in link has been used or is too old.', {
-        hint: 'Get a new one with: cumulet sign-in-link',
-      });
-    }
-    const { token, resolved } = issued;
-    if (!resolved.project) throw notAuthenticated();
-    return {
-      token,
-      expiresAt: resolved.record.expiresAt,
-      user: { id: resolved.user.id, name: resolved.user.name },
-      project: { id: resolved.project.id, name: resolved.project.name },
-      roles: resolved.roles.map(({ name }) => name),
-    };
+    return await this.codes.exchange(code);
   }
 }
 

@@ -5,7 +5,8 @@ export interface Session {
   token: string;
   expiresAt: string;
   user: { id: string; name: string };
-  project: { id: string; name: string };
+  /** Null for people who have no role in any project (yet). */
+  project: { id: string; name: string } | null;
   roles: string[];
 }
 
@@ -41,8 +42,8 @@ export function toCurrentUser(session: Session): CurrentUser {
   return {
     id: session.user.id,
     name: session.user.name,
-    projectId: session.project.id,
-    projectName: session.project.name,
+    projectId: session.project?.id ?? '',
+    projectName: session.project?.name ?? '',
     roles: session.roles,
     isAdmin: session.roles.includes('admin'),
   };
@@ -74,7 +75,7 @@ export function parseSession(text: string | null): Session | null {
   if (text === null) return null;
   try {
     const value = JSON.parse(text) as Partial<Session>;
-    const complete = value.token && value.expiresAt && value.user && value.project && value.roles;
+    const complete = value.token && value.expiresAt && value.user && value.project !== undefined && value.roles;
     if (!complete || Date.parse(value.expiresAt ?? '') <= Date.now()) return null;
     return value as Session;
   } catch {

@@ -63,5 +63,5 @@ export function closeAllConsoles(): void {
 
 // Consoles of a project are nothing for who signs in next, or for the same person in another project.
 useSessionStore.subscribe((state, before) => {
-  if (state.session?.project.id !== before.session?.project.id) closeAllConsoles();
+  if (state.session?.project?.id !== before.session?.project?.id) closeAllConsoles();
 });

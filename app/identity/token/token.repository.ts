@@ -31,6 +31,14 @@ export interface TokenRecord {
   federation: Federation | null;
 }
 
+/** For whom a sign-in code is. */
+export interface SignInCode {
+  userId: string;
+  /** Null: wherever the user has a role, else nowhere. */
+  projectId: string | null;
+  federation: Federation | null;
+}
+
 /** All that are given must hold; `groupId`: of the group's members. */
 export interface TokensToEnd {
   userId?: string;
@@ -175,29 +183,30 @@ export class TokenRepository {
     return row?.next ?? undefined;
   }
 
-  async insertCode(
-    trx: Transaction,
-    code: { hash: string; userId: string; projectId: string; expiresAt: string },
-  ): Promise<void> {
+  async insertCode(trx: Transaction, code: SignInCode & { hash: string; expiresAt: string }): Promise<void> {
     await trx
       .insertInto('identity_sign_in_code')
-      .values({ hash: code.hash, user_id: code.userId, project_id: code.projectId, expires_at: code.expiresAt })
+      .values({
+        hash: code.hash,
+        user_id: code.userId,
+        project_id: code.projectId,
+        federation: code.federation && JSON.stringify(code.federation),
+        expires_at: code.expiresAt,
+      })
       .execute();
   }
 
   /** Takes the code away: whoever comes second gets nothing. */
-  async takeCode(
-    trx: Transaction,
-    hash: string,
-    now: string,
-  ): Promise<{ userId: string; projectId: string } | undefined> {
+  async takeCode(trx: Transaction, hash: string, now: string): Promise<SignInCode | undefined> {
     const row = await trx
       .deleteFrom('identity_sign_in_code')
       .where('hash', '=', hash)
       .where('expires_at', '>', now)
-      .returning(['user_id', 'project_id'])
+      .returning(['user_id', 'project_id', 'federation'])
       .executeTakeFirst();
-    return row && { userId: row.user_id, projectId: row.project_id };
+    if (!row) return undefined;
+    const federation = row.federation === null ? null : JSON.parse(row.federation);
+    return { userId: row.user_id, projectId: row.project_id, federation };
   }
 
   async insertRevocation(trx: Transaction, event: RevocationEvent, revokedAt: string): Promise<void> {

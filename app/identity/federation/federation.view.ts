@@ -1,0 +1,34 @@
+import { linkTo } from '../identity.view.ts';
+import type {
+  IdentityProviderRecord,
+  MappingRecord,
+  ProtocolRecord,
+  ServiceProviderRecord,
+} from './federation.repository.ts';
+
+/** Records as Keystone answers them; `origin` is the caller's. */
+export function toIdentityProviderView(record: IdentityProviderRecord, origin: string) {
+  const { self } = linkTo(origin, pathOf('identity_providers', record.id));
+  return { ...record, links: { self, protocols: `${self}/protocols` } };
+}
+
+export function toMappingView(record: MappingRecord, origin: string) {
+  return { ...record, links: linkTo(origin, pathOf('mappings', record.id)) };
+}
+
+export function toServiceProviderView(record: ServiceProviderRecord, origin: string) {
+  return { ...record, links: linkTo(origin, pathOf('service_providers', record.id)) };
+}
+
+/** In a list Keystone also answers the provider and the attribute, alone only what can be changed. */
+export function toProtocolView(record: ProtocolRecord, origin: string, isListed: boolean) {
+  const provider = linkTo(origin, pathOf('identity_providers', record.idp_id)).self;
+  const links = { self: `${provider}/protocols/${encodeURIComponent(record.id)}`, identity_provider: provider };
+  if (isListed) return { ...record, links };
+  const { id, mapping_id, remote_id_attribute } = record;
+  return { id, mapping_id, ...(remote_id_attribute ? { remote_id_attribute } : {}), links };
+}
+
+function pathOf(things: string, id: string): string {
+  return `OS-FEDERATION/${things}/${encodeURIComponent(id)}`;
+}
