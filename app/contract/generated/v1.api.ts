@@ -90,7 +90,7 @@ export interface V1Api {
       token: string;
       expiresAt: string;
       user: { id: string; name: string };
-      project: { id: string; name: string };
+      project: { id: string; name: string } | null;
       roles: string[];
     };
   };
