@@ -15,7 +15,9 @@ export async function homeAddress(): Promise<'/welcome' | '/machines'> {
       queryClient.ensureQueryData({ queryKey: keys.servers.list, queryFn: ({ signal }) => listServers(signal) }),
       queryClient.ensureQueryData({ queryKey: keys.images.list, queryFn: ({ signal }) => listImages(signal) }),
     ]);
-    return wantsWelcome({ isDismissed, servers, images, projectId: session.project?.id ?? '' }) ? '/welcome' : '/machines';
+    return wantsWelcome({ isDismissed, servers, images, projectId: session.project?.id ?? '' })
+      ? '/welcome'
+      : '/machines';
   } catch {
     // The list of machines says what is wrong, and offers to try again.
     return '/machines';
