@@ -849,4 +849,294 @@ export interface IdentityApi {
       links: { self: string; previous: string | null; next: string | null };
     };
   };
+  'GET /identity/v3/OS-FEDERATION/identity_providers': {
+    query: { id?: string; enabled?: string };
+    answer: {
+      identity_providers: {
+        id: string;
+        domain_id: string;
+        enabled: boolean;
+        description: string | null;
+        authorization_ttl: number | null;
+        remote_ids: string[];
+        links: { self: string; protocols: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
+    params: { idp_id: string };
+    answer: {
+      identity_provider: {
+        id: string;
+        domain_id: string;
+        enabled: boolean;
+        description: string | null;
+        authorization_ttl: number | null;
+        remote_ids: string[];
+        links: { self: string; protocols: string };
+      };
+    };
+  };
+  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
+    params: { idp_id: string };
+    body: {
+      identity_provider?: {
+        enabled?: boolean;
+        description?: string | null;
+        authorization_ttl?: number | null;
+        remote_ids?: string[] | null;
+        domain_id?: string | null;
+      };
+    };
+    answer: {
+      identity_provider: {
+        id: string;
+        domain_id: string;
+        enabled: boolean;
+        description: string | null;
+        authorization_ttl: number | null;
+        remote_ids: string[];
+        links: { self: string; protocols: string };
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
+    params: { idp_id: string };
+    body: {
+      identity_provider: {
+        enabled?: boolean;
+        description?: string | null;
+        authorization_ttl?: number | null;
+        remote_ids?: string[] | null;
+      };
+    };
+    answer: {
+      identity_provider: {
+        id: string;
+        domain_id: string;
+        enabled: boolean;
+        description: string | null;
+        authorization_ttl: number | null;
+        remote_ids: string[];
+        links: { self: string; protocols: string };
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-FEDERATION/identity_providers/:idp_id': { params: { idp_id: string } };
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols': {
+    params: { idp_id: string };
+    query: { id?: string; enabled?: string };
+    answer: {
+      protocols: {
+        id: string;
+        mapping_id: string;
+        idp_id?: string;
+        remote_id_attribute?: string | null;
+        links: { self: string; identity_provider: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+    params: { idp_id: string; protocol_id: string };
+    answer: {
+      protocol: {
+        id: string;
+        mapping_id: string;
+        idp_id?: string;
+        remote_id_attribute?: string | null;
+        links: { self: string; identity_provider: string };
+      };
+    };
+  };
+  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+    params: { idp_id: string; protocol_id: string };
+    body: { protocol: { mapping_id: string; remote_id_attribute?: string | null } };
+    answer: {
+      protocol: {
+        id: string;
+        mapping_id: string;
+        idp_id?: string;
+        remote_id_attribute?: string | null;
+        links: { self: string; identity_provider: string };
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+    params: { idp_id: string; protocol_id: string };
+    body: { protocol: { mapping_id: string; remote_id_attribute?: string } };
+    answer: {
+      protocol: {
+        id: string;
+        mapping_id: string;
+        idp_id?: string;
+        remote_id_attribute?: string | null;
+        links: { self: string; identity_provider: string };
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+    params: { idp_id: string; protocol_id: string };
+  };
+  'GET /identity/v3/OS-FEDERATION/mappings': {
+    query: { id?: string; enabled?: string };
+    answer: {
+      mappings: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
+    params: { mapping_id: string };
+    answer: {
+      mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
+    };
+  };
+  'PUT /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
+    params: { mapping_id: string };
+    body: {
+      mapping: {
+        rules: {
+          local: {
+            user?: {
+              id?: string;
+              name?: string;
+              email?: string;
+              domain?: { id?: string; name?: string };
+              type?: 'ephemeral' | 'local';
+            };
+            projects?: { name: string; roles: { name: string }[]; domain?: { id?: string; name?: string } }[];
+            group?: { id: string } | { name: string; domain: { id?: string; name?: string } };
+            groups?: string;
+            group_ids?: string;
+            domain?: { id?: string; name?: string };
+          }[];
+          remote: {
+            type: string;
+            any_one_of?: string[];
+            not_any_of?: string[];
+            blacklist?: string[];
+            whitelist?: string[];
+            regex?: boolean;
+          }[];
+        }[];
+        schema_version?: '1.0' | '2.0';
+      };
+    };
+    answer: {
+      mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
+    };
+  };
+  'PATCH /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
+    params: { mapping_id: string };
+    body: {
+      mapping: {
+        rules: {
+          local: {
+            user?: {
+              id?: string;
+              name?: string;
+              email?: string;
+              domain?: { id?: string; name?: string };
+              type?: 'ephemeral' | 'local';
+            };
+            projects?: { name: string; roles: { name: string }[]; domain?: { id?: string; name?: string } }[];
+            group?: { id: string } | { name: string; domain: { id?: string; name?: string } };
+            groups?: string;
+            group_ids?: string;
+            domain?: { id?: string; name?: string };
+          }[];
+          remote: {
+            type: string;
+            any_one_of?: string[];
+            not_any_of?: string[];
+            blacklist?: string[];
+            whitelist?: string[];
+            regex?: boolean;
+          }[];
+        }[];
+        schema_version?: '1.0' | '2.0';
+      };
+    };
+    answer: {
+      mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
+    };
+  };
+  'DELETE /identity/v3/OS-FEDERATION/mappings/:mapping_id': { params: { mapping_id: string } };
+  'GET /identity/v3/OS-FEDERATION/service_providers': {
+    query: { id?: string; enabled?: string };
+    answer: {
+      service_providers: {
+        id: string;
+        enabled: boolean;
+        description: string | null;
+        auth_url: string;
+        sp_url: string;
+        relay_state_prefix: string;
+        links: { self: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
+    params: { sp_id: string };
+    answer: {
+      service_provider: {
+        id: string;
+        enabled: boolean;
+        description: string | null;
+        auth_url: string;
+        sp_url: string;
+        relay_state_prefix: string;
+        links: { self: string };
+      };
+    };
+  };
+  'PUT /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
+    params: { sp_id: string };
+    body: {
+      service_provider: {
+        enabled?: boolean;
+        description?: string | null;
+        relay_state_prefix?: string | null;
+        auth_url: string;
+        sp_url: string;
+      };
+    };
+    answer: {
+      service_provider: {
+        id: string;
+        enabled: boolean;
+        description: string | null;
+        auth_url: string;
+        sp_url: string;
+        relay_state_prefix: string;
+        links: { self: string };
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
+    params: { sp_id: string };
+    body: {
+      service_provider: {
+        enabled?: boolean;
+        description?: string | null;
+        relay_state_prefix?: string | null;
+        auth_url?: string;
+        sp_url?: string;
+      };
+    };
+    answer: {
+      service_provider: {
+        id: string;
+        enabled: boolean;
+        description: string | null;
+        auth_url: string;
+        sp_url: string;
+        relay_state_prefix: string;
+        links: { self: string };
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-FEDERATION/service_providers/:sp_id': { params: { sp_id: string } };
 }
