@@ -66,3 +66,11 @@ test("the data folder is the platform's usual one unless it is named", () => {
     dataDir,
   );
 });
+
+test('[identity] stands in the file only, and what is wrong in it is named', () => {
+  const { settings } = read({}, { CUMULET_IDENTITY: 'x' }, '[identity.security_compliance]\nlockout_duration = 5\n');
+  expect(settings.identity.security_compliance).toMatchObject({ lockout_duration: 5, unique_last_password_count: 0 });
+  const wrong = (line: string) => () => read({}, {}, `[identity.security_compliance]\n${line}\n`);
+  expect(wrong('lockout_duration = 0')).toThrow('identity.security_compliance.lockout_duration');
+  expect(wrong('password_regex = "("')).toThrow('must be a regular expression');
+});

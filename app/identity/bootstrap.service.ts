@@ -12,13 +12,30 @@ export const ADMIN_NAME = 'admin';
 const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
 /** As Keystone's bootstrap, so that nobody renames or deletes by mistake what every rule is made of. */
 const IMMUTABLE = JSON.stringify({ immutable: true });
-const IMPLIED: readonly (readonly [string, string])[] = [
+const IMPLIED: readonly (readonly [(typeof ROLES)[number], (typeof ROLES)[number]])[] = [
   ['admin', 'manager'],
   ['manager', 'member'],
   ['member', 'reader'],
 ];
 
-/** What `keystone-manage bootstrap` makes, at the first start. */
+const DOMAIN = {
+  id: DEFAULT_DOMAIN_ID,
+  domain_id: null,
+  parent_id: null,
+  name: 'Default',
+  description: 'The default domain',
+  is_domain: 1,
+};
+const PROJECT = {
+  id: '',
+  domain_id: DEFAULT_DOMAIN_ID,
+  parent_id: DEFAULT_DOMAIN_ID,
+  name: ADMIN_NAME,
+  description: 'Bootstrap project for initializing the cloud.',
+  is_domain: 0,
+};
+
+/** What `keystone-manage bootstrap` makes. */
 export class BootstrapService {
   readonly #database: Database;
   readonly #directory: DirectoryRepository;
@@ -38,77 +55,94 @@ export class BootstrapService {
   }
 
   /**
-   * First start: domain, project, roles and the administrator with this password. Later: when `reset` is set and the
-   * password is another one, it becomes the administrator's and their tokens end. Answers what was done.
+   * First start: domain, project, roles and the administrator with this password. Later: what of it the cloud cannot be
+   * without is made again where it was deleted; the administrator only when `reset` is set. With `reset`, a password that
+   * is another one becomes the administrator's, who is let in again and whose tokens end. Answers what was done.
    */
   async run(options: { adminPassword: string; reset: boolean }): Promise<'created' | 'reset' | 'unchanged'> {
     const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
-    if (admin && (!options.reset || (await verifyPassword(options.adminPassword, admin.password_hash)))) {
-      return 'unchanged';
-    }
-    const hash = await hashPassword(options.adminPassword);
+    const isFirst = (await this.#directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
+    const isWanted = admin ? options.reset : options.reset || isFirst;
+    const isKnown = admin && options.reset && (await verifyPassword(options.adminPassword, admin.password_hash));
+    const hash = isWanted && !isKnown ? await hashPassword(options.adminPassword) : null;
     return await this.#database.transaction(async (trx) => {
+      if (isFirst) await this.#insertProject(trx, DOMAIN);
+      const adminRole = await this.#makeRoles(trx);
+      const projectId = await this.#makeProject(trx);
+      if (hash === null) return 'unchanged';
       if (admin) {
-        await this.#directory.setPassword(trx, admin.id, hash);
-        await this.#tokens.deleteOfUser(trx, admin.id);
+        await this.#resetPassword(trx, admin.id, hash);
         return 'reset';
       }
-      await this.#create(trx, hash);
+      const userId = await this.#makeAdministrator(trx, hash);
+      const targets: Target[] = [{ project_id: projectId }, {}];
+      for (const target of targets) {
+        await this.#assignments.insert(trx, { actor: { user_id: userId }, target, inherited: false }, adminRole);
+      }
       return 'created';
     });
   }
 
-  async #create(trx: Transaction, hash: string): Promise<void> {
+  async #resetPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
     const now = new Date().toISOString();
-    const projectId = newIdentityId();
-    const userId = newIdentityId();
-    const roleIds = new Map<string, string>(ROLES.map((name) => [name, newIdentityId()]));
-    const roleId = (name: string) => roleIds.get(name) ?? '';
-    const domain = {
-      id: DEFAULT_DOMAIN_ID,
-      domain_id: null,
-      parent_id: null,
-      name: 'Default',
-      description: 'The default domain',
-      enabled: 1,
-      is_domain: 1,
-      created_at: now,
-    };
-    const project = {
-      id: projectId,
-      domain_id: DEFAULT_DOMAIN_ID,
-      parent_id: DEFAULT_DOMAIN_ID,
-      name: ADMIN_NAME,
-      description: 'Bootstrap project for initializing the cloud.',
-      enabled: 1,
-      is_domain: 0,
-      created_at: now,
-    };
-    await trx.insertInto('identity_project').values([domain, project]).execute();
     await trx
-      .insertInto('identity_user')
-      .values({
-        id: userId,
-        domain_id: DEFAULT_DOMAIN_ID,
-        name: ADMIN_NAME,
-        enabled: 1,
-        default_project_id: null,
+      .updateTable('identity_user')
+      .set({
         password_hash: hash,
         password_created_at: now,
-        created_at: now,
+        password_expires_at: null,
+        password_self_service: 0,
+        enabled: 1,
+        failed_count: 0,
+        failed_at: null,
+        last_active_on: now.slice(0, 10),
       })
+      .where('id', '=', userId)
       .execute();
+    await this.#tokens.deleteOfUser(trx, userId);
+  }
+
+  async #makeAdministrator(trx: Transaction, hash: string): Promise<string> {
+    const id = newIdentityId();
+    const created_at = new Date().toISOString();
+    const password = { password_hash: hash, password_created_at: created_at };
     await trx
-      .insertInto('identity_role')
-      .values(ROLES.map((name) => ({ id: roleId(name), domain_id: null, name, description: null, options: IMMUTABLE })))
+      .insertInto('identity_user')
+      .values({ id, domain_id: DEFAULT_DOMAIN_ID, name: ADMIN_NAME, enabled: 1, ...password, created_at })
       .execute();
+    return id;
+  }
+
+  async #makeProject(trx: Transaction): Promise<string> {
+    const found = await this.#directory.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID }, trx);
+    if (found) return found.id;
+    const id = newIdentityId();
+    await this.#insertProject(trx, { ...PROJECT, id });
+    return id;
+  }
+
+  async #insertProject(trx: Transaction, project: typeof DOMAIN | typeof PROJECT): Promise<void> {
     await trx
-      .insertInto('identity_implied_role')
-      .values(IMPLIED.map(([prior, implied]) => ({ prior_role_id: roleId(prior), implied_role_id: roleId(implied) })))
+      .insertInto('identity_project')
+      .values({ ...project, enabled: 1, created_at: new Date().toISOString() })
       .execute();
-    const targets: Target[] = [{ project_id: projectId }, {}];
-    for (const target of targets) {
-      await this.#assignments.insert(trx, { actor: { user_id: userId }, target, inherited: false }, roleId('admin'));
+  }
+
+  /** Answers the id of `admin`. What a role implies is said when it is made, and left as people made it later. */
+  async #makeRoles(trx: Transaction): Promise<string> {
+    const rows = trx.selectFrom('identity_role').select(['id', 'name']).where('domain_id', 'is', null);
+    const ids = new Map((await rows.where('name', 'in', ROLES).execute()).map(({ id, name }) => [name, id]));
+    const missing = ROLES.filter((name) => !ids.has(name));
+    for (const name of missing) {
+      const id = newIdentityId();
+      ids.set(name, id);
+      const role = { id, domain_id: null, name, description: null, options: IMMUTABLE };
+      await trx.insertInto('identity_role').values(role).execute();
     }
+    for (const [prior, implied] of IMPLIED.filter((pair) => pair.some((name) => missing.includes(name)))) {
+      const rule = { prior_role_id: ids.get(prior) ?? '', implied_role_id: ids.get(implied) ?? '' };
+      await trx.insertInto('identity_implied_role').values(rule).execute();
+    }
+    return ids.get('admin') ?? '';
   }
 }

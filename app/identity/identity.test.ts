@@ -310,6 +310,24 @@ test('a given password replaces another at the next start; the same one changes 
   expect((await post(passwordAuth('other', ADMIN_PROJECT))).statusCode).toBe(201);
 });
 
+test('what the cloud cannot be without comes back at the next start, the administrator only with a given password', async () => {
+  await database.query.deleteFrom('identity_user').execute();
+  await database.query.deleteFrom('identity_project').where('is_domain', '=', 0).execute();
+  await database.query.deleteFrom('identity_role').where('name', '=', 'member').execute();
+  const start = async (resetAdminPassword: boolean) => {
+    const again = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
+    const done = await again.start({ adminPassword: PASSWORD, resetAdminPassword });
+    again.close();
+    return done;
+  };
+  expect(await start(false)).toBe('unchanged');
+  await expect(identity.adminProject()).resolves.toMatchObject({ id: expect.any(String) });
+  expect((await post(passwordAuth(PASSWORD, ADMIN_PROJECT))).statusCode).toBe(401);
+  expect(await start(true)).toBe('created');
+  const { token } = (await post(passwordAuth(PASSWORD, ADMIN_PROJECT))).json<TokenBody>();
+  expect(token.roles?.map(({ name }) => name)).toEqual(['admin', 'manager', 'member', 'reader']);
+});
+
 test('a sign-in code works once and not for long', async () => {
   const code = await identity.createSignInCode();
   const signedIn = await identity.exchangeSignInCode(code);

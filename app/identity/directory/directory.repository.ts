@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import type { IdentityUserTable } from '../../database/directory.tables.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import {
@@ -95,9 +95,5 @@ export class DirectoryRepository {
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
     return row && toGroup(row);
-  }
-
-  async setPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
-    await trx.updateTable('identity_user').set({ password_hash: hash }).where('id', '=', userId).execute();
   }
 }
