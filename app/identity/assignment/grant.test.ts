@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newIdentityId } from '../identity-id.ts';
 import { IdentityFixture } from '../testing/identity.fixture.ts';
 
 let fixture: IdentityFixture;
@@ -13,31 +12,14 @@ async function status(method: Method, path: string, token = fixture.admin): Prom
   return (await fixture.send(method, path, { token })).status;
 }
 
-/** With the administrator's password. */
-async function addUser(domain_id: string): Promise<{ id: string; name: string }> {
-  const { query } = fixture.database;
-  const { password_hash } = await query.selectFrom('identity_user').selectAll().executeTakeFirstOrThrow();
-  const id = newIdentityId();
-  const row = { id, name: id, domain_id, enabled: 1, password_hash, created_at: new Date().toISOString() };
-  await query.insertInto('identity_user').values(row).execute();
-  return row;
-}
-
-async function addGroup(domain_id: string, member: { id: string }): Promise<{ id: string }> {
-  const { query } = fixture.database;
-  const row = { id: newIdentityId(), name: 'group', domain_id, created_at: '' };
-  await query.insertInto('identity_group').values(row).execute();
-  await query.insertInto('identity_group_member').values({ group_id: row.id, user_id: member.id }).execute();
-  return row;
-}
-
 async function world() {
   const domain = await fixture.makeDomain();
   const at = { domain_id: domain.id };
   const project = await fixture.makeProject(at);
   const below = await fixture.makeProject({ ...at, parent_id: project.id });
-  const user = await addUser(domain.id);
-  const group = await addGroup(domain.id, user);
+  const user = await fixture.makeUser(at);
+  const group = await fixture.makeGroup(at);
+  await fixture.call('PUT', `/v3/groups/${group.id}/users/${user.id}`);
   const role = (await fixture.call('POST', '/v3/roles', { role: { name: `role of ${domain.name}` } })).role;
   return { domain, project, below, user, group, role };
 }
@@ -144,7 +126,7 @@ test('roles of a domain stay in it and out of tokens', async () => {
 
 test('a domain’s manager gives the usual roles in the domain, and only there; its reader sees only it', async () => {
   const { domain, project, user, group } = await world();
-  const manager = await addUser(domain.id);
+  const manager = await fixture.makeUser({ domain_id: domain.id });
   await fixture.grant(`users/${manager.id}`, 'manager', `domains/${domain.id}`);
   const token = await fixture.token({ id: manager.id }, { domain: { id: domain.id } });
   const elsewhere = await fixture.makeProject();
@@ -170,7 +152,7 @@ test('what is deleted takes its assignments with it', async () => {
   const { domain, project, user, group, role } = await world();
   const count = async () =>
     (await fixture.call('GET', `/v3/role_assignments?role.id=${role.id}`)).role_assignments.length;
-  const doomed = await addUser(domain.id);
+  const doomed = await fixture.makeUser({ domain_id: domain.id });
   for (const path of [
     `/v3/projects/${project.id}/users/${doomed.id}`,
     `/v3/domains/${domain.id}/groups/${group.id}`,
@@ -179,9 +161,9 @@ test('what is deleted takes its assignments with it', async () => {
     await fixture.call('PUT', `${path}/roles/${role.id}`);
   }
   expect(await count()).toBe(3);
-  await fixture.database.query.deleteFrom('identity_user').where('id', '=', doomed.id).execute();
+  await fixture.call('DELETE', `/v3/users/${doomed.id}`);
   expect(await count()).toBe(2);
-  await fixture.database.query.deleteFrom('identity_group').where('id', '=', group.id).execute();
+  await fixture.call('DELETE', `/v3/groups/${group.id}`);
   expect(await count()).toBe(1);
   await fixture.call('DELETE', `/v3/roles/${role.id}`);
   expect(await count()).toBe(0);
