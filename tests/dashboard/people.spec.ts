@@ -97,7 +97,13 @@ test('groups, projects, domains and roles', async ({ signedIn: page, cloud }) =>
     await page.getByRole('link', { name: 'operators' }).click();
     await page.getByRole('combobox', { name: 'Person to add' }).click();
     await page.getByRole('option', { name: 'bob' }).click();
-    await expect(page.getByRole('button', { name: 'Remove bob' })).toBeVisible();
+    const member = page.getByRole('complementary').getByRole('row', { name: /bob/ });
+    await expect(member).toBeVisible();
+    await member.getByRole('checkbox').click();
+    await page.getByRole('button', { name: 'Remove from group' }).click();
+    await expect(page.getByText('Nobody is in this group yet.')).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(member).toBeVisible();
     await picture(page, 'group-members');
   });
 
@@ -119,6 +125,7 @@ test('groups, projects, domains and roles', async ({ signedIn: page, cloud }) =>
     await picture(page, 'give-role');
     await dialog.getByRole('button', { name: 'Give' }).click();
     await expect(dialog).toBeHidden();
+    await expect(page.getByRole('row', { name: /operators.*member.*On the projects below/ })).toBeVisible();
   });
 
   await test.step('below, the path names group and project', async () => {
@@ -128,7 +135,7 @@ test('groups, projects, domains and roles', async ({ signedIn: page, cloud }) =>
     await page.getByRole('link', { name: 'web' }).click();
     await page.getByRole('tab', { name: 'Who has access' }).click();
     await expect(
-      page.getByRole('row', { name: /bob.*member.*Through group operators · Inherited from project company/ }),
+      page.getByRole('row', { name: /bob.*member Through group operators · Inherited from project company/ }),
     ).toBeVisible();
     await picture(page, 'project-access');
   });
@@ -193,6 +200,37 @@ async function createProject(page: Page, button: string, name: string): Promise<
 async function signIn(page: Page, cloud: TestCloud, user: string, password: string): Promise<void> {
   await page.goto(`${cloud.url}/sign-in`);
   await page.getByRole('textbox', { name: 'User' }).fill(user);
-  await page.getByLabel('Password').fill(password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
+
+test('managers of a domain see and change what is theirs', async ({ cloud, browser }) => {
+  const domain = (await cloud.request('POST', '/identity/v3/domains', { domain: { name: 'acme' } })).body.domain;
+  const user = { name: 'manager', password: 'secret-of-manager', domain_id: domain.id };
+  const { id } = (await cloud.request('POST', '/identity/v3/users', { user })).body.user;
+  const roles = (await cloud.request('GET', '/identity/v3/roles?name=manager')).body.roles;
+  await cloud.request('PUT', `/identity/v3/domains/${domain.id}/users/${id}/roles/${roles[0].id}`);
+  const identity = { methods: ['password'], password: { user: { id, password: user.password } } };
+  const answer = await cloud.request('POST', '/identity/v3/auth/tokens', {
+    auth: { identity, scope: { domain: { id: domain.id } } },
+  });
+  const session = {
+    token: answer.headers.get('x-subject-token'),
+    expiresAt: answer.body.token.expires_at,
+    user: { id, name: user.name },
+    project: { id: '', name: '' },
+    roles: answer.body.token.roles.map((role: { name: string }) => role.name),
+  };
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.addInitScript((kept) => sessionStorage.setItem('cumulet.session', kept), JSON.stringify(session));
+  await page.goto(`${cloud.url}/people`);
+  await expect(page.getByRole('link', { name: 'manager', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'admin', exact: true })).toHaveCount(0);
+  await page.getByRole('tab', { name: 'Projects' }).click();
+  await createProject(page, 'Create project', 'shop');
+  await expect(page.getByRole('link', { name: 'shop' })).toBeVisible();
+  await page.getByRole('tab', { name: 'People' }).click();
+  await picture(page, 'people-manager');
+  await context.close();
+});

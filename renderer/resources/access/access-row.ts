@@ -20,7 +20,7 @@ export function accessRows(assignments: readonly AssignmentView[], names: Identi
     const who = whoOf(assignment, names);
     const where = whereOf(assignment, names);
     const key = [who.id, assignment.role.id, where.id, assignment.links.assignment];
-    const id = key.join(' ');
+    const id = key.join('|');
     rows.set(id, {
       id,
       who,

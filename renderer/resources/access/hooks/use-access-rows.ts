@@ -4,14 +4,23 @@ import { type AccessRow, accessRows } from '../access-row.ts';
 import { useAssignments } from './use-assignments.ts';
 import { useIdentityNames } from './use-identity-names.ts';
 
-/** Roles as lines to read. A group's are as they were given: Keystone knows effective ones of people only. */
+/**
+ * Roles as lines to read: as they were given, and what that comes to for each person. Both are needed: what is given to
+ * a group or to what is below a place can only be seen, and taken away, as it was given.
+ */
 export function useAccessRows(filter: AssignmentFilter | null) {
-  const isOfGroup = filter?.['group.id'] !== undefined;
-  const assignments = useAssignments(filter, !isOfGroup);
+  const given = useAssignments(filter, false);
+  // Keystone knows effective roles of people only.
+  const effective = useAssignments(filter?.['group.id'] === undefined ? filter : null, true);
   const names = useIdentityNames();
+  const isWhole = filter?.['group.id'] !== undefined || effective.data !== undefined;
   const rows = useMemo<AccessRow[] | undefined>(
-    () => assignments.data && accessRows(assignments.data, names),
-    [assignments.data, names],
+    () => (given.data && isWhole ? accessRows([...given.data, ...(effective.data ?? [])], names) : undefined),
+    [given.data, effective.data, isWhole, names],
   );
-  return { rows, error: assignments.error, onRetry: () => void assignments.refetch() };
+  const onRetry = (): void => {
+    void given.refetch();
+    void effective.refetch();
+  };
+  return { rows, error: given.error ?? effective.error, onRetry };
 }
