@@ -1,6 +1,9 @@
 import { ADMIN, ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import type { RuleDefault } from '../policy/policy.service.ts';
 
+/** Key pairs are of users, in whatever project. */
+const OWNER = { check: 'rule:context_is_admin or user_id:%(user_id)s' };
+
 /** Nova's rules with its secure defaults. */
 export const COMPUTE_RULES: readonly RuleDefault[] = [
   ...rules(ANYONE, [
@@ -8,11 +11,13 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:flavors',
     'os_compute_api:limits',
     'os_compute_api:os-availability-zone:list',
+    'os_compute_api:os-quota-sets:defaults',
+  ]),
+  ...rules(OWNER, [
     'os_compute_api:os-keypairs:create',
     'os_compute_api:os-keypairs:delete',
     'os_compute_api:os-keypairs:index',
     'os_compute_api:os-keypairs:show',
-    'os_compute_api:os-quota-sets:defaults',
   ]),
   ...rules(READER, [
     'compute:server:topology:index',
@@ -65,6 +70,14 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:servers:update',
   ]),
   ...rules(ADMIN, [
+    'os_compute_api:limits:other_project',
+    'os_compute_api:os-extended-server-attributes',
+    'os_compute_api:os-instance-actions:events',
+    'os_compute_api:os-lock-server:unlock:unlock_override',
+    'os_compute_api:servers:allow_all_filters',
+    'os_compute_api:servers:detail:get_all_tenants',
+    'os_compute_api:servers:index:get_all_tenants',
+    'os_compute_api:servers:show:host_status',
     'os_compute_api:os-admin-actions:reset_state',
     'os_compute_api:os-aggregates:index',
     'os_compute_api:os-availability-zone:detail',

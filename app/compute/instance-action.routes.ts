@@ -71,15 +71,16 @@ export function instanceActionRoutes(parts: {
       rule: 'os_compute_api:os-instance-actions:show',
       answer: instanceActionAnswer,
       handler: async (request) => {
-        const { version, context } = request;
+        const { version } = request;
+        const showsEvents = request.allows('os_compute_api:os-instance-actions:events');
         const server = await find(request, serverIdOf(request));
         const { requestId = '' } = request.params;
         const row = await parts.actions.find(server.id, requestId);
         if (!row) throw new UserError('not_found', `Action ${requestId} not found`);
         const view = actionView(row, version);
-        // Before 2.51 only administrators see the events.
-        if (version < 51 && !context.isAdmin) return { instanceAction: view };
-        const events = await eventViews(parts.actions, server, row, version, context.isAdmin);
+        // Before 2.51 the events need a right of their own.
+        if (version < 51 && !showsEvents) return { instanceAction: view };
+        const events = await eventViews(parts.actions, server, row, version, showsEvents);
         return { instanceAction: { ...view, events } };
       },
     }),

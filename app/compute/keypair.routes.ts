@@ -43,6 +43,10 @@ function listQuery(version: Microversion): z.ZodType<ListQuery> {
   return version >= 10 ? z.object(ownerFields) : z.object({});
 }
 
+/** Without another's name they are one's own. */
+const owned = (userId: string | undefined) => (userId === undefined ? {} : { user_id: userId });
+const ofOwner = async ({ query }: { query: { user_id?: string } }) => owned(query.user_id);
+
 /** `/os-keypairs`. */
 export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): RouteDefinition[] {
   return [
@@ -51,6 +55,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:index',
       query: listQuery,
+      target: ofOwner,
       answer: keypairListAnswer,
       handler: async ({ context, query, version, origin }) => {
         const all = await keypairs.list(context, query.user_id);
@@ -70,6 +75,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs',
       rule: 'os_compute_api:os-keypairs:create',
       body: createSchema,
+      target: async ({ body }) => owned(body.keypair.user_id),
       answer: keypairAnswer,
       handler: async ({ context, body, version, reply }) => {
         const { name, public_key, type, user_id } = body.keypair;
@@ -89,6 +95,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs/:name',
       rule: 'os_compute_api:os-keypairs:show',
       query: ownerQuery,
+      target: ofOwner,
       answer: keypairAnswer,
       handler: async ({ context, params, query, version }) => {
         const keypair = await keypairs.get(context, params.name ?? '', query.user_id);
@@ -111,6 +118,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       path: '/os-keypairs/:name',
       rule: 'os_compute_api:os-keypairs:delete',
       query: ownerQuery,
+      target: ofOwner,
       handler: async ({ context, params, query, version, reply }) => {
         await keypairs.delete(context, params.name ?? '', query.user_id);
         reply.code(version >= 2 ? 204 : 202);

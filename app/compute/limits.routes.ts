@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Context } from '../contract/context.ts';
-import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService, Usage } from '../quota/quota.service.ts';
@@ -19,18 +17,13 @@ export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinitio
       rule: 'os_compute_api:limits',
       query,
       answer: limitsAnswer,
-      handler: async ({ context, query: { tenant_id }, version }) => {
-        const usage = await quota.usage(projectOf(context, tenant_id), context.userId);
+      handler: async ({ context, query: { tenant_id }, version, enforce }) => {
+        if (tenant_id !== undefined && tenant_id !== context.projectId) enforce('os_compute_api:limits:other_project');
+        const usage = await quota.usage(tenant_id ?? context.projectId ?? '', context.userId);
         return { limits: { rate: [], absolute: absolute(usage, version) } };
       },
     }),
   ];
-}
-
-function projectOf(context: Context, asked: string | undefined): string {
-  if (asked === undefined || asked === context.projectId) return context.projectId ?? '';
-  if (context.isAdmin) return asked;
-  throw new UserError('forbidden', "Policy doesn't allow os_compute_api:limits:other_project to be performed.");
 }
 
 function absolute(usage: Usage, version: Microversion): Record<string, number> {

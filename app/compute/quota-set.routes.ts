@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
@@ -47,6 +46,8 @@ const classBody = z.strictObject({ quota_class_set: quotaFields });
 const userFields = { user_id: queryText.optional() };
 const userQuery = (version: Microversion) => (version >= 75 ? z.strictObject(userFields) : z.object(userFields));
 
+const ofProject = async ({ params }: { params: Record<string, string> }) => ({ project_id: params.projectId });
+
 /** `/os-quota-sets` and `/os-quota-class-sets`. */
 export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
   const path = '/os-quota-sets/:projectId';
@@ -58,10 +59,10 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path,
       rule: rule('show'),
+      target: ofProject,
       query: userQuery,
       answer: quotaSetAnswer,
-      handler: async ({ context, params: { projectId = '' }, query, version }) => {
-        assertMaySee(context, projectId, rule('show'));
+      handler: async ({ params: { projectId = '' }, query, version }) => {
         return { quota_set: { id: projectId, ...limitsView(await usageOf(projectId, query.user_id), version) } };
       },
     }),
@@ -82,10 +83,10 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       method: 'GET',
       path: `${path}/detail`,
       rule: rule('detail'),
+      target: ofProject,
       query: userQuery,
       answer: quotaDetailAnswer,
-      handler: async ({ context, params: { projectId = '' }, query, version }) => {
-        assertMaySee(context, projectId, rule('detail'));
+      handler: async ({ params: { projectId = '' }, query, version }) => {
         return {
           quota_set: { id: projectId, ...usageView(await usageOf(projectId, query.user_id), version) },
         };
@@ -142,11 +143,6 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
       },
     }),
   ];
-}
-
-function assertMaySee(context: Context, projectId: string, rule: string): void {
-  if (context.isAdmin || context.projectId === projectId) return;
-  throw new UserError('forbidden', `Policy doesn't allow ${rule} to be performed.`);
 }
 
 /** Limits that are fixed may be repeated, as clients do that read, change and write a set whole. */

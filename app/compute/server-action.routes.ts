@@ -3,7 +3,7 @@ import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
-import { type RouteDefinition, route } from '../http/route.ts';
+import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { validate } from '../http/validation.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -24,6 +24,7 @@ interface ActionRequest {
   id: string;
   origin: string;
   version: Microversion;
+  enforce: ApiRequest<unknown, unknown>['enforce'];
   /** The whole body, whose one key is the action's name. */
   body: Record<string, unknown>;
 }
@@ -59,7 +60,7 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
           throw new UserError('bad_request', `There is no such action: ${name.slice(0, 255)}`, { field: name });
         }
         enforce(action.rule);
-        const answer = await action.run({ context, id: params.serverId ?? '', origin, version, body });
+        const answer = await action.run({ context, id: params.serverId ?? '', origin, version, body, enforce });
         if (answer === undefined) return undefined;
         reply.code(200);
         return reply.send(answer);
@@ -113,7 +114,8 @@ function bookActions({ server }: ServerActionRouteParts): Record<string, Action>
     },
     unlock: {
       rule: 'os_compute_api:os-lock-server:unlock',
-      run: async ({ context, id }) => await server.unlock(context, id),
+      run: async ({ context, id, enforce }) =>
+        await server.unlock(context, id, () => enforce('os_compute_api:os-lock-server:unlock:unlock_override')),
     },
     'os-resetState': {
       rule: 'os_compute_api:os-admin-actions:reset_state',

@@ -76,6 +76,14 @@ const FOR_ADMINISTRATORS = [
 ];
 const PAGING = ['limit', 'marker', 'sort_key', 'sort_dir'];
 
+/** What policy says of the one who asks. */
+export interface ListRights {
+  /** `servers:allow_all_filters`: to filter by what only administrators see. */
+  allFilters: boolean;
+  /** `servers:index:get_all_tenants` or `servers:detail:get_all_tenants`; throws 403. */
+  requireAllTenants: () => void;
+}
+
 export interface ServerListRequest {
   filter: ServerFilter;
   sort: ServerSort[];
@@ -84,7 +92,12 @@ export interface ServerListRequest {
 }
 
 /** The query of `GET /servers` and `/servers/detail` as what is to be found; 400 and 403 as Nova. */
-export function parseServerList(context: Context, values: QueryValues, version: Microversion): ServerListRequest {
+export function parseServerList(
+  context: Context,
+  values: QueryValues,
+  version: Microversion,
+  rights: ListRights,
+): ServerListRequest {
   const known = (name: string) =>
     PAGING.includes(name) || FOR_ADMINISTRATORS.includes(name) || version >= (FOR_EVERYBODY[name] ?? Infinity);
   for (const name of Object.keys(values)) {
@@ -95,27 +108,27 @@ export function parseServerList(context: Context, values: QueryValues, version: 
     }
   }
   const get = (name: string): string | undefined => {
-    const isAllowed = PAGING.includes(name) || context.isAdmin || version >= (FOR_EVERYBODY[name] ?? Infinity);
+    const isAllowed = PAGING.includes(name) || rights.allFilters || version >= (FOR_EVERYBODY[name] ?? Infinity);
     return isAllowed && known(name) ? lastOf(values[name]) : undefined;
   };
   return {
-    filter: parseFilter(context, get, version),
+    filter: parseFilter(context, get, version, rights),
     sort: parseSort(values),
     limit: parseLimit(lastOf(values.limit)),
     marker: lastOf(values.marker),
   };
 }
 
-function parseFilter(context: Context, get: (name: string) => string | undefined, version: Microversion): ServerFilter {
-  const project = context.isAdmin ? (get('project_id') ?? get('tenant_id')) : undefined;
+function parseFilter(
+  context: Context,
+  get: (name: string) => string | undefined,
+  version: Microversion,
+  rights: ListRights,
+): ServerFilter {
+  const project = rights.allFilters ? (get('project_id') ?? get('tenant_id')) : undefined;
   // To ask for another project is to ask beyond one's own.
   const all = parseFlag(get('all_tenants'), 'all_tenants') ?? project !== undefined;
-  if (all && !context.isAdmin) {
-    throw new UserError(
-      'forbidden',
-      "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.",
-    );
-  }
+  if (all) rights.requireAllTenants();
   const filter: ServerFilter = { projectId: all ? (project ?? 'all') : (context.projectId ?? ''), equals: {} };
   parseStatus(context, filter, get('status'), version);
   parseTimes(filter, get);

@@ -62,21 +62,27 @@ function updateSchema(version: Microversion): z.ZodType<UpdateBody> {
   return z.strictObject({ server }) as unknown as z.ZodType<UpdateBody>;
 }
 
-type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'origin' | 'version'>;
+type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'origin' | 'version' | 'allows' | 'enforce'>;
 
 /** `/servers`: launching, finding, changing, deleting. */
 export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
-  const frameOf = ({ context, origin, version }: AnyRequest): ViewFrame => ({
+  const frameOf = ({ context, origin, version, allows }: AnyRequest): ViewFrame => ({
     context,
     origin,
     version,
+    showsAttributes: allows('os_compute_api:os-extended-server-attributes'),
+    showsHostStatus: allows('os_compute_api:servers:show:host_status'),
     isHostUp: (hostId) => parts.orders.isUp(hostId),
   });
   const addressesOf = async (server: ServerRecord) =>
     (await parts.networks.addressesOf([server.id])).get(server.id) ?? {};
 
   const find = async (request: AnyRequest & { query: z.infer<typeof queryValues> }, url: string) => {
-    const asked = parseServerList(request.context, request.query, request.version);
+    const verb = url.endsWith('/detail') ? 'detail' : 'index';
+    const asked = parseServerList(request.context, request.query, request.version, {
+      allFilters: request.allows('os_compute_api:servers:allow_all_filters'),
+      requireAllTenants: () => request.enforce(`os_compute_api:servers:${verb}:get_all_tenants`),
+    });
     const servers = await parts.list.page(asked.filter, asked.sort, asked, (ids) => plainAddressesOf(parts, ids));
     return { servers, links: nextLinks(`${request.origin}${url}`, request.query, servers, asked.limit) };
   };

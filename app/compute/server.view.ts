@@ -15,6 +15,10 @@ export interface ViewFrame {
   origin: string;
   version: Microversion;
   isHostUp: (hostId: string) => boolean;
+  /** `os-extended-server-attributes` */
+  showsAttributes: boolean;
+  /** `servers:show:host_status` */
+  showsHostStatus: boolean;
 }
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD'];
@@ -67,7 +71,7 @@ export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Ad
     'os-extended-volumes:volumes_attached': [],
     ...(PROGRESS_STATUSES.includes(status) && { progress: status === 'ACTIVE' ? 100 : 0 }),
     ...(server.fault !== null && FAULT_STATUSES.includes(status) && { fault: faultView(server.fault, isAdmin) }),
-    ...(isAdmin && administratorView(server, version)),
+    ...(frame.showsAttributes && administratorView(server, version)),
     ...laterFields(frame, server),
   };
 }
@@ -155,7 +159,7 @@ function laterFields(frame: ViewFrame, server: ServerRecord) {
   const { version } = frame;
   const host = hostStatus(frame, server.hostId);
   // Everybody may learn that nothing is known of the host; the rest is for administrators.
-  const mayShowHost = frame.context.isAdmin || host === 'UNKNOWN';
+  const mayShowHost = frame.showsHostStatus || host === 'UNKNOWN';
   return {
     ...(version >= 9 && { locked: server.lockedBy !== null }),
     ...(version >= 16 && mayShowHost && { host_status: host }),

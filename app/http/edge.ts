@@ -160,6 +160,7 @@ export class Edge {
             note.action = rule;
             policy.enforce(context, rule, target);
           },
+          allows: (rule, target) => policy.allows(context, rule, target),
           noteActor: (actor) => {
             note.actor = actor;
           },

@@ -18,6 +18,8 @@ export interface ApiRequest<Q, B> {
   readonly enforce: (rule: string, target?: Attributes) => void;
   /** Whose request it is where no token says so, for the audit trail: the account that signs in. */
   readonly noteActor: (actor: { id: string | null; name: string | null }) => void;
+  /** The same as a question: for what is shown or taken up only with that right. */
+  readonly allows: (rule: string, target?: Attributes) => boolean;
   /** The token as it was sent, for services that hand it on. */
   readonly token: string | null;
   readonly raw: FastifyRequest;

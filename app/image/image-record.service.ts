@@ -55,7 +55,6 @@ export class ImageRecordService {
     applyAttributes(image, attributes);
     image.properties = properties;
     if (!context.isAdmin && image.owner !== context.projectId) throw notPermitted('add_image');
-    if (image.visibility === 'public' && !context.isAdmin) throw notPermitted('publicize_image');
     checkAmounts(image);
     await this.#database.transaction(async (trx) => {
       if (await this.#repository.find(image.id, trx)) {
@@ -89,12 +88,11 @@ export class ImageRecordService {
 
   async update(context: Context, id: string, changes: PatchChange[], draft: PatchDraft): Promise<ImageRecord> {
     return await this.#change(context, id, 'modify_image', (image) => {
-      for (const { name, value, operation } of changes) {
+      for (const { name, operation } of changes) {
         if (operation === 'remove') continue;
         if (name === 'owner' && !context.isAdmin) {
           throw new UserError('forbidden', "Owner can't be updated by non admin.", { field: 'owner' });
         }
-        if (name === 'visibility' && value === 'public' && !context.isAdmin) throw notPermitted('publicize_image');
       }
       applyPatch(image, changes, draft);
     });

@@ -1,4 +1,4 @@
-import { ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
+import { ADMIN, ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import type { RuleDefault } from '../policy/policy.service.ts';
 
 /** Glance's rules with its secure defaults. */
@@ -8,6 +8,7 @@ export const IMAGE_RULES: readonly RuleDefault[] = [
   ...rules(MEMBER, [
     'add_image',
     'add_member',
+    'communitize_image',
     'deactivate',
     'delete_image',
     'delete_member',
@@ -17,4 +18,5 @@ export const IMAGE_RULES: readonly RuleDefault[] = [
     'reactivate',
     'upload_image',
   ]),
+  ...rules(ADMIN, ['publicize_image']),
 ];

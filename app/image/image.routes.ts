@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { versionListSchema } from '../http/link.schema.ts';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { notPermitted } from './image.access.ts';
 import { bad, parseNewImage } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { toImageListView, toImageView } from './image.view.ts';
@@ -38,8 +39,10 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       body: z.unknown(),
       status: 201,
       answer: imageSchema,
-      handler: async ({ context, body, reply, origin }) => {
-        const image = await records.create(context, parseNewImage(body));
+      handler: async ({ context, body, reply, origin, allows }) => {
+        const wanted = parseNewImage(body);
+        requireVisibility(allows, wanted.attributes.visibility);
+        const image = await records.create(context, wanted);
         reply.header('location', `${origin}/image/v2/images/${image.id}`);
         return toImageView(image);
       },
@@ -73,6 +76,7 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
         const draft = draftOf(request);
         if (request.body === undefined) throw bad('Body expected in request.');
         const changes = parsePatch(request.body, draft);
+        for (const { name, value } of changes) if (name === 'visibility') requireVisibility(request.allows, value);
         return toImageView(await records.update(request.context, request.params.id ?? '', changes, draft));
       },
     }),
@@ -166,6 +170,12 @@ function versionList(origin: string) {
     status: minor === 7 ? 'CURRENT' : 'SUPPORTED',
     links,
   }));
+}
+
+/** Glance has a rule for each way of showing an image beyond its project. */
+function requireVisibility(allows: ApiRequest<unknown, unknown>['allows'], visibility: unknown): void {
+  const rule = visibility === 'public' ? 'publicize_image' : visibility === 'community' ? 'communitize_image' : null;
+  if (rule !== null && !allows(rule)) throw notPermitted(rule);
 }
 
 function draftOf({ raw, reply }: ApiRequest<unknown, unknown>): PatchDraft {

@@ -21,7 +21,10 @@ export function validFor(schema: JsonSchema | boolean | undefined): Arbitrary<un
     case 'integer':
       return fc.integer({ min: numberOf(schema.minimum, -1000), max: numberOf(schema.maximum, 1000) });
     case 'number':
-      return fc.integer({ min: Math.ceil(numberOf(schema.minimum, 0)), max: numberOf(schema.maximum, 1000) });
+      return fc.integer({
+        min: Math.ceil(numberOf(schema.minimum ?? schema.exclusiveMinimum, 0)) + 1,
+        max: numberOf(schema.maximum, 1000),
+      });
     case 'boolean':
       return fc.boolean();
     case 'null':
