@@ -13,6 +13,7 @@ import { registerEventRoutes } from './events/event.routes.ts';
 import { EventService } from './events/event.service.ts';
 import { Edge } from './http/edge.ts';
 import { Sessions } from './http/sessions.ts';
+import { CredentialCipher } from './identity/credential/credential-cipher.ts';
 import { identityRoutes } from './identity/identity.routes.ts';
 import { IdentityService } from './identity/identity.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity/identity.settings.ts';
@@ -70,6 +71,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const streams = new StreamBroker();
   const sessions = new Sessions();
   const identity = new IdentityService({
+    cipher: await CredentialCipher.open(dataDir),
     database,
     events,
     log,
@@ -121,7 +123,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     log,
     policy,
     audit: (record) => audit.record(record),
-    authenticate: (token, requestId) => identity.authenticate(token, requestId),
+    authenticate: (token, requestId, call) => identity.authenticate(token, requestId, call),
     dashboardDir: options.dashboardDir,
     checkAnswers: options.checkAnswers,
   });

@@ -30,7 +30,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export interface EdgeOptions {
   log: Logger;
   /** Turns a token into a context; undefined when it is not valid (any more). */
-  authenticate: (token: string, requestId: string) => Promise<Context | undefined>;
+  authenticate: (token: string, requestId: string, call: Call) => Promise<Context | undefined>;
   policy: PolicyService;
   /** Stores the record of a request that changed something; the answer waits for it. */
   audit?: (record: NewAuditRecord) => Promise<void>;
@@ -40,6 +40,13 @@ export interface EdgeOptions {
   patience?: Partial<Patience>;
   /** For tests: an answer that is not as its route declares becomes a 500 that says how it differs. */
   checkAnswers?: boolean | undefined;
+}
+
+/** What is asked of which service; `path` begins below its root. */
+interface Call {
+  service: string;
+  method: string;
+  path: string;
 }
 
 /** The one HTTP server: request ids, `Host` and `Origin` checks, tokens, microversions, validation, faults, dashboard. */
@@ -118,7 +125,15 @@ export class Edge {
   /** The context behind `X-Auth-Token` (or the sub-protocol `token.<token>` of a WebSocket); undefined when not valid. */
   async contextOf(request: FastifyRequest): Promise<Context | undefined> {
     const token = tokenOf(request);
-    return token === null ? undefined : await this.#options.authenticate(token, request.id);
+    if (token === null) return undefined;
+    const path = request.url.split('?')[0] ?? '/';
+    const service = this.#serviceOf(path);
+    const below = path.slice(service?.root.length ?? 0) || '/';
+    return await this.#options.authenticate(token, request.id, {
+      service: service?.name ?? '',
+      method: request.method,
+      path: below,
+    });
   }
 
   #registerRoute(service: ServiceDefinition, definition: RouteDefinition, answersHead: boolean): void {

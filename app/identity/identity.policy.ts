@@ -1,5 +1,6 @@
 import type { RuleDefault } from '../policy/policy.service.ts';
 import { ASSIGNMENT_RULES } from './assignment/assignment.policy.ts';
+import { CREDENTIAL_RULES } from './credential/credential.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
 import { FEDERATION_RULES } from './federation/federation.policy.ts';
 import { TOKEN_RULES } from './token/token.policy.ts';
@@ -26,4 +27,5 @@ export const IDENTITY_RULES: readonly RuleDefault[] = [
   ...ASSIGNMENT_RULES,
   ...TOKEN_RULES,
   ...FEDERATION_RULES,
+  ...CREDENTIAL_RULES,
 ];

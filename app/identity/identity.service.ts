@@ -12,8 +12,16 @@ import { RoleService } from './assignment/role.service.ts';
 import { RoleAssignmentRepository } from './assignment/role-assignment.repository.ts';
 import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
+import { type Call, isAllowed } from './credential/access-rules.ts';
 import { ApplicationCredentialRepository } from './credential/application-credential.repository.ts';
+import { ApplicationCredentialService } from './credential/application-credential.service.ts';
+import { CredentialRepository } from './credential/credential.repository.ts';
+import { CredentialService } from './credential/credential.service.ts';
+import type { CredentialCipher } from './credential/credential-cipher.ts';
+import { Ec2TokenService } from './credential/ec2.service.ts';
+import { TotpService } from './credential/totp.service.ts';
 import { TrustRepository } from './credential/trust.repository.ts';
+import { TrustService } from './credential/trust.service.ts';
 import { DirectoryRepository } from './directory/directory.repository.ts';
 import { DirectoryTargets } from './directory/directory.target.ts';
 import { GroupRepository } from './directory/group.repository.ts';
@@ -27,6 +35,9 @@ import { UserPasswordService } from './directory/user-password.service.ts';
 import { FederationRepository } from './federation/federation.repository.ts';
 import { FederationService } from './federation/federation.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
+import { builtInMethods } from './token/auth-methods.ts';
+import { ReceiptService } from './token/receipt.service.ts';
+import { ScopeFinder } from './token/scope-finder.ts';
 import { SignInService } from './token/sign-in.service.ts';
 import { SignInCodeService } from './token/sign-in-code.service.ts';
 import { SignInGuard } from './token/sign-in-guard.ts';
@@ -46,6 +57,10 @@ export class IdentityService {
   readonly groups: GroupService;
   readonly targets: DirectoryTargets;
   readonly roles: RoleService;
+  readonly applicationCredentials: ApplicationCredentialService;
+  readonly trusts: TrustService;
+  readonly credentials: CredentialService;
+  readonly ec2Tokens: Ec2TokenService;
   readonly impliedRoles: ImpliedRoleService;
   readonly grants: GrantService;
   readonly roleAssignments: RoleAssignmentService;
@@ -62,6 +77,7 @@ export class IdentityService {
     database: Database;
     events: EventService;
     log: Logger;
+    cipher: CredentialCipher;
     settings?: IdentitySettings;
     now?: () => number;
   }) {
@@ -95,7 +111,25 @@ export class IdentityService {
       rules,
       now: this.#now,
     });
-    this.signIns = new SignInService({ directory, assignments, tokens: this.tokens, passwords: this.passwords });
+    const roles = new RoleRepository(database);
+    const credentials = new CredentialRepository({ database, cipher: parts.cipher });
+    const shared = { database, directory, tokens: this.tokens, events: parts.events, now: this.#now };
+    this.applicationCredentials = new ApplicationCredentialService({
+      ...shared,
+      credentials: applicationCredentials,
+      roles,
+    });
+    this.trusts = new TrustService({ ...shared, trusts, assignments, roles });
+    this.credentials = new CredentialService({ ...shared, credentials });
+    this.ec2Tokens = new Ec2TokenService({ ...shared, credentials, trusts, applicationCredentials });
+    const { included_previous_windows: previousWindows } = settings.totp;
+    const totp = new TotpService({ database, credentials, guard, previousWindows, now: this.#now });
+    this.signIns = new SignInService({
+      ...shared,
+      receipts: new ReceiptService(shared),
+      scopes: new ScopeFinder({ ...shared, assignments, trusts }),
+      methods: builtInMethods({ ...shared, passwords: this.passwords, applicationCredentials, totp, guard }),
+    });
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
@@ -120,7 +154,7 @@ export class IdentityService {
       database,
       events: parts.events,
       tokens: this.tokens,
-      roles: new RoleRepository(database),
+      roles,
       assignments,
     };
     this.roles = new RoleService(assigning);
@@ -174,10 +208,12 @@ export class IdentityService {
     this.tokens.close();
   }
 
-  /** For the edge: the context a valid token stands for. */
-  async authenticate(token: string, requestId: string): Promise<Context | undefined> {
+  /** For the edge: the context a valid token stands for; nothing where its access rules do not allow the call. */
+  async authenticate(token: string, requestId: string, call?: Call): Promise<Context | undefined> {
     const resolved = await this.tokens.validate(token);
-    return resolved && toContext(resolved, requestId);
+    const rules = resolved?.applicationCredential?.accessRules ?? [];
+    if (!resolved || (call && rules.length > 0 && !isAllowed(rules, call))) return undefined;
+    return toContext(resolved, requestId);
   }
 
   /** Calls when tokens may have ended (revoked, expired, rights changed): whoever holds a connection open asks again. */

@@ -13,6 +13,12 @@ function isRegularExpression(text: string): boolean {
 
 /** `[identity]` of `config.toml`. */
 export const identitySettingsSchema = z.strictObject({
+  totp: z
+    .strictObject({
+      /** How many of the codes before the present one are right, too; each is 30 seconds old. */
+      included_previous_windows: z.number().int().min(0).max(10).default(1),
+    })
+    .prefault({}),
   /** Keystone's option group of this name (docs.openstack.org/keystone, "Security compliance and PCI-DSS"). */
   security_compliance: z
     .strictObject({

@@ -9,9 +9,11 @@ import { DEFAULT_RULES } from '../default-rules.ts';
 import { EventService } from '../events/event.service.ts';
 import { Edge } from '../http/edge.ts';
 import { PolicyService } from '../policy/policy.service.ts';
+import { CredentialCipher } from './credential/credential-cipher.ts';
 import { identityRoutes } from './identity.routes.ts';
 import { IdentityService } from './identity.service.ts';
 
+const cipher = new CredentialCipher(Buffer.alloc(32));
 const PASSWORD = 'correct horse';
 const UNAUTHENTICATED = {
   error: { code: 401, message: 'The request you have made requires authentication.', title: 'Unauthorized' },
@@ -28,7 +30,7 @@ beforeEach(async () => {
   database = await Database.open(dataDir);
   clock = Date.now();
   const log = pino({ level: 'silent' });
-  identity = new IdentityService({ database, events: new EventService(database), log, now: () => clock });
+  identity = new IdentityService({ database, events: new EventService(database), cipher, log, now: () => clock });
   await identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
   edge = new Edge({
     checkAnswers: true,
@@ -299,13 +301,23 @@ test('too many wrong passwords are answered 429 until the window has passed; the
 
 test('a given password replaces another at the next start; the same one changes nothing', async () => {
   const token = await signIn();
-  const again = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
+  const again = new IdentityService({
+    database,
+    events: new EventService(database),
+    cipher,
+    log: pino({ level: 'silent' }),
+  });
   expect(await again.start({ adminPassword: PASSWORD, resetAdminPassword: true })).toBe('unchanged');
   expect(await again.start({ adminPassword: 'other', resetAdminPassword: false })).toBe('unchanged');
   expect(await again.authenticate(token, 'r')).toBeDefined();
   expect(await again.start({ adminPassword: 'other', resetAdminPassword: true })).toBe('reset');
   again.close();
-  const fresh = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
+  const fresh = new IdentityService({
+    database,
+    events: new EventService(database),
+    cipher,
+    log: pino({ level: 'silent' }),
+  });
   expect(await fresh.authenticate(token, 'r')).toBeUndefined();
   expect((await post(passwordAuth('other', ADMIN_PROJECT))).statusCode).toBe(201);
 });

@@ -78,3 +78,8 @@ export class TrustRepository {
 function toRecord(row: IdentityTrustTable): TrustRecord {
   return { ...row, impersonation: row.impersonation === 1, extra: JSON.parse(row.extra) };
 }
+
+/** Neither expired nor used up: all that can still be seen and signed in with. */
+export function isUsable({ expires_at, remaining_uses }: TrustRecord, now: number): boolean {
+  return (expires_at === null || Date.parse(expires_at) > now) && (remaining_uses === null || remaining_uses > 0);
+}

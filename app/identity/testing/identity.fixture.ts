@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
+import { CredentialCipher } from '../credential/credential-cipher.ts';
 import { identityRoutes } from '../identity.routes.ts';
 import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
@@ -47,12 +49,13 @@ export class IdentityFixture {
       database,
       events: this.events,
       log,
+      cipher: new CredentialCipher(randomBytes(32)),
       settings: identitySettingsSchema.parse(settings),
       now: () => this.clock,
     });
     this.edge = new Edge({
       log,
-      authenticate: (token, requestId) => this.identity.authenticate(token, requestId),
+      authenticate: (token, requestId, call) => this.identity.authenticate(token, requestId, call),
       policy: new PolicyService(DEFAULT_RULES),
       dashboardDir: undefined,
     });

@@ -1,15 +1,25 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { serviceCatalog } from '../catalog/catalog.ts';
 import { toDomainView, toProjectView } from '../directory/project.view.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
-import { type AuthRequest, authRequestSchema, changePasswordSchema } from './auth.schema.ts';
+import { microseconds } from '../identity-time.ts';
+import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
+import { MoreMethodsNeeded } from './receipt.service.ts';
 import { TooManySignIns } from './sign-in-guard.ts';
 import type { ResolvedToken } from './token.service.ts';
-import { toTokenBody } from './token.view.ts';
+import { tokenAnswer, toTokenBody } from './token.view.ts';
+
+const sinceSchema = z.object({
+  since: z.iso
+    .datetime({ offset: true })
+    .transform((time) => new Date(time).toISOString())
+    .optional(),
+});
 
 /** `/v3/auth/...` and the change of one's own password. */
 export function authRoutes(identity: IdentityService): RouteDefinition[] {
@@ -21,21 +31,34 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       isPublic: true,
       body: authRequestSchema,
       status: 201,
+      answer: tokenAnswer,
       handler: async (request) => {
         if (request.body === undefined) throw expecting('auth', 'request body');
-        const { token, resolved } = await tellingWhenToRetry(request, () =>
-          identity.signIns.signIn(request.body.auth, request.raw.ip),
-        );
-        request.reply.header('x-subject-token', token);
-        return toTokenBody(resolved, catalogOrigin(request));
+        const { raw, reply } = request;
+        const named = namedUser(request.body.auth);
+        request.noteActor({ id: named?.id ?? null, name: named?.name ?? null });
+        const receipt = raw.headers['openstack-auth-receipt'];
+        try {
+          const { token, resolved } = await tellingWhenToRetry(request, () =>
+            identity.signIns.signIn(request.body.auth, raw.ip, typeof receipt === 'string' ? receipt : null),
+          );
+          request.noteActor({ id: resolved.user.id, name: resolved.user.name });
+          reply.header('x-subject-token', token);
+          return toTokenBody(resolved, catalogOrigin(request));
+        } catch (error) {
+          if (!(error instanceof MoreMethodsNeeded)) throw error;
+          return reply.code(401).header('openstack-auth-receipt', error.receipt).send(error.body);
+        }
       },
     }),
     route({
       method: 'GET',
       path: '/v3/auth/tokens',
       rule: 'identity:validate_token',
+      target: (request) => subjectTarget(identity, request),
+      answer: tokenAnswer,
       handler: async (request) => {
-        const { token, resolved } = await subjectOf(identity, request, 'identity:validate_token');
+        const { token, resolved } = await subjectOf(identity, request);
         request.reply.header('x-subject-token', token);
         return toTokenBody(resolved, catalogOrigin(request));
       },
@@ -44,9 +67,10 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'HEAD',
       path: '/v3/auth/tokens',
       rule: 'identity:check_token',
+      target: (request) => subjectTarget(identity, request),
       status: 200,
       handler: async (request) => {
-        const { token } = await subjectOf(identity, request, 'identity:check_token');
+        const { token } = await subjectOf(identity, request);
         request.reply.header('x-subject-token', token);
       },
     }),
@@ -54,9 +78,29 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v3/auth/tokens',
       rule: 'identity:revoke_token',
+      target: (request) => subjectTarget(identity, request),
       handler: async (request) => {
-        const { resolved } = await subjectOf(identity, request, 'identity:revoke_token');
+        const { resolved } = await subjectOf(identity, request);
         await identity.tokens.revoke(resolved);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v3/auth/tokens/OS-PKI/revoked',
+      rule: 'identity:revocation_list',
+      handler: async () => {
+        throw notAuthorized();
+      },
+    }),
+    route<z.infer<typeof sinceSchema>, unknown>({
+      method: 'GET',
+      path: '/v3/OS-REVOKE/events',
+      rule: 'identity:list_revoke_events',
+      query: sinceSchema,
+      answer: z.object({ events: z.array(z.looseObject({ issued_before: z.string() })), links: z.unknown() }),
+      handler: async ({ query, origin, raw }) => {
+        const events = await identity.tokens.listRevocations(query.since);
+        return toCollection('events', events.map(toRevocationView), origin + raw.url);
       },
     }),
     route({
@@ -64,7 +108,9 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       path: '/v3/auth/catalog',
       rule: 'identity:get_auth_catalog',
       handler: async ({ context, origin }) => {
-        if (context.projectId === null) throw notAuthorized();
+        if (context.projectId === null) {
+          throw new UserError('forbidden', 'A project-scoped token is required to produce a service catalog.');
+        }
         return { catalog: serviceCatalog(origin), links: { self: `${origin}/identity/v3/auth/catalog` } };
       },
     }),
@@ -113,21 +159,50 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
   ];
 }
 
-/** The token of `X-Subject-Token`, where the caller may see it: their own user's, or any for administrators and services. */
+/** The token of `X-Subject-Token`; 404 where it is not valid. Services may ask about one that has expired lately. */
 async function subjectOf(
   identity: IdentityService,
   { context, raw }: ApiRequest<unknown, unknown>,
-  action: string,
 ): Promise<{ token: string; resolved: ResolvedToken }> {
   const token = raw.headers['x-subject-token'];
-  const mayAll = context.isAdmin || (action === 'identity:validate_token' && context.roles.includes('service'));
-  if (typeof token !== 'string' || token === '') {
-    throw mayAll ? new UserError('not_found', 'No token in the request') : notAuthorized(action);
-  }
-  const resolved = await identity.tokens.validate(token);
+  if (typeof token !== 'string' || token === '') throw new UserError('not_found', 'No token in the request');
+  const asked = new URL(raw.url, 'http://localhost').searchParams.get('allow_expired') ?? '';
+  const isTrusted = context.isAdmin || context.roles.includes('service');
+  const allowExpired = isTrusted && ['1', 'true', 't', 'yes', 'y', 'on'].includes(asked.toLowerCase());
+  const resolved = await identity.tokens.validate(token, { allowExpired });
   if (!resolved) throw new UserError('not_found', 'Failed to validate token');
-  if (!mayAll && resolved.user.id !== context.userId) throw notAuthorized(action);
+  // Whoever does not know the rules would give it more than they allow.
+  const hasRules = (resolved.applicationCredential?.accessRules.length ?? 0) > 0;
+  if (hasRules && isTrusted && raw.headers['openstack-identity-access-rules'] === undefined) {
+    throw new UserError('not_found', 'Failed to validate token');
+  }
   return { token, resolved };
+}
+
+/** Its user, where it is valid. */
+async function subjectTarget(identity: IdentityService, request: ApiRequest<unknown, unknown>) {
+  try {
+    const { resolved } = await subjectOf(identity, request);
+    return { target: { token: { user_id: resolved.user.id } } };
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'not_found') return {};
+    throw error;
+  }
+}
+
+/** Whom the request says it is of, for the audit trail. */
+function namedUser({ identity }: AuthRequest): UserReference | undefined {
+  return identity.password?.user ?? identity.totp?.user ?? identity.application_credential?.user;
+}
+
+function toRevocationView({ id: _, trust_id, revoked_at, ...event }: IdentityRevocationTable) {
+  const set = Object.entries(event).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(set),
+    ...(trust_id !== null && { 'OS-TRUST:trust_id': trust_id }),
+    issued_before: microseconds(revoked_at),
+    revoked_at: microseconds(revoked_at),
+  };
 }
 
 function catalogOrigin({ raw, origin }: ApiRequest<unknown, unknown>): string | null {

@@ -67,6 +67,18 @@ export class SignInGuard {
     });
   }
 
+  /** The same limit for what is proven in another way, such as by a one-time password. */
+  async count(who: { account: string; address: string }, isRight: () => Promise<boolean>): Promise<boolean> {
+    const key = `${who.account}\n${who.address}`;
+    this.#refuseWhenTooMany(key);
+    // Counted before it is known, so that many at once gain nothing.
+    const time = this.#now();
+    keep(this.#failures, key, [...this.#recentFailures(key), time]);
+    if (!(await isRight())) return false;
+    this.#failures.delete(key);
+    return true;
+  }
+
   #recentFailures(key: string): number[] {
     const since = this.#now() - WINDOW_MS;
     return (this.#failures.get(key) ?? []).filter((time) => time > since);

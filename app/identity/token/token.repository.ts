@@ -163,6 +163,10 @@ export class TokenRepository {
     await trx.deleteFrom('identity_token').where('trust_id', '=', trustId).execute();
   }
 
+  async deleteOfCredential(trx: Transaction, credentialId: string): Promise<void> {
+    await trx.deleteFrom('identity_token').where('credential_id', '=', credentialId).execute();
+  }
+
   /** Forgets tokens that expired before `tokens`, and all else that expired before `time`. */
   async prune(times: { tokens: string; time: string; revocations: string }): Promise<void> {
     await this.#database.transaction(async (trx) => {

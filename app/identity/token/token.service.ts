@@ -145,6 +145,12 @@ export class TokenService {
     await this.#ended(trx, { trust_id: trustId });
   }
 
+  /** The same where an EC2 credential is taken away or gets another secret. */
+  async endOfCredential(trx: Transaction, credentialId: string): Promise<void> {
+    await this.#tokens.deleteOfCredential(trx, credentialId);
+    this.#database.afterCommit(trx, () => this.changed());
+  }
+
   /** What ended since then, for services that keep tokens on their own. */
   async listRevocations(since: string | undefined) {
     return await this.#tokens.listRevocations(since);

@@ -1,17 +1,50 @@
+import { z } from 'zod';
 import type { TokenBody } from '../../contract/openstack.ts';
 import { serviceCatalog } from '../catalog/catalog.ts';
+import { toRuleBody } from '../credential/application-credential.view.ts';
+import { microseconds } from '../identity-time.ts';
 import type { ResolvedToken } from './token.service.ts';
+
+const named = z.object({ id: z.string(), name: z.string() });
+export const tokenAnswer = z.object({
+  token: z.looseObject({
+    methods: z.array(z.string()),
+    user: z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      domain: named,
+      password_expires_at: z.string().nullable().optional(),
+    }),
+    project: z.object({ id: z.string(), name: z.string(), domain: named }).optional(),
+    domain: named.optional(),
+    system: z.object({ all: z.literal(true) }).optional(),
+    is_domain: z.boolean().optional(),
+    roles: z.array(named).optional(),
+    catalog: z.array(z.looseObject({})).optional(),
+    expires_at: z.string(),
+    issued_at: z.string(),
+    audit_ids: z.array(z.string()),
+  }),
+});
 
 /** A token's body as Keystone answers it. `catalogFor` is the caller's origin, or null for `?nocatalog`. */
 export function toTokenBody(resolved: ResolvedToken, catalogFor: string | null): TokenBody {
-  const { record, user, userDomain, project, domain, roles } = resolved;
+  const { record, user, userDomain, project, domain, roles, trust, applicationCredential } = resolved;
+  const { federation } = record;
   const token: TokenBody['token'] & Record<string, unknown> = {
     methods: record.methods,
     user: {
       id: user.id,
       name: user.name,
       domain: { id: userDomain.id, name: userDomain.name },
-      password_expires_at: null,
+      password_expires_at: user.password_expires_at && microseconds(user.password_expires_at),
+      ...(federation && {
+        'OS-FEDERATION': {
+          groups: federation.groupIds.map((id) => ({ id })),
+          identity_provider: { id: federation.identityProviderId },
+          protocol: { id: federation.protocolId },
+        },
+      }),
     },
     audit_ids: record.auditIds,
     expires_at: microseconds(record.expiresAt),
@@ -19,19 +52,31 @@ export function toTokenBody(resolved: ResolvedToken, catalogFor: string | null):
   };
   if (project && domain) {
     token.project = { id: project.id, name: project.name, domain: { id: domain.id, name: domain.name } };
-    token.is_domain = project.is_domain;
+    if (!trust) token.is_domain = project.is_domain;
   } else if (domain) {
     token.domain = { id: domain.id, name: domain.name };
   }
   if (record.scope.type === 'system') token.system = { all: true };
+  if (trust) {
+    token['OS-TRUST:trust'] = {
+      id: trust.id,
+      impersonation: trust.impersonation,
+      trustor_user: { id: trust.trustor_user_id },
+      trustee_user: { id: trust.trustee_user_id },
+    };
+  }
+  if (applicationCredential) {
+    const { id, name, unrestricted, accessRules } = applicationCredential;
+    token.application_credential = {
+      id,
+      name,
+      restricted: !unrestricted,
+      ...(accessRules.length > 0 && { access_rules: accessRules.map(toRuleBody) }),
+    };
+  }
   if (record.scope.type !== 'unscoped') {
     token.roles = roles;
     if (catalogFor !== null) token.catalog = serviceCatalog(catalogFor);
   }
   return { token };
-}
-
-/** Keystone's times have six digits after the second. */
-function microseconds(time: string): string {
-  return time.replace(/Z$/, '000Z');
 }

@@ -1,0 +1,24 @@
+import type { AccessRuleRecord } from './application-credential.repository.ts';
+
+/** What is asked of which service: `service` is its type, `path` begins below where it is mounted, without a query. */
+export interface Call {
+  service: string;
+  method: string;
+  path: string;
+}
+
+/** Whether one of the rules allows the call. `*` and `{name}` stand for one part of a path, `**` for any number. */
+export function isAllowed(rules: readonly AccessRuleRecord[], call: Call): boolean {
+  return rules.some(
+    (rule) => rule.service === call.service && rule.method === call.method && patternOf(rule.path).test(call.path),
+  );
+}
+
+function patternOf(path: string): RegExp {
+  const parts = path.split(/(\*\*|\*|\{[^/{}]*\})/).map((part) => {
+    if (part === '**') return '.*';
+    if (part === '*' || /^\{.*\}$/.test(part)) return '[^/]+';
+    return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}/?$`);
+}

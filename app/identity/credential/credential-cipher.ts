@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperationalError } from '../../contract/errors.ts';
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Encrypts what credentials hold, under a key that lies in the data folder beside the database, not in it. */
+export class CredentialCipher {
+  readonly #key: Buffer;
+
+  constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** The key is `secrets/credentials` in the data folder, made at the first start. */
+  static async open(dataDir: string): Promise<CredentialCipher> {
+    const file = join(dataDir, 'secrets', 'credentials');
+    await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+    try {
+      await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
+    if (key.length !== KEY_BYTES) {
+      throw new OperationalError('unavailable', 'controller', `${file} holds no key.`, {
+        hint: 'Put back the file from the backup of the data folder: stored credentials cannot be read without it.',
+      });
+    }
+    return new CredentialCipher(key);
+  }
+
+  /** `id` is bound to it: what was stored for one credential cannot be put into another. */
+  encrypt(text: string, id: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(id));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+  }
+
+  decrypt(stored: string, id: string): string {
+    const bytes = Buffer.from(stored, 'base64');
+    const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(id))
+      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    try {
+      return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch (cause) {
+      throw new OperationalError('unavailable', 'controller', 'A stored credential cannot be read.', {
+        hint: 'secrets/credentials in the data folder is not the key it was stored with.',
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { IdentityCredentialTable } from '../../database/credential.tables.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { CredentialCipher } from './credential-cipher.ts';
+
+/** `blob` as it was given. */
+export type CredentialRecord = Omit<IdentityCredentialTable, 'extra'> & { extra: Record<string, unknown> };
+
+/** Rows of credentials: blobs are encrypted in the table only. */
+export class CredentialRepository {
+  readonly #database: Database;
+  readonly #cipher: CredentialCipher;
+
+  constructor(parts: { database: Database; cipher: CredentialCipher }) {
+    this.#database = parts.database;
+    this.#cipher = parts.cipher;
+  }
+
+  async find(id: string): Promise<CredentialRecord | undefined> {
+    const rows = this.#database.query.selectFrom('identity_credential').selectAll();
+    const row = await rows.where('id', '=', id).executeTakeFirst();
+    return row && this.#toRecord(row);
+  }
+
+  async list(filter: { user_id?: string | undefined; type?: string | undefined }): Promise<CredentialRecord[]> {
+    let rows = this.#database.query.selectFrom('identity_credential').selectAll();
+    for (const column of ['user_id', 'type'] as const) {
+      const value = filter[column];
+      if (value !== undefined) rows = rows.where(column, '=', value);
+    }
+    return (await rows.orderBy('created_at').orderBy('id').execute()).map((row) => this.#toRecord(row));
+  }
+
+  async exists(trx: Transaction, id: string): Promise<boolean> {
+    const row = await trx.selectFrom('identity_credential').select('id').where('id', '=', id).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async insert(trx: Transaction, record: CredentialRecord): Promise<void> {
+    await trx.insertInto('identity_credential').values(this.#toRow(record)).execute();
+  }
+
+  async update(trx: Transaction, record: CredentialRecord): Promise<void> {
+    await trx.updateTable('identity_credential').set(this.#toRow(record)).where('id', '=', record.id).execute();
+  }
+
+  /** And with it the tokens it was signed for with. */
+  async delete(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('identity_credential').where('id', '=', id).execute();
+  }
+
+  /** False where the step's code was used before. */
+  async useTotpStep(trx: Transaction, credential_id: string, step: number): Promise<boolean> {
+    const done = await trx
+      .insertInto('identity_totp_use')
+      .values({ credential_id, step })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async forgetTotpSteps(trx: Transaction, credentialId: string, before: number): Promise<void> {
+    await trx
+      .deleteFrom('identity_totp_use')
+      .where('credential_id', '=', credentialId)
+      .where('step', '<', before)
+      .execute();
+  }
+
+  #toRecord(row: IdentityCredentialTable): CredentialRecord {
+    return { ...row, blob: this.#cipher.decrypt(row.blob, row.id), extra: JSON.parse(row.extra) };
+  }
+
+  #toRow(record: CredentialRecord): IdentityCredentialTable {
+    return { ...record, blob: this.#cipher.encrypt(record.blob, record.id), extra: JSON.stringify(record.extra) };
+  }
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { type RouteDefinition, route } from '../../http/route.ts';
+import type { IdentityService } from '../identity.service.ts';
+import { tokenAnswer, toTokenBody } from '../token/token.view.ts';
+import { isEc2SignatureRight, isS3SignatureRight } from './aws-signature.ts';
+import { type SignedRequest, signedRequestSchema } from './credential.schema.ts';
+
+type Body = z.infer<typeof signedRequestSchema>;
+
+/** Services show what a client signed and get the client's token; only services and administrators may. */
+export function ec2TokenRoutes({ ec2Tokens }: IdentityService): RouteDefinition[] {
+  const tokenRoute = (
+    path: string,
+    rule: string,
+    isRight: (request: SignedRequest, secret: string) => boolean,
+    tellsToken: boolean,
+  ) =>
+    route<unknown, Body>({
+      method: 'POST',
+      path,
+      rule,
+      body: signedRequestSchema,
+      answer: tokenAnswer,
+      handler: async ({ body, origin, reply }) => {
+        const request = body.credentials ?? body.credential ?? body.ec2Credentials ?? {};
+        const { token, resolved } = await ec2Tokens.issue(request, isRight);
+        if (tellsToken) reply.header('x-subject-token', token);
+        return toTokenBody(resolved, origin);
+      },
+    });
+  return [
+    tokenRoute('/v3/ec2tokens', 'identity:ec2tokens_validate', isEc2SignatureRight, true),
+    tokenRoute('/v3/s3tokens', 'identity:s3tokens_validate', isS3SignatureRight, false),
+  ];
+}

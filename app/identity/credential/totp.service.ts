@@ -1,0 +1,70 @@
+import { Secret, TOTP } from 'otpauth';
+import type { Database } from '../../database/database.ts';
+import type { UserRecord } from '../directory/directory.repository.ts';
+import type { SignInGuard } from '../token/sign-in-guard.ts';
+import type { CredentialRepository } from './credential.repository.ts';
+
+const PERIOD_S = 30;
+const DIGITS = 6;
+
+/** Time-based one-time passwords (RFC 6238) over the user's credentials of type `totp`, whose blob is the secret. */
+export class TotpService {
+  readonly #database: Database;
+  readonly #credentials: CredentialRepository;
+  readonly #guard: SignInGuard;
+  readonly #previousWindows: number;
+  readonly #now: () => number;
+
+  constructor(parts: {
+    database: Database;
+    credentials: CredentialRepository;
+    guard: SignInGuard;
+    previousWindows: number;
+    now: () => number;
+  }) {
+    this.#database = parts.database;
+    this.#credentials = parts.credentials;
+    this.#guard = parts.guard;
+    this.#previousWindows = parts.previousWindows;
+    this.#now = parts.now;
+  }
+
+  /** Each code is right once; wrong ones count for the limits of sign-in. */
+  async check(attempt: {
+    user: UserRecord | undefined;
+    account: string;
+    passcode: string;
+    address: string;
+  }): Promise<boolean> {
+    const { user, account, passcode, address } = attempt;
+    const key = { account: `totp ${user ? user.id : account}`, address };
+    return await this.#guard.count(key, async () => user?.enabled === true && (await this.#use(user.id, passcode)));
+  }
+
+  async #use(userId: string, passcode: string): Promise<boolean> {
+    for (const credential of await this.#credentials.list({ user_id: userId, type: 'totp' })) {
+      const step = this.#stepOf(credential.blob, passcode);
+      if (step === null) continue;
+      return await this.#database.transaction(async (trx) => {
+        await this.#credentials.forgetTotpSteps(trx, credential.id, step - this.#previousWindows - 1);
+        return await this.#credentials.useTotpStep(trx, credential.id, step);
+      });
+    }
+    return false;
+  }
+
+  /** The time step whose code this is: the present one or one of those before it that still count. */
+  #stepOf(blob: string, passcode: string): number | null {
+    let secret: Secret;
+    try {
+      secret = Secret.fromBase32(blob);
+    } catch {
+      // What was stored is no secret: nothing is right for it.
+      return null;
+    }
+    const timestamp = this.#now();
+    const totp = new TOTP({ secret, digits: DIGITS, period: PERIOD_S, algorithm: 'SHA1' });
+    const delta = totp.validate({ token: passcode, timestamp, window: this.#previousWindows });
+    return delta === null || delta > 0 ? null : Math.floor(timestamp / 1000 / PERIOD_S) + delta;
+  }
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import type { RoleRecord } from '../assignment/role.repository.ts';
+import { toRoleView } from '../assignment/role.view.ts';
+import { notFound } from '../identity.errors.ts';
+import type { IdentityService } from '../identity.service.ts';
+import { linkTo, toCollection } from '../identity.view.ts';
+import { microseconds } from '../identity-time.ts';
+import { callerOf } from './delegation.ts';
+import type { TrustRecord } from './trust.repository.ts';
+import { createTrustSchema, type NewTrust, trustAnswer } from './trust.schema.ts';
+
+const PATH = '/v3/OS-TRUST/trusts';
+const filterSchema = z.object({ trustor_user_id: z.string().optional(), trustee_user_id: z.string().optional() });
+type Filter = z.infer<typeof filterSchema>;
+const roleAnswer = z.looseObject({ id: z.string(), name: z.string() });
+
+/** API reference, "OS-TRUST". */
+export function trustRoutes(identity: IdentityService): RouteDefinition[] {
+  const { trusts } = identity;
+  /** Unlike elsewhere, 404 comes before 403. */
+  const target = async ({ params }: ApiRequest<unknown, unknown>) => ({
+    target: { trust: await trusts.find(params.trust_id ?? '') },
+  });
+  const found = async (request: ApiRequest<unknown, unknown>) =>
+    await trusts.get(await callerOf(identity, request), request.params.trust_id ?? '');
+  return [
+    route<Filter, unknown>({
+      method: 'GET',
+      path: PATH,
+      rule: 'identity:ask_for_trusts',
+      query: filterSchema,
+      answer: z.object({ trusts: z.array(trustAnswer), links: z.unknown() }),
+      handler: async (request) => {
+        const { query, origin, raw } = request;
+        const [rule, trust] =
+          query.trustor_user_id !== undefined
+            ? ['_for_trustor', { trustor_user_id: query.trustor_user_id }]
+            : query.trustee_user_id !== undefined
+              ? ['_for_trustee', { trustee_user_id: query.trustee_user_id }]
+              : ['', {}];
+        request.enforce(`identity:list_trusts${rule}`, { target: { trust } });
+        const records = await trusts.list(await callerOf(identity, request), trust);
+        const views = records.map((record) => toTrustView(record, origin));
+        return toCollection('trusts', views, origin + raw.url);
+      },
+    }),
+    route<unknown, { trust: NewTrust }>({
+      method: 'POST',
+      path: PATH,
+      rule: 'identity:create_trust',
+      target: async ({ body }) => ({ target: { trust: { trustor_user_id: body.trust.trustor_user_id } } }),
+      body: createTrustSchema,
+      status: 201,
+      answer: z.object({ trust: trustAnswer }),
+      handler: async (request) => {
+        const { context, body, origin } = request;
+        const { trust, roles } = await trusts.create(context, await callerOf(identity, request), body.trust);
+        return { trust: toTrustView(trust, origin, roles) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/:trust_id`,
+      rule: 'identity:get_trust',
+      target,
+      answer: z.object({ trust: trustAnswer }),
+      handler: async (request) => {
+        const { trust, roles } = await found(request);
+        return { trust: toTrustView(trust, request.origin, roles) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${PATH}/:trust_id`,
+      rule: 'identity:delete_trust',
+      target,
+      handler: async (request) => {
+        await trusts.delete(request.context, await callerOf(identity, request), request.params.trust_id ?? '');
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/:trust_id/roles`,
+      rule: 'identity:list_roles_for_trust',
+      target,
+      answer: z.object({ roles: z.array(roleAnswer), links: z.unknown() }),
+      handler: async (request) => {
+        const { trust, roles } = await found(request);
+        const views = roles.map((role) => toRoleView(role, request.origin));
+        return { roles: views, links: rolesLinks(trust, request.origin) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/:trust_id/roles/:role_id`,
+      rule: 'identity:get_role_for_trust',
+      target,
+      answer: z.object({ role: roleAnswer }),
+      handler: async (request) => {
+        const { roles } = await found(request);
+        const role = roles.find(({ id }) => id === request.params.role_id);
+        if (!role) throw notFound('role', request.params.role_id ?? '');
+        return { role: toRoleView(role, request.origin) };
+      },
+    }),
+  ];
+}
+
+/** Lists have no roles. */
+function toTrustView(trust: TrustRecord, origin: string, roles?: RoleRecord[]) {
+  return {
+    ...trust.extra,
+    id: trust.id,
+    trustor_user_id: trust.trustor_user_id,
+    trustee_user_id: trust.trustee_user_id,
+    project_id: trust.project_id,
+    impersonation: trust.impersonation,
+    expires_at: trust.expires_at === null ? null : microseconds(trust.expires_at),
+    remaining_uses: trust.remaining_uses,
+    redelegation_count: trust.redelegation_count,
+    redelegated_trust_id: trust.redelegated_trust_id,
+    deleted_at: null,
+    ...(roles && {
+      roles: roles.map((role) => toRoleView(role, origin)),
+      roles_links: rolesLinks(trust, origin),
+    }),
+    links: linkTo(origin, `OS-TRUST/trusts/${trust.id}`),
+  };
+}
+
+function rolesLinks({ id }: TrustRecord, origin: string) {
+  return { ...linkTo(origin, `OS-TRUST/trusts/${id}/roles`), next: null, previous: null };
+}

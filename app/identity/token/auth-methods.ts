@@ -1,0 +1,109 @@
+import { UserError } from '../../contract/errors.ts';
+import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
+import type { TotpService } from '../credential/totp.service.ts';
+import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import type { UserPasswordService } from '../directory/user-password.service.ts';
+import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
+import { type AuthMethod, findNamedUser } from './auth-method.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
+import type { TokenService } from './token.service.ts';
+
+interface Parts {
+  directory: DirectoryRepository;
+  tokens: TokenService;
+  passwords: UserPasswordService;
+  applicationCredentials: ApplicationCredentialRepository;
+  totp: TotpService;
+  guard: SignInGuard;
+  now: () => number;
+}
+
+/** Keystone's own methods, by name. `external` is for servers that sign in before the request and is refused. */
+export function builtInMethods(parts: Parts): Map<string, AuthMethod> {
+  return new Map([
+    ['password', byPassword(parts)],
+    ['token', byToken(parts)],
+    ['totp', byTotp(parts)],
+    ['application_credential', byApplicationCredential(parts)],
+  ]);
+}
+
+function byPassword({ directory, passwords }: Parts): AuthMethod {
+  return async ({ identity, address }) => {
+    if (!identity.password) throw expecting('password', 'identity');
+    const { password = '', ...reference } = identity.password.user;
+    const { user, account } = await findNamedUser(directory, reference);
+    const outcome = await passwords.check({ user, account, address, password });
+    if (user && outcome === 'expired') throw passwordExpired(user.id);
+    if (!user || outcome !== 'ok') throw notAuthenticated();
+    return { userId: user.id };
+  };
+}
+
+/** A token gives another one, never for more: what it was delegated for, and until when, stays. */
+function byToken({ tokens }: Parts): AuthMethod {
+  return async ({ identity, scope }) => {
+    if (!identity.token) throw expecting('token', 'identity');
+    const parent = await tokens.validate(identity.token.id);
+    // Keystone answers 404 here; the token itself is not repeated.
+    if (!parent) throw new UserError('not_found', 'Failed to validate token');
+    if (parent.trust) {
+      throw notAuthorized('Using trust-scoped token to create another token. Create a new trust-scoped token instead');
+    }
+    const wantsLess = typeof scope === 'object' && (scope.project !== undefined || scope.domain !== undefined);
+    if (parent.record.scope.type === 'system' && wantsLess) {
+      throw notAuthorized(
+        'Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed',
+      );
+    }
+    const { applicationCredential } = parent;
+    if (applicationCredential && scope !== undefined) {
+      throw notAuthorized('Using an application credential token to create a scoped token is not allowed');
+    }
+    return {
+      userId: parent.user.id,
+      earlierMethods: parent.record.methods,
+      parent,
+      ...(applicationCredential && { applicationCredential }),
+    };
+  };
+}
+
+function byTotp({ directory, totp }: Parts): AuthMethod {
+  return async ({ identity, address }) => {
+    if (!identity.totp) throw expecting('totp', 'identity');
+    const { passcode, ...reference } = identity.totp.user;
+    const { user, account } = await findNamedUser(directory, reference);
+    if (!(await totp.check({ user, account, passcode, address })) || !user) throw notAuthenticated();
+    return { userId: user.id };
+  };
+}
+
+function byApplicationCredential({ directory, applicationCredentials, guard, now }: Parts): AuthMethod {
+  return async ({ identity, scope, address }) => {
+    const given = identity.application_credential;
+    if (!given) throw expecting('application_credential', 'identity');
+    if (scope !== undefined) {
+      throw new UserError(
+        'unauthorized',
+        'Error authenticating with application credential: Application credentials cannot request a scope.',
+      );
+    }
+    let by: { id: string } | { userId: string; name: string } = { id: given.id ?? '' };
+    if (given.id === undefined) {
+      if (!given.user) throw expecting('user', 'application credential');
+      const { user } = await findNamedUser(directory, given.user);
+      by = { userId: user?.id ?? '', name: given.name ?? '' };
+    }
+    const found = await applicationCredentials.find(by);
+    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= now();
+    const isRight = await guard.check({
+      account: `application credential ${found?.id ?? JSON.stringify(by)}`,
+      address,
+      password: given.secret,
+      stored: isOver ? null : (found?.secret_hash ?? null),
+    });
+    if (!found || !isRight) throw notAuthenticated();
+    return { userId: found.user_id, applicationCredential: found };
+  };
+}
