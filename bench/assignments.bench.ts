@@ -11,6 +11,7 @@ import {
   type AssignmentFilter,
   RoleAssignmentRepository,
 } from '../app/identity/assignment/role-assignment.repository.ts';
+import { CredentialCipher } from '../app/identity/credential/credential-cipher.ts';
 import { IdentityService } from '../app/identity/identity.service.ts';
 import { report } from './figure.ts';
 import { Samples } from './samples.ts';
