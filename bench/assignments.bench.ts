@@ -21,6 +21,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-bench-'));
 const database = await Database.open(dataDir);
 try {
   const identity = new IdentityService({
+    cipher: new CredentialCipher(Buffer.alloc(32)),
     database,
     events: new EventService(database),
     log: pino({ level: 'silent' }),
