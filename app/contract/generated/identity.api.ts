@@ -57,19 +57,78 @@ export interface IdentityApi {
           methods: string[];
           password?: { user: { id?: string; name?: string; domain?: { id?: string; name?: string }; password?: string } };
           token?: { id: string };
+          totp?: { user: { id?: string; name?: string; domain?: { id?: string; name?: string }; passcode: string } };
+          application_credential?: {
+            id?: string;
+            name?: string;
+            secret: string;
+            user?: { id?: string; name?: string; domain?: { id?: string; name?: string } };
+          };
+          [property: string]: unknown;
         };
         scope?: 'unscoped' | {
           project?: { id?: string; name?: string; domain?: { id?: string; name?: string } };
           domain?: { id?: string; name?: string };
           system?: { all?: boolean };
           unscoped?: unknown;
+          'OS-TRUST:trust'?: { id: string };
         };
       };
     };
+    answer: {
+      token: {
+        methods: string[];
+        user: {
+          id: string;
+          name: string;
+          domain: { id: string; name: string };
+          password_expires_at?: string | null;
+          [property: string]: unknown;
+        };
+        project?: { id: string; name: string; domain: { id: string; name: string } };
+        domain?: { id: string; name: string };
+        system?: { all: true };
+        is_domain?: boolean;
+        roles?: { id: string; name: string }[];
+        catalog?: Record<string, unknown>[];
+        expires_at: string;
+        issued_at: string;
+        audit_ids: string[];
+        [property: string]: unknown;
+      };
+    };
   };
-  'GET /identity/v3/auth/tokens': Record<never, never>;
+  'GET /identity/v3/auth/tokens': {
+    answer: {
+      token: {
+        methods: string[];
+        user: {
+          id: string;
+          name: string;
+          domain: { id: string; name: string };
+          password_expires_at?: string | null;
+          [property: string]: unknown;
+        };
+        project?: { id: string; name: string; domain: { id: string; name: string } };
+        domain?: { id: string; name: string };
+        system?: { all: true };
+        is_domain?: boolean;
+        roles?: { id: string; name: string }[];
+        catalog?: Record<string, unknown>[];
+        expires_at: string;
+        issued_at: string;
+        audit_ids: string[];
+        [property: string]: unknown;
+      };
+    };
+  };
   'HEAD /identity/v3/auth/tokens': Record<never, never>;
   'DELETE /identity/v3/auth/tokens': Record<never, never>;
+  'GET /identity/v3/auth/tokens/OS-PKI/revoked': Record<never, never>;
+  'GET /identity/v3/OS-REVOKE/events': {
+    query: { since?: string };
+    answer: { events: { issued_before: string; [property: string]: unknown }[]; links: unknown };
+  };
   'GET /identity/v3/auth/catalog': Record<never, never>;
   'GET /identity/v3/auth/projects': Record<never, never>;
   'GET /identity/v3/auth/domains': Record<never, never>;
@@ -77,6 +136,414 @@ export interface IdentityApi {
   'POST /identity/v3/users/:user_id/password': {
     params: { user_id: string };
     body: { user: { original_password: string; password: string } };
+  };
+  'GET /identity/v3/users/:user_id/application_credentials': {
+    params: { user_id: string };
+    query: { name?: string };
+    answer: {
+      application_credentials: {
+        id: string;
+        name: string;
+        description: string | null;
+        user_id: string;
+        project_id: string;
+        expires_at: string | null;
+        unrestricted: boolean;
+        roles: { id: string; name: string; [property: string]: unknown }[];
+        access_rules?: { id: string; service: string; path: string; method: string }[];
+        secret?: string;
+        [property: string]: unknown;
+      }[];
+      links: unknown;
+    };
+  };
+  'POST /identity/v3/users/:user_id/application_credentials': {
+    params: { user_id: string };
+    body: {
+      application_credential: {
+        id?: string;
+        name: string;
+        description?: string | null;
+        secret?: string | null;
+        expires_at?: string | null;
+        project_id?: string;
+        roles?: { id?: string; name?: string }[];
+        unrestricted?: boolean | null;
+        access_rules?: {
+          id?: string;
+          service?: string;
+          path?: string;
+          method?: 'DELETE' | 'GET' | 'HEAD' | 'PATCH' | 'POST' | 'PUT';
+        }[];
+        system?: string | null;
+      };
+    };
+    answer: {
+      application_credential: {
+        id: string;
+        name: string;
+        description: string | null;
+        user_id: string;
+        project_id: string;
+        expires_at: string | null;
+        unrestricted: boolean;
+        roles: { id: string; name: string; [property: string]: unknown }[];
+        access_rules?: { id: string; service: string; path: string; method: string }[];
+        secret?: string;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/users/:user_id/application_credentials/:application_credential_id': {
+    params: { user_id: string; application_credential_id: string };
+    answer: {
+      application_credential: {
+        id: string;
+        name: string;
+        description: string | null;
+        user_id: string;
+        project_id: string;
+        expires_at: string | null;
+        unrestricted: boolean;
+        roles: { id: string; name: string; [property: string]: unknown }[];
+        access_rules?: { id: string; service: string; path: string; method: string }[];
+        secret?: string;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/users/:user_id/application_credentials/:application_credential_id': {
+    params: { user_id: string; application_credential_id: string };
+  };
+  'GET /identity/v3/users/:user_id/access_rules': {
+    params: { user_id: string };
+    query: { service?: string; path?: string; method?: string };
+    answer: {
+      access_rules: { id: string; service: string; path: string; method: string; [property: string]: unknown }[];
+      links: unknown;
+    };
+  };
+  'GET /identity/v3/users/:user_id/access_rules/:access_rule_id': {
+    params: { user_id: string; access_rule_id: string };
+    answer: {
+      access_rule: { id: string; service: string; path: string; method: string; [property: string]: unknown };
+    };
+  };
+  'DELETE /identity/v3/users/:user_id/access_rules/:access_rule_id': {
+    params: { user_id: string; access_rule_id: string };
+  };
+  'GET /identity/v3/credentials': {
+    query: { user_id?: string; type?: string };
+    answer: {
+      credentials: {
+        id: string;
+        user_id: string;
+        type: string;
+        project_id: string | null;
+        blob: string;
+        [property: string]: unknown;
+      }[];
+      links: unknown;
+    };
+  };
+  'POST /identity/v3/credentials': {
+    body: {
+      credential: {
+        id?: string;
+        user_id: string;
+        type: string;
+        project_id?: string | null;
+        blob: string;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      credential: {
+        id: string;
+        user_id: string;
+        type: string;
+        project_id: string | null;
+        blob: string;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/credentials/:credential_id': {
+    params: { credential_id: string };
+    answer: {
+      credential: {
+        id: string;
+        user_id: string;
+        type: string;
+        project_id: string | null;
+        blob: string;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/credentials/:credential_id': {
+    params: { credential_id: string };
+    body: {
+      credential: {
+        id?: string;
+        user_id?: string;
+        type?: string;
+        project_id?: string | null;
+        blob?: string;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      credential: {
+        id: string;
+        user_id: string;
+        type: string;
+        project_id: string | null;
+        blob: string;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/credentials/:credential_id': { params: { credential_id: string } };
+  'GET /identity/v3/users/:user_id/credentials/OS-EC2': {
+    params: { user_id: string };
+    answer: {
+      credentials: {
+        access: string;
+        secret: string;
+        user_id: string;
+        tenant_id: string | null;
+        trust_id: string | null;
+        [property: string]: unknown;
+      }[];
+      links: unknown;
+    };
+  };
+  'POST /identity/v3/users/:user_id/credentials/OS-EC2': {
+    params: { user_id: string };
+    body: { tenant_id: string };
+    answer: {
+      credential: {
+        access: string;
+        secret: string;
+        user_id: string;
+        tenant_id: string | null;
+        trust_id: string | null;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/users/:user_id/credentials/OS-EC2/:credential_id': {
+    params: { user_id: string; credential_id: string };
+    answer: {
+      credential: {
+        access: string;
+        secret: string;
+        user_id: string;
+        tenant_id: string | null;
+        trust_id: string | null;
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/users/:user_id/credentials/OS-EC2/:credential_id': {
+    params: { user_id: string; credential_id: string };
+  };
+  'POST /identity/v3/ec2tokens': {
+    body: {
+      credentials?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+      credential?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+      ec2Credentials?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+    };
+    answer: {
+      token: {
+        methods: string[];
+        user: {
+          id: string;
+          name: string;
+          domain: { id: string; name: string };
+          password_expires_at?: string | null;
+          [property: string]: unknown;
+        };
+        project?: { id: string; name: string; domain: { id: string; name: string } };
+        domain?: { id: string; name: string };
+        system?: { all: true };
+        is_domain?: boolean;
+        roles?: { id: string; name: string }[];
+        catalog?: Record<string, unknown>[];
+        expires_at: string;
+        issued_at: string;
+        audit_ids: string[];
+        [property: string]: unknown;
+      };
+    };
+  };
+  'POST /identity/v3/s3tokens': {
+    body: {
+      credentials?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+      credential?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+      ec2Credentials?: {
+        access?: string;
+        signature?: string | null;
+        host?: string;
+        verb?: string;
+        path?: string;
+        params?: Record<string, string | number | boolean>;
+        headers?: Record<string, string>;
+        body_hash?: string;
+        token?: string;
+      };
+    };
+    answer: {
+      token: {
+        methods: string[];
+        user: {
+          id: string;
+          name: string;
+          domain: { id: string; name: string };
+          password_expires_at?: string | null;
+          [property: string]: unknown;
+        };
+        project?: { id: string; name: string; domain: { id: string; name: string } };
+        domain?: { id: string; name: string };
+        system?: { all: true };
+        is_domain?: boolean;
+        roles?: { id: string; name: string }[];
+        catalog?: Record<string, unknown>[];
+        expires_at: string;
+        issued_at: string;
+        audit_ids: string[];
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/OS-TRUST/trusts': {
+    query: { trustor_user_id?: string; trustee_user_id?: string };
+    answer: {
+      trusts: {
+        id: string;
+        trustor_user_id: string;
+        trustee_user_id: string;
+        project_id: string | null;
+        impersonation: boolean;
+        expires_at: string | null;
+        remaining_uses: number | null;
+        redelegation_count: number;
+        redelegated_trust_id: string | null;
+        roles?: { id: string; name: string; [property: string]: unknown }[];
+        [property: string]: unknown;
+      }[];
+      links: unknown;
+    };
+  };
+  'POST /identity/v3/OS-TRUST/trusts': {
+    body: {
+      trust: {
+        trustor_user_id: string;
+        trustee_user_id: string;
+        impersonation: boolean;
+        project_id?: string | null;
+        roles?: { id?: string; name?: string }[];
+        expires_at?: string | null;
+        remaining_uses?: number | null;
+        allow_redelegation?: boolean | null;
+        redelegation_count?: number | null;
+        redelegated_trust_id?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      trust: {
+        id: string;
+        trustor_user_id: string;
+        trustee_user_id: string;
+        project_id: string | null;
+        impersonation: boolean;
+        expires_at: string | null;
+        remaining_uses: number | null;
+        redelegation_count: number;
+        redelegated_trust_id: string | null;
+        roles?: { id: string; name: string; [property: string]: unknown }[];
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/OS-TRUST/trusts/:trust_id': {
+    params: { trust_id: string };
+    answer: {
+      trust: {
+        id: string;
+        trustor_user_id: string;
+        trustee_user_id: string;
+        project_id: string | null;
+        impersonation: boolean;
+        expires_at: string | null;
+        remaining_uses: number | null;
+        redelegation_count: number;
+        redelegated_trust_id: string | null;
+        roles?: { id: string; name: string; [property: string]: unknown }[];
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-TRUST/trusts/:trust_id': { params: { trust_id: string } };
+  'GET /identity/v3/OS-TRUST/trusts/:trust_id/roles': {
+    params: { trust_id: string };
+    answer: { roles: { id: string; name: string; [property: string]: unknown }[]; links: unknown };
+  };
+  'GET /identity/v3/OS-TRUST/trusts/:trust_id/roles/:role_id': {
+    params: { trust_id: string; role_id: string };
+    answer: { role: { id: string; name: string; [property: string]: unknown } };
   };
   'GET /identity/v3/services': { query: Record<string, string> };
   'GET /identity/v3/services/:id': { params: { id: string } };
