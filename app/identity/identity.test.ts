@@ -327,7 +327,12 @@ test('what the cloud cannot be without comes back at the next start, the adminis
   await database.query.deleteFrom('identity_project').where('is_domain', '=', 0).execute();
   await database.query.deleteFrom('identity_role').where('name', '=', 'member').execute();
   const start = async (resetAdminPassword: boolean) => {
-    const again = new IdentityService({ database, events: new EventService(database), log: pino({ level: 'silent' }) });
+    const again = new IdentityService({
+      database,
+      cipher,
+      events: new EventService(database),
+      log: pino({ level: 'silent' }),
+    });
     const done = await again.start({ adminPassword: PASSWORD, resetAdminPassword });
     again.close();
     return done;
