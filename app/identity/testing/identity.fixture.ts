@@ -58,6 +58,7 @@ export class IdentityFixture {
       authenticate: (token, requestId, call) => this.identity.authenticate(token, requestId, call),
       policy: new PolicyService(DEFAULT_RULES),
       dashboardDir: undefined,
+      checkAnswers: true,
     });
   }
 
