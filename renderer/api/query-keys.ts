@@ -51,6 +51,7 @@ export const keys = {
     all: ['event-log'] as const,
     list: (filter: { resourceType?: string; resourceId?: string }) => ['event-log', 'list', filter] as const,
   },
+  rights: { all: ['rights'] as const, of: (token: string) => ['rights', token] as const },
   limits: { all: ['limits'] as const },
   /** Below the limits: what refreshes those refreshes these. */
   quotas: { all: ['limits', 'quota'] as const, detail: (projectId: string) => ['limits', 'quota', projectId] as const },

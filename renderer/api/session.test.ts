@@ -18,6 +18,6 @@ it('takes up a kept sign-in only while it is whole and good', () => {
 });
 
 it('knows administrators by their role', () => {
-  expect(toCurrentUser(session).isAdmin).toBe(true);
-  expect(toCurrentUser({ ...session, roles: ['reader'] }).isAdmin).toBe(false);
+  expect(toCurrentUser(session, {}).isAdmin).toBe(true);
+  expect(toCurrentUser({ ...session, roles: ['reader'] }, {}).isAdmin).toBe(false);
 });

@@ -18,6 +18,14 @@ export interface CurrentUser {
   projectName: string;
   roles: readonly string[];
   isAdmin: boolean;
+  /** By policy rule; see session/rights.ts. */
+  rights: Readonly<Record<string, Right>>;
+}
+
+export interface Right {
+  allowed: boolean;
+  /** The least role that would allow it. */
+  needs: string | null;
 }
 
 interface SessionState {
@@ -38,7 +46,7 @@ export function useSession(): Session | null {
   return useSessionStore((state) => state.session);
 }
 
-export function toCurrentUser(session: Session): CurrentUser {
+export function toCurrentUser(session: Session, rights: CurrentUser['rights']): CurrentUser {
   return {
     id: session.user.id,
     name: session.user.name,
@@ -46,6 +54,7 @@ export function toCurrentUser(session: Session): CurrentUser {
     projectName: session.project?.name ?? '',
     roles: session.roles,
     isAdmin: session.roles.includes('admin'),
+    rights,
   };
 }
 

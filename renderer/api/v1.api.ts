@@ -2,6 +2,7 @@ import type { AuditList } from '../../app/contract/audit.ts';
 import type { TaskView } from '../../app/contract/task.ts';
 import type { CatalogEntry, EventLog, HostView, Limits, TaskList } from '../../app/contract/v1.ts';
 import { call, callRaw, type QueryOf } from './request.ts';
+import type { Right } from './session.ts';
 
 /** The newest tasks first; `marker` goes on where the last page ended. */
 export function listTasks(
@@ -67,9 +68,6 @@ export async function exportAudit(query: AuditFilter & { format: 'csv' | 'json' 
   return await (await callRaw('GET /v1/audit/export', { query })).text();
 }
 
-/** By rule, as the policy names it: may the token do it in its own project or domain, and which role would let it. */
-export type Rights = Record<string, { allowed: boolean; needs: string | null }>;
-
-export async function getRights(signal?: AbortSignal): Promise<Rights> {
+export async function getRights(signal?: AbortSignal): Promise<Record<string, Right>> {
   return (await call('GET /v1/rights', { signal })).rights;
 }

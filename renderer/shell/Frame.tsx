@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
+import { useRights } from '../session/use-rights.ts';
 import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
 import { PaletteSlot } from './PaletteSlot.tsx';
@@ -20,6 +21,9 @@ const DesktopMachines = lazy(async () => ({
 /** Navigation on the left, the page in the middle, consoles below it; only the page changes with the address. */
 export function Frame() {
   const { t, i18n } = useTranslation('shell');
+  const rights = useRights();
+  // One short answer of the controller: pages are made of what one may do, and nothing moves afterwards.
+  if (rights.isPending) return null;
   return (
     <SubjectTasksProvider>
       <div className={classes.frame}>

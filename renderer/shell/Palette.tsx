@@ -18,7 +18,7 @@ import { switchLanguage } from '../i18n/i18n.ts';
 import { useImages } from '../resources/images/hooks/use-images.ts';
 import { useServers } from '../resources/machines/hooks/use-servers.ts';
 import { PEOPLE_PAGES } from '../resources/people/people-pages.ts';
-import { mayDo } from '../session/identity-rights.ts';
+import { mayDo } from '../session/rights.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { signOut } from './AccountMenu.tsx';
 import { navigationFor } from './navigation.ts';
@@ -86,22 +86,26 @@ export function Palette() {
 function useCommands(): PaletteCommand[] {
   const { t, i18n } = useTranslation(['shell', 'people']);
   const navigate = useNavigate();
-  const user = useCurrentUser();
   const { setColorScheme } = useMantineColorScheme();
   const sources = usePaletteStore((state) => state.sources);
+  const user = useCurrentUser();
   return useMemo(() => {
     const actions = t('palette.actions');
     const settings = t('palette.settings');
     const otherLanguage = i18n.language === 'en' ? 'zh-CN' : 'en';
     return [
       ...sources.flat(),
-      {
-        id: 'launch',
-        label: t('palette.launch'),
-        group: actions,
-        icon: IconPlus,
-        run: () => void navigate({ to: '/launch' }),
-      },
+      ...(mayDo('os_compute_api:servers:create', user).allowed
+        ? [
+            {
+              id: 'launch',
+              label: t('palette.launch'),
+              group: actions,
+              icon: IconPlus,
+              run: () => void navigate({ to: '/launch' }),
+            },
+          ]
+        : []),
       {
         id: 'welcome',
         label: t('firstSteps'),

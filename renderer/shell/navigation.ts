@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconActivity,
   IconCpu,
   IconDeviceDesktop,
@@ -10,22 +11,37 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import type { CurrentUser } from '../api/session.ts';
-import { mayDo } from '../session/identity-rights.ts';
+import { mayDo } from '../session/rights.ts';
+
+interface NavigationEntry {
+  to: '/machines' | '/images' | '/flavors' | '/keys' | '/networks' | '/hosts' | '/quotas' | '/people' | '/activity';
+  text: `nav.${'machines' | 'images' | 'flavors' | 'keys' | 'networks' | 'hosts' | 'quotas' | 'people' | 'activity'}`;
+  icon: Icon;
+  group: 'compute' | 'cloud';
+  /** The policy rule without which there is nothing to see. */
+  rule: string;
+}
 
 /** The navigation on the left; the palette offers the same. `key` + 1 to 9 after `g` is not bound: Ctrl-K is enough. */
-export const NAVIGATION = [
-  { to: '/machines', text: 'nav.machines', icon: IconDeviceDesktop, group: 'compute' },
-  { to: '/images', text: 'nav.images', icon: IconDisc, group: 'compute' },
-  { to: '/flavors', text: 'nav.flavors', icon: IconRuler2, group: 'compute' },
-  { to: '/keys', text: 'nav.keys', icon: IconKey, group: 'compute' },
-  { to: '/networks', text: 'nav.networks', icon: IconSitemap, group: 'compute' },
-  { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud' },
-  { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud' },
+const NAVIGATION: readonly NavigationEntry[] = [
+  {
+    to: '/machines',
+    text: 'nav.machines',
+    icon: IconDeviceDesktop,
+    group: 'compute',
+    rule: 'os_compute_api:servers:index',
+  },
+  { to: '/images', text: 'nav.images', icon: IconDisc, group: 'compute', rule: 'get_images' },
+  { to: '/flavors', text: 'nav.flavors', icon: IconRuler2, group: 'compute', rule: 'os_compute_api:flavors' },
+  { to: '/keys', text: 'nav.keys', icon: IconKey, group: 'compute', rule: 'os_compute_api:os-keypairs:index' },
+  { to: '/networks', text: 'nav.networks', icon: IconSitemap, group: 'compute', rule: 'get_network' },
+  { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud', rule: 'v1:hosts:list' },
+  { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud', rule: 'v1:quotas:show' },
   { to: '/people', text: 'nav.people', icon: IconUsers, group: 'cloud', rule: 'identity:list_users' },
-  { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud' },
-] as const;
+  { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud', rule: 'v1:event_log:list' },
+];
 
 /** The entries for somebody: areas that they may not read are not offered. */
-export function navigationFor(user: CurrentUser) {
-  return NAVIGATION.filter((entry) => !('rule' in entry) || mayDo(entry.rule, user).allowed);
+export function navigationFor(user: CurrentUser): NavigationEntry[] {
+  return NAVIGATION.filter(({ rule }) => mayDo(rule, user).allowed);
 }

@@ -1,6 +1,6 @@
 import { IconTrash } from '@tabler/icons-react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { CurrentUser } from '../../api/session.ts';
+import { testUser } from '../../session/test-user.fixture.ts';
 import { useConfirmStore } from '../dialogs/confirm.store.ts';
 import { notifyError } from '../notify.tsx';
 import { type Action, allowedThings, no, yes } from './action.ts';
@@ -11,7 +11,7 @@ beforeEach(() => {
   vi.resetAllMocks();
 });
 
-const user: CurrentUser = { id: 'u', name: 'ada', projectId: 'p', projectName: 'lab', roles: [], isAdmin: false };
+const user = testUser('reader');
 const things = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, name: `vm-${id}` }));
 const action = (over: Partial<Action<{ id: string; name: string }>>): Action<{ id: string; name: string }> => ({
   id: 'thing.delete',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AssignmentFilter } from '../../api/assignment.api.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { ReasonedButton } from '../../design/ReasonedButton.tsx';
-import { mayDo } from '../../session/identity-rights.ts';
+import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { AccessTable } from './AccessTable.tsx';
 import classes from './access.module.css';

@@ -1,8 +1,8 @@
 import type { CurrentUser } from '../../api/session.ts';
-import { no, type Verdict, yes } from '../../design/actions/action.ts';
-import { t } from '../../i18n/i18n.ts';
+import type { Verdict } from '../../design/actions/action.ts';
+import { mayDo } from '../../session/rights.ts';
 
-/** Flavors are the whole cloud's: only administrators make, change and delete them. */
+/** Flavors are the whole cloud's: as a rule only administrators make, change and delete them. */
 export function mayManageFlavors(user: CurrentUser): Verdict {
-  return user.isAdmin ? yes : no(t('flavors:reason.adminOnly'));
+  return mayDo('os_compute_api:os-flavor-manage:create', user);
 }

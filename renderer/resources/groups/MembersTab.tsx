@@ -10,7 +10,7 @@ import { EmptyState } from '../../design/EmptyState.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { DataTable } from '../../design/table/DataTable.tsx';
-import { mayDo } from '../../session/identity-rights.ts';
+import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import classes from '../access/access.module.css';
 import { useUsers } from '../people/hooks/use-users.ts';

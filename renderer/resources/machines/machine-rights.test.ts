@@ -1,22 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ServerView } from '../../../app/contract/openstack.ts';
-import type { CurrentUser } from '../../api/session.ts';
 import { startI18n } from '../../i18n/i18n.ts';
+import { testUser } from '../../session/test-user.fixture.ts';
 import { whatGoes } from './actions/delete-machine.action.ts';
 import { MACHINE_ACTIONS } from './actions/machine-actions.ts';
 import { testServer } from './test-server.fixture.ts';
 
 beforeAll(() => startI18n('en'));
 
-const user = (role: string): CurrentUser => ({
-  id: 'u',
-  name: 'u',
-  projectId: 'p',
-  projectName: 'p',
-  roles: [role],
-  isAdmin: role === 'admin',
-});
-const member = user('member');
+const user = testUser;
+const member = testUser('member');
 
 function offered(server: ServerView, who = member): string[] {
   return MACHINE_ACTIONS.filter((action) => action.can(server, who).allowed).map((action) =>

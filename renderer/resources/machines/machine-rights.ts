@@ -2,6 +2,7 @@ import type { ServerView } from '../../../app/contract/openstack.ts';
 import type { CurrentUser } from '../../api/session.ts';
 import { no, type Verdict, yes } from '../../design/actions/action.ts';
 import { t } from '../../i18n/i18n.ts';
+import { mayDo } from '../../session/rights.ts';
 import { describeMachineState, hasConsole, statusLabel } from './machine-state.ts';
 
 export interface AllowedStates {
@@ -15,7 +16,8 @@ export interface AllowedStates {
 
 /** Whether this person may change this machine at all. */
 export function mayChange(server: ServerView, user: CurrentUser): Verdict {
-  if (!user.isAdmin && !user.roles.includes('member')) return no(t('machines:reason.readOnly'));
+  const right = mayDo('os_compute_api:servers:update', user);
+  if (!right.allowed) return right;
   if (server.locked && !user.isAdmin) return no(t('machines:reason.locked'));
   return yes;
 }
@@ -37,6 +39,7 @@ export function mayUsePower(server: ServerView, user: CurrentUser, allowed: Allo
 
 /** A screen and a serial line are there while it has power. */
 export function mayOpenConsole(server: ServerView, user: CurrentUser): Verdict {
-  if (!user.isAdmin && !user.roles.includes('member')) return no(t('machines:reason.readOnly'));
+  const right = mayDo('os_compute_api:os-remote-consoles', user);
+  if (!right.allowed) return right;
   return hasConsole(server) ? yes : no(t('machines:reason.noConsole'));
 }

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { CloudError } from '../../api/cloud-error.ts';
 import { EmptyState } from '../../design/EmptyState.tsx';
 import { DataTable, type DataTableProps } from '../../design/table/DataTable.tsx';
-import { type IdentityRule, mayDo } from '../../session/identity-rights.ts';
+import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 
 type IdentityTableProps<T extends { id: string }> = Omit<DataTableProps<T>, 'rows' | 'error' | 'onRetry'> & {
   query: { data: T[] | undefined; error: unknown; refetch: () => unknown };
   /** What one needs to see the list at all. */
-  rule: IdentityRule;
+  rule: string;
 };
 
 /** A list that not everybody may read: who may not is told so, and what to do about it. */

@@ -3,7 +3,7 @@ import { useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../../design/PageHeader.tsx';
-import { mayDo } from '../../session/identity-rights.ts';
+import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import classes from './people.module.css';
 import { PEOPLE_PAGES } from './people-pages.ts';

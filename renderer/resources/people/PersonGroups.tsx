@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { addMember } from '../../api/group.api.ts';
 import type { UserView } from '../../api/user.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
-import { mayDo } from '../../session/identity-rights.ts';
+import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { useGroups } from '../groups/hooks/use-groups.ts';
 import { removeMemberWithUndo } from '../groups/remove-member.ts';

@@ -3,6 +3,7 @@ import { listImages } from '../../api/image.api.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { keys } from '../../api/query-keys.ts';
 import { readSession } from '../../api/session.ts';
+import { getRights } from '../../api/v1.api.ts';
 import { isWelcomeDismissed, wantsWelcome } from './welcome-conditions.ts';
 
 /** Where `/` leads: to the first steps while there is nothing, else to the machines. */
@@ -15,6 +16,12 @@ export async function homeAddress(): Promise<'/welcome' | '/machines'> {
       queryClient.ensureQueryData({ queryKey: keys.servers.list, queryFn: ({ signal }) => listServers(signal) }),
       queryClient.ensureQueryData({ queryKey: keys.images.list, queryFn: ({ signal }) => listImages(signal) }),
     ]);
+    const rights = await queryClient.ensureQueryData({
+      queryKey: keys.rights.of(session.token),
+      queryFn: ({ signal }) => getRights(signal),
+    });
+    // First steps lead to a first machine: of no use to whoever only looks.
+    if (!rights['os_compute_api:servers:create']?.allowed) return '/machines';
     return wantsWelcome({ isDismissed, servers, images, projectId: session.project?.id ?? '' })
       ? '/welcome'
       : '/machines';

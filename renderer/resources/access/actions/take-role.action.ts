@@ -3,7 +3,7 @@ import { giveRole, takeRole } from '../../../api/assignment.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { notifyWithUndo } from '../../../design/notify.tsx';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { type AccessRow, nameInDomain } from '../access-row.ts';
 import { isDirect } from '../assignment-path.ts';
 

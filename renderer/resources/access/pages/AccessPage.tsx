@@ -8,7 +8,7 @@ import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Page } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { saveFile } from '../../../design/save-file.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { PeopleHeader } from '../../people/PeopleHeader.tsx';
 import { filterOf } from '../AccessTab.tsx';

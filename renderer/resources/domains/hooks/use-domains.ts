@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getDomainConfig, listDomains, listOwnDomains } from '../../../api/domain.api.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 
 /** Domains the person may work in: all, or their own. */

@@ -10,7 +10,7 @@ import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { useShortcut } from '../../../design/shortcuts.ts';
 import type { Column } from '../../../design/table/column.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
 import { IdentityTable } from '../../people/IdentityTable.tsx';

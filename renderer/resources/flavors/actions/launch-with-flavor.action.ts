@@ -1,7 +1,8 @@
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { FlavorView } from '../../../../app/contract/openstack.ts';
-import { type Action, no, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { router } from '../../../shell/router.ts';
 
 /** To the launch page with this size chosen. */
@@ -10,6 +11,6 @@ export const launchWithFlavor: Action<FlavorView> = {
   label: () => t('flavors:action.launch'),
   icon: IconPlayerPlay,
   group: 'use',
-  can: (_flavor, user) => (user.isAdmin || user.roles.includes('member') ? yes : no(t('flavors:reason.readOnly'))),
+  can: (_flavor, user) => mayDo('os_compute_api:servers:create', user),
   run: (flavor) => router.navigate({ to: '/launch', search: { flavor: flavor.id } }),
 };

@@ -3,7 +3,7 @@ import { deleteGroup, type GroupView, updateGroup } from '../../../api/group.api
 import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
 
 const NAMED = 8;

@@ -6,6 +6,7 @@ import { keys } from '../../../api/query-keys.ts';
 import { measureHost } from '../../../api/v1.api.ts';
 import { type Action, no, yes } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
+import { mayDo } from '../../../session/rights.ts';
 
 /** Has the agent measure its host anew, after something was installed or freed. */
 export const measureHosts: Action<HostView> = {
@@ -14,7 +15,8 @@ export const measureHosts: Action<HostView> = {
   icon: IconRefresh,
   bulk: 'button',
   can: (host, user) => {
-    if (!user.isAdmin && !user.roles.includes('member')) return no(t('hosts:reason.readOnly'));
+    const right = mayDo('v1:hosts:measure', user);
+    if (!right.allowed) return right;
     return host.state === 'up' ? yes : no(t('hosts:reason.down'));
   },
   run: async (host) => {

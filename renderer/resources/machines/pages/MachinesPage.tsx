@@ -6,6 +6,8 @@ import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { useShortcut } from '../../../design/shortcuts.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { rowProgressOf, useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { MACHINE_ACTIONS } from '../actions/machine-actions.ts';
 import { useMachineColumns } from '../hooks/use-machine-columns.tsx';
@@ -18,8 +20,11 @@ export function MachinesPage() {
   const servers = useServers();
   const tasks = useSubjectTasks();
   const columns = useMachineColumns();
-  useShortcut({ keys: 'N', label: t('launch'), group: t('title') }, () => void navigate({ to: '/launch' }));
-  const launch = (
+  const mayLaunch = mayDo('os_compute_api:servers:create', useCurrentUser()).allowed;
+  useShortcut({ keys: 'N', label: t('launch'), group: t('title') }, () => {
+    if (mayLaunch) void navigate({ to: '/launch' });
+  });
+  const launch = mayLaunch && (
     <Button component={Link} to="/launch" leftSection={<IconPlus size={16} aria-hidden="true" />}>
       {t('launch')}
     </Button>
@@ -44,7 +49,7 @@ export function MachinesPage() {
           <EmptyState
             icon={<IconDeviceDesktop size={32} stroke={1.5} />}
             title={t('none')}
-            text={t('noneText')}
+            text={t(mayLaunch ? 'noneText' : 'noneToSee')}
             action={launch}
           />
         }

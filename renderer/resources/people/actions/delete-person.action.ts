@@ -2,7 +2,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { deleteUser, type UserView } from '../../../api/user.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 
 export const deletePeople: Action<UserView> = {
   id: 'user.delete',

@@ -3,7 +3,7 @@ import type { UserView } from '../../../api/user.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { EditPersonDialog } from '../dialogs/EditPersonDialog.tsx';
 
 export const editPerson: Action<UserView> = {

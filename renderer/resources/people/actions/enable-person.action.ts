@@ -2,7 +2,7 @@ import { IconUserCheck } from '@tabler/icons-react';
 import { type UserView, updateUser } from '../../../api/user.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 
 export const enablePeople: Action<UserView> = {
   id: 'user.enable',

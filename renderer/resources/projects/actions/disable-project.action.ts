@@ -4,7 +4,7 @@ import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { subtreeLeavesFirst } from '../project-tree.ts';
 
 /** What is below goes first: Keystone disables no project over one that is enabled. */

@@ -3,7 +3,7 @@ import type { ProjectView } from '../../../api/project.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { ProjectDialog } from '../dialogs/ProjectDialog.tsx';
 
 export const editProject: Action<ProjectView> = {

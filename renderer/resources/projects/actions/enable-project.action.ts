@@ -2,7 +2,7 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { type ProjectView, updateProject } from '../../../api/project.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 
 export const enableProjects: Action<ProjectView> = {
   id: 'project.enable',

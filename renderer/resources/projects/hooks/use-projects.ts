@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { countServers, listProjects } from '../../../api/project.api.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 
 export function useProjects() {

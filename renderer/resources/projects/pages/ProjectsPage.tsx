@@ -8,7 +8,7 @@ import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Page } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { useShortcut } from '../../../design/shortcuts.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { useHomeDomain } from '../../domains/hooks/use-home-domain.ts';
 import { IdentityTable } from '../../people/IdentityTable.tsx';

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_QUOTA } from '../../../api/quota.api.ts';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { QuotaUsage } from '../QuotaUsage.tsx';
 import classes from '../quotas.module.css';
@@ -13,11 +14,12 @@ export function QuotasPage() {
   const navigate = useNavigate();
   const user = useCurrentUser();
   const { tab } = useSearch({ from: '/frame/quotas' });
-  const shown = user.isAdmin && tab === 'defaults' ? 'defaults' : 'project';
+  const mayChange = mayDo('v1:quotas:update', user).allowed;
+  const shown = mayChange && tab === 'defaults' ? 'defaults' : 'project';
   return (
     <Page>
       <PageHeader title={t('title')} />
-      {user.isAdmin && (
+      {mayChange && (
         <Tabs
           value={shown}
           onChange={(value) => void navigate({ to: '/quotas', search: value === 'defaults' ? { tab: value } : {} })}
@@ -34,7 +36,7 @@ export function QuotasPage() {
         {shown === 'defaults' ? (
           <QuotaUsage projectId={DEFAULT_QUOTA} name={t('defaults')} mayChange />
         ) : (
-          <QuotaUsage projectId={user.projectId} name={user.projectName} mayChange={user.isAdmin} />
+          <QuotaUsage projectId={user.projectId} name={user.projectName} mayChange={mayChange} />
         )}
       </div>
     </Page>

@@ -3,7 +3,7 @@ import { deleteRole, type RoleView, updateRole } from '../../../api/role.api.ts'
 import { type Action, no } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
 
 /** The policy of every service names these: without them nobody has rights any more. */

@@ -7,7 +7,7 @@ import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { notifyWithUndo } from '../../../design/notify.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { AccessTab } from '../../access/AccessTab.tsx';
 import { PickList } from '../../people/PickList.tsx';

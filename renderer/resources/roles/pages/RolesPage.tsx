@@ -9,7 +9,7 @@ import { Page } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { useShortcut } from '../../../design/shortcuts.ts';
 import type { Column } from '../../../design/table/column.ts';
-import { mayDo } from '../../../session/identity-rights.ts';
+import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
 import { IdentityTable } from '../../people/IdentityTable.tsx';
