@@ -45,7 +45,7 @@ export function AccessTable({ hides, emptyText, emptyAction, ...table }: AccessT
     });
     return [
       ...(hides === 'who' ? [] : [named('who', t('who')), kind('who', t('whoKind'))]),
-      { id: 'role', header: t('role'), value: (row) => row.role, width: { min: 96, share: 2 }, filter: {} },
+      { id: 'role', header: t('role'), value: (row) => row.role, width: { min: 96, share: 1 }, filter: {} },
       ...(hides === 'where' ? [] : [named('where', t('where')), kind('where', t('whereKind'))]),
       {
         id: 'how',
@@ -56,7 +56,7 @@ export function AccessTable({ hides, emptyText, emptyAction, ...table }: AccessT
             {row.how}
           </span>
         ),
-        width: { min: 150, share: 4 },
+        width: { min: 200, share: 6 },
       },
     ];
   }, [t, hides]);

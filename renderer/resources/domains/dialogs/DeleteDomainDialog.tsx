@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { type DomainView, deleteDomain, updateDomain } from '../../../api/domain.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
+import classes from '../../../design/dialogs/dialogs.module.css';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { useGroups } from '../../groups/hooks/use-groups.ts';
 import { useUsers } from '../../people/hooks/use-users.ts';
@@ -33,7 +34,7 @@ export function DeleteDomainDialog({ domain, ...props }: DialogProps & { domain:
       }}
     >
       <div>{t('delete.text')}</div>
-      <ul>
+      <ul className={classes.consequences}>
         <li>{t('delete.people', { count: people })}</li>
         <li>{t('delete.groups', { count: groups })}</li>
         <li>{t('delete.projects', { count: projects })}</li>

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { deleteProject, type ProjectView } from '../../../api/project.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
+import classes from '../../../design/dialogs/dialogs.module.css';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { useProjects, useServerCount } from '../hooks/use-projects.ts';
 import { subtreeLeavesFirst } from '../project-tree.ts';
@@ -32,7 +33,7 @@ export function DeleteProjectDialog({ project, ...props }: DialogProps & { proje
       }}
     >
       <div>{t('delete.text')}</div>
-      <ul>
+      <ul className={classes.consequences}>
         {below.length > 0 && (
           <li>
             {t('delete.below', { count: below.length })}{' '}
