@@ -288,3 +288,15 @@ test('services may ask what an expired token stood for; nobody else', async () =
   expect(await ask('?allow_expired=1')).toBe(200);
   expect(await isValid(token)).toBe(false);
 });
+
+test('whoever holds a connection open is told in the moment a token expires', async () => {
+  const soon = new Date(world.clock + 5000).toISOString();
+  const { application_credential } = (await makeApplicationCredential({ expires_at: soon })).body;
+  world.clock += 4900;
+  const told = new Promise<void>((resolve) => world.identity.onTokensEnded(resolve));
+  const issued = await byApplicationCredential(application_credential);
+  expect(await isValid(issued)).toBe(true);
+  world.clock += 101;
+  await told;
+  expect(await isValid(issued)).toBe(false);
+});
