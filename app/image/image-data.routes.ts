@@ -31,7 +31,14 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
         reply.header('content-type', OCTETS);
         reply.header('content-length', Math.max(0, range.end - range.start + 1));
         reply.header('accept-ranges', 'bytes');
-        if (checksum !== null) reply.header('content-md5', checksum);
+        if (checksum !== null) {
+          reply.header('content-md5', checksum).header('etag', `"${checksum}"`);
+          if (isKnown(raw.headers['if-none-match'], checksum)) {
+            stream.destroy();
+            reply.removeHeader('content-length').removeHeader('content-type').code(304);
+            return await reply.send();
+          }
+        }
         if (range.isPartial) {
           reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
         } else {
@@ -41,6 +48,12 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       },
     }),
   ];
+}
+
+/** `If-None-Match`: the client has these very bytes (RFC 9110, 13.1.2). */
+function isKnown(header: string | undefined, checksum: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(`"${checksum}"`);
 }
 
 function requireOctets(type: string | undefined): void {

@@ -79,6 +79,17 @@ test.each([
   expect(await fixture.files()).toEqual([id]);
 });
 
+test('bytes the client has already are not sent again', async () => {
+  const id = await createImage(fixture, 'alice');
+  await upload(id, randomBytes(1000));
+  const first = await fixture.ask('alice', 'GET', `/v2/images/${id}/file`);
+  const etag = first.headers.get('etag') ?? '';
+  const ask = async (known: string) =>
+    await fixture.ask('alice', 'GET', `/v2/images/${id}/file`, undefined, { 'if-none-match': known });
+  expect([(await ask(etag)).status, (await ask(`"other", W/${etag}`)).status]).toEqual([304, 304]);
+  expect((await ask('"other"')).status).toBe(200);
+});
+
 test('parts are given by Range', async () => {
   const bytes = randomBytes(1000);
   const id = await createImage(fixture, 'alice');
