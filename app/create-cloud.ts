@@ -145,6 +145,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       events,
       scheduler,
       audit,
+      identity,
       quota,
       rights: (context) => policy.rights(context),
       createSignInCode: () => identity.createSignInCode(),

@@ -9,6 +9,10 @@ import { taskViewSchema } from './task.ts';
  *
  *   GET    /v1/status                       {@link statusSchema}; no token needed
  *   POST   /v1/sign-in                      {@link signInSchema} -> 201 {@link signedInSchema}; a code works once
+ *   GET    /v1/sign-in/providers            { providers: [{ id, name, kind }] }: what there is beside name and password
+ *   POST   /v1/sign-in/oidc                 { provider, redirect? } -> { url, state }: send the browser to `url`; it comes back to `/#code=`
+ *   POST   /v1/sign-in/oidc/wait            { state } -> { code | null }: with `redirect: 'wait'`, for a window beside the browser
+ *   POST   /v1/sign-in/oidc/device[/token]  the device flow, for the command line
  *   GET    /v1/tasks                        query {@link taskQuerySchema} -> {@link taskListSchema}, newest first
  *   GET    /v1/tasks/:id                    {@link taskViewSchema}
  *   POST   /v1/tasks/:id/cancel             202 {@link taskViewSchema}; 409 where it cannot be cancelled

@@ -12,6 +12,7 @@ import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
 import { userRoutes } from './directory/user.routes.ts';
 import { federationRoutes } from './federation/federation.routes.ts';
+import { federatedAuthRoutes } from './federation/oidc.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { authRoutes } from './token/auth.routes.ts';
 
@@ -41,6 +42,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),
       ...federationRoutes(identity),
+      ...federatedAuthRoutes(identity),
     ].map(varyByToken),
   };
 }

@@ -32,8 +32,12 @@ import { ProjectReadService } from './directory/project-read.service.ts';
 import { UserRepository } from './directory/user.repository.ts';
 import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
+import { FederatedUserService } from './federation/federated-user.service.ts';
 import { FederationRepository } from './federation/federation.repository.ts';
 import { FederationService } from './federation/federation.service.ts';
+import { OIDC_PROTOCOL } from './federation/oidc.settings.ts';
+import { OidcClient } from './federation/oidc-client.ts';
+import { OidcSignInService } from './federation/oidc-sign-in.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
 import { builtInMethods } from './token/auth-methods.ts';
 import { ReceiptService } from './token/receipt.service.ts';
@@ -66,10 +70,12 @@ export class IdentityService {
   readonly roleAssignments: RoleAssignmentService;
   readonly federation: FederationService;
   readonly codes: SignInCodeService;
+  readonly oidc: OidcSignInService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
   readonly #tokenRows: TokenRepository;
+  readonly #settings: IdentitySettings;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -179,6 +185,21 @@ export class IdentityService {
       events: parts.events,
       tokens: this.tokens,
     });
+    this.#settings = settings;
+    this.oidc = new OidcSignInService({
+      clients: settings.oidc.map((provider) => new OidcClient(provider)),
+      users: new FederatedUserService({
+        database,
+        rows: federationRows,
+        directory,
+        assignments,
+        events: parts.events,
+        tokens: this.tokens,
+        now: this.#now,
+      }),
+      codes: this.codes,
+      now: this.#now,
+    });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 
@@ -195,6 +216,7 @@ export class IdentityService {
       reset: options.resetAdminPassword,
     });
     if (done === 'reset') this.#log.warn('the password of admin was replaced by the given one; its tokens have ended');
+    for (const provider of this.#settings.oidc) await this.federation.ensure(provider, OIDC_PROTOCOL);
     await this.tokens.prune();
     this.#timer = setInterval(() => {
       this.tokens.prune().catch((error) => this.#log.error({ err: error }, 'expired tokens could not be pruned'));

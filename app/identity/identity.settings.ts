@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oidcSettingsSchema } from './federation/oidc.settings.ts';
 
 const count = z.number().int().min(1);
 
@@ -39,6 +40,11 @@ export const identitySettingsSchema = z.strictObject({
       disable_user_account_days_inactive: count.optional(),
     })
     .prefault({}),
+  /** `[[identity.oidc]]`: providers of OpenID Connect. */
+  oidc: z
+    .array(oidcSettingsSchema)
+    .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'each needs an id of its own')
+    .default([]),
 });
 export type IdentitySettings = z.infer<typeof identitySettingsSchema>;
 export type SecurityCompliance = IdentitySettings['security_compliance'];

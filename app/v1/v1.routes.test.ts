@@ -6,6 +6,7 @@ import { UserError } from '../contract/errors.ts';
 import { eventLogSchema, hostListSchema, taskListSchema } from '../contract/v1.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
+import { OidcSignInService } from '../identity/federation/oidc-sign-in.service.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { QuotaRepository } from '../quota/quota.repository.ts';
 import { QuotaService } from '../quota/quota.service.ts';
@@ -40,6 +41,9 @@ beforeEach(async () => {
           policy: new PolicyService(DEFAULT_RULES),
         }),
         quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
+        identity: {
+          oidc: new OidcSignInService({ clients: [], users: unused as never, codes: unused as never, now: Date.now }),
+        },
         rights: () => ({}),
         access: unused,
         screenshot: unused,

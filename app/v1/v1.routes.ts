@@ -25,6 +25,8 @@ import {
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
+import { oidcSignInRoutes } from '../identity/federation/oidc.routes.ts';
+import type { IdentityService } from '../identity/identity.service.ts';
 import type { Right } from '../policy/policy.service.ts';
 import { quotaRoutes } from '../quota/quota.routes.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -37,6 +39,7 @@ export interface V1Parts {
   events: EventService;
   scheduler: SchedulerService;
   audit: AuditService;
+  identity: Pick<IdentityService, 'oidc'>;
   quota: QuotaService;
   rights: (context: Context) => Record<string, Right>;
   createSignInCode: () => Promise<string>;
@@ -74,6 +77,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     faults: 'v1',
     routes: [
       ...auditRoutes(parts.audit),
+      ...oidcSignInRoutes(parts.identity),
       ...quotaRoutes(parts.quota),
       route({
         method: 'GET',

@@ -16,6 +16,7 @@ import type {
 } from './federation.repository.ts';
 import type { NewIdentityProvider, ServiceProviderChange } from './federation.schema.ts';
 import type { Mapping } from './mapping.schema.ts';
+import type { OidcSettings } from './oidc.settings.ts';
 
 const MAX_ID = 64;
 /** Keystone's default, `[saml] relay_state_prefix`. */
@@ -41,6 +42,19 @@ export class FederationService {
     this.#directory = parts.directory;
     this.#events = parts.events;
     this.#tokens = parts.tokens;
+  }
+
+  /** What a configured provider needs is made where it is missing; what is there belongs to the administrators. */
+  async ensure(settings: OidcSettings, protocolId: string): Promise<void> {
+    const { id, name, issuer, domain_id, authorization_ttl, mapping } = settings;
+    if (!(await this.#rows.findMapping(id))) await this.createMapping(null, id, mapping);
+    if (!(await this.#rows.findProvider(id))) {
+      const description = name ?? null;
+      const provider = { enabled: true, description, remote_ids: [issuer], domain_id, authorization_ttl };
+      await this.createProvider(null, id, provider);
+    }
+    if (await this.#rows.findProtocol(id, protocolId)) return;
+    await this.createProtocol(null, id, protocolId, { mapping_id: id, remote_id_attribute: 'iss' });
   }
 
   async listProviders(filter: FederationFilter): Promise<IdentityProviderRecord[]> {

@@ -9,6 +9,7 @@ import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
 import { CredentialCipher } from '../credential/credential-cipher.ts';
+import { oidcSignInRoutes } from '../federation/oidc.routes.ts';
 import { identityRoutes } from '../identity.routes.ts';
 import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
@@ -69,6 +70,8 @@ export class IdentityFixture {
     await fixture.identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
     await fixture.edge.prepare();
     fixture.edge.register(identityRoutes({ identity: fixture.identity }));
+    const routes = oidcSignInRoutes(fixture.identity);
+    fixture.edge.register({ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes });
     fixture.admin = await fixture.token({ name: 'admin' }, { project: { name: 'admin', domain: { id: 'default' } } });
     return fixture;
   }

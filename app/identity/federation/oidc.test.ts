@@ -1,0 +1,247 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider from 'oidc-provider';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IdentityFixture } from '../testing/identity.fixture.ts';
+
+/** A real provider of OpenID Connect (panva's oidc-provider) with its development pages, driven as a browser would. */
+let server: Server;
+let issuer: string;
+let cloud: IdentityFixture;
+const HOST = '127.0.0.1:8774';
+const CALLBACK = `http://${HOST}/v1/sign-in/oidc/callback`;
+
+beforeAll(async () => {
+  server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = { client_secret: 'secret of the test', response_types: ['code' as const] };
+  const device = 'urn:ietf:params:oauth:grant-type:device_code';
+  const provider = new Provider(issuer, {
+    clients: [
+      { ...client, client_id: 'cumulet', redirect_uris: [CALLBACK], grant_types: ['authorization_code', device] },
+      { ...client, client_id: 'other', redirect_uris: [CALLBACK], grant_types: ['authorization_code'] },
+    ],
+    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email'] },
+    findAccount: (_context, sub) => ({
+      accountId: sub,
+      claims: () => ({
+        sub,
+        preferred_username: `${sub} of Acme`,
+        email: `${sub}@acme.example`,
+        groups: ['ops', 'x;admins'],
+      }),
+    }),
+    features: {
+      deviceFlow: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: () => true },
+      devInteractions: { enabled: true },
+    },
+    cookies: { keys: ['for the test'] },
+    pkce: { required: () => false },
+  });
+  server.on('request', provider.callback());
+  const oidc = {
+    id: 'acme',
+    name: 'Acme',
+    issuer,
+    client_id: 'cumulet',
+    client_secret: client.client_secret,
+    authorization_ttl: 60,
+    mapping: {
+      rules: [
+        {
+          local: [
+            {
+              user: { id: '{0}', name: '{1}', email: '{2}' },
+              projects: [{ name: 'home of {0}', roles: [{ name: 'member' }] }],
+            },
+          ],
+          remote: [{ type: 'sub' }, { type: 'preferred_username' }, { type: 'HTTP_OIDC_EMAIL' }],
+        },
+        { local: [{ groups: '{0}', domain: { id: 'default' } }], remote: [{ type: 'groups' }] },
+      ],
+    },
+  };
+  cloud = await IdentityFixture.open({ oidc: [oidc] });
+});
+
+afterAll(async () => {
+  await cloud?.close();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function v1(path: string, payload?: object, cookie?: string) {
+  const response = await cloud.edge.fastify.inject({
+    method: payload ? 'POST' : 'GET',
+    url: `/v1/sign-in/${path}`,
+    headers: { host: HOST, ...(cookie ? { cookie } : {}) },
+    ...(payload ? { payload } : {}),
+  });
+  return response;
+}
+
+/** A browser at the provider: follows, fills in its two forms, and stops where it would leave for us. */
+class Browser {
+  readonly #cookies = new Map<string, string>();
+
+  async signIn(url: string, account: string): Promise<string> {
+    let response = await this.#visit(url);
+    for (let steps = 0; steps < 20; steps += 1) {
+      const location = response.headers.get('location');
+      if (location) {
+        const next = new URL(location, response.url);
+        if (!next.href.startsWith(issuer)) return next.href;
+        response = await this.#visit(next.href);
+        continue;
+      }
+      const page = await response.text();
+      const action = /action="([^"]+)"/.exec(page)?.[1];
+      if (!action) return page;
+      const fields = [...page.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
+        /name="([^"]*)"/.exec(tag)?.[1] ?? '',
+        /value="([^"]*)"/.exec(tag)?.[1] ?? '',
+      ]);
+      const code = /user_code=([^&]+)/.exec(url)?.[1];
+      const form = new URLSearchParams([
+        ...fields,
+        ['login', account],
+        ['password', 'any'],
+        ...(code ? [['user_code', code]] : []),
+      ]);
+      response = await this.#visit(new URL(action.replaceAll('&amp;', '&'), response.url).href, form);
+    }
+    throw new Error('the provider asks for ever');
+  }
+
+  async #visit(url: string, form?: URLSearchParams): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie },
+      ...(form ? { method: 'POST', body: form } : {}),
+    });
+    for (const each of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
+      this.#cookies.set(name, value);
+    }
+    return response;
+  }
+}
+
+test('what is configured can be chosen, and is stored as Keystone has it', async () => {
+  expect((await v1('providers')).json()).toEqual({ providers: [{ id: 'acme', name: 'Acme', kind: 'oidc' }] });
+  const { protocols } = await cloud.call('GET', '/v3/OS-FEDERATION/identity_providers/acme/protocols');
+  expect(protocols).toEqual([
+    expect.objectContaining({ id: 'openid', mapping_id: 'acme', remote_id_attribute: 'iss' }),
+  ]);
+});
+
+test('authorization code with PKCE: the browser that began comes back with a sign-in code, once', async () => {
+  const ops = await cloud.makeGroup({ name: 'ops' });
+  await cloud.makeGroup({ name: 'admins' });
+  const begun = await v1('oidc', { provider: 'acme' });
+  const cookie = String(begun.headers['set-cookie']).split(';')[0] ?? '';
+  const { url } = begun.json();
+  expect(url).toMatch(/code_challenge_method=S256/);
+  const back = new URL(await new Browser().signIn(url, 'alice'));
+  const path = `oidc/callback${back.search}`;
+
+  const ended = await v1(path, undefined, cookie);
+  expect(ended.statusCode).toBe(303);
+  const code = /^http:\/\/127\.0\.0\.1:8774\/#code=(.+)$/.exec(String(ended.headers.location))?.[1] ?? '';
+  const signedIn = await cloud.identity.exchangeSignInCode(code);
+  expect(signedIn).toMatchObject({
+    user: { name: 'alice of Acme' },
+    project: { name: 'home of alice' },
+    roles: ['member', 'reader'],
+  });
+  await expect(cloud.identity.exchangeSignInCode(code)).rejects.toThrow(/has been used/);
+  expect((await v1(path, undefined, cookie)).statusCode).toBe(401);
+
+  const seen = await cloud.send('GET', '/v3/auth/tokens', { headers: { 'x-subject-token': signedIn.token } });
+  expect(seen.body.token).toMatchObject({
+    methods: ['openid'],
+    user: {
+      'OS-FEDERATION': { identity_provider: { id: 'acme' }, protocol: { id: 'openid' }, groups: [{ id: ops.id }] },
+    },
+  });
+});
+
+test('another browser than the one that began does not get in', async () => {
+  const begun = await v1('oidc', { provider: 'acme' });
+  const back = new URL(await new Browser().signIn(begun.json().url, 'alice'));
+  expect((await v1(`oidc/callback${back.search}`)).statusCode).toBe(401);
+});
+
+test('a window waits for the browser', async () => {
+  const { url, state } = (await v1('oidc', { provider: 'acme', redirect: 'wait' })).json();
+  const waiting = v1('oidc/wait', { state });
+  const back = new URL(await new Browser().signIn(url, 'bob'));
+  const page = await v1(`oidc/callback${back.search}`);
+  expect(page.body).toContain('go back to Cumulet');
+  const { code } = (await waiting).json();
+  expect((await cloud.identity.exchangeSignInCode(code)).user.name).toBe('bob of Acme');
+  expect((await v1('oidc/wait', { state })).statusCode).toBe(401);
+});
+
+test('nobody is sent to another place', async () => {
+  const answer = await v1('oidc', { provider: 'acme', redirect: 'https://evil.example/' });
+  expect([answer.statusCode, answer.json().error?.field ?? answer.body]).toEqual([
+    400,
+    expect.stringContaining('redirect'),
+  ]);
+  expect((await v1('oidc', { provider: 'none' })).statusCode).toBe(404);
+});
+
+test('device flow', async () => {
+  const begun = (await v1('oidc/device', { provider: 'acme' })).json();
+  expect(begun.userCode).toMatch(/^[A-Z-]+$/);
+  expect((await v1('oidc/device/token', { state: begun.state })).json()).toEqual({ interval: 5 });
+  await new Browser().signIn(begun.verificationUriComplete, 'carol');
+  cloud.clock += 6000;
+  expect((await v1('oidc/device/token', { state: begun.state })).json()).toMatchObject({
+    user: { name: 'carol of Acme' },
+  });
+  expect((await v1('oidc/device/token', { state: begun.state })).statusCode).toBe(401);
+});
+
+/** An access token as a client of the provider gets one by itself. */
+async function accessToken(client: string): Promise<string> {
+  const query = new URLSearchParams({
+    client_id: client,
+    response_type: 'code',
+    scope: 'openid profile email',
+    redirect_uri: CALLBACK,
+  });
+  const back = new URL(await new Browser().signIn(`${issuer}/auth?${query}`, 'dave'));
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${client}:secret+of+the+test`).toString('base64')}` },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: back.searchParams.get('code') ?? '',
+      redirect_uri: CALLBACK,
+    }),
+  });
+  return String(((await response.json()) as { access_token: string }).access_token);
+}
+
+test('an access token of the provider is worth an unscoped token, when it was made for this client', async () => {
+  const path = '/v3/OS-FEDERATION/identity_providers/acme/protocols/openid/auth';
+  const by = (token: string) =>
+    cloud.send('POST', path, { token: null, headers: { authorization: `Bearer ${token}` } });
+  const answer = await by(await accessToken('cumulet'));
+  expect([answer.status, answer.body.token.user.name]).toEqual([201, 'dave of Acme']);
+  expect(answer.headers['x-subject-token']).toEqual(expect.any(String));
+  expect((await by(await accessToken('other'))).status).toBe(401);
+  expect((await by('made-up')).status).toBe(401);
+
+  await cloud.call('PATCH', '/v3/OS-FEDERATION/identity_providers/acme', { identity_provider: { enabled: false } });
+  const subject = String(answer.headers['x-subject-token']);
+  expect((await cloud.send('GET', '/v3/auth/tokens', { headers: { 'x-subject-token': subject } })).status).toBe(404);
+  await cloud.call('DELETE', '/v3/OS-FEDERATION/identity_providers/acme');
+  expect((await cloud.send('GET', `/v3/users/${answer.body.token.user.id}`)).status).toBe(404);
+});
