@@ -85,6 +85,18 @@ function createProgram(): Command {
     });
 
   program
+    .command('login')
+    .description('sign in with a company account and print what a shell needs: eval "$(cumulet login --provider X)"')
+    .requiredOption('--provider <id>', 'the identity provider, as the sign-in page lists it')
+    .option('--url <address>', 'the cloud (default: the one running on this computer)')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions & { provider: string; url?: string }) => {
+      const { runLogin } = await import('./login.command.ts');
+      const running = () => findDataFolder(options.dataDir, process.env).requireController().url;
+      await runLogin({ url: options.url ?? running(), provider: options.provider });
+    });
+
+  program
     .command('sign-in-link')
     .description('print a link that signs in to the running dashboard, once')
     .addOption(dataDirOption())

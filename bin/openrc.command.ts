@@ -20,6 +20,11 @@ export function formatOpenrc(url: string, password: string): string {
     OS_IDENTITY_API_VERSION: '3',
     OS_REGION_NAME: 'RegionOne',
   };
+  return formatVariables(variables);
+}
+
+/** One `export` a line. */
+export function formatVariables(variables: Record<string, string>): string {
   return Object.entries(variables)
     .map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`)
     .join('');

@@ -104,13 +104,7 @@ class Browser {
         /name="([^"]*)"/.exec(tag)?.[1] ?? '',
         /value="([^"]*)"/.exec(tag)?.[1] ?? '',
       ]);
-      const code = /user_code=([^&]+)/.exec(url)?.[1];
-      const form = new URLSearchParams([
-        ...fields,
-        ['login', account],
-        ['password', 'any'],
-        ...(code ? [['user_code', code]] : []),
-      ]);
+      const form = new URLSearchParams([...fields, ['login', account], ['password', 'any']]);
       response = await this.#visit(new URL(action.replaceAll('&amp;', '&'), response.url).href, form);
     }
     throw new Error('the provider asks for ever');
