@@ -50,16 +50,6 @@ export function toTokenBody(resolved: ResolvedToken, catalogFor: string | null):
     expires_at: microseconds(record.expiresAt),
     issued_at: microseconds(record.issuedAt),
   };
-  if (record.federation) {
-    const { identityProviderId, protocolId, groupIds } = record.federation;
-    Object.assign(token.user, {
-      'OS-FEDERATION': {
-        identity_provider: { id: identityProviderId },
-        protocol: { id: protocolId },
-        groups: groupIds.map((id) => ({ id })),
-      },
-    });
-  }
   if (project && domain) {
     token.project = { id: project.id, name: project.name, domain: { id: domain.id, name: domain.name } };
     if (!trust) token.is_domain = project.is_domain;
