@@ -1606,4 +1606,12 @@ export interface IdentityApi {
     };
   };
   'DELETE /identity/v3/OS-FEDERATION/service_providers/:sp_id': { params: { sp_id: string } };
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id/auth': {
+    params: { idp_id: string; protocol_id: string };
+    answer: { token: Record<string, unknown> };
+  };
+  'POST /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id/auth': {
+    params: { idp_id: string; protocol_id: string };
+    answer: { token: Record<string, unknown> };
+  };
 }

@@ -51,6 +51,37 @@ export interface V1Api {
       format?: 'csv' | 'json';
     };
   };
+  'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
+  'POST /v1/sign-in/oidc': {
+    body: { provider: string; redirect?: 'wait' | string };
+    answer: { url: string; state: string };
+  };
+  'GET /v1/sign-in/oidc/callback': { answer: Blob };
+  'POST /v1/sign-in/oidc/wait': {
+    body: { state: string };
+    answer: { code: string | null };
+  };
+  'POST /v1/sign-in/oidc/device': {
+    body: { provider: string };
+    answer: {
+      state: string;
+      userCode: string;
+      verificationUri: string;
+      verificationUriComplete: string | null;
+      expiresIn: number;
+      interval: number;
+    };
+  };
+  'POST /v1/sign-in/oidc/device/token': {
+    body: { state: string };
+    answer: {
+      token: string;
+      expiresAt: string;
+      user: { id: string; name: string };
+      project: { id: string; name: string } | null;
+      roles: string[];
+    } | { interval: number };
+  };
   'GET /v1/quotas/:project_id': {
     params: { project_id: string };
     query: { user_id?: string };
