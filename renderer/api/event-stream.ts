@@ -3,7 +3,8 @@ import type { EventFrame } from '../../app/contract/event.ts';
 import { EventRefresher } from './event-refresh.ts';
 import { queryClient } from './query-client.ts';
 import { keys } from './query-keys.ts';
-import { useSessionStore } from './session.ts';
+import { readSession, useSessionStore } from './session.ts';
+import { getRights } from './v1.api.ts';
 
 export type StreamState = 'connecting' | 'connected' | 'reconnecting' | 'off';
 
@@ -80,17 +81,25 @@ class EventStream {
 
 const stream = new EventStream();
 
-/** Follows the session: connected while someone is signed in. */
+/** Follows the session: connected while someone is signed in for what has events, which a domain has not. */
 export function followSession(): void {
-  const apply = (token: string | undefined): void => {
-    if (token === undefined) stream.stop();
-    else stream.start(token);
+  const apply = async (token: string | undefined): Promise<void> => {
+    stream.stop();
+    if (token === undefined) return;
+    const rights = await queryClient
+      .fetchQuery({
+        queryKey: keys.rights.of(token),
+        queryFn: ({ signal }) => getRights(signal),
+        staleTime: Number.POSITIVE_INFINITY,
+      })
+      .catch(() => null);
+    if (readSession()?.token === token && rights?.['v1:events']?.allowed !== false) stream.start(token);
   };
-  apply(useSessionStore.getState().session?.token);
+  void apply(readSession()?.token);
   useSessionStore.subscribe((state, before) => {
     if (state.session?.token === before.session?.token) return;
     // Another project or person: nothing read before may be shown.
     queryClient.clear();
-    apply(state.session?.token);
+    void apply(state.session?.token);
   });
 }

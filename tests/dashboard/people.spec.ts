@@ -217,8 +217,9 @@ test('managers of a domain see and change what is theirs', async ({ cloud, brows
   const session = {
     token: answer.headers.get('x-subject-token'),
     expiresAt: answer.body.token.expires_at,
-    user: { id, name: user.name },
-    project: { id: '', name: '' },
+    user: { id, name: user.name, domain: { id: domain.id, name: domain.name } },
+    project: null,
+    domain: { id: domain.id, name: domain.name },
     roles: answer.body.token.roles.map((role: { name: string }) => role.name),
   };
   const context = await browser.newContext({ locale: 'en-GB' });
@@ -231,6 +232,7 @@ test('managers of a domain see and change what is theirs', async ({ cloud, brows
   await createProject(page, 'Create project', 'shop');
   await expect(page.getByRole('link', { name: 'shop' })).toBeVisible();
   await page.getByRole('tab', { name: 'People' }).click();
+  await expect(page.getByText('Reconnecting')).toHaveCount(0);
   await picture(page, 'people-manager');
   await context.close();
 });
