@@ -179,15 +179,10 @@ async function subjectOf(
   return { token, resolved };
 }
 
-/** Its user, where it is valid. */
+/** Its user. Nobody guesses a token, so that one is not valid is told before the caller's rights are looked at (404). */
 async function subjectTarget(identity: IdentityService, request: ApiRequest<unknown, unknown>) {
-  try {
-    const { resolved } = await subjectOf(identity, request);
-    return { target: { token: { user_id: resolved.user.id } } };
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'not_found') return {};
-    throw error;
-  }
+  const { resolved } = await subjectOf(identity, request);
+  return { target: { token: { user_id: resolved.user.id } } };
 }
 
 /** Whom the request says it is of, for the audit trail. */
