@@ -19,6 +19,8 @@ export interface TokenBody {
     methods: string[];
     user: { id: string; name: string; domain: { id: string; name: string }; password_expires_at: string | null };
     project?: { id: string; name: string; domain: { id: string; name: string } };
+    domain?: { id: string; name: string };
+    system?: { all: true };
     roles?: { id: string; name: string }[];
     catalog?: CatalogService[];
     expires_at: string;

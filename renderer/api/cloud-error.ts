@@ -10,7 +10,18 @@ export interface CloudErrorDetails {
   origin?: ErrorOrigin | undefined;
   /** `req-<uuid>`: finds the request in the logs. */
   requestId?: string | undefined;
+  /** Seconds until it is worth trying again. */
+  retryAfter?: number | undefined;
+  /** Of a sign-in that is not done: what stands for the part that is, and what is asked for beside it. */
+  receipt?: Receipt | undefined;
   cause?: unknown;
+}
+
+/** Keystone's auth receipt: `methods` are the sets of which one is enough. */
+export interface Receipt {
+  token: string;
+  userId: string;
+  methods: string[][];
 }
 
 /** What any failed call rejects with, whatever API answered it. */
@@ -21,6 +32,8 @@ export class CloudError extends Error {
   readonly field: string | undefined;
   readonly origin: ErrorOrigin;
   readonly requestId: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly receipt: Receipt | undefined;
 
   constructor(message: string, details: CloudErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,6 +44,8 @@ export class CloudError extends Error {
     this.field = details.field;
     this.origin = details.origin ?? (details.status >= 400 && details.status < 500 ? 'user' : 'controller');
     this.requestId = details.requestId;
+    this.retryAfter = details.retryAfter;
+    this.receipt = details.receipt;
   }
 }
 
@@ -66,9 +81,15 @@ const CODE_BY_STATUS: Record<number, string> = {
 };
 
 /** Reads a fault body of any of the APIs: Nova, Keystone, Glance, Neutron, `/v1`, or plain text. */
-export function parseFault(status: number, body: string, requestId?: string): CloudError {
-  const fallback: CloudErrorDetails = { status, code: CODE_BY_STATUS[status] ?? 'unexpected', requestId };
+export function parseFault(status: number, body: string, requestId?: string, headers = new Headers()): CloudError {
   const json = parseJson(body);
+  const fallback: CloudErrorDetails = {
+    status,
+    code: CODE_BY_STATUS[status] ?? 'unexpected',
+    requestId,
+    retryAfter: Number(headers.get('retry-after')) || undefined,
+    receipt: receiptOf(json, headers.get('openstack-auth-receipt')),
+  };
   if (!isRecord(json)) return new CloudError(plainText(body) || `HTTP ${status}`, fallback);
 
   const neutron = json.NeutronError;
@@ -93,6 +114,12 @@ export function parseFault(status: number, body: string, requestId?: string): Cl
   const fault = Object.values(json).find(isRecord);
   const message = fault && text(fault.message);
   return new CloudError(message || plainText(body) || `HTTP ${status}`, fallback);
+}
+
+function receiptOf(json: unknown, token: string | null): Receipt | undefined {
+  if (token === null || !isRecord(json) || !isRecord(json.receipt) || !isRecord(json.receipt.user)) return undefined;
+  const methods = json.required_auth_methods;
+  return { token, userId: text(json.receipt.user.id) ?? '', methods: Array.isArray(methods) ? methods : [] };
 }
 
 function parseJson(body: string): unknown {

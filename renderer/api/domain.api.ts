@@ -25,6 +25,10 @@ export function listOwnDomains(signal?: AbortSignal): Promise<DomainView[]> {
   return listAll('/auth/domains', 'domains', {}, signal);
 }
 
+export async function getDomain(id: string): Promise<DomainView> {
+  return (await request<{ domain: DomainView }>(identityPath('domains', id))).domain;
+}
+
 export async function createDomain(domain: DomainChange & { name: string }): Promise<DomainView> {
   return (await change<{ domain: DomainView }>('POST', identityPath('domains'), { domain })).domain;
 }

@@ -58,6 +58,8 @@ export const keys = {
   projects: {
     all: ['projects'] as const,
     every: ['projects', 'every'] as const,
+    /** Below the projects: who gets another may work in another. */
+    ownScopes: ['projects', 'own-scopes'] as const,
     contents: (id: string) => ['projects', 'contents', id] as const,
   },
   users: {
@@ -87,5 +89,12 @@ export const keys = {
     all: ['assignments'] as const,
     list: (filter: object, isEffective: boolean) => ['assignments', filter, isEffective] as const,
   },
+  account: {
+    applicationCredentials: ['account', 'application-credentials'] as const,
+    ec2: ['account', 'ec2'] as const,
+    totp: ['account', 'totp'] as const,
+    profile: ['users', 'self'] as const,
+  },
+  signInProviders: { all: ['sign-in-providers'] as const },
   status: { all: ['status'] as const },
 };

@@ -94,11 +94,9 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     });
   }
   if (response.ok) return response;
-  const error = parseFault(
-    response.status,
-    await response.text(),
-    response.headers.get('x-openstack-request-id') ?? response.headers.get('x-compute-request-id') ?? undefined,
-  );
+  const { status, headers: answered } = response;
+  const requestId = answered.get('x-openstack-request-id') ?? answered.get('x-compute-request-id') ?? undefined;
+  const error = parseFault(status, await response.text(), requestId, answered);
   if (response.status === 401 && token !== null && token === readSession()?.token) endSession('expired');
   throw error;
 }

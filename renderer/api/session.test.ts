@@ -3,9 +3,12 @@ import { parseSession, toCurrentUser } from './session.ts';
 
 const session = {
   token: 't',
+  unscopedToken: 'r',
   expiresAt: '2999-01-01T00:00:00Z',
-  user: { id: 'u', name: 'ada' },
-  project: { id: 'p', name: 'lab' },
+  user: { id: 'u', name: 'ada', domain: { id: 'default', name: 'Default' } },
+  project: { id: 'p', name: 'lab', domain: { id: 'default', name: 'Default' } },
+  domain: null,
+  isSystem: false,
   roles: ['member', 'admin'],
 };
 

@@ -1,12 +1,22 @@
 import { create } from 'zustand';
 import { desktop } from './desktop.ts';
 
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** Who is signed in, and for what: one of a project, a domain and the whole system, or nothing of these. */
 export interface Session {
   token: string;
+  /** A token for nothing in particular, with which others are got: one for the system leads nowhere else. */
+  unscopedToken: string;
   expiresAt: string;
-  user: { id: string; name: string };
-  /** Null for people who have no role in any project (yet). */
-  project: { id: string; name: string } | null;
+  user: Named & { domain: Named };
+  /** Null for people who have no role in any project (yet), and while they look after a domain or the system. */
+  project: (Named & { domain: Named }) | null;
+  domain: Named | null;
+  isSystem: boolean;
   roles: string[];
 }
 
@@ -84,7 +94,8 @@ export function parseSession(text: string | null): Session | null {
   if (text === null) return null;
   try {
     const value = JSON.parse(text) as Partial<Session>;
-    const complete = value.token && value.expiresAt && value.user && value.project !== undefined && value.roles;
+    const complete =
+      value.token && value.unscopedToken && value.expiresAt && value.user && value.project !== undefined && value.roles;
     if (!complete || Date.parse(value.expiresAt ?? '') <= Date.now()) return null;
     return value as Session;
   } catch {

@@ -1,4 +1,5 @@
 import access from '../../assets/locales/en/access.json' with { type: 'json' };
+import account from '../../assets/locales/en/account.json' with { type: 'json' };
 import activity from '../../assets/locales/en/activity.json' with { type: 'json' };
 import consoles from '../../assets/locales/en/consoles.json' with { type: 'json' };
 import design from '../../assets/locales/en/design.json' with { type: 'json' };
@@ -43,4 +44,5 @@ export default {
   domains,
   roles,
   access,
+  account,
 };

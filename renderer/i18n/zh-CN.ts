@@ -1,4 +1,5 @@
 import access from '../../assets/locales/zh-CN/access.json' with { type: 'json' };
+import account from '../../assets/locales/zh-CN/account.json' with { type: 'json' };
 import activity from '../../assets/locales/zh-CN/activity.json' with { type: 'json' };
 import consoles from '../../assets/locales/zh-CN/consoles.json' with { type: 'json' };
 import design from '../../assets/locales/zh-CN/design.json' with { type: 'json' };
@@ -43,4 +44,5 @@ export default {
   domains,
   roles,
   access,
+  account,
 };

@@ -1,12 +1,15 @@
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { desktop } from '../api/desktop.ts';
+import { useSession } from '../api/session.ts';
 import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
 import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
+import { NoProjectPage } from '../session/NoProjectPage.tsx';
+import { scopeKey } from '../session/scope-choices.ts';
 import { useRights } from '../session/use-rights.ts';
 import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
@@ -22,6 +25,9 @@ const DesktopMachines = lazy(async () => ({
 export function Frame() {
   const { t, i18n } = useTranslation('shell');
   const rights = useRights();
+  const { pathname } = useLocation();
+  const session = useSession();
+  const isNowhere = session !== null && scopeKey(session) === null;
   // One short answer of the controller: pages are made of what one may do, and nothing moves afterwards.
   if (rights.isPending) return null;
   return (
@@ -34,9 +40,7 @@ export function Frame() {
         <div className={classes.middle}>
           {/* Texts made outside components (columns, actions) follow the language by being made anew. */}
           <main id="page" key={i18n.language} className={classes.page} tabIndex={-1}>
-            <Suspense fallback={null}>
-              <Outlet />
-            </Suspense>
+            <Suspense fallback={null}>{isNowhere && pathname !== '/account' ? <NoProjectPage /> : <Outlet />}</Suspense>
           </main>
           <ConsoleDock />
         </div>

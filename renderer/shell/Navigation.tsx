@@ -12,6 +12,7 @@ import classes from './frame.module.css';
 import mark from './mark.svg';
 import { navigationFor } from './navigation.ts';
 import { openPalette } from './palette.store.ts';
+import { ScopeSwitcher } from './ScopeSwitcher.tsx';
 
 export function Navigation() {
   const { t } = useTranslation('shell');
@@ -22,6 +23,7 @@ export function Navigation() {
         <img src={mark} width="20" height="20" alt="" />
         <span>Cumulet</span>
       </div>
+      <ScopeSwitcher />
       <button type="button" className={classes.find} aria-label={t('palette.open')} onClick={() => openPalette()}>
         <IconSearch size={14} aria-hidden="true" />
         <span>{t('palette.find')}</span>

@@ -158,6 +158,13 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => frame,
+  path: '/account',
+  validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
+  component: lazyRouteComponent(() => import('../resources/account/pages/AccountPage.tsx'), 'AccountPage'),
+});
+
 /** The People area: lists whose panels have tabs. */
 const listWithTabs = (raw: Record<string, unknown>): ListWithPanel & { tab?: string | undefined } => ({
   ...listWithPanel(raw),
@@ -233,5 +240,6 @@ export const routeTree = root.addChildren([
     roles,
     access,
     activity,
+    account,
   ]),
 ]);

@@ -98,9 +98,10 @@ test.describe('signed in', () => {
     const made = await cloud.request('POST', '/image/v2/images', image);
     await page.goto(`${cloud.url}/images`);
     await expect(page.getByRole('link', { name: 'of the first' })).toBeVisible();
-    await page.getByRole('button', { name: /Account admin/ }).click();
-    await picture(page, 'account-menu');
-    await page.getByRole('menuitem', { name: 'second' }).click();
+    await page.getByRole('button', { name: /Working in/ }).click();
+    await page.getByRole('textbox', { name: 'Find a project' }).fill('sec');
+    await picture(page, 'switcher');
+    await page.keyboard.press('Enter');
     await expect(page.getByRole('button', { name: 'Account admin, project second' })).toBeVisible();
     await expect(page.getByText('No images yet')).toBeVisible();
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { useSessionStore } from '../../api/session.ts';
+import { type Session, useSessionStore } from '../../api/session.ts';
 import {
   cancelTransfer,
   canRetry,
@@ -81,9 +81,18 @@ it('asks before the window closes, but only while something is on its way', asyn
 });
 
 it('ends with the session of who started it', async () => {
-  const user = { id: 'u', name: 'ada' };
-  const project = { id: 'p', name: 'web' };
-  useSessionStore.setState({ session: { token: 't', expiresAt: '', user, project, roles: [] }, ended: null });
+  const domain = { id: 'default', name: 'Default' };
+  const session: Session = {
+    token: 't',
+    unscopedToken: 'r',
+    expiresAt: '',
+    user: { id: 'u', name: 'ada', domain },
+    project: { id: 'p', name: 'web', domain },
+    domain: null,
+    isSystem: false,
+    roles: [],
+  };
+  useSessionStore.setState({ session, ended: null });
   const end = runTransfer(what, {
     run: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });

@@ -1,0 +1,55 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { changePassword, signInWithPassword } from '../../api/identity.api.ts';
+import { beginSession, readSession, type Session } from '../../api/session.ts';
+import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { notifyDone } from '../../design/notify.tsx';
+import { Section } from '../../design/PageHeader.tsx';
+import classes from './account.module.css';
+
+/** A new password for oneself: what the rules for passwords ask for is told by the refusal. */
+export function PasswordSection({ session }: { session: Session }) {
+  const { t } = useTranslation('account');
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: { before: '', after: '', again: '' },
+    validate: {
+      before: (value) => (value === '' ? t('password.missing') : null),
+      after: (value) => (value === '' ? t('password.missing') : null),
+      again: (value, { after }) => (value === after ? null : t('password.differ')),
+    },
+  });
+  const submit = async ({ before, after }: { before: string; after: string }): Promise<void> => {
+    setError(null);
+    setBusy(true);
+    try {
+      await changePassword(session.user.id, before, after, null);
+      form.reset();
+      notifyDone(t('password.done'));
+      // All tokens ended with the old password; who just proved to know the new one goes on.
+      const { name, domain } = session.user;
+      const next = await signInWithPassword({ user: name, domain: domain.name, password: after }).catch(() => null);
+      if (next && readSession()) beginSession(next);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Section title={t('password.title')}>
+      <form className={classes.form} onSubmit={form.onSubmit((values) => void submit(values))} noValidate>
+        <PasswordInput label={t('password.before')} autoComplete="current-password" {...form.getInputProps('before')} />
+        <PasswordInput label={t('password.after')} autoComplete="new-password" {...form.getInputProps('after')} />
+        <PasswordInput label={t('password.again')} autoComplete="new-password" {...form.getInputProps('again')} />
+        {error !== null && <ErrorAlert error={error} title={t('password.failed')} />}
+        <Button type="submit" loading={isBusy} className={classes.submit ?? ''}>
+          {t('password.submit')}
+        </Button>
+      </form>
+    </Section>
+  );
+}

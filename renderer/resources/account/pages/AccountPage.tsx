@@ -1,0 +1,48 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../../api/session.ts';
+import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { PanelTabs } from '../../../design/PanelTabs.tsx';
+import { ApplicationCredentialsTab } from '../ApplicationCredentialsTab.tsx';
+import { Ec2Tab } from '../Ec2Tab.tsx';
+import { PasswordSection } from '../PasswordSection.tsx';
+import { ProfileTab } from '../ProfileTab.tsx';
+import { TotpSection } from '../TotpSection.tsx';
+
+/** What concerns the signed-in person alone. */
+export function AccountPage() {
+  const { t } = useTranslation('account');
+  const { tab } = useSearch({ from: '/frame/account' });
+  const navigate = useNavigate();
+  const session = useSession();
+  if (!session) return null;
+  const tabs = [
+    { id: 'profile', label: t('tab.profile'), content: () => <ProfileTab session={session} /> },
+    {
+      id: 'security',
+      label: t('tab.security'),
+      content: () => (
+        <>
+          <PasswordSection session={session} />
+          <TotpSection session={session} />
+        </>
+      ),
+    },
+    {
+      id: 'application-credentials',
+      label: t('tab.applicationCredentials'),
+      content: () => <ApplicationCredentialsTab session={session} />,
+    },
+    { id: 'ec2', label: t('tab.ec2'), content: () => <Ec2Tab session={session} /> },
+  ];
+  return (
+    <Page isScrolling>
+      <PageHeader title={t('title')} />
+      <PanelTabs
+        tabs={tabs}
+        open={tab}
+        onOpen={(id) => void navigate({ to: '/account', search: id ? { tab: id } : {} })}
+      />
+    </Page>
+  );
+}
