@@ -8,6 +8,7 @@ import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
 import * as assignment from './migrations/0003-assignment.ts';
 import * as credential from './migrations/0004-credential.ts';
+import * as catalog from './migrations/0005-catalog.ts';
 import * as federation from './migrations/0006-federation.ts';
 import * as audit from './migrations/0007-audit.ts';
 import * as userQuota from './migrations/0008-user-quota.ts';
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-directory': directory,
   '0003-assignment': assignment,
   '0004-credential': credential,
+  '0005-catalog': catalog,
   '0006-federation': federation,
   '0007-audit': audit,
   '0008-user-quota': userQuota,

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AssignmentTables } from './assignment.tables.ts';
 import type { AuditTables } from './audit.tables.ts';
+import type { CatalogTables } from './catalog.tables.ts';
 import type { CredentialTables } from './credential.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
 import type { FederationTables } from './federation.tables.ts';
@@ -12,7 +13,13 @@ import type { FederationTables } from './federation.tables.ts';
 type json = string;
 type flag = number;
 
-export interface Tables extends DirectoryTables, AssignmentTables, CredentialTables, FederationTables, AuditTables {
+export interface Tables
+  extends DirectoryTables,
+    AssignmentTables,
+    CredentialTables,
+    CatalogTables,
+    FederationTables,
+    AuditTables {
   task: TaskTable;
   event: EventTable;
   quota_limit: QuotaLimitTable;

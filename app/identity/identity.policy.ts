@@ -1,5 +1,6 @@
 import type { RuleDefault } from '../policy/policy.service.ts';
 import { ASSIGNMENT_RULES } from './assignment/assignment.policy.ts';
+import { CATALOG_RULES } from './catalog/catalog.policy.ts';
 import { CREDENTIAL_RULES } from './credential/credential.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
 import { FEDERATION_RULES } from './federation/federation.policy.ts';
@@ -24,6 +25,7 @@ const KEYSTONE_BASE: readonly RuleDefault[] = [
 export const IDENTITY_RULES: readonly RuleDefault[] = [
   ...KEYSTONE_BASE,
   ...DIRECTORY_RULES,
+  ...CATALOG_RULES,
   ...ASSIGNMENT_RULES,
   ...TOKEN_RULES,
   ...FEDERATION_RULES,

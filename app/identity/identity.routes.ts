@@ -2,11 +2,11 @@ import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } 
 import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
 import { roleAssignmentRoutes } from './assignment/role-assignment.routes.ts';
+import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { applicationCredentialRoutes } from './credential/application-credential.routes.ts';
 import { credentialRoutes } from './credential/credential.routes.ts';
 import { ec2TokenRoutes } from './credential/ec2.routes.ts';
 import { trustRoutes } from './credential/trust.routes.ts';
-import { directoryRoutes } from './directory/directory.routes.ts';
 import { domainRoutes } from './directory/domain.routes.ts';
 import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
@@ -31,13 +31,13 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...credentialRoutes(identity),
       ...ec2TokenRoutes(identity),
       ...trustRoutes(identity),
-      ...directoryRoutes(),
       ...domainRoutes(identity),
       ...projectRoutes(identity),
       ...projectTagRoutes(identity),
       ...userRoutes(identity),
       ...groupRoutes(identity),
       ...groupMemberRoutes(identity),
+      ...catalogRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),

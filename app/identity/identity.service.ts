@@ -12,6 +12,7 @@ import { RoleService } from './assignment/role.service.ts';
 import { RoleAssignmentRepository } from './assignment/role-assignment.repository.ts';
 import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
+import { CatalogService } from './catalog/catalog.service.ts';
 import { type Call, isAllowed } from './credential/access-rules.ts';
 import { ApplicationCredentialRepository } from './credential/application-credential.repository.ts';
 import { ApplicationCredentialService } from './credential/application-credential.service.ts';
@@ -71,6 +72,7 @@ export class IdentityService {
   readonly federation: FederationService;
   readonly codes: SignInCodeService;
   readonly oidc: OidcSignInService;
+  readonly catalog: CatalogService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
@@ -200,6 +202,7 @@ export class IdentityService {
       codes: this.codes,
       now: this.#now,
     });
+    this.catalog = new CatalogService({ database, events: parts.events });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 

@@ -8,7 +8,7 @@ import { type SignedRequest, signedRequestSchema } from './credential.schema.ts'
 type Body = z.infer<typeof signedRequestSchema>;
 
 /** Services show what a client signed and get the client's token; only services and administrators may. */
-export function ec2TokenRoutes({ ec2Tokens }: IdentityService): RouteDefinition[] {
+export function ec2TokenRoutes({ ec2Tokens, catalog }: IdentityService): RouteDefinition[] {
   const tokenRoute = (
     path: string,
     rule: string,
@@ -25,7 +25,9 @@ export function ec2TokenRoutes({ ec2Tokens }: IdentityService): RouteDefinition[
         const request = body.credentials ?? body.credential ?? body.ec2Credentials ?? {};
         const { token, resolved } = await ec2Tokens.issue(request, isRight);
         if (tellsToken) reply.header('x-subject-token', token);
-        return toTokenBody(resolved, origin);
+        const { user, project } = resolved;
+        const who = { userId: user.id, projectId: project?.id ?? null };
+        return toTokenBody(resolved, await catalog.catalogFor(who, origin));
       },
     });
   return [

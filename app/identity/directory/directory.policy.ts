@@ -56,8 +56,4 @@ const RULES: readonly (readonly [string, readonly TokenScope[], readonly string[
 
 export const DIRECTORY_RULES: readonly RuleDefault[] = [
   ...RULES.flatMap(([check, scopes, names]) => names.map((name) => ({ name: `identity:${name}`, check, scopes }))),
-  ...['list_services', 'get_service', 'list_endpoints', 'get_endpoint', 'list_regions', 'get_region'].map((name) => ({
-    name: `identity:${name}`,
-    check: '',
-  })),
 ];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
+import type { CatalogService } from '../../contract/openstack.ts';
 import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import { serviceCatalog } from '../catalog/catalog.ts';
 import { toDomainView, toProjectView } from '../directory/project.view.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -44,7 +44,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
           );
           request.noteActor({ id: resolved.user.id, name: resolved.user.name });
           reply.header('x-subject-token', token);
-          return toTokenBody(resolved, catalogOrigin(request));
+          return toTokenBody(resolved, await catalogOf(identity, request, resolved));
         } catch (error) {
           if (!(error instanceof MoreMethodsNeeded)) throw error;
           return reply.code(401).header('openstack-auth-receipt', error.receipt).send(error.body);
@@ -60,7 +60,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       handler: async (request) => {
         const { token, resolved } = await subjectOf(identity, request);
         request.reply.header('x-subject-token', token);
-        return toTokenBody(resolved, catalogOrigin(request));
+        return toTokenBody(resolved, await catalogOf(identity, request, resolved));
       },
     }),
     route({
@@ -111,7 +111,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         if (context.projectId === null) {
           throw new UserError('forbidden', 'A project-scoped token is required to produce a service catalog.');
         }
-        return { catalog: serviceCatalog(origin), links: { self: `${origin}/identity/v3/auth/catalog` } };
+        const catalog = await identity.catalog.catalogFor(context, origin);
+        return { catalog, links: { self: `${origin}/identity/v3/auth/catalog` } };
       },
     }),
     route({
@@ -200,9 +201,15 @@ function toRevocationView({ id: _, trust_id, revoked_at, ...event }: IdentityRev
   };
 }
 
-function catalogOrigin({ raw, origin }: ApiRequest<unknown, unknown>): string | null {
-  const asked = new URL(raw.url, 'http://localhost').searchParams;
-  return asked.has('nocatalog') ? null : origin;
+/** What the token's holder sees; null where it is not asked for. */
+async function catalogOf(
+  { catalog }: IdentityService,
+  { raw, origin }: ApiRequest<unknown, unknown>,
+  { user, project, record }: ResolvedToken,
+): Promise<CatalogService[] | null> {
+  if (record.scope.type === 'unscoped' || new URL(raw.url, 'http://localhost').searchParams.has('nocatalog'))
+    return null;
+  return await catalog.catalogFor({ userId: user.id, projectId: project?.id ?? null }, origin);
 }
 
 async function tellingWhenToRetry<T>({ reply }: ApiRequest<unknown, unknown>, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { TokenBody } from '../../contract/openstack.ts';
-import { serviceCatalog } from '../catalog/catalog.ts';
+import type { CatalogService, TokenBody } from '../../contract/openstack.ts';
 import { toRuleBody } from '../credential/application-credential.view.ts';
 import { microseconds } from '../identity-time.ts';
 import type { ResolvedToken } from './token.service.ts';
@@ -27,8 +26,8 @@ export const tokenAnswer = z.object({
   }),
 });
 
-/** A token's body as Keystone answers it. `catalogFor` is the caller's origin, or null for `?nocatalog`. */
-export function toTokenBody(resolved: ResolvedToken, catalogFor: string | null): TokenBody {
+/** A token's body as Keystone answers it. `catalog` is null for `?nocatalog`. */
+export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] | null): TokenBody {
   const { record, user, userDomain, project, domain, roles, trust, applicationCredential } = resolved;
   const { federation } = record;
   const token: TokenBody['token'] & Record<string, unknown> = {
@@ -76,7 +75,7 @@ export function toTokenBody(resolved: ResolvedToken, catalogFor: string | null):
   }
   if (record.scope.type !== 'unscoped') {
     token.roles = roles;
-    if (catalogFor !== null) token.catalog = serviceCatalog(catalogFor);
+    if (catalog !== null) token.catalog = catalog;
   }
   return { token };
 }

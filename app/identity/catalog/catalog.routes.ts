@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import { type RouteDefinition, route } from '../../http/route.ts';
+import type { IdentityService } from '../identity.service.ts';
+import type {
+  ConsumerRecord,
+  EndpointGroupRecord,
+  EndpointRecord,
+  PolicyRecord,
+  RegionRecord,
+  ServiceRecord,
+} from './catalog.record.ts';
+import * as schema from './catalog.schema.ts';
+import type { CatalogService } from './catalog.service.ts';
+import { endpointFilterRoutes } from './endpoint-filter.routes.ts';
+import { shownUrl } from './endpoint-url.ts';
+import { policyAssociationRoutes } from './policy-association.routes.ts';
+import { changing, type RecordRoutes, recordRoutes, recordSchema, recordView } from './record.routes.ts';
+import type { Sent } from './record.service.ts';
+
+const nullable = z.string().nullable();
+
+/** Regions, services, endpoints, their groups and filters, stored policies and OAuth 1 consumers. */
+export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
+  const regions: RecordRoutes<RegionRecord> = {
+    records: catalog.regions,
+    things: 'regions',
+    create: schema.regionSchema,
+    update: changing(schema.regionSchema),
+    shape: { description: nullable, parent_region_id: nullable },
+    make: ({ context, sent }) => catalog.createRegion(context, sent),
+  };
+  const services: RecordRoutes<ServiceRecord> = {
+    records: catalog.services,
+    things: 'services',
+    create: schema.serviceSchema,
+    update: changing(schema.serviceChangeSchema),
+    shape: { type: z.string(), name: z.string(), enabled: z.boolean() },
+  };
+  const endpoints = endpointRoutes(catalog);
+  const groups: RecordRoutes<EndpointGroupRecord> = {
+    records: catalog.endpointGroups,
+    things: 'endpoint_groups',
+    base: 'OS-EP-FILTER/',
+    create: schema.endpointGroupSchema,
+    update: changing(schema.endpointGroupChangeSchema),
+    shape: { name: z.string(), description: nullable, filters: z.looseObject({}) },
+  };
+  const policies: RecordRoutes<PolicyRecord> = {
+    records: catalog.policies,
+    things: 'policies',
+    create: schema.policySchema,
+    update: changing(schema.policyChangeSchema),
+    shape: { type: z.string(), blob: z.unknown() },
+  };
+  return [
+    ...recordRoutes(regions),
+    ...recordRoutes(services),
+    ...recordRoutes(endpoints),
+    ...recordRoutes(groups),
+    ...recordRoutes(policies),
+    ...consumerRoutes(catalog),
+    putRegion(catalog, regions),
+    ...endpointFilterRoutes(catalog, endpoints, groups),
+    ...policyAssociationRoutes(catalog, endpoints, policies),
+  ];
+}
+
+function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
+  return {
+    records: catalog.endpoints,
+    things: 'endpoints',
+    create: schema.endpointSchema,
+    update: changing(schema.endpointChangeSchema),
+    shape: {
+      interface: schema.interfaceSchema,
+      service_id: z.string(),
+      region_id: nullable,
+      region: nullable,
+      url: z.string(),
+      enabled: z.boolean(),
+    },
+    prepare: (context, sent) => catalog.withRegion(context, sent),
+    toView: (endpoint, origin) => ({
+      ...endpoint,
+      region: endpoint.region_id,
+      url: shownUrl(endpoint.url, origin),
+    }),
+  };
+}
+
+function consumerRoutes(catalog: CatalogService): RouteDefinition[] {
+  const consumers: RecordRoutes<ConsumerRecord> = {
+    records: catalog.consumers,
+    things: 'consumers',
+    base: 'OS-OAUTH1/',
+    create: schema.consumerSchema,
+    update: changing(schema.consumerChangeSchema),
+    shape: { description: nullable, secret: z.string().optional() },
+    make: ({ context, sent }) => catalog.createConsumer(context, sent),
+    toView: ({ secret, ...consumer }) => consumer,
+    toMadeView: (consumer) => consumer,
+  };
+  return recordRoutes(consumers);
+}
+
+/** `PUT /v3/regions/{region_id}` makes a region with this id; it changes none. */
+function putRegion(catalog: CatalogService, regions: RecordRoutes<RegionRecord>): RouteDefinition {
+  return route<unknown, { region: Sent }>({
+    method: 'PUT',
+    path: '/v3/regions/:region_id',
+    rule: 'identity:create_region',
+    body: z.strictObject({ region: schema.regionSchema }),
+    answer: z.object({ region: recordSchema(regions) }),
+    status: 201,
+    handler: async ({ context, params, body, origin }) => {
+      const id = params.region_id ?? '';
+      if (body.region.id !== undefined && body.region.id !== id) {
+        throw new UserError('bad_request', `Conflicting region IDs specified: "${id}" != "${String(body.region.id)}"`, {
+          field: 'region.id',
+        });
+      }
+      const region = await catalog.createRegion(context, { ...body.region, id });
+      return { region: recordView(regions, region, origin) };
+    },
+  });
+}

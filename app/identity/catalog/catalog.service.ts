@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../../contract/context.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { CatalogService as CatalogEntry } from '../../contract/openstack.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import { expecting, notFound } from '../identity.errors.ts';
+import type {
+  ConsumerRecord,
+  EndpointGroupRecord,
+  EndpointRecord,
+  PolicyRecord,
+  RegionRecord,
+  ServiceRecord,
+} from './catalog.record.ts';
+import { EndpointFilterService } from './endpoint-filter.service.ts';
+import { checkEndpointUrl, fillEndpointUrl } from './endpoint-url.ts';
+import { PolicyAssociationService } from './policy-association.service.ts';
+import { RecordRepository } from './record.repository.ts';
+import { RecordService, type Sent } from './record.service.ts';
+
+/** Regions, services and endpoints, what filters them, and what is stored beside them (Keystone API reference, v3). */
+export class CatalogService {
+  readonly regions: RecordService<RegionRecord>;
+  readonly services: RecordService<ServiceRecord>;
+  readonly endpoints: RecordService<EndpointRecord>;
+  readonly endpointGroups: RecordService<EndpointGroupRecord>;
+  readonly policies: RecordService<PolicyRecord>;
+  readonly consumers: RecordService<ConsumerRecord>;
+  readonly filters: EndpointFilterService;
+  readonly associations: PolicyAssociationService;
+  readonly #regionRows: RecordRepository<RegionRecord>;
+  readonly #endpointRows: RecordRepository<EndpointRecord>;
+
+  constructor(parts: { database: Database; events: EventService }) {
+    const { database } = parts;
+    const json = ['extra'];
+    const regions = new RecordRepository<RegionRecord>({ database, table: 'identity_region', json });
+    const flags = ['enabled'];
+    const endpoints = new RecordRepository<EndpointRecord>({ database, table: 'identity_endpoint', json, flags });
+    this.#regionRows = regions;
+    this.#endpointRows = endpoints;
+    this.regions = new RecordService<RegionRecord>(
+      {
+        thing: 'region',
+        defaults: { parent_region_id: null, description: '' },
+        extra: { known: [] },
+        filters: ['parent_region_id'],
+        check: (trx, region, stored) => this.#checkRegion(trx, region, stored),
+        checkDelete: (trx, region) => this.#checkNoEndpoints(trx, region),
+      },
+      { ...parts, records: regions },
+    );
+    this.services = new RecordService<ServiceRecord>(
+      {
+        thing: 'service',
+        defaults: { type: '', name: '', enabled: true },
+        extra: { known: [] },
+        filters: ['type', 'name'],
+      },
+      { ...parts, records: new RecordRepository({ database, table: 'identity_service', json, flags }) },
+    );
+    this.endpoints = new RecordService<EndpointRecord>(
+      {
+        thing: 'endpoint',
+        defaults: { service_id: '', region_id: null, interface: 'public', url: '', enabled: true },
+        extra: { known: ['region', 'legacy_endpoint_id'] },
+        filters: ['interface', 'service_id', 'region_id'],
+        check: (trx, endpoint) => this.#checkEndpoint(trx, endpoint),
+      },
+      { ...parts, records: endpoints },
+    );
+    this.endpointGroups = new RecordService<EndpointGroupRecord>(
+      {
+        thing: 'endpoint_group',
+        title: 'Endpoint Group',
+        defaults: { name: '', description: null, filters: {} },
+        filters: ['name'],
+      },
+      {
+        ...parts,
+        records: new RecordRepository({ database, table: 'identity_endpoint_group', json: ['filters'] }),
+      },
+    );
+    this.policies = new RecordService<PolicyRecord>(
+      { thing: 'policy', defaults: { type: '', blob: '' }, extra: { known: [] }, filters: ['type'] },
+      { ...parts, records: new RecordRepository({ database, table: 'identity_policy', json: ['blob', 'extra'] }) },
+    );
+    this.consumers = new RecordService<ConsumerRecord>(
+      {
+        thing: 'consumer',
+        defaults: { description: null } as Omit<ConsumerRecord, 'id' | 'extra'>,
+        extra: { known: ['secret'] },
+        filters: [],
+      },
+      { ...parts, records: new RecordRepository({ database, table: 'identity_consumer', json }) },
+    );
+    this.filters = new EndpointFilterService({ database, catalog: this });
+    this.associations = new PolicyAssociationService({ database, catalog: this });
+  }
+
+  /** The catalogue as tokens carry it, for a client that came by `origin`. */
+  async catalogFor(who: { userId: string | null; projectId: string | null }, origin: string): Promise<CatalogEntry[]> {
+    const [services, endpoints] = await Promise.all([this.services.list(), this.#endpointRows.list()]);
+    const wanted = who.projectId === null ? null : await this.filters.wantedBy(who.projectId, endpoints);
+    const byService = Map.groupBy(
+      endpoints.filter(({ id, enabled }) => enabled && (wanted === null || wanted.has(id))),
+      ({ service_id }) => service_id,
+    );
+    return services
+      .filter(({ id, enabled }) => enabled && (wanted === null || byService.has(id)))
+      .map(({ id, type, name }) => ({
+        id,
+        type,
+        name,
+        endpoints: (byService.get(id) ?? []).flatMap((endpoint) => {
+          const url = fillEndpointUrl(endpoint.url, { ...who, origin });
+          if (url === undefined) return [];
+          const region_id = endpoint.region_id ?? '';
+          return [{ id: endpoint.id, interface: endpoint.interface, region: region_id, region_id, url }];
+        }),
+      }));
+  }
+
+  /** A region with the id the client chose, or one of ours. */
+  async createRegion(context: Context, sent: Sent): Promise<RegionRecord> {
+    return await this.regions.create(
+      context,
+      sent,
+      typeof sent.id === 'string' && sent.id !== '' ? sent.id : undefined,
+    );
+  }
+
+  /** `region` is the older way to say `region_id`: such a region is made where it is missing. */
+  async withRegion(context: Context, sent: Sent): Promise<Sent> {
+    const { region, region_id } = sent;
+    if (typeof region !== 'string' || typeof region_id === 'string') return sent;
+    if (!(await this.regions.find(region))) await this.regions.create(context, {}, region);
+    return { ...sent, region_id: region };
+  }
+
+  /** The secret is answered here and never again. */
+  async createConsumer(context: Context, sent: Sent): Promise<ConsumerRecord> {
+    return await this.consumers.create(context, sent, undefined, { secret: randomBytes(32).toString('hex') });
+  }
+
+  async #checkRegion(trx: Transaction, region: RegionRecord, stored: RegionRecord | undefined): Promise<void> {
+    if (!stored && (await this.#regionRows.find(region.id, trx))) {
+      const message = `Conflict occurred attempting to store region - Duplicate ID, ${region.id}.`;
+      throw new UserError('conflict', message, { field: 'region.id' });
+    }
+    const seen = new Set([region.id]);
+    for (let parent = region.parent_region_id; parent !== null; ) {
+      if (seen.has(parent)) {
+        const message = `The specified parent region ${region.parent_region_id} would create a circular region hierarchy.`;
+        throw new UserError('bad_request', message, { field: 'region.parent_region_id' });
+      }
+      seen.add(parent);
+      const found: RegionRecord | undefined = await this.#regionRows.find(parent, trx);
+      if (!found) throw notFound('region', parent);
+      parent = found.parent_region_id;
+    }
+  }
+
+  /** Its child regions go with it, unless any of them has endpoints. */
+  async #checkNoEndpoints(trx: Transaction, { id }: RegionRecord): Promise<void> {
+    const used = await trx
+      .withRecursive('below(id)', (query) =>
+        query
+          .selectFrom('identity_region')
+          .select('id')
+          .where('id', '=', id)
+          .union(
+            query
+              .selectFrom('identity_region')
+              .innerJoin('below', 'below.id', 'identity_region.parent_region_id')
+              .select('identity_region.id'),
+          ),
+      )
+      .selectFrom('identity_endpoint')
+      .innerJoin('below', 'below.id', 'identity_endpoint.region_id')
+      .select('identity_endpoint.id')
+      .executeTakeFirst();
+    if (!used) return;
+    throw new UserError(
+      'forbidden',
+      `Unable to delete region ${id} because it or its child regions have associated endpoints.`,
+    );
+  }
+
+  async #checkEndpoint(trx: Transaction, { service_id, region_id, url }: EndpointRecord): Promise<void> {
+    checkEndpointUrl(url);
+    if (!(await this.services.find(service_id, trx))) throw expecting('endpoint service_id', 'service table');
+    if (region_id !== null && !(await this.regions.find(region_id, trx))) {
+      throw expecting('endpoint region_id', 'region table');
+    }
+  }
+}
