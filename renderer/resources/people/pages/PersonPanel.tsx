@@ -9,6 +9,7 @@ import { PanelTabs } from '../../../design/PanelTabs.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { AccessTab } from '../../access/AccessTab.tsx';
 import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
+import { AuditTable } from '../../activity/pages/AuditTable.tsx';
 import { PERSON_ACTIONS } from '../actions/person-actions.ts';
 import { FederatedSignIns } from '../FederatedSignIns.tsx';
 import { useUser } from '../hooks/use-users.ts';
@@ -42,6 +43,12 @@ export function PersonPanel({ user, onClose }: { user: UserView; onClose: () => 
             isFilling: true,
           },
           { id: 'groups', label: t('tab.groups'), content: () => <PersonGroups user={user} /> },
+          {
+            id: 'activity',
+            label: t('tab.activity'),
+            content: () => <AuditTable filter={{ userId: user.id }} isInAddress={false} />,
+            isFilling: true,
+          },
         ]}
       />
     </DetailPanel>

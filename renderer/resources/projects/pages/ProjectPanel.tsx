@@ -8,9 +8,13 @@ import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { AccessTab } from '../../access/AccessTab.tsx';
 import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
+import { AuditTable } from '../../activity/pages/AuditTable.tsx';
 import classes from '../../people/people.module.css';
+import { QuotaUsage } from '../../quotas/QuotaUsage.tsx';
 import { createSubProject } from '../actions/create-sub-project.action.tsx';
 import { PROJECT_ACTIONS } from '../actions/project-actions.ts';
 import { useProjects } from '../hooks/use-projects.ts';
@@ -21,6 +25,7 @@ export function ProjectPanel({ project, onClose }: { project: ProjectView; onClo
   const { t } = useTranslation(['projects', 'people']);
   const navigate = useNavigate();
   const { tab } = useSearch({ from: '/frame/people/projects' });
+  const mayChangeQuota = mayDo('v1:quotas:update', useCurrentUser()).allowed;
   return (
     <DetailPanel
       title={project.name}
@@ -48,6 +53,17 @@ export function ProjectPanel({ project, onClose }: { project: ProjectView; onClo
             isFilling: true,
           },
           { id: 'sub', label: t('subProjects'), content: () => <SubProjects project={project} /> },
+          {
+            id: 'quotas',
+            label: t('quotas'),
+            content: () => <QuotaUsage projectId={project.id} name={project.name} mayChange={mayChangeQuota} />,
+          },
+          {
+            id: 'activity',
+            label: t('people:tab.activity'),
+            content: () => <AuditTable filter={{ projectId: project.id }} isInAddress={false} />,
+            isFilling: true,
+          },
         ]}
       />
     </DetailPanel>
