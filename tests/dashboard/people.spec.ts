@@ -210,22 +210,15 @@ test('managers of a domain see and change what is theirs', async ({ cloud, brows
   const { id } = (await cloud.request('POST', '/identity/v3/users', { user })).body.user;
   const roles = (await cloud.request('GET', '/identity/v3/roles?name=manager')).body.roles;
   await cloud.request('PUT', `/identity/v3/domains/${domain.id}/users/${id}/roles/${roles[0].id}`);
-  const identity = { methods: ['password'], password: { user: { id, password: user.password } } };
-  const answer = await cloud.request('POST', '/identity/v3/auth/tokens', {
-    auth: { identity, scope: { domain: { id: domain.id } } },
-  });
-  const session = {
-    token: answer.headers.get('x-subject-token'),
-    expiresAt: answer.body.token.expires_at,
-    user: { id, name: user.name, domain: { id: domain.id, name: domain.name } },
-    project: null,
-    domain: { id: domain.id, name: domain.name },
-    roles: answer.body.token.roles.map((role: { name: string }) => role.name),
-  };
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();
-  await page.addInitScript((kept) => sessionStorage.setItem('cumulet.session', kept), JSON.stringify(session));
-  await page.goto(`${cloud.url}/people`);
+  await page.goto(`${cloud.url}/sign-in`);
+  await page.getByRole('button', { name: 'Another domain than Default' }).click();
+  await page.getByRole('textbox', { name: 'Domain' }).fill(domain.name);
+  await page.getByRole('textbox', { name: 'User' }).fill(user.name);
+  await page.getByRole('textbox', { name: 'Password' }).fill(user.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
   await expect(page.getByRole('link', { name: 'manager', exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'admin', exact: true })).toHaveCount(0);
   await page.getByRole('tab', { name: 'Projects' }).click();
