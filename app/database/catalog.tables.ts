@@ -84,11 +84,10 @@ export interface IdentityLimitTable {
   resource_limit: number;
   description: string | null;
 }
+/** `config` is encrypted; see identity/domain-config. */
 export interface IdentityDomainConfigTable {
   domain_id: string;
-  group_name: string;
-  option_name: string;
-  value: json;
+  config: string;
 }
 export interface IdentityConsumerTable {
   id: string;

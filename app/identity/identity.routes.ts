@@ -11,6 +11,7 @@ import { domainRoutes } from './directory/domain.routes.ts';
 import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
 import { userRoutes } from './directory/user.routes.ts';
+import { domainConfigRoutes } from './domain-config/domain-config.routes.ts';
 import { federationRoutes } from './federation/federation.routes.ts';
 import { federatedAuthRoutes } from './federation/oidc.routes.ts';
 import type { IdentityService } from './identity.service.ts';
@@ -27,6 +28,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     routes: [
       ...discoveryRoutes(),
       ...authRoutes(identity),
+      ...domainConfigRoutes(identity),
       ...applicationCredentialRoutes(identity),
       ...credentialRoutes(identity),
       ...ec2TokenRoutes(identity),

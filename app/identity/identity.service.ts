@@ -33,6 +33,7 @@ import { ProjectReadService } from './directory/project-read.service.ts';
 import { UserRepository } from './directory/user.repository.ts';
 import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
+import { DomainConfigService } from './domain-config/domain-config.service.ts';
 import { FederatedUserService } from './federation/federated-user.service.ts';
 import { FederationRepository } from './federation/federation.repository.ts';
 import { FederationService } from './federation/federation.service.ts';
@@ -73,6 +74,7 @@ export class IdentityService {
   readonly codes: SignInCodeService;
   readonly oidc: OidcSignInService;
   readonly catalog: CatalogService;
+  readonly domainConfigs: DomainConfigService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
@@ -203,6 +205,7 @@ export class IdentityService {
       now: this.#now,
     });
     this.catalog = new CatalogService({ database, events: parts.events });
+    this.domainConfigs = new DomainConfigService({ database, events: parts.events, directory, cipher: parts.cipher });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 

@@ -137,6 +137,52 @@ export interface IdentityApi {
     params: { user_id: string };
     body: { user: { original_password: string; password: string } };
   };
+  'GET /identity/v3/domains/config/default': { answer: { config: Record<string, unknown> } };
+  'GET /identity/v3/domains/:domain_id/config': {
+    params: { domain_id: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'PATCH /identity/v3/domains/:domain_id/config': {
+    params: { domain_id: string };
+    body: { config: Record<string, unknown> };
+    answer: { config: Record<string, unknown> };
+  };
+  'DELETE /identity/v3/domains/:domain_id/config': { params: { domain_id: string } };
+  'PUT /identity/v3/domains/:domain_id/config': {
+    params: { domain_id: string };
+    body: { config: Record<string, Record<string, unknown>> };
+    answer: { config: Record<string, unknown> };
+  };
+  'GET /identity/v3/domains/config/:group/default': {
+    params: { group: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'GET /identity/v3/domains/:domain_id/config/:group': {
+    params: { domain_id: string; group: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'PATCH /identity/v3/domains/:domain_id/config/:group': {
+    params: { domain_id: string; group: string };
+    body: { config: Record<string, unknown> };
+    answer: { config: Record<string, unknown> };
+  };
+  'DELETE /identity/v3/domains/:domain_id/config/:group': { params: { domain_id: string; group: string } };
+  'GET /identity/v3/domains/config/:group/:option/default': {
+    params: { group: string; option: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'GET /identity/v3/domains/:domain_id/config/:group/:option': {
+    params: { domain_id: string; group: string; option: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'PATCH /identity/v3/domains/:domain_id/config/:group/:option': {
+    params: { domain_id: string; group: string; option: string };
+    body: { config: Record<string, unknown> };
+    answer: { config: Record<string, unknown> };
+  };
+  'DELETE /identity/v3/domains/:domain_id/config/:group/:option': {
+    params: { domain_id: string; group: string; option: string };
+  };
   'GET /identity/v3/users/:user_id/application_credentials': {
     params: { user_id: string };
     query: { name?: string };
@@ -545,12 +591,6 @@ export interface IdentityApi {
     params: { trust_id: string; role_id: string };
     answer: { role: { id: string; name: string; [property: string]: unknown } };
   };
-  'GET /identity/v3/services': { query: Record<string, string> };
-  'GET /identity/v3/services/:id': { params: { id: string } };
-  'GET /identity/v3/endpoints': { query: Record<string, string> };
-  'GET /identity/v3/endpoints/:id': { params: { id: string } };
-  'GET /identity/v3/regions': { query: Record<string, string> };
-  'GET /identity/v3/regions/:id': { params: { id: string } };
   'GET /identity/v3/domains': {
     query: {
       limit?: string;
@@ -939,6 +979,523 @@ export interface IdentityApi {
   'GET /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
   'PUT /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
   'DELETE /identity/v3/groups/:group_id/users/:user_id': { params: { group_id: string; user_id: string } };
+  'GET /identity/v3/regions': {
+    query: { parent_region_id?: string; [property: string]: unknown };
+    answer: {
+      regions: {
+        id: string;
+        description: string | null;
+        parent_region_id: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/regions': {
+    body: {
+      region: {
+        id?: string;
+        description?: string | null;
+        parent_region_id?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      region: {
+        id: string;
+        description: string | null;
+        parent_region_id: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/regions/:region_id': {
+    params: { region_id: string };
+    answer: {
+      region: {
+        id: string;
+        description: string | null;
+        parent_region_id: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/regions/:region_id': {
+    params: { region_id: string };
+    body: {
+      region: {
+        id?: string;
+        description?: string | null;
+        parent_region_id?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      region: {
+        id: string;
+        description: string | null;
+        parent_region_id: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/regions/:region_id': { params: { region_id: string } };
+  'PUT /identity/v3/regions/:region_id': {
+    params: { region_id: string };
+    body: {
+      region: {
+        id?: string;
+        description?: string | null;
+        parent_region_id?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      region: {
+        id: string;
+        description: string | null;
+        parent_region_id: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/services': {
+    query: { type?: string; name?: string; [property: string]: unknown };
+    answer: {
+      services: {
+        id: string;
+        type: string;
+        name: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/services': {
+    body: { service: { type: string; name?: string; enabled?: boolean; [property: string]: unknown } };
+    answer: {
+      service: {
+        id: string;
+        type: string;
+        name: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/services/:service_id': {
+    params: { service_id: string };
+    answer: {
+      service: {
+        id: string;
+        type: string;
+        name: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/services/:service_id': {
+    params: { service_id: string };
+    body: { service: { type?: string; name?: string; enabled?: boolean; [property: string]: unknown } };
+    answer: {
+      service: {
+        id: string;
+        type: string;
+        name: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/services/:service_id': { params: { service_id: string } };
+  'GET /identity/v3/endpoints': {
+    query: { interface?: string; service_id?: string; region_id?: string; [property: string]: unknown };
+    answer: {
+      endpoints: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/endpoints': {
+    body: {
+      endpoint: {
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        url: string;
+        region_id?: string | null;
+        region?: string | null;
+        enabled?: boolean;
+        name?: string;
+        description?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      endpoint: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/endpoints/:endpoint_id': {
+    params: { endpoint_id: string };
+    answer: {
+      endpoint: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/endpoints/:endpoint_id': {
+    params: { endpoint_id: string };
+    body: {
+      endpoint: {
+        interface?: 'admin' | 'internal' | 'public';
+        service_id?: string;
+        url?: string;
+        region_id?: string | null;
+        region?: string | null;
+        enabled?: boolean;
+        name?: string;
+        description?: string | null;
+        [property: string]: unknown;
+      };
+    };
+    answer: {
+      endpoint: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/endpoints/:endpoint_id': { params: { endpoint_id: string } };
+  'GET /identity/v3/OS-EP-FILTER/endpoint_groups': {
+    query: { name?: string; [property: string]: unknown };
+    answer: {
+      endpoint_groups: {
+        id: string;
+        name: string;
+        description: string | null;
+        filters: Record<string, unknown>;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/OS-EP-FILTER/endpoint_groups': {
+    body: {
+      endpoint_group: {
+        name: string;
+        description?: string | null;
+        filters: {
+          interface?: 'admin' | 'internal' | 'public';
+          service_id?: string;
+          region_id?: string | null;
+          enabled?: boolean;
+        };
+      };
+    };
+    answer: {
+      endpoint_group: {
+        id: string;
+        name: string;
+        description: string | null;
+        filters: Record<string, unknown>;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id': {
+    params: { endpoint_group_id: string };
+    answer: {
+      endpoint_group: {
+        id: string;
+        name: string;
+        description: string | null;
+        filters: Record<string, unknown>;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id': {
+    params: { endpoint_group_id: string };
+    body: {
+      endpoint_group: {
+        name?: string;
+        description?: string | null;
+        filters?: {
+          interface?: 'admin' | 'internal' | 'public';
+          service_id?: string;
+          region_id?: string | null;
+          enabled?: boolean;
+        };
+      };
+    };
+    answer: {
+      endpoint_group: {
+        id: string;
+        name: string;
+        description: string | null;
+        filters: Record<string, unknown>;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id': { params: { endpoint_group_id: string } };
+  'GET /identity/v3/policies': {
+    query: { type?: string; [property: string]: unknown };
+    answer: {
+      policies: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/policies': {
+    body: { policy: { type: string; blob: string; [property: string]: unknown } };
+    answer: {
+      policy: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown };
+    };
+  };
+  'GET /identity/v3/policies/:policy_id': {
+    params: { policy_id: string };
+    answer: {
+      policy: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown };
+    };
+  };
+  'PATCH /identity/v3/policies/:policy_id': {
+    params: { policy_id: string };
+    body: { policy: { type?: string; blob?: string; [property: string]: unknown } };
+    answer: {
+      policy: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown };
+    };
+  };
+  'DELETE /identity/v3/policies/:policy_id': { params: { policy_id: string } };
+  'GET /identity/v3/OS-OAUTH1/consumers': {
+    query: Record<string, unknown>;
+    answer: {
+      consumers: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/OS-OAUTH1/consumers': {
+    body: { consumer: { description?: string | null; [property: string]: unknown } };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
+    params: { consumer_id: string };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
+    params: { consumer_id: string };
+    body: { consumer: { description?: string | null; [property: string]: unknown } };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-OAUTH1/consumers/:consumer_id': { params: { consumer_id: string } };
+  'PUT /identity/v3/OS-EP-FILTER/projects/:project_id/endpoints/:endpoint_id': {
+    params: { project_id: string; endpoint_id: string };
+  };
+  'GET /identity/v3/OS-EP-FILTER/projects/:project_id/endpoints/:endpoint_id': {
+    params: { project_id: string; endpoint_id: string };
+  };
+  'DELETE /identity/v3/OS-EP-FILTER/projects/:project_id/endpoints/:endpoint_id': {
+    params: { project_id: string; endpoint_id: string };
+  };
+  'GET /identity/v3/OS-EP-FILTER/endpoints/:endpoint_id/projects': {
+    params: { endpoint_id: string };
+    answer: {
+      projects: { id: string; [property: string]: unknown }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-EP-FILTER/projects/:project_id/endpoints': {
+    params: { project_id: string };
+    answer: {
+      endpoints: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-EP-FILTER/projects/:project_id/endpoint_groups': {
+    params: { project_id: string };
+    answer: {
+      endpoint_groups: {
+        id: string;
+        name: string;
+        description: string | null;
+        filters: Record<string, unknown>;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/endpoints': {
+    params: { endpoint_group_id: string };
+    answer: {
+      endpoints: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/projects': {
+    params: { endpoint_group_id: string };
+    answer: {
+      projects: { id: string; [property: string]: unknown }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'PUT /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/projects/:project_id': {
+    params: { endpoint_group_id: string; project_id: string };
+  };
+  'GET /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/projects/:project_id': {
+    params: { endpoint_group_id: string; project_id: string };
+    answer: { project_endpoint_group: { project_id: string; endpoint_group_id: string; [property: string]: unknown } };
+  };
+  'DELETE /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id/projects/:project_id': {
+    params: { endpoint_group_id: string; project_id: string };
+  };
+  'PUT /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/endpoints/:endpoint_id': {
+    params: { policy_id: string; endpoint_id: string };
+  };
+  'GET /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/endpoints/:endpoint_id': {
+    params: { policy_id: string; endpoint_id: string };
+  };
+  'DELETE /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/endpoints/:endpoint_id': {
+    params: { policy_id: string; endpoint_id: string };
+  };
+  'PUT /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id': {
+    params: { policy_id: string; service_id: string };
+  };
+  'GET /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id': {
+    params: { policy_id: string; service_id: string };
+  };
+  'DELETE /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id': {
+    params: { policy_id: string; service_id: string };
+  };
+  'PUT /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id/regions/:region_id': {
+    params: { policy_id: string; service_id: string; region_id: string };
+  };
+  'GET /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id/regions/:region_id': {
+    params: { policy_id: string; service_id: string; region_id: string };
+  };
+  'DELETE /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/services/:service_id/regions/:region_id': {
+    params: { policy_id: string; service_id: string; region_id: string };
+  };
+  'GET /identity/v3/policies/:policy_id/OS-ENDPOINT-POLICY/endpoints': {
+    params: { policy_id: string };
+    answer: {
+      endpoints: {
+        id: string;
+        interface: 'admin' | 'internal' | 'public';
+        service_id: string;
+        region_id: string | null;
+        region: string | null;
+        url: string;
+        enabled: boolean;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy': {
+    params: { endpoint_id: string };
+    answer: {
+      policy: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown };
+    };
+  };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {

@@ -52,8 +52,7 @@ CREATE UNIQUE INDEX identity_limit_once ON identity_limit (
 CREATE INDEX identity_limit_project ON identity_limit (project_id);
 CREATE INDEX identity_limit_domain ON identity_limit (domain_id);
 CREATE TABLE identity_domain_config (
-  domain_id TEXT NOT NULL REFERENCES identity_project (id) ON DELETE CASCADE, group_name TEXT NOT NULL,
-  option_name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (domain_id, group_name, option_name));
+  domain_id TEXT PRIMARY KEY REFERENCES identity_project (id) ON DELETE CASCADE, config TEXT NOT NULL);
 CREATE TABLE identity_consumer (
   id TEXT PRIMARY KEY, description TEXT, secret TEXT NOT NULL, extra TEXT NOT NULL);
 `;

@@ -24,7 +24,9 @@ const nullable = z.string().nullable();
 export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
   const regions: RecordRoutes<RegionRecord> = {
     records: catalog.regions,
+    thing: 'region',
     things: 'regions',
+    filters: ['parent_region_id'],
     create: schema.regionSchema,
     update: changing(schema.regionSchema),
     shape: { description: nullable, parent_region_id: nullable },
@@ -32,7 +34,9 @@ export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
   };
   const services: RecordRoutes<ServiceRecord> = {
     records: catalog.services,
+    thing: 'service',
     things: 'services',
+    filters: ['type', 'name'],
     create: schema.serviceSchema,
     update: changing(schema.serviceChangeSchema),
     shape: { type: z.string(), name: z.string(), enabled: z.boolean() },
@@ -40,7 +44,9 @@ export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
   const endpoints = endpointRoutes(catalog);
   const groups: RecordRoutes<EndpointGroupRecord> = {
     records: catalog.endpointGroups,
+    thing: 'endpoint_group',
     things: 'endpoint_groups',
+    filters: ['name'],
     base: 'OS-EP-FILTER/',
     create: schema.endpointGroupSchema,
     update: changing(schema.endpointGroupChangeSchema),
@@ -48,7 +54,9 @@ export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
   };
   const policies: RecordRoutes<PolicyRecord> = {
     records: catalog.policies,
+    thing: 'policy',
     things: 'policies',
+    filters: ['type'],
     create: schema.policySchema,
     update: changing(schema.policyChangeSchema),
     shape: { type: z.string(), blob: z.unknown() },
@@ -69,7 +77,9 @@ export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
 function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
   return {
     records: catalog.endpoints,
+    thing: 'endpoint',
     things: 'endpoints',
+    filters: ['interface', 'service_id', 'region_id'],
     create: schema.endpointSchema,
     update: changing(schema.endpointChangeSchema),
     shape: {
@@ -92,7 +102,9 @@ function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
 function consumerRoutes(catalog: CatalogService): RouteDefinition[] {
   const consumers: RecordRoutes<ConsumerRecord> = {
     records: catalog.consumers,
+    thing: 'consumer',
     things: 'consumers',
+    filters: [],
     base: 'OS-OAUTH1/',
     create: schema.consumerSchema,
     update: changing(schema.consumerChangeSchema),

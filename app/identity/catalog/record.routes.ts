@@ -9,7 +9,10 @@ import type { RecordService, Sent } from './record.service.ts';
 /** What the routes of one kind of record are made from. */
 export interface RecordRoutes<R extends StoredRecord> {
   readonly records: RecordService<R>;
+  readonly thing: string;
   readonly things: string;
+  /** Parameters of the list; the same as those of the kind, stated here since declaring touches no service. */
+  readonly filters: readonly string[];
   /** Before the name in paths: `OS-EP-FILTER/`. */
   readonly base?: string;
   /** Of what stands under the name in bodies. */
@@ -28,8 +31,7 @@ export interface RecordRoutes<R extends StoredRecord> {
 
 /** `GET`, `POST` of all; `GET`, `PATCH`, `DELETE` of one. */
 export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): RouteDefinition[] {
-  const { records, things, base = '', prepare = async (_context, sent) => sent } = of;
-  const { thing, filters } = records.kind;
+  const { records, thing, things, filters, base = '', prepare = async (_context, sent) => sent } = of;
   const path = `/v3/${base}${things}`;
   const one = `${path}/:${thing}_id`;
   const idOf = (params: Record<string, string>) => params[`${thing}_id`] ?? '';

@@ -14,16 +14,6 @@ export function useRoles() {
   });
 }
 
-/** The roles that a domain has for itself; such a role is only good for implying roles of the whole cloud there. */
-export function useDomainRoles(domainId: string) {
-  const mayList = mayDo('identity:list_domain_roles', useCurrentUser()).allowed;
-  return useQuery({
-    queryKey: keys.roles.ofDomain(domainId),
-    queryFn: ({ signal }) => listRoles(domainId, signal),
-    enabled: mayList,
-  });
-}
-
 export function useRoleInferences() {
   const mayList = mayDo('identity:list_role_inference_rules', useCurrentUser()).allowed;
   return useQuery({
