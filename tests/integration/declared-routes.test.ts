@@ -72,6 +72,15 @@ const REFINED = [
   'POST /identity/v3/OS-TRUST/trusts',
   'PUT /identity/v3/OS-FEDERATION/mappings/:mapping_id',
   'PATCH /identity/v3/OS-FEDERATION/mappings/:mapping_id',
+  // A change names something.
+  'PATCH /identity/v3/regions/:region_id',
+  'PATCH /identity/v3/services/:service_id',
+  'PATCH /identity/v3/endpoints/:endpoint_id',
+  'PATCH /identity/v3/policies/:policy_id',
+  'PATCH /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id',
+  'PATCH /identity/v3/OS-OAUTH1/consumers/:consumer_id',
+  // An address or a word.
+  'POST /v1/sign-in/oidc',
 ];
 
 /** Every wish of every route is checked before anything is done, by a schema that says all it wants. */
