@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { collectionSchema, nameSchema, selfLinkSchema } from '../identity.schema.ts';
+import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
 
-const optionsSchema = z.strictObject({ immutable: z.boolean().nullable().optional() });
 const attributes = {
   description: z.string().max(65_535).nullable().optional(),
   domain_id: z.string().min(1).max(64).nullable().optional(),
-  options: optionsSchema.optional(),
+  options: resourceOptionsSchema.optional(),
 };
 
 /** Bodies of `POST /v3/roles` and `PATCH /v3/roles/{role_id}`; further attributes are stored. */
@@ -25,7 +25,7 @@ export const roleViewSchema = z.looseObject({
   name: z.string(),
   domain_id: z.string().nullable(),
   description: z.string().nullable(),
-  options: optionsSchema,
+  options: resourceOptionsView,
   links: selfLinkSchema,
 });
 export const roleAnswerSchema = z.object({ role: roleViewSchema });

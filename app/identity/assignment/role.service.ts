@@ -6,6 +6,7 @@ import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { matchesInexactly } from '../inexact-filter.ts';
+import { assertMayDelete, assertMayUpdate, mergeOptions } from '../resource-options.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { RoleRecord, RoleRepository } from './role.repository.ts';
 import type { NewRole, RoleChange } from './role.schema.ts';
@@ -47,7 +48,8 @@ export class RoleService {
   async create(context: Context, sent: NewRole): Promise<RoleRecord> {
     const { name, description = null, domain_id = null } = sent;
     const extra = extraOf(sent, KNOWN);
-    const role: RoleRecord = { id: newIdentityId(), name, description, domain_id, options: optionsOf(sent), extra };
+    const options = mergeOptions<RoleRecord['options']>({}, sent.options);
+    const role: RoleRecord = { id: newIdentityId(), name, description, domain_id, options, extra };
     await this.#change(context, role, 'created', async (trx) => {
       if (domain_id !== null && !(await this.#roles.hasDomain(trx, domain_id))) throw notFound('domain', domain_id);
       await this.#assertNameIsFree(trx, role);
@@ -61,9 +63,7 @@ export class RoleService {
     if (sent.id !== undefined && sent.id !== id) {
       throw new UserError('bad_request', 'Cannot change Role ID', { field: 'role.id' });
     }
-    const options = optionsOf(sent, stored.options);
-    const isOnlyUnlocking = Object.keys(sent).length === 1 && sent.options && !options.immutable;
-    if (stored.options.immutable && !isOnlyUnlocking) throw immutable('update', id);
+    assertMayUpdate('role', stored, sent);
     if (sent.domain_id !== undefined && sent.domain_id !== stored.domain_id) {
       throw new UserError('bad_request', 'Update of `domain_id` is not allowed.', { field: 'role.domain_id' });
     }
@@ -71,7 +71,7 @@ export class RoleService {
       ...stored,
       name: sent.name ?? stored.name,
       description: sent.description === undefined ? stored.description : sent.description,
-      options,
+      options: mergeOptions(stored.options, sent.options),
       extra: extraOf(sent, KNOWN, stored.extra),
     };
     await this.#change(context, role, 'updated', async (trx) => {
@@ -84,7 +84,7 @@ export class RoleService {
   /** With it go its assignments and rules of implication; tokens have it no more. */
   async delete(context: Context, id: string): Promise<void> {
     const role = await this.get(id);
-    if (role.options.immutable) throw immutable('delete', id);
+    assertMayDelete('role', role);
     await this.#change(context, role, 'deleted', async (trx) => await this.#roles.delete(trx, id));
   }
 
@@ -111,17 +111,4 @@ export class RoleService {
     const place = role.domain_id === null ? '' : ` at domain ID ${role.domain_id}`;
     throw alreadyStored('role', `Duplicate entry found with name ${role.name}${place}`);
   }
-}
-
-/** Null takes an option away. */
-function optionsOf({ options }: RoleChange, stored: RoleRecord['options'] = {}): RoleRecord['options'] {
-  const immutable = options?.immutable === undefined ? stored.immutable : (options.immutable ?? undefined);
-  return immutable === undefined ? {} : { immutable };
-}
-
-function immutable(verb: 'update' | 'delete', id: string): UserError {
-  return new UserError(
-    'forbidden',
-    `Unable to ${verb} immutable role resource: \`${id}. Set resource option "immutable" to false first.`,
-  );
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
@@ -10,6 +11,9 @@ import type { TokenService } from '../token/token.service.ts';
 import { dayOf, type UserOptions, type UserRecord } from './directory.record.ts';
 import type { DirectoryRepository } from './directory.repository.ts';
 import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
+
+/** Tells apart what was written in the same millisecond. */
+const WRITTEN_LATER = sql<number>`rowid`;
 
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
 export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
@@ -154,6 +158,7 @@ export class UserPasswordService {
       .select('password_hash')
       .where('user_id', '=', user.id)
       .orderBy('created_at', 'desc')
+      .orderBy(WRITTEN_LATER, 'desc')
       .limit(count - 1)
       .execute();
     for (const hash of [user.password_hash, ...earlier.map((row) => row.password_hash)]) {
@@ -195,6 +200,7 @@ export class UserPasswordService {
       .select('password_hash')
       .where('user_id', '=', user.id)
       .orderBy('created_at', 'desc')
+      .orderBy(WRITTEN_LATER, 'desc')
       .limit(Math.max(kept, 0));
     await trx
       .deleteFrom('identity_password_history')
