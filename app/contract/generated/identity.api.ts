@@ -1504,7 +1504,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1527,7 +1527,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       };
@@ -1541,7 +1541,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       };
@@ -1564,7 +1564,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       };
@@ -1623,7 +1623,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1641,7 +1641,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1665,7 +1665,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1689,7 +1689,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1713,7 +1713,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1737,7 +1737,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1755,7 +1755,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1779,7 +1779,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1803,7 +1803,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
@@ -1827,7 +1827,7 @@ export interface IdentityApi {
         name: string;
         domain_id: string | null;
         description: string | null;
-        options: { immutable?: boolean | null };
+        options: { immutable?: boolean };
         links: { self: string };
         [property: string]: unknown;
       }[];
