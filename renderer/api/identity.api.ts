@@ -20,6 +20,8 @@ export interface OwnScopes {
   hasSystem: boolean;
 }
 
+type SessionTokens = Pick<Session, 'unscopedToken' | 'rootToken'>;
+
 interface Token {
   token: string;
   body: TokenBody;
@@ -47,12 +49,12 @@ export async function signInWithCode(code: string): Promise<Session> {
   const unscoped = await rescope(token, 'unscoped');
   const response = await send('/identity/v3/auth/tokens', { token, headers: { 'x-subject-token': token } });
   const body = (await response.json()) as TokenBody;
-  return body.token.project ? toSession({ token, body }, unscoped.token) : await settle(unscoped);
+  return body.token.project ? toSession({ token, body }, unscoped.token, token) : await settle(unscoped, token);
 }
 
 /** Another token, of the same person, for something else. */
-export async function scopeTo(unscopedToken: string, scope: Scope): Promise<Session> {
-  return toSession(await rescope(unscopedToken, scope), unscopedToken);
+export async function scopeTo({ unscopedToken, rootToken }: SessionTokens, scope: Scope): Promise<Session> {
+  return toSession(await rescope(unscopedToken, scope), unscopedToken, rootToken);
 }
 
 /** Everything the person may work in. */
@@ -66,12 +68,10 @@ export async function listOwnScopes(unscopedToken: string): Promise<OwnScopes> {
   return { projects: projects.projects, domains: domains.domains, hasSystem: system.system.length > 0 };
 }
 
-/** Ends a session's tokens on the controller; that it could not be told is no reason to keep them here. */
-export async function revokeTokens(tokens: readonly string[]): Promise<void> {
-  for (const token of new Set(tokens)) {
-    const options = { method: 'DELETE', token, headers: { 'x-subject-token': token } } as const;
-    await send('/identity/v3/auth/tokens', options).catch(() => undefined);
-  }
+/** Ends a token, and all made of it, on the controller; that it could not be told is no reason to keep it here. */
+export async function revokeToken(token: string): Promise<void> {
+  const options = { method: 'DELETE', token, headers: { 'x-subject-token': token } } as const;
+  await send('/identity/v3/auth/tokens', options).catch(() => undefined);
 }
 
 /** Proves itself by the old password: it works before one is signed in, as it has to when that has expired. */
@@ -88,16 +88,17 @@ export function expiredPasswordOf(error: unknown): string | null {
 }
 
 /** Where an account begins: its own project, else the first of what it may work in, else nowhere. */
-async function settle(unscoped: Token): Promise<Session> {
+async function settle(unscoped: Token, rootToken: string = unscoped.token): Promise<Session> {
+  const tokens = { unscopedToken: unscoped.token, rootToken };
   const own = await rescope(unscoped.token);
-  if (own.body.token.project) return toSession(own, unscoped.token);
+  if (own.body.token.project) return toSession(own, unscoped.token, rootToken);
   const { projects, domains, hasSystem } = await listOwnScopes(unscoped.token);
   const [project] = projects;
   const [domain] = domains;
-  if (project) return await scopeTo(unscoped.token, { project: { id: project.id } });
-  if (hasSystem) return await scopeTo(unscoped.token, { system: { all: true } });
-  if (domain) return await scopeTo(unscoped.token, { domain: { id: domain.id } });
-  return toSession(unscoped, unscoped.token);
+  if (project) return await scopeTo(tokens, { project: { id: project.id } });
+  if (hasSystem) return await scopeTo(tokens, { system: { all: true } });
+  if (domain) return await scopeTo(tokens, { domain: { id: domain.id } });
+  return toSession(unscoped, unscoped.token, rootToken);
 }
 
 function rescope(token: string, scope?: Scope | 'unscoped'): Promise<Token> {
@@ -113,11 +114,12 @@ async function createToken(auth: unknown, headers: Record<string, string> = {}):
   return { token, body: (await response.json()) as TokenBody };
 }
 
-function toSession({ token, body }: Token, unscopedToken: string): Session {
+function toSession({ token, body }: Token, unscopedToken: string, rootToken: string): Session {
   const { user, project, domain, system, roles, expires_at } = body.token;
   return {
     token,
     unscopedToken,
+    rootToken,
     expiresAt: expires_at,
     user: { id: user.id, name: user.name, domain: user.domain },
     project: project ?? null,

@@ -5,6 +5,7 @@ import { beginSession, endSession, readSession, restoreSession, type Session, us
 const session: Session = {
   token: 't',
   unscopedToken: 'r',
+  rootToken: 'r',
   expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
   user: { id: 'u', name: 'ada', domain: { id: 'default', name: 'Default' } },
   project: { id: 'p', name: 'web', domain: { id: 'default', name: 'Default' } },

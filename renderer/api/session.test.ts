@@ -4,6 +4,7 @@ import { parseSession, toCurrentUser } from './session.ts';
 const session = {
   token: 't',
   unscopedToken: 'r',
+  rootToken: 'r',
   expiresAt: '2999-01-01T00:00:00Z',
   user: { id: 'u', name: 'ada', domain: { id: 'default', name: 'Default' } },
   project: { id: 'p', name: 'lab', domain: { id: 'default', name: 'Default' } },

@@ -11,6 +11,8 @@ export interface Session {
   token: string;
   /** A token for nothing in particular, with which others are got: one for the system leads nowhere else. */
   unscopedToken: string;
+  /** What the sign-in gave. All others were made of it and end with it. */
+  rootToken: string;
   expiresAt: string;
   user: Named & { domain: Named };
   /** Null for people who have no role in any project (yet), and while they look after a domain or the system. */
@@ -95,7 +97,13 @@ export function parseSession(text: string | null): Session | null {
   try {
     const value = JSON.parse(text) as Partial<Session>;
     const complete =
-      value.token && value.unscopedToken && value.expiresAt && value.user && value.project !== undefined && value.roles;
+      value.token &&
+      value.unscopedToken &&
+      value.rootToken &&
+      value.expiresAt &&
+      value.user &&
+      value.project !== undefined &&
+      value.roles;
     if (!complete || Date.parse(value.expiresAt ?? '') <= Date.now()) return null;
     return value as Session;
   } catch {

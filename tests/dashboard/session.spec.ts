@@ -110,7 +110,7 @@ test.describe('signed in', () => {
     const create = page.getByRole('button', { name: 'Create flavor' });
     await expect(create).toHaveAttribute('aria-disabled', 'true');
     await create.hover();
-    await expect(page.getByText('Only administrators may change flavors')).toBeVisible();
+    await expect(page.getByText('Needs the role admin here.')).toBeVisible();
     await cloud.request('DELETE', `/image/v2/images/${made.body.id}`);
   });
 

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changePassword, signInWithPassword } from '../../api/identity.api.ts';
-import { beginSession, readSession, type Session } from '../../api/session.ts';
+import { beginSession, endSession, readSession, type Session } from '../../api/session.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyDone } from '../../design/notify.tsx';
 import { Section } from '../../design/PageHeader.tsx';
@@ -27,12 +27,13 @@ export function PasswordSection({ session }: { session: Session }) {
     setBusy(true);
     try {
       await changePassword(session.user.id, before, after, null);
-      form.reset();
-      notifyDone(t('password.done'));
       // All tokens ended with the old password; who just proved to know the new one goes on.
       const { name, domain } = session.user;
       const next = await signInWithPassword({ user: name, domain: domain.name, password: after }).catch(() => null);
-      if (next && readSession()) beginSession(next);
+      if (!next) return endSession('expired');
+      if (readSession()) beginSession(next);
+      form.reset();
+      notifyDone(t('password.done'));
     } catch (failure) {
       setError(failure);
     } finally {

@@ -85,6 +85,7 @@ it('ends with the session of who started it', async () => {
   const session: Session = {
     token: 't',
     unscopedToken: 'r',
+    rootToken: 'r',
     expiresAt: '',
     user: { id: 'u', name: 'ada', domain },
     project: { id: 'p', name: 'web', domain },
