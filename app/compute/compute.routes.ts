@@ -40,6 +40,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       prefix: '',
       root: '/compute',
       faults: 'nova',
+      requestIdHeader: 'x-compute-request-id',
       routes: versionListRoutes(),
     },
     {
@@ -47,6 +48,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       prefix: '/compute/v2.1',
       root: '/compute/v2.1',
       faults: 'nova',
+      requestIdHeader: 'x-compute-request-id',
       microversions: {
         type: 'compute',
         min: MIN_MICROVERSION,

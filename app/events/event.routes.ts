@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { anonymousContext } from '../http/authorization.ts';
-import { type Edge, tokenOf } from '../http/edge.ts';
+import type { Edge } from '../http/edge.ts';
+import { tokenOf } from '../http/request-token.ts';
 import type { Sessions } from '../http/sessions.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { OperationalError, UserError } from '../contract/errors.ts';
@@ -44,6 +45,20 @@ export function limitSlowClients(fastify: FastifyInstance, patience: Patience, f
     raw.once('end', () => clearTimeout(late));
     raw.once('close', () => clearTimeout(late));
   });
+}
+
+/** How long a client may go on sending what was refused, milliseconds. */
+const DISCARD_MS = 10_000;
+
+/**
+ * Many clients read the answer only when all is sent: what is still on its way of a refused upload is thrown away for
+ * a while, so that they come to see why, before the connection is cut.
+ */
+export function discardRest(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  const cut = setTimeout(() => incoming.destroy(), DISCARD_MS);
+  incoming.once('close', () => clearTimeout(cut));
+  incoming.resume();
 }
 
 /** Ends the server in order: nothing new, what runs may finish for a while, WebSockets hear that we go away. */

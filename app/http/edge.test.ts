@@ -22,7 +22,10 @@ function service(faults: FaultStyle): ServiceDefinition {
   const accesses = ['public', 'authenticated', 'reader', 'member', 'admin'];
   const microversions =
     faults === 'nova'
-      ? { microversions: { type: 'compute', min: 1, max: 96, legacyHeader: 'x-openstack-nova-api-version' } }
+      ? {
+          requestIdHeader: 'x-compute-request-id',
+          microversions: { type: 'compute', min: 1, max: 96, legacyHeader: 'x-openstack-nova-api-version' },
+        }
       : {};
   return {
     name: faults,

@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { NewAuditRecord } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
-import { UnexpectedError, UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { AuditTrail } from './audit-trail.ts';
-import { anonymousContext } from './authorization.ts';
-import { GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
+import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
+import { asksForPage, serveDashboard } from './dashboard-files.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
-import { parseJsonBody } from './json-body.ts';
-import { type Microversion, negotiateMicroversion } from './microversion.ts';
-import { openApiDocument } from './openapi.ts';
-import { type ApiRequest, type FaultStyle, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
-import { validate } from './validation.ts';
+import { descriptionRoute } from './openapi.ts';
+import { readBodies } from './request-body.ts';
+import { originForm, pathOf } from './request-path.ts';
+import { tokenOf } from './request-token.ts';
+import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+import { fastifyRoute } from './route-handler.ts';
 
 /** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
 const JSON_LIMIT = 2 * 1024 * 1024;
@@ -74,9 +71,10 @@ export class Edge {
       requestTimeout: 0,
       http: { headersTimeout: this.#patience.headers, connectionsCheckingInterval: this.#patience.headers / 4 },
       exposeHeadRoutes: false,
+      rewriteUrl: originForm,
       // Paths that cannot even be decoded never reach hooks and handlers.
       frameworkErrors: (error, request, reply) => {
-        stamp(request, reply);
+        this.#stamp(request, reply);
         this.#fail(error, request, reply);
       },
     });
@@ -94,22 +92,16 @@ export class Edge {
       options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false },
       preClose: this.#stop.closeSockets,
     });
-    fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
-    fastify.removeContentTypeParser(['application/json', 'text/plain']);
-    for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
-      fastify.addContentTypeParser(type, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
-        body.length === 0 ? undefined : parseJsonBody(body),
-      );
-    }
+    readBodies(fastify);
     fastify.addHook('onRequest', async (request, reply) => {
-      stamp(request, reply);
+      this.#stamp(request, reply);
       this.hostGuard.check(request);
     });
     limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
     if (this.#options.audit) this.#trail.follow(fastify, this.#options.audit, this.#options.log);
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
-    this.#serveDashboard();
+    this.#hasDashboard = serveDashboard(fastify, this.#options.dashboardDir);
   }
 
   register(service: ServiceDefinition): void {
@@ -126,7 +118,7 @@ export class Edge {
   async contextOf(request: FastifyRequest): Promise<Context | undefined> {
     const token = tokenOf(request);
     if (token === null) return undefined;
-    const path = request.url.split('?')[0] ?? '/';
+    const path = pathOf(request.url);
     const service = this.#serviceOf(path);
     const below = path.slice(service?.root.length ?? 0) || '/';
     return await this.#options.authenticate(token, request.id, {
@@ -137,61 +129,23 @@ export class Edge {
   }
 
   #registerRoute(service: ServiceDefinition, definition: RouteDefinition, answersHead: boolean): void {
-    const { policy } = this.#options;
-    const isPublic = definition.isPublic ?? false;
-    if (!isPublic && !policy.has(definition.rule)) {
-      throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
-    }
-    const versions = new WeakMap<FastifyRequest, Microversion>();
     this.fastify.route({
       method: answersHead ? ['GET', 'HEAD'] : definition.method,
       url: `${service.prefix}${definition.path}`,
-      ...(this.#options.checkAnswers && {
-        preSerialization: async (request: FastifyRequest, reply: FastifyReply, body: unknown) => {
-          if (reply.statusCode < 400 && !isPartial(definition, request))
-            assertAnswer(definition, versions.get(request) ?? 1, body);
-          return body;
-        },
+      ...fastifyRoute(service, definition, {
+        policy: this.#options.policy,
+        trail: this.#trail,
+        contextOf: (request) => this.contextOf(request),
+        checkAnswers: this.#options.checkAnswers ?? false,
       }),
-      handler: async (request, reply) => {
-        const version = negotiateMicroversion(service, request.headers);
-        versions.set(request, version);
-        advertise(service, version, request, reply);
-        const context = (await this.contextOf(request)) ?? anonymousContext(request.id);
-        const note = this.#trail.note(request, { service: service.name, action: definition.rule, context });
-        if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
-        if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
-          throw new UserError('not_found', 'The resource could not be found in this API version.');
-        }
-        requireMediaType(definition, request);
-        const asked: ApiRequest<unknown, unknown> = {
-          context,
-          params: request.params as Record<string, string>,
-          query: parse(definition.query, version, request.query, 'query'),
-          body: parse(definition.body, version, request.body ?? undefined, 'body'),
-          version,
-          origin: `${request.protocol}://${request.host}`,
-          enforce: (rule, target) => {
-            note.action = rule;
-            policy.enforce(context, rule, target);
-          },
-          allows: (rule, target) => policy.allows(context, rule, target),
-          noteActor: (actor) => {
-            note.actor = actor;
-          },
-          token: tokenOf(request),
-          raw: request,
-          reply,
-        };
-        if (!isPublic) {
-          policy.enforce(context, definition.rule, { ...asked.params, ...(await definition.target?.(asked)) });
-        }
-        const body = await definition.handler(asked);
-        if (reply.sent) return reply;
-        if (body === undefined) return reply.code(definition.status ?? 204).send();
-        return reply.code(definition.status ?? 200).send(body);
-      },
     });
+  }
+
+  #stamp(request: FastifyRequest, reply: FastifyReply): void {
+    reply.header('x-openstack-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    const { requestIdHeader } = this.#serviceOf(pathOf(request.url)) ?? {};
+    if (requestIdHeader) reply.header(requestIdHeader, request.id);
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -209,10 +163,9 @@ export class Edge {
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
-    const path = request.url.split('?')[0] ?? '/';
+    const path = pathOf(request.url);
     const service = this.#serviceOf(path);
-    const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!service && asksForPage && this.#hasDashboard && !/\.\w+$/.test(path)) {
+    if (!service && this.#hasDashboard && asksForPage(request, path)) {
       void reply.header('cache-control', 'no-cache').sendFile('index.html');
       return;
     }
@@ -239,128 +192,6 @@ export class Edge {
   }
 
   #styleOf(url: string): FaultStyle {
-    return this.#serviceOf(url.split('?')[0] ?? '/')?.faults ?? 'v1';
-  }
-
-  #serveDashboard(): void {
-    const { dashboardDir } = this.#options;
-    if (!dashboardDir || !existsSync(dashboardDir)) return;
-    this.#hasDashboard = true;
-    this.fastify.register(fastifyStatic, {
-      root: dashboardDir,
-      wildcard: true,
-      setHeaders: (response, path) => {
-        response.header('content-security-policy', DASHBOARD_POLICY);
-        response.header('referrer-policy', 'no-referrer');
-        response.header('x-frame-options', 'DENY');
-        // File names under assets/ carry a hash of their content.
-        response.header(
-          'cache-control',
-          /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
-      },
-    });
-  }
-}
-
-/** How long a client may go on sending what was refused, milliseconds. */
-const DISCARD_MS = 10_000;
-
-/**
- * Many clients read the answer only when all is sent: what is still on its way of a refused upload is thrown away for
- * a while, so that they come to see why, before the connection is cut.
- */
-function discardRest(incoming: IncomingMessage): void {
-  if (incoming.complete || incoming.destroyed) return;
-  const cut = setTimeout(() => incoming.destroy(), DISCARD_MS);
-  incoming.once('close', () => clearTimeout(cut));
-  incoming.resume();
-}
-
-/** `style-src` allows inline styles because the component library positions with them; scripts are our files only; `connect-src 'self'` includes our WebSockets. */
-const DASHBOARD_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-function parse<T>(
-  schema: RouteDefinition<T, T>['query'],
-  version: Microversion,
-  value: unknown,
-  place: 'query' | 'body',
-): T | undefined {
-  const wanted = schemaFor(schema, version);
-  return wanted && validate(wanted, value, place);
-}
-
-/** Bodies are JSON where nothing else is declared; routes that declare other types check them themselves. */
-function requireMediaType({ body, bodyTypes }: RouteDefinition, { headers }: FastifyRequest): void {
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (!body || bodyTypes || type === undefined || type === 'application/json') return;
-  throw new UserError('unsupported_media_type', `Unsupported Content-Type: ${type.slice(0, 100)}.`, {
-    hint: 'Send application/json.',
-  });
-}
-
-function isPartial({ selectsFields }: RouteDefinition, { query }: FastifyRequest): boolean {
-  return selectsFields === true && Object.hasOwn(query as object, 'fields');
-}
-
-/** As a client would read it: JSON drops what is undefined. */
-function assertAnswer(definition: RouteDefinition, version: Microversion, body: unknown): void {
-  const parsed = schemaFor(definition.answer, version)?.safeParse(JSON.parse(JSON.stringify(body)));
-  if (!parsed?.error) return;
-  const issues = z.prettifyError(parsed.error);
-  throw new UnexpectedError(`The answer of ${definition.method} ${definition.path} is not as declared: ${issues}`);
-}
-
-/** `GET <root>/openapi.json`: public, as version discovery is. */
-function descriptionRoute(service: ServiceDefinition): RouteDefinition {
-  const made = new Map<Microversion, unknown>();
-  return {
-    method: 'GET',
-    path: '/openapi.json',
-    rule: '',
-    isPublic: true,
-    handler: async ({ version }) => {
-      const document = made.get(version) ?? openApiDocument(service, version);
-      made.set(version, document);
-      return document;
-    },
-  };
-}
-
-function stamp(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-openstack-request-id', request.id);
-  reply.header('x-content-type-options', 'nosniff');
-}
-
-export function tokenOf(request: FastifyRequest): string | null {
-  const header = request.headers['x-auth-token'];
-  if (typeof header === 'string' && header !== '') return header;
-  const offered = request.headers['sec-websocket-protocol'] ?? '';
-  const protocol = offered.split(',').find((name) => name.trim().startsWith('token.'));
-  return protocol ? protocol.trim().slice('token.'.length) : null;
-}
-
-function advertise(
-  service: ServiceDefinition,
-  version: Microversion,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const { microversions } = service;
-  if (!microversions) return;
-  reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
-  reply.header('vary', ['OpenStack-API-Version', microversions.legacyHeader].filter(Boolean).join(', '));
-  if (microversions.legacyHeader) {
-    reply.header(microversions.legacyHeader, `2.${version}`);
-    reply.header(`x-${microversions.type}-request-id`, request.id);
+    return this.#serviceOf(pathOf(url))?.faults ?? 'v1';
   }
 }

@@ -110,9 +110,15 @@ test('WebSockets are guarded as well', async () => {
   }
 });
 
-test('an absolute address in the request line does not replace the Host header', async () => {
-  const sent = request({ host: '127.0.0.1', port: local.port, path: 'http://evil.example/v1/ping' });
-  sent.end();
-  const [response] = await once(sent, 'response');
-  expect(JSON.parse(await text(response))).toEqual({ origin: local.origin });
+test('an absolute address in the request line has to be that of the Host header', async () => {
+  const ask = async (path: string) => {
+    const sent = request({ host: '127.0.0.1', port: local.port, path });
+    sent.end();
+    const [response] = await once(sent, 'response');
+    return [response.statusCode, JSON.parse(await text(response))];
+  };
+  expect(await ask(`${local.origin}/v1/ping`)).toEqual([200, { origin: local.origin }]);
+  for (const path of ['http://evil.example/v1/ping', 'ftp://127.0.0.1/v1/ping', '*', 'http://[/v1/ping']) {
+    expect((await ask(path))[0]).toBe(400);
+  }
 });

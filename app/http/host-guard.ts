@@ -19,6 +19,9 @@ export class HostGuard {
 
   check(request: FastifyRequest): void {
     const { host, origin } = request.headers;
+    if (!request.url.startsWith('/')) {
+      throw new UserError('bad_request', 'The request line does not name a path of this server.');
+    }
     if (!host || !this.#isOurs(host)) {
       throw new UserError('bad_request', 'The Host header does not name this server.', {
         hint: 'Use the address that cumulet serve prints.',

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { ServiceDefinition } from './route.ts';
@@ -40,6 +41,14 @@ function versionFor(type: string, header: string): string | undefined {
     if (service?.toLowerCase() === type) return version;
   }
   return undefined;
+}
+
+/** Says in the answer which version it is in. */
+export function advertise({ microversions }: ServiceDefinition, version: Microversion, reply: FastifyReply): void {
+  if (!microversions) return;
+  reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
+  reply.header('vary', ['OpenStack-API-Version', microversions.legacyHeader].filter(Boolean).join(', '));
+  if (microversions.legacyHeader) reply.header(microversions.legacyHeader, `2.${version}`);
 }
 
 type Later<S> = { [K in keyof S]: S[K] extends z.ZodType ? z.ZodOptional<S[K]> : never };

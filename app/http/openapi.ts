@@ -62,6 +62,22 @@ export function openApiDocument(service: ServiceDefinition, version: Microversio
   };
 }
 
+/** `GET <root>/openapi.json`: public, as version discovery is. */
+export function descriptionRoute(service: ServiceDefinition): RouteDefinition {
+  const made = new Map<Microversion, unknown>();
+  return {
+    method: 'GET',
+    path: '/openapi.json',
+    rule: '',
+    isPublic: true,
+    handler: async ({ version }) => {
+      const document = made.get(version) ?? openApiDocument(service, version);
+      made.set(version, document);
+      return document;
+    },
+  };
+}
+
 /** `/compute/v2.1/servers/:serverId` as OpenAPI writes it. */
 function templateOf(service: ServiceDefinition, { path }: RouteDefinition): string {
   return `${service.prefix}${path}`.replace(/:(\w+)/g, '{$1}') || '/';

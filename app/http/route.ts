@@ -95,6 +95,8 @@ export interface ServiceDefinition {
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;
+  /** A name of its own that the id of a request has beside `X-Openstack-Request-Id`, as in Nova. */
+  readonly requestIdHeader?: string;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */
   readonly answersHead?: boolean;
   readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };

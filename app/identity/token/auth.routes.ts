@@ -10,7 +10,6 @@ import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
 import { MoreMethodsNeeded } from './receipt.service.ts';
-import { TooManySignIns } from './sign-in-guard.ts';
 import type { ResolvedToken } from './token.service.ts';
 import { tokenAnswer, toTokenBody } from './token.view.ts';
 
@@ -39,8 +38,10 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         request.noteActor({ id: named?.id ?? null, name: named?.name ?? null });
         const receipt = raw.headers['openstack-auth-receipt'];
         try {
-          const { token, resolved } = await tellingWhenToRetry(request, () =>
-            identity.signIns.signIn(request.body.auth, raw.ip, typeof receipt === 'string' ? receipt : null),
+          const { token, resolved } = await identity.signIns.signIn(
+            request.body.auth,
+            raw.ip,
+            typeof receipt === 'string' ? receipt : null,
           );
           request.noteActor({ id: resolved.user.id, name: resolved.user.name });
           reply.header('x-subject-token', token);
@@ -150,11 +151,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       rule: 'identity:change_password',
       isPublic: true,
       body: changePasswordSchema,
-      handler: async (request) => {
-        const { context, params, body, raw } = request;
-        await tellingWhenToRetry(request, () =>
-          identity.passwords.change(context, params.user_id ?? '', body.user, raw.ip),
-        );
+      handler: async ({ context, params, body, raw }) => {
+        await identity.passwords.change(context, params.user_id ?? '', body.user, raw.ip);
       },
     }),
   ];
@@ -210,13 +208,4 @@ async function catalogOf(
   if (record.scope.type === 'unscoped' || new URL(raw.url, 'http://localhost').searchParams.has('nocatalog'))
     return null;
   return await catalog.catalogFor({ userId: user.id, projectId: project?.id ?? null }, origin);
-}
-
-async function tellingWhenToRetry<T>({ reply }: ApiRequest<unknown, unknown>, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof TooManySignIns) reply.header('retry-after', error.retryAfter);
-    throw error;
-  }
 }

@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { UserError } from '../contract/errors.ts';
+import { parseJsonBody } from './json-body.ts';
+import type { RouteDefinition } from './route.ts';
+
+/** JSON is parsed here; streams are left to their handlers, and everything else is a 415. */
+export function readBodies(fastify: FastifyInstance): void {
+  fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
+  fastify.removeContentTypeParser(['application/json', 'text/plain']);
+  for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
+    fastify.addContentTypeParser(type, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
+      body.length === 0 ? undefined : parseJsonBody(body),
+    );
+  }
+}
+
+/** Bodies are JSON where nothing else is declared; routes that declare other types check them themselves. */
+export function requireMediaType({ body, bodyTypes }: RouteDefinition, { headers }: FastifyRequest): void {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (!body || bodyTypes || type === undefined || type === 'application/json') return;
+  throw new UserError('unsupported_media_type', `Unsupported Content-Type: ${type.slice(0, 100)}.`, {
+    hint: 'Send application/json.',
+  });
+}

@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Context } from '../contract/context.ts';
+import { UnexpectedError, UserError } from '../contract/errors.ts';
+import type { PolicyService } from '../policy/policy.service.ts';
+import { answerCheck } from './answer-check.ts';
+import type { AuditNote, AuditTrail } from './audit-trail.ts';
+import { anonymousContext } from './authorization.ts';
+import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
+import { requireMediaType } from './request-body.ts';
+import { tokenOf } from './request-token.ts';
+import { type ApiRequest, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
+import { validate } from './validation.ts';
+
+export interface HandlerParts {
+  policy: PolicyService;
+  trail: AuditTrail;
+  contextOf: (request: FastifyRequest) => Promise<Context | undefined>;
+  checkAnswers: boolean;
+}
+
+/** What is known of a request before its body is read. */
+interface Call {
+  version: Microversion;
+  context: Context;
+  note: AuditNote;
+}
+
+/**
+ * A declared route as fastify runs it. Who asks, and in which version, is settled before anything of the body is read;
+ * then come media type, validation, policy and the route's own handler.
+ */
+export function fastifyRoute(
+  service: ServiceDefinition,
+  definition: RouteDefinition,
+  { policy, trail, contextOf, checkAnswers }: HandlerParts,
+): Omit<RouteOptions, 'method' | 'url'> {
+  const isPublic = definition.isPublic ?? false;
+  if (!isPublic && !policy.has(definition.rule)) {
+    throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
+  }
+  const calls = new WeakMap<FastifyRequest, Call>();
+
+  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const version = negotiateMicroversion(service, request.headers);
+    advertise(service, version, reply);
+    const context = (await contextOf(request)) ?? anonymousContext(request.id);
+    const note = trail.note(request, { service: service.name, action: definition.rule, context });
+    calls.set(request, { version, context, note });
+    if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
+    if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
+      throw new UserError('not_found', 'The resource could not be found in this API version.');
+    }
+    requireMediaType(definition, request);
+  };
+
+  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const call = calls.get(request);
+    if (!call) throw new UnexpectedError('A request came past its own admission.');
+    const { version, context, note } = call;
+    const asked: ApiRequest<unknown, unknown> = {
+      context,
+      params: request.params as Record<string, string>,
+      query: parse(definition.query, version, request.query, 'query'),
+      body: parse(definition.body, version, request.body ?? undefined, 'body'),
+      version,
+      origin: `${request.protocol}://${request.host}`,
+      enforce: (rule, target) => {
+        note.action = rule;
+        policy.enforce(context, rule, target);
+      },
+      allows: (rule, target) => policy.allows(context, rule, target),
+      noteActor: (actor) => {
+        note.actor = actor;
+      },
+      token: tokenOf(request),
+      raw: request,
+      reply,
+    };
+    if (!isPublic) {
+      policy.enforce(context, definition.rule, { ...asked.params, ...(await definition.target?.(asked)) });
+    }
+    const body = await definition.handler(asked);
+    if (reply.sent) return reply;
+    if (body === undefined) return reply.code(definition.status ?? 204).send();
+    return reply.code(definition.status ?? 200).send(body);
+  };
+
+  return {
+    onRequest: admit,
+    ...(checkAnswers && { preSerialization: answerCheck(definition, (request) => calls.get(request)?.version ?? 1) }),
+    handler: handle,
+  };
+}
+
+function parse<T>(
+  schema: RouteDefinition<T, T>['query'],
+  version: Microversion,
+  value: unknown,
+  place: 'query' | 'body',
+): T | undefined {
+  const wanted = schemaFor(schema, version);
+  return wanted && validate(wanted, value, place);
+}
