@@ -4,6 +4,7 @@ import { CATALOG_RULES } from './catalog/catalog.policy.ts';
 import { CREDENTIAL_RULES } from './credential/credential.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
 import { FEDERATION_RULES } from './federation/federation.policy.ts';
+import { LIMIT_RULES } from './limit/limit.policy.ts';
 import { TOKEN_RULES } from './token/token.policy.ts';
 
 /** What Keystone's rules are made of, named as there; its secure defaults with personas of system, domain, project. */
@@ -26,6 +27,7 @@ export const IDENTITY_RULES: readonly RuleDefault[] = [
   ...KEYSTONE_BASE,
   ...DIRECTORY_RULES,
   ...CATALOG_RULES,
+  ...LIMIT_RULES,
   ...ASSIGNMENT_RULES,
   ...TOKEN_RULES,
   ...FEDERATION_RULES,

@@ -15,6 +15,7 @@ import { domainConfigRoutes } from './domain-config/domain-config.routes.ts';
 import { federationRoutes } from './federation/federation.routes.ts';
 import { federatedAuthRoutes } from './federation/oidc.routes.ts';
 import type { IdentityService } from './identity.service.ts';
+import { limitRoutes } from './limit/limit.routes.ts';
 import { authRoutes } from './token/auth.routes.ts';
 
 /** Keystone's API, `/identity/v3`. */
@@ -40,6 +41,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...groupRoutes(identity),
       ...groupMemberRoutes(identity),
       ...catalogRoutes(identity),
+      ...limitRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),

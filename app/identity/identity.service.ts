@@ -41,14 +41,16 @@ import { OIDC_PROTOCOL } from './federation/oidc.settings.ts';
 import { OidcClient } from './federation/oidc-client.ts';
 import { OidcSignInService } from './federation/oidc-sign-in.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
+import { LimitService } from './limit/limit.service.ts';
 import { builtInMethods } from './token/auth-methods.ts';
 import { ReceiptService } from './token/receipt.service.ts';
 import { ScopeFinder } from './token/scope-finder.ts';
 import { SignInService } from './token/sign-in.service.ts';
 import { SignInCodeService } from './token/sign-in-code.service.ts';
 import { SignInGuard } from './token/sign-in-guard.ts';
+import { toContext } from './token/token.context.ts';
 import { TokenRepository } from './token/token.repository.ts';
-import { type ResolvedToken, TokenService } from './token/token.service.ts';
+import { TokenService } from './token/token.service.ts';
 
 const PRUNE_EVERY_MS = 60_000;
 
@@ -74,6 +76,7 @@ export class IdentityService {
   readonly codes: SignInCodeService;
   readonly oidc: OidcSignInService;
   readonly catalog: CatalogService;
+  readonly limits: LimitService;
   readonly domainConfigs: DomainConfigService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
@@ -205,6 +208,7 @@ export class IdentityService {
       now: this.#now,
     });
     this.catalog = new CatalogService({ database, events: parts.events });
+    this.limits = new LimitService({ database, events: parts.events, catalog: this.catalog, directory });
     this.domainConfigs = new DomainConfigService({ database, events: parts.events, directory, cipher: parts.cipher });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
@@ -272,21 +276,4 @@ export class IdentityService {
   async exchangeSignInCode(code: string): Promise<SignedIn> {
     return await this.codes.exchange(code);
   }
-}
-
-function toContext({ user, project, roles, record }: ResolvedToken, requestId: string): Context {
-  const names = roles.map(({ name }) => name);
-  return {
-    requestId,
-    userId: user.id,
-    userName: user.name,
-    userDomainId: user.domain_id,
-    projectId: project?.id ?? null,
-    projectDomainId: project ? (project.domain_id ?? project.id) : null,
-    domainId: record.scope.type === 'domain' ? record.scope.id : null,
-    systemScope: record.scope.type === 'system',
-    roles: names,
-    // As in OpenStack, an administrator of any project is one of the cloud; one of a domain only is not.
-    isAdmin: names.includes('admin') && record.scope.type !== 'domain',
-  };
 }

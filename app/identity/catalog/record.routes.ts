@@ -27,11 +27,13 @@ export interface RecordRoutes<R extends StoredRecord> {
   readonly prepare?: (context: Context, sent: Sent) => Promise<Sent>;
   /** How one is made where it takes more than storing. */
   readonly make?: (request: { context: Context; sent: Sent }) => Promise<R>;
+  /** A list of them is made at once. */
+  readonly makesMany?: boolean;
 }
 
 /** `GET`, `POST` of all; `GET`, `PATCH`, `DELETE` of one. */
 export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): RouteDefinition[] {
-  const { records, thing, things, filters, base = '', prepare = async (_context, sent) => sent } = of;
+  const { records, thing, things, filters, base = '', prepare = asSent } = of;
   const path = `/v3/${base}${things}`;
   const one = `${path}/:${thing}_id`;
   const idOf = (params: Record<string, string>) => params[`${thing}_id`] ?? '';
@@ -52,19 +54,7 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
         return toCollection(things, views, origin + raw.url);
       },
     }),
-    route<unknown, Record<string, Sent>>({
-      method: 'POST',
-      path,
-      rule: `identity:create_${thing}`,
-      body: z.strictObject({ [thing]: of.create }),
-      answer,
-      status: 201,
-      handler: async ({ context, body, origin }) => {
-        const sent = await prepare(context, body[thing] ?? {});
-        const made = await (of.make ? of.make({ context, sent }) : records.create(context, sent));
-        return { [thing]: recordView({ ...of, toView: of.toMadeView ?? of.toView }, made, origin) };
-      },
-    }),
+    of.makesMany ? makingMany(of, path) : makingOne(of, path),
     route({
       method: 'GET',
       path: one,
@@ -90,6 +80,43 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
       handler: async ({ context, params }) => await records.delete(context, idOf(params)),
     }),
   ];
+}
+
+function makingOne<R extends StoredRecord>(of: RecordRoutes<R>, path: string): RouteDefinition {
+  const { records, thing, prepare = asSent } = of;
+  return route<unknown, Record<string, Sent>>({
+    method: 'POST',
+    path,
+    rule: `identity:create_${thing}`,
+    body: z.strictObject({ [thing]: of.create }),
+    answer: z.object({ [thing]: recordSchema(of) }),
+    status: 201,
+    handler: async ({ context, body, origin }) => {
+      const sent = await prepare(context, body[thing] ?? {});
+      const made = await (of.make ? of.make({ context, sent }) : records.create(context, sent));
+      return { [thing]: recordView({ ...of, toView: of.toMadeView ?? of.toView }, made, origin) };
+    },
+  });
+}
+
+function makingMany<R extends StoredRecord>(of: RecordRoutes<R>, path: string): RouteDefinition {
+  const { records, things } = of;
+  return route<unknown, Record<string, Sent[]>>({
+    method: 'POST',
+    path,
+    rule: `identity:create_${things}`,
+    body: z.strictObject({ [things]: z.array(of.create).min(1) }),
+    answer: z.object({ [things]: z.array(recordSchema(of)) }),
+    status: 201,
+    handler: async ({ context, body, origin }) => {
+      const made = await records.createMany(context, body[things] ?? []);
+      return { [things]: made.map((record) => recordView(of, record, origin)) };
+    },
+  });
+}
+
+async function asSent(_context: Context, sent: Sent): Promise<Sent> {
+  return sent;
 }
 
 export function recordSchema({ shape }: { shape: z.ZodRawShape }) {

@@ -4,6 +4,7 @@ import { type ApiRequest, type RouteDefinition, route } from '../../http/route.t
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toPagedCollection } from '../identity.view.ts';
+import { toLimitView } from '../limit/limit.view.ts';
 import type { ListQuery } from '../list-query.ts';
 import { DirectoryTargets, domainOf } from './directory.target.ts';
 import {
@@ -25,7 +26,7 @@ import {
 } from './project.schema.ts';
 import { toProjectView } from './project.view.ts';
 
-export function projectRoutes({ projects, projectLists, targets }: IdentityService): RouteDefinition[] {
+export function projectRoutes({ projects, projectLists, limits, targets }: IdentityService): RouteDefinition[] {
   return [
     route<ListQuery, unknown>({
       method: 'GET',
@@ -62,8 +63,12 @@ export function projectRoutes({ projects, projectLists, targets }: IdentityServi
       handler: async ({ context, params, query, origin }) => {
         const project = await projectLists.get(params.project_id ?? '');
         const { parents, subtree } = await projectLists.treeOf(context, project, query);
+        const known = query.include_limits ? (await limits.list()).map(toLimitView) : undefined;
+        const ofProject = (id: string) => known && { limits: known.filter(({ project_id }) => project_id === id) };
         const view = (tree: typeof parents) =>
-          Array.isArray(tree) ? tree.map((each) => ({ project: toProjectView(each, origin) })) : tree;
+          Array.isArray(tree)
+            ? tree.map((each) => ({ project: { ...toProjectView(each, origin), ...ofProject(each.id) } }))
+            : tree;
         return {
           project: {
             ...toProjectView(project, origin),

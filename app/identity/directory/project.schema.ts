@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { collectionLinks, resourceLinks } from '../identity.view.ts';
+import { limitView } from '../limit/limit.schema.ts';
 import { type Filters, listQuerySchema } from '../list-query.ts';
 import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
 
@@ -88,12 +89,12 @@ export const projectView = z
   .meta({ title: 'ProjectView' });
 
 export const projectAnswer = z.object({ project: projectView });
-/** `parents` and `subtree` are lists of projects, or ids within ids, as the query asks. */
+/** `parents` and `subtree` are lists of projects, with their limits where asked for, or ids within ids. */
+const treeView = z
+  .union([z.array(z.object({ project: projectView.extend({ limits: z.array(limitView).optional() }) })), ids])
+  .optional();
 export const projectWithTreeAnswer = z.object({
-  project: projectView.extend({
-    parents: z.union([z.array(projectAnswer), ids]).optional(),
-    subtree: z.union([z.array(projectAnswer), ids]).optional(),
-  }),
+  project: projectView.extend({ parents: treeView, subtree: treeView }),
 });
 export const projectsAnswer = z.object({ projects: z.array(projectView), ...collectionLinks });
 export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: resourceLinks });
@@ -125,5 +126,6 @@ export const projectQuery = z.object({
   parents_as_ids: asked,
   subtree_as_list: asked,
   subtree_as_ids: asked,
+  include_limits: asked,
 });
 export type ProjectQuery = z.infer<typeof projectQuery>;
