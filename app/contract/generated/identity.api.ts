@@ -698,7 +698,13 @@ export interface IdentityApi {
   };
   'GET /identity/v3/projects/:project_id': {
     params: { project_id: string };
-    query: { parents_as_list?: string; parents_as_ids?: string; subtree_as_list?: string; subtree_as_ids?: string };
+    query: {
+      parents_as_list?: string;
+      parents_as_ids?: string;
+      subtree_as_list?: string;
+      subtree_as_ids?: string;
+      include_limits?: string;
+    };
     answer: {
       project: {
         id: string;
@@ -711,8 +717,56 @@ export interface IdentityApi {
         domain_id: string | null;
         parent_id: string | null;
         is_domain: boolean;
-        parents?: { project: ProjectView }[] | Record<string, unknown> | null;
-        subtree?: { project: ProjectView }[] | Record<string, unknown> | null;
+        parents?: {
+          project: {
+            id: string;
+            name: string;
+            description: string | null;
+            enabled: boolean;
+            tags: string[];
+            options: { immutable?: boolean };
+            links: { self: string };
+            domain_id: string | null;
+            parent_id: string | null;
+            is_domain: boolean;
+            limits?: {
+              id: string;
+              project_id: string | null;
+              domain_id: string | null;
+              service_id: string;
+              region_id: string | null;
+              resource_name: string;
+              resource_limit: number;
+              description: string | null;
+            }[];
+            [property: string]: unknown;
+          };
+        }[] | Record<string, unknown> | null;
+        subtree?: {
+          project: {
+            id: string;
+            name: string;
+            description: string | null;
+            enabled: boolean;
+            tags: string[];
+            options: { immutable?: boolean };
+            links: { self: string };
+            domain_id: string | null;
+            parent_id: string | null;
+            is_domain: boolean;
+            limits?: {
+              id: string;
+              project_id: string | null;
+              domain_id: string | null;
+              service_id: string;
+              region_id: string | null;
+              resource_name: string;
+              resource_limit: number;
+              description: string | null;
+            }[];
+            [property: string]: unknown;
+          };
+        }[] | Record<string, unknown> | null;
         [property: string]: unknown;
       };
     };
@@ -1496,6 +1550,176 @@ export interface IdentityApi {
       policy: { id: string; type: string; blob: unknown; links: { self: string }; [property: string]: unknown };
     };
   };
+  'GET /identity/v3/registered_limits': {
+    query: { service_id?: string; region_id?: string; resource_name?: string; [property: string]: unknown };
+    answer: {
+      registered_limits: {
+        id: string;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        default_limit: number;
+        description: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/registered_limits': {
+    body: {
+      registered_limits: {
+        service_id: string;
+        resource_name: string;
+        default_limit: number;
+        region_id?: string | null;
+        description?: string | null;
+      }[];
+    };
+    answer: {
+      registered_limits: {
+        id: string;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        default_limit: number;
+        description: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+    };
+  };
+  'GET /identity/v3/registered_limits/:registered_limit_id': {
+    params: { registered_limit_id: string };
+    answer: {
+      registered_limit: {
+        id: string;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        default_limit: number;
+        description: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/registered_limits/:registered_limit_id': {
+    params: { registered_limit_id: string };
+    body: {
+      registered_limit: {
+        service_id?: string;
+        resource_name?: string;
+        default_limit?: number;
+        region_id?: string | null;
+        description?: string | null;
+      };
+    };
+    answer: {
+      registered_limit: {
+        id: string;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        default_limit: number;
+        description: string | null;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/registered_limits/:registered_limit_id': { params: { registered_limit_id: string } };
+  'GET /identity/v3/limits': {
+    query: {
+      service_id?: string;
+      region_id?: string;
+      resource_name?: string;
+      project_id?: string;
+      domain_id?: string;
+      [property: string]: unknown;
+    };
+    answer: {
+      limits: {
+        id: string;
+        project_id: string | null;
+        domain_id: string | null;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        resource_limit: number;
+        description: string | null;
+        links: { self: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/limits': {
+    body: {
+      limits: ({
+        service_id: string;
+        resource_name: string;
+        resource_limit: number;
+        region_id?: string | null;
+        description?: string | null;
+        project_id: string;
+      } | {
+        service_id: string;
+        resource_name: string;
+        resource_limit: number;
+        region_id?: string | null;
+        description?: string | null;
+        domain_id: string;
+      })[];
+    };
+    answer: {
+      limits: {
+        id: string;
+        project_id: string | null;
+        domain_id: string | null;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        resource_limit: number;
+        description: string | null;
+        links: { self: string };
+      }[];
+    };
+  };
+  'GET /identity/v3/limits/model': { answer: { model: { name: string; description: string } } };
+  'GET /identity/v3/limits/:limit_id': {
+    params: { limit_id: string };
+    answer: {
+      limit: {
+        id: string;
+        project_id: string | null;
+        domain_id: string | null;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        resource_limit: number;
+        description: string | null;
+        links: { self: string };
+      };
+    };
+  };
+  'PATCH /identity/v3/limits/:limit_id': {
+    params: { limit_id: string };
+    body: { limit: { resource_limit?: number; description?: string | null } };
+    answer: {
+      limit: {
+        id: string;
+        project_id: string | null;
+        domain_id: string | null;
+        service_id: string;
+        region_id: string | null;
+        resource_name: string;
+        resource_limit: number;
+        description: string | null;
+        links: { self: string };
+      };
+    };
+  };
+  'DELETE /identity/v3/limits/:limit_id': { params: { limit_id: string } };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {
