@@ -120,13 +120,15 @@ function useCommands(): PaletteCommand[] {
         icon: entry.icon,
         run: () => void navigate({ to: entry.to }),
       })),
-      ...PEOPLE_PAGES.filter(({ to, rule }) => to !== '/people' && mayDo(rule, user).allowed).map((page) => ({
-        id: page.to,
-        label: t(`people:${page.text}`),
-        group: t('palette.pages'),
-        icon: page.icon,
-        run: () => void navigate({ to: page.to }),
-      })),
+      ...Object.values(PEOPLE_PAGES)
+        .filter(({ to, rule }) => to !== '/people' && mayDo(rule, user).allowed)
+        .map((page) => ({
+          id: page.to,
+          label: t(`people:${page.text}`),
+          group: t('palette.pages'),
+          icon: page.icon,
+          run: () => void navigate({ to: page.to }),
+        })),
       ...(['auto', 'light', 'dark'] as const).map((scheme) => ({
         id: `theme-${scheme}`,
         label: `${t('theme.label')}: ${t(`theme.${scheme}`)}`,

@@ -6,7 +6,7 @@ import { DataTable, type DataTableProps } from '../../design/table/DataTable.tsx
 import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 
-type IdentityTableProps<T extends { id: string }> = Omit<DataTableProps<T>, 'rows' | 'error' | 'onRetry'> & {
+export type IdentityTableProps<T extends { id: string }> = Omit<DataTableProps<T>, 'rows' | 'error' | 'onRetry'> & {
   query: { data: T[] | undefined; error: unknown; refetch: () => unknown };
   /** What one needs to see the list at all. */
   rule: string;

@@ -14,10 +14,10 @@ export function PeopleHeader({ actions }: { actions?: ReactNode }) {
   const navigate = useNavigate();
   const user = useCurrentUser();
   const { pathname } = useLocation();
-  const shown = PEOPLE_PAGES.filter(({ rule }) => mayDo(rule, user).allowed);
+  const shown = Object.values(PEOPLE_PAGES).filter(({ rule }) => mayDo(rule, user).allowed);
   const current = shown.findLast(({ to }) => pathname.startsWith(to))?.to ?? null;
   const open = (value: string | null): void => {
-    const page = PEOPLE_PAGES.find(({ to }) => to === value);
+    const page = shown.find(({ to }) => to === value);
     if (page) void navigate({ to: page.to, search: {} });
   };
   return (

@@ -2,10 +2,10 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProjectView } from '../../../api/project.api.ts';
-import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
+import { useIdentityColumns } from '../../people/hooks/use-identity-columns.tsx';
+import { PEOPLE_PAGES } from '../../people/people-pages.ts';
 import type { ProjectRow } from '../project-tree.ts';
 import classes from '../projects.module.css';
 
@@ -16,26 +16,17 @@ export interface TreeState {
 
 /** Columns of the projects; with `tree` the names stand under their parents and the order is the tree's. */
 export function useProjectColumns(tree: TreeState | null): Column<ProjectRow>[] {
-  const { t } = useTranslation(['projects', 'people']);
+  const { t } = useTranslation('projects');
   const names = useIdentityNames();
+  const shared = useIdentityColumns<ProjectRow>(PEOPLE_PAGES.projects);
   return useMemo(() => {
-    const state = (project: ProjectView): string => t(project.enabled ? 'people:enabled' : 'people:disabled');
     const columns: Column<ProjectRow>[] = [
       {
-        id: 'name',
-        header: t('people:name'),
-        value: (project) => project.name,
+        ...shared.name,
         cell: (project) => <ProjectName project={project} tree={tree} />,
         width: { min: 200, share: 3 },
-        isFixed: true,
       },
-      {
-        id: 'domain',
-        header: t('people:domain'),
-        value: (project) => names.domain(project.domain_id),
-        width: { min: 112, share: 1 },
-        filter: {},
-      },
+      shared.domain,
       ...(tree
         ? []
         : [
@@ -46,37 +37,18 @@ export function useProjectColumns(tree: TreeState | null): Column<ProjectRow>[] 
               width: { min: 112, share: 1 },
             },
           ]),
-      {
-        id: 'state',
-        header: t('people:state'),
-        value: state,
-        cell: (project) => <StateBadge tone={project.enabled ? 'running' : 'stopped'} label={state(project)} />,
-        width: 112,
-        filter: {},
-      },
+      shared.state,
       {
         id: 'tags',
         header: t('tags'),
         value: (project) => (project.tags ?? []).join(', '),
         width: { min: 112, share: 2 },
       },
-      {
-        id: 'description',
-        header: t('people:description'),
-        value: (project) => project.description,
-        width: { min: 128, share: 3 },
-      },
-      {
-        id: 'id',
-        header: 'ID',
-        value: (project) => project.id,
-        cell: (project) => <span className="mono truncate">{project.id}</span>,
-        width: 280,
-        isHidden: true,
-      },
+      shared.description,
+      shared.id,
     ];
     return tree ? columns.map((column) => ({ ...column, isUnsortable: true })) : columns;
-  }, [t, names, tree]);
+  }, [t, names, shared, tree]);
 }
 
 function ProjectName({ project, tree }: { project: ProjectRow; tree: TreeState | null }) {

@@ -1,18 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
-import { IconFolder, IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
-import { EmptyState } from '../../../design/EmptyState.tsx';
-import { Page } from '../../../design/PageHeader.tsx';
-import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
-import { useShortcut } from '../../../design/shortcuts.ts';
-import { mayDo } from '../../../session/rights.ts';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { useHomeDomain } from '../../domains/hooks/use-home-domain.ts';
-import { IdentityTable } from '../../people/IdentityTable.tsx';
-import { PeopleHeader } from '../../people/PeopleHeader.tsx';
+import { IdentityPage } from '../../people/IdentityPage.tsx';
+import { PEOPLE_PAGES } from '../../people/people-pages.ts';
 import { PROJECT_ACTIONS } from '../actions/project-actions.ts';
 import { ProjectDialog } from '../dialogs/ProjectDialog.tsx';
 import { useProjectColumns } from '../hooks/use-project-columns.tsx';
@@ -24,14 +17,13 @@ const NONE_CLOSED: ReadonlySet<string> = new Set();
 
 /** The projects, under each other as they stand, or as a flat list to sort. */
 export function ProjectsPage() {
-  const { t } = useTranslation(['projects', 'people']);
+  const { t } = useTranslation('projects');
   const navigate = useNavigate();
-  const { panel, view, q, where } = useSearch({ from: '/frame/people/projects' });
+  const { view, q, where } = useSearch({ from: '/frame/people/projects' });
   const isTree = view !== 'list';
   const [closed, setClosed] = useState(NONE_CLOSED);
   const projects = useProjects();
   const homeDomain = useHomeDomain();
-  const right = mayDo('identity:create_project', useCurrentUser());
   const toggle = useCallback(
     (id: string) =>
       setClosed((before) => {
@@ -45,69 +37,50 @@ export function ProjectsPage() {
   const columns = useProjectColumns(tree);
   // Searched and filtered is everything, also what is folded away.
   const folded = q || where ? NONE_CLOSED : closed;
+  const all = useMemo(() => projects.data && projectTree(projects.data, NONE_CLOSED), [projects.data]);
   const rows = useMemo(
-    () => projects.data && projectTree(projects.data, isTree ? folded : NONE_CLOSED),
-    [projects.data, isTree, folded],
-  );
-  const shown = projects.data?.find((project) => project.id === panel);
-  const open = (id: string | undefined) =>
-    void navigate({ to: '/people/projects', search: (before) => ({ ...before, panel: id, tab: undefined }) });
-  const create = (): void => {
-    if (right.allowed) openDialog((props) => <ProjectDialog {...props} domainId={homeDomain} />);
-  };
-  useShortcut({ keys: 'N', label: t('createTitle'), group: t('people:area') }, create);
-  const button = (
-    <ReasonedButton verdict={right} leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={create}>
-      {t('create')}
-    </ReasonedButton>
+    () => (isTree && folded.size > 0 && projects.data ? projectTree(projects.data, folded) : all),
+    [projects.data, isTree, folded, all],
   );
   return (
-    <Page>
-      <PeopleHeader
-        actions={
-          <>
-            <SegmentedControl
-              size="xs"
-              aria-label={t('view.label')}
-              value={isTree ? 'tree' : 'list'}
-              onChange={(value) =>
-                void navigate({
-                  to: '/people/projects',
-                  // The tree has an order of its own.
-                  search: (before) => ({ ...before, view: value === 'list' ? 'list' : undefined, sort: undefined }),
-                  replace: true,
-                })
-              }
-              data={[
-                { value: 'tree', label: t('view.tree') },
-                { value: 'list', label: t('view.list') },
-              ]}
-            />
-            {button}
-          </>
-        }
-      />
-      <IdentityTable<ProjectRow>
-        id={isTree ? 'projects-tree' : 'projects'}
-        rule="identity:list_projects"
-        query={{ ...projects, data: rows }}
-        label={t('people:page.projects')}
-        columns={columns}
-        countLabel={(count) => t('count', { count })}
-        searchLabel={t('search')}
-        {...(isTree ? {} : { defaultSort: 'name' })}
-        actions={PROJECT_ACTIONS}
-        onOpen={(project) => open(project.id)}
-        empty={
-          <EmptyState
-            icon={<IconFolder size={32} stroke={1.5} />}
-            title={t('none')}
-            text={t('noneText')}
-            action={button}
-          />
-        }
-      />
-      {shown && <ProjectPanel key={shown.id} project={shown} onClose={() => open(undefined)} />}
-    </Page>
+    <IdentityPage<ProjectRow>
+      page={PEOPLE_PAGES.projects}
+      id={isTree ? 'projects-tree' : 'projects'}
+      query={{ ...projects, data: all }}
+      rows={rows}
+      columns={columns}
+      countLabel={(count) => t('count', { count })}
+      {...(isTree ? {} : { defaultSort: 'name' })}
+      actions={PROJECT_ACTIONS}
+      createRule="identity:create_project"
+      onCreate={() => openDialog((props) => <ProjectDialog {...props} domainId={homeDomain} />)}
+      texts={{
+        create: t('create'),
+        createTitle: t('createTitle'),
+        search: t('search'),
+        none: t('none'),
+        noneText: t('noneText'),
+      }}
+      headerActions={
+        <SegmentedControl
+          size="xs"
+          aria-label={t('view.label')}
+          value={isTree ? 'tree' : 'list'}
+          onChange={(value) =>
+            void navigate({
+              to: '/people/projects',
+              // The tree has an order of its own.
+              search: (before) => ({ ...before, view: value === 'list' ? 'list' : undefined, sort: undefined }),
+              replace: true,
+            })
+          }
+          data={[
+            { value: 'tree', label: t('view.tree') },
+            { value: 'list', label: t('view.list') },
+          ]}
+        />
+      }
+      panel={(project, close) => <ProjectPanel project={project} onClose={close} />}
+    />
   );
 }

@@ -1,19 +1,12 @@
-import { IconPlus, IconShieldCheck } from '@tabler/icons-react';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createRole, type RoleView } from '../../../api/role.api.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
-import { EmptyState } from '../../../design/EmptyState.tsx';
-import { Page } from '../../../design/PageHeader.tsx';
-import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
-import { useShortcut } from '../../../design/shortcuts.ts';
 import type { Column } from '../../../design/table/column.ts';
-import { mayDo } from '../../../session/rights.ts';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
-import { IdentityTable } from '../../people/IdentityTable.tsx';
-import { PeopleHeader } from '../../people/PeopleHeader.tsx';
+import { useIdentityColumns } from '../../people/hooks/use-identity-columns.tsx';
+import { IdentityPage } from '../../people/IdentityPage.tsx';
+import { PEOPLE_PAGES } from '../../people/people-pages.ts';
 import { ROLE_ACTIONS } from '../actions/role-actions.tsx';
 import { useRoleInferences, useRoles } from '../hooks/use-roles.ts';
 import { describeChain, roleChain } from '../role-chain.ts';
@@ -22,93 +15,51 @@ import { RolePanel } from './RolePanel.tsx';
 /** The roles, and what comes with each. */
 export function RolesPage() {
   const { t } = useTranslation(['roles', 'people']);
-  const navigate = useNavigate();
-  const { panel } = useSearch({ from: '/frame/people/roles' });
   const roles = useRoles();
   const inferences = useRoleInferences().data;
-  const right = mayDo('identity:create_role', useCurrentUser());
-  const shown = roles.data?.find((role) => role.id === panel);
-  const open = (id: string | undefined) =>
-    void navigate({ to: '/people/roles', search: (before) => ({ ...before, panel: id, tab: undefined }) });
-  const create = (): void => {
-    if (!right.allowed) return;
-    openDialog((props) => (
-      <NamedThingDialog
-        {...props}
-        title={t('createTitle')}
-        submitLabel={t('people:create.submit')}
-        onSubmit={createRole}
-      />
-    ));
-  };
-  useShortcut({ keys: 'N', label: t('createTitle'), group: t('people:area') }, create);
-
+  const shared = useIdentityColumns<RoleView>(PEOPLE_PAGES.roles);
   const columns = useMemo<Column<RoleView>[]>(
     () => [
-      {
-        id: 'name',
-        header: t('people:name'),
-        value: (role) => role.name,
-        cell: (role) => (
-          <Link className="truncate" to="/people/roles" search={(before) => ({ ...before, panel: role.id })}>
-            {role.name}
-          </Link>
-        ),
-        width: { min: 160, share: 2 },
-        isFixed: true,
-      },
+      shared.name,
       {
         id: 'implies',
         header: t('implies'),
         value: (role) => describeChain(roleChain(inferences ?? [], role.id)),
         width: { min: 200, share: 3 },
       },
-      {
-        id: 'description',
-        header: t('people:description'),
-        value: (role) => role.description,
-        width: { min: 160, share: 3 },
-      },
-      {
-        id: 'id',
-        header: 'ID',
-        value: (role) => role.id,
-        cell: (role) => <span className="mono truncate">{role.id}</span>,
-        width: 280,
-        isHidden: true,
-      },
+      shared.description,
+      shared.id,
     ],
-    [t, inferences],
-  );
-  const button = (
-    <ReasonedButton verdict={right} leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={create}>
-      {t('create')}
-    </ReasonedButton>
+    [t, shared, inferences],
   );
   return (
-    <Page>
-      <PeopleHeader actions={button} />
-      <IdentityTable
-        id="roles"
-        rule="identity:list_roles"
-        query={roles}
-        label={t('people:page.roles')}
-        columns={columns}
-        countLabel={(count) => t('count', { count })}
-        searchLabel={t('search')}
-        defaultSort="name"
-        actions={ROLE_ACTIONS}
-        onOpen={(role) => open(role.id)}
-        empty={
-          <EmptyState
-            icon={<IconShieldCheck size={32} stroke={1.5} />}
-            title={t('none')}
-            text={t('noneText')}
-            action={button}
+    <IdentityPage
+      page={PEOPLE_PAGES.roles}
+      id="roles"
+      query={roles}
+      columns={columns}
+      countLabel={(count) => t('count', { count })}
+      defaultSort="name"
+      actions={ROLE_ACTIONS}
+      createRule="identity:create_role"
+      onCreate={() =>
+        openDialog((props) => (
+          <NamedThingDialog
+            {...props}
+            title={t('createTitle')}
+            submitLabel={t('people:create.submit')}
+            onSubmit={createRole}
           />
-        }
-      />
-      {shown && <RolePanel key={shown.id} role={shown} onClose={() => open(undefined)} />}
-    </Page>
+        ))
+      }
+      texts={{
+        create: t('create'),
+        createTitle: t('createTitle'),
+        search: t('search'),
+        none: t('none'),
+        noneText: t('noneText'),
+      }}
+      panel={(role, close) => <RolePanel role={role} onClose={close} />}
+    />
   );
 }
