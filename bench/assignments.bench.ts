@@ -9,6 +9,7 @@ import { EventService } from '../app/events/event.service.ts';
 import { AssignmentRepository } from '../app/identity/assignment/assignment.repository.ts';
 import {
   type AssignmentFilter,
+  type AssignmentRow,
   RoleAssignmentRepository,
 } from '../app/identity/assignment/role-assignment.repository.ts';
 import { CredentialCipher } from '../app/identity/credential/credential-cipher.ts';
@@ -31,12 +32,14 @@ try {
   const { userIds, projectIds } = seedIdentity(dataDir);
   const lists = new RoleAssignmentRepository(database);
   const assignments = new AssignmentRepository(database);
+  const listEffective = async (filter: AssignmentFilter) =>
+    (await Array.fromAsync(lists.listEffective(filter, false))).flat();
   const user = (round: number) => userIds.at(round * 101) ?? '';
   const project = (round: number) => projectIds.at(round * 11) ?? '';
 
-  const byHand = await workedOut(await lists.listEffective({}, false));
+  const byHand = await workedOut(await listEffective({}));
   const compare = async (name: string, times: number, filterOf: (round: number) => AssignmentFilter) => {
-    const ours = await Samples.take(times, (round) => lists.listEffective(filterOf(round), false), 1);
+    const ours = await Samples.take(times, (round) => listEffective(filterOf(round)), 1);
     const theirs = await Samples.take(times, async (round) => byHand.select(filterOf(round)), 1);
     const peer = { peer: 'plain SELECT of the worked-out rows', peerValue: theirs.median };
     report({ figure: `effective assignments, ${name}`, value: ours.median, unit: 'ms', ...peer });
@@ -58,10 +61,8 @@ try {
   await rm(dataDir, { recursive: true });
 }
 
-type Rows = Awaited<ReturnType<RoleAssignmentRepository['listEffective']>>;
-
 /** The peer: the same rows, worked out before and stored, read with Node's SQLite alone. */
-async function workedOut(rows: Rows) {
+async function workedOut(rows: AssignmentRow[]) {
   const file = new DatabaseSync(join(dataDir, 'worked-out.db'));
   const columns = Object.keys(rows[0] ?? {});
   file.exec(`CREATE TABLE effective (${columns.join(', ')}); BEGIN`);

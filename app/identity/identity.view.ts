@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiRequest } from '../http/route.ts';
 import type { Page } from './list-query.ts';
@@ -28,6 +29,47 @@ export function toPagedCollection<T extends { id: string }>(
   const next = new URL(self);
   next.searchParams.set('marker', page.items.at(-1)?.id ?? '');
   return { [name]: views, links: { self, previous: null, next: next.href }, truncated: true };
+}
+
+/** A list longer than this leaves as it is made, part by part, and is never whole in memory. */
+const LONG = 1000;
+
+/** A list whose rows come in parts. */
+export async function sendCollection<T>(
+  name: string,
+  parts: AsyncGenerator<T[]>,
+  view: (row: T) => unknown,
+  { selfUrl, reply }: { selfUrl: string } & Pick<ApiRequest<unknown, unknown>, 'reply'>,
+) {
+  const begun: T[] = [];
+  let part = await parts.next();
+  for (; !part.done && begun.length <= LONG; part = await parts.next()) begun.push(...part.value);
+  if (part.done) return toCollection(name, begun.map(view), selfUrl);
+  const text = collectionText(name, joined([begun, part.value], parts), view, selfUrl);
+  return reply.type('application/json').send(Readable.from(text));
+}
+
+async function* joined<T>(first: T[][], rest: AsyncGenerator<T[]>): AsyncGenerator<T[]> {
+  yield* first;
+  yield* rest;
+}
+
+/** The same JSON as of {@link toCollection}. */
+async function* collectionText<T>(
+  name: string,
+  parts: AsyncGenerator<T[]>,
+  view: (row: T) => unknown,
+  selfUrl: string,
+): AsyncGenerator<string> {
+  const empty = JSON.stringify(toCollection(name, [], selfUrl));
+  const middle = empty.indexOf('[') + 1;
+  let before = empty.slice(0, middle);
+  for await (const part of parts) {
+    if (part.length === 0) continue;
+    yield before + JSON.stringify(part.map(view)).slice(1, -1);
+    before = ',';
+  }
+  yield empty.slice(middle);
 }
 
 /** Where a thing is found again; `origin` is the caller's. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Database } from '../../database/database.ts';
 import type { Scope } from '../token/token.ts';
 import { AssignmentRepository } from './assignment.repository.ts';
-import { RoleAssignmentRepository } from './role-assignment.repository.ts';
+import { type AssignmentFilter, RoleAssignmentRepository } from './role-assignment.repository.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const DOMAINS = ['d0', 'd1'];
@@ -145,7 +145,10 @@ async function store(world: World): Promise<void> {
 
 test('tokens, their scopes and effective lists all come to what following step by step comes to', async () => {
   const assignmentRows = new AssignmentRepository(database, () => NOW);
-  const lists = new RoleAssignmentRepository(database, () => NOW);
+  // Two users at once, so that there are several parts.
+  const lists = new RoleAssignmentRepository(database, () => NOW, { everywhere: 2, onOne: 2 });
+  const listEffective = async (filter: AssignmentFilter, withNames = false) =>
+    (await Array.fromAsync(lists.listEffective(filter, withNames))).flat();
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {
       // The first of two that differ only in when they expire is the one that is stored.
@@ -155,12 +158,12 @@ test('tokens, their scopes and effective lists all come to what following step b
         return !seen.has(key) && seen.add(key);
       });
       await store(world);
-      const everywhere = await lists.listEffective({}, false);
-      const onSystem = await lists.listEffective({ system: true }, false);
+      const everywhere = await listEffective({});
+      const onSystem = await listEffective({ system: true });
       expect(new Set(everywhere.map((row) => JSON.stringify(row))).size).toBe(everywhere.length);
       for (const user of USERS) {
         const held = { project: [] as string[], domain: [] as string[], system: [] as string[] };
-        const ofUser = await lists.listEffective({ userId: user }, true);
+        const ofUser = await listEffective({ userId: user }, true);
         for (const target of [...PROJECTS, ...DOMAINS, 'system']) {
           const roles = rolesByHand(world, user, target);
           const kind = target === 'system' ? 'system' : DOMAINS.includes(target) ? 'domain' : 'project';
@@ -174,8 +177,8 @@ test('tokens, their scopes and effective lists all come to what following step b
             return [...new Set(there.map(({ role_id }) => role_id))].sort();
           };
           const asked = kind === 'system' ? { system: true } : { [`${kind}Id`]: target };
-          expect(rolesIn(await lists.listEffective({ ...asked, userId: user }, false))).toEqual(roles);
-          expect(rolesIn(await lists.listEffective(asked, false))).toEqual(roles);
+          expect(rolesIn(await listEffective({ ...asked, userId: user }))).toEqual(roles);
+          expect(rolesIn(await listEffective(asked))).toEqual(roles);
           expect(rolesIn(kind === 'system' ? onSystem : everywhere)).toEqual(roles);
           if (kind !== 'system') expect(rolesIn(ofUser)).toEqual(roles);
         }
@@ -187,7 +190,7 @@ test('tokens, their scopes and effective lists all come to what following step b
         const inTree = everywhere.filter(
           ({ project_id }) => project_id === root || (project_id && ancestorsOf(world, project_id).includes(root)),
         );
-        const tree = await lists.listEffective({ projectId: root, withSubtree: true }, false);
+        const tree = await listEffective({ projectId: root, withSubtree: true });
         const sorted = (rows: typeof tree) => rows.map((row) => JSON.stringify(row)).sort();
         expect(sorted(tree)).toEqual(sorted(inTree));
       }

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
 
 /** What a list of assignments is narrowed by: all that are given must hold. */
@@ -53,23 +54,84 @@ export interface NamedAssignmentRow extends AssignmentRow {
 const NOTHING = sql`CAST(NULL AS TEXT)`;
 const ALWAYS = sql`1 = 1`;
 
-/** Lists of who has which role on what. Each is one query; what narrows it stands where its rows come from. */
+/** As a condition on a column: some users, or of groups all. */
+type Actors = (column: RawBuilder<unknown>) => RawBuilder<SqlBool>;
+
+/** So many users are looked at at once, on all or on one project, domain or the system: a fraction of a second's work. */
+const USERS_AT_ONCE = { everywhere: 50, onOne: 1000 };
+
+/**
+ * Lists of who has which role on what, in parts: SQLite answers while all else waits, so after each part others have
+ * their turn. A part is one query of some users; what narrows it stands where its rows come from.
+ */
 export class RoleAssignmentRepository {
   readonly #database: Database;
   readonly #now: () => number;
+  readonly #usersAtOnce: typeof USERS_AT_ONCE;
 
-  constructor(database: Database, now: () => number = Date.now) {
+  constructor(database: Database, now: () => number = Date.now, usersAtOnce = USERS_AT_ONCE) {
     this.#database = database;
     this.#now = now;
+    this.#usersAtOnce = usersAtOnce;
   }
 
   /** As they were made. */
-  async listDirect(filter: AssignmentFilter, withNames: boolean): Promise<AssignmentRow[]> {
-    const { roleId, userId, groupId, domainId, projectId, inherited } = filter;
+  async *listDirect(filter: AssignmentFilter, withNames: boolean): AsyncGenerator<AssignmentRow[]> {
+    const { userId, groupId } = filter;
+    if (groupId === undefined) {
+      for await (const users of this.#users(filter)) {
+        yield await this.#direct(filter, users(sql`a.user_id`), withNames);
+      }
+    }
+    if (userId !== undefined) return;
+    const groups = groupId === undefined ? sql<SqlBool>`a.group_id IS NOT NULL` : sql<SqlBool>`a.group_id = ${groupId}`;
+    yield await this.#direct(filter, groups, withNames);
+  }
+
+  /**
+   * What users have in the end: groups become their members (whose membership has not expired), what is inherited comes
+   * to stand on the projects below, implied roles are beside those that imply them. Roles of one domain are not among
+   * them, only what they imply. As in Keystone those on the system are in no other list than the system's.
+   */
+  async *listEffective(filter: AssignmentFilter, withNames: boolean): AsyncGenerator<AssignmentRow[]> {
+    for await (const users of this.#users(filter)) yield await this.#effective(filter, users, withNames);
+  }
+
+  async findProject(id: string): Promise<{ id: string; domain_id: string | null } | undefined> {
+    const projects = this.#database.query.selectFrom('identity_project').select(['id', 'domain_id']);
+    return await projects.where('id', '=', id).executeTakeFirst();
+  }
+
+  /** The users asked for, some at a time. */
+  async *#users({ userId, projectId, domainId, system }: AssignmentFilter): AsyncGenerator<Actors> {
+    if (userId !== undefined) {
+      yield (column) => sql`${column} = ${userId}`;
+      return;
+    }
+    const isOnOne = projectId !== undefined || domainId !== undefined || system === true;
+    const atOnce = isOnOne ? this.#usersAtOnce.onOne : this.#usersAtOnce.everywhere;
+    const users = this.#database.query.selectFrom('identity_user').select('id').orderBy('id').limit(1);
+    for (let after = ''; ; ) {
+      const from = after;
+      const last = await users
+        .where('id', '>', from)
+        .offset(atOnce - 1)
+        .executeTakeFirst();
+      if (!last) {
+        yield (column) => sql`${column} > ${from}`;
+        return;
+      }
+      yield (column) => sql`${column} > ${from} AND ${column} <= ${last.id}`;
+      after = last.id;
+      await setImmediate();
+    }
+  }
+
+  async #direct(filter: AssignmentFilter, actors: RawBuilder<SqlBool>, withNames: boolean): Promise<AssignmentRow[]> {
+    const { roleId, domainId, projectId, inherited } = filter;
     const where = every([
+      actors,
       roleId !== undefined && sql`a.role_id = ${roleId}`,
-      userId !== undefined && sql`a.user_id = ${userId}`,
-      groupId !== undefined && sql`a.group_id = ${groupId}`,
       domainId !== undefined && sql`a.domain_id = ${domainId}`,
       projectId !== undefined && sql`a.project_id IN (SELECT id FROM wanted)`,
       filter.system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
@@ -86,14 +148,10 @@ export class RoleAssignmentRepository {
     );
   }
 
-  /**
-   * What users have in the end: groups become their members (whose membership has not expired), what is inherited comes
-   * to stand on the projects below, implied roles are beside those that imply them. Roles of one domain are not among
-   * them, only what they imply. As in Keystone those on the system are in no other list than the system's.
-   */
-  async listEffective(filter: AssignmentFilter, withNames: boolean): Promise<AssignmentRow[]> {
+  async #effective(filter: AssignmentFilter, users: Actors, withNames: boolean): Promise<AssignmentRow[]> {
     const { roleId } = filter;
-    const held = sql`mattering AS MATERIALIZED (${mattering(filter)}), held AS MATERIALIZED (${this.#held(filter)}),`;
+    const held = sql`mattering AS MATERIALIZED (${mattering(filter, users)}),
+      held AS MATERIALIZED (${this.#held(users)}),`;
     const parts = filter.projectId === undefined ? [held, above(filter)] : [above(filter), held];
     return await this.#run(
       sql`${wanted(filter)} ${sql.join(parts, sql` `)}
@@ -115,24 +173,18 @@ export class RoleAssignmentRepository {
     );
   }
 
-  async findProject(id: string): Promise<{ id: string; domain_id: string | null } | undefined> {
-    const projects = this.#database.query.selectFrom('identity_project').select(['id', 'domain_id']);
-    return await projects.where('id', '=', id).executeTakeFirst();
-  }
-
   /** Assignments that can matter, those of groups as one for each member. */
-  #held(filter: AssignmentFilter): RawBuilder<unknown> {
-    const { userId } = filter;
+  #held(users: Actors): RawBuilder<unknown> {
     const now = new Date(this.#now()).toISOString();
     return sql`
       SELECT a.user_id, ${NOTHING} AS via_group_id, a.project_id, a.domain_id, a.role_id, a.inherited
       FROM mattering a
-      WHERE ${userId === undefined ? sql`a.user_id IS NOT NULL` : sql`a.user_id = ${userId}`}
+      WHERE ${users(sql`a.user_id`)}
       UNION ALL
       SELECT m.user_id, a.group_id, a.project_id, a.domain_id, a.role_id, a.inherited
       FROM mattering a JOIN identity_group_member m ON m.group_id = a.group_id
       WHERE a.group_id IS NOT NULL AND (m.expires_at IS NULL OR m.expires_at > ${now})
-        AND ${userId === undefined ? ALWAYS : sql`m.user_id = ${userId}`}`;
+        AND ${users(sql`m.user_id`)}`;
   }
 
   async #run(found: RawBuilder<unknown>, { within }: AssignmentFilter, withNames: boolean): Promise<AssignmentRow[]> {
@@ -176,7 +228,7 @@ function above({ projectId }: AssignmentFilter): RawBuilder<unknown> {
 }
 
 /** Assignments that can matter to what is asked for, by ways that each have an index. */
-function mattering(filter: AssignmentFilter): RawBuilder<unknown> {
+function mattering(filter: AssignmentFilter, users: Actors): RawBuilder<unknown> {
   const { projectId, domainId, system, inherited, userId, within } = filter;
   const which = every([
     system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
@@ -187,19 +239,18 @@ function mattering(filter: AssignmentFilter): RawBuilder<unknown> {
       sql`(a.domain_id = ${within} OR a.project_id IN (
         SELECT id FROM identity_project WHERE domain_id = ${within} OR id = ${within}))`,
   ]);
-  if (userId !== undefined) {
-    return sql`
-      SELECT a.* FROM identity_assignment a WHERE a.user_id = ${userId} AND ${which} AND ${onProjects(filter)}
-      UNION ALL
-      SELECT a.* FROM identity_assignment a
-      WHERE a.group_id IN (SELECT group_id FROM identity_group_member WHERE user_id = ${userId})
-        AND ${which} AND ${onProjects(filter)}`;
+  if (projectId !== undefined && userId === undefined) {
+    return sql.join(
+      WAYS_TO_PROJECTS.map((way) => sql`SELECT a.* FROM identity_assignment a WHERE ${way} AND ${which}`),
+      sql` UNION ALL `,
+    );
   }
-  if (projectId === undefined) return sql`SELECT a.* FROM identity_assignment a WHERE ${which}`;
-  return sql.join(
-    WAYS_TO_PROJECTS.map((way) => sql`SELECT a.* FROM identity_assignment a WHERE ${way} AND ${which}`),
-    sql` UNION ALL `,
-  );
+  return sql`
+    SELECT a.* FROM identity_assignment a WHERE ${users(sql`a.user_id`)} AND ${which} AND ${onProjects(filter)}
+    UNION ALL
+    SELECT a.* FROM identity_assignment a
+    WHERE a.group_id IN (SELECT group_id FROM identity_group_member WHERE ${users(sql`user_id`)})
+      AND ${which} AND ${onProjects(filter)}`;
 }
 
 /** How an assignment comes to hold for the projects asked for: made on them, above them, or on their domain. */

@@ -27,8 +27,8 @@ export class RoleAssignmentService {
     return { target: { ...(project && { project, domain_id: project.domain_id }) } };
   }
 
-  /** A token of a domain sees what is on the domain and its projects. */
-  async list(context: Context, query: AssignmentQuery): Promise<AssignmentRow[]> {
+  /** In parts. A token of a domain sees what is on the domain and its projects. */
+  async *list(context: Context, query: AssignmentQuery): AsyncGenerator<AssignmentRow[]> {
     assertMakesSense(query);
     const inheritedTo = query['scope.OS-INHERIT:inherited_to'];
     const filter = {
@@ -46,9 +46,9 @@ export class RoleAssignmentService {
       throw notFound('project', filter.projectId);
     }
     const withNames = query.include_names ?? false;
-    return query.effective
-      ? await this.#assignments.listEffective(filter, withNames)
-      : await this.#assignments.listDirect(filter, withNames);
+    yield* query.effective
+      ? this.#assignments.listEffective(filter, withNames)
+      : this.#assignments.listDirect(filter, withNames);
   }
 }
 
