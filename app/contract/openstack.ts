@@ -1,3 +1,5 @@
+import type { CatalogService } from './generated/identity.api.ts';
+
 /**
  * What the dashboard reads of the OpenStack APIs, compute at {@link DASHBOARD_COMPUTE_VERSION}. The types are made from
  * the answers that routes declare; see scripts/api-client.ts.
@@ -11,6 +13,7 @@ export type {
   ServerStatus,
   ServerView,
 } from './generated/compute.api.ts';
+export type { CatalogService } from './generated/identity.api.ts';
 export type { ImageStatus, ImageView } from './generated/image.api.ts';
 export type { NetworkView, PortView } from './generated/network.api.ts';
 
@@ -27,16 +30,4 @@ export interface TokenBody {
     issued_at: string;
     audit_ids: string[];
   };
-}
-export interface CatalogService {
-  id: string;
-  type: string;
-  name: string;
-  endpoints: {
-    id: string;
-    interface: 'public' | 'internal' | 'admin';
-    region: string;
-    region_id: string;
-    url: string;
-  }[];
 }

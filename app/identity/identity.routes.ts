@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
 import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
@@ -17,6 +18,7 @@ import { federatedAuthRoutes } from './federation/oidc.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { limitRoutes } from './limit/limit.routes.ts';
 import { authRoutes } from './token/auth.routes.ts';
+import { reachRoutes } from './token/reach.routes.ts';
 
 /** Keystone's API, `/identity/v3`. */
 export function identityRoutes({ identity }: { identity: IdentityService }): ServiceDefinition {
@@ -29,6 +31,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     routes: [
       ...discoveryRoutes(),
       ...authRoutes(identity),
+      ...reachRoutes(identity),
       ...domainConfigRoutes(identity),
       ...applicationCredentialRoutes(identity),
       ...credentialRoutes(identity),
@@ -62,6 +65,14 @@ function varyByToken(definition: RouteDefinition): RouteDefinition {
   };
 }
 
+const versionView = z.object({
+  id: z.string(),
+  status: z.string(),
+  updated: z.string(),
+  links: z.array(z.object({ rel: z.string(), href: z.string() })),
+  'media-types': z.array(z.object({ base: z.string(), type: z.string() })),
+});
+
 function discoveryRoutes(): RouteDefinition[] {
   return [
     route({
@@ -70,6 +81,7 @@ function discoveryRoutes(): RouteDefinition[] {
       rule: 'versions:get',
       isPublic: true,
       status: 300,
+      answer: z.object({ versions: z.object({ values: z.array(versionView) }) }),
       handler: async ({ origin, reply }) => {
         reply.header('location', `${origin}/identity/v3/`);
         return { versions: { values: [version(origin)] } };
@@ -80,6 +92,7 @@ function discoveryRoutes(): RouteDefinition[] {
       path: '/v3',
       rule: 'versions:get',
       isPublic: true,
+      answer: z.object({ version: versionView }),
       handler: async ({ origin }) => ({ version: version(origin) }),
     }),
   ];

@@ -34,6 +34,7 @@ import { UserRepository } from './directory/user.repository.ts';
 import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
 import { DomainConfigService } from './domain-config/domain-config.service.ts';
+import { FederatedLinkService } from './federation/federated-link.service.ts';
 import { FederatedUserService } from './federation/federated-user.service.ts';
 import { FederationRepository } from './federation/federation.repository.ts';
 import { FederationService } from './federation/federation.service.ts';
@@ -146,6 +147,7 @@ export class IdentityService {
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
+    const federationRows = new FederationRepository(database);
     this.users = new UserService({
       database,
       directory,
@@ -153,6 +155,7 @@ export class IdentityService {
       passwords: this.passwords,
       tokens: this.tokens,
       events: parts.events,
+      federated: new FederatedLinkService({ database, rows: federationRows }),
     });
     this.groups = new GroupService({
       database,
@@ -184,7 +187,6 @@ export class IdentityService {
       assignments,
       now: this.#now,
     });
-    const federationRows = new FederationRepository(database);
     this.federation = new FederationService({
       database,
       rows: federationRows,

@@ -1,5 +1,12 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface CatalogService {
+  id: string;
+  type: string;
+  name: string;
+  endpoints: { id: string; interface: 'admin' | 'internal' | 'public'; region: string; region_id: string; url: string }[];
+}
+
 export interface DomainView {
   id: string;
   name: string;
@@ -48,8 +55,30 @@ export interface UserView {
 }
 
 export interface IdentityApi {
-  'GET /identity': Record<never, never>;
-  'GET /identity/v3': Record<never, never>;
+  'GET /identity': {
+    answer: {
+      versions: {
+        values: {
+          id: string;
+          status: string;
+          updated: string;
+          links: { rel: string; href: string }[];
+          'media-types': { base: string; type: string }[];
+        }[];
+      };
+    };
+  };
+  'GET /identity/v3': {
+    answer: {
+      version: {
+        id: string;
+        status: string;
+        updated: string;
+        links: { rel: string; href: string }[];
+        'media-types': { base: string; type: string }[];
+      };
+    };
+  };
   'POST /identity/v3/auth/tokens': {
     body: {
       auth: {
@@ -90,7 +119,7 @@ export interface IdentityApi {
         system?: { all: true };
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
-        catalog?: Record<string, unknown>[];
+        catalog?: CatalogService[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -114,7 +143,7 @@ export interface IdentityApi {
         system?: { all: true };
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
-        catalog?: Record<string, unknown>[];
+        catalog?: CatalogService[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -129,14 +158,32 @@ export interface IdentityApi {
     query: { since?: string };
     answer: { events: { issued_before: string; [property: string]: unknown }[]; links: unknown };
   };
-  'GET /identity/v3/auth/catalog': Record<never, never>;
-  'GET /identity/v3/auth/projects': Record<never, never>;
-  'GET /identity/v3/auth/domains': Record<never, never>;
-  'GET /identity/v3/auth/system': Record<never, never>;
   'POST /identity/v3/users/:user_id/password': {
     params: { user_id: string };
     body: { user: { original_password: string; password: string } };
   };
+  'GET /identity/v3/auth/catalog': { answer: { catalog: CatalogService[]; links: { self: string } } };
+  'GET /identity/v3/auth/projects': {
+    answer: {
+      projects: ProjectView[];
+      links: { self: string; previous: null; next: string | null };
+      truncated?: true;
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/projects': {
+    answer: {
+      projects: ProjectView[];
+      links: { self: string; previous: null; next: string | null };
+      truncated?: true;
+    };
+  };
+  'GET /identity/v3/auth/domains': {
+    answer: { domains: DomainView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'GET /identity/v3/OS-FEDERATION/domains': {
+    answer: { domains: DomainView[]; links: { self: string; previous: null; next: string | null }; truncated?: true };
+  };
+  'GET /identity/v3/auth/system': { answer: { system: { all: true }[]; links: { self: string } } };
   'GET /identity/v3/domains/config/default': { answer: { config: Record<string, unknown> } };
   'GET /identity/v3/domains/:domain_id/config': {
     params: { domain_id: string };
@@ -446,7 +493,7 @@ export interface IdentityApi {
         system?: { all: true };
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
-        catalog?: Record<string, unknown>[];
+        catalog?: CatalogService[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -505,7 +552,7 @@ export interface IdentityApi {
         system?: { all: true };
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
-        catalog?: Record<string, unknown>[];
+        catalog?: CatalogService[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];

@@ -50,3 +50,21 @@ export const consumerChangeSchema = consumerSchema.refine(
   (consumer) => !('secret' in consumer),
   'Invalid input: the secret cannot be changed',
 );
+
+/** A service as catalogues show it. */
+export const catalogServiceView = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    name: z.string(),
+    endpoints: z.array(
+      z.object({
+        id: z.string(),
+        interface: interfaceSchema,
+        region: z.string(),
+        region_id: z.string(),
+        url: z.string(),
+      }),
+    ),
+  })
+  .meta({ title: 'CatalogService' });

@@ -15,11 +15,11 @@ import type { UserRepository } from './user.repository.ts';
 import { type CreateUser, FEDERATED_FILTERS, type Federated, type UpdateUser, USER_ATTRIBUTES } from './user.schema.ts';
 import type { UserPasswordService } from './user-password.service.ts';
 
-/** What identity providers call a user. The federation service keeps it; without one nobody is known to any. */
+/** What identity providers call a user; see federation/federated-link.service.ts. */
 export interface FederatedUsers {
   of(userIds: readonly string[]): Promise<ReadonlyMap<string, Federated>>;
-  /** Replaces what is known of the user; 400 where a provider or protocol is not there. */
-  replace(trx: Transaction, userId: string, federated: Federated): Promise<void>;
+  /** Replaces what is known of the user; 400 where a provider or protocol is not there, 409 where it is another. */
+  replace(trx: Transaction, user: Pick<UserRecord, 'id' | 'name'>, federated: Federated): Promise<void>;
   /** Narrows a list of users to those that a provider knows so. */
   condition(filter: { idp_id?: string; protocol_id?: string; unique_id?: string }): RawBuilder<SqlBool>;
 }
@@ -33,7 +33,7 @@ export class UserService {
   readonly #passwords: UserPasswordService;
   readonly #tokens: TokenService;
   readonly #events: EventService;
-  readonly #federated: FederatedUsers | undefined;
+  readonly #federated: FederatedUsers;
 
   constructor(parts: {
     database: Database;
@@ -42,7 +42,7 @@ export class UserService {
     passwords: UserPasswordService;
     tokens: TokenService;
     events: EventService;
-    federated?: FederatedUsers;
+    federated: FederatedUsers;
   }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
@@ -86,7 +86,7 @@ export class UserService {
       if (!(await this.#directory.findDomain({ id: user.domain_id }, trx))) throw notFound('domain', user.domain_id);
       await this.#assertPossible(trx, user);
       await this.#users.insert(trx, user, this.#passwords.firstColumns(hash, options));
-      if (federated) await this.#replaceFederated(trx, user.id, federated);
+      if (federated?.length) await this.#federated.replace(trx, user, federated);
       await this.#tell(trx, context, user, 'created');
     });
     return await this.get(user.id);
@@ -114,7 +114,8 @@ export class UserService {
       await this.#users.update(trx, id, updated);
       if (change.enabled) await this.#users.forgetFailures(trx, id);
       if (password !== undefined) await this.#passwords.reset(trx, updated, hash);
-      if (federated) await this.#replaceFederated(trx, id, federated);
+      // As Keystone: an empty list changes nothing.
+      if (federated?.length) await this.#federated.replace(trx, updated, federated);
       if (password !== undefined || !updated.enabled) await this.#tokens.end(trx, { userId: id });
       else this.#database.afterCommit(trx, () => this.#tokens.changed());
       await this.#tell(trx, context, updated, 'updated');
@@ -150,21 +151,15 @@ export class UserService {
     throw refuse(`User's default project ID cannot be a domain ID: ${project.id}`, 'default_project_id');
   }
 
-  async #replaceFederated(trx: Transaction, id: string, federated: Federated): Promise<void> {
-    const [first] = federated;
-    if (this.#federated) await this.#federated.replace(trx, id, federated);
-    else if (first) throw refuse(`Could not find Identity Provider: ${first.idp_id}`, 'federated');
-  }
-
   #federatedCondition(query: ListQuery): RawBuilder<SqlBool>[] {
     const asked = FEDERATED_FILTERS.filter((name) => query[name] !== undefined);
     if (asked.length === 0) return [];
     const filter = Object.fromEntries(asked.map((name) => [name, String(query[name])]));
-    return [this.#federated?.condition(filter) ?? sql<SqlBool>`1 = 0`];
+    return [this.#federated.condition(filter)];
   }
 
   async #withFederated(users: UserRecord[]): Promise<FederatedUser[]> {
-    if (!this.#federated || users.length === 0) return users;
+    if (users.length === 0) return users;
     const known = await this.#federated.of(users.map(({ id }) => id));
     return users.map((user) => {
       const federated = known.get(user.id);

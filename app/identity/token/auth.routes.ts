@@ -3,7 +3,6 @@ import { UserError } from '../../contract/errors.ts';
 import type { CatalogService } from '../../contract/openstack.ts';
 import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import { toDomainView, toProjectView } from '../directory/project.view.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
@@ -103,47 +102,6 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         const events = await identity.tokens.listRevocations(query.since);
         return toCollection('events', events.map(toRevocationView), origin + raw.url);
       },
-    }),
-    route({
-      method: 'GET',
-      path: '/v3/auth/catalog',
-      rule: 'identity:get_auth_catalog',
-      handler: async ({ context, origin }) => {
-        if (context.projectId === null) {
-          throw new UserError('forbidden', 'A project-scoped token is required to produce a service catalog.');
-        }
-        const catalog = await identity.catalog.catalogFor(context, origin);
-        return { catalog, links: { self: `${origin}/identity/v3/auth/catalog` } };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v3/auth/projects',
-      rule: 'identity:get_auth_projects',
-      handler: async ({ context, origin }) => {
-        const projects = await identity.projectLists.ofUser(context.userId ?? '', { enabled: true });
-        const views = projects.items.map((project) => toProjectView(project, origin));
-        return toCollection('projects', views, `${origin}/identity/v3/auth/projects`);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v3/auth/domains',
-      rule: 'identity:get_auth_domains',
-      handler: async ({ context, origin }) => {
-        const domains = await identity.projectLists.ofUser(context.userId ?? '', { enabled: true }, 'domain');
-        const views = domains.items.map((domain) => toDomainView(domain, origin));
-        return toCollection('domains', views, `${origin}/identity/v3/auth/domains`);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v3/auth/system',
-      rule: 'identity:get_auth_system',
-      handler: async ({ context, origin }) => ({
-        system: (await identity.projectLists.hasSystemRole(context.userId ?? '')) ? [{ all: true }] : [],
-        links: { self: `${origin}/identity/v3/auth/system` },
-      }),
     }),
     route<unknown, z.infer<typeof changePasswordSchema>>({
       method: 'POST',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CatalogService, TokenBody } from '../../contract/openstack.ts';
+import { catalogServiceView } from '../catalog/catalog.schema.ts';
 import { toRuleBody } from '../credential/application-credential.view.ts';
 import { microseconds } from '../identity-time.ts';
 import type { ResolvedToken } from './token.service.ts';
@@ -19,7 +20,7 @@ export const tokenAnswer = z.object({
     system: z.object({ all: z.literal(true) }).optional(),
     is_domain: z.boolean().optional(),
     roles: z.array(named).optional(),
-    catalog: z.array(z.looseObject({})).optional(),
+    catalog: z.array(catalogServiceView).optional(),
     expires_at: z.string(),
     issued_at: z.string(),
     audit_ids: z.array(z.string()),
