@@ -130,8 +130,9 @@ async function deleteServers(request: TestCloud['request']): Promise<void> {
   });
 }
 
-async function openstack(url: string, password: string, args: string[]): Promise<any> {
-  const env = {
+/** What `openrc` sets, for the administrator in the project `admin`. */
+export function clientEnvironment(url: string, password: string): Record<string, string> {
+  return {
     PATH: '/usr/bin:/bin',
     HOME: tmpdir(),
     LANG: 'C.UTF-8',
@@ -144,10 +145,13 @@ async function openstack(url: string, password: string, args: string[]): Promise
     OS_IDENTITY_API_VERSION: '3',
     OS_REGION_NAME: 'RegionOne',
   };
+}
+
+async function openstack(url: string, password: string, args: string[]): Promise<any> {
   try {
     // Debian's own Python, whatever else comes first on the PATH.
     const { stdout } = await run('/usr/bin/python3', ['/usr/bin/openstack', ...args], {
-      env,
+      env: clientEnvironment(url, password),
       maxBuffer: 64 * 1024 * 1024,
     });
     return args.includes('json') ? JSON.parse(stdout) : stdout;
