@@ -21,7 +21,8 @@ import type { Sent } from './record.service.ts';
 const nullable = z.string().nullable();
 
 /** Regions, services, endpoints, their groups and filters, stored policies and OAuth 1 consumers. */
-export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
+export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
+  const { catalog } = identity;
   const regions: RecordRoutes<RegionRecord> = {
     records: catalog.regions,
     thing: 'region',
@@ -69,7 +70,7 @@ export function catalogRoutes({ catalog }: IdentityService): RouteDefinition[] {
     ...recordRoutes(policies),
     ...consumerRoutes(catalog),
     putRegion(catalog, regions),
-    ...endpointFilterRoutes(catalog, endpoints, groups),
+    ...endpointFilterRoutes(identity, endpoints, groups),
     ...policyAssociationRoutes(catalog, endpoints, policies),
   ];
 }

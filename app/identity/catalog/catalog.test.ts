@@ -99,8 +99,8 @@ test('a project sees only the endpoints it was given, singly or by a group', asy
   expect((await list(`projects/${project.id}/endpoints`)).endpoints).toHaveLength(2);
   expect((await list(`projects/${project.id}/endpoint_groups`)).endpoint_groups).toMatchObject([{ id }]);
   expect((await list(`endpoint_groups/${id}/endpoints`)).endpoints).toHaveLength(1);
-  expect((await list(`endpoint_groups/${id}/projects`)).projects).toMatchObject([{ id: project.id }]);
-  expect((await list(`endpoints/${endpoint.id}/projects`)).projects).toMatchObject([{ id: project.id }]);
+  expect((await list(`endpoint_groups/${id}/projects`)).projects).toEqual([project]);
+  expect((await list(`endpoints/${endpoint.id}/projects`)).projects).toEqual([project]);
   await cloud.call('DELETE', path);
   await cloud.call('DELETE', `/v3/OS-EP-FILTER/endpoint_groups/${id}/projects/${project.id}`);
   expect(await catalogTypes()).toHaveLength(5);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { toProjectView } from '../directory/project.view.ts';
+import type { IdentityService } from '../identity.service.ts';
 import { collectionSchema } from '../identity.schema.ts';
-import { linkTo, toCollection } from '../identity.view.ts';
+import { toCollection } from '../identity.view.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.record.ts';
-import type { CatalogService } from './catalog.service.ts';
 import { type RecordRoutes, recordSchema, recordView } from './record.routes.ts';
 
 const BASE = '/v3/OS-EP-FILTER';
@@ -11,7 +12,7 @@ const projectsSchema = collectionSchema('projects', z.looseObject({ id: z.string
 
 /** Which projects see which endpoints (Keystone API reference, OS-EP-FILTER). */
 export function endpointFilterRoutes(
-  { filters }: CatalogService,
+  { catalog: { filters }, projectLists }: IdentityService,
   endpoints: RecordRoutes<EndpointRecord>,
   groups: RecordRoutes<EndpointGroupRecord>,
 ): RouteDefinition[] {
@@ -22,12 +23,11 @@ export function endpointFilterRoutes(
       found.map((one) => recordView(endpoints, one, origin)),
       origin + raw.url,
     );
-  const showProjects = (ids: string[], { origin, raw }: ApiRequest<unknown, unknown>) =>
-    toCollection(
-      'projects',
-      ids.map((id) => ({ id, links: linkTo(origin, `projects/${id}`) })),
-      origin + raw.url,
-    );
+  const showProjects = async (ids: string[], { origin, raw }: ApiRequest<unknown, unknown>) => {
+    const projects = await projectLists.among(ids);
+    const views = projects.map((project) => toProjectView(project, origin));
+    return toCollection('projects', views, origin + raw.url);
+  };
   const ofEndpoint = 'identity_project_endpoint';
   const ofGroup = 'identity_project_endpoint_group';
   const onePath = `${BASE}/projects/:project_id/endpoints/:endpoint_id`;

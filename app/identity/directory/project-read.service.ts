@@ -63,6 +63,13 @@ export class ProjectReadService {
     return toPage(await this.#projects.list(query, PROJECT_FILTERS, [among]), query);
   }
 
+  /** Those of the ids, in their order; what is gone is left out. */
+  async among(ids: readonly string[]): Promise<TaggedProject[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#projects.list({}, PROJECT_FILTERS, [sql<boolean>`id IN (${sql.join(ids)})`]);
+    return found.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+  }
+
   async hasSystemRole(userId: string): Promise<boolean> {
     return (await this.#assignments.targetsOf(userId, 'system')).length > 0;
   }
@@ -85,10 +92,7 @@ export class ProjectReadService {
 
   async #known(context: Context, projects: ProjectRecord[]): Promise<TaggedProject[]> {
     const own = new Set(await this.#assignments.targetsOf(context.userId ?? '', 'project'));
-    const ids = projects.map(({ id }) => id).filter((id) => own.has(id));
-    if (ids.length === 0) return [];
-    const found = await this.#projects.list({}, PROJECT_FILTERS, [sql<boolean>`id IN (${sql.join(ids)})`]);
-    return found.sort((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+    return await this.among(projects.map(({ id }) => id).filter((id) => own.has(id)));
   }
 
   async #assertMarker({ marker }: ListQuery): Promise<void> {
