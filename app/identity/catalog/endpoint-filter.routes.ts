@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { toProjectView } from '../directory/project.view.ts';
-import type { IdentityService } from '../identity.service.ts';
 import { collectionSchema } from '../identity.schema.ts';
+import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.record.ts';
 import { type RecordRoutes, recordSchema, recordView } from './record.routes.ts';
