@@ -43,13 +43,14 @@ export function printReference(
 
 function printOperation(call: string, operation: Operation): string[] {
   const success = Object.entries(operation.responses).find(([status]) => status !== 'default');
+  const statuses = Object.keys(operation.responses).filter((status) => status !== 'default');
   const [since, until] = [operation['x-openstack-min-version'], operation['x-openstack-max-version']];
   const query = operation.parameters.filter((parameter) => parameter.in === 'query');
   const facts = [
-    operation['x-openstack-rule'] ? `rule \`${operation['x-openstack-rule']}\`` : 'public',
+    rulesOf(operation),
     ...(since ? [`from ${since}`] : []),
     ...(until ? [`until ${until}`] : []),
-    `answers ${success?.[0]}`,
+    `answers ${statuses.join(' or ')}`,
     ...(operation['x-openstack-long-work'] ? ['goes on as a task'] : []),
   ];
   return [
@@ -69,6 +70,12 @@ function printOperation(call: string, operation: Operation): string[] {
     ...content('Body', operation.requestBody?.content),
     ...content('Answer', success?.[1].content),
   ];
+}
+
+function rulesOf(operation: Operation): string {
+  const rules = operation['x-openstack-rules'] ?? [];
+  if (rules.length === 0) return 'public';
+  return `${rules.length === 1 ? 'rule' : 'one of the rules'} ${rules.map((rule) => `\`${rule}\``).join(', ')}`;
 }
 
 function content(title: string, media: Record<string, { schema: JsonSchema }> | undefined): string[] {

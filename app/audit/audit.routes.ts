@@ -21,6 +21,7 @@ export function auditRoutes(audit: AuditService): RouteDefinition[] {
       path: '/audit/export',
       rule: 'v1:audit:list',
       query: auditExportQuerySchema,
+      answerTypes: ['application/x-ndjson', 'text/csv'],
       handler: async ({ context, query: { format, ...filter }, reply }) => {
         const pages = audit.export(context, filter);
         const isCsv = format === 'csv';

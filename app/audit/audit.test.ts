@@ -29,12 +29,13 @@ const things: ServiceDefinition = {
   root: '/things',
   faults: 'nova',
   routes: [
-    route({ method: 'GET', path: '', rule: 'list_things', handler: async () => ({ things: [] }) }),
+    route({ method: 'GET', path: '', rule: 'list_things', answer: z.unknown(), handler: async () => ({ things: [] }) }),
     route({
       method: 'POST',
       path: '',
       rule: 'create_thing',
       status: 201,
+      answer: z.unknown(),
       body: z.strictObject({ thing: z.strictObject({ name: z.string(), secret: z.string() }) }),
       handler: async ({ body }) => ({ thing: { id: 'thing-1', name: body.thing.name } }),
     }),

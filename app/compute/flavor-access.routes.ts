@@ -1,20 +1,30 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import { action, actionBody, actionRule, named } from './action.ts';
 import { flavorAccessAnswer } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
 
 const tenant = z.strictObject({ tenant: z.string().min(1).max(255) });
-const actionBody = z.union([
-  z.strictObject({ addTenantAccess: tenant }),
-  z.strictObject({ removeTenantAccess: tenant }),
-]);
 
 /** Which projects may use flavors that are not public. */
 export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): RouteDefinition[] {
   const view = (flavorId: string, projects: string[]) => ({
     flavor_access: projects.map((projectId) => ({ flavor_id: flavorId, tenant_id: projectId })),
   });
+  const actions = {
+    addTenantAccess: action({
+      rule: 'os_compute_api:os-flavor-access:add_tenant_access',
+      value: tenant,
+      run: async ({ context, id, version }, { tenant: projectId }) =>
+        view(id, await flavors.addAccess(context, id, projectId, version >= 7)),
+    }),
+    removeTenantAccess: action({
+      rule: 'os_compute_api:os-flavor-access:remove_tenant_access',
+      value: tenant,
+      run: async ({ context, id }, { tenant: projectId }) =>
+        view(id, await flavors.removeAccess(context, id, projectId)),
+    }),
+  };
   return [
     route({
       method: 'GET',
@@ -27,25 +37,12 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
     route({
       method: 'POST',
       path: '/flavors/:flavorId/action',
-      rule: 'os_compute_api:os-flavor-access:action',
-      body: z.record(z.string(), z.unknown()),
+      rule: actionRule(actions),
+      body: actionBody(actions),
       answer: flavorAccessAnswer,
-      handler: async ({ context, params: { flavorId = '' }, body, version, enforce }) => {
-        const [name = ''] = Object.keys(body);
-        if (name !== 'addTenantAccess' && name !== 'removeTenantAccess') {
-          throw new UserError('bad_request', `There is no such action: ${name.slice(0, 255)}`, { field: name });
-        }
-        const rule = name === 'addTenantAccess' ? 'add_tenant_access' : 'remove_tenant_access';
-        enforce(`os_compute_api:os-flavor-access:${rule}`);
-        const parsed = actionBody.safeParse(body);
-        if (!parsed.success) {
-          throw new UserError('bad_request', `Invalid input for field/attribute ${name}.`, { field: name });
-        }
-        const projects =
-          'addTenantAccess' in parsed.data
-            ? await flavors.addAccess(context, flavorId, parsed.data.addTenantAccess.tenant, version >= 7)
-            : await flavors.removeAccess(context, flavorId, parsed.data.removeTenantAccess.tenant);
-        return view(flavorId, projects);
+      handler: async ({ context, params: { flavorId = '' }, body, origin, version, enforce }) => {
+        const { action: asked, value } = named(actions, body);
+        return await asked.run({ context, id: flavorId, origin, version, enforce }, value);
       },
     }),
   ];

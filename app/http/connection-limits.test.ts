@@ -20,12 +20,21 @@ const service: ServiceDefinition = {
   root: '/demo',
   faults: 'nova',
   routes: [
-    route({ method: 'POST', path: '/things', rule, isPublic: true, body: z.unknown(), handler: async () => ({}) }),
+    route({
+      method: 'POST',
+      path: '/things',
+      rule,
+      isPublic: true,
+      body: z.unknown(),
+      answer: z.unknown(),
+      handler: async () => ({}),
+    }),
     route({
       method: 'PUT',
       path: '/file',
       rule,
       isPublic: true,
+      answer: z.unknown(),
       bodyTypes: ['application/octet-stream'],
       handler: async ({ raw }) => ({ length: (await text(raw.raw)).length }),
     }),
@@ -34,6 +43,7 @@ const service: ServiceDefinition = {
       path: '/long',
       rule,
       isPublic: true,
+      answer: z.unknown(),
       handler: async () => {
         started.resolve();
         await finish.promise;
@@ -45,6 +55,7 @@ const service: ServiceDefinition = {
       path: '/busy',
       rule,
       isPublic: true,
+      answer: z.unknown(),
       handler: async () => {
         throw new OperationalError('unavailable', 'controller', 'Too much to do.', { retryAfter: 7 });
       },

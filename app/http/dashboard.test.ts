@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { EdgeFixture } from './edge.fixture.ts';
 import { route } from './route.ts';
 
@@ -11,7 +12,16 @@ const service = {
   prefix: '/v1',
   root: '/v1',
   faults: 'v1' as const,
-  routes: [route({ method: 'GET', path: '/ping', rule: 'ping', isPublic: true, handler: async () => ({}) })],
+  routes: [
+    route({
+      method: 'GET',
+      path: '/ping',
+      rule: 'ping',
+      isPublic: true,
+      answer: z.unknown(),
+      handler: async () => ({}),
+    }),
+  ],
 };
 
 let folder: string;

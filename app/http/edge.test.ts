@@ -40,6 +40,7 @@ function service(faults: FaultStyle): ServiceDefinition {
           path: `/for/${access}`,
           rule: `get_${access}`,
           isPublic: access === 'public',
+          answer: z.unknown(),
           handler: async ({ context }) => ({ user: context.userName, project: context.projectId }),
         }),
       ),
@@ -49,6 +50,7 @@ function service(faults: FaultStyle): ServiceDefinition {
         rule: 'create_thing',
         isPublic: true,
         body: thing,
+        answer: thing,
         status: 201,
         handler: async ({ body }) => body,
       }),
@@ -58,6 +60,7 @@ function service(faults: FaultStyle): ServiceDefinition {
         rule: 'get_thing',
         isPublic: true,
         query: z.strictObject({ limit: z.coerce.number().optional() }),
+        answer: z.unknown(),
         handler: async ({ params, query, origin, version }) => ({ id: params.id, query, origin, version }),
       }),
       route({ method: 'DELETE', path: '/things/:id', rule: 'd', isPublic: true, handler: async () => undefined }),
@@ -68,6 +71,7 @@ function service(faults: FaultStyle): ServiceDefinition {
         isPublic: true,
         since: 50,
         until: 60,
+        answer: z.unknown(),
         handler: async () => ({}),
       }),
       route({
@@ -151,7 +155,9 @@ test.for<[string, Record<string, number>]>([
 });
 
 test('a route whose rule nobody knows is refused when it is declared', () => {
-  const routes = [route({ method: 'GET', path: '/unstated', rule: 'get_unstated', handler: async () => ({}) })];
+  const routes = [
+    route({ method: 'GET', path: '/unstated', rule: 'get_unstated', answer: z.unknown(), handler: async () => ({}) }),
+  ];
   const stray = { name: 'stray', prefix: '/stray', root: '/stray', faults: 'v1' as const, routes };
   expect(() => edge.edge.register(stray)).toThrow('unknown rule: get_unstated');
 });

@@ -5,11 +5,19 @@ import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import { EdgeFixture } from './edge.fixture.ts';
 import { route } from './route.ts';
 
 const ping = (method: 'GET' | 'POST') =>
-  route({ method, path: '/ping', rule: 'ping', isPublic: true, handler: async ({ origin }) => ({ origin }) });
+  route({
+    method,
+    path: '/ping',
+    rule: 'ping',
+    isPublic: true,
+    answer: z.unknown(),
+    handler: async ({ origin }) => ({ origin }),
+  });
 const service = { name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1' as const, routes: [ping('GET'), ping('POST')] };
 
 let local: EdgeFixture;

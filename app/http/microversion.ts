@@ -43,11 +43,13 @@ function versionFor(type: string, header: string): string | undefined {
   return undefined;
 }
 
-/** Says in the answer which version it is in. */
-export function advertise({ microversions }: ServiceDefinition, version: Microversion, reply: FastifyReply): void {
+/** Says in the answer which version it is in, and which headers it depends on. */
+export function advertise(service: ServiceDefinition, version: Microversion, reply: FastifyReply): void {
+  const { microversions, vary } = service;
+  const headers = [vary, ...(microversions ? ['OpenStack-API-Version', microversions.legacyHeader] : [])];
+  if (headers.some(Boolean)) reply.header('vary', headers.filter(Boolean).join(', '));
   if (!microversions) return;
   reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
-  reply.header('vary', ['OpenStack-API-Version', microversions.legacyHeader].filter(Boolean).join(', '));
   if (microversions.legacyHeader) reply.header(microversions.legacyHeader, `2.${version}`);
 }
 

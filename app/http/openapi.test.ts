@@ -72,7 +72,7 @@ test('a route is described as declared, in the version asked for', () => {
         content: { 'application/json': { schema: { properties: { thing: { $ref: '#/components/schemas/Thing' } } } } },
       },
     },
-    'x-openstack-rule': 'demo:grow',
+    'x-openstack-rules': ['demo:grow'],
     'x-openstack-min-version': '2.2',
     'x-openstack-long-work': true,
   });

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { hoistTitled, type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { Microversion } from './microversion.ts';
-import { type FaultStyle, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
+import { type FaultStyle, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
 
 export interface Parameter {
   name: string;
@@ -22,7 +23,8 @@ export interface Operation {
   requestBody?: { required: boolean } & Content;
   responses: Record<string, { description: string } & Partial<Content>>;
   security?: Record<string, never[]>[];
-  'x-openstack-rule'?: string;
+  /** With several, the body or the query tell which. */
+  'x-openstack-rules'?: readonly string[];
   'x-openstack-min-version'?: string;
   'x-openstack-max-version'?: string;
   'x-openstack-long-work'?: true;
@@ -70,6 +72,7 @@ export function descriptionRoute(service: ServiceDefinition): RouteDefinition {
     path: '/openapi.json',
     rule: '',
     isPublic: true,
+    answer: z.looseObject({ openapi: z.string() }),
     handler: async ({ version }) => {
       const document = made.get(version) ?? openApiDocument(service, version);
       made.set(version, document);
@@ -97,8 +100,9 @@ function operationOf(
   };
   const body = read(definition.body, 'input');
   const answer = read(definition.answer, 'output');
-  const answerType = definition.answerType ?? JSON_TYPE;
-  const success = definition.status ?? (answer || definition.answerType ? 200 : 204);
+  const answerTypes = definition.answerTypes ?? (answer ? [JSON_TYPE] : []);
+  const success = definition.status ?? (answerTypes.length > 0 ? 200 : 204);
+  const description = definition.isLongWork ? 'Accepted: the work goes on as a task.' : 'Done.';
   const bodyTypes = definition.bodyTypes ?? [JSON_TYPE];
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -108,24 +112,29 @@ function operationOf(
     ...((body || definition.bodyTypes) && {
       requestBody: {
         required: true,
-        content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: body ?? {} }])),
+        content: contentOf(bodyTypes, body),
       },
     }),
     responses: {
       [success]: {
-        description: definition.isLongWork ? 'Accepted: the work goes on as a task.' : 'Done.',
-        ...((answer || definition.answerType) && { content: { [answerType]: { schema: answer ?? {} } } }),
+        description,
+        ...(answerTypes.length > 0 && { content: contentOf(answerTypes, answer) }),
       },
+      ...(definition.emptyStatus && { [definition.emptyStatus]: { description } }),
       default: {
         description: 'A fault.',
         content: { [JSON_TYPE]: { schema: { $ref: `${SCHEMAS}${FAULT}` } } },
       },
     },
-    ...(isPublic ? { security: [] } : { 'x-openstack-rule': definition.rule }),
+    ...(isPublic ? { security: [] } : { 'x-openstack-rules': rulesOf(definition) }),
     ...(since !== undefined && { 'x-openstack-min-version': `2.${since}` }),
     ...(until !== undefined && { 'x-openstack-max-version': `2.${until}` }),
     ...(definition.isLongWork && { 'x-openstack-long-work': true as const }),
   };
+}
+
+function contentOf(types: readonly string[], schema: JsonSchema | undefined): Content['content'] {
+  return Object.fromEntries(types.map((type) => [type, { schema: schema ?? {} }]));
 }
 
 function pathParameters(path: string): Parameter[] {

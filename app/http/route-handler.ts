@@ -8,7 +8,7 @@ import { anonymousContext } from './authorization.ts';
 import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
 import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';
-import { type ApiRequest, type RouteDefinition, type ServiceDefinition, schemaFor } from './route.ts';
+import { type ApiRequest, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
 import { validate } from './validation.ts';
 
 export interface HandlerParts {
@@ -35,8 +35,9 @@ export function fastifyRoute(
   { policy, trail, contextOf, checkAnswers }: HandlerParts,
 ): Omit<RouteOptions, 'method' | 'url'> {
   const isPublic = definition.isPublic ?? false;
-  if (!isPublic && !policy.has(definition.rule)) {
-    throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${definition.rule}`);
+  const unknown = isPublic ? undefined : rulesOf(definition).find((rule) => !policy.has(rule));
+  if (unknown !== undefined) {
+    throw new UnexpectedError(`${definition.method} ${definition.path} has an unknown rule: ${unknown}`);
   }
   const calls = new WeakMap<FastifyRequest, Call>();
 
@@ -44,9 +45,9 @@ export function fastifyRoute(
     const version = negotiateMicroversion(service, request.headers);
     advertise(service, version, reply);
     const context = (await contextOf(request)) ?? anonymousContext(request.id);
-    const note = trail.note(request, { service: service.name, action: definition.rule, context });
+    const note = trail.note(request, { service: service.name, action: nameOf(definition), context });
     calls.set(request, { version, context, note });
-    if (!isPublic && context.userId === null) policy.enforce(context, definition.rule);
+    if (!isPublic) policy.requireUser(context);
     if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
       throw new UserError('not_found', 'The resource could not be found in this API version.');
     }
@@ -77,11 +78,15 @@ export function fastifyRoute(
       reply,
     };
     if (!isPublic) {
-      policy.enforce(context, definition.rule, { ...asked.params, ...(await definition.target?.(asked)) });
+      const { rule, target } = definition;
+      asked.enforce(typeof rule === 'string' ? rule : rule.choose(asked), {
+        ...asked.params,
+        ...(await target?.(asked)),
+      });
     }
     const body = await definition.handler(asked);
     if (reply.sent) return reply;
-    if (body === undefined) return reply.code(definition.status ?? 204).send();
+    if (body === undefined) return reply.code(definition.emptyStatus ?? definition.status ?? 204).send();
     return reply.code(definition.status ?? 200).send(body);
   };
 
@@ -90,6 +95,11 @@ export function fastifyRoute(
     ...(checkAnswers && { preSerialization: answerCheck(definition, (request) => calls.get(request)?.version ?? 1) }),
     handler: handle,
   };
+}
+
+/** For the audit trail, as long as it is not known which rule it will be. */
+function nameOf({ rule, method, path }: RouteDefinition): string {
+  return typeof rule === 'string' ? rule : `${method} ${path}`;
 }
 
 function parse<T>(

@@ -42,13 +42,26 @@ export function schemaFor<T>(declared: Declared<T> | undefined, version: Microve
   return schema as z.ZodType<T>;
 }
 
+/** One of several rules, where only the body or the query tell which, as with the actions of a server. */
+export interface RuleChoice<Q = unknown, B = unknown> {
+  readonly among: readonly string[];
+  readonly choose: (request: ApiRequest<Q, B>) => string;
+}
+
+/** Every rule a route may be asked about. */
+export function rulesOf({ rule }: Pick<RouteDefinition, 'rule'>): readonly string[] {
+  return typeof rule === 'string' ? [rule] : rule.among;
+}
+
 /** The one way to declare a route: everything the edge needs to know about it, and its handler. */
-export interface RouteDefinition<Q = unknown, B = unknown> {
+export type RouteDefinition<Q = unknown, B = unknown> = RouteShape<Q, B> & RouteAnswer<Q, B>;
+
+interface RouteShape<Q, B> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the service's prefix, fastify syntax: `/servers/:serverId`. */
   readonly path: string;
   /** OpenStack's policy rule, such as `os_compute_api:servers:create`; it must be known to the policy service. */
-  readonly rule: string;
+  readonly rule: string | RuleChoice<Q, B>;
   /** No token is asked for and no rule checked. */
   readonly isPublic?: boolean;
   /**
@@ -63,22 +76,30 @@ export interface RouteDefinition<Q = unknown, B = unknown> {
   readonly query?: Declared<Q>;
   /** Use `z.strictObject`, so that unknown fields are refused by name. Absent: the body is not read (streams). */
   readonly body?: Declared<B>;
-  /** What a successful answer holds, for the API's description and the typed client; absent where there is no body. */
-  readonly answer?: Declared<unknown>;
   /** `fields=` in the query leaves out all members but those it names, as in Neutron. */
   readonly selectsFields?: boolean;
   /** Content types of the body, where it is not JSON or not only; then 415 for all others. */
   readonly bodyTypes?: readonly string[];
-  /** Content type of the answer where it is not JSON. */
-  readonly answerType?: string;
   /** The answer (202) only acknowledges: the work goes on as a task. */
   readonly isLongWork?: boolean;
   /** One sentence for the API's description, where method and path do not say it. */
   readonly summary?: string;
   /** Status of a successful answer; default 200, or 204 where the handler answers undefined. */
   readonly status?: number;
-  readonly handler: (request: ApiRequest<Q, B>) => Promise<unknown>;
+  /** Status where the handler answers nothing though it can answer something. */
+  readonly emptyStatus?: number;
 }
+
+type Handler<Q, B, A> = (request: ApiRequest<Q, B>) => Promise<A>;
+
+/**
+ * What a successful answer holds, for the API's description and the typed client: JSON by a schema, or bytes of a
+ * content type. A handler that answers something has to say which.
+ */
+type RouteAnswer<Q, B> =
+  | { readonly answer: Declared<unknown>; readonly answerTypes?: never; readonly handler: Handler<Q, B, unknown> }
+  | { readonly answer?: never; readonly answerTypes: readonly string[]; readonly handler: Handler<Q, B, unknown> }
+  | { readonly answer?: never; readonly answerTypes?: never; readonly handler: Handler<Q, B, void> };
 
 /** Keeps the types of query and body while declaring. */
 export function route<Q, B>(definition: RouteDefinition<Q, B>): RouteDefinition {
@@ -95,6 +116,8 @@ export interface ServiceDefinition {
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;
+  /** Request headers that every answer depends on beside those of the microversion, as Keystone says in `Vary`. */
+  readonly vary?: string;
   /** A name of its own that the id of a request has beside `X-Openstack-Request-Id`, as in Nova. */
   readonly requestIdHeader?: string;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */

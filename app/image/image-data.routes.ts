@@ -23,7 +23,7 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/file',
       rule: 'download_image',
-      answerType: OCTETS,
+      answerTypes: [OCTETS],
       handler: async ({ context, params, raw, reply }) => {
         const download = await data.download(context, params.id ?? '', raw.headers.range);
         if (!download) return undefined;

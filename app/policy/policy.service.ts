@@ -53,11 +53,16 @@ export class PolicyService {
     this.#rules = rules;
   }
 
-  /** 401 without a token, 403 where the rule does not allow it. `target` is what it is done to. */
-  enforce(context: Context, name: string, target: Attributes = {}): void {
+  /** 401 without a token. */
+  requireUser(context: Context): void {
     if (context.userId === null) {
       throw new UserError('unauthorized', 'The request you have made requires authentication.');
     }
+  }
+
+  /** 401 without a token, 403 where the rule does not allow it. `target` is what it is done to. */
+  enforce(context: Context, name: string, target: Attributes = {}): void {
+    this.requireUser(context);
     if (!this.allows(context, name, target)) {
       const isKeystones = name.startsWith('identity:');
       throw new UserError(

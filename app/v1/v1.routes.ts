@@ -199,7 +199,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'GET',
         path: '/servers/:id/screenshot',
         rule: 'v1:servers:screenshot',
-        answerType: 'image/png',
+        answerTypes: ['image/png'],
         handler: async ({ context, params, reply }) => {
           const png = await parts.screenshot(context, params.id ?? '');
           reply.type('image/png').header('cache-control', 'no-store');

@@ -64,18 +64,8 @@ export async function deleteServer(id: string): Promise<void> {
   await call('DELETE /compute/v2.1/servers/:serverId', { params: { serverId: id } });
 }
 
-/** The verbs of `POST /servers/{id}/action` without an answer. */
-export type ServerAction =
-  | { 'os-start': null }
-  | { 'os-stop': null }
-  | { reboot: { type: 'SOFT' | 'HARD' } }
-  | { pause: null }
-  | { unpause: null }
-  | { suspend: null }
-  | { resume: null }
-  | { lock: null }
-  | { unlock: null }
-  | { createImage: { name: string; metadata?: Record<string, string> } };
+/** One verb and what it takes. */
+type ServerAction = BodyOf<'POST /compute/v2.1/servers/:serverId/action'>;
 
 export async function runServerAction(id: string, action: ServerAction): Promise<void> {
   await call('POST /compute/v2.1/servers/:serverId/action', { params: { serverId: id }, body: action });

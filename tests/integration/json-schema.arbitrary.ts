@@ -48,7 +48,8 @@ function objectFor(schema: JsonSchema): Arbitrary<object> {
     .record(Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, validFor(part)])), {
       requiredKeys: required.filter((name) => Object.hasOwn(properties, name)),
     })
-    .filter((value) => Object.keys(value).length >= minimum);
+    .filter((value) => Object.keys(value).length >= minimum)
+    .map((value) => Object.fromEntries(Object.entries(value).slice(0, numberOf(schema.maxProperties, Infinity))));
   if (typeof additionalProperties !== 'object' || Object.keys(properties).length > 0) return known;
   const keys = validFor(propertyNames ?? { type: 'string' }) as Arbitrary<string>;
   return fc.dictionary(

@@ -268,7 +268,7 @@ export interface ComputeApi {
   };
   'POST /compute/v2.1/flavors/:flavorId/action': {
     params: { flavorId: string };
-    body: Record<string, unknown>;
+    body: { addTenantAccess?: { tenant: string }; removeTenantAccess?: { tenant: string } };
     answer: { flavor_access: { flavor_id: string; tenant_id: string }[] };
   };
   'GET /compute/v2.1/os-keypairs': {
@@ -376,7 +376,20 @@ export interface ComputeApi {
   'DELETE /compute/v2.1/servers/:serverId': { params: { serverId: string } };
   'POST /compute/v2.1/servers/:serverId/action': {
     params: { serverId: string };
-    body: Record<string, unknown>;
+    body: {
+      'os-start'?: unknown;
+      'os-stop'?: unknown;
+      pause?: unknown;
+      unpause?: unknown;
+      suspend?: unknown;
+      resume?: unknown;
+      reboot?: { type: 'HARD' | 'Hard' | 'hard' | 'SOFT' | 'Soft' | 'soft' };
+      lock?: { locked_reason?: string } | null;
+      unlock?: unknown;
+      'os-resetState'?: { state: 'active' | 'error' };
+      forceDelete?: unknown;
+      'os-getConsoleOutput'?: { length?: number | string | null } | null;
+    };
     answer: { output: string } | { console: { type: string; url: string } };
   };
   'POST /compute/v2.1/servers/:serverId/remote-consoles': {

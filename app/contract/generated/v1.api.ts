@@ -50,6 +50,7 @@ export interface V1Api {
       until?: string;
       format?: 'csv' | 'json';
     };
+    answer: unknown;
   };
   'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
   'POST /v1/sign-in/oidc': {

@@ -26,8 +26,6 @@ export const CREDENTIAL_RULES: readonly RuleDefault[] = [
     delete_credential: `rule:admin_required or ${CREDENTIAL_OWNER}`,
     ec2tokens_validate: 'rule:service_or_admin',
     s3tokens_validate: 'rule:service_or_admin',
-    // The list is asked for in three ways; which rule decides is known from the query only.
-    ask_for_trusts: '',
   }),
   ...rules(SYSTEM_OR_PROJECT, {
     ec2_get_credential: `${ADMIN_OR_READER} or ${CREDENTIAL_OWNER}`,

@@ -28,19 +28,21 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
     route<Filter, unknown>({
       method: 'GET',
       path: PATH,
-      rule: 'identity:ask_for_trusts',
+      rule: {
+        among: ['identity:list_trusts', 'identity:list_trusts_for_trustor', 'identity:list_trusts_for_trustee'],
+        choose: ({ query }) =>
+          query.trustor_user_id !== undefined
+            ? 'identity:list_trusts_for_trustor'
+            : query.trustee_user_id !== undefined
+              ? 'identity:list_trusts_for_trustee'
+              : 'identity:list_trusts',
+      },
+      target: async ({ query }) => ({ target: { trust: partyOf(query) } }),
       query: filterSchema,
       answer: z.object({ trusts: z.array(trustAnswer), links: z.unknown() }),
       handler: async (request) => {
         const { query, origin, raw } = request;
-        const [rule, trust] =
-          query.trustor_user_id !== undefined
-            ? ['_for_trustor', { trustor_user_id: query.trustor_user_id }]
-            : query.trustee_user_id !== undefined
-              ? ['_for_trustee', { trustee_user_id: query.trustee_user_id }]
-              : ['', {}];
-        request.enforce(`identity:list_trusts${rule}`, { target: { trust } });
-        const records = await trusts.list(await callerOf(identity, request), trust);
+        const records = await trusts.list(await callerOf(identity, request), partyOf(query));
         const views = records.map((record) => toTrustView(record, origin));
         return toCollection('trusts', views, origin + raw.url);
       },
@@ -131,4 +133,10 @@ function toTrustView(trust: TrustRecord, origin: string, roles?: RoleRecord[]) {
 
 function rolesLinks({ id }: TrustRecord, origin: string) {
   return { ...linkTo(origin, `OS-TRUST/trusts/${id}/roles`), next: null, previous: null };
+}
+
+/** Whose trusts are asked for; those of the trustor where both are named. */
+function partyOf({ trustor_user_id, trustee_user_id }: Filter) {
+  if (trustor_user_id !== undefined) return { trustor_user_id };
+  return trustee_user_id === undefined ? {} : { trustee_user_id };
 }

@@ -71,7 +71,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
       rule,
       isPublic,
       summary: 'Where the provider sends the browser back to.',
-      answerType: 'text/html',
+      answerTypes: ['text/html'],
       handler: async (request) => {
         const { raw, reply, origin } = request;
         const language = raw.headers['accept-language'];

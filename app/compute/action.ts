@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type ApiRequest, type Declared, type RuleChoice, schemaFor } from '../http/route.ts';
+
+export interface ActionRequest {
+  context: Context;
+  /** Of the thing it is done to. */
+  id: string;
+  origin: string;
+  version: Microversion;
+  enforce: ApiRequest<unknown, unknown>['enforce'];
+}
+
+/** What stands under one name in the body of `POST .../action`. */
+export interface Action {
+  rule: string;
+  /** Last microversion that has it. */
+  until?: Microversion;
+  /** What stands beside the name; left out, anything may, and it means nothing. */
+  value?: Declared<unknown>;
+  run: (request: ActionRequest, value: unknown) => Promise<unknown>;
+}
+export type ActionBody = Record<string, unknown>;
+
+/** Keeps the type of the value while declaring. */
+export function action<T>(
+  definition: Omit<Action, 'run'> & { value: Declared<T>; run: (request: ActionRequest, value: T) => Promise<unknown> },
+): Action {
+  return definition as Action;
+}
+
+/** The body that names one of `actions`, and nothing else. */
+export function actionBody(actions: Readonly<Record<string, Action>>): Declared<ActionBody> {
+  return (version) => {
+    const offered = Object.entries(actions).filter(([, { until = Infinity }]) => version <= until);
+    const shape = offered.map(([name, { value }]) => [name, (schemaFor(value, version) ?? z.unknown()).optional()]);
+    return z
+      .strictObject(Object.fromEntries(shape) as Record<string, z.ZodType>)
+      .refine((body) => Object.keys(body).length === 1, 'It must name exactly one action')
+      .meta({ minProperties: 1, maxProperties: 1 });
+  };
+}
+
+/** Each action has a rule of its own. */
+export function actionRule(actions: Readonly<Record<string, Action>>): RuleChoice<unknown, ActionBody> {
+  return {
+    among: [...new Set(Object.values(actions).map(({ rule }) => rule))],
+    choose: ({ body }) => named(actions, body).action.rule,
+  };
+}
+
+/** The action a checked body names, and what stands beside it. */
+export function named(actions: Readonly<Record<string, Action>>, body: ActionBody): { action: Action; value: unknown } {
+  const [name = '', value] = Object.entries(body)[0] ?? [];
+  return { action: actions[name] as Action, value };
+}
