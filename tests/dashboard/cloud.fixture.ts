@@ -42,6 +42,25 @@ export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
 
 export { expect };
 
+interface Person {
+  name: string;
+  password: string;
+  /** By its name; of the default domain without. */
+  domain?: string;
+}
+
+/** Name and password into the form of the sign-in page. */
+export async function signIn(page: Page, cloud: TestCloud, { name, password, domain }: Person): Promise<void> {
+  await page.goto(`${cloud.url}/sign-in`);
+  if (domain) {
+    await page.getByRole('button', { name: 'Another domain than Default' }).click();
+    await page.getByRole('textbox', { name: 'Domain' }).fill(domain);
+  }
+  await page.getByRole('textbox', { name: 'User' }).fill(name);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
 /** A screenshot, light and dark, kept to be looked at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(screenshots, { recursive: true });

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { TestCloud } from '../cloud.ts';
-import { expect, picture, test } from './cloud.fixture.ts';
+import { expect, picture, signIn, test } from './cloud.fixture.ts';
 
 test.use({ hypervisor: 'none' });
 
@@ -60,7 +59,7 @@ test('a person is added with a password and a project, and sees only what they m
   await test.step('whoever has no rights is not offered the area', async () => {
     const context = await browser.newContext({ locale: 'en-GB' });
     const own = await context.newPage();
-    await signIn(own, cloud, 'ann', password);
+    await signIn(own, cloud, { name: 'ann', password });
     await expect(own.getByRole('navigation').getByRole('link', { name: 'Networks' })).toBeVisible();
     await expect(own.getByRole('navigation').getByRole('link', { name: 'People' })).toHaveCount(0);
     await own.goto(`${cloud.url}/people`);
@@ -197,13 +196,6 @@ async function createProject(page: Page, button: string, name: string): Promise<
   await expect(dialog).toBeHidden();
 }
 
-async function signIn(page: Page, cloud: TestCloud, user: string, password: string): Promise<void> {
-  await page.goto(`${cloud.url}/sign-in`);
-  await page.getByRole('textbox', { name: 'User' }).fill(user);
-  await page.getByRole('textbox', { name: 'Password' }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 test('managers of a domain see and change what is theirs', async ({ cloud, browser }) => {
   const domain = (await cloud.request('POST', '/identity/v3/domains', { domain: { name: 'acme' } })).body.domain;
   const user = { name: 'manager', password: 'secret-of-manager', domain_id: domain.id };
@@ -212,12 +204,7 @@ test('managers of a domain see and change what is theirs', async ({ cloud, brows
   await cloud.request('PUT', `/identity/v3/domains/${domain.id}/users/${id}/roles/${roles[0].id}`);
   const context = await browser.newContext({ locale: 'en-GB' });
   const page = await context.newPage();
-  await page.goto(`${cloud.url}/sign-in`);
-  await page.getByRole('button', { name: 'Another domain than Default' }).click();
-  await page.getByRole('textbox', { name: 'Domain' }).fill(domain.name);
-  await page.getByRole('textbox', { name: 'User' }).fill(user.name);
-  await page.getByRole('textbox', { name: 'Password' }).fill(user.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page, cloud, { ...user, domain: domain.name });
   await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
   await expect(page.getByRole('link', { name: 'manager', exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'admin', exact: true })).toHaveCount(0);
