@@ -37,6 +37,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
   return [
     {
       name: 'compute-versions',
+      type: 'compute',
       prefix: '',
       root: '/compute',
       faults: 'nova',

@@ -122,7 +122,7 @@ export class Edge {
     const service = this.#serviceOf(path);
     const below = path.slice(service?.root.length ?? 0) || '/';
     return await this.#options.authenticate(token, request.id, {
-      service: service?.name ?? '',
+      service: service?.type ?? service?.name ?? '',
       method: request.method,
       path: below,
     });

@@ -111,6 +111,8 @@ export type FaultStyle = 'nova' | 'keystone' | 'glance' | 'neutron' | 'v1';
 
 export interface ServiceDefinition {
   readonly name: string;
+  /** Its type in the catalogue, by which access rules name it, where that is not its name. */
+  readonly type?: string;
   /** Where its routes hang, such as `/compute/v2.1`; '' for routes that state whole paths. */
   readonly prefix: string;
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */

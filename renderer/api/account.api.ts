@@ -1,88 +1,53 @@
-import { IDENTITY, identityPath } from './identity-list.ts';
-import { request } from './request.ts';
+import { type AnswerOf, type BodyOf, call } from './request.ts';
 
 /** What one keeps for oneself at Keystone: application credentials, EC2 keys and the second factor. */
-export interface ApplicationCredential {
-  id: string;
-  name: string;
-  description: string | null;
-  project_id: string;
-  expires_at: string | null;
-  unrestricted: boolean;
-  roles: { id: string; name: string }[];
-  access_rules?: AccessRule[];
-  /** Only in the answer to its making. */
-  secret?: string;
+const CREDENTIALS = '/identity/v3/users/:user_id/application_credentials';
+const EC2 = '/identity/v3/users/:user_id/credentials/OS-EC2';
+
+export type ApplicationCredential = AnswerOf<`GET ${typeof CREDENTIALS}`>['application_credentials'][number];
+export type NewApplicationCredential = BodyOf<`POST ${typeof CREDENTIALS}`>['application_credential'];
+export type AccessRule = NonNullable<NewApplicationCredential['access_rules']>[number];
+export type Ec2Credential = AnswerOf<`GET ${typeof EC2}`>['credentials'][number];
+export type TotpCredential = AnswerOf<'GET /identity/v3/credentials'>['credentials'][number];
+
+export async function listApplicationCredentials(user_id: string): Promise<ApplicationCredential[]> {
+  return (await call(`GET ${CREDENTIALS}`, { params: { user_id } })).application_credentials;
 }
 
-export interface AccessRule {
-  service: string;
-  path: string;
-  method: string;
-}
-
-export interface NewApplicationCredential {
-  name: string;
-  description?: string;
-  expires_at?: string;
-  roles?: { name: string }[];
-  unrestricted?: boolean;
-  access_rules?: AccessRule[];
-}
-
-export interface Ec2Credential {
-  access: string;
-  secret: string;
-  tenant_id: string | null;
-}
-
-export interface TotpCredential {
-  id: string;
-  type: string;
-}
-
-export async function listApplicationCredentials(userId: string): Promise<ApplicationCredential[]> {
-  const path = identityPath('users', userId, 'application_credentials');
-  return (await request<{ application_credentials: ApplicationCredential[] }>(path)).application_credentials;
-}
-
+/** The answer alone has the secret. */
 export async function createApplicationCredential(
-  userId: string,
+  user_id: string,
   application_credential: NewApplicationCredential,
 ): Promise<ApplicationCredential> {
-  const path = identityPath('users', userId, 'application_credentials');
-  const options = { method: 'POST', body: { application_credential } } as const;
-  return (await request<{ application_credential: ApplicationCredential }>(path, options)).application_credential;
+  return (await call(`POST ${CREDENTIALS}`, { params: { user_id }, body: { application_credential } }))
+    .application_credential;
 }
 
-export function deleteApplicationCredential(userId: string, id: string): Promise<void> {
-  return request(identityPath('users', userId, 'application_credentials', id), { method: 'DELETE' });
+export function deleteApplicationCredential(user_id: string, application_credential_id: string): Promise<void> {
+  return call(`DELETE ${CREDENTIALS}/:application_credential_id`, { params: { user_id, application_credential_id } });
 }
 
-export async function listEc2Credentials(userId: string): Promise<Ec2Credential[]> {
-  const path = identityPath('users', userId, 'credentials', 'OS-EC2');
-  return (await request<{ credentials: Ec2Credential[] }>(path)).credentials;
+export async function listEc2Credentials(user_id: string): Promise<Ec2Credential[]> {
+  return (await call(`GET ${EC2}`, { params: { user_id } })).credentials;
 }
 
-export function createEc2Credential(userId: string, tenant_id: string): Promise<unknown> {
-  return request(identityPath('users', userId, 'credentials', 'OS-EC2'), { method: 'POST', body: { tenant_id } });
+export function createEc2Credential(user_id: string, tenant_id: string): Promise<unknown> {
+  return call(`POST ${EC2}`, { params: { user_id }, body: { tenant_id } });
 }
 
-export function deleteEc2Credential(userId: string, access: string): Promise<void> {
-  return request(identityPath('users', userId, 'credentials', 'OS-EC2', access), { method: 'DELETE' });
+export function deleteEc2Credential(user_id: string, credential_id: string): Promise<void> {
+  return call(`DELETE ${EC2}/:credential_id`, { params: { user_id, credential_id } });
 }
 
-export async function listTotp(userId: string): Promise<TotpCredential[]> {
-  const query = { user_id: userId, type: 'totp' };
-  return (await request<{ credentials: TotpCredential[] }>(`${IDENTITY}/credentials`, { query })).credentials;
+export async function listTotp(user_id: string): Promise<TotpCredential[]> {
+  return (await call('GET /identity/v3/credentials', { query: { user_id, type: 'totp' } })).credentials;
 }
 
 /** `blob` is the secret in base32 (API reference, "Credentials" of type `totp`). */
 export function createTotp(user_id: string, blob: string): Promise<unknown> {
-  const credential = { type: 'totp', user_id, blob };
-  return request(`${IDENTITY}/credentials`, { method: 'POST', body: { credential } });
+  return call('POST /identity/v3/credentials', { body: { credential: { type: 'totp', user_id, blob } } });
 }
 
-export function deleteTotp(id: string): Promise<void> {
-  return request(identityPath('credentials', id), { method: 'DELETE' });
+export function deleteTotp(credential_id: string): Promise<void> {
+  return call('DELETE /identity/v3/credentials/:credential_id', { params: { credential_id } });
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { getDomain } from '../api/domain.api.ts';
 import { listOwnScopes } from '../api/identity.api.ts';
 import { keys } from '../api/query-keys.ts';
@@ -25,4 +26,15 @@ async function readChoices(): Promise<ScopeChoice[]> {
 /** Everything the person may work in. */
 export function useOwnScopes(isWanted: boolean) {
   return useQuery({ queryKey: keys.projects.ownScopes, queryFn: readChoices, enabled: isWanted });
+}
+
+const NO_CHOICES: ScopeChoice[] = [];
+
+/** Names of the projects one may work in, by id. */
+export function useProjectNames(): ReadonlyMap<string, string> {
+  const { data = NO_CHOICES } = useOwnScopes(true);
+  return useMemo(
+    () => new Map(data.flatMap(({ scope, name }) => ('project' in scope ? [[scope.project.id, name ?? '']] : []))),
+    [data],
+  );
 }

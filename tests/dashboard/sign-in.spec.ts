@@ -184,7 +184,7 @@ test('the account of another place: its page, then this one, in a project of its
 
   await test.step('what needs a password of this cloud is not offered', async () => {
     await page.goto(`${cloud.url}/account?tab=security`);
-    await expect(page.getByText('Your password is with Acme')).toBeVisible();
+    await expect(page.getByText('Your account is with acme: its password is changed there.')).toBeVisible();
     await expect(page.getByRole('textbox', { name: 'Current password' })).toHaveCount(0);
     await picture(page, 'account-federated');
   });

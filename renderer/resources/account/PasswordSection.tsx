@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button, PasswordInput, Skeleton } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,10 +7,30 @@ import { beginSession, endSession, readSession, type Session } from '../../api/s
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyDone } from '../../design/notify.tsx';
 import { Section } from '../../design/PageHeader.tsx';
+import { useUser } from '../people/hooks/use-users.ts';
 import classes from './account.module.css';
 
-/** A new password for oneself: what the rules for passwords ask for is told by the refusal. */
+/** One's password, where it is here and one's own to change. */
 export function PasswordSection({ session }: { session: Session }) {
+  const { t } = useTranslation('account');
+  const { data: user, isPending } = useUser(session.user.id);
+  const places = (user?.federated ?? []).map(({ idp_id }) => idp_id).join(', ');
+  const why = places ? t('password.elsewhere', { places }) : user?.options?.lock_password ? t('password.locked') : null;
+  return (
+    <Section title={t('password.title')}>
+      {isPending ? (
+        <Skeleton height={220} width={360} />
+      ) : why ? (
+        <p className={classes.text}>{why}</p>
+      ) : (
+        <PasswordForm session={session} />
+      )}
+    </Section>
+  );
+}
+
+/** What the rules for passwords ask for is told by the refusal. */
+function PasswordForm({ session }: { session: Session }) {
   const { t } = useTranslation('account');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -41,16 +61,14 @@ export function PasswordSection({ session }: { session: Session }) {
     }
   };
   return (
-    <Section title={t('password.title')}>
-      <form className={classes.form} onSubmit={form.onSubmit((values) => void submit(values))} noValidate>
-        <PasswordInput label={t('password.before')} autoComplete="current-password" {...form.getInputProps('before')} />
-        <PasswordInput label={t('password.after')} autoComplete="new-password" {...form.getInputProps('after')} />
-        <PasswordInput label={t('password.again')} autoComplete="new-password" {...form.getInputProps('again')} />
-        {error !== null && <ErrorAlert error={error} title={t('password.failed')} />}
-        <Button type="submit" loading={isBusy} className={classes.submit ?? ''}>
-          {t('password.submit')}
-        </Button>
-      </form>
-    </Section>
+    <form className={classes.form} onSubmit={form.onSubmit((values) => void submit(values))} noValidate>
+      <PasswordInput label={t('password.before')} autoComplete="current-password" {...form.getInputProps('before')} />
+      <PasswordInput label={t('password.after')} autoComplete="new-password" {...form.getInputProps('after')} />
+      <PasswordInput label={t('password.again')} autoComplete="new-password" {...form.getInputProps('again')} />
+      {error !== null && <ErrorAlert error={error} title={t('password.failed')} />}
+      <Button type="submit" loading={isBusy} className={classes.submit ?? ''}>
+        {t('password.submit')}
+      </Button>
+    </form>
   );
 }

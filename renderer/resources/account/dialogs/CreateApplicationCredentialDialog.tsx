@@ -7,7 +7,7 @@ import { keys } from '../../../api/query-keys.ts';
 import type { Session } from '../../../api/session.ts';
 import { type DialogProps, openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import { isAccessRules, parseAccessRules } from '../access-rules.ts';
+import { parseAccessRules } from '../access-rules.ts';
 import { ApplicationSecretDialog } from './ApplicationSecretDialog.tsx';
 
 /** A credential for the project one works in, with the roles one has there or fewer. */
@@ -19,7 +19,7 @@ export function CreateApplicationCredentialDialog({ session, ...props }: DialogP
       name: (name) => (name.trim() === '' ? t('application.nameMissing') : null),
       roles: (roles) => (roles.length === 0 ? t('application.rolesMissing') : null),
       expires: (time) => (time !== '' && Date.parse(time) <= Date.now() ? t('application.past') : null),
-      rules: (text) => (isAccessRules(text) ? null : t('application.rulesWrong')),
+      rules: (text) => (parseAccessRules(text) ? null : t('application.rulesWrong')),
     },
   });
   return (
@@ -29,7 +29,7 @@ export function CreateApplicationCredentialDialog({ session, ...props }: DialogP
       form={form}
       submitLabel={t('application.submit')}
       onSubmit={async ({ name, description, expires, roles, unrestricted, rules }) => {
-        const access_rules = parseAccessRules(rules);
+        const access_rules = parseAccessRules(rules) ?? [];
         const made = await createApplicationCredential(session.user.id, {
           name: name.trim(),
           ...(description.trim() ? { description: description.trim() } : {}),

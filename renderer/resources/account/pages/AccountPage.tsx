@@ -4,6 +4,7 @@ import { useSession } from '../../../api/session.ts';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
 import { ApplicationCredentialsTab } from '../ApplicationCredentialsTab.tsx';
+import classes from '../account.module.css';
 import { Ec2Tab } from '../Ec2Tab.tsx';
 import { PasswordSection } from '../PasswordSection.tsx';
 import { ProfileTab } from '../ProfileTab.tsx';
@@ -17,26 +18,37 @@ export function AccountPage() {
   const session = useSession();
   if (!session) return null;
   const tabs = [
-    { id: 'profile', label: t('tab.profile'), content: () => <ProfileTab session={session} /> },
+    {
+      id: 'profile',
+      label: t('tab.profile'),
+      isFilling: true,
+      content: () => (
+        <div className={classes.document}>
+          <ProfileTab session={session} />
+        </div>
+      ),
+    },
     {
       id: 'security',
       label: t('tab.security'),
       content: () => (
-        <>
+        <div className={classes.document}>
           <PasswordSection session={session} />
           <TotpSection session={session} />
-        </>
+        </div>
       ),
+      isFilling: true,
     },
     {
       id: 'application-credentials',
       label: t('tab.applicationCredentials'),
       content: () => <ApplicationCredentialsTab session={session} />,
+      isFilling: true,
     },
-    { id: 'ec2', label: t('tab.ec2'), content: () => <Ec2Tab session={session} /> },
+    { id: 'ec2', label: t('tab.ec2'), content: () => <Ec2Tab session={session} />, isFilling: true },
   ];
   return (
-    <Page isScrolling>
+    <Page>
       <PageHeader title={t('title')} />
       <PanelTabs
         tabs={tabs}
