@@ -110,7 +110,8 @@ test('an application credential works with what it was given, and no more', asyn
       .click();
     const expires = `${new Date().getUTCFullYear() + 1}-03-04T05:06`;
     await dialog.getByRole('textbox', { name: 'Expires' }).fill(expires);
-    await dialog.getByRole('textbox', { name: 'Access rules' }).fill('GET compute /v2.1/flavors/detail');
+    const rules = 'GET compute /v2.1/flavors/detail\nGET compute /v2.1/flavors/*/os-extra_specs';
+    await dialog.getByRole('textbox', { name: 'Access rules' }).fill(rules);
     await dialog.getByRole('button', { name: 'Create' }).click();
     const secret = page.getByRole('dialog', { name: 'Secret of watcher' });
     await expect(secret).toBeVisible();

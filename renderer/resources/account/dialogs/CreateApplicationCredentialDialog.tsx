@@ -1,4 +1,4 @@
-import { Checkbox, MultiSelect, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, SimpleGrid, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { createApplicationCredential } from '../../../api/account.api.ts';
@@ -27,6 +27,7 @@ export function CreateApplicationCredentialDialog({ session, ...props }: DialogP
       {...props}
       title={t('application.create')}
       form={form}
+      size={560}
       submitLabel={t('application.submit')}
       onSubmit={async ({ name, description, expires, roles, unrestricted, rules }) => {
         const access_rules = parseAccessRules(rules) ?? [];
@@ -44,15 +45,18 @@ export function CreateApplicationCredentialDialog({ session, ...props }: DialogP
         ));
       }}
     >
-      <TextInput label={t('application.name')} data-autofocus autoComplete="off" {...form.getInputProps('name')} />
+      <SimpleGrid cols={2} spacing={12}>
+        <TextInput label={t('application.name')} data-autofocus autoComplete="off" {...form.getInputProps('name')} />
+        <TextInput
+          label={t('application.expires')}
+          description={t('application.expiresHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          type="datetime-local"
+          {...form.getInputProps('expires')}
+        />
+      </SimpleGrid>
       <TextInput label={t('application.description')} autoComplete="off" {...form.getInputProps('description')} />
       <MultiSelect label={t('profile.roles')} data={session.roles} {...form.getInputProps('roles')} />
-      <TextInput
-        label={t('application.expires')}
-        description={t('application.expiresHint')}
-        type="datetime-local"
-        {...form.getInputProps('expires')}
-      />
       <Textarea
         label={t('application.rules')}
         description={t('application.rulesHint')}
