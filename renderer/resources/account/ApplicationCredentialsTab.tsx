@@ -49,7 +49,7 @@ export function ApplicationCredentialsTab({ session }: { session: Session }) {
         id: 'roles',
         header: t('profile.roles'),
         value: ({ roles }) => roles.map(({ name }) => name).join(', '),
-        width: { min: 120, share: 1 },
+        width: { min: 148, share: 1 },
       },
       {
         id: 'may',
@@ -63,7 +63,7 @@ export function ApplicationCredentialsTab({ session }: { session: Session }) {
         header: t('application.expires'),
         value: ({ expires_at }) => expires_at,
         cell: ({ expires_at }) => <Expiry at={expires_at} />,
-        width: 148,
+        width: 172,
       },
       {
         id: 'description',

@@ -33,8 +33,9 @@ export function ApplicationSecretDialog(props: DialogProps & { name: string; id:
           <CopyText value={props.secret} />
         </Field>
       </FieldList>
-      <div className={classes.row}>
+      <div className={classes.files}>
         <Button
+          data-autofocus
           leftSection={<IconDownload size={16} aria-hidden="true" />}
           onClick={() => void saveFile('clouds.yaml', cloudsYaml(origin, auth))}
         >
