@@ -54,6 +54,7 @@ const needs = [
       { program: 'openstack' },
       { apt: 'python3-openstackclient', dnf: 'python3-openstackclient' },
     ),
+    need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
     need('test', 'conformance tests', { program: 'tempest' }, { apt: 'tempest' }),
     need(
       'test',

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
-/** Regions, services, endpoints, who sees them, and stored policies by the `openstack` command. */
+/** Regions, services, endpoints, who sees them, stored policies and limits by the `openstack` command. */
 let cloud: TestCloud;
 let openstack: OpenStackSession;
 let folder: string;
@@ -141,6 +141,57 @@ test('policy', async () => {
   expect(await openstack.json(`policy show ${made.id}`)).toMatchObject({ type: 'text/plain' });
   await openstack.run(`policy delete ${made.id}`);
   expect(await openstack.refusal(`policy show ${made.id}`)).toMatch(/^No policy with a name or ID/);
+});
+
+test('registered limit and limit', async () => {
+  await openstack.run('service create --name workshop workshop');
+  await openstack.run('project create bench');
+  const registered = await openstack.json(
+    'registered limit create --service workshop --region RegionOne --default-limit 5 --description tools tools',
+  );
+  expect(registered).toEqual({
+    id: anId,
+    service_id: anId,
+    region_id: 'RegionOne',
+    resource_name: 'tools',
+    default_limit: 5,
+    description: 'tools',
+  });
+  const again = 'registered limit create --service workshop --region RegionOne --default-limit 1 tools';
+  expect(await openstack.refusal(again)).toMatch(/HTTP 409/);
+  const changes = '--default-limit 7 --resource-name drills --description drills';
+  await openstack.run(`registered limit set ${changes} ${registered.id}`);
+  expect(await openstack.json(`registered limit show ${registered.id}`)).toMatchObject({
+    default_limit: 7,
+    resource_name: 'drills',
+    description: 'drills',
+  });
+  const filter = '--service workshop --region RegionOne --resource-name drills';
+  expect(await openstack.json(`registered limit list ${filter}`)).toEqual([
+    {
+      ID: registered.id,
+      'Service ID': registered.service_id,
+      'Resource Name': 'drills',
+      'Default Limit': 7,
+      Description: 'drills',
+      'Region ID': 'RegionOne',
+    },
+  ]);
+
+  const of = '--project bench --service workshop --region RegionOne';
+  const limit = await openstack.json(`limit create ${of} --resource-limit 3 --description few drills`);
+  expect(limit).toMatchObject({ id: anId, resource_limit: 3, resource_name: 'drills', project_id: anId });
+  expect(await openstack.refusal(`limit create ${of} --resource-limit 3 hammers`)).toMatch(/HTTP 4/);
+  await openstack.run(`limit set --resource-limit 4 --description more ${limit.id}`);
+  expect(await openstack.json(`limit show ${limit.id}`)).toMatchObject({ resource_limit: 4, description: 'more' });
+  expect(await openstack.json(`limit list ${of} --resource-name drills`)).toMatchObject([
+    { ID: limit.id, 'Resource Limit': 4, 'Region ID': 'RegionOne' },
+  ]);
+  expect(await openstack.refusal(`registered limit delete ${registered.id}`)).toMatch(/HTTP 403/);
+  await openstack.run(`limit delete ${limit.id}`);
+  await openstack.run(`registered limit delete ${registered.id}`);
+  expect(await openstack.json('registered limit list --service workshop')).toEqual([]);
+  await openstack.run('service delete workshop');
 });
 
 test('what the cloud itself serves', async () => {
