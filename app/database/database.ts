@@ -12,6 +12,7 @@ import * as catalog from './migrations/0005-catalog.ts';
 import * as federation from './migrations/0006-federation.ts';
 import * as audit from './migrations/0007-audit.ts';
 import * as userQuota from './migrations/0008-user-quota.ts';
+import * as directoryServer from './migrations/0009-directory-server.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-federation': federation,
   '0007-audit': audit,
   '0008-user-quota': userQuota,
+  '0009-directory-server': directoryServer,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -61,5 +61,7 @@ export interface IdentityIdMappingTable {
   public_id: string;
   domain_id: string;
   local_id: string;
-  entity_type: string;
+  entity_type: 'user' | 'group';
+  /** When it was first not found there any more. */
+  missing_since: string | null;
 }

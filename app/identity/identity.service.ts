@@ -43,6 +43,9 @@ import { OidcClient } from './federation/oidc-client.ts';
 import { OidcSignInService } from './federation/oidc-sign-in.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.settings.ts';
 import { LimitService } from './limit/limit.service.ts';
+import { LdapDomainService } from './ldap/ldap-domain.service.ts';
+import { LdapWriteRules } from './ldap/ldap-write-rules.ts';
+import { UserFinder } from './token/auth-method.ts';
 import { builtInMethods } from './token/auth-methods.ts';
 import { ReceiptService } from './token/receipt.service.ts';
 import { ScopeFinder } from './token/scope-finder.ts';
@@ -79,6 +82,7 @@ export class IdentityService {
   readonly catalog: CatalogService;
   readonly limits: LimitService;
   readonly domainConfigs: DomainConfigService;
+  readonly ldap: LdapDomainService;
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
@@ -116,18 +120,13 @@ export class IdentityService {
       applicationCredentials,
       now: this.#now,
     });
-    this.passwords = new UserPasswordService({
-      database,
-      directory,
-      tokens: this.tokens,
-      events: parts.events,
-      guard,
-      rules,
-      now: this.#now,
-    });
+    this.domainConfigs = new DomainConfigService({ database, events: parts.events, directory, cipher: parts.cipher });
+    const shared = { database, directory, tokens: this.tokens, events: parts.events, now: this.#now };
+    this.ldap = new LdapDomainService({ ...shared, configs: this.domainConfigs, log: parts.log });
+    const people = new UserFinder({ directory, ldap: this.ldap });
+    this.passwords = new UserPasswordService({ ...shared, guard, people, rules });
     const roles = new RoleRepository(database);
     const credentials = new CredentialRepository({ database, cipher: parts.cipher });
-    const shared = { database, directory, tokens: this.tokens, events: parts.events, now: this.#now };
     this.applicationCredentials = new ApplicationCredentialService({
       ...shared,
       credentials: applicationCredentials,
@@ -142,28 +141,31 @@ export class IdentityService {
       ...shared,
       receipts: new ReceiptService(shared),
       scopes: new ScopeFinder({ ...shared, assignments, trusts }),
-      methods: builtInMethods({ ...shared, passwords: this.passwords, applicationCredentials, totp, guard }),
+      methods: builtInMethods({
+        ...shared,
+        people,
+        ldap: this.ldap,
+        passwords: this.passwords,
+        applicationCredentials,
+        totp,
+        guard,
+      }),
     });
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
     const federationRows = new FederationRepository(database);
+    const peopleParts = { ...shared, ldap: this.ldap, writeRules: new LdapWriteRules(this.domainConfigs) };
     this.users = new UserService({
-      database,
-      directory,
+      ...peopleParts,
       users: new UserRepository({ database, rules, now: this.#now }),
       passwords: this.passwords,
-      tokens: this.tokens,
-      events: parts.events,
       federated: new FederatedLinkService({ database, rows: federationRows }),
     });
     this.groups = new GroupService({
-      database,
-      directory,
+      ...peopleParts,
       groups: new GroupRepository({ database, now: this.#now }),
       users: this.users,
-      tokens: this.tokens,
-      events: parts.events,
     });
     this.targets = new DirectoryTargets(directory);
     const assigning = {
@@ -211,7 +213,6 @@ export class IdentityService {
     });
     this.catalog = new CatalogService({ database, events: parts.events });
     this.limits = new LimitService({ database, events: parts.events, catalog: this.catalog, directory });
-    this.domainConfigs = new DomainConfigService({ database, events: parts.events, directory, cipher: parts.cipher });
     this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
   }
 
@@ -234,11 +235,13 @@ export class IdentityService {
       this.tokens.prune().catch((error) => this.#log.error({ err: error }, 'expired tokens could not be pruned'));
     }, PRUNE_EVERY_MS);
     this.#timer.unref();
+    this.ldap.start();
     return done;
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.ldap.close();
     this.tokens.close();
   }
 

@@ -6,6 +6,8 @@ import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
+import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
+import type { LdapWriteRules } from '../ldap/ldap-write-rules.ts';
 import { type ListQuery, markerNotFound, type Page, toPage } from '../list-query.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { GroupRecord } from './directory.record.ts';
@@ -24,6 +26,8 @@ export class GroupService {
   readonly #users: UserService;
   readonly #tokens: TokenService;
   readonly #events: EventService;
+  readonly #ldap: LdapDomainService;
+  readonly #writeRules: LdapWriteRules;
 
   constructor(parts: {
     database: Database;
@@ -32,6 +36,8 @@ export class GroupService {
     users: UserService;
     tokens: TokenService;
     events: EventService;
+    ldap: LdapDomainService;
+    writeRules: LdapWriteRules;
   }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
@@ -39,10 +45,15 @@ export class GroupService {
     this.#users = parts.users;
     this.#tokens = parts.tokens;
     this.#events = parts.events;
+    this.#ldap = parts.ldap;
+    this.#writeRules = parts.writeRules;
   }
 
   /** Whoever has a token for a domain sees only its groups. */
   async list(context: Context, query: ListQuery): Promise<Page<GroupRecord>> {
+    const domainId = query.domain_id ?? context.domainId;
+    if (typeof domainId === 'string') await this.#ldap.refreshDomain(domainId);
+    else await this.#ldap.refreshAll();
     const { marker } = query;
     if (marker !== undefined && !(await this.#directory.findGroup({ id: marker }))) throw markerNotFound(marker);
     return toPage(await this.#groups.list(query, ownOnly(context)), query);
@@ -50,6 +61,7 @@ export class GroupService {
 
   async listOfUser(context: Context, userId: string, query: ListQuery): Promise<Page<Membership>> {
     if (!(await this.#directory.findUser({ id: userId }))) throw notFound('user', userId);
+    await this.#ldap.refreshUser(userId);
     const memberships = await this.#groups.membershipsOf(userId);
     if (memberships.size === 0) return { items: [], isTruncated: false };
     const among = sql<boolean>`id IN (${sql.join([...memberships.keys()])})`;
@@ -59,7 +71,9 @@ export class GroupService {
   }
 
   async get(id: string): Promise<GroupRecord> {
-    const group = await this.#directory.findGroup({ id });
+    const known = await this.#directory.findGroup({ id });
+    if (known) await this.#ldap.refreshDomain(known.domain_id);
+    const group = known && (await this.#directory.findGroup({ id }));
     if (!group) throw notFound('group', id);
     return group;
   }
@@ -73,6 +87,7 @@ export class GroupService {
       extra: extraOf(given, GROUP_ATTRIBUTES),
       created_at: new Date().toISOString(),
     };
+    await this.#writeRules.assertMayCreate(group.domain_id);
     await this.#database.transaction(async (trx) => {
       if (!(await this.#directory.findDomain({ id: group.domain_id }, trx))) throw notFound('domain', group.domain_id);
       await this.#assertNameFree(trx, group);
@@ -89,6 +104,7 @@ export class GroupService {
       if (change.domain_id !== undefined && change.domain_id !== group.domain_id) {
         throw refuse('Cannot change Domain ID', 'domain_id');
       }
+      await this.#writeRules.assertMayChange(trx, id);
       const updated: GroupRecord = {
         ...group,
         name: change.name?.trim() ?? group.name,
@@ -106,6 +122,7 @@ export class GroupService {
   async delete(context: Context, id: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const group = await this.#load(trx, id);
+      await this.#writeRules.assertMayDelete(trx, id);
       await this.#tokens.end(trx, { groupId: id });
       await this.#groups.delete(trx, id);
       await this.#tell(trx, context, group, 'deleted');
@@ -114,7 +131,7 @@ export class GroupService {
 
   async listMembers(context: Context, id: string, query: ListQuery): Promise<Page<FederatedUser>> {
     await this.get(id);
-    return await this.#users.list(context, query, [this.#groups.membersOf(id)]);
+    return await this.#users.listKnown(context, query, [this.#groups.membersOf(id)]);
   }
 
   async checkMember(id: string, userId: string): Promise<void> {
@@ -127,6 +144,7 @@ export class GroupService {
     await this.#database.transaction(async (trx) => {
       const group = await this.#load(trx, id);
       if (!(await this.#directory.findUser({ id: userId }, trx))) throw notFound('user', userId);
+      await this.#writeRules.assertMayMove(trx, id, userId);
       await this.#groups.addMember(trx, id, userId);
       this.#database.afterCommit(trx, () => this.#tokens.changed());
       await this.#tell(trx, context, group, 'updated', { operation: 'added', user_id: userId });
@@ -138,6 +156,7 @@ export class GroupService {
     await this.#database.transaction(async (trx) => {
       const group = await this.#load(trx, id);
       if (!(await this.#directory.findUser({ id: userId }, trx))) throw notFound('user', userId);
+      await this.#writeRules.assertMayMove(trx, id, userId);
       if (!(await this.#groups.isMember(id, userId, trx))) throw notMember(id, userId);
       await this.#groups.removeMember(trx, id, userId);
       await this.#tokens.end(trx, { userId });

@@ -5,6 +5,8 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
+import { readOnly } from '../ldap/ldap-write-rules.ts';
+import type { NamedUser, UserFinder } from '../token/auth-method.ts';
 import { hashPassword, verifyPassword } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
 import type { TokenService } from '../token/token.service.ts';
@@ -25,6 +27,7 @@ export class UserPasswordService {
   readonly #tokens: TokenService;
   readonly #events: EventService;
   readonly #guard: SignInGuard;
+  readonly #people: UserFinder;
   readonly #rules: SecurityCompliance;
   readonly #now: () => number;
 
@@ -34,6 +37,7 @@ export class UserPasswordService {
     tokens: TokenService;
     events: EventService;
     guard: SignInGuard;
+    people: UserFinder;
     rules: SecurityCompliance;
     now: () => number;
   }) {
@@ -42,30 +46,24 @@ export class UserPasswordService {
     this.#tokens = parts.tokens;
     this.#events = parts.events;
     this.#guard = parts.guard;
+    this.#people = parts.people;
     this.#rules = parts.rules;
     this.#now = parts.now;
   }
 
   /**
    * What sign-in asks: is it the password of `user` (undefined: nobody of that name, in an enabled domain)? `account`
-   * names who is counted where there is no user. Costs the same whatever it answers, counts failures for the lockout,
+   * names who is counted where there is no user, `isPassword` asks who knows the password instead of this database. Costs the same whatever it answers, counts failures for the lockout,
    * and throws `TooManySignIns` where the guard's limits are reached. Only `ok` may lead to a token; `expired` is
    * answered with {@link passwordExpired}, all else with `notAuthenticated`.
    */
-  async check(attempt: {
-    user: UserRecord | undefined;
-    account: string;
-    password: string;
-    address: string;
-  }): Promise<PasswordCheck> {
-    const { user, password, address } = attempt;
+  async check(attempt: NamedUser & { password: string; address: string }): Promise<PasswordCheck> {
+    const { user, password, address, isPassword } = attempt;
     const canSignIn = user?.enabled && !isLocked(user, this.#rules, this.#now());
-    const isRight = await this.#guard.check({
-      account: user ? `user ${user.id}` : attempt.account,
-      address,
-      password,
-      stored: canSignIn ? user.password_hash : null,
-    });
+    const account = user ? `user ${user.id}` : attempt.account;
+    const isRight = isPassword
+      ? await this.#guard.ask({ account, address }, () => isPassword(password))
+      : await this.#guard.check({ account, address, password, stored: canSignIn ? user.password_hash : null });
     if (!user) return 'wrong';
     return await this.#judge(user.id, isRight);
   }
@@ -80,10 +78,11 @@ export class UserPasswordService {
     change: { original_password: string; password: string },
     address: string,
   ): Promise<void> {
-    const user = await this.#directory.findUser({ id: userId });
-    const account = `user ${userId}`;
-    const outcome = await this.check({ user, account, password: change.original_password, address });
+    const named = await this.#people.find({ id: userId });
+    const { user } = named;
+    const outcome = await this.check({ ...named, password: change.original_password, address });
     if (!user || (outcome !== 'ok' && outcome !== 'expired')) throw notAuthenticated();
+    if (named.isPassword) throw readOnly();
     assertMayChange(user, this.#rules, this.#now());
     assertAcceptable(change.password, this.#rules);
     await this.#assertNew(user, change.password);

@@ -6,6 +6,8 @@ import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
+import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
+import type { LdapWriteRules } from '../ldap/ldap-write-rules.ts';
 import { type ListQuery, markerNotFound, type Page, toPage } from '../list-query.ts';
 import { mergeOptions } from '../resource-options.ts';
 import type { TokenService } from '../token/token.service.ts';
@@ -33,6 +35,8 @@ export class UserService {
   readonly #passwords: UserPasswordService;
   readonly #tokens: TokenService;
   readonly #events: EventService;
+  readonly #ldap: LdapDomainService;
+  readonly #writeRules: LdapWriteRules;
   readonly #federated: FederatedUsers;
 
   constructor(parts: {
@@ -42,6 +46,8 @@ export class UserService {
     passwords: UserPasswordService;
     tokens: TokenService;
     events: EventService;
+    ldap: LdapDomainService;
+    writeRules: LdapWriteRules;
     federated: FederatedUsers;
   }) {
     this.#database = parts.database;
@@ -50,11 +56,22 @@ export class UserService {
     this.#passwords = parts.passwords;
     this.#tokens = parts.tokens;
     this.#events = parts.events;
+    this.#ldap = parts.ldap;
+    this.#writeRules = parts.writeRules;
     this.#federated = parts.federated;
   }
 
-  /** Whoever has a token for a domain sees only its users. `further` narrows it more, such as to a group's members. */
-  async list(context: Context, query: ListQuery, further: RawBuilder<SqlBool>[] = []): Promise<Page<FederatedUser>> {
+  /** Whoever has a token for a domain sees only its users. */
+  async list(context: Context, query: ListQuery): Promise<Page<FederatedUser>> {
+    const domainId = query.domain_id ?? context.domainId;
+    if (typeof domainId !== 'string') await this.#ldap.refreshAll();
+    else if (typeof query.name === 'string') await this.#ldap.refreshNamed(domainId, query.name);
+    else await this.#ldap.refreshDomain(domainId);
+    return await this.listKnown(context, query, []);
+  }
+
+  /** Without asking LDAP servers first. `further` narrows it more, such as to a group's members. */
+  async listKnown(context: Context, query: ListQuery, further: RawBuilder<SqlBool>[]): Promise<Page<FederatedUser>> {
     const { marker } = query;
     if (marker !== undefined && !(await this.#directory.findUser({ id: marker }))) throw markerNotFound(marker);
     const own = context.domainId === null ? [] : [sql<boolean>`domain_id = ${context.domainId}`];
@@ -64,6 +81,7 @@ export class UserService {
   }
 
   async get(id: string): Promise<FederatedUser> {
+    await this.#ldap.refreshUser(id);
     const user = await this.#directory.findUser({ id });
     if (!user) throw notFound('user', id);
     return (await this.#withFederated([user]))[0] ?? user;
@@ -82,6 +100,7 @@ export class UserService {
       extra: extraOf(given, USER_ATTRIBUTES),
     };
     const hash = password == null ? null : await this.#passwords.hash(password);
+    await this.#writeRules.assertMayCreate(user.domain_id);
     await this.#database.transaction(async (trx) => {
       if (!(await this.#directory.findDomain({ id: user.domain_id }, trx))) throw notFound('domain', user.domain_id);
       await this.#assertPossible(trx, user);
@@ -101,6 +120,7 @@ export class UserService {
       if (change.domain_id !== undefined && change.domain_id !== user.domain_id) {
         throw refuse('Cannot change Domain ID', 'domain_id');
       }
+      await this.#writeRules.assertMayChange(trx, id);
       const updated: UserRecord = {
         ...user,
         name: change.name?.trim() ?? user.name,
@@ -126,6 +146,7 @@ export class UserService {
   async delete(context: Context, id: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const user = await this.#load(trx, id);
+      await this.#writeRules.assertMayDelete(trx, id);
       await this.#tokens.end(trx, { userId: id });
       await this.#users.delete(trx, id);
       await this.#tell(trx, context, user, 'deleted');

@@ -1,47 +1,62 @@
-import type { DomainConfig } from './domain-config.service.ts';
+import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import { conflictOf, type LdapOptions, ldapOptionsSchema } from '../ldap/ldap.options.ts';
 
-/** What a domain may say of its own, as in Keystone (API reference, "Domain configuration"), with what holds else. */
-export const DEFAULT_CONFIG: DomainConfig = {
-  identity: { driver: 'sql', list_limit: null },
-  ldap: {
-    url: 'ldap://localhost',
-    user: null,
-    suffix: 'cn=example,cn=com',
-    query_scope: 'one',
-    page_size: 0,
-    alias_dereferencing: 'default',
-    chase_referrals: null,
-    user_tree_dn: null,
-    user_filter: null,
-    user_objectclass: 'inetOrgPerson',
-    user_id_attribute: 'cn',
-    user_name_attribute: 'sn',
-    user_mail_attribute: 'mail',
-    user_description_attribute: 'description',
-    user_enabled_attribute: 'enabled',
-    user_enabled_invert: false,
-    user_enabled_mask: 0,
-    user_enabled_default: 'True',
-    user_attribute_ignore: ['default_project_id'],
-    user_default_project_id_attribute: null,
-    group_tree_dn: null,
-    group_filter: null,
-    group_objectclass: 'groupOfNames',
-    group_id_attribute: 'cn',
-    group_name_attribute: 'ou',
-    group_members_are_ids: false,
-    group_member_attribute: 'member',
-    group_desc_attribute: 'description',
-    tls_cacertfile: null,
-    use_tls: false,
-    tls_req_cert: 'demand',
-  },
-};
+/** Options by group, such as `{ ldap: { url: 'ldaps://…' } }`. */
+export type DomainConfig = Record<string, Record<string, unknown>>;
+
+/** What a domain may say of its own, as in Keystone (API reference, "Domain configuration"). */
+const SCHEMAS = {
+  identity: z.strictObject({
+    driver: z.enum(['sql', 'ldap']).default('sql'),
+    list_limit: z.null('is not supported with a value: whoever asks for a list says its limit').default(null),
+  }),
+  ldap: ldapOptionsSchema,
+} as const;
 
 /** Stored and never answered. */
 export const SENSITIVE: Readonly<Record<string, readonly string[]>> = { ldap: ['password'] };
 
-export function isOption(group: string, option: string): boolean {
-  const options = Object.hasOwn(DEFAULT_CONFIG, group) ? DEFAULT_CONFIG[group] : undefined;
-  return options !== undefined && (Object.hasOwn(options, option) || (SENSITIVE[group]?.includes(option) ?? false));
+/** What holds where a domain says nothing. */
+export const DEFAULT_CONFIG: DomainConfig = {
+  identity: SCHEMAS.identity.parse({}),
+  ldap: SCHEMAS.ldap.parse({}),
+};
+
+/** 403 (as Keystone) for options that are not there, 400 for values that cannot be. */
+export function assertOptions(config: DomainConfig): void {
+  for (const [group, options] of Object.entries(config)) {
+    const schema: z.ZodObject | undefined = isGroup(group) ? SCHEMAS[group] : undefined;
+    for (const option of Object.keys(options)) {
+      if (schema && Object.hasOwn(schema.shape, option)) continue;
+      const field = `config.${group}.${option}`.slice(0, 255);
+      const message = `Option ${option.slice(0, 100)} in group ${group.slice(0, 100)} is not supported`;
+      throw new UserError('forbidden', message, { field });
+    }
+    const issue = schema?.safeParse(options).error?.issues[0];
+    if (issue) throw invalid(`config.${[group, ...issue.path].join('.')}`, issue.message);
+  }
+}
+
+/** 400 where options of a whole configuration do not go together. */
+export function assertConsistent(config: DomainConfig): void {
+  const conflict = isLdap(config) ? conflictOf(toLdapOptions(config)) : undefined;
+  if (conflict) throw invalid(`config.ldap.${conflict.option}`, conflict.message);
+}
+
+export function isLdap(config: DomainConfig): boolean {
+  return config.identity?.driver === 'ldap';
+}
+
+/** Of a configuration that is valid. */
+export function toLdapOptions({ ldap = {} }: DomainConfig): LdapOptions {
+  return ldapOptionsSchema.parse(ldap);
+}
+
+function isGroup(name: string): name is keyof typeof SCHEMAS {
+  return Object.hasOwn(SCHEMAS, name);
+}
+
+function invalid(field: string, message: string): UserError {
+  return new UserError('bad_request', `Invalid input for field ${field}: ${message}`, { field: field.slice(0, 255) });
 }

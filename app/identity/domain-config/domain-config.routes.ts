@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
-import type { ConfigPlace, DomainConfig } from './domain-config.service.ts';
+import type { DomainConfig } from './domain-config.options.ts';
+import type { ConfigPlace } from './domain-config.service.ts';
 
 const group = z.record(z.string().max(255), z.unknown());
 const answer = z.object({ config: z.record(z.string(), z.unknown()) });

@@ -5,10 +5,17 @@ import type { EventService } from '../../events/event.service.ts';
 import type { CredentialCipher } from '../credential/credential-cipher.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
-import { DEFAULT_CONFIG, isOption, SENSITIVE } from './domain-config.options.ts';
+import type { LdapOptions } from '../ldap/ldap.options.ts';
+import {
+  assertConsistent,
+  assertOptions,
+  DEFAULT_CONFIG,
+  type DomainConfig,
+  isLdap,
+  SENSITIVE,
+  toLdapOptions,
+} from './domain-config.options.ts';
 
-/** Options by group, such as `{ ldap: { url: 'ldaps://…' } }`. */
-export type DomainConfig = Record<string, Record<string, unknown>>;
 /** A whole configuration, one group of it, or one option. */
 export interface ConfigPlace {
   group?: string | undefined;
@@ -21,6 +28,7 @@ export class DomainConfigService {
   readonly #events: EventService;
   readonly #directory: DirectoryRepository;
   readonly #cipher: CredentialCipher;
+  #changed: (domainId: string) => Promise<void> = async () => undefined;
 
   constructor(parts: {
     database: Database;
@@ -32,6 +40,39 @@ export class DomainConfigService {
     this.#events = parts.events;
     this.#directory = parts.directory;
     this.#cipher = parts.cipher;
+  }
+
+  /** Whoever lives by the configurations is told of each that has changed, before the change is answered. */
+  onChanged(listener: (domainId: string) => Promise<void>): void {
+    this.#changed = listener;
+  }
+
+  /** With the password; undefined where the domain's people do not live in an LDAP server. */
+  async ldapOptions(domainId: string): Promise<LdapOptions | undefined> {
+    const config = await this.#read(this.#database.query, domainId);
+    return isLdap(config) ? toLdapOptions(config) : undefined;
+  }
+
+  async hasLdap(domainId: string): Promise<boolean> {
+    return isLdap(await this.#read(this.#database.query, domainId));
+  }
+
+  /** The domains whose people live in LDAP servers. */
+  async ldapDomains(): Promise<string[]> {
+    const rows = await this.#database.query.selectFrom('identity_domain_config').selectAll().execute();
+    return rows
+      .filter(({ domain_id, config }) => isLdap(JSON.parse(this.#cipher.decrypt(config, domain_id))))
+      .map(({ domain_id }) => domain_id);
+  }
+
+  /** What the options would be with these changes, checked and with the password that is stored. */
+  async ldapOptionsWith(domainId: string, change: Record<string, unknown>): Promise<LdapOptions> {
+    await this.#assertDomain(domainId);
+    const { ldap } = await this.#read(this.#database.query, domainId);
+    const config = { identity: { driver: 'ldap' }, ldap: { ...ldap, ...change } };
+    assertOptions(config);
+    assertConsistent(config);
+    return toLdapOptions(config);
   }
 
   /** What is at the place, without what is secret; 404 where nothing is. */
@@ -52,12 +93,13 @@ export class DomainConfigService {
     config: DomainConfig,
   ): Promise<{ config: unknown; isNew: boolean }> {
     await this.#assertDomain(domainId);
-    assertKnown(config);
+    assertOptions(config);
     const isNew = await this.#database.transaction(async (trx) => {
       const before = await this.#read(trx, domainId);
       await this.#write(trx, context, domainId, config);
       return Object.keys(before).length === 0;
     });
+    await this.#changed(domainId);
     return { config: withoutSecrets(config), isNew };
   }
 
@@ -70,8 +112,8 @@ export class DomainConfigService {
   ): Promise<unknown> {
     await this.#assertDomain(domainId);
     const config = toConfig(place, change);
-    assertKnown(config);
-    return await this.#database.transaction(async (trx) => {
+    assertOptions(config);
+    const answer = await this.#database.transaction(async (trx) => {
       const before = await this.#read(trx, domainId);
       if (place.group !== undefined) pick(before, { group: place.group }, `domain ${domainId}`);
       if (Object.keys(before).length === 0) throw notFound('domain configuration', domainId);
@@ -80,6 +122,8 @@ export class DomainConfigService {
       await this.#write(trx, context, domainId, after);
       return withoutSecrets(after);
     });
+    await this.#changed(domainId);
+    return answer;
   }
 
   async delete(context: Context, domainId: string, { group, option }: ConfigPlace): Promise<void> {
@@ -93,6 +137,7 @@ export class DomainConfigService {
       else after[group] = Object.fromEntries(Object.entries(after[group] ?? {}).filter(([name]) => name !== option));
       await this.#write(trx, context, domainId, after);
     });
+    await this.#changed(domainId);
   }
 
   async #assertDomain(id: string): Promise<void> {
@@ -109,6 +154,7 @@ export class DomainConfigService {
   }
 
   async #write(trx: Transaction, context: Context, domainId: string, config: DomainConfig): Promise<void> {
+    assertConsistent(config);
     const kept = Object.fromEntries(Object.entries(config).filter(([, options]) => Object.keys(options).length > 0));
     await trx.deleteFrom('identity_domain_config').where('domain_id', '=', domainId).execute();
     if (Object.keys(kept).length > 0) {
@@ -142,22 +188,6 @@ function toConfig({ group, option }: ConfigPlace, change: Record<string, unknown
     }
   }
   return change as DomainConfig;
-}
-
-function assertKnown(config: DomainConfig): void {
-  for (const [group, options] of Object.entries(config)) {
-    for (const option of Object.keys(options)) {
-      if (isOption(group, option)) continue;
-      const field = `config.${group}.${option}`.slice(0, 255);
-      throw new UserError(
-        'forbidden',
-        `Option ${option.slice(0, 100)} in group ${group.slice(0, 100)} is not supported`,
-        {
-          field,
-        },
-      );
-    }
-  }
 }
 
 function withoutSecrets(config: DomainConfig): DomainConfig {

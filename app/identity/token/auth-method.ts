@@ -1,6 +1,7 @@
 import type { ApplicationCredentialRecord } from '../credential/application-credential.repository.ts';
 import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
 import { expecting } from '../identity.errors.ts';
+import type { LdapAccount, LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { AuthRequest, UserReference } from './auth.schema.ts';
 import type { Federation } from './token.repository.ts';
 import type { ResolvedToken } from './token.service.ts';
@@ -25,20 +26,39 @@ export interface Proof {
 /** One of `auth.identity.methods`: throws 401 where it proves nothing. */
 export type AuthMethod = (attempt: Attempt) => Promise<Proof>;
 
-/** The user a request names, in an enabled domain; `account` names who is counted where there is none. */
-export async function findNamedUser(
-  directory: DirectoryRepository,
-  { id, name, domain }: UserReference,
-): Promise<{ user: UserRecord | undefined; account: string }> {
-  if (name === undefined) {
-    const user = id === undefined ? undefined : await directory.findUser({ id });
-    const found = user && (await directory.findDomain({ id: user.domain_id }));
-    return { user: found?.enabled ? user : undefined, account: `id ${id}` };
+/** Whom a request names, in an enabled domain; `account` names who is counted where there is none. */
+export interface NamedUser {
+  user: UserRecord | undefined;
+  account: string;
+  /** Who knows the password, where that is not this database. */
+  isPassword?: LdapAccount['isPassword'];
+}
+
+/** Looks users up where they live; 503 where that is an LDAP server that does not answer. */
+export class UserFinder {
+  readonly #directory: DirectoryRepository;
+  readonly #ldap: LdapDomainService;
+
+  constructor(parts: { directory: DirectoryRepository; ldap: LdapDomainService }) {
+    this.#directory = parts.directory;
+    this.#ldap = parts.ldap;
   }
-  if (!domain) throw expecting('domain', 'user');
-  const found = await directory.findDomain(domainKey(domain));
-  const user = found?.enabled ? await directory.findUser({ name, domainId: found.id }) : undefined;
-  return { user, account: `name ${domain.id ?? ''} ${domain.name ?? ''} ${name}` };
+
+  async find({ id, name, domain }: UserReference): Promise<NamedUser> {
+    if (name === undefined) {
+      const user = id === undefined ? undefined : await this.#directory.findUser({ id });
+      const found = user && (await this.#directory.findDomain({ id: user.domain_id }));
+      const account = `id ${id}`;
+      if (!user || !found?.enabled) return { user: undefined, account };
+      return { user, account, ...(await this.#ldap.findAccount(user.domain_id, { user })) };
+    }
+    if (!domain) throw expecting('domain', 'user');
+    const account = `name ${domain.id ?? ''} ${domain.name ?? ''} ${name}`;
+    const found = await this.#directory.findDomain(domainKey(domain));
+    if (!found?.enabled) return { user: undefined, account };
+    const elsewhere = await this.#ldap.findAccount(found.id, { name });
+    return { account, ...(elsewhere ?? { user: await this.#directory.findUser({ name, domainId: found.id }) }) };
+  }
 }
 
 export function domainKey(domain: {

@@ -1,15 +1,16 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
 import type { TotpService } from '../credential/totp.service.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import type { UserPasswordService } from '../directory/user-password.service.ts';
 import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
-import { type AuthMethod, findNamedUser } from './auth-method.ts';
+import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
+import type { AuthMethod, UserFinder } from './auth-method.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 import type { TokenService } from './token.service.ts';
 
 interface Parts {
-  directory: DirectoryRepository;
+  people: UserFinder;
+  ldap: LdapDomainService;
   tokens: TokenService;
   passwords: UserPasswordService;
   applicationCredentials: ApplicationCredentialRepository;
@@ -28,12 +29,13 @@ export function builtInMethods(parts: Parts): Map<string, AuthMethod> {
   ]);
 }
 
-function byPassword({ directory, passwords }: Parts): AuthMethod {
+function byPassword({ people, passwords }: Parts): AuthMethod {
   return async ({ identity, address }) => {
     if (!identity.password) throw expecting('password', 'identity');
     const { password = '', ...reference } = identity.password.user;
-    const { user, account } = await findNamedUser(directory, reference);
-    const outcome = await passwords.check({ user, account, address, password });
+    const named = await people.find(reference);
+    const { user } = named;
+    const outcome = await passwords.check({ ...named, address, password });
     if (user && outcome === 'expired') throw passwordExpired(user.id);
     if (!user || outcome !== 'ok') throw notAuthenticated();
     return { userId: user.id };
@@ -69,17 +71,17 @@ function byToken({ tokens }: Parts): AuthMethod {
   };
 }
 
-function byTotp({ directory, totp }: Parts): AuthMethod {
+function byTotp({ people, totp }: Parts): AuthMethod {
   return async ({ identity, address }) => {
     if (!identity.totp) throw expecting('totp', 'identity');
     const { passcode, ...reference } = identity.totp.user;
-    const { user, account } = await findNamedUser(directory, reference);
+    const { user, account } = await people.find(reference);
     if (!(await totp.check({ user, account, passcode, address })) || !user) throw notAuthenticated();
     return { userId: user.id };
   };
 }
 
-function byApplicationCredential({ directory, applicationCredentials, guard, now }: Parts): AuthMethod {
+function byApplicationCredential({ people, ldap, applicationCredentials, guard, now }: Parts): AuthMethod {
   return async ({ identity, scope, address }) => {
     const given = identity.application_credential;
     if (!given) throw expecting('application_credential', 'identity');
@@ -92,7 +94,7 @@ function byApplicationCredential({ directory, applicationCredentials, guard, now
     let by: { id: string } | { userId: string; name: string } = { id: given.id ?? '' };
     if (given.id === undefined) {
       if (!given.user) throw expecting('user', 'application credential');
-      const { user } = await findNamedUser(directory, given.user);
+      const { user } = await people.find(given.user);
       by = { userId: user?.id ?? '', name: given.name ?? '' };
     }
     const found = await applicationCredentials.find(by);
@@ -104,6 +106,7 @@ function byApplicationCredential({ directory, applicationCredentials, guard, now
       stored: isOver ? null : (found?.secret_hash ?? null),
     });
     if (!found || !isRight) throw notAuthenticated();
+    await ldap.refreshForSignIn(found.user_id);
     return { userId: found.user_id, applicationCredential: found };
   };
 }

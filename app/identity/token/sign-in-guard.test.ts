@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hashPassword, verifyPassword } from './password-hash.ts';
-import { SignInGuard, TooManySignIns } from './sign-in-guard.ts';
+import { TooManySignIns } from './sign-in.errors.ts';
+import { SignInGuard } from './sign-in-guard.ts';
 
 /** Cheap, since these tests are not about the cost. */
 const CHEAP = { logN: 4, r: 8, p: 1 };

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { UserError } from '../../contract/errors.ts';
 import { verifyPassword } from './password-hash.ts';
+import { TooManySignIns } from './sign-in.errors.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** So many wrong passwords for one account from one address are allowed within the window. */
 const ALLOWED_FAILURES = 10;
@@ -13,14 +14,6 @@ const HASHING_WAITING = 200;
 /** A password that was right is known again for this long without hashing it, so that scripts sign in fast. */
 const REMEMBERED_MS = 10 * 60_000;
 
-/** Thrown instead of checking a password. */
-export class TooManySignIns extends UserError {
-  constructor(retryAfter: number) {
-    const hint = `Try again in ${retryAfter} seconds.`;
-    super('too_many_requests', 'Too many failed attempts to sign in.', { hint, retryAfter });
-  }
-}
-
 /** Checks passwords with a limit on wrong ones per account and address, and on the work done at once. */
 export class SignInGuard {
   readonly #now: () => number;
@@ -29,8 +22,9 @@ export class SignInGuard {
   /** MACs of right passwords under a key that only this process has, and when they are forgotten. */
   readonly #remembered = new Map<string, number>();
   readonly #key = randomBytes(32);
-  #hashing = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #hashing = new Turnstile(HASHING_AT_ONCE, HASHING_WAITING);
+  /** The last of those who ask for each account and address. */
+  readonly #asking = new Map<string, Promise<unknown>>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -53,7 +47,7 @@ export class SignInGuard {
       this.#failures.delete(key);
       return true;
     }
-    return await this.#oneOfFew(async () => {
+    return await this.#hashing.pass(async () => {
       // Again, because others of the same account may have failed while this one waited.
       this.#refuseWhenTooMany(key);
       const isRight = await verifyPassword(attempt.password, attempt.stored);
@@ -79,6 +73,28 @@ export class SignInGuard {
     return true;
   }
 
+  /**
+   * The same limit for a password that somebody else checks, such as an LDAP server: one at a time for each account and
+   * address. Where nothing is found out, because it throws, nothing is counted.
+   */
+  async ask(who: { account: string; address: string }, isRight: () => Promise<boolean>): Promise<boolean> {
+    const key = `${who.account}\n${who.address}`;
+    const work = async () => {
+      this.#refuseWhenTooMany(key);
+      const answer = await isRight();
+      if (answer) this.#failures.delete(key);
+      else keep(this.#failures, key, [...this.#recentFailures(key), this.#now()]);
+      return answer;
+    };
+    const mine = (this.#asking.get(key) ?? Promise.resolve()).then(work, work);
+    this.#asking.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#asking.get(key) === mine) this.#asking.delete(key);
+    }
+  }
+
   #recentFailures(key: string): number[] {
     const since = this.#now() - WINDOW_MS;
     return (this.#failures.get(key) ?? []).filter((time) => time > since);
@@ -95,23 +111,6 @@ export class SignInGuard {
   #macOf(password: string, stored: string | null): string | null {
     if (stored === null) return null;
     return createHmac('sha256', this.#key).update(stored).update('\n').update(password.normalize('NFC')).digest('hex');
-  }
-
-  async #oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#hashing >= HASHING_AT_ONCE) {
-      if (this.#waiting.length >= HASHING_WAITING) throw new TooManySignIns(5);
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
-      this.#hashing += 1;
-    }
-    try {
-      return await work();
-    } finally {
-      // The place goes to the next in line, so that the count stays as it is.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#hashing -= 1;
-    }
   }
 }
 

@@ -1,0 +1,98 @@
+import type { Database } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import type { TokenService } from '../token/token.service.ts';
+import { MirrorChange } from './ldap-mirror-change.ts';
+import type { LdapGroup, LdapPeople, LdapUser } from './ldap-people.ts';
+import type { Wanted } from './ldap-rows.ts';
+
+/**
+ * Users and groups of LDAP servers as rows of this database, so that roles, tokens and lists know no difference. Only
+ * rows with an entry in `identity_id_mapping` are touched: others of the same domain are the cloud's own.
+ */
+export class LdapMirror {
+  readonly #database: Database;
+  readonly #tokens: TokenService;
+  readonly #events: EventService;
+  readonly #now: () => number;
+
+  constructor(parts: { database: Database; tokens: TokenService; events: EventService; now: () => number }) {
+    this.#database = parts.database;
+    this.#tokens = parts.tokens;
+    this.#events = parts.events;
+    this.#now = parts.now;
+  }
+
+  /**
+   * Makes the domain what the server says; who is not there any more is disabled, and forgotten a month later. Answers
+   * the names that had no place: taken already, or too long.
+   */
+  async replaceAll(domainId: string, { users, groups, members }: LdapPeople): Promise<string[]> {
+    return await this.#change(domainId, async (change) => {
+      const placed = {
+        users: await change.put('user', users.map(toWantedUser), 'whole'),
+        groups: await change.put('group', groups.map(toWantedGroup), 'whole'),
+      };
+      const wanted = [...members].flatMap(([group, localIds]) => {
+        const group_id = placed.groups.ids.get(group);
+        const userIds = localIds.map((localId) => placed.users.ids.get(localId)).filter((id) => id !== undefined);
+        return group_id === undefined ? [] : userIds.map((user_id) => ({ group_id, user_id }));
+      });
+      await change.setMembers(wanted);
+      await change.forgetOld();
+      return [...placed.users.passedOver, ...placed.groups.passedOver].sort();
+    });
+  }
+
+  /**
+   * One user with their groups. Answers their id, undefined where the name is that of another user; throws
+   * `NameIsMoving` where only a look at all of them can tell.
+   */
+  async putUser(domainId: string, user: LdapUser, groups: readonly LdapGroup[]): Promise<string | undefined> {
+    return await this.#change(domainId, async (change) => {
+      const user_id = (await change.put('user', [toWantedUser(user)], 'part')).ids.get(user.localId);
+      if (user_id === undefined) return undefined;
+      const { ids } = await change.put('group', groups.map(toWantedGroup), 'part');
+      await change.setMembers(
+        [...ids.values()].map((group_id) => ({ group_id, user_id })),
+        user_id,
+      );
+      return user_id;
+    });
+  }
+
+  /** The server does not know the user any more. */
+  async markMissing(domainId: string, userId: string): Promise<void> {
+    await this.#change(domainId, async (change) => change.miss('user', userId));
+  }
+
+  async #change<T>(domainId: string, work: (change: MirrorChange) => Promise<T>): Promise<T> {
+    return await this.#database.transaction(async (trx) => {
+      const change = new MirrorChange({ trx, domainId, tokens: this.#tokens, now: this.#now });
+      const answer = await work(change);
+      if (change.isChanged) {
+        this.#database.afterCommit(trx, () => this.#tokens.changed());
+        const resource = { type: 'domain', id: domainId };
+        await this.#events.record(trx, null, { type: 'identity.domain.updated', resource, projectId: null });
+      }
+      return answer;
+    });
+  }
+}
+
+function toWantedUser({ localId, name, enabled, defaultProjectId, extra }: LdapUser): Wanted {
+  return {
+    localId,
+    name,
+    columns: {
+      enabled: enabled ? 1 : 0,
+      default_project_id: defaultProjectId,
+      extra: JSON.stringify(extra),
+      // Whether an account is in use is for the LDAP server to judge.
+      options: '{"ignore_user_inactivity":true}',
+    },
+  };
+}
+
+function toWantedGroup({ localId, name, description, extra }: LdapGroup): Wanted {
+  return { localId, name, columns: { description, extra: JSON.stringify(extra) } };
+}
