@@ -105,10 +105,12 @@ export class LdapDomainService {
     await this.#lookUpAgain(user.domain_id, reader, userId);
   }
 
-  /** The same for the user of a name. */
+  /** The same for the user of a name; one that is not known yet is always asked for. */
   async refreshNamed(domainId: string, name: string): Promise<void> {
     const reader = await this.#readerOf(domainId);
-    if (reader && !this.#isYoung(domainId)) await this.#lookUp(domainId, reader, name);
+    if (!reader) return;
+    const known = this.#isYoung(domainId) && (await this.#directory.findUser({ name, domainId }));
+    if (!known) await this.#lookUp(domainId, reader, name);
   }
 
   /** The same for all domains; those whose server does not answer stay as they are. */
