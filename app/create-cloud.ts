@@ -69,7 +69,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
-  const sessions = new Sessions();
+  const sessions: Sessions = new Sessions((session) => identity.isSignedIn(session));
   const identity = new IdentityService({
     cipher: await CredentialCipher.open(dataDir),
     database,
@@ -96,6 +96,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     database,
     bus: hub,
     streams,
+    sessions,
     log,
     targetOf: async (serverId) => {
       const server = await compute.server.find(serverId);
@@ -188,8 +189,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   registerEventRoutes(edge, { events, sessions, policy });
   registerConsoleRoutes(edge, { consoles });
   identity.onTokensEnded(() => {
-    const isValid = async (token: string) => (await identity.authenticate(token, 'req-sessions')) !== undefined;
-    sessions.recheck(isValid).catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
+    sessions.recheck().catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
   const pruning = setInterval(() => {

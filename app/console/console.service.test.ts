@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Database } from '../database/database.ts';
 import { systemContext } from '../http/authorization.ts';
+import { Sessions } from '../http/sessions.ts';
 import { FakeAgent, listen } from '../messaging/bus.fixture.ts';
 import { Hub } from '../messaging/hub.ts';
 import { StreamBroker } from '../messaging/stream-broker.ts';
@@ -21,6 +22,8 @@ let database: Database;
 let hub: Hub;
 let consoles: ConsoleService;
 let target: ConsoleTarget | undefined;
+let sessions: Sessions;
+let signedIn: Set<string>;
 let servers: Awaited<ReturnType<typeof listen>>[];
 let bus: string;
 let streams: string;
@@ -36,7 +39,9 @@ beforeEach(async () => {
   hub = new Hub({ log, controllerId: 'c1' });
   const broker = new StreamBroker();
   target = { id, hostId: 'h', isRunning: true };
-  consoles = new ConsoleService({ database, bus: hub, streams: broker, log, targetOf: async () => target });
+  signedIn = new Set(['s1']);
+  sessions = new Sessions(async (session) => signedIn.has(session));
+  consoles = new ConsoleService({ database, bus: hub, streams: broker, sessions, log, targetOf: async () => target });
   servers = [
     await listen((socket) => hub.accept(socket, null)),
     await listen((socket) => broker.arrive(streamId, socket)),
@@ -52,8 +57,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function newToken(type: 'vnc' | 'serial' = 'serial'): Promise<string> {
-  const { url } = await consoles.create(context, target ?? { id, hostId: 'h', isRunning: true }, type, origin);
+async function newToken(type: 'vnc' | 'serial' = 'serial', by = context): Promise<string> {
+  const { url } = await consoles.create(by, target ?? { id, hostId: 'h', isRunning: true }, type, origin);
   return new URL(url).searchParams.get('token') ?? '';
 }
 
@@ -190,6 +195,19 @@ test('revoking ends tokens and open consoles with the commit, not before', async
   expect(await closed).toEqual({ code: 4404, reason: 'The machine was deleted.' });
   await farClosed;
   expect((await open(used).closed).code).toBe(4401);
+});
+
+test('a console ends with the sign-in it was asked for with, and its link with it', async () => {
+  const agent = await FakeAgent.join(bus, 'h');
+  const link = await newToken('serial', { ...context, session: 's1' });
+  const { closed } = open(link);
+  const { far } = await serveConsole(agent);
+  const farClosed = once(far, 'close');
+  signedIn.clear();
+  await sessions.recheck();
+  expect(await closed).toEqual({ code: 4401, reason: 'The sign-in has ended.' });
+  await farClosed;
+  expect(await open(link).closed).toEqual({ code: 4401, reason: 'The sign-in has ended.' });
 });
 
 test('a console that still waits for its host is ended by revoking too', async () => {

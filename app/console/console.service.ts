@@ -6,10 +6,12 @@ import type { Context } from '../contract/context.ts';
 import { CumuletError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { systemContext } from '../http/authorization.ts';
+import { endSocket } from '../http/end-socket.ts';
+import type { Sessions } from '../http/sessions.ts';
 import type { Bus } from '../messaging/bus.ts';
-import { endSocket, joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
+import { joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
 
-/** Nova's default `token_ttl` of consoles, milliseconds. A connection that stands outlives its token. */
+/** Nova's default `token_ttl` of consoles, milliseconds. A connection outlives this token, but not the sign-in. */
 const TOKEN_TTL = 600_000;
 
 /** How long a host that is away may take to be back before the console gives up, milliseconds. */
@@ -32,6 +34,7 @@ export class ConsoleService {
   readonly #database: Database;
   readonly #bus: Bus;
   readonly #streams: StreamBroker;
+  readonly #sessions: Sessions;
   readonly #log: Logger;
   readonly #targetOf: (serverId: string) => Promise<ConsoleTarget | undefined>;
   readonly #open = new Map<string, Set<WebSocket>>();
@@ -40,6 +43,7 @@ export class ConsoleService {
     database: Database;
     bus: Bus;
     streams: StreamBroker;
+    sessions: Sessions;
     log: Logger;
     /** Compute's view of the server now; undefined once it is deleted. */
     targetOf: (serverId: string) => Promise<ConsoleTarget | undefined>;
@@ -47,6 +51,7 @@ export class ConsoleService {
     this.#database = parts.database;
     this.#bus = parts.bus;
     this.#streams = parts.streams;
+    this.#sessions = parts.sessions;
     this.#log = parts.log;
     this.#targetOf = parts.targetOf;
   }
@@ -65,7 +70,14 @@ export class ConsoleService {
       await trx.deleteFrom('console_token').where('expires_at', '<', new Date().toISOString()).execute();
       await trx
         .insertInto('console_token')
-        .values({ hash: hash(token), server_id: target.id, type, user_id: context.userId, expires_at: expiresAt })
+        .values({
+          hash: hash(token),
+          server_id: target.id,
+          type,
+          user_id: context.userId,
+          session: context.session ?? null,
+          expires_at: expiresAt,
+        })
         .execute();
     });
     const url =
@@ -88,7 +100,8 @@ export class ConsoleService {
     // Bytes that come before the host has answered (noVNC speaks second, a terminal may speak at once) wait in the kernel.
     socket.pause();
     try {
-      const { serverId, type } = await this.#check(token);
+      const { serverId, type, session } = await this.#check(token);
+      if (session !== null && !(await this.#sessions.add(session, socket))) return;
       await this.#serve(socket, serverId, type, requestId);
     } catch (error) {
       const code = error instanceof CumuletError ? error.code : 'unexpected';
@@ -98,7 +111,7 @@ export class ConsoleService {
     }
   }
 
-  async #check(token: string): Promise<{ serverId: string; type: ConsoleType }> {
+  async #check(token: string): Promise<{ serverId: string; type: ConsoleType; session: string | null }> {
     const row = await this.#database.query
       .selectFrom('console_token')
       .selectAll()
@@ -109,7 +122,7 @@ export class ConsoleService {
         hint: 'Open the console again.',
       });
     }
-    return { serverId: row.server_id, type: row.type === 'serial' ? 'serial' : 'vnc' };
+    return { serverId: row.server_id, type: row.type === 'serial' ? 'serial' : 'vnc', session: row.session };
   }
 
   async #serve(socket: WebSocket, serverId: string, type: ConsoleType, requestId: string): Promise<void> {

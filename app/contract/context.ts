@@ -13,6 +13,8 @@ export const contextSchema = z.object({
   systemScope: z.boolean().default(false),
   roles: z.array(z.string()),
   isAdmin: z.boolean(),
+  /** SHA-256 of the token it stands on: what is opened with it ends with it. None for the controller's own work. */
+  session: z.string().optional(),
 });
 /** `requestId` has OpenStack's form `req-<uuid>`. */
 export type Context = z.infer<typeof contextSchema>;

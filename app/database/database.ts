@@ -13,6 +13,7 @@ import * as federation from './migrations/0006-federation.ts';
 import * as audit from './migrations/0007-audit.ts';
 import * as userQuota from './migrations/0008-user-quota.ts';
 import * as directoryServer from './migrations/0009-directory-server.ts';
+import * as consoleSession from './migrations/0010-console-session.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-audit': audit,
   '0008-user-quota': userQuota,
   '0009-directory-server': directoryServer,
+  '0010-console-session': consoleSession,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -297,5 +297,7 @@ export interface ConsoleTokenTable {
   server_id: string;
   type: string;
   user_id: string | null;
+  /** Hash of the sign-in token it was asked for with: it ends with that. */
+  session: string | null;
   expires_at: string;
 }

@@ -15,12 +15,14 @@ import { EventService } from './event.service.ts';
 let folder: string;
 let database: Database;
 let sessions: Sessions;
+let isSignedIn: boolean;
 let edge: EdgeFixture;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-event-routes-'));
   database = await Database.open(folder);
-  sessions = new Sessions();
+  isSignedIn = true;
+  sessions = new Sessions(async () => isSignedIn);
   const events = new EventService(database);
   edge = await EdgeFixture.open([], {
     prepare: (real) => registerEventRoutes(real, { events, sessions, policy: new PolicyService(DEFAULT_RULES) }),
@@ -68,7 +70,8 @@ test('the token comes as a sub-protocol; the answer names ours, never the token'
     { op: 'event', event: { type: 'thing.create' } },
   ]);
   const closed = once(socket, 'close');
-  await sessions.recheck(async () => false);
+  isSignedIn = false;
+  await sessions.recheck();
   expect((await closed)[0]).toBe(4401);
 });
 

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { anonymousContext } from '../http/authorization.ts';
 import type { Edge } from '../http/edge.ts';
-import { tokenOf } from '../http/request-token.ts';
 import type { Sessions } from '../http/sessions.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';
@@ -23,9 +22,9 @@ export function registerEventRoutes(
       },
     },
     async (socket, request: EventsRequest) => {
-      const [token, context] = [tokenOf(request), await edge.contextOf(request)];
-      if (!context || token === null) return socket.close(4401, 'The sign-in has ended.');
-      sessions.add(token, socket);
+      const context = await edge.contextOf(request);
+      if (context?.session === undefined) return socket.close(4401, 'The sign-in has ended.');
+      if (!(await sessions.add(context.session, socket))) return;
       const { after } = request.query;
       await streamEvents(events, socket, context, /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined);
     },

@@ -46,6 +46,7 @@ async function authenticate(token: string, requestId: string): Promise<Context |
     projectId,
     roles,
     isAdmin: role === 'admin',
+    session: token,
   };
 }
 

@@ -4,8 +4,13 @@ import { WebSocket } from 'ws';
 import { EdgeFixture } from './edge.fixture.ts';
 import { Sessions } from './sessions.ts';
 
-test('the end of a sign-in closes its sockets and no others; each token is asked about once', async () => {
-  const sessions = new Sessions();
+test('the end of a sign-in closes its sockets and no others, and later ones at once; each is asked about once', async () => {
+  const asked: string[] = [];
+  const ended = new Set<string>();
+  const sessions = new Sessions(async (session) => {
+    asked.push(session);
+    return !ended.has(session);
+  });
   const edge = await EdgeFixture.open([], {
     prepare: ({ fastify }) => {
       fastify.get<{ Params: { token: string } }>('/as/:token', { websocket: true }, (socket, request) =>
@@ -19,17 +24,17 @@ test('the end of a sign-in closes its sockets and no others; each token is asked
       await once(socket, 'open');
       return socket;
     };
-    const ended = [await open('one'), await open('one')];
+    const ending = [await open('one'), await open('one')];
     const other = await open('two');
-    const closed = Promise.all(ended.map((socket) => once(socket, 'close')));
-    const asked: string[] = [];
-    await sessions.recheck(async (token) => {
-      asked.push(token);
-      return token !== 'one';
-    });
+    const closed = Promise.all(ending.map((socket) => once(socket, 'close')));
+    asked.length = 0;
+    ended.add('one');
+    await sessions.recheck();
     expect(asked).toEqual(['one', 'two']);
     expect((await closed).map(([code]) => code)).toEqual([4401, 4401]);
     expect(other.readyState).toBe(WebSocket.OPEN);
+    const [code] = await once(await open('one'), 'close');
+    expect(code).toBe(4401);
     const gone = once(other, 'close');
     other.close();
     await gone;

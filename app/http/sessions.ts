@@ -1,23 +1,35 @@
 import type { WebSocket } from 'ws';
+import { endSocket } from './end-socket.ts';
 
-/** Open WebSockets by the token they came with, so that a token's end (sign-out, revocation) ends them too. */
+const ENDED = 'The sign-in has ended.';
+
+/** Open WebSockets by the session of the context they came with: the end of the token (sign-out, revocation) ends them. */
 export class Sessions {
   readonly #sockets = new Map<string, Set<WebSocket>>();
+  readonly #isSignedIn: (session: string) => Promise<boolean>;
 
-  add(token: string, socket: WebSocket): void {
-    const sockets = this.#sockets.get(token) ?? new Set();
-    this.#sockets.set(token, sockets.add(socket));
-    socket.on('close', () => {
-      sockets.delete(socket);
-      if (sockets.size === 0) this.#sockets.delete(token);
-    });
+  constructor(isSignedIn: (session: string) => Promise<boolean>) {
+    this.#isSignedIn = isSignedIn;
   }
 
-  /** Checks every open session again; `isValid` is asked once per token. */
-  async recheck(isValid: (token: string) => Promise<boolean>): Promise<void> {
-    for (const [token, sockets] of this.#sockets) {
-      if (await isValid(token)) continue;
-      for (const socket of sockets) socket.close(4401, 'The sign-in has ended.');
+  /** Holds the socket to its session; false, and the socket is closed, when that has ended already. */
+  async add(session: string, socket: WebSocket): Promise<boolean> {
+    const sockets = this.#sockets.get(session) ?? new Set();
+    this.#sockets.set(session, sockets.add(socket));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) this.#sockets.delete(session);
+    });
+    const isSignedIn = await this.#isSignedIn(session);
+    if (!isSignedIn) endSocket(socket, 4401, ENDED);
+    return isSignedIn;
+  }
+
+  /** Checks every open session again, each once. */
+  async recheck(): Promise<void> {
+    for (const [session, sockets] of this.#sockets) {
+      if (await this.#isSignedIn(session)) continue;
+      for (const socket of sockets) endSocket(socket, 4401, ENDED);
     }
   }
 }

@@ -253,6 +253,11 @@ export class IdentityService {
     return toContext(resolved, requestId);
   }
 
+  /** Whether the token a context stands on is still good; `session` is that of the context. */
+  async isSignedIn(session: string): Promise<boolean> {
+    return (await this.tokens.validateHash(session)) !== undefined;
+  }
+
   /** Calls when tokens may have ended (revoked, expired, rights changed): whoever holds a connection open asks again. */
   onTokensEnded(listener: () => void): () => void {
     return this.tokens.onEnded(listener);

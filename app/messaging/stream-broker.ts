@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createWebSocketStream, type WebSocket } from 'ws';
 import { OperationalError } from '../contract/errors.ts';
+import { endSocket } from '../http/end-socket.ts';
 
 /** A host has this long to dial in with the other end of a stream, milliseconds. */
 const DIAL_TIME = 15_000;
@@ -46,12 +47,6 @@ export class StreamBroker {
     socket.pause();
     waiting(socket);
   }
-}
-
-/** Closes a socket that may be paused: the other side's answer must be read for the close to be complete. */
-export function endSocket(socket: WebSocket, code?: number, reason?: string): void {
-  socket.close(code, reason);
-  socket.resume();
 }
 
 /** Copies both ways with back-pressure until either side ends. */

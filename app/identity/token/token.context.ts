@@ -16,5 +16,6 @@ export function toContext({ user, project, roles, record }: ResolvedToken, reque
     roles: names,
     // As in OpenStack, an administrator of any project is one of the cloud; one of a domain only is not.
     isAdmin: names.includes('admin') && record.scope.type !== 'domain',
+    session: record.hash,
   };
 }

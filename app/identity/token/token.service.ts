@@ -95,8 +95,12 @@ export class TokenService {
    * What the token stands for now, or undefined when it is not valid (any more). With `allowExpired` also for two days
    * after it has expired, which only services may ask for.
    */
-  async validate(token: string, { allowExpired = false } = {}): Promise<ResolvedToken | undefined> {
-    const hash = hashSecret(token);
+  async validate(token: string, options: { allowExpired?: boolean } = {}): Promise<ResolvedToken | undefined> {
+    return await this.validateHash(hashSecret(token), options);
+  }
+
+  /** The same for who only remembers which token it was. */
+  async validateHash(hash: string, { allowExpired = false } = {}): Promise<ResolvedToken | undefined> {
     const cached = this.#cache.get(hash);
     const now = this.#now();
     if (cached && cached.until > now) return cached.resolved;
