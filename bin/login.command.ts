@@ -16,14 +16,14 @@ const faultSchema = z.object({ error: z.object({ message: z.string(), hint: z.st
 
 /** `cumulet login`: the device flow. What a person reads goes to stderr, what a shell evaluates to stdout. */
 export async function runLogin({ url, provider }: { url: string; provider: string }): Promise<void> {
-  const started = startedSchema.parse(await post(url, '/v1/sign-in/oidc/device', { provider }));
+  const started = await post(url, '/v1/sign-in/oidc/device', { provider }, startedSchema);
   const { userCode, verificationUri, verificationUriComplete } = started;
   process.stderr.write(`Open ${verificationUri} and enter the code ${userCode}\n`);
   if (verificationUriComplete) process.stderr.write(`or open ${verificationUriComplete}\n`);
   let interval = started.interval;
   for (;;) {
     await sleep(interval * 1000);
-    const answer = askedSchema.parse(await post(url, '/v1/sign-in/oidc/device/token', { state: started.state }));
+    const answer = await post(url, '/v1/sign-in/oidc/device/token', { state: started.state }, askedSchema);
     if ('token' in answer) {
       process.stderr.write(`Signed in as ${answer.user.name}, until ${answer.expiresAt}\n`);
       process.stdout.write(formatTokenRc(url, answer));
@@ -44,7 +44,7 @@ export function formatTokenRc(url: string, { token, project }: SignedIn): string
   });
 }
 
-async function post(url: string, path: string, body: object): Promise<unknown> {
+async function post<T>(url: string, path: string, body: object, schema: z.ZodType<T>): Promise<T> {
   const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -53,8 +53,13 @@ async function post(url: string, path: string, body: object): Promise<unknown> {
   }).catch((cause: unknown) => {
     throw new OperationalError('unavailable', 'controller', `Cumulet does not answer at ${url}.`, { cause });
   });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer;
-  const { message, hint } = faultSchema.parse(answer).error;
-  throw new UserError('unauthorized', message, hint === undefined ? {} : { hint });
+  const answer: unknown = await response.json().catch(() => undefined);
+  const fault = faultSchema.safeParse(answer);
+  if (fault.success) {
+    const { message, hint } = fault.data.error;
+    throw new UserError('unauthorized', message, hint === undefined ? {} : { hint });
+  }
+  const expected = schema.safeParse(answer);
+  if (response.ok && expected.success) return expected.data;
+  throw new OperationalError('unavailable', 'controller', `Another program answers at ${url}.`);
 }

@@ -23,11 +23,19 @@ export function formatOpenrc(url: string, password: string): string {
   return formatVariables(variables);
 }
 
-/** One `export` a line. */
+/** What clients read to know who signs in, by what and where to. */
+const SIGN_IN_VARIABLES = [
+  ...['OS_CLOUD', 'OS_AUTH_TYPE', 'OS_TOKEN', 'OS_PASSWORD', 'OS_TRUST_ID'],
+  ...['OS_USERNAME', 'OS_USER_ID', 'OS_USER_DOMAIN_NAME', 'OS_USER_DOMAIN_ID'],
+  ...['OS_PROJECT_NAME', 'OS_PROJECT_ID', 'OS_PROJECT_DOMAIN_NAME', 'OS_PROJECT_DOMAIN_ID'],
+  ...['OS_SYSTEM_SCOPE', 'OS_DOMAIN_NAME', 'OS_DOMAIN_ID'],
+];
+
+/** One `export` a line. What an earlier sign-in left in the shell is taken away: clients would mix the two, or refuse. */
 export function formatVariables(variables: Record<string, string>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`)
-    .join('');
+  const leftOver = SIGN_IN_VARIABLES.filter((name) => !(name in variables));
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`);
+  return [`unset ${leftOver.join(' ')}\n`, ...exports].join('');
 }
 
 /** Single quotes keep everything as it is; a quote itself ends the string, stands escaped, and begins it again. */

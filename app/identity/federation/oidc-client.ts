@@ -218,6 +218,12 @@ function payloadOf(token: string): Claims {
 }
 
 function refused(cause?: unknown): UserError {
+  if (Object(cause).error === 'access_denied') {
+    return new UserError('unauthorized', 'The sign-in was refused at the identity provider.', {
+      hint: 'Begin again, and agree there.',
+      cause,
+    });
+  }
   return new UserError('unauthorized', 'The identity provider did not vouch for this sign-in.', {
     hint: 'Begin again. If it goes on, an administrator finds the reason in the log of the provider.',
     cause,

@@ -196,6 +196,6 @@ function isSame(hash: string, other: string | undefined): boolean {
 
 function tooOld(): UserError {
   return new UserError('unauthorized', 'This sign-in was not begun here, has been used or is too old.', {
-    hint: 'Begin again on the sign-in page.',
+    hint: 'Begin again.',
   });
 }

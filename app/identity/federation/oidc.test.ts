@@ -1,53 +1,21 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IdentityFixture } from '../testing/identity.fixture.ts';
+import { OpenIdProvider, ProviderBrowser } from '../testing/openid-provider.ts';
 
-/** A real provider of OpenID Connect (panva's oidc-provider) with its development pages, driven as a browser would. */
-let server: Server;
-let issuer: string;
+/** A real provider of OpenID Connect, driven as a browser would. */
+let provider: OpenIdProvider;
 let cloud: IdentityFixture;
 const HOST = '127.0.0.1:8774';
 const CALLBACK = `http://${HOST}/v1/sign-in/oidc/callback`;
 
 beforeAll(async () => {
-  server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = { client_secret: 'secret of the test', response_types: ['code' as const] };
-  const device = 'urn:ietf:params:oauth:grant-type:device_code';
-  const provider = new Provider(issuer, {
-    clients: [
-      { ...client, client_id: 'cumulet', redirect_uris: [CALLBACK], grant_types: ['authorization_code', device] },
-      { ...client, client_id: 'other', redirect_uris: [CALLBACK], grant_types: ['authorization_code'] },
-    ],
-    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email'] },
-    findAccount: (_context, sub) => ({
-      accountId: sub,
-      claims: () => ({
-        sub,
-        preferred_username: `${sub} of Acme`,
-        email: `${sub}@acme.example`,
-        groups: ['ops', 'x;admins'],
-      }),
-    }),
-    features: {
-      deviceFlow: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: () => true },
-      devInteractions: { enabled: true },
-    },
-    cookies: { keys: ['for the test'] },
-    pkce: { required: () => false },
-  });
-  server.on('request', provider.callback());
+  provider = await OpenIdProvider.start(CALLBACK);
   const oidc = {
     id: 'acme',
     name: 'Acme',
-    issuer,
+    issuer: provider.issuer,
     client_id: 'cumulet',
-    client_secret: client.client_secret,
+    client_secret: provider.secret,
     authorization_ttl: 60,
     mapping: {
       rules: [
@@ -69,8 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cloud?.close();
-  server?.closeAllConnections();
-  server?.close();
+  provider?.close();
 });
 
 async function v1(path: string, payload?: object, cookie?: string) {
@@ -81,48 +48,6 @@ async function v1(path: string, payload?: object, cookie?: string) {
     ...(payload ? { payload } : {}),
   });
   return response;
-}
-
-/** A browser at the provider: follows, fills in its two forms, and stops where it would leave for us. */
-class Browser {
-  readonly #cookies = new Map<string, string>();
-
-  async signIn(url: string, account: string): Promise<string> {
-    let response = await this.#visit(url);
-    for (let steps = 0; steps < 20; steps += 1) {
-      const location = response.headers.get('location');
-      if (location) {
-        const next = new URL(location, response.url);
-        if (!next.href.startsWith(issuer)) return next.href;
-        response = await this.#visit(next.href);
-        continue;
-      }
-      const page = await response.text();
-      const action = /action="([^"]+)"/.exec(page)?.[1];
-      if (!action) return page;
-      const fields = [...page.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
-        /name="([^"]*)"/.exec(tag)?.[1] ?? '',
-        /value="([^"]*)"/.exec(tag)?.[1] ?? '',
-      ]);
-      const form = new URLSearchParams([...fields, ['login', account], ['password', 'any']]);
-      response = await this.#visit(new URL(action.replaceAll('&amp;', '&'), response.url).href, form);
-    }
-    throw new Error('the provider asks for ever');
-  }
-
-  async #visit(url: string, form?: URLSearchParams): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie },
-      ...(form ? { method: 'POST', body: form } : {}),
-    });
-    for (const each of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
-      this.#cookies.set(name, value);
-    }
-    return response;
-  }
 }
 
 test('what is configured can be chosen, and is stored as Keystone has it', async () => {
@@ -140,7 +65,7 @@ test('authorization code with PKCE: the browser that began comes back with a sig
   const cookie = String(begun.headers['set-cookie']).split(';')[0] ?? '';
   const { url } = begun.json();
   expect(url).toMatch(/code_challenge_method=S256/);
-  const back = new URL(await new Browser().signIn(url, 'alice'));
+  const back = new URL(await new ProviderBrowser(provider).signIn(url, 'alice'));
   const path = `oidc/callback${back.search}`;
 
   const ended = await v1(path, undefined, cookie);
@@ -166,14 +91,14 @@ test('authorization code with PKCE: the browser that began comes back with a sig
 
 test('another browser than the one that began does not get in', async () => {
   const begun = await v1('oidc', { provider: 'acme' });
-  const back = new URL(await new Browser().signIn(begun.json().url, 'alice'));
+  const back = new URL(await new ProviderBrowser(provider).signIn(begun.json().url, 'alice'));
   expect((await v1(`oidc/callback${back.search}`)).statusCode).toBe(401);
 });
 
 test('a window waits for the browser', async () => {
   const { url, state } = (await v1('oidc', { provider: 'acme', redirect: 'wait' })).json();
   const waiting = v1('oidc/wait', { state });
-  const back = new URL(await new Browser().signIn(url, 'bob'));
+  const back = new URL(await new ProviderBrowser(provider).signIn(url, 'bob'));
   const page = await v1(`oidc/callback${back.search}`);
   expect(page.body).toContain('go back to Cumulet');
   const { code } = (await waiting).json();
@@ -194,7 +119,7 @@ test('device flow', async () => {
   const begun = (await v1('oidc/device', { provider: 'acme' })).json();
   expect(begun.userCode).toMatch(/^[A-Z-]+$/);
   expect((await v1('oidc/device/token', { state: begun.state })).json()).toEqual({ interval: 5 });
-  await new Browser().signIn(begun.verificationUriComplete, 'carol');
+  await new ProviderBrowser(provider).signIn(begun.verificationUriComplete, 'carol');
   cloud.clock += 6000;
   expect((await v1('oidc/device/token', { state: begun.state })).json()).toMatchObject({
     user: { name: 'carol of Acme' },
@@ -210,8 +135,8 @@ async function accessToken(client: string): Promise<string> {
     scope: 'openid profile email',
     redirect_uri: CALLBACK,
   });
-  const back = new URL(await new Browser().signIn(`${issuer}/auth?${query}`, 'dave'));
-  const response = await fetch(`${issuer}/token`, {
+  const back = new URL(await new ProviderBrowser(provider).signIn(`${provider.issuer}/auth?${query}`, 'dave'));
+  const response = await fetch(`${provider.issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${client}:secret+of+the+test`).toString('base64')}` },
     body: new URLSearchParams({
