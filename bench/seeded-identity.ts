@@ -63,7 +63,7 @@ export function seedIdentity(dataDir: string, passwordHash: string | null = null
       const inherited = round > 0 && index % 200 === 3 ? 1 : 0;
       insert('identity_assignment', { ...actor, project_id: project, role_id, inherited });
     }
-    database.exec('COMMIT; ANALYZE');
+    database.exec('COMMIT');
     return { userIds, userNames, projectIds };
   } finally {
     database.close();

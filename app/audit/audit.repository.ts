@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, type SqlBool, sql } from 'kysely';
 import type { AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { AuditRecordTable } from '../database/audit.tables.ts';
 import type { Database } from '../database/database.ts';
@@ -25,19 +25,26 @@ export class AuditRepository {
 
   /** The newest first; `marker` is the id of the last record one has. */
   async list(query: AuditQuery, scope: AuditScope): Promise<AuditRecord[]> {
-    let select = this.#database.query.selectFrom('audit_record').selectAll().orderBy('id', 'desc').limit(query.limit);
+    let select = this.#database.query.selectFrom('audit_record').selectAll().limit(query.limit);
+    select = select.orderBy('created_at', 'desc').orderBy('id', 'desc');
     if (scope.userId !== undefined) select = select.where('user_id', '=', scope.userId);
     if (scope.projectId !== undefined) select = select.where('project_id', '=', scope.projectId);
     if (query.userId !== undefined) select = select.where('user_id', '=', query.userId);
     if (query.projectId !== undefined) select = select.where('project_id', '=', query.projectId);
     if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
     if (query.requestId !== undefined) select = select.where('request_id', '=', query.requestId);
-    if (query.action !== undefined) select = select.where('action', '=', query.action);
+    // Many records have the same action: what else is asked for narrows more.
+    if (query.action !== undefined) select = select.where(sql<SqlBool>`likely(action = ${query.action})`);
     if (query.address !== undefined) select = select.where('address', '=', query.address);
-    if (query.outcome !== undefined) select = select.where('status', query.outcome === 'success' ? '<' : '>=', 400);
+    // Written out, because failures have an index of their own.
+    if (query.outcome !== undefined)
+      select = select.where(sql<SqlBool>`status ${sql.raw(query.outcome === 'success' ? '<' : '>=')} 400`);
     if (query.since !== undefined) select = select.where('created_at', '>=', query.since);
     if (query.until !== undefined) select = select.where('created_at', '<', query.until);
-    if (query.marker !== undefined) select = select.where('id', '<', query.marker);
+    if (query.marker !== undefined) {
+      const time = sql`(SELECT created_at FROM audit_record WHERE id = ${query.marker})`;
+      select = select.where(sql<SqlBool>`(created_at, id) < (${time}, ${query.marker})`);
+    }
     return (await select.execute()).map((row) => ({
       id: row.id,
       createdAt: row.created_at,

@@ -14,6 +14,7 @@ import * as audit from './migrations/0007-audit.ts';
 import * as userQuota from './migrations/0008-user-quota.ts';
 import * as directoryServer from './migrations/0009-directory-server.ts';
 import * as consoleSession from './migrations/0010-console-session.ts';
+import * as longLists from './migrations/0011-long-lists.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-user-quota': userQuota,
   '0009-directory-server': directoryServer,
   '0010-console-session': consoleSession,
+  '0011-long-lists': longLists,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -129,7 +129,8 @@ const TARGETS = {
   project: sql`
     SELECT project_id AS id FROM counting WHERE inherited = 0 AND project_id IS NOT NULL
     UNION SELECT id FROM below
-    UNION SELECT p.id FROM counting JOIN identity_project p ON p.domain_id = counting.domain_id WHERE counting.inherited = 1`,
+    UNION SELECT p.id FROM identity_project p
+    WHERE p.domain_id IN (SELECT domain_id FROM counting WHERE inherited = 1)`,
   domain: sql`SELECT DISTINCT domain_id AS id FROM counting WHERE inherited = 0 AND domain_id IS NOT NULL`,
   system: sql`SELECT DISTINCT 'system' AS id FROM counting WHERE project_id IS NULL AND domain_id IS NULL`,
 };

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Database, Queryable } from '../../database/database.ts';
 import type { IdentityUserTable } from '../../database/directory.tables.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
@@ -34,7 +34,8 @@ export class DirectoryRepository {
     by: { id: string } | { name: string },
     query: Queryable = this.#query,
   ): Promise<DomainRecord | undefined> {
-    const select = query.selectFrom('identity_project').selectAll().where('is_domain', '=', 1);
+    // Written out, because the names of domains have an index of their own.
+    const select = query.selectFrom('identity_project').selectAll().where('is_domain', '=', sql.lit(1));
     const row = await ('id' in by
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name)
