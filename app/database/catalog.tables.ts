@@ -92,6 +92,7 @@ export interface IdentityDomainConfigTable {
 export interface IdentityConsumerTable {
   id: string;
   description: string | null;
+  /** Encrypted. */
   secret: string;
   extra: json;
 }

@@ -15,6 +15,9 @@ export interface CredentialTables {
   identity_application_credential_role: IdentityApplicationCredentialRoleTable;
   identity_access_rule: IdentityAccessRuleTable;
   identity_application_credential_rule: IdentityApplicationCredentialRuleTable;
+  identity_request_token: IdentityRequestTokenTable;
+  identity_access_token: IdentityAccessTokenTable;
+  identity_access_token_role: IdentityAccessTokenRoleTable;
 }
 
 /** Ends with each thing it refers to. */
@@ -38,6 +41,8 @@ export interface IdentityTokenTable {
   credential_id: string | null;
   /** Of users from an identity provider: which, by what protocol, in what groups. */
   federation: json | null;
+  /** The OAuth 1 access token it was signed for with. */
+  access_token_id: string | null;
 }
 /** SHA-256 of the code, as with tokens. */
 export interface IdentitySignInCodeTable {
@@ -126,4 +131,29 @@ export interface IdentityAccessRuleTable {
 export interface IdentityApplicationCredentialRuleTable {
   application_credential_id: string;
   access_rule_id: string;
+}
+/** Asked for by a consumer of OAuth 1, and from `verifier` on granted by a user. `secret` is encrypted. */
+export interface IdentityRequestTokenTable {
+  id: string;
+  consumer_id: string;
+  project_id: string;
+  secret: string;
+  verifier: string | null;
+  user_id: string | null;
+  role_ids: json;
+  /** Null: it does not expire. */
+  expires_at: string | null;
+}
+/** What a consumer of OAuth 1 signs in with, for a user. `secret` is encrypted. */
+export interface IdentityAccessTokenTable {
+  id: string;
+  consumer_id: string;
+  project_id: string;
+  user_id: string;
+  secret: string;
+  expires_at: string | null;
+}
+export interface IdentityAccessTokenRoleTable {
+  access_token_id: string;
+  role_id: string;
 }

@@ -15,6 +15,7 @@ import * as userQuota from './migrations/0008-user-quota.ts';
 import * as directoryServer from './migrations/0009-directory-server.ts';
 import * as consoleSession from './migrations/0010-console-session.ts';
 import * as longLists from './migrations/0011-long-lists.ts';
+import * as oauth from './migrations/0012-oauth.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-directory-server': directoryServer,
   '0010-console-session': consoleSession,
   '0011-long-lists': longLists,
+  '0012-oauth': oauth,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -5,6 +5,7 @@ import { CREDENTIAL_RULES } from './credential/credential.policy.ts';
 import { DIRECTORY_RULES } from './directory/directory.policy.ts';
 import { FEDERATION_RULES } from './federation/federation.policy.ts';
 import { LIMIT_RULES } from './limit/limit.policy.ts';
+import { OAUTH_RULES } from './oauth/oauth.policy.ts';
 import { TOKEN_RULES } from './token/token.policy.ts';
 
 /** What Keystone's rules are made of, named as there; its secure defaults with personas of system, domain, project. */
@@ -28,6 +29,7 @@ export const IDENTITY_RULES: readonly RuleDefault[] = [
   ...DIRECTORY_RULES,
   ...CATALOG_RULES,
   ...LIMIT_RULES,
+  ...OAUTH_RULES,
   ...ASSIGNMENT_RULES,
   ...TOKEN_RULES,
   ...FEDERATION_RULES,

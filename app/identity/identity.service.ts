@@ -45,6 +45,10 @@ import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity.set
 import { LdapDomainService } from './ldap/ldap-domain.service.ts';
 import { LdapWriteRules } from './ldap/ldap-write-rules.ts';
 import { LimitService } from './limit/limit.service.ts';
+import { AccessTokenService } from './oauth/access-token.service.ts';
+import { ConsumerService } from './oauth/consumer.service.ts';
+import { OAuthRepository } from './oauth/oauth.repository.ts';
+import { OAuthService } from './oauth/oauth.service.ts';
 import { UserFinder } from './token/auth-method.ts';
 import { builtInMethods } from './token/auth-methods.ts';
 import { ReceiptService } from './token/receipt.service.ts';
@@ -79,6 +83,9 @@ export class IdentityService {
   readonly federation: FederationService;
   readonly codes: SignInCodeService;
   readonly oidc: OidcSignInService;
+  readonly consumers: ConsumerService;
+  readonly oauth: OAuthService;
+  readonly accessTokens: AccessTokenService;
   readonly catalog: CatalogService;
   readonly limits: LimitService;
   readonly domainConfigs: DomainConfigService;
@@ -86,9 +93,7 @@ export class IdentityService {
   readonly #log: Logger;
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
-  readonly #tokenRows: TokenRepository;
   readonly #settings: IdentitySettings;
-  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
@@ -99,121 +104,91 @@ export class IdentityService {
     settings?: IdentitySettings;
     now?: () => number;
   }) {
-    const { database } = parts;
-    this.#log = parts.log;
-    this.#now = parts.now ?? Date.now;
+    const { database, events, cipher } = parts;
+    const now = parts.now ?? Date.now;
     const settings = parts.settings ?? DEFAULT_IDENTITY_SETTINGS;
     const rules = settings.security_compliance;
-    const directory = new DirectoryRepository({ database, rules, now: this.#now });
-    const assignments = new AssignmentRepository(database, this.#now);
-    const guard = new SignInGuard(this.#now);
-    this.#directoryRows = directory;
-    this.#tokenRows = new TokenRepository(database);
+    const directory = new DirectoryRepository({ database, rules, now });
+    const assignments = new AssignmentRepository(database, now);
+    const guard = new SignInGuard(now);
+    const rows = new TokenRepository(database);
     const trusts = new TrustRepository(database);
     const applicationCredentials = new ApplicationCredentialRepository(database);
+    const oauth = new OAuthRepository({ database, cipher });
+    this.#log = parts.log;
+    this.#settings = settings;
+    this.#directoryRows = directory;
     this.tokens = new TokenService({
-      database,
-      tokens: this.#tokenRows,
-      directory,
-      assignments,
-      trusts,
-      applicationCredentials,
-      now: this.#now,
+      ...{ database, directory, assignments, trusts, applicationCredentials, oauth, now },
+      tokens: rows,
     });
-    this.domainConfigs = new DomainConfigService({ database, events: parts.events, directory, cipher: parts.cipher });
-    const shared = { database, directory, tokens: this.tokens, events: parts.events, now: this.#now };
+    const shared = { database, directory, assignments, tokens: this.tokens, events, cipher, now };
+    this.domainConfigs = new DomainConfigService(shared);
     this.ldap = new LdapDomainService({ ...shared, configs: this.domainConfigs, log: parts.log });
     const people = new UserFinder({ directory, ldap: this.ldap });
     this.passwords = new UserPasswordService({ ...shared, guard, people, rules });
     const roles = new RoleRepository(database);
-    const credentials = new CredentialRepository({ database, cipher: parts.cipher });
+    const credentials = new CredentialRepository({ database, cipher });
     this.applicationCredentials = new ApplicationCredentialService({
       ...shared,
       credentials: applicationCredentials,
       roles,
     });
-    this.trusts = new TrustService({ ...shared, trusts, assignments, roles });
+    this.trusts = new TrustService({ ...shared, trusts, roles });
     this.credentials = new CredentialService({ ...shared, credentials });
-    this.ec2Tokens = new Ec2TokenService({ ...shared, credentials, trusts, applicationCredentials });
+    this.ec2Tokens = new Ec2TokenService({ ...shared, credentials, trusts, applicationCredentials, oauth });
+    this.consumers = new ConsumerService(shared);
+    this.oauth = new OAuthService({ ...shared, rows: oauth, consumers: this.consumers, settings: settings.oauth1 });
+    this.accessTokens = new AccessTokenService({ ...shared, rows: oauth, roles });
     const { included_previous_windows: previousWindows } = settings.totp;
-    const totp = new TotpService({ database, credentials, guard, previousWindows, now: this.#now });
+    const totp = new TotpService({ database, credentials, guard, previousWindows, now });
     this.signIns = new SignInService({
       ...shared,
       receipts: new ReceiptService(shared),
-      scopes: new ScopeFinder({ ...shared, assignments, trusts }),
+      scopes: new ScopeFinder({ ...shared, trusts }),
       methods: builtInMethods({
         ...shared,
         people,
         ldap: this.ldap,
         passwords: this.passwords,
+        oauth: this.oauth,
         applicationCredentials,
         totp,
         guard,
       }),
     });
     const projects = new ProjectRepository(database);
-    this.projects = new ProjectService({ database, events: parts.events, tokens: this.tokens, directory, projects });
+    this.projects = new ProjectService({ ...shared, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
     const federationRows = new FederationRepository(database);
     const peopleParts = { ...shared, ldap: this.ldap, writeRules: new LdapWriteRules(this.domainConfigs) };
     this.users = new UserService({
       ...peopleParts,
-      users: new UserRepository({ database, rules, now: this.#now }),
+      users: new UserRepository({ database, rules, now }),
       passwords: this.passwords,
       federated: new FederatedLinkService({ database, rows: federationRows }),
     });
     this.groups = new GroupService({
       ...peopleParts,
-      groups: new GroupRepository({ database, now: this.#now }),
+      groups: new GroupRepository({ database, now }),
       users: this.users,
     });
     this.targets = new DirectoryTargets(directory);
-    const assigning = {
-      database,
-      events: parts.events,
-      tokens: this.tokens,
-      roles,
-      assignments,
-    };
-    this.roles = new RoleService(assigning);
-    this.impliedRoles = new ImpliedRoleService(assigning);
-    this.grants = new GrantService(assigning);
-    this.roleAssignments = new RoleAssignmentService({
-      assignments: new RoleAssignmentRepository(database, this.#now),
-    });
-    this.codes = new SignInCodeService({
-      database,
-      rows: this.#tokenRows,
-      tokens: this.tokens,
-      directory,
-      assignments,
-      now: this.#now,
-    });
-    this.federation = new FederationService({
-      database,
-      rows: federationRows,
-      directory,
-      events: parts.events,
-      tokens: this.tokens,
-    });
-    this.#settings = settings;
+    this.roles = new RoleService({ ...shared, roles });
+    this.impliedRoles = new ImpliedRoleService({ ...shared, roles });
+    this.grants = new GrantService({ ...shared, roles });
+    this.roleAssignments = new RoleAssignmentService({ assignments: new RoleAssignmentRepository(database, now) });
+    this.codes = new SignInCodeService({ ...shared, rows });
+    this.federation = new FederationService({ ...shared, rows: federationRows });
     this.oidc = new OidcSignInService({
       clients: settings.oidc.map((provider) => new OidcClient(provider)),
-      users: new FederatedUserService({
-        database,
-        rows: federationRows,
-        directory,
-        assignments,
-        events: parts.events,
-        tokens: this.tokens,
-        now: this.#now,
-      }),
+      users: new FederatedUserService({ ...shared, rows: federationRows }),
       codes: this.codes,
-      now: this.#now,
+      now,
     });
-    this.catalog = new CatalogService({ database, events: parts.events });
-    this.limits = new LimitService({ database, events: parts.events, catalog: this.catalog, directory });
-    this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: this.#tokenRows });
+    this.catalog = new CatalogService(shared);
+    this.limits = new LimitService({ ...shared, catalog: this.catalog });
+    this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: rows });
   }
 
   /**

@@ -40,6 +40,15 @@ export const identitySettingsSchema = z.strictObject({
       disable_user_account_days_inactive: count.optional(),
     })
     .prefault({}),
+  /** Keystone's option group of this name. Seconds; 0: without an end. */
+  oauth1: z
+    .strictObject({
+      /** How long a user has to authorize a consumer, and the consumer to come for it. */
+      request_token_duration: z.number().int().min(0).default(28_800),
+      /** How long the consumer may sign in after that. */
+      access_token_duration: z.number().int().min(0).default(86_400),
+    })
+    .prefault({}),
   /** `[[identity.oidc]]`: providers of OpenID Connect. */
   oidc: z
     .array(oidcSettingsSchema)

@@ -2,7 +2,7 @@ import type { RuleDefault } from '../../policy/policy.service.ts';
 
 /**
  * Keystone's defaults (keystone/common/policies: region, service, endpoint, endpoint_group, project_endpoint, policy,
- * policy_association, domain_config, consumer).
+ * policy_association, domain_config).
  */
 const CLOUD = ['system', 'project'] as const;
 const READ = { check: 'rule:admin_required or (role:reader and system_scope:all)', scopes: CLOUD };
@@ -18,7 +18,6 @@ const KINDS = [
   crud('endpoints', 'endpoint'),
   crud('endpoint_groups', 'endpoint_group'),
   crud('policies', 'policy'),
-  crud('consumers', 'consumer'),
 ];
 const association = (verb: string) =>
   ['endpoint', 'service', 'region_and_service'].map((target) => `${verb}_policy_association_for_${target}`);

@@ -36,9 +36,3 @@ export interface PolicyRecord {
   blob: unknown;
   extra: Extra;
 }
-export interface ConsumerRecord {
-  id: string;
-  description: string | null;
-  secret: string;
-  extra: Extra;
-}

@@ -3,7 +3,6 @@ import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
 import type {
-  ConsumerRecord,
   EndpointGroupRecord,
   EndpointRecord,
   PolicyRecord,
@@ -20,7 +19,7 @@ import type { Sent } from './record.service.ts';
 
 const nullable = z.string().nullable();
 
-/** Regions, services, endpoints, their groups and filters, stored policies and OAuth 1 consumers. */
+/** Regions, services, endpoints, their groups and filters, and stored policies. */
 export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
   const { catalog } = identity;
   const regions: RecordRoutes<RegionRecord> = {
@@ -68,7 +67,6 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     ...recordRoutes(endpoints),
     ...recordRoutes(groups),
     ...recordRoutes(policies),
-    ...consumerRoutes(catalog),
     putRegion(catalog, regions),
     ...endpointFilterRoutes(identity, endpoints, groups),
     ...policyAssociationRoutes(catalog, endpoints, policies),
@@ -98,23 +96,6 @@ function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
       url: shownUrl(endpoint.url, origin),
     }),
   };
-}
-
-function consumerRoutes(catalog: CatalogService): RouteDefinition[] {
-  const consumers: RecordRoutes<ConsumerRecord> = {
-    records: catalog.consumers,
-    thing: 'consumer',
-    things: 'consumers',
-    filters: [],
-    base: 'OS-OAUTH1/',
-    create: schema.consumerSchema,
-    update: changing(schema.consumerChangeSchema),
-    shape: { description: nullable, secret: z.string().optional() },
-    make: ({ context, sent }) => catalog.createConsumer(context, sent),
-    toView: ({ secret, ...consumer }) => consumer,
-    toMadeView: (consumer) => consumer,
-  };
-  return recordRoutes(consumers);
 }
 
 /** `PUT /v3/regions/{region_id}` makes a region with this id; it changes none. */

@@ -45,12 +45,6 @@ export const endpointGroupChangeSchema = endpointGroupSchema.partial();
 export const policySchema = z.looseObject({ type: z.string().max(255), blob: z.string().max(1_000_000) });
 export const policyChangeSchema = policySchema.partial();
 
-export const consumerSchema = z.looseObject({ description: text });
-export const consumerChangeSchema = consumerSchema.refine(
-  (consumer) => !('secret' in consumer),
-  'Invalid input: the secret cannot be changed',
-);
-
 /** A service as catalogues show it. */
 export const catalogServiceView = z
   .object({

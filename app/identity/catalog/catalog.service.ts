@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { CatalogService as CatalogEntry } from '../../contract/openstack.ts';
@@ -6,7 +5,6 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { expecting, notFound } from '../identity.errors.ts';
 import type {
-  ConsumerRecord,
   EndpointGroupRecord,
   EndpointRecord,
   PolicyRecord,
@@ -26,7 +24,6 @@ export class CatalogService {
   readonly endpoints: RecordService<EndpointRecord>;
   readonly endpointGroups: RecordService<EndpointGroupRecord>;
   readonly policies: RecordService<PolicyRecord>;
-  readonly consumers: RecordService<ConsumerRecord>;
   readonly filters: EndpointFilterService;
   readonly associations: PolicyAssociationService;
   readonly #regionRows: RecordRepository<RegionRecord>;
@@ -86,15 +83,6 @@ export class CatalogService {
       { thing: 'policy', defaults: { type: '', blob: '' }, extra: { known: [] }, filters: ['type'] },
       { ...parts, records: new RecordRepository({ database, table: 'identity_policy', json: ['blob', 'extra'] }) },
     );
-    this.consumers = new RecordService<ConsumerRecord>(
-      {
-        thing: 'consumer',
-        defaults: { description: null } as Omit<ConsumerRecord, 'id' | 'extra'>,
-        extra: { known: ['secret'] },
-        filters: [],
-      },
-      { ...parts, records: new RecordRepository({ database, table: 'identity_consumer', json }) },
-    );
     this.filters = new EndpointFilterService({ database, catalog: this });
     this.associations = new PolicyAssociationService({ database, catalog: this });
   }
@@ -137,11 +125,6 @@ export class CatalogService {
     if (typeof region !== 'string' || typeof region_id === 'string') return sent;
     if (!(await this.regions.find(region))) await this.regions.create(context, {}, region);
     return { ...sent, region_id: region };
-  }
-
-  /** The secret is answered here and never again. */
-  async createConsumer(context: Context, sent: Sent): Promise<ConsumerRecord> {
-    return await this.consumers.create(context, sent, undefined, { secret: randomBytes(32).toString('hex') });
   }
 
   async #checkRegion(trx: Transaction, region: RegionRecord, stored: RegionRecord | undefined): Promise<void> {

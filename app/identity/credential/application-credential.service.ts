@@ -16,7 +16,7 @@ import type {
 } from './application-credential.repository.ts';
 import type { NewApplicationCredential, RoleReference } from './application-credential.schema.ts';
 import { withImplied } from './delegated-roles.ts';
-import { assertNoTrust, assertUnrestricted } from './delegation.ts';
+import { assertNoTrustOrOAuth, assertUnrestricted } from './delegation.ts';
 
 const THINGS = 'application credentials';
 
@@ -53,14 +53,14 @@ export class ApplicationCredentialService {
   }
 
   async list(caller: ResolvedToken, userId: string, name: string | undefined): Promise<ShownApplicationCredential[]> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     const records = await this.#credentials.list(userId, name);
     const roles = await this.#roles.findMany([...new Set(records.flatMap(({ roleIds }) => roleIds))]);
     return records.map((record) => ({ ...record, roles: roles.filter(({ id }) => record.roleIds.includes(id)) }));
   }
 
   async get(caller: ResolvedToken, id: string): Promise<ShownApplicationCredential> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     const record = await this.#credentials.find({ id });
     if (!record) throw notFound('Application Credential', id);
     return { ...record, roles: await this.#roles.findMany(record.roleIds) };
@@ -72,7 +72,7 @@ export class ApplicationCredentialService {
     caller: ResolvedToken,
     wanted: NewApplicationCredential,
   ): Promise<ShownApplicationCredential & { secret: string }> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     assertUnrestricted(caller, THINGS);
     if (!caller.project) throw new UserError('forbidden', 'This needs a token scoped to a project.');
     const secret = wanted.secret || randomBytes(64).toString('base64url');
@@ -109,7 +109,7 @@ export class ApplicationCredentialService {
 
   /** Its tokens end with it. */
   async delete(context: Context, caller: ResolvedToken, id: string): Promise<void> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     assertUnrestricted(caller, THINGS);
     await this.#database.transaction(async (trx) => {
       if (!(await this.#credentials.find({ id }, trx))) throw notFound('Application Credential', id);
@@ -124,12 +124,12 @@ export class ApplicationCredentialService {
     userId: string,
     filter: { service?: string | undefined; path?: string | undefined; method?: string | undefined },
   ): Promise<AccessRuleRecord[]> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     return await this.#credentials.listRules(userId, filter);
   }
 
   async getRule(caller: ResolvedToken, userId: string, id: string): Promise<AccessRuleRecord> {
-    assertNoTrust(caller);
+    assertNoTrustOrOAuth(caller);
     const rule = await this.#credentials.findRule(id);
     if (rule?.user_id !== userId) throw notFound('Access Rule', id);
     return rule;

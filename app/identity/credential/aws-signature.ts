@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { UserError } from '../../contract/errors.ts';
 import type { SignedRequest } from './credential.schema.ts';
+import { isSameSignature, percentEncoded } from './signature.ts';
 
 const V4 = 'AWS4-HMAC-SHA256';
 
@@ -10,20 +11,20 @@ export function isEc2SignatureRight(request: SignedRequest, secret: string): boo
   if (!signature) throw new UserError('unauthorized', 'EC2 signature not supplied.');
   // Some clients leave the port out of what they sign.
   const hosts = [host, host.replace(/:\d+$/, '')];
-  return hosts.some((name) => isSame(signature, ec2Signature({ ...request, host: name }, secret)));
+  return hosts.some((name) => isSameSignature(signature, ec2Signature({ ...request, host: name }, secret)));
 }
 
 /** Whether the S3 request was signed with it; `token` is the text that was signed. */
 export function isS3SignatureRight({ signature, token = '' }: SignedRequest, secret: string): boolean {
   const text = Buffer.from(token, 'base64').toString('utf8');
   if (!text.startsWith('AWS4')) {
-    return isSame(signature ?? '', createHmac('sha1', secret).update(text).digest('base64'));
+    return isSameSignature(signature ?? '', createHmac('sha1', secret).update(text).digest('base64'));
   }
   const [algorithm, , scope = '', , ...rest] = text.split('\n');
   const [, , service = '', end, ...more] = scope.split('/');
   const isKnown = algorithm === V4 && rest.length === 0 && end === 'aws4_request' && more.length === 0;
   if (!isKnown || !['s3', 'iam', 'sts'].includes(service)) throw invalid();
-  return isSame(signature ?? '', hmac(v4Key(secret, scope), text).toString('hex'));
+  return isSameSignature(signature ?? '', hmac(v4Key(secret, scope), text).toString('hex'));
 }
 
 /** When it was signed, as the request says; undefined where it does not. */
@@ -95,25 +96,16 @@ function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-/** Sorted by the bytes of the names, everything but `A-Za-z0-9-_.~` escaped. */
+/** Sorted by the bytes of the names. */
 function canonicalQuery(params: Record<string, string>): string {
   return Object.entries(params)
     .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
+    .map(([name, value]) => `${percentEncoded(name)}=${percentEncoded(value)}`)
     .join('&');
-}
-
-function escaped(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function header(headers: Record<string, string>, name: string): string | undefined {
   return Object.entries(headers).find(([key]) => key.toLowerCase().trim() === name)?.[1];
-}
-
-function isSame(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function invalid(): UserError {

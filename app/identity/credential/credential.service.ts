@@ -9,7 +9,7 @@ import { newIdentityId } from '../identity-id.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type { CredentialRecord, CredentialRepository } from './credential.repository.ts';
 import type { CredentialChange, NewCredential } from './credential.schema.ts';
-import { assertInProject, assertUnrestricted } from './delegation.ts';
+import { assertInProject, assertUnrestricted, isDelegated } from './delegation.ts';
 
 /** What the blob of an EC2 credential holds; the ids bind it to what it was made with. */
 export interface Ec2Blob {
@@ -17,6 +17,7 @@ export interface Ec2Blob {
   secret: string;
   trust_id?: string | null;
   app_cred_id?: string | null;
+  access_token_id?: string | null;
 }
 
 /** Keystone's rule: the id of an EC2 credential follows from its access key. */
@@ -63,8 +64,7 @@ export class CredentialService {
     filter: { user_id?: string | undefined; type?: string | undefined },
   ): Promise<CredentialRecord[]> {
     const found = await this.#credentials.list(filter);
-    const isDelegated = caller.trust !== null || caller.applicationCredential !== null;
-    return isDelegated ? found.filter(({ project_id }) => project_id === caller.project?.id) : found;
+    return isDelegated(caller) ? found.filter(({ project_id }) => project_id === caller.project?.id) : found;
   }
 
   async get(caller: ResolvedToken, id: string): Promise<CredentialRecord> {
@@ -81,8 +81,7 @@ export class CredentialService {
     assertInProject(caller, project_id);
     if (isEc2 && !project_id) throw expecting('project_id', 'credential');
     const keys = isEc2 ? parseEc2Blob(blob) : undefined;
-    const bound =
-      keys && (caller.trust || caller.applicationCredential) ? { ...keys, ...bindingOf(caller) } : undefined;
+    const bound = keys && isDelegated(caller) ? { ...keys, ...bindingOf(caller) } : undefined;
     const record = {
       id: keys ? ec2CredentialId(keys.access) : newIdentityId(),
       user_id,
@@ -203,15 +202,16 @@ export function parseEc2Blob(text: string): Ec2Blob {
 }
 
 /** Keys made with a delegated token sign in for no more than it. */
-function bindingOf({ trust, applicationCredential }: ResolvedToken) {
+function bindingOf({ trust, applicationCredential, accessToken }: ResolvedToken) {
   return {
     ...(trust && { trust_id: trust.id }),
     ...(applicationCredential && { app_cred_id: applicationCredential.id }),
+    ...(accessToken && { access_token_id: accessToken.id }),
   };
 }
 
 function assertSameBinding(before: Ec2Blob, after: Ec2Blob): void {
-  for (const key of ['trust_id', 'app_cred_id'] as const) {
+  for (const key of ['trust_id', 'app_cred_id', 'access_token_id'] as const) {
     if ((before[key] ?? null) === (after[key] ?? null)) continue;
     throw new UserError('bad_request', `${key} can not be updated for credential`, { field: 'credential.blob' });
   }

@@ -13,10 +13,19 @@ export async function callerOf(
   return resolved;
 }
 
-/** What is made by a trust's token would outlive the trust. */
-export function assertNoTrust({ trust }: ResolvedToken): void {
-  if (!trust) return;
+/** The token stands for less than its user: it came by a trust, an application credential or OAuth. */
+export function isDelegated({ trust, applicationCredential, accessToken }: ResolvedToken): boolean {
+  return trust !== null || applicationCredential !== null || accessToken !== null;
+}
+
+/** What is made by a trust's or OAuth's token would outlive it. Of application credentials see the next. */
+export function assertNoTrustOrOAuth({ trust, accessToken }: ResolvedToken): void {
+  if (!trust && !accessToken) return;
   throw new UserError('forbidden', 'Cannot manage application credentials with a token issued via delegation.');
+}
+
+export function assertNotDelegated(caller: ResolvedToken, action: string): void {
+  if (isDelegated(caller)) throw new UserError('forbidden', `Cannot ${action} with a token issued via delegation.`);
 }
 
 export function assertUnrestricted({ applicationCredential }: ResolvedToken, things: string): void {
@@ -30,9 +39,12 @@ export function assertNoApplicationCredential({ applicationCredential }: Resolve
   throw notAuthorized("Using method 'application_credential' is not allowed for managing trusts.");
 }
 
+export function assertNoOAuth({ accessToken }: ResolvedToken): void {
+  if (accessToken) throw notAuthorized('Redelegation allowed for delegated by trust only');
+}
+
 /** A delegated token reaches its own project's credentials only, never those of the person (TOTP). */
 export function assertInProject(caller: ResolvedToken, projectId: string | null): void {
-  const isDelegated = caller.trust !== null || caller.applicationCredential !== null;
-  if (!isDelegated || caller.project?.id === projectId) return;
+  if (!isDelegated(caller) || caller.project?.id === projectId) return;
   throw notAuthorized('Credential project does not match the project scope of the delegated token');
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import { timeOf } from './aws-signature.ts';
@@ -16,6 +17,7 @@ export class Ec2TokenService {
   readonly #credentials: CredentialRepository;
   readonly #trusts: TrustRepository;
   readonly #applicationCredentials: ApplicationCredentialRepository;
+  readonly #oauth: OAuthRepository;
   readonly #tokens: TokenService;
   readonly #now: () => number;
 
@@ -23,17 +25,19 @@ export class Ec2TokenService {
     credentials: CredentialRepository;
     trusts: TrustRepository;
     applicationCredentials: ApplicationCredentialRepository;
+    oauth: OAuthRepository;
     tokens: TokenService;
     now: () => number;
   }) {
     this.#credentials = parts.credentials;
     this.#trusts = parts.trusts;
     this.#applicationCredentials = parts.applicationCredentials;
+    this.#oauth = parts.oauth;
     this.#tokens = parts.tokens;
     this.#now = parts.now;
   }
 
-  /** For no more than what the keys were made with: a trust's or application credential's keys stay within it. */
+  /** For no more than what the keys were made with: those of a trust, application credential or OAuth stay within it. */
   async issue(
     request: SignedRequest,
     isSignatureRight: (request: SignedRequest, secret: string) => boolean,
@@ -53,7 +57,10 @@ export class Ec2TokenService {
     const by = keys.app_cred_id ? { id: keys.app_cred_id } : undefined;
     const applicationCredential = by && (await this.#applicationCredentials.find(by));
     if (by && !applicationCredential) throw notAuthenticated();
-    const projectId = trust?.project_id ?? applicationCredential?.project_id ?? credential.project_id;
+    const accessToken = keys.access_token_id ? await this.#oauth.findAccessToken(keys.access_token_id) : undefined;
+    if (keys.access_token_id && !accessToken) throw notAuthenticated();
+    const fixed = applicationCredential ?? accessToken;
+    const projectId = trust?.project_id ?? fixed?.project_id ?? credential.project_id;
     if (projectId !== credential.project_id) {
       throw new UserError('unauthorized', 'EC2 credential project does not match what it was made with.');
     }
@@ -65,6 +72,7 @@ export class Ec2TokenService {
       credentialId: credential.id,
       ...(trust && { trust }),
       ...(applicationCredential && { applicationCredential }),
+      ...(accessToken && { accessToken }),
     });
     if (!issued) throw notAuthenticated();
     return issued;

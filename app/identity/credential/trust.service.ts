@@ -9,7 +9,7 @@ import { notAuthorized, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
-import { assertNoApplicationCredential } from './delegation.ts';
+import { assertNoApplicationCredential, assertNoOAuth } from './delegation.ts';
 import { isUsable, type TrustRecord, type TrustRepository } from './trust.repository.ts';
 import type { NewTrust } from './trust.schema.ts';
 
@@ -75,6 +75,7 @@ export class TrustService {
     wanted: NewTrust,
   ): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
     assertNoApplicationCredential(caller);
+    assertNoOAuth(caller);
     const {
       trustor_user_id,
       trustee_user_id,

@@ -2,6 +2,8 @@ import type { ApplicationCredentialRecord } from '../credential/application-cred
 import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
 import { expecting } from '../identity.errors.ts';
 import type { LdapAccount, LdapDomainService } from '../ldap/ldap-domain.service.ts';
+import type { AccessTokenRecord } from '../oauth/oauth.repository.ts';
+import type { OAuthRequest } from '../oauth/oauth-signature.ts';
 import type { AuthRequest, UserReference } from './auth.schema.ts';
 import type { Federation } from './token.repository.ts';
 import type { ResolvedToken } from './token.service.ts';
@@ -11,6 +13,8 @@ export interface Attempt {
   scope: AuthRequest['scope'];
   /** Where it comes from, for the limits on wrong attempts. */
   address: string;
+  /** The request itself, for methods by which it is signed. */
+  request: OAuthRequest;
 }
 
 /** Who was proven, and what the token that follows stands on. */
@@ -21,6 +25,7 @@ export interface Proof {
   parent?: ResolvedToken;
   applicationCredential?: ApplicationCredentialRecord;
   federation?: Federation;
+  accessToken?: AccessTokenRecord;
 }
 
 /** One of `auth.identity.methods`: throws 401 where it proves nothing. */

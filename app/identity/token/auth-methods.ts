@@ -4,6 +4,7 @@ import type { TotpService } from '../credential/totp.service.ts';
 import type { UserPasswordService } from '../directory/user-password.service.ts';
 import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
+import type { OAuthService } from '../oauth/oauth.service.ts';
 import type { AuthMethod, UserFinder } from './auth-method.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
 import type { TokenService } from './token.service.ts';
@@ -15,6 +16,7 @@ interface Parts {
   passwords: UserPasswordService;
   applicationCredentials: ApplicationCredentialRepository;
   totp: TotpService;
+  oauth: OAuthService;
   guard: SignInGuard;
   now: () => number;
 }
@@ -26,6 +28,7 @@ export function builtInMethods(parts: Parts): Map<string, AuthMethod> {
     ['token', byToken(parts)],
     ['totp', byTotp(parts)],
     ['application_credential', byApplicationCredential(parts)],
+    ['oauth1', byOAuth(parts)],
   ]);
 }
 
@@ -49,6 +52,9 @@ function byToken({ tokens }: Parts): AuthMethod {
     const parent = await tokens.validate(identity.token.id);
     // Keystone answers 404 here; the token itself is not repeated.
     if (!parent) throw new UserError('not_found', 'Failed to validate token');
+    if (parent.accessToken) {
+      throw notAuthorized('Using OAuth-scoped token to create another token. Create a new OAuth-scoped token instead');
+    }
     if (parent.trust) {
       throw notAuthorized('Using trust-scoped token to create another token. Create a new trust-scoped token instead');
     }
@@ -108,5 +114,14 @@ function byApplicationCredential({ people, ldap, applicationCredentials, guard, 
     if (!found || !isRight) throw notAuthenticated();
     await ldap.refreshForSignIn(found.user_id);
     return { userId: found.user_id, applicationCredential: found };
+  };
+}
+
+/** The request is signed with an access token, which says what the token is for: a scope is passed over, as in Keystone. */
+function byOAuth({ oauth }: Parts): AuthMethod {
+  return async ({ identity, request }) => {
+    if (!identity.oauth1) throw expecting('oauth1', 'identity');
+    const accessToken = await oauth.authenticate(request);
+    return { userId: accessToken.user_id, accessToken };
   };
 }

@@ -7,6 +7,7 @@ import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
+import { signedRequestOf } from '../oauth/signed-request.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
 import { MoreMethodsNeeded } from './receipt.service.ts';
 import type { ResolvedToken } from './token.service.ts';
@@ -37,11 +38,11 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         request.noteActor({ id: named?.id ?? null, name: named?.name ?? null });
         const receipt = raw.headers['openstack-auth-receipt'];
         try {
-          const { token, resolved } = await identity.signIns.signIn(
-            request.body.auth,
-            raw.ip,
-            typeof receipt === 'string' ? receipt : null,
-          );
+          const { token, resolved } = await identity.signIns.signIn(request.body.auth, {
+            address: raw.ip,
+            request: signedRequestOf(request),
+            receipt: typeof receipt === 'string' ? receipt : null,
+          });
           request.noteActor({ id: resolved.user.id, name: resolved.user.name });
           reply.header('x-subject-token', token);
           return toTokenBody(resolved, await catalogOf(identity, request, resolved));

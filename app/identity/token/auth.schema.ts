@@ -21,6 +21,7 @@ export const authRequestSchema = z.object({
         })
         .optional(),
       token: z.object({ id: z.string() }).optional(),
+      oauth1: z.looseObject({}).optional(),
       totp: z
         .object({ user: z.object({ ...userReference, passcode: z.string().max(32) }).refine(isNamed, MISSING) })
         .optional(),

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { OAuthRequest } from '../oauth/oauth-signature.ts';
 import type { AuthRequest } from './auth.schema.ts';
 import type { AuthMethod, Proof } from './auth-method.ts';
 import type { ReceiptService } from './receipt.service.ts';
@@ -40,8 +41,7 @@ export class SignInService {
   /** `receipt` is what an earlier step was answered with; throws `MoreMethodsNeeded` where the user's rules ask so. */
   async signIn(
     auth: AuthRequest,
-    address: string,
-    receipt: string | null = null,
+    { address, request, receipt }: { address: string; request: OAuthRequest; receipt: string | null },
   ): Promise<{ token: string; resolved: ResolvedToken }> {
     const names = [...new Set(auth.identity.methods)];
     const methods = names.map((name) => this.#methods.get(name));
@@ -49,16 +49,22 @@ export class SignInService {
     const proven = new Set(names);
     for (const method of methods) {
       if (!method) throw notAuthenticated();
-      const { earlierMethods = [], ...next } = await method({ identity: auth.identity, scope: auth.scope, address });
+      const { earlierMethods = [], ...next } = await method({
+        identity: auth.identity,
+        scope: auth.scope,
+        address,
+        request,
+      });
       // Two methods in one request must prove the same user.
       if (proof.userId !== undefined && proof.userId !== next.userId) throw notAuthenticated();
       Object.assign(proof, next);
       for (const name of earlierMethods) proven.add(name);
     }
-    const { userId, parent, applicationCredential, federation } = proof;
+    const { userId, parent, applicationCredential, federation, accessToken } = proof;
     if (userId === undefined) throw notAuthenticated();
-    const found = applicationCredential
-      ? { scope: { type: 'project' as const, id: applicationCredential.project_id } }
+    const fixed = applicationCredential ?? accessToken;
+    const found = fixed
+      ? { scope: { type: 'project' as const, id: fixed.project_id } }
       : await this.#scopes.find(auth.scope, userId);
     if (receipt !== null) {
       for (const name of await this.#receipts.methodsOf(receipt, userId)) proven.add(name);
@@ -73,6 +79,7 @@ export class SignInService {
       ...(trust && { trust }),
       ...(applicationCredential && { applicationCredential }),
       ...(federation && { federation }),
+      ...(accessToken && { accessToken }),
     });
     if (!issued) throw trust ? notAuthorized() : notAuthenticated();
     if (receipt !== null) await this.#database.transaction((trx) => this.#receipts.drop(trx, receipt));

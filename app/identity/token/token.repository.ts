@@ -29,6 +29,8 @@ export interface TokenRecord {
   /** The EC2 credential it was signed for with. */
   credentialId: string | null;
   federation: Federation | null;
+  /** The OAuth 1 access token it was signed for with. */
+  accessTokenId: string | null;
 }
 
 /** For whom a sign-in code is. */
@@ -79,6 +81,7 @@ export class TokenRepository {
         application_credential_id: token.applicationCredentialId,
         credential_id: token.credentialId,
         federation: token.federation && JSON.stringify(token.federation),
+        access_token_id: token.accessTokenId,
       })
       .execute();
   }
@@ -167,12 +170,14 @@ export class TokenRepository {
     await trx.deleteFrom('identity_token').where('credential_id', '=', credentialId).execute();
   }
 
-  /** Forgets tokens that expired before `tokens`, and all else that expired before `time`. */
+  /** Forgets tokens, and what they were signed for with, that expired before `tokens`; all else before `time`. */
   async prune(times: { tokens: string; time: string; revocations: string }): Promise<void> {
     await this.#database.transaction(async (trx) => {
       await trx.deleteFrom('identity_sign_in_code').where('expires_at', '<=', times.time).execute();
       await trx.deleteFrom('identity_receipt').where('expires_at', '<=', times.time).execute();
       await trx.deleteFrom('identity_token').where('expires_at', '<=', times.tokens).execute();
+      await trx.deleteFrom('identity_request_token').where('expires_at', '<=', times.time).execute();
+      await trx.deleteFrom('identity_access_token').where('expires_at', '<=', times.tokens).execute();
       await trx.deleteFrom('identity_revocation').where('revoked_at', '<=', times.revocations).execute();
     });
   }
@@ -254,6 +259,7 @@ function fromRow(row: IdentityTokenTable): TokenRecord {
     applicationCredentialId: row.application_credential_id,
     credentialId: row.credential_id,
     federation: row.federation === null ? null : JSON.parse(row.federation),
+    accessTokenId: row.access_token_id,
   };
 }
 

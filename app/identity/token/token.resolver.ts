@@ -14,6 +14,7 @@ import type {
   ProjectRecord,
   UserRecord,
 } from '../directory/directory.repository.ts';
+import type { AccessTokenRecord, OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { TokenRecord } from './token.repository.ts';
 
 /** A valid token with what it stands for now. Roles are read when it is resolved, never stored with it. */
@@ -27,6 +28,7 @@ export interface ResolvedToken {
   roles: { id: string; name: string }[];
   trust: TrustRecord | null;
   applicationCredential: ApplicationCredentialRecord | null;
+  accessToken: AccessTokenRecord | null;
 }
 
 /** Looks up what a stored token stands for at this moment. */
@@ -35,6 +37,7 @@ export class TokenResolver {
   readonly #assignments: AssignmentRepository;
   readonly #trusts: TrustRepository;
   readonly #applicationCredentials: ApplicationCredentialRepository;
+  readonly #oauth: OAuthRepository;
   readonly #now: () => number;
 
   constructor(parts: {
@@ -42,12 +45,14 @@ export class TokenResolver {
     assignments: AssignmentRepository;
     trusts: TrustRepository;
     applicationCredentials: ApplicationCredentialRepository;
+    oauth: OAuthRepository;
     now: () => number;
   }) {
     this.#directory = parts.directory;
     this.#assignments = parts.assignments;
     this.#trusts = parts.trusts;
     this.#applicationCredentials = parts.applicationCredentials;
+    this.#oauth = parts.oauth;
     this.#now = parts.now;
   }
 
@@ -75,14 +80,19 @@ export class TokenResolver {
     const applicationCredential =
       record.applicationCredentialId === null ? null : await this.#credentialOf(record.applicationCredentialId, query);
     if (applicationCredential === undefined) return undefined;
+    const accessToken = record.accessTokenId === null ? null : await this.#accessTokenOf(record.accessTokenId, query);
+    if (accessToken === undefined) return undefined;
     let roles = await this.#assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
-    const delegated = applicationCredential?.roleIds ?? (trust && (await this.#trusts.rolesOf(trust.id, query)));
+    const delegated =
+      applicationCredential?.roleIds ??
+      accessToken?.roleIds ??
+      (trust && (await this.#trusts.rolesOf(trust.id, query)));
     if (delegated) {
       const allowed = await withImplied(query, delegated);
       roles = roles.filter(({ id }) => allowed.has(id));
     }
     if (scope.type !== 'unscoped' && roles.length === 0) return undefined;
-    return { record, user, userDomain, project, domain, roles, trust, applicationCredential };
+    return { record, user, userDomain, project, domain, roles, trust, applicationCredential, accessToken };
   }
 
   /** The trust, where neither it nor those before it are over and everybody concerned may still sign in. */
@@ -99,7 +109,14 @@ export class TokenResolver {
   }
 
   async #credentialOf(id: string, query: Queryable): Promise<ApplicationCredentialRecord | undefined> {
-    const found = await this.#applicationCredentials.find({ id }, query);
+    return this.#unlessOver(await this.#applicationCredentials.find({ id }, query));
+  }
+
+  async #accessTokenOf(id: string, query: Queryable): Promise<AccessTokenRecord | undefined> {
+    return this.#unlessOver(await this.#oauth.findAccessToken(id, query));
+  }
+
+  #unlessOver<T extends { expires_at: string | null }>(found: T | undefined): T | undefined {
     const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= this.#now();
     return isOver ? undefined : found;
   }

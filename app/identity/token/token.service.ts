@@ -6,6 +6,7 @@ import type {
 } from '../credential/application-credential.repository.ts';
 import type { TrustRecord, TrustRepository } from '../credential/trust.repository.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import type { AccessTokenRecord, OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { Federation, RevocationEvent, TokenRecord, TokenRepository, TokensToEnd } from './token.repository.ts';
 import { type ResolvedToken, TokenResolver } from './token.resolver.ts';
 import { hashSecret, newAuditId, newToken, type Scope } from './token.ts';
@@ -35,6 +36,7 @@ export interface Grant {
   applicationCredential?: ApplicationCredentialRecord;
   credentialId?: string;
   federation?: Federation;
+  accessToken?: AccessTokenRecord;
   /** Where something it stands on ends earlier than tokens do. */
   expiresAt?: string | undefined;
 }
@@ -60,6 +62,7 @@ export class TokenService {
     assignments: AssignmentRepository;
     trusts: TrustRepository;
     applicationCredentials: ApplicationCredentialRepository;
+    oauth: OAuthRepository;
     now?: () => number;
   }) {
     this.#database = parts.database;
@@ -190,13 +193,14 @@ export class TokenService {
   }
 
   #recordOf(grant: Grant, token: string): TokenRecord {
-    const { parent, trust, applicationCredential } = grant;
+    const { parent, trust, applicationCredential, accessToken } = grant;
     const now = this.#now();
     const chain = parent?.auditIds.at(-1);
     const ends = [
       parent ? parent.expiresAt : new Date(now + LIFETIME_MS).toISOString(),
       trust?.expires_at,
       applicationCredential?.expires_at,
+      accessToken?.expires_at,
       grant.expiresAt,
     ].filter((end) => end !== undefined && end !== null);
     const first = ends.reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a));
@@ -213,6 +217,7 @@ export class TokenService {
       applicationCredentialId: applicationCredential?.id ?? null,
       credentialId: grant.credentialId ?? parent?.credentialId ?? null,
       federation: grant.federation ?? parent?.federation ?? null,
+      accessTokenId: accessToken?.id ?? null,
     };
   }
 

@@ -29,7 +29,7 @@ export const tokenAnswer = z.object({
 
 /** A token's body as Keystone answers it. `catalog` is null for `?nocatalog`. */
 export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] | null): TokenBody {
-  const { record, user, userDomain, project, domain, roles, trust, applicationCredential } = resolved;
+  const { record, user, userDomain, project, domain, roles, trust, applicationCredential, accessToken } = resolved;
   const { federation } = record;
   const token: TokenBody['token'] & Record<string, unknown> = {
     methods: record.methods,
@@ -64,6 +64,9 @@ export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] |
       trustor_user: { id: trust.trustor_user_id },
       trustee_user: { id: trust.trustee_user_id },
     };
+  }
+  if (accessToken) {
+    token['OS-OAUTH1'] = { access_token_id: accessToken.id, consumer_id: accessToken.consumer_id };
   }
   if (applicationCredential) {
     const { id, name, unrestricted, accessRules } = applicationCredential;

@@ -1,0 +1,69 @@
+import type { Context } from '../../contract/context.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Database } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
+import { assertNotDelegated } from '../credential/delegation.ts';
+import { notFound } from '../identity.errors.ts';
+import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { AccessTokenRecord, OAuthRepository } from './oauth.repository.ts';
+
+/** What consumers of OAuth 1 were given by a user, to be seen and taken back. */
+export class AccessTokenService {
+  readonly #database: Database;
+  readonly #rows: OAuthRepository;
+  readonly #roles: RoleRepository;
+  readonly #tokens: TokenService;
+  readonly #events: EventService;
+
+  constructor(parts: {
+    database: Database;
+    rows: OAuthRepository;
+    roles: RoleRepository;
+    tokens: TokenService;
+    events: EventService;
+  }) {
+    this.#database = parts.database;
+    this.#rows = parts.rows;
+    this.#roles = parts.roles;
+    this.#tokens = parts.tokens;
+    this.#events = parts.events;
+  }
+
+  async list(caller: ResolvedToken, userId: string): Promise<AccessTokenRecord[]> {
+    assertNotDelegated(caller, 'manage access tokens');
+    return await this.#rows.listAccessTokens(userId);
+  }
+
+  async get(caller: ResolvedToken, userId: string, id: string): Promise<AccessTokenRecord> {
+    assertNotDelegated(caller, 'manage access tokens');
+    return await this.#find(userId, id);
+  }
+
+  async rolesOf(userId: string, id: string): Promise<RoleRecord[]> {
+    return await this.#roles.findMany((await this.#find(userId, id)).roleIds);
+  }
+
+  /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
+  async delete(context: Context, caller: ResolvedToken, userId: string, id: string): Promise<void> {
+    assertNotDelegated(caller, 'manage access tokens');
+    await this.#database.transaction(async (trx) => {
+      const token = await this.#rows.findAccessToken(id, trx);
+      if (!token) throw notFound('access token', id);
+      if (token.user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
+      await this.#rows.deleteAccessToken(trx, id);
+      this.#database.afterCommit(trx, () => this.#tokens.changed());
+      await this.#events.record(trx, context, {
+        type: 'identity.access_token.deleted',
+        resource: { type: 'access_token', id },
+        projectId: token.project_id,
+      });
+    });
+  }
+
+  async #find(userId: string, id: string): Promise<AccessTokenRecord> {
+    const token = await this.#rows.findAccessToken(id);
+    if (token?.user_id !== userId) throw notFound('access token', id);
+    return token;
+  }
+}

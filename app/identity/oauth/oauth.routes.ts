@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { roleAnswerSchema, rolesAnswerSchema } from '../assignment/role.schema.ts';
+import { toRoleView } from '../assignment/role.view.ts';
+import { changing, type RecordRoutes, recordRoutes } from '../catalog/record.routes.ts';
+import { callerOf } from '../credential/delegation.ts';
+import { notFound } from '../identity.errors.ts';
+import { collectionSchema } from '../identity.schema.ts';
+import type { IdentityService } from '../identity.service.ts';
+import { toCollection } from '../identity.view.ts';
+import { microseconds } from '../identity-time.ts';
+import type { ConsumerRecord, ConsumerService } from './consumer.service.ts';
+import type { AccessTokenRecord } from './oauth.repository.ts';
+import {
+  accessTokenView,
+  authorizeAnswer,
+  authorizeSchema,
+  consumerChangeSchema,
+  consumerSchema,
+} from './oauth.schema.ts';
+import { signedRequestOf } from './signed-request.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const TOKENS = '/v3/users/:user_id/OS-OAUTH1/access_tokens';
+
+/** API reference, "OS-OAUTH1": consumers, the three steps, and what came of them. */
+export function oauthRoutes(identity: IdentityService): RouteDefinition[] {
+  return [...consumerRoutes(identity.consumers), ...flowRoutes(identity), ...accessTokenRoutes(identity)];
+}
+
+function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
+  const routes: RecordRoutes<ConsumerRecord> = {
+    records: consumers.records,
+    thing: 'consumer',
+    things: 'consumers',
+    filters: [],
+    base: 'OS-OAUTH1/',
+    create: consumerSchema,
+    update: changing(consumerChangeSchema),
+    shape: { description: z.string().nullable(), secret: z.string().optional() },
+    make: ({ context, sent }) => consumers.create(context, sent),
+    toView: ({ secret, ...consumer }) => consumer,
+    toMadeView: (consumer) => consumer,
+  };
+  return recordRoutes(routes);
+}
+
+function flowRoutes(identity: IdentityService): RouteDefinition[] {
+  const { oauth } = identity;
+  return [
+    route({
+      method: 'POST',
+      path: '/v3/OS-OAUTH1/request_token',
+      summary: 'A signed request (Authorization: OAuth) of a consumer, for the project of Requested-Project-Id.',
+      rule: 'identity:create_request_token',
+      isPublic: true,
+      answerTypes: [FORM],
+      handler: async (request) => {
+        const project = request.raw.headers['requested-project-id'];
+        const projectId = typeof project === 'string' ? project : undefined;
+        return sendForm(request, await oauth.createRequestToken(signedRequestOf(request), projectId));
+      },
+    }),
+    route<unknown, z.infer<typeof authorizeSchema>>({
+      method: 'PUT',
+      path: '/v3/OS-OAUTH1/authorize/:request_token_id',
+      rule: 'identity:authorize_request_token',
+      body: authorizeSchema,
+      answer: authorizeAnswer,
+      handler: async (request) => {
+        const { params, body } = request;
+        const caller = await callerOf(identity, request);
+        return { token: { oauth_verifier: await oauth.authorize(caller, params.request_token_id ?? '', body.roles) } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v3/OS-OAUTH1/access_token',
+      summary: 'A signed request (Authorization: OAuth) of a consumer, for the request token a user authorized.',
+      rule: 'identity:create_access_token',
+      isPublic: true,
+      answerTypes: [FORM],
+      handler: async (request) =>
+        sendForm(request, await oauth.createAccessToken(request.context, signedRequestOf(request))),
+    }),
+  ];
+}
+
+function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
+  const { accessTokens } = identity;
+  const idsOf = ({ params }: ApiRequest<unknown, unknown>) =>
+    [params.user_id ?? '', params.access_token_id ?? ''] as const;
+  return [
+    route({
+      method: 'GET',
+      path: TOKENS,
+      rule: 'identity:list_access_tokens',
+      answer: collectionSchema('access_tokens', accessTokenView),
+      handler: async (request) => {
+        const found = await accessTokens.list(await callerOf(identity, request), request.params.user_id ?? '');
+        const views = found.map((token) => toAccessTokenView(token, request.origin));
+        return toCollection('access_tokens', views, request.origin + request.raw.url);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${TOKENS}/:access_token_id`,
+      rule: 'identity:get_access_token',
+      answer: z.object({ access_token: accessTokenView }),
+      handler: async (request) => {
+        const token = await accessTokens.get(await callerOf(identity, request), ...idsOf(request));
+        return { access_token: toAccessTokenView(token, request.origin) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${TOKENS}/:access_token_id`,
+      rule: 'identity:delete_access_token',
+      handler: async (request) =>
+        await accessTokens.delete(request.context, await callerOf(identity, request), ...idsOf(request)),
+    }),
+    route({
+      method: 'GET',
+      path: `${TOKENS}/:access_token_id/roles`,
+      rule: 'identity:list_access_token_roles',
+      answer: rolesAnswerSchema,
+      handler: async (request) => {
+        const roles = await accessTokens.rolesOf(...idsOf(request));
+        const views = roles.map((role) => toRoleView(role, request.origin));
+        return toCollection('roles', views, request.origin + request.raw.url);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${TOKENS}/:access_token_id/roles/:role_id`,
+      rule: 'identity:get_access_token_role',
+      answer: roleAnswerSchema,
+      handler: async (request) => {
+        const { role_id: id = '' } = request.params;
+        const role = (await accessTokens.rolesOf(...idsOf(request))).find((one) => one.id === id);
+        if (!role) throw notFound('role', id);
+        return { role: toRoleView(role, request.origin) };
+      },
+    }),
+  ];
+}
+
+/** As RFC 5849 answers tokens, with Keystone's expiry. */
+function sendForm(
+  { reply }: ApiRequest<unknown, unknown>,
+  { id, secret, expires_at }: { id: string; secret: string; expires_at: string | null },
+) {
+  const expiry = expires_at === null ? '' : `&oauth_expires_at=${microseconds(expires_at)}`;
+  return reply.code(201).type(FORM).send(`oauth_token=${id}&oauth_token_secret=${secret}${expiry}`);
+}
+
+/** Never with its secret; `origin` is the caller's. */
+function toAccessTokenView(token: AccessTokenRecord, origin: string) {
+  const self = `${origin}/identity/v3/users/${token.user_id}/OS-OAUTH1/access_tokens/${token.id}`;
+  return {
+    id: token.id,
+    consumer_id: token.consumer_id,
+    project_id: token.project_id,
+    authorizing_user_id: token.user_id,
+    expires_at: token.expires_at && microseconds(token.expires_at),
+    links: { self, roles: `${self}/roles` },
+  };
+}
