@@ -86,6 +86,7 @@ export interface IdentityApi {
           methods: string[];
           password?: { user: { id?: string; name?: string; domain?: { id?: string; name?: string }; password?: string } };
           token?: { id: string };
+          oauth1?: Record<string, unknown>;
           totp?: { user: { id?: string; name?: string; domain?: { id?: string; name?: string }; passcode: string } };
           application_credential?: {
             id?: string;
@@ -1415,57 +1416,6 @@ export interface IdentityApi {
     };
   };
   'DELETE /identity/v3/policies/:policy_id': { params: { policy_id: string } };
-  'GET /identity/v3/OS-OAUTH1/consumers': {
-    query: Record<string, unknown>;
-    answer: {
-      consumers: {
-        id: string;
-        description: string | null;
-        secret?: string;
-        links: { self: string };
-        [property: string]: unknown;
-      }[];
-      links: { self: string; previous: string | null; next: string | null };
-    };
-  };
-  'POST /identity/v3/OS-OAUTH1/consumers': {
-    body: { consumer: { description?: string | null; [property: string]: unknown } };
-    answer: {
-      consumer: {
-        id: string;
-        description: string | null;
-        secret?: string;
-        links: { self: string };
-        [property: string]: unknown;
-      };
-    };
-  };
-  'GET /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
-    params: { consumer_id: string };
-    answer: {
-      consumer: {
-        id: string;
-        description: string | null;
-        secret?: string;
-        links: { self: string };
-        [property: string]: unknown;
-      };
-    };
-  };
-  'PATCH /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
-    params: { consumer_id: string };
-    body: { consumer: { description?: string | null; [property: string]: unknown } };
-    answer: {
-      consumer: {
-        id: string;
-        description: string | null;
-        secret?: string;
-        links: { self: string };
-        [property: string]: unknown;
-      };
-    };
-  };
-  'DELETE /identity/v3/OS-OAUTH1/consumers/:consumer_id': { params: { consumer_id: string } };
   'PUT /identity/v3/OS-EP-FILTER/projects/:project_id/endpoints/:endpoint_id': {
     params: { project_id: string; endpoint_id: string };
   };
@@ -1767,6 +1717,123 @@ export interface IdentityApi {
     };
   };
   'DELETE /identity/v3/limits/:limit_id': { params: { limit_id: string } };
+  'GET /identity/v3/OS-OAUTH1/consumers': {
+    query: Record<string, unknown>;
+    answer: {
+      consumers: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'POST /identity/v3/OS-OAUTH1/consumers': {
+    body: { consumer: { description?: string | null; [property: string]: unknown } };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'GET /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
+    params: { consumer_id: string };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'PATCH /identity/v3/OS-OAUTH1/consumers/:consumer_id': {
+    params: { consumer_id: string };
+    body: { consumer: { description?: string | null; [property: string]: unknown } };
+    answer: {
+      consumer: {
+        id: string;
+        description: string | null;
+        secret?: string;
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
+  'DELETE /identity/v3/OS-OAUTH1/consumers/:consumer_id': { params: { consumer_id: string } };
+  'POST /identity/v3/OS-OAUTH1/request_token': { answer: Blob };
+  'PUT /identity/v3/OS-OAUTH1/authorize/:request_token_id': {
+    params: { request_token_id: string };
+    body: { roles: ({ id: string } | { name: string })[] };
+    answer: { token: { oauth_verifier: string } };
+  };
+  'POST /identity/v3/OS-OAUTH1/access_token': { answer: Blob };
+  'GET /identity/v3/users/:user_id/OS-OAUTH1/access_tokens': {
+    params: { user_id: string };
+    answer: {
+      access_tokens: {
+        id: string;
+        consumer_id: string;
+        project_id: string;
+        authorizing_user_id: string;
+        expires_at: string | null;
+        links: { self: string; roles: string };
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id': {
+    params: { user_id: string; access_token_id: string };
+    answer: {
+      access_token: {
+        id: string;
+        consumer_id: string;
+        project_id: string;
+        authorizing_user_id: string;
+        expires_at: string | null;
+        links: { self: string; roles: string };
+      };
+    };
+  };
+  'DELETE /identity/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id': {
+    params: { user_id: string; access_token_id: string };
+  };
+  'GET /identity/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id/roles': {
+    params: { user_id: string; access_token_id: string };
+    answer: {
+      roles: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean };
+        links: { self: string };
+        [property: string]: unknown;
+      }[];
+      links: { self: string; previous: string | null; next: string | null };
+    };
+  };
+  'GET /identity/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id/roles/:role_id': {
+    params: { user_id: string; access_token_id: string; role_id: string };
+    answer: {
+      role: {
+        id: string;
+        name: string;
+        domain_id: string | null;
+        description: string | null;
+        options: { immutable?: boolean };
+        links: { self: string };
+        [property: string]: unknown;
+      };
+    };
+  };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {
