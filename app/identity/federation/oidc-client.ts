@@ -80,7 +80,8 @@ export class OidcClient {
   /**
    * What the provider says of the owner of an access token. The provider itself is asked (userinfo), so a token that it
    * did not make or no longer takes is refused. It must be made for this client, as introspection or the token says:
-   * one that was given to another program signs nobody in here.
+   * one that was given to another program signs nobody in here. A token of the client itself (grant
+   * `client_credentials`) has no owner; of that one there is what introspection says.
    */
   async assertionOfAccessToken(accessToken: string): Promise<Assertion> {
     return await this.#ask(async (configuration) => {
@@ -95,7 +96,12 @@ export class OidcClient {
       const audience = [said.client_id, said.azp, said.aud].flat();
       if (!audience.includes(this.settings.client_id)) throw refused();
       const subject = typeof said.sub === 'string' ? said.sub : oidc.skipSubjectCheck;
-      const person = await oidc.fetchUserInfo(configuration, accessToken, subject);
+      const person = await oidc.fetchUserInfo(configuration, accessToken, subject).catch((error: unknown) => {
+        const isClients =
+          said.active === true && said.sub === undefined && error instanceof oidc.WWWAuthenticateChallengeError;
+        if (isClients) return {};
+        throw error;
+      });
       return toAssertion({ ...said, ...person, iss: this.#issuerOf(configuration) });
     });
   }
@@ -202,8 +208,9 @@ export function toAssertion(claims: Claims): Assertion {
   ]);
   return Object.fromEntries([
     ...named,
-    ['REMOTE_USER', [subject]],
-    ['cumulet_name', [name]],
+    // A client that comes for itself has neither.
+    ...(subject === '' ? [] : [['REMOTE_USER', [subject]] as const]),
+    ...(name === '' ? [] : [['cumulet_name', [name]] as const]),
     ['cumulet_email', [email]],
   ]);
 }

@@ -148,6 +148,25 @@ async function accessToken(client: string): Promise<string> {
   return String(((await response.json()) as { access_token: string }).access_token);
 }
 
+test('a token of the client itself has no owner: a mapping of people does not fit it, one of clients does', async () => {
+  const response = await fetch(`${provider.issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`cumulet:${provider.secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token } = (await response.json()) as { access_token: string };
+  const path = '/v3/OS-FEDERATION/identity_providers/acme/protocols/openid/auth';
+  const sent = { token: null, headers: { authorization: `Bearer ${access_token}` } };
+  expect((await cloud.send('POST', path, sent)).status).toBe(401);
+  const mappingPath = '/v3/OS-FEDERATION/mappings/acme';
+  const { rules } = (await cloud.call('GET', mappingPath)).mapping;
+  const local = [{ user: { id: '{0}', name: 'robot {0}' } }];
+  await cloud.call('PATCH', mappingPath, { mapping: { rules: [{ local, remote: [{ type: 'client_id' }] }] } });
+  const answer = await cloud.send('POST', path, sent);
+  expect([answer.status, answer.body.token.user.name]).toEqual([201, 'robot cumulet']);
+  await cloud.call('PATCH', mappingPath, { mapping: { rules } });
+});
+
 test('an access token of the provider is worth an unscoped token, when it was made for this client', async () => {
   const path = '/v3/OS-FEDERATION/identity_providers/acme/protocols/openid/auth';
   const by = (token: string) =>

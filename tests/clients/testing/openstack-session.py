@@ -36,13 +36,17 @@ def run(command, env):
 
 
 def call(command):
+    """The exit code, as sys.exit makes one of what the command returns."""
     try:
-        return shell.main(shlex.split(command))
+        code = shell.main(shlex.split(command))
     except SystemExit as error:
-        return error.code
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        code = error.code
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code or 0
 
 
 def text(file):
