@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import type { ServiceDefinition } from '../http/route.ts';
 import { grantRoutes } from './assignment/grant.routes.ts';
 import { roleRoutes } from './assignment/role.routes.ts';
 import { roleAssignmentRoutes } from './assignment/role-assignment.routes.ts';
@@ -12,6 +11,7 @@ import { domainRoutes } from './directory/domain.routes.ts';
 import { groupMemberRoutes, groupRoutes } from './directory/group.routes.ts';
 import { projectRoutes, projectTagRoutes } from './directory/project.routes.ts';
 import { userRoutes } from './directory/user.routes.ts';
+import { discoveryRoutes } from './discovery/discovery.routes.ts';
 import { domainConfigRoutes } from './domain-config/domain-config.routes.ts';
 import { federationRoutes } from './federation/federation.routes.ts';
 import { federatedAuthRoutes } from './federation/oidc.routes.ts';
@@ -54,48 +54,5 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...federationRoutes(identity),
       ...federatedAuthRoutes(identity),
     ],
-  };
-}
-
-const versionView = z.object({
-  id: z.string(),
-  status: z.string(),
-  updated: z.string(),
-  links: z.array(z.object({ rel: z.string(), href: z.string() })),
-  'media-types': z.array(z.object({ base: z.string(), type: z.string() })),
-});
-
-function discoveryRoutes(): RouteDefinition[] {
-  return [
-    route({
-      method: 'GET',
-      path: '',
-      rule: 'versions:get',
-      isPublic: true,
-      status: 300,
-      answer: z.object({ versions: z.object({ values: z.array(versionView) }) }),
-      handler: async ({ origin, reply }) => {
-        reply.header('location', `${origin}/identity/v3/`);
-        return { versions: { values: [version(origin)] } };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v3',
-      rule: 'versions:get',
-      isPublic: true,
-      answer: z.object({ version: versionView }),
-      handler: async ({ origin }) => ({ version: version(origin) }),
-    }),
-  ];
-}
-
-function version(origin: string) {
-  return {
-    id: 'v3.14',
-    status: 'stable',
-    updated: '2020-04-07T00:00:00Z',
-    links: [{ rel: 'self', href: `${origin}/identity/v3/` }],
-    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   };
 }

@@ -123,7 +123,7 @@ export class IdentityService {
       tokens: rows,
     });
     const shared = { database, directory, assignments, tokens: this.tokens, events, cipher, now };
-    this.domainConfigs = new DomainConfigService(shared);
+    this.domainConfigs = new DomainConfigService({ ...shared, rules });
     this.ldap = new LdapDomainService({ ...shared, configs: this.domainConfigs, log: parts.log });
     const people = new UserFinder({ directory, ldap: this.ldap });
     this.passwords = new UserPasswordService({ ...shared, guard, people, rules });

@@ -7,7 +7,8 @@ import type { RuleDefault } from '../../policy/policy.service.ts';
 const CLOUD = ['system', 'project'] as const;
 const READ = { check: 'rule:admin_required or (role:reader and system_scope:all)', scopes: CLOUD };
 const CHANGE = { check: 'rule:admin_required', scopes: CLOUD };
-const ANYONE = { check: '', scopes: ['system', 'domain', 'project'] as const };
+/** With an unscoped token, too. */
+const ANYONE = { check: '' };
 
 const crud = (things: string, thing: string) => ({
   reads: [`list_${things}`, `get_${thing}`],

@@ -46,6 +46,17 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
           await domainConfigs.delete(context, params.domain_id ?? '', place(params)),
       }),
     ]),
+    ...['', '/:option'].map((path) =>
+      route({
+        method: 'GET',
+        path: `/v3/domains/:domain_id/config/security_compliance${path}`,
+        rule: 'identity:get_security_compliance_domain_config',
+        answer,
+        handler: async ({ params }) => ({
+          config: domainConfigs.showSecurityCompliance(params.domain_id ?? '', params.option),
+        }),
+      }),
+    ),
     route<unknown, { config: DomainConfig }>({
       method: 'PUT',
       path: '/v3/domains/:domain_id/config',

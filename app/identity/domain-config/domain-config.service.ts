@@ -2,9 +2,11 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
+import { DEFAULT_DOMAIN_ID } from '../bootstrap.service.ts';
 import type { CredentialCipher } from '../credential/credential-cipher.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
+import type { SecurityCompliance } from '../identity.settings.ts';
 import type { LdapOptions } from '../ldap/ldap.options.ts';
 import {
   assertConsistent,
@@ -28,6 +30,7 @@ export class DomainConfigService {
   readonly #events: EventService;
   readonly #directory: DirectoryRepository;
   readonly #cipher: CredentialCipher;
+  readonly #rules: SecurityCompliance;
   #changed: (domainId: string) => Promise<void> = async () => undefined;
 
   constructor(parts: {
@@ -35,11 +38,13 @@ export class DomainConfigService {
     events: EventService;
     directory: DirectoryRepository;
     cipher: CredentialCipher;
+    rules: SecurityCompliance;
   }) {
     this.#database = parts.database;
     this.#events = parts.events;
     this.#directory = parts.directory;
     this.#cipher = parts.cipher;
+    this.#rules = parts.rules;
   }
 
   /** Whoever lives by the configurations is told of each that has changed, before the change is answered. */
@@ -84,6 +89,18 @@ export class DomainConfigService {
   /** What holds where a domain says nothing. */
   showDefault(place: ConfigPlace): unknown {
     return pick(DEFAULT_CONFIG, place, 'the defaults');
+  }
+
+  /** What anybody may know of the rules for passwords. As Keystone, they are asked for by the default domain, for all. */
+  showSecurityCompliance(domainId: string, option?: string): unknown {
+    const group = 'security_compliance';
+    const { password_regex = null, password_regex_description = null } = this.#rules;
+    const shown = { password_regex, password_regex_description };
+    if (domainId !== DEFAULT_DOMAIN_ID || (option !== undefined && !Object.hasOwn(shown, option))) {
+      const names = Object.keys(shown).join(' and ');
+      throw new UserError('forbidden', `Of ${group}, ${names} of the domain ${DEFAULT_DOMAIN_ID} can be read only.`);
+    }
+    return pick({ [group]: shown }, { group, option }, 'the settings');
   }
 
   /** Replaces the whole; answers whether there was none before. */

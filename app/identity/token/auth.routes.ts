@@ -93,6 +93,17 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         throw notAuthorized();
       },
     }),
+    ...['ca', 'certificates'].map((path) =>
+      route({
+        method: 'GET',
+        path: `/v3/OS-SIMPLE-CERT/${path}`,
+        rule: 'identity:get_certificates',
+        isPublic: true,
+        handler: async () => {
+          throw new UserError('gone', 'There are no certificates any more: tokens are not signed with them.');
+        },
+      }),
+    ),
     route<z.infer<typeof sinceSchema>, unknown>({
       method: 'GET',
       path: '/v3/OS-REVOKE/events',
