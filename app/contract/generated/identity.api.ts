@@ -155,6 +155,8 @@ export interface IdentityApi {
   'HEAD /identity/v3/auth/tokens': Record<never, never>;
   'DELETE /identity/v3/auth/tokens': Record<never, never>;
   'GET /identity/v3/auth/tokens/OS-PKI/revoked': Record<never, never>;
+  'GET /identity/v3/OS-SIMPLE-CERT/ca': Record<never, never>;
+  'GET /identity/v3/OS-SIMPLE-CERT/certificates': Record<never, never>;
   'GET /identity/v3/OS-REVOKE/events': {
     query: { since?: string };
     answer: { events: { issued_before: string; [property: string]: unknown }[]; links: unknown };
@@ -230,6 +232,14 @@ export interface IdentityApi {
   };
   'DELETE /identity/v3/domains/:domain_id/config/:group/:option': {
     params: { domain_id: string; group: string; option: string };
+  };
+  'GET /identity/v3/domains/:domain_id/config/security_compliance': {
+    params: { domain_id: string };
+    answer: { config: Record<string, unknown> };
+  };
+  'GET /identity/v3/domains/:domain_id/config/security_compliance/:option': {
+    params: { domain_id: string; option: string };
+    answer: { config: Record<string, unknown> };
   };
   'GET /identity/v3/users/:user_id/application_credentials': {
     params: { user_id: string };
