@@ -23,13 +23,13 @@ test.for<[Record<string, string>, number]>([
   expect(negotiateMicroversion(compute, headers)).toBe(version);
 });
 
-test.for(['2', '3.1', '2.01', '2.-1', '2.1.1', 'newest', '2.1e1', '2.99999'])('%s is no version', (version) => {
+test.for(['2', '2.01', '2.-1', '2.1.1', 'newest', '2.1e1'])('%s is no version', (version) => {
   expect(() => negotiateMicroversion(compute, { 'openstack-api-version': `compute ${version}` })).toThrow(
     expect.objectContaining({ code: 'bad_request' }),
   );
 });
 
-test.for(['2.0', '2.97'])('%s is not offered', (version) => {
+test.for(['2.0', '2.97', '2.99999', '1.1', '3.1'])('%s is not offered', (version) => {
   expect(() => negotiateMicroversion(compute, { 'x-openstack-nova-api-version': version })).toThrow(
     expect.objectContaining({
       code: 'not_acceptable',

@@ -18,15 +18,15 @@ export function negotiateMicroversion(
     (offered.legacyHeader ? headers[offered.legacyHeader] : undefined);
   if (asked === undefined || asked === '') return offered.min;
   if (asked === 'latest') return offered.max;
-  const match = /^2\.(0|[1-9]\d{0,3})$/.exec(String(asked));
-  if (!match) {
+  const [, major, minor] = /^([1-9]\d*)\.(0|[1-9]\d*)$/.exec(String(asked)) ?? [];
+  if (minor === undefined) {
     throw new UserError(
       'bad_request',
       `API Version String ${String(asked)} is of invalid format. Must be of format MajorNum.MinorNum.`,
     );
   }
-  const version = Number(match[1]);
-  if (version < offered.min || version > offered.max) {
+  const version = Number(minor);
+  if (major !== '2' || version < offered.min || version > offered.max) {
     throw new UserError(
       'not_acceptable',
       `Version ${String(asked)} is not supported by the API. Minimum is 2.${offered.min} and maximum is 2.${offered.max}.`,

@@ -166,3 +166,37 @@ test('EC2 credentials, and tokens for what the AWS library signs with them', asy
   await ann.run(`ec2 credentials delete ${made.access}`);
   expect(await ann.json('ec2 credentials list')).toEqual([]);
 });
+
+test('OAuth 1: consumer, request token, access token, and signing in with it', async () => {
+  const consumer = await admin.json('consumer create --description app');
+  expect(consumer).toEqual({ id: anId, description: 'app', secret: expect.stringMatching(/^[0-9a-f]+$/) });
+  await admin.run(`consumer set --description "the app" ${consumer.id}`);
+  expect(await admin.json(`consumer show ${consumer.id}`)).toEqual({ id: consumer.id, description: 'the app' });
+  expect(await admin.json('consumer list')).toEqual([{ ID: consumer.id, Description: 'the app' }]);
+
+  await admin.run('role add --user admin --project works member');
+  const keys = `--consumer-key ${consumer.id} --consumer-secret ${consumer.secret}`;
+  const asked = await admin.json(`request token create ${keys} --project works`);
+  expect(asked).toMatchObject({ id: anId, key: anId, secret: expect.any(String), expires: expect.any(String) });
+  const wrong = `--consumer-key ${consumer.id} --consumer-secret wrong`;
+  expect(await admin.refusal(`request token create ${wrong} --project works`)).toMatch(/HTTP 401/);
+  const { oauth_verifier } = await admin.json(`request token authorize --request-key ${asked.key} --role member`);
+  const request = `--request-key ${asked.key} --request-secret ${asked.secret}`;
+  expect(await admin.refusal(`access token create ${keys} ${request} --verifier wrong`)).toMatch(/HTTP 40/);
+  const token = await admin.json(`access token create ${keys} ${request} --verifier ${oauth_verifier}`);
+  expect(token).toMatchObject({ key: anId, secret: expect.any(String) });
+
+  const app = bare(admin, {
+    OS_AUTH_TYPE: 'v3oauth1',
+    OS_CONSUMER_KEY: consumer.id,
+    OS_CONSUMER_SECRET: consumer.secret,
+    OS_ACCESS_KEY: token.key,
+    OS_ACCESS_SECRET: token.secret,
+  });
+  const project = await admin.json('project show works');
+  expect(await app.json('token issue')).toMatchObject({ project_id: project.id });
+  expect(await app.json('network list')).toMatchObject([{ Name: 'default' }]);
+  expect(await app.refusal('user create more')).toMatch(/HTTP 403/);
+  await admin.run(`consumer delete ${consumer.id}`);
+  expect(await app.refusal('token issue')).toMatch(/HTTP 40/);
+});
