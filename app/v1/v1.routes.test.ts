@@ -43,6 +43,8 @@ beforeEach(async () => {
         quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
         identity: {
           oidc: new OidcSignInService({ clients: [], users: unused as never, codes: unused as never, now: Date.now }),
+          ldap: unused as never,
+          domainConfigs: unused as never,
         },
         rights: () => ({}),
         access: unused,

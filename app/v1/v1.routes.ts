@@ -27,6 +27,7 @@ import { requireProject } from '../http/authorization.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
 import { oidcSignInRoutes } from '../identity/federation/oidc.routes.ts';
 import type { IdentityService } from '../identity/identity.service.ts';
+import { ldapRoutes } from '../identity/ldap/ldap.routes.ts';
 import type { Right } from '../policy/policy.service.ts';
 import { quotaRoutes } from '../quota/quota.routes.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -39,7 +40,7 @@ export interface V1Parts {
   events: EventService;
   scheduler: SchedulerService;
   audit: AuditService;
-  identity: Pick<IdentityService, 'oidc'>;
+  identity: Pick<IdentityService, 'oidc' | 'ldap' | 'domainConfigs'>;
   quota: QuotaService;
   rights: (context: Context) => Record<string, Right>;
   createSignInCode: () => Promise<string>;
@@ -78,6 +79,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     routes: [
       ...auditRoutes(parts.audit),
       ...oidcSignInRoutes(parts.identity),
+      ...ldapRoutes(parts.identity),
       ...quotaRoutes(parts.quota),
       route({
         method: 'GET',

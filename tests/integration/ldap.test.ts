@@ -390,6 +390,32 @@ test('what is wrong with a configuration is told', async () => {
   expect(await put({ use_pool: true })).toEqual([403, undefined]);
 });
 
+test('how the server does, and whom other options would find', async () => {
+  const ask = async (method: 'GET' | 'POST', path: string, payload?: object) => {
+    const url = `/v1/domains/${path}`;
+    const headers = { 'x-auth-token': cloud.admin };
+    const response = await cloud.edge.fastify.inject({ method, url, headers, ...(payload && { payload }) });
+    return { status: response.statusCode, body: response.json() };
+  };
+  expect(await ask('GET', 'default/ldap')).toEqual({ status: 200, body: { server: null } });
+  const id = await domainWith({ user_filter: '(uid=twin-*)' });
+  expect((await ask('GET', `${id}/ldap`)).body.server).toMatchObject({
+    url: slapd.url,
+    people: { users: 2, groups: 4, passedOver: [] },
+    failure: null,
+  });
+  const bare = await cloud.makeDomain();
+  const test = (ldap: object, domain = bare.id) => ask('POST', `${domain}/ldap/test`, { ldap });
+  const found = { users: 2, groups: 4, userNames: ['twin', 'Twin'] };
+  expect((await test({ ...LDAP, url: slapd.url, user_filter: '(uid=twin-*)' })).body).toMatchObject(found);
+  // What is not said is as it is stored, such as the password.
+  expect((await test({ user_filter: '(uid=alice)' }, id)).body).toMatchObject({ userNames: ['alice'] });
+  const refused = await test({ ...LDAP, url: slapd.url, password: 'wrong' });
+  expect([refused.status, refused.body.error.hint]).toEqual([503, expect.stringMatching(/Check user and password/)]);
+  expect((await test({ url: 'nonsense' })).body.error).toMatchObject({ code: 'bad_request', field: 'config.ldap.url' });
+  expect((await cloud.send('GET', `/v3/domains/${bare.id}/config`)).status).toBe(404);
+});
+
 test('without its server a domain has nobody who can sign in, until it is back', async () => {
   const id = await domainWith({});
   const { id: userId } = await userNamed('alice', id);

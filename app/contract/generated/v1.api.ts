@@ -83,6 +83,22 @@ export interface V1Api {
       roles: string[];
     } | { interval: number };
   };
+  'GET /v1/domains/:domain_id/ldap': {
+    params: { domain_id: string };
+    answer: {
+      server: {
+        url: string;
+        checkedAt: string;
+        people: { at: string; users: number; groups: number; passedOver: string[] } | null;
+        failure: { message: string; hint: string | null } | null;
+      } | null;
+    };
+  };
+  'POST /v1/domains/:domain_id/ldap/test': {
+    params: { domain_id: string };
+    body: { ldap: Record<string, unknown> };
+    answer: { users: number; groups: number; userNames: string[]; groupNames: string[] };
+  };
   'GET /v1/quotas/:project_id': {
     params: { project_id: string };
     query: { user_id?: string };

@@ -13,6 +13,7 @@ import { oidcSignInRoutes } from '../federation/oidc.routes.ts';
 import { identityRoutes } from '../identity.routes.ts';
 import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
+import { ldapRoutes } from '../ldap/ldap.routes.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -70,7 +71,7 @@ export class IdentityFixture {
     await fixture.identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
     await fixture.edge.prepare();
     fixture.edge.register(identityRoutes({ identity: fixture.identity }));
-    const routes = oidcSignInRoutes(fixture.identity);
+    const routes = [...oidcSignInRoutes(fixture.identity), ...ldapRoutes(fixture.identity)];
     fixture.edge.register({ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes });
     fixture.admin = await fixture.token({ name: 'admin' }, { project: { name: 'admin', domain: { id: 'default' } } });
     return fixture;
