@@ -44,6 +44,11 @@ export async function deleteDomain(id: string): Promise<void> {
 
 export type DomainConfig = Record<string, Record<string, unknown>>;
 
+/** Changes what is named; `before` is what was configured. */
+export async function saveDomainConfig(id: string, config: DomainConfig, before: DomainConfig | null): Promise<void> {
+  await change(before === null ? 'PUT' : 'PATCH', identityPath('domains', id, 'config'), { config });
+}
+
 /** What differs in this domain from the cloud's configuration; null where nothing does. */
 export async function getDomainConfig(id: string, signal?: AbortSignal): Promise<DomainConfig | null> {
   try {

@@ -78,6 +78,7 @@ export const keys = {
     list: ['domains', 'list'] as const,
     own: ['domains', 'own'] as const,
     config: (id: string) => ['domains', 'config', id] as const,
+    ldap: (id: string) => ['domains', 'ldap', id] as const,
   },
   roles: {
     all: ['roles'] as const,

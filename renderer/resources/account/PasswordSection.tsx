@@ -7,6 +7,7 @@ import { beginSession, endSession, readSession, type Session } from '../../api/s
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyDone } from '../../design/notify.tsx';
 import { Section } from '../../design/PageHeader.tsx';
+import { isFromLdap } from '../people/from-ldap.ts';
 import { useUser } from '../people/hooks/use-users.ts';
 import classes from './account.module.css';
 
@@ -15,7 +16,12 @@ export function PasswordSection({ session }: { session: Session }) {
   const { t } = useTranslation('account');
   const { data: user, isPending } = useUser(session.user.id);
   const places = (user?.federated ?? []).map(({ idp_id }) => idp_id).join(', ');
-  const why = places ? t('password.elsewhere', { places }) : user?.options?.lock_password ? t('password.locked') : null;
+  const whyNot = (): string | null => {
+    if (places) return t('password.elsewhere', { places });
+    if (isFromLdap(session.user)) return t('password.ldap');
+    return user?.options?.lock_password ? t('password.locked') : null;
+  };
+  const why = whyNot();
   return (
     <Section title={t('password.title')}>
       {isPending ? (

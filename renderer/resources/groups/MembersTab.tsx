@@ -10,9 +10,9 @@ import { EmptyState } from '../../design/EmptyState.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { DataTable } from '../../design/table/DataTable.tsx';
-import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import classes from '../access/access.module.css';
+import { isFromLdap, mayChange } from '../people/from-ldap.ts';
 import { useUsers } from '../people/hooks/use-users.ts';
 import { useMembers } from './hooks/use-groups.ts';
 import { removeMemberWithUndo } from './remove-member.ts';
@@ -24,14 +24,16 @@ export function MembersTab({ group }: { group: GroupView }) {
   const { t } = useTranslation(['groups', 'people']);
   const members = useMembers(group.id);
   const users = useUsers().data;
-  const mayAdd = mayDo('identity:add_user_to_group', useCurrentUser());
+  const mayAdd = mayChange('identity:add_user_to_group', group, useCurrentUser());
   const add = useMutation({
     mutationFn: (id: string) => addMember(group.id, id),
     onError: (error) => notifyError(error, t('addFailed')),
   });
   const offered = useMemo(() => {
     const taken = new Set(members.data?.map(({ id }) => id));
-    return (users ?? []).filter(({ id }) => !taken.has(id)).map(({ id, name }) => ({ value: id, label: name }));
+    return (users ?? [])
+      .filter((user) => !taken.has(user.id) && !isFromLdap(user))
+      .map(({ id, name }) => ({ value: id, label: name }));
   }, [users, members.data]);
   const actions = useMemo<Action<UserView>[]>(
     () => [
@@ -40,7 +42,7 @@ export function MembersTab({ group }: { group: GroupView }) {
         label: () => t('removeMember'),
         icon: IconUserMinus,
         bulk: 'button',
-        can: (_user, me) => mayDo('identity:remove_user_from_group', me),
+        can: (_user, me) => mayChange('identity:remove_user_from_group', group, me),
         run: (user) => removeMemberWithUndo(group, user),
       },
     ],
@@ -62,7 +64,7 @@ export function MembersTab({ group }: { group: GroupView }) {
   return (
     <div className={classes.tab}>
       <div className={classes.tabHead}>
-        <p className="muted">{t('membersText')}</p>
+        <p className="muted">{t(isFromLdap(group) ? 'membersFromLdap' : 'membersText')}</p>
         <Select
           aria-label={t('pick')}
           placeholder={t('add')}

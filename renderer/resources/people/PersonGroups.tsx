@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next';
 import { addMember } from '../../api/group.api.ts';
 import type { UserView } from '../../api/user.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
-import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { useGroups } from '../groups/hooks/use-groups.ts';
 import { removeMemberWithUndo } from '../groups/remove-member.ts';
+import { isFromLdap, mayChange } from './from-ldap.ts';
 import { useGroupsOfUser } from './hooks/use-users.ts';
 import { PickList } from './PickList.tsx';
 
@@ -23,9 +23,9 @@ export function PersonGroups({ user }: { user: UserView }) {
       removeLabel={(name) => t('groups.remove', { name })}
       emptyText={t('groups.none', { name: user.name })}
       things={mine.data}
-      choices={all}
-      add={mayDo('identity:add_user_to_group', me)}
-      remove={mayDo('identity:remove_user_from_group', me)}
+      choices={all.filter((group) => !isFromLdap(group))}
+      add={mayChange('identity:add_user_to_group', user, me)}
+      remove={mayChange('identity:remove_user_from_group', user, me)}
       onAdd={(id) => addMember(id, user.id)}
       onRemove={(group) => removeMemberWithUndo(group, user)}
     />

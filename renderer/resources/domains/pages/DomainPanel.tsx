@@ -15,6 +15,7 @@ import { useUsers } from '../../people/hooks/use-users.ts';
 import { useProjects } from '../../projects/hooks/use-projects.ts';
 import { DOMAIN_ACTIONS } from '../actions/domain-actions.tsx';
 import { useDomainConfig } from '../hooks/use-domains.ts';
+import { LdapTab } from '../LdapTab.tsx';
 
 /** One domain: its people and projects, who has roles on it, and what it configures for itself. */
 export function DomainPanel({ domain, onClose }: { domain: DomainView; onClose: () => void }) {
@@ -47,6 +48,7 @@ export function DomainPanel({ domain, onClose }: { domain: DomainView; onClose: 
             content: () => <AccessTab subject={{ type: 'domain', id: domain.id, name: domain.name }} />,
             isFilling: true,
           },
+          { id: 'ldap', label: 'LDAP', content: () => <LdapTab domain={domain} /> },
           { id: 'config', label: t('config.title'), content: () => <Configuration domain={domain} /> },
         ]}
       />

@@ -3,8 +3,8 @@ import { deleteGroup, type GroupView, updateGroup } from '../../../api/group.api
 import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/rights.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';
+import { mayChange } from '../../people/from-ldap.ts';
 
 const NAMED = 8;
 
@@ -13,7 +13,7 @@ export const editGroup: Action<GroupView> = {
   label: () => t('people:action.edit'),
   icon: IconPencil,
   group: 'change',
-  can: (_group, me) => mayDo('identity:update_group', me),
+  can: (group, me) => mayChange('identity:update_group', group, me),
   run: (group) =>
     openDialog((props) => (
       <NamedThingDialog
@@ -33,7 +33,7 @@ export const deleteGroups: Action<GroupView> = {
   group: 'delete',
   bulk: 'button',
   isDangerous: true,
-  can: (_group, me) => mayDo('identity:delete_group', me),
+  can: (group, me) => mayChange('identity:delete_group', group, me),
   confirm: (groups) => ({
     title: t('groups:confirm.title', { count: groups.length, name: groups[0]?.name ?? '' }),
     text: t('groups:confirm.text'),

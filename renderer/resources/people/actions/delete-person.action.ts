@@ -2,7 +2,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { deleteUser, type UserView } from '../../../api/user.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/rights.ts';
+import { mayChange } from '../from-ldap.ts';
 
 export const deletePeople: Action<UserView> = {
   id: 'user.delete',
@@ -11,7 +11,7 @@ export const deletePeople: Action<UserView> = {
   group: 'delete',
   bulk: 'button',
   isDangerous: true,
-  can: (user, me) => (user.id === me.id ? no(t('people:reason.self')) : mayDo('identity:delete_user', me)),
+  can: (user, me) => (user.id === me.id ? no(t('people:reason.self')) : mayChange('identity:delete_user', user, me)),
   confirm: (users) => ({
     title: t('people:confirm.delete.title', { count: users.length, name: users[0]?.name ?? '' }),
     text: t('people:confirm.delete.text', { count: users.length }),

@@ -2,7 +2,7 @@ import { IconUserOff } from '@tabler/icons-react';
 import { type UserView, updateUser } from '../../../api/user.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/rights.ts';
+import { mayChange } from '../from-ldap.ts';
 
 export const disablePeople: Action<UserView> = {
   id: 'user.disable',
@@ -12,7 +12,7 @@ export const disablePeople: Action<UserView> = {
   bulk: 'button',
   can: (user, me) => {
     if (!user.enabled) return no(t('people:reason.disabled'));
-    return user.id === me.id ? no(t('people:reason.self')) : mayDo('identity:update_user', me);
+    return user.id === me.id ? no(t('people:reason.self')) : mayChange('identity:update_user', user, me);
   },
   confirm: (users) => ({
     title: t('people:confirm.disable.title', { count: users.length, name: users[0]?.name ?? '' }),

@@ -2,7 +2,7 @@ import { IconUserCheck } from '@tabler/icons-react';
 import { type UserView, updateUser } from '../../../api/user.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/rights.ts';
+import { mayChange } from '../from-ldap.ts';
 
 export const enablePeople: Action<UserView> = {
   id: 'user.enable',
@@ -10,6 +10,6 @@ export const enablePeople: Action<UserView> = {
   icon: IconUserCheck,
   group: 'state',
   bulk: 'button',
-  can: (user, me) => (user.enabled ? no(t('people:reason.enabled')) : mayDo('identity:update_user', me)),
+  can: (user, me) => (user.enabled ? no(t('people:reason.enabled')) : mayChange('identity:update_user', user, me)),
   run: (user) => updateUser(user.id, { enabled: true }),
 };

@@ -3,14 +3,14 @@ import type { UserView } from '../../../api/user.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { mayDo } from '../../../session/rights.ts';
 import { ResetPasswordDialog } from '../dialogs/ResetPasswordDialog.tsx';
+import { mayChange } from '../from-ldap.ts';
 
 export const resetPassword: Action<UserView> = {
   id: 'user.reset-password',
   label: () => t('people:action.resetPassword'),
   icon: IconPassword,
   group: 'change',
-  can: (_user, me) => mayDo('identity:update_user', me),
+  can: (user, me) => mayChange('identity:update_user', user, me),
   run: (user) => openDialog((props) => <ResetPasswordDialog {...props} user={user} />),
 };

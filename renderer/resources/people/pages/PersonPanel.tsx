@@ -12,6 +12,7 @@ import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
 import { AuditTable } from '../../activity/pages/AuditTable.tsx';
 import { PERSON_ACTIONS } from '../actions/person-actions.ts';
 import { FederatedSignIns } from '../FederatedSignIns.tsx';
+import { isFromLdap } from '../from-ldap.ts';
 import { useUser } from '../hooks/use-users.ts';
 import { PasswordExpiry } from '../PasswordExpiry.tsx';
 import { PersonGroups } from '../PersonGroups.tsx';
@@ -69,6 +70,7 @@ function Overview({ user }: { user: UserView }) {
           <CopyText value={user.id} />
         </Field>
         <Field label={t('domain')}>{names.domain(user.domain_id) ?? <CopyText value={user.domain_id} />}</Field>
+        {isFromLdap(user) && <Field label={t('source')}>{t('sourceLdap')}</Field>}
         <Field label={t('email')}>{user.email || '–'}</Field>
         <Field label={t('description')}>{user.description || '–'}</Field>
         <Field label={t('defaultProject')}>
