@@ -56,6 +56,7 @@ test('a domain is connected to an LDAP server, and its people sign in', async ({
       await signIn(own, cloud, { name: 'alice', password: 'alice-password', domain: 'acme' });
       await expect(own.getByRole('button', { name: /alice/ })).toBeVisible();
       await own.goto(`${cloud.url}/account`);
+      await own.getByRole('tab', { name: 'Password and second step' }).click();
       await expect(own.getByText('Your password is that of your company’s account')).toBeVisible();
       await context.close();
     });

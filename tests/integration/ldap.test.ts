@@ -171,6 +171,11 @@ test('who is disabled or gone there loses tokens and sign-in here, and has their
   });
   expect((await cloud.send('GET', '/v3/auth/projects', { token })).status).toBe(401);
   expect(await statusOf('leaver')).toBe(401);
+  const events = async () => (await cloud.database.query.selectFrom('event').select('id').execute()).length;
+  const before = await events();
+  later();
+  expect((await cloud.call('GET', `/v3/users/${id}`)).user.enabled).toBe(false);
+  expect(await events()).toBe(before);
   await slapd.add(person('leaver'));
   expect((await cloud.authenticate({ id, password: 'leaver-password' }, { project: { id: project.id } })).status).toBe(
     201,

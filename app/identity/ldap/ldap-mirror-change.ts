@@ -13,6 +13,8 @@ interface Member {
   user_id: string;
 }
 
+type Missable = Pick<MirroredRow, 'public_id' | 'missing_since'>;
+
 /** The ids here by local ids, and the names that had no place. */
 interface Placed {
   ids: Map<string, string>;
@@ -54,7 +56,7 @@ export class MirrorChange {
     const names = new Set([...accepted.values()].map(({ name }) => name));
     for (const row of byLocalId.values()) {
       if (accepted.has(row.local_id)) continue;
-      if (extent === 'whole' && row.missing_since === null) await this.miss(kind, row.public_id);
+      if (extent === 'whole') await this.miss(kind, row);
       if (!names.has(row.name ?? '')) continue;
       if (extent === 'part' && row.missing_since === null) throw new NameIsMoving();
       // Somebody new has the name: what the old one had is not theirs.
@@ -88,13 +90,24 @@ export class MirrorChange {
   }
 
   /** Gone from the LDAP server: without groups, and a user without tokens. Roles wait for their return. */
-  async miss(kind: Kind, id: string): Promise<void> {
+  async miss(kind: Kind, { public_id: id, missing_since }: Missable): Promise<void> {
+    if (missing_since !== null) return;
     this.isChanged = true;
     await this.#rows.setMissing(this.#trx, id, true);
     await this.#removeMembers(kind === 'user' ? { user_id: id } : { group_id: id });
     if (kind === 'group') return;
     await this.#rows.update(this.#trx, kind, id, { enabled: 0 });
     await this.#tokens.end(this.#trx, { userId: id });
+  }
+
+  /** The same for the user of that id, where there is one. */
+  async missUser(id: string): Promise<void> {
+    const found = await this.#trx
+      .selectFrom('identity_id_mapping')
+      .select(['public_id', 'missing_since'])
+      .where('public_id', '=', id)
+      .executeTakeFirst();
+    if (found) await this.miss('user', found);
   }
 
   async forgetOld(): Promise<void> {

@@ -62,7 +62,7 @@ export class LdapMirror {
 
   /** The server does not know the user any more. */
   async markMissing(domainId: string, userId: string): Promise<void> {
-    await this.#change(domainId, async (change) => change.miss('user', userId));
+    await this.#change(domainId, (change) => change.missUser(userId));
   }
 
   async #change<T>(domainId: string, work: (change: MirrorChange) => Promise<T>): Promise<T> {

@@ -33,6 +33,7 @@ export const ldapOptionsSchema = z.strictObject({
   /** Several, with commas between: the first that answers. */
   url: text
     .refine((value) => toUrls(value).every(isUrl), 'must be ldap://<host> or ldaps://<host>')
+    .refine((value) => toUrls(value).length > 0 && toUrls(value).length <= 10, 'must name 1 to 10 servers')
     .default('ldap://localhost'),
   user: optional(text),
   password: z.string().max(4096).nullish(),

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton } from '@mantine/core';
+import { Button, Group, Skeleton, Stack } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { CloudError } from '../../api/cloud-error.ts';
@@ -39,7 +39,7 @@ export function LdapTab({ domain }: { domain: DomainView }) {
   };
   if (server === null) {
     return (
-      <>
+      <Stack gap={12} align="flex-start">
         <p className="muted">{t('ldap.none')}</p>
         <ReasonedButton
           verdict={mayChange}
@@ -48,12 +48,12 @@ export function LdapTab({ domain }: { domain: DomainView }) {
         >
           {t('ldap.connect')}
         </ReasonedButton>
-      </>
+      </Stack>
     );
   }
   const { people, failure } = server;
   return (
-    <>
+    <Stack gap={12}>
       <p className="muted">{t('ldap.text')}</p>
       {failure && (
         <ErrorAlert
@@ -88,6 +88,6 @@ export function LdapTab({ domain }: { domain: DomainView }) {
           {t('ldap.checkAgain')}
         </Button>
       </Group>
-    </>
+    </Stack>
   );
 }
