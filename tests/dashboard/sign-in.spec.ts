@@ -1,54 +1,36 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
 import { Secret, TOTP } from 'otpauth';
 import { identitySettingsSchema } from '../../app/identity/identity.settings.ts';
+import { OpenIdProvider } from '../../app/identity/testing/openid-provider.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
 import { dashboardDir, expect, picture, signIn, test } from './cloud.fixture.ts';
 
 /** A provider of OpenID Connect with its development pages, and a cloud that trusts it and wants first passwords changed. */
-let provider: Server;
+let provider: OpenIdProvider;
 let cloud: TestCloud;
 
 test.beforeAll(async () => {
-  provider = createServer().listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  const issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-  const client = { client_id: 'cumulet', client_secret: 'secret of the test' };
+  provider = await OpenIdProvider.start();
   const home = { name: 'home of {0}', roles: [{ name: 'member' }] };
+  const remote = [{ type: 'sub' }, { type: 'preferred_username' }];
   const identity = identitySettingsSchema.parse({
     security_compliance: { change_password_upon_first_use: true },
     oidc: [
       {
-        ...client,
         id: 'acme',
         name: 'Acme',
-        issuer,
-        mapping: {
-          rules: [
-            {
-              local: [{ user: { id: '{0}', name: '{1}' }, projects: [home] }],
-              remote: [{ type: 'sub' }, { type: 'name' }],
-            },
-          ],
-        },
+        issuer: provider.issuer,
+        client_id: 'cumulet',
+        client_secret: provider.secret,
+        mapping: { rules: [{ local: [{ user: { id: '{0}', name: '{1}' }, projects: [home] }], remote }] },
       },
     ],
   });
   cloud = await startCloud({ hypervisor: 'none', dashboardDir, identity });
-  const accounts = new Provider(issuer, {
-    clients: [{ ...client, redirect_uris: [`${cloud.url}/v1/sign-in/oidc/callback`] }],
-    claims: { openid: ['sub'], profile: ['name'] },
-    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, name: `${sub} of Acme` }) }),
-    cookies: { keys: ['for the test'] },
-  });
-  provider.on('request', accounts.callback());
+  provider.comeBackTo(`${cloud.url}/v1/sign-in/oidc/callback`);
 });
 
 test.afterAll(async () => {
   await cloud?.close();
-  provider?.closeAllConnections();
   provider?.close();
 });
 

@@ -9,7 +9,8 @@ const HOST = '127.0.0.1:8774';
 const CALLBACK = `http://${HOST}/v1/sign-in/oidc/callback`;
 
 beforeAll(async () => {
-  provider = await OpenIdProvider.start(CALLBACK);
+  provider = await OpenIdProvider.start();
+  provider.comeBackTo(CALLBACK);
   const oidc = {
     id: 'acme',
     name: 'Acme',

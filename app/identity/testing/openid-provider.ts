@@ -17,15 +17,20 @@ export class OpenIdProvider {
     this.issuer = issuer;
   }
 
-  /** Clients `cumulet` and `other` may come back to `callback`; `brief` has device codes that end within a second. */
-  static async start(callback: string): Promise<OpenIdProvider> {
+  static async start(): Promise<OpenIdProvider> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const provider = new Provider(issuer, configurationFor(callback));
+    return new OpenIdProvider(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  /**
+   * Serves from now on the clients `cumulet` and `other`, who may come back to `callback`, and `brief`, which has device
+   * codes that end within a second.
+   */
+  comeBackTo(callback: string): void {
+    const provider = new Provider(this.issuer, configurationFor(callback));
     registerPasswordGrant(provider);
-    server.on('request', provider.callback());
-    return new OpenIdProvider(server, issuer);
+    this.#server.on('request', provider.callback());
   }
 
   close(): void {

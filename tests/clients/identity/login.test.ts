@@ -21,8 +21,9 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cumulet-login-'));
   const callback = 'http://127.0.0.1:8774/v1/sign-in/oidc/callback';
-  provider = await OpenIdProvider.start(callback);
-  others = [await OpenIdProvider.start(callback), await OpenIdProvider.start(callback)];
+  provider = await OpenIdProvider.start();
+  others = [await OpenIdProvider.start(), await OpenIdProvider.start()];
+  for (const each of [provider, ...others]) each.comeBackTo(callback);
   const client_secret = provider.secret;
   const remote = [{ type: 'sub' }, { type: 'preferred_username' }];
   const projects = [{ name: 'home of {0}', roles: [{ name: 'member' }] }];
