@@ -8,7 +8,6 @@ import { startCloud, type TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** What belongs to federation by the `openstack` command, and its ways in with a real provider of OpenID Connect. */
-const CALLBACK = 'http://127.0.0.1:8774/v1/sign-in/oidc/callback';
 let provider: OpenIdProvider;
 let machines: OpenIdProvider;
 let cloud: TestCloud;
@@ -17,8 +16,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-clients-'));
-  provider = await OpenIdProvider.start(CALLBACK);
-  machines = await OpenIdProvider.start(CALLBACK);
+  provider = await OpenIdProvider.start();
+  machines = await OpenIdProvider.start();
   const mapping = (id: string, name: string) => ({
     rules: [
       {
@@ -33,6 +32,7 @@ beforeAll(async () => {
     { ...client, id: 'machines', issuer: machines.issuer, mapping: mapping('client_id', 'client_id') },
   ];
   cloud = await startCloud({ hypervisor: 'none', identity: identitySettingsSchema.parse({ oidc }) });
+  for (const each of [provider, machines]) each.comeBackTo(`${cloud.url}/v1/sign-in/oidc/callback`);
   openstack = OpenStackSession.start(cloud);
 });
 afterAll(async () => {
