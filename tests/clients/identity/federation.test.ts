@@ -8,6 +8,7 @@ import { startCloud, type TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** What belongs to federation by the `openstack` command, and its ways in with a real provider of OpenID Connect. */
+let callback: string;
 let provider: OpenIdProvider;
 let machines: OpenIdProvider;
 let cloud: TestCloud;
@@ -32,7 +33,8 @@ beforeAll(async () => {
     { ...client, id: 'machines', issuer: machines.issuer, mapping: mapping('client_id', 'client_id') },
   ];
   cloud = await startCloud({ hypervisor: 'none', identity: identitySettingsSchema.parse({ oidc }) });
-  for (const each of [provider, machines]) each.comeBackTo(`${cloud.url}/v1/sign-in/oidc/callback`);
+  callback = `${cloud.url}/v1/sign-in/oidc/callback`;
+  for (const each of [provider, machines]) each.comeBackTo(callback);
   openstack = OpenStackSession.start(cloud);
 });
 afterAll(async () => {
@@ -154,14 +156,14 @@ test('OpenID Connect: by password, authorization code, access token and as the c
   });
   expect(await byPassword.as({ OS_PASSWORD: 'wrong' }).refusal('token issue')).toMatch(/HTTP 400/);
 
-  const query = { client_id: 'cumulet', response_type: 'code', scope: 'openid profile', redirect_uri: CALLBACK };
+  const query = { client_id: 'cumulet', response_type: 'code', scope: 'openid profile', redirect_uri: callback };
   const login = `${provider.issuer}/auth?${new URLSearchParams(query)}`;
   const back = new URL(await new ProviderBrowser(provider).signIn(login, 'gil'));
   const byCode = openstack.as({
     ...client,
     OS_AUTH_TYPE: 'v3oidcauthcode',
     OS_CODE: back.searchParams.get('code'),
-    OS_REDIRECT_URI: CALLBACK,
+    OS_REDIRECT_URI: callback,
   });
   expect(await byCode.json('federation project list')).toMatchObject([{ Name: 'home of gil' }]);
 
