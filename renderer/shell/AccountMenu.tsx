@@ -13,6 +13,7 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language, switchLanguage } from '../i18n/i18n.ts';
+import { mayDo } from '../session/rights.ts';
 import { signOut } from '../session/switch-scope.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import classes from './frame.module.css';
@@ -92,12 +93,14 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconMap2 size={16} aria-hidden="true" />}
-          onClick={() => void navigate({ to: '/welcome' })}
-        >
-          {t('firstSteps')}
-        </Menu.Item>
+        {mayDo('os_compute_api:servers:create', user).allowed && (
+          <Menu.Item
+            leftSection={<IconMap2 size={16} aria-hidden="true" />}
+            onClick={() => void navigate({ to: '/welcome' })}
+          >
+            {t('firstSteps')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden="true" />} onClick={showShortcuts}>
           {t('shortcuts.title')}
         </Menu.Item>

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { IconRobot } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -9,10 +8,13 @@ import type { Session } from '../../api/session.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { formatDateTime } from '../../design/duration.ts';
 import { EmptyState } from '../../design/EmptyState.tsx';
+import { ReasonedButton } from '../../design/ReasonedButton.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { DataTable } from '../../design/table/DataTable.tsx';
 import { t as translate } from '../../i18n/i18n.ts';
+import { mayDo } from '../../session/rights.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
 import { useProjectNames } from '../../session/use-own-scopes.ts';
 import classes from './account.module.css';
 import { deleteApplicationCredentials } from './actions/delete-application-credential.action.ts';
@@ -28,6 +30,7 @@ export function ApplicationCredentialsTab({ session }: { session: Session }) {
     queryKey: keys.account.applicationCredentials,
     queryFn: () => listApplicationCredentials(id),
   });
+  const mayCreate = mayDo('identity:create_application_credential', useCurrentUser());
   const projectNames = useProjectNames();
   const columns = useMemo<Column<ApplicationCredential>[]>(
     () => [
@@ -76,12 +79,13 @@ export function ApplicationCredentialsTab({ session }: { session: Session }) {
     [t, projectNames],
   );
   const create = session.project && (
-    <Button
+    <ReasonedButton
+      verdict={mayCreate}
       variant="default"
       onClick={() => openDialog((props) => <CreateApplicationCredentialDialog {...props} session={session} />)}
     >
       {t('application.create')}
-    </Button>
+    </ReasonedButton>
   );
   return (
     <>

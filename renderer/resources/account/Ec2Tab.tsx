@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconEye, IconEyeOff, IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -10,8 +10,11 @@ import type { Session } from '../../api/session.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { EmptyState } from '../../design/EmptyState.tsx';
 import { notifyError } from '../../design/notify.tsx';
+import { ReasonedButton } from '../../design/ReasonedButton.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { DataTable } from '../../design/table/DataTable.tsx';
+import { mayDo } from '../../session/rights.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
 import { useProjectNames } from '../../session/use-own-scopes.ts';
 import classes from './account.module.css';
 import { deleteEc2Pairs, type Ec2Pair } from './actions/delete-ec2-pair.action.ts';
@@ -29,6 +32,7 @@ export function Ec2Tab({ session }: { session: Session }) {
     onError: (error) => notifyError(error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.account.ec2 }),
   });
+  const mayCreate = mayDo('identity:ec2_create_credential', useCurrentUser());
   const projectNames = useProjectNames();
   const columns = useMemo<Column<Ec2Pair>[]>(
     () => [
@@ -64,9 +68,14 @@ export function Ec2Tab({ session }: { session: Session }) {
       <div className={classes.tabHead}>
         <p className="muted">{project ? t('ec2.text', { project: project.name }) : t('needsProject')}</p>
         {project && (
-          <Button variant="default" loading={create.isPending} onClick={() => create.mutate(project.id)}>
+          <ReasonedButton
+            verdict={mayCreate}
+            variant="default"
+            loading={create.isPending}
+            onClick={() => create.mutate(project.id)}
+          >
             {t('ec2.create')}
-          </Button>
+          </ReasonedButton>
         )}
       </div>
       <DataTable

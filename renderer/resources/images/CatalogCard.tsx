@@ -1,9 +1,7 @@
-import { Button } from '@mantine/core';
 import { IconDownload, IconHammer } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { CatalogEntry } from '../../../app/contract/v1.ts';
-import { cancelTask } from '../../api/v1.api.ts';
 import { formatBytes, GIB, MIB } from '../../design/byte-size.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { ProgressBar } from '../../design/Figures.tsx';
@@ -14,6 +12,7 @@ import { StateBadge } from '../../design/StateBadge.tsx';
 import { currentLanguage, optionalText, t as text } from '../../i18n/i18n.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
+import { CancelTaskButton } from '../tasks/CancelTaskButton.tsx';
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeProgress, describeStep, taskFraction } from '../tasks/task-text.ts';
 import { importFromCatalog } from './catalog-import.store.ts';
@@ -49,15 +48,7 @@ export function CatalogCard({ entry }: { entry: CatalogEntry }) {
               {t('action.launch')}
             </LinkButton>
           ) : running ? (
-            <Button
-              variant="default"
-              disabled={running.abortRequested || !running.cancellable}
-              onClick={() =>
-                cancelTask(running.id).catch((error: unknown) => notifyError(error, t('catalog.cancelFailed')))
-              }
-            >
-              {t('catalog.cancel')}
-            </Button>
+            <CancelTaskButton task={running} label={t('catalog.cancel')} variant="default" />
           ) : (
             <ReasonedButton
               variant={entry.builtIn ? 'filled' : 'default'}

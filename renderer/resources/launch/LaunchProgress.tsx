@@ -1,18 +1,18 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskView } from '../../../app/contract/task.ts';
 import { CloudError } from '../../api/cloud-error.ts';
-import { cancelTask, getTask } from '../../api/v1.api.ts';
+import { getTask } from '../../api/v1.api.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
-import { notifyError } from '../../design/notify.tsx';
 import { StateBadge, type StateTone } from '../../design/StateBadge.tsx';
 import { TaskSteps } from '../machines/TaskSteps.tsx';
+import { CancelTaskButton } from '../tasks/CancelTaskButton.tsx';
 import { useRecentTasks, useTasksOf } from '../tasks/hooks/use-tasks.ts';
-import { describeTask, isActive } from '../tasks/task-text.ts';
+import { describeTask } from '../tasks/task-text.ts';
 import classes from './launch.module.css';
 import { cancelLaunch, type Launch } from './launch.store.ts';
 
@@ -104,22 +104,7 @@ function ImportBlock({ taskId }: { taskId: string }) {
 
 function CancelButton({ build, launch }: { build: TaskView | undefined; launch: Launch | undefined }) {
   const { t } = useTranslation('launch');
-  const cancel = useMutation({
-    mutationFn: (id: string) => cancelTask(id),
-    onError: (error) => notifyError(error, t('progress.cancelFailed')),
-  });
-  if (build) {
-    return (
-      <Button
-        variant="default"
-        disabled={!isActive(build) || !build.cancellable || build.abortRequested}
-        loading={cancel.isPending}
-        onClick={() => cancel.mutate(build.id)}
-      >
-        {t(build.abortRequested ? 'progress.cancelling' : 'progress.cancel')}
-      </Button>
-    );
-  }
+  if (build) return <CancelTaskButton task={build} label={t('progress.cancel')} variant="default" />;
   if (launch?.phase !== 'importing') return null;
   return (
     <Button variant="default" onClick={() => cancelLaunch(launch.id)}>

@@ -68,6 +68,7 @@ export function MachineTitle({ server }: { server: ServerView }) {
         type="button"
         className={classes.titleButton}
         aria-disabled={!verdict.allowed}
+        aria-description={verdict.allowed ? undefined : verdict.reason}
         onClick={() => verdict.allowed && setDraft(server.name)}
       >
         <span className="truncate">{server.name}</span>

@@ -1,12 +1,9 @@
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { TaskView } from '../../../app/contract/task.ts';
-import { cancelTask } from '../../api/v1.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { ProgressBar, TimeAgo } from '../../design/Figures.tsx';
-import { notifyError } from '../../design/notify.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { CancelTaskButton } from './CancelTaskButton.tsx';
 import { toTaskError } from './task-error.ts';
 import { describeProgress, describeStepName, describeTask, isActive, TASK_TONES, taskFraction } from './task-text.ts';
 import classes from './tasks.module.css';
@@ -14,10 +11,6 @@ import classes from './tasks.module.css';
 /** One task: what, for what, each step with its state, how far, and what went wrong. */
 export function TaskEntry({ task }: { task: TaskView }) {
   const { t } = useTranslation('tasks');
-  const cancel = useMutation({
-    mutationFn: () => cancelTask(task.id),
-    onError: (error) => notifyError(error, t('cancelFailed')),
-  });
   const isRunning = isActive(task);
   const name = task.subject.name ?? task.subject.id;
   return (
@@ -28,17 +21,7 @@ export function TaskEntry({ task }: { task: TaskView }) {
           {name}
         </span>
         <span className={classes.entryEnd}>
-          {isRunning && task.cancellable && (
-            <Button
-              variant="subtle"
-              className={classes.small}
-              disabled={task.abortRequested}
-              loading={cancel.isPending}
-              onClick={() => cancel.mutate()}
-            >
-              {task.abortRequested ? t('cancelling') : t('cancel')}
-            </Button>
-          )}
+          {isRunning && task.cancellable && <CancelTaskButton task={task} variant="subtle" isSmall />}
           {!isRunning && (
             <span className="muted">
               {t(`state.${task.state}`)} · <TimeAgo time={task.finishedAt ?? task.updatedAt} />

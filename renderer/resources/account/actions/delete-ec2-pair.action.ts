@@ -2,8 +2,9 @@ import { IconTrash } from '@tabler/icons-react';
 import { deleteEc2Credential, type Ec2Credential } from '../../../api/account.api.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { type Action, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
+import { mayDo } from '../../../session/rights.ts';
 
 export type Ec2Pair = Ec2Credential & { id: string };
 
@@ -13,7 +14,7 @@ export const deleteEc2Pairs: Action<Ec2Pair> = {
   icon: IconTrash,
   bulk: 'button',
   isDangerous: true,
-  can: () => yes,
+  can: (_pair, me) => mayDo('identity:ec2_delete_credential', me),
   confirm: (pairs) => ({
     title: t('account:ec2.deleteTitle', { count: pairs.length }),
     text: t('account:ec2.deleteText', { count: pairs.length }),

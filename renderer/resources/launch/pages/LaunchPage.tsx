@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { NeedsRight } from '../../../session/NeedsRight.tsx';
 import { LaunchForm } from '../LaunchForm.tsx';
 import { LaunchProgress } from '../LaunchProgress.tsx';
 import { findLaunch, useLaunchStore } from '../launch.store.ts';
@@ -25,10 +26,12 @@ export function LaunchPage() {
     <Page isScrolling={run !== undefined}>
       <PageHeader title={t('title')} back={<Link to="/machines">{t('machines')}</Link>} />
       {run === undefined ? (
-        <LaunchForm
-          wanted={wanted}
-          onLaunched={(made) => void navigate({ to: '/launch', search: { run: made.serverId ?? made.id } })}
-        />
+        <NeedsRight rule="os_compute_api:servers:create" title={t('noRight')}>
+          <LaunchForm
+            wanted={wanted}
+            onLaunched={(made) => void navigate({ to: '/launch', search: { run: made.serverId ?? made.id } })}
+          />
+        </NeedsRight>
       ) : (
         <LaunchProgress serverId={serverId} launch={launch} />
       )}

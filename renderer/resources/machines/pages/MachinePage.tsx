@@ -13,6 +13,7 @@ import { runAction } from '../../../design/actions/run-action.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { NeedsRight } from '../../../session/NeedsRight.tsx';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { type PaletteCommand, usePaletteCommands } from '../../../shell/palette.store.ts';
 import { MACHINE_ACTIONS, MACHINE_PAGE_BUTTONS } from '../actions/machine-actions.ts';
@@ -99,13 +100,19 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
           <OverviewTab server={server} onScreen={() => open('screen')} />
         </Tabs.Panel>
         <Tabs.Panel value="screen" className={classes.tabPanel} data-fills>
-          <ConsolePane serverId={server.id} type="vnc" title={server.name} place="page" />
+          <NeedsRight rule="os_compute_api:os-remote-consoles" title={t('noConsoleRight')}>
+            <ConsolePane serverId={server.id} type="vnc" title={server.name} place="page" />
+          </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="terminal" className={classes.tabPanel} data-fills>
-          <ConsolePane serverId={server.id} type="serial" title={server.name} place="page" />
+          <NeedsRight rule="os_compute_api:os-remote-consoles" title={t('noConsoleRight')}>
+            <ConsolePane serverId={server.id} type="serial" title={server.name} place="page" />
+          </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="log" className={classes.tabPanel} data-fills>
-          <LogTab server={server} />
+          <NeedsRight rule="os_compute_api:os-console-output" title={t('noLogRight')}>
+            <LogTab server={server} />
+          </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="history" className={classes.tabPanel}>
           <HistoryTab server={server} />

@@ -1,15 +1,12 @@
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
-import { cancelTask } from '../../../api/v1.api.ts';
 import { CopyText } from '../../../design/CopyText.tsx';
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
-import { notifyError } from '../../../design/notify.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { useImages } from '../../images/hooks/use-images.ts';
+import { CancelTaskButton } from '../../tasks/CancelTaskButton.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { describeTask } from '../../tasks/task-text.ts';
 import { MachineNotices } from '../MachineNotices.tsx';
@@ -41,27 +38,13 @@ export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen
 }
 
 function CurrentTask({ serverId }: { serverId: string }) {
-  const { t } = useTranslation('tasks');
   const task = useSubjectTasks().get(serverId);
-  const cancel = useMutation({
-    mutationFn: (id: string) => cancelTask(id),
-    onError: (error) => notifyError(error, t('cancelFailed')),
-  });
   if (!task) return null;
   return (
     <section className={classes.card} aria-label={describeTask(task)}>
       <div className={classes.cardHead}>
         <h2>{describeTask(task)}</h2>
-        {task.cancellable && (
-          <Button
-            variant="subtle"
-            disabled={task.abortRequested}
-            loading={cancel.isPending}
-            onClick={() => cancel.mutate(task.id)}
-          >
-            {task.abortRequested ? t('cancelling') : t('cancel')}
-          </Button>
-        )}
+        {task.cancellable && <CancelTaskButton task={task} variant="subtle" />}
       </div>
       <div className={classes.cardBody}>
         <TaskSteps task={task} />

@@ -7,6 +7,7 @@ import { openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../../design/dialogs/server-field-error.ts';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { NeedsRight } from '../../../session/NeedsRight.tsx';
 import { openUploadDialog } from '../../images/dialogs/open-upload-dialog.tsx';
 import { useFileDrop } from '../../images/hooks/use-file-drop.ts';
 import { CreateKeyDialog } from '../../keys/dialogs/CreateKeyDialog.tsx';
@@ -25,8 +26,18 @@ import { UploadedImage } from '../UploadedImage.tsx';
 import classes from '../welcome.module.css';
 import { dismissWelcome } from '../welcome-conditions.ts';
 
-/** The way from nothing to the first machine: what this computer can do, an image, a size; then it starts. */
+/** The way from nothing to the first machine, for who may make one. */
 export function WelcomePage() {
+  const { t } = useTranslation('welcome');
+  return (
+    <NeedsRight rule="os_compute_api:servers:create" title={t('noRight')}>
+      <FirstSteps />
+    </NeedsRight>
+  );
+}
+
+/** What this computer can do, an image, a size; then it starts. */
+function FirstSteps() {
   const { t } = useTranslation('welcome');
   const navigate = useNavigate();
   const choices = useLaunchChoices();
