@@ -79,10 +79,8 @@ export function fastifyRoute(
     };
     if (!isPublic) {
       const { rule, target } = definition;
-      asked.enforce(typeof rule === 'string' ? rule : rule.choose(asked), {
-        ...asked.params,
-        ...(await target?.(asked)),
-      });
+      const about = { ...asked.params, ...(await target?.(asked)) };
+      asked.enforce(typeof rule === 'string' ? rule : rule.choose(asked, about), about);
     }
     const body = await definition.handler(asked);
     if (reply.sent) return reply;

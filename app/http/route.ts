@@ -42,10 +42,11 @@ export function schemaFor<T>(declared: Declared<T> | undefined, version: Microve
   return schema as z.ZodType<T>;
 }
 
-/** One of several rules, where only the body or the query tell which, as with the actions of a server. */
+/** One of several rules, where only body, query or what it is about tell which, as with the actions of a server. */
 export interface RuleChoice<Q = unknown, B = unknown> {
   readonly among: readonly string[];
-  readonly choose: (request: ApiRequest<Q, B>) => string;
+  /** `about` is what the rule will look at: parameters of the path, and what `target` of the route answered. */
+  readonly choose: (request: ApiRequest<Q, B>, about: Attributes) => string;
 }
 
 /** Every rule a route may be asked about. */

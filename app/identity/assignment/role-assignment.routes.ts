@@ -10,15 +10,17 @@ export function roleAssignmentRoutes({ roleAssignments }: IdentityService): Rout
     route<AssignmentQuery, unknown>({
       method: 'GET',
       path: '/v3/role_assignments',
-      rule: 'identity:list_role_assignments',
+      rule: {
+        among: ['identity:list_role_assignments', 'identity:list_role_assignments_for_tree'],
+        choose: ({ query }) => `identity:list_role_assignments${query.include_subtree ? '_for_tree' : ''}`,
+      },
       query: listAssignmentsSchema,
       answer: assignmentsAnswerSchema,
-      target: async ({ context }) => ({ target: context.domainId === null ? {} : { domain_id: context.domainId } }),
-      handler: async ({ context, query, origin, raw, reply, enforce }) => {
-        if (query.include_subtree) {
-          const project_id = query['scope.project.id'] ?? '';
-          enforce('identity:list_role_assignments_for_tree', await roleAssignments.targetOf(project_id));
-        }
+      target: async ({ context, query }) => {
+        if (query.include_subtree) return await roleAssignments.targetOf(query['scope.project.id'] ?? '');
+        return { target: context.domainId === null ? {} : { domain_id: context.domainId } };
+      },
+      handler: async ({ context, query, origin, raw, reply }) => {
         const parts = roleAssignments.list(context, query);
         const view = (row: AssignmentRow) => toAssignmentView(row, origin);
         return await sendCollection('role_assignments', parts, view, { selfUrl: origin + raw.url, reply });

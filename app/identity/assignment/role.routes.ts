@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, type RouteDefinition, type RuleChoice, route } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
 import {
@@ -23,20 +23,17 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
     const role = await roles.find(params.role_id ?? '');
     return role ? { target: { role } } : {};
   };
-  /** Roles of one domain have rules of their own. */
-  const enforceForDomain = async ({ params, enforce }: ApiRequest<unknown, unknown>, rule: string) => {
-    const role = await roles.get(params.role_id ?? '');
-    if (role.domain_id !== null) enforce(rule, { target: { role } });
-  };
   return [
     route<z.infer<typeof listRolesSchema>, unknown>({
       method: 'GET',
       path: '/v3/roles',
-      rule: 'identity:list_roles',
+      rule: {
+        among: ['identity:list_roles', 'identity:list_domain_roles'],
+        choose: ({ query }) => (query.domain_id ? 'identity:list_domain_roles' : 'identity:list_roles'),
+      },
       query: listRolesSchema,
       answer: rolesAnswerSchema,
-      handler: async ({ query, origin, raw, enforce }) => {
-        if (query.domain_id) enforce('identity:list_domain_roles');
+      handler: async ({ query, origin, raw }) => {
         const found = await roles.list(query);
         const views = found.map((role) => toRoleView(role, origin));
         return toCollection('roles', views, origin + raw.url);
@@ -45,50 +42,54 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
     route<unknown, z.infer<typeof createRoleSchema>>({
       method: 'POST',
       path: '/v3/roles',
-      rule: 'identity:create_role',
+      rule: roleRule('create'),
+      target: async ({ body }) => ({ target: { role: body.role } }),
       body: createRoleSchema,
       answer: roleAnswerSchema,
       status: 201,
-      handler: async ({ context, body, origin, enforce }) => {
-        if (body.role.domain_id) enforce('identity:create_domain_role', { target: { role: body.role } });
-        return { role: toRoleView(await roles.create(context, body.role), origin) };
-      },
+      handler: async ({ context, body, origin }) => ({
+        role: toRoleView(await roles.create(context, body.role), origin),
+      }),
     }),
     route({
       method: 'GET',
       path: '/v3/roles/:role_id',
-      rule: 'identity:get_role',
+      rule: roleRule('get'),
       target,
       answer: roleAnswerSchema,
-      handler: async (request) => {
-        await enforceForDomain(request, 'identity:get_domain_role');
-        return { role: toRoleView(await roles.get(request.params.role_id ?? ''), request.origin) };
-      },
+      handler: async ({ params, origin }) => ({ role: toRoleView(await roles.get(params.role_id ?? ''), origin) }),
     }),
     route<unknown, z.infer<typeof updateRoleSchema>>({
       method: 'PATCH',
       path: '/v3/roles/:role_id',
-      rule: 'identity:update_role',
+      rule: roleRule('update'),
       target,
       body: updateRoleSchema,
       answer: roleAnswerSchema,
-      handler: async (request) => {
-        const { context, params, body, origin } = request;
-        await enforceForDomain(request, 'identity:update_domain_role');
-        return { role: toRoleView(await roles.update(context, params.role_id ?? '', body.role), origin) };
-      },
+      handler: async ({ context, params, body, origin }) => ({
+        role: toRoleView(await roles.update(context, params.role_id ?? '', body.role), origin),
+      }),
     }),
     route({
       method: 'DELETE',
       path: '/v3/roles/:role_id',
-      rule: 'identity:delete_role',
+      rule: roleRule('delete'),
       target,
-      handler: async (request) => {
-        await enforceForDomain(request, 'identity:delete_domain_role');
-        await roles.delete(request.context, request.params.role_id ?? '');
-      },
+      handler: async ({ context, params }) => await roles.delete(context, params.role_id ?? ''),
     }),
   ];
+}
+
+/** Roles of one domain have rules of their own, in place of those for roles of all. */
+function roleRule(verb: 'create' | 'get' | 'update' | 'delete'): RuleChoice {
+  const [ofAll, ofDomain] = [`identity:${verb}_role`, `identity:${verb}_domain_role`];
+  return {
+    among: [ofAll, ofDomain],
+    choose: (_request, { target }) => ((target as RoleTarget | undefined)?.role.domain_id ? ofDomain : ofAll),
+  };
+}
+interface RoleTarget {
+  role: { domain_id?: string | null };
 }
 
 function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {

@@ -92,3 +92,34 @@ test('one role implies another, never in a circle, never the administrator', asy
   expect((await status('DELETE', rule(a, b)))[0]).toBe(204);
   expect(await status('DELETE', rule(a, b))).toEqual([404, `${a.id} does not imply ${b.id}.`]);
 });
+
+test('roles of one domain are asked for by their own rules, in place of those for roles of all', async () => {
+  const domain = await fixture.makeDomain();
+  const user = await fixture.makeUser({ domain_id: domain.id });
+  await fixture.grant(`users/${user.id}`, 'member', `domains/${domain.id}`);
+  const token = await fixture.token({ id: user.id }, { domain: { id: domain.id } });
+  const role = await makeRole('of-domain', { domain_id: domain.id });
+  const refused = async (...[method, path, body]: Parameters<typeof status>) =>
+    (await fixture.send(method, path, { token, body })).body.error.message.split(': ')[1];
+  const ofAll = `/v3/roles/${await fixture.roleId('member')}`;
+  const change = { role: { name: 'x' } };
+  expect([
+    await refused('GET', `/v3/roles?domain_id=${domain.id}`),
+    await refused('POST', '/v3/roles', { role: { name: 'x', domain_id: domain.id } }),
+    await refused('POST', '/v3/roles', change),
+    await refused('GET', `/v3/roles/${role.id}`),
+    await refused('PATCH', `/v3/roles/${role.id}`, change),
+    await refused('PATCH', ofAll, change),
+    await refused('DELETE', `/v3/roles/${role.id}`),
+    await refused('GET', '/v3/roles/none'),
+  ]).toEqual([
+    'identity:list_domain_roles.',
+    'identity:create_domain_role.',
+    'identity:create_role.',
+    'identity:get_domain_role.',
+    'identity:update_domain_role.',
+    'identity:update_role.',
+    'identity:delete_domain_role.',
+    'identity:get_role.',
+  ]);
+});
