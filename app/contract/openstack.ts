@@ -20,7 +20,7 @@ export type { NetworkView, PortView } from './generated/network.api.ts';
 export interface TokenBody {
   token: {
     methods: string[];
-    user: { id: string; name: string; domain: { id: string; name: string }; password_expires_at: string | null };
+    user: { id: string; name: string; domain: { id: string; name: string }; password_expires_at?: string | null };
     project?: { id: string; name: string; domain: { id: string; name: string } };
     domain?: { id: string; name: string };
     system?: { all: true };

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { tokenAnswer, toTokenBody } from '../token/token.view.ts';
+import { tokenAnswer } from '../token/token.view.ts';
+import { tokenBodyOf } from '../token/token-body.ts';
 import { isEc2SignatureRight, isS3SignatureRight } from './aws-signature.ts';
 import { type SignedRequest, signedRequestSchema } from './credential.schema.ts';
 
 type Body = z.infer<typeof signedRequestSchema>;
 
 /** Services show what a client signed and get the client's token; only services and administrators may. */
-export function ec2TokenRoutes({ ec2Tokens, catalog }: IdentityService): RouteDefinition[] {
+export function ec2TokenRoutes(identity: IdentityService): RouteDefinition[] {
   const tokenRoute = (
     path: string,
     rule: string,
@@ -23,11 +24,9 @@ export function ec2TokenRoutes({ ec2Tokens, catalog }: IdentityService): RouteDe
       answer: tokenAnswer,
       handler: async ({ body, origin, reply }) => {
         const request = body.credentials ?? body.credential ?? body.ec2Credentials ?? {};
-        const { token, resolved } = await ec2Tokens.issue(request, isRight);
+        const { token, resolved } = await identity.ec2Tokens.issue(request, isRight);
         if (tellsToken) reply.header('x-subject-token', token);
-        const { user, project } = resolved;
-        const who = { userId: user.id, projectId: project?.id ?? null };
-        return toTokenBody(resolved, await catalog.catalogFor(who, origin));
+        return await tokenBodyOf(identity, resolved, { origin });
       },
     });
   return [

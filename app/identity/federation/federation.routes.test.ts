@@ -113,3 +113,13 @@ test('a provider goes with its protocols; its domain stays', async () => {
   expect((await cloud.call('GET', `${ROOT}/identity_providers/acme/protocols`)).protocols).toEqual([]);
   expect((await cloud.send('GET', `/v3/domains/${provider.domain_id}`)).status).toBe(200);
 });
+
+test('tokens name the service providers that are enabled', async () => {
+  const place = { auth_url: 'https://far.example/auth', sp_url: 'https://far.example/sp' };
+  await put('service_providers/far', { service_provider: { ...place, enabled: true } });
+  await put('service_providers/off', { service_provider: place });
+  const { body } = await cloud.authenticate({ name: 'admin' });
+  expect(body.token.service_providers).toContainEqual({ id: 'far', ...place });
+  expect(body.token.service_providers.map(({ id }: { id: string }) => id)).not.toContain('off');
+  await cloud.call('DELETE', `${ROOT}/service_providers/far`);
+});

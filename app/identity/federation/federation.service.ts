@@ -215,6 +215,12 @@ export class FederationService {
     return await this.#rows.listServiceProviders(filter);
   }
 
+  /** As tokens name them. */
+  async enabledServiceProviders(): Promise<Pick<ServiceProviderRecord, 'id' | 'auth_url' | 'sp_url'>[]> {
+    const enabled = await this.#rows.listServiceProviders({ enabled: true });
+    return enabled.map(({ id, auth_url, sp_url }) => ({ id, auth_url, sp_url }));
+  }
+
   async getServiceProvider(id: string): Promise<ServiceProviderRecord> {
     const found = (await this.#rows.listServiceProviders({ id }))[0];
     if (!found) throw notFound('Service Provider', id);

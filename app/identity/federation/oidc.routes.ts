@@ -4,7 +4,7 @@ import { signedInSchema } from '../../contract/v1.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toTokenBody } from '../token/token.view.ts';
+import { tokenBodyOf } from '../token/token-body.ts';
 import { finishedPage } from './finished-page.view.ts';
 
 const COOKIE = 'cumulet_sign_in';
@@ -122,7 +122,8 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
 }
 
 /** Keystone's own way in, for its clients (keystoneauth's v3oidc... plugins): an access token for a token of ours. */
-export function federatedAuthRoutes({ oidc, tokens }: IdentityService): RouteDefinition[] {
+export function federatedAuthRoutes(identity: IdentityService): RouteDefinition[] {
+  const { oidc, tokens } = identity;
   return (['GET', 'POST'] as const).map((method) =>
     route({
       method,
@@ -131,7 +132,7 @@ export function federatedAuthRoutes({ oidc, tokens }: IdentityService): RouteDef
       isPublic: true,
       status: 201,
       answer: z.object({ token: z.record(z.string(), z.unknown()) }),
-      handler: async ({ params, raw, reply, noteActor }) => {
+      handler: async ({ params, raw, origin, reply, noteActor }) => {
         const [, accessToken] = /^Bearer +(\S+)$/i.exec(raw.headers.authorization ?? '') ?? [];
         if (!accessToken) throw notAuthenticated();
         const { idp_id = '', protocol_id = '' } = params;
@@ -146,7 +147,7 @@ export function federatedAuthRoutes({ oidc, tokens }: IdentityService): RouteDef
         if (!issued) throw notAuthenticated();
         noteActor({ id: issued.resolved.user.id, name: issued.resolved.user.name });
         reply.header('x-subject-token', issued.token);
-        return toTokenBody(issued.resolved, null);
+        return await tokenBodyOf(identity, issued.resolved, { origin });
       },
     }),
   );

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import type { CatalogService } from '../../contract/openstack.ts';
 import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
@@ -11,7 +10,8 @@ import { signedRequestOf } from '../oauth/signed-request.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
 import { MoreMethodsNeeded } from './receipt.service.ts';
 import type { ResolvedToken } from './token.service.ts';
-import { tokenAnswer, toTokenBody } from './token.view.ts';
+import { tokenAnswer } from './token.view.ts';
+import { tokenBodyOf } from './token-body.ts';
 
 const sinceSchema = z.object({
   since: z.iso
@@ -45,7 +45,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
           });
           request.noteActor({ id: resolved.user.id, name: resolved.user.name });
           reply.header('x-subject-token', token);
-          return toTokenBody(resolved, await catalogOf(identity, request, resolved));
+          return await tokenBodyOf(identity, resolved, wishesOf(request));
         } catch (error) {
           if (!(error instanceof MoreMethodsNeeded)) throw error;
           return reply.code(401).header('openstack-auth-receipt', error.receipt).send(error.body);
@@ -61,7 +61,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       handler: async (request) => {
         const { token, resolved } = await subjectOf(identity, request);
         request.reply.header('x-subject-token', token);
-        return toTokenBody(resolved, await catalogOf(identity, request, resolved));
+        return await tokenBodyOf(identity, resolved, wishesOf(request));
       },
     }),
     route({
@@ -169,13 +169,6 @@ function toRevocationView({ id: _, trust_id, revoked_at, ...event }: IdentityRev
   };
 }
 
-/** What the token's holder sees; null where it is not asked for. */
-async function catalogOf(
-  { catalog }: IdentityService,
-  { raw, origin }: ApiRequest<unknown, unknown>,
-  { user, project, record }: ResolvedToken,
-): Promise<CatalogService[] | null> {
-  if (record.scope.type === 'unscoped' || new URL(raw.url, 'http://localhost').searchParams.has('nocatalog'))
-    return null;
-  return await catalog.catalogFor({ userId: user.id, projectId: project?.id ?? null }, origin);
+function wishesOf({ raw, origin }: ApiRequest<unknown, unknown>) {
+  return { origin, withCatalog: !new URL(raw.url, 'http://localhost').searchParams.has('nocatalog') };
 }

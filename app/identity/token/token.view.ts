@@ -5,6 +5,10 @@ import { toRuleBody } from '../credential/application-credential.view.ts';
 import { microseconds } from '../identity-time.ts';
 import type { ResolvedToken } from './token.service.ts';
 
+/** A cloud of elsewhere that takes in people of this one. */
+const serviceProviderEntry = z.object({ id: z.string(), auth_url: z.string(), sp_url: z.string() });
+export type ServiceProviderEntry = z.infer<typeof serviceProviderEntry>;
+
 const named = z.object({ id: z.string(), name: z.string() });
 export const tokenAnswer = z.object({
   token: z.looseObject({
@@ -21,14 +25,21 @@ export const tokenAnswer = z.object({
     is_domain: z.boolean().optional(),
     roles: z.array(named).optional(),
     catalog: z.array(catalogServiceView).optional(),
+    service_providers: z.array(serviceProviderEntry).optional(),
     expires_at: z.string(),
     issued_at: z.string(),
     audit_ids: z.array(z.string()),
   }),
 });
 
-/** A token's body as Keystone answers it. `catalog` is null for `?nocatalog`. */
-export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] | null): TokenBody {
+/** A token's body as Keystone answers it; see token-body.ts for what stands beside the token. */
+export function toTokenBody(
+  resolved: ResolvedToken,
+  {
+    catalog,
+    serviceProviders,
+  }: { catalog: CatalogService[] | null; serviceProviders: readonly ServiceProviderEntry[] },
+): TokenBody {
   const { record, user, userDomain, project, domain, roles, trust, applicationCredential, accessToken } = resolved;
   const { federation } = record;
   const token: TokenBody['token'] & Record<string, unknown> = {
@@ -37,7 +48,7 @@ export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] |
       id: user.id,
       name: user.name,
       domain: { id: userDomain.id, name: userDomain.name },
-      password_expires_at: user.password_expires_at && microseconds(user.password_expires_at),
+      ...(!federation && { password_expires_at: user.password_expires_at && microseconds(user.password_expires_at) }),
       ...(federation && {
         'OS-FEDERATION': {
           groups: federation.groupIds.map((id) => ({ id })),
@@ -77,6 +88,7 @@ export function toTokenBody(resolved: ResolvedToken, catalog: CatalogService[] |
       ...(accessRules.length > 0 && { access_rules: accessRules.map(toRuleBody) }),
     };
   }
+  if (serviceProviders.length > 0) token.service_providers = serviceProviders;
   if (record.scope.type !== 'unscoped') {
     token.roles = roles;
     if (catalog !== null) token.catalog = catalog;
