@@ -121,6 +121,7 @@ export interface IdentityApi {
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
         catalog?: CatalogService[];
+        service_providers?: { id: string; auth_url: string; sp_url: string }[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -145,6 +146,7 @@ export interface IdentityApi {
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
         catalog?: CatalogService[];
+        service_providers?: { id: string; auth_url: string; sp_url: string }[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -505,6 +507,7 @@ export interface IdentityApi {
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
         catalog?: CatalogService[];
+        service_providers?: { id: string; auth_url: string; sp_url: string }[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
@@ -564,6 +567,7 @@ export interface IdentityApi {
         is_domain?: boolean;
         roles?: { id: string; name: string }[];
         catalog?: CatalogService[];
+        service_providers?: { id: string; auth_url: string; sp_url: string }[];
         expires_at: string;
         issued_at: string;
         audit_ids: string[];
