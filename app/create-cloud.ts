@@ -28,7 +28,7 @@ import { networkRoutes } from './network/network.routes.ts';
 import { NetworkService } from './network/network.service.ts';
 import { PortService } from './network/port.service.ts';
 import { PolicyService } from './policy/policy.service.ts';
-import { followPolicyFile } from './policy/policy-file.ts';
+import { PolicyFile } from './policy/policy-file.ts';
 import { QuotaRepository } from './quota/quota.repository.ts';
 import { QuotaService } from './quota/quota.service.ts';
 import { SchedulerRepository } from './scheduler/scheduler.repository.ts';
@@ -118,7 +118,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
 
   const policy = new PolicyService(DEFAULT_RULES);
-  const policyFile = await followPolicyFile(policy, dataDir, log);
+  const policyFile = await PolicyFile.follow(policy, dataDir, log);
   const audit = new AuditService({ repository: new AuditRepository(database), policy });
   const edge = new Edge({
     log,
@@ -149,6 +149,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       identity,
       quota,
       rights: (context) => policy.rights(context),
+      policy: () => ({ ...policyFile.state, rules: policy.describe() }),
       createSignInCode: () => identity.createSignInCode(),
       exchangeSignInCode: (code) => identity.exchangeSignInCode(code),
       measureHost: async (context, hostId) => {
@@ -160,7 +161,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       limits: (projectId, userId) => quota.usage(projectId, userId),
       catalog: {
         list: (context) => images.listCatalog(context),
-        import: (context, entryId) => images.importFromCatalog(context, entryId),
+        import: (context, entryId, visibility) => images.importFromCatalog(context, entryId, visibility),
       },
       access: async (context, serverId) => {
         const server = await compute.server.get(context, serverId);

@@ -2,9 +2,9 @@ import { ADMIN, ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import type { RuleDefault } from '../policy/policy.service.ts';
 
 /** Key pairs are of users, in whatever project. */
-const OWNER = { check: 'rule:context_is_admin or user_id:%(user_id)s' };
+const OWNER = { check: 'rule:context_is_admin or user_id:%(user_id)s', scopes: ['project'] as const };
 
-/** Nova's rules with its secure defaults. */
+/** Nova's rules with its secure defaults. For seeing flavors Nova has no rule; `os_compute_api:flavors` is ours. */
 export const COMPUTE_RULES: readonly RuleDefault[] = [
   ...rules(ANYONE, [
     'os_compute_api:extensions',
@@ -71,6 +71,8 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:limits:other_project',
     'os_compute_api:os-extended-server-attributes',
     'os_compute_api:os-instance-actions:events',
+    'os_compute_api:os-instance-actions:events:details',
+    'os_compute_api:servers:show:host_status:unknown-only',
     'os_compute_api:os-lock-server:unlock:unlock_override',
     'os_compute_api:servers:allow_all_filters',
     'os_compute_api:servers:detail:get_all_tenants',

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '../http/route.ts';
+import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { HostClaims } from './collaborators.ts';
 import { extensionRoutes } from './extension.routes.ts';
@@ -74,7 +74,16 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...quotaSetRoutes(parts),
         ...hypervisorRoutes(parts),
         ...hostServiceRoutes(parts),
-      ],
+      ].map((definition) => aboutServer(definition, parts)),
     },
   ];
+}
+
+/** What a rule of a server's route looks at is the server it names. */
+function aboutServer(definition: RouteDefinition, { server }: Pick<ComputeRouteParts, 'server'>): RouteDefinition {
+  if (!definition.path.startsWith('/servers/:serverId')) return definition;
+  return {
+    ...definition,
+    target: async ({ context, params }) => ({ ...(await server.ownerOf(context, params.serverId ?? '')) }),
+  };
 }

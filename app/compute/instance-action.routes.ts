@@ -73,6 +73,7 @@ export function instanceActionRoutes(parts: {
       handler: async (request) => {
         const { version } = request;
         const showsEvents = request.allows('os_compute_api:os-instance-actions:events');
+        const showsDetails = request.allows('os_compute_api:os-instance-actions:events:details');
         const server = await find(request, serverIdOf(request));
         const { requestId = '' } = request.params;
         const row = await parts.actions.find(server.id, requestId);
@@ -80,7 +81,7 @@ export function instanceActionRoutes(parts: {
         const view = actionView(row, version);
         // Before 2.51 the events need a right of their own.
         if (version < 51 && !showsEvents) return { instanceAction: view };
-        const events = await eventViews(parts.actions, server, row, version, showsEvents);
+        const events = await eventViews(parts.actions, server, row, version, { showsEvents, showsDetails });
         return { instanceAction: { ...view, events } };
       },
     }),
@@ -105,7 +106,7 @@ async function eventViews(
   server: ServerRecord,
   row: ComputeServerActionTable,
   version: Microversion,
-  isAdmin: boolean,
+  { showsEvents, showsDetails }: { showsEvents: boolean; showsDetails: boolean },
 ): Promise<ActionEventView[]> {
   const events = await actions.events(row.server_id, row.request_id);
   return events.map((event) => ({
@@ -113,9 +114,9 @@ async function eventViews(
     start_time: isoMicroseconds(event.started_at),
     finish_time: event.finished_at && isoMicroseconds(event.finished_at),
     result: event.result,
-    ...(isAdmin && { traceback: null }),
+    ...(showsEvents && { traceback: null }),
     ...(version >= 62 && { hostId: hostIdOf(server.hostId, server.projectId) }),
-    ...(version >= 62 && isAdmin && { host: server.hostId }),
-    ...(version >= 84 && { details: event.details }),
+    ...(version >= 62 && showsEvents && { host: server.hostId }),
+    ...(version >= 84 && showsDetails && { details: event.details }),
   }));
 }

@@ -12,7 +12,7 @@ const actionEventSchema = (version: Microversion) =>
     result: text.nullable(),
     traceback: text.nullable().optional(),
     ...since(version, 62, { hostId: text, host: text.nullable().optional() }),
-    ...since(version, 84, { details: text.nullable() }),
+    ...since(version, 84, { details: text.nullable().optional() }),
   });
 export type ActionEventView = z.infer<ReturnType<typeof actionEventSchema>>;
 

@@ -71,7 +71,9 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
     origin,
     version,
     showsAttributes: allows('os_compute_api:os-extended-server-attributes'),
-    showsHostStatus: allows('os_compute_api:servers:show:host_status'),
+    showsHostStatus:
+      allows('os_compute_api:servers:show:host_status') ||
+      (allows('os_compute_api:servers:show:host_status:unknown-only') && 'unknown-only'),
     isHostUp: (hostId) => parts.orders.isUp(hostId),
   });
   const addressesOf = async (server: ServerRecord) =>

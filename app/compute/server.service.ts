@@ -41,6 +41,13 @@ export class ServerService {
     return server;
   }
 
+  /** Whose it is, for the policy; nothing for whoever cannot see it, who then gets a 404 and not a 403. */
+  async ownerOf(context: Context, id: string): Promise<{ project_id: string; user_id: string } | undefined> {
+    const server = await this.#parts.servers.findAny(id);
+    if (!server || !isVisible(context, server)) return undefined;
+    return { project_id: server.projectId, user_id: server.userId };
+  }
+
   /** Without a caller: for consoles and screenshots that were allowed before. */
   async find(id: string): Promise<ServerRecord | undefined> {
     return await this.#parts.servers.find(id);

@@ -17,8 +17,8 @@ export interface ViewFrame {
   isHostUp: (hostId: string) => boolean;
   /** `os-extended-server-attributes` */
   showsAttributes: boolean;
-  /** `servers:show:host_status` */
-  showsHostStatus: boolean;
+  /** `servers:show:host_status`, or only that nothing is known of it: `servers:show:host_status:unknown-only`. */
+  showsHostStatus: boolean | 'unknown-only';
 }
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD'];
@@ -158,8 +158,7 @@ function administratorView(server: ServerRecord, version: Microversion) {
 function laterFields(frame: ViewFrame, server: ServerRecord) {
   const { version } = frame;
   const host = hostStatus(frame, server.hostId);
-  // Everybody may learn that nothing is known of the host; the rest is for administrators.
-  const mayShowHost = frame.showsHostStatus || host === 'UNKNOWN';
+  const mayShowHost = frame.showsHostStatus === 'unknown-only' ? host === 'UNKNOWN' : frame.showsHostStatus;
   return {
     ...(version >= 9 && { locked: server.lockedBy !== null }),
     ...(version >= 16 && mayShowHost && { host_status: host }),

@@ -12,6 +12,7 @@ export const contextSchema = z.object({
   domainId: z.string().nullable(),
   systemScope: z.boolean().default(false),
   roles: z.array(z.string()),
+  /** What the policy rule `context_is_admin` says: sees and changes what is of other projects too. */
   isAdmin: z.boolean(),
   /** SHA-256 of the token it stands on: what is opened with it ends with it. None for the controller's own work. */
   session: z.string().optional(),

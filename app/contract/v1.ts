@@ -141,6 +141,12 @@ export type Limits = z.infer<typeof limitsSchema>;
 export const signInCodeSchema = z.object({ url: z.string() });
 export const catalogListSchema = z.object({ entries: z.array(catalogEntrySchema) });
 export const catalogImportSchema = z.object({ task: taskViewSchema.nullable(), imageId: z.string() });
+/** The rules as they hold; `default` is what the code says of those that `policy.yaml` changes, null of its own. */
+export const policySchema = z.object({
+  problem: z.string().nullable().meta({ description: 'Why policy.yaml is not used as it is now.' }),
+  unknown: z.array(z.string()).meta({ description: 'Rules of policy.yaml that no service asks about.' }),
+  rules: z.array(z.object({ name: z.string(), check: z.string(), default: z.string().nullable() })),
+});
 export const rightsSchema = z.object({
   rights: z.record(z.string(), z.object({ allowed: z.boolean(), needs: z.string().nullable() })),
 });

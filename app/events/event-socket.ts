@@ -1,5 +1,4 @@
 import type { WebSocket } from 'ws';
-import type { Context } from '../contract/context.ts';
 import type { EventFrame } from '../contract/event.ts';
 import type { EventService } from './event.service.ts';
 
@@ -8,15 +7,18 @@ const MAX_BUFFERED = 4 * 1024 * 1024;
 /** Missed events are replayed up to this many; beyond it reading everything again is cheaper. */
 const MAX_REPLAY = 1000;
 
-/** One subscriber of `/v1/events`: replays what came after `after`, then everything its project may see, as it happens. */
+/** Whose events somebody hears of beside those for everybody: of all projects, of one, of none. */
+export type Audience = 'all' | string | null;
+
+/** One subscriber of `/v1/events`: replays what came after `after`, then everything it may see, as it happens. */
 export async function streamEvents(
   events: EventService,
   socket: WebSocket,
-  context: Context,
+  audience: Audience,
   after: number | undefined,
 ): Promise<void> {
   const sees = (projectId: string | null) =>
-    context.isAdmin || projectId === '*' || (projectId !== null && projectId === context.projectId);
+    audience === 'all' || projectId === '*' || (projectId !== null && projectId === audience);
   const send = (frame: EventFrame) => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MAX_BUFFERED) socket.close(4408, 'reading too slowly');
@@ -49,11 +51,7 @@ export async function streamEvents(
   if (after === undefined) {
     send({ op: 'hello', lastEventId });
   } else {
-    const missed = await events.list({
-      after,
-      limit: MAX_REPLAY + 1,
-      visibleTo: context.isAdmin ? 'all' : context.projectId,
-    });
+    const missed = await events.list({ after, limit: MAX_REPLAY + 1, visibleTo: audience });
     // An id from the future comes from another database: whoever has it knows nothing of this one.
     if (missed.length > MAX_REPLAY || after > lastEventId || after + 1 < (await events.firstId())) {
       send({ op: 'reset', lastEventId });

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import type { Context } from '../contract/context.ts';
 import { anonymousContext } from '../http/authorization.ts';
 import type { Edge } from '../http/edge.ts';
 import type { Sessions } from '../http/sessions.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';
-import { streamEvents } from './event-socket.ts';
+import { type Audience, streamEvents } from './event-socket.ts';
 
 type EventsRequest = FastifyRequest<{ Querystring: { after?: string } }>;
 
@@ -26,7 +27,18 @@ export function registerEventRoutes(
       if (context?.session === undefined) return socket.close(4401, 'The sign-in has ended.');
       if (!(await sessions.add(context.session, socket))) return;
       const { after } = request.query;
-      await streamEvents(events, socket, context, /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined);
+      await streamEvents(
+        events,
+        socket,
+        audienceOf(policy, context),
+        /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined,
+      );
     },
   );
+}
+
+/** With a token for a domain, or without a role to read by, there is only what concerns everybody. */
+function audienceOf(policy: PolicyService, context: Context): Audience {
+  if (policy.allows(context, 'v1:events:all_projects')) return 'all';
+  return policy.allows(context, 'v1:event_log:list') ? context.projectId : null;
 }

@@ -121,11 +121,12 @@ export class Edge {
     const path = pathOf(request.url);
     const service = this.#serviceOf(path);
     const below = path.slice(service?.root.length ?? 0) || '/';
-    return await this.#options.authenticate(token, request.id, {
+    const context = await this.#options.authenticate(token, request.id, {
       service: service?.type ?? service?.name ?? '',
       method: request.method,
       path: below,
     });
+    return context && { ...context, isAdmin: this.#options.policy.allows(context, 'context_is_admin') };
   }
 
   #registerRoute(service: ServiceDefinition, definition: RouteDefinition, answersHead: boolean): void {

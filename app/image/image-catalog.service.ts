@@ -48,9 +48,13 @@ export class ImageCatalogService {
 
   /**
    * Begins to fetch (or build) an entry; the image is there at once, as `importing`. What is there already, or on its
-   * way, is answered instead (`task` is null when it is done). An administrator's is public, anybody else's private.
+   * way, is answered instead (`task` is null when it is done).
    */
-  async import(context: Context, entryId: string): Promise<{ task: TaskView | null; imageId: string }> {
+  async import(
+    context: Context,
+    entryId: string,
+    visibility: 'public' | 'private',
+  ): Promise<{ task: TaskView | null; imageId: string }> {
     const entry = this.#catalog.find(({ id }) => id === entryId);
     if (!entry) throw new UserError('not_found', `The image catalogue has no entry ${entryId}.`);
     const present = (await this.#imagesInReach(context)).filter(({ catalogId }) => catalogId === entryId);
@@ -60,7 +64,7 @@ export class ImageCatalogService {
     const runningTask = running && (await this.#taskOf(running));
     if (running && runningTask) return { task: runningTask, imageId: running.id };
 
-    const image = importedImage(entry, context);
+    const image = importedImage(entry, context.projectId, visibility);
     const args: ImportArgs = { imageId: image.id, entry };
     return await this.#database.transaction(async (trx) => {
       await this.#records.insert(trx, context, image);
@@ -90,13 +94,13 @@ export class ImageCatalogService {
   }
 }
 
-function importedImage(entry: CatalogSource, context: Context): ImageRecord {
+function importedImage(entry: CatalogSource, owner: string | null, visibility: 'public' | 'private'): ImageRecord {
   const admin: Record<string, string> = entry.defaultUser === null ? {} : { os_admin_user: entry.defaultUser };
   return {
-    ...newImageRecord({ owner: context.projectId }),
+    ...newImageRecord({ owner }),
     name: entry.version === '' ? entry.name : `${entry.name} ${entry.version}`,
     status: 'importing',
-    visibility: context.isAdmin ? 'public' : 'private',
+    visibility,
     diskFormat: entry.diskFormat,
     containerFormat: 'bare',
     minDisk: entry.minDiskGib,

@@ -2,16 +2,20 @@ import { UserError } from '../contract/errors.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { bad } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
+import { imageTarget } from './image.target.ts';
 
 const OCTETS = 'application/octet-stream';
 
 /** `/v2/images/{id}/file`: bytes in and out, as streams. */
-export function dataRoutes({ data }: ImageService): RouteDefinition[] {
+export function dataRoutes(images: ImageService): RouteDefinition[] {
+  const { data } = images;
+  const target = imageTarget(images);
   return [
     route({
       method: 'PUT',
       path: '/v2/images/:id/file',
       rule: 'upload_image',
+      target,
       bodyTypes: [OCTETS],
       handler: async (request) => {
         const { context, params, raw } = request;
@@ -23,6 +27,7 @@ export function dataRoutes({ data }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/file',
       rule: 'download_image',
+      target,
       answerTypes: [OCTETS],
       handler: async ({ context, params, raw, reply }) => {
         const download = await data.download(context, params.id ?? '', raw.headers.range);

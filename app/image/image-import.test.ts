@@ -130,7 +130,11 @@ async function ended(id: string): Promise<TaskView> {
 }
 
 async function importAs(name = 'admin') {
-  const { task, imageId } = await fixture.images.importFromCatalog(contextOf(name), 'little');
+  const { task, imageId } = await fixture.images.importFromCatalog(
+    contextOf(name),
+    'little',
+    name === 'admin' ? 'public' : 'private',
+  );
   if (!task) throw new Error('it was there already');
   return { taskId: task.id, imageId };
 }
@@ -160,14 +164,17 @@ test('an entry becomes an active image: public for administrators, private for o
   expect(await fixture.files()).toEqual([imageId]);
   const [listed] = await fixture.images.listCatalog(contextOf('bob'));
   expect(listed).toMatchObject({ id: 'little', imageId, taskId: null });
-  expect(await fixture.images.importFromCatalog(contextOf('bob'), 'little')).toEqual({ task: null, imageId });
+  expect(await fixture.images.importFromCatalog(contextOf('bob'), 'little', 'private')).toEqual({
+    task: null,
+    imageId,
+  });
 
   await fixture.ask('admin', 'DELETE', `/v2/images/${imageId}`);
   const own = await importAs('bob');
   await ended(own.taskId);
   expect((await show(own.imageId, 'bob')).body).toMatchObject({ visibility: 'private', owner: 'bob' });
   expect((await fixture.images.listCatalog(contextOf('carol')))[0]).toMatchObject({ imageId: null });
-  await expect(fixture.images.importFromCatalog(contextOf('bob'), 'nothing')).rejects.toMatchObject({
+  await expect(fixture.images.importFromCatalog(contextOf('bob'), 'nothing', 'private')).rejects.toMatchObject({
     code: 'not_found',
   });
 });
@@ -176,7 +183,7 @@ test('who asks while it is on its way is told of the running task', async () => 
   const { promise, resolve } = Promise.withResolvers<void>();
   site.gate = promise;
   const first = await importAs();
-  const second = await fixture.images.importFromCatalog(contextOf('admin'), 'little');
+  const second = await fixture.images.importFromCatalog(contextOf('admin'), 'little', 'public');
   expect(second).toMatchObject({ imageId: first.imageId, task: { id: first.taskId } });
   expect((await fixture.images.listCatalog(contextOf('admin')))[0]).toMatchObject({ taskId: first.taskId });
   resolve();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { MEMBER_STATUSES, type MemberStatus, VISIBILITIES, type Visibility } from './image.record.ts';
 
@@ -41,6 +42,23 @@ export interface ImageListQuery {
   tags: string[];
   properties: { name: string; value: string }[];
 }
+
+const texts = z.union([z.string(), z.array(z.string())]).optional();
+/** For the API's description: what is not named here is the name of a property. {@link parseImageListQuery} reads it. */
+export const imageListQuery = z
+  .object({
+    limit: z.string().optional(),
+    marker: z.string().optional(),
+    sort: z.string().optional(),
+    sort_key: texts,
+    sort_dir: texts,
+    visibility: z.string().optional(),
+    member_status: z.string().optional(),
+    os_hidden: z.string().optional(),
+    protected: texts,
+    tag: texts,
+  })
+  .catchall(texts);
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1000;

@@ -1,28 +1,31 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { bad } from './image.schema.ts';
+import { MEMBER_STATUSES } from './image.record.ts';
 import type { ImageService } from './image.service.ts';
+import { imageTarget } from './image.target.ts';
 import { toMemberView } from './image.view.ts';
 import { memberListAnswer, memberSchema } from './image-answer.schema.ts';
 
 /** `/v2/images/{id}/members`. */
-export function memberRoutes({ members }: ImageService): RouteDefinition[] {
+export function memberRoutes(images: ImageService): RouteDefinition[] {
+  const { members } = images;
+  const target = imageTarget(images);
   return [
     route({
       method: 'POST',
       path: '/v2/images/:id/members',
       rule: 'add_member',
-      body: z.unknown(),
+      target,
+      body: z.looseObject({ member: z.string().min(1).max(255) }),
       answer: memberSchema,
-      handler: async ({ context, params, body }) => {
-        const memberId = memberOf(body);
-        return toMemberView(await members.add(context, params.id ?? '', memberId));
-      },
+      handler: async ({ context, params, body }) =>
+        toMemberView(await members.add(context, params.id ?? '', body.member)),
     }),
     route({
       method: 'GET',
       path: '/v2/images/:id/members',
       rule: 'get_members',
+      target,
       answer: memberListAnswer,
       handler: async ({ context, params }) => ({
         members: (await members.list(context, params.id ?? '')).map(toMemberView),
@@ -33,6 +36,7 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id/members/:memberId',
       rule: 'get_member',
+      target,
       answer: memberSchema,
       handler: async ({ context, params }) =>
         toMemberView(await members.get(context, params.id ?? '', params.memberId ?? '')),
@@ -41,30 +45,18 @@ export function memberRoutes({ members }: ImageService): RouteDefinition[] {
       method: 'PUT',
       path: '/v2/images/:id/members/:memberId',
       rule: 'modify_member',
-      body: z.unknown(),
+      target: async (request) => ({ ...(await target(request)), member_id: request.params.memberId }),
+      body: z.looseObject({ status: z.enum(MEMBER_STATUSES) }),
       answer: memberSchema,
-      handler: async ({ context, params, body }) => {
-        if (!isObject(body) || !('status' in body)) throw bad('Status not specified', 'status');
-        return toMemberView(await members.setStatus(context, params.id ?? '', params.memberId ?? '', body.status));
-      },
+      handler: async ({ context, params, body }) =>
+        toMemberView(await members.setStatus(context, params.id ?? '', params.memberId ?? '', body.status)),
     }),
     route({
       method: 'DELETE',
       path: '/v2/images/:id/members/:memberId',
       rule: 'delete_member',
+      target,
       handler: async ({ context, params }) => await members.remove(context, params.id ?? '', params.memberId ?? ''),
     }),
   ];
-}
-
-function memberOf(body: unknown): string {
-  if (!isObject(body) || !('member' in body)) throw bad('Member to be added not specified', 'member');
-  const { member } = body;
-  if (typeof member !== 'string' || member.length > 255) throw bad('Member must be the id of a project', 'member');
-  if (member === '') throw bad("Member can't be empty", 'member');
-  return member;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

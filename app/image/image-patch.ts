@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { ImageRecord } from './image.record.ts';
 import { applyAttributes, bad, isWritable, parseAttribute, parseProperty, refuseName } from './image.schema.ts';
@@ -21,6 +22,24 @@ export interface PatchChange {
   name: string;
   value: unknown;
 }
+
+const operationSchema = (properties: object, required: string[]) => ({
+  type: 'object',
+  properties: { ...properties, value: {} },
+  required,
+  additionalProperties: false,
+});
+const pointer = { type: 'string', pattern: '^/' };
+
+/** For the API's description; {@link parsePatch} checks, with Glance's words. */
+export const patchSchema = z.array(z.unknown()).meta({
+  items: {
+    anyOf: [
+      operationSchema({ op: { enum: OPERATIONS }, path: pointer }, ['op', 'path']),
+      ...OPERATIONS.map((operation) => operationSchema({ [operation]: pointer }, [operation])),
+    ],
+  },
+});
 
 /** Reads a patch and refuses what no image would take; applying it is {@link applyPatch}. */
 export function parsePatch(body: unknown, draft: PatchDraft): PatchChange[] {

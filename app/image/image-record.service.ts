@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import { findVisible, imageEvent, notPermitted, requireModifiable } from './image.access.ts';
+import { findVisible, imageEvent, isVisible } from './image.access.ts';
 import type { ImageRecord } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
 import { applyAttributes, bad, checkAmounts, type NewImage, parseAttribute } from './image.schema.ts';
@@ -54,7 +54,6 @@ export class ImageRecordService {
     const image = newImageRecord({ id, owner: context.projectId });
     applyAttributes(image, attributes);
     image.properties = properties;
-    if (!context.isAdmin && image.owner !== context.projectId) throw notPermitted('add_image');
     checkAmounts(image);
     await this.#database.transaction(async (trx) => {
       if (await this.#repository.find(image.id, trx)) {
@@ -76,6 +75,12 @@ export class ImageRecordService {
     return await findVisible(this.#repository, context, id);
   }
 
+  /** For the policy: nothing of an image that the caller cannot see. */
+  async find(context: Context, id: string): Promise<ImageRecord | undefined> {
+    const image = await this.#repository.find(id);
+    return image && (await isVisible(this.#repository, context, image)) ? image : undefined;
+  }
+
   async list(context: Context, query: ImageListQuery): Promise<ImageRecord[]> {
     let marker: ImageRecord | undefined;
     if (query.marker !== null) {
@@ -87,25 +92,23 @@ export class ImageRecordService {
   }
 
   async update(context: Context, id: string, changes: PatchChange[], draft: PatchDraft): Promise<ImageRecord> {
-    return await this.#change(context, id, 'modify_image', (image) => {
-      for (const { name, operation } of changes) {
-        if (operation === 'remove') continue;
-        if (name === 'owner' && !context.isAdmin) {
-          throw new UserError('forbidden', "Owner can't be updated by non admin.", { field: 'owner' });
-        }
+    return await this.#change(context, id, (image) => {
+      const hands = changes.some(({ name, operation }) => name === 'owner' && operation !== 'remove');
+      if (hands && !context.isAdmin) {
+        throw new UserError('forbidden', "Owner can't be updated by non admin.", { field: 'owner' });
       }
       applyPatch(image, changes, draft);
     });
   }
 
   async addTag(context: Context, id: string, tag: string): Promise<void> {
-    await this.#change(context, id, `Not allowed to update tags for image ${id}.`, (image) => {
+    await this.#change(context, id, (image) => {
       applyAttributes(image, parseAttribute('tags', [...image.tags, tag]));
     });
   }
 
   async removeTag(context: Context, id: string, tag: string): Promise<void> {
-    await this.#change(context, id, `Not allowed to delete tags for image ${id}.`, (image) => {
+    await this.#change(context, id, (image) => {
       if (!image.tags.includes(tag)) throw new UserError('not_found', 'The resource could not be found.');
       image.tags = image.tags.filter((other) => other !== tag);
     });
@@ -116,7 +119,7 @@ export class ImageRecordService {
     const [action, from, to] = isActive
       ? (['reactivate', 'deactivated', 'active'] as const)
       : (['deactivate', 'active', 'deactivated'] as const);
-    await this.#change(context, id, action, (image) => {
+    await this.#change(context, id, (image) => {
       if (image.status === to) return;
       if (image.status !== from) {
         throw new UserError('forbidden', `Not allowed to ${action} image in status '${image.status}'`);
@@ -129,7 +132,6 @@ export class ImageRecordService {
     const image = await this.#database.transaction(async (trx) => {
       const message = `Failed to find image ${id} to delete`;
       const found = await findVisible(this.#repository, context, id, { query: trx, message });
-      requireModifiable(context, found, 'You are not authorized to complete delete_image action.');
       if (found.isProtected) {
         throw new UserError('forbidden', `Image ${id} is protected and cannot be deleted.`, {
           hint: 'Take the protection away first.',
@@ -149,16 +151,9 @@ export class ImageRecordService {
     }
   }
 
-  async #change(
-    context: Context,
-    id: string,
-    denied: string,
-    change: (image: ImageRecord) => void,
-  ): Promise<ImageRecord> {
+  async #change(context: Context, id: string, change: (image: ImageRecord) => void): Promise<ImageRecord> {
     return await this.#database.transaction(async (trx) => {
       const image = await findVisible(this.#repository, context, id, { query: trx });
-      const message = denied.includes(' ') ? denied : `You are not authorized to complete ${denied} action.`;
-      requireModifiable(context, image, message);
       const before = structuredClone(image);
       change(image);
       checkAmounts(image);

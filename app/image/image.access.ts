@@ -34,16 +34,6 @@ export async function findVisible(
   return image;
 }
 
-/** Members see a shared image and everybody a public one, but only its owner and administrators change it. */
-export function requireModifiable(context: Context, image: ImageRecord, message: string): void {
-  const isOwner = image.owner !== null && image.owner === context.projectId;
-  if (!context.isAdmin && !isOwner) throw new UserError('forbidden', message);
-}
-
-export function notPermitted(action: string): UserError {
-  return new UserError('forbidden', `You are not authorized to complete ${action} action.`);
-}
-
 /** An event of an image, told to its owner, or to everybody when it is public (or was, before the change). */
 export function imageEvent(type: string, image: ImageRecord, wasPublic = false): NewEvent {
   const isPublic = wasPublic || image.visibility === 'public';

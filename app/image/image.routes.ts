@@ -1,16 +1,15 @@
-import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { versionListSchema } from '../http/link.schema.ts';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
-import { notPermitted } from './image.access.ts';
-import { bad, parseNewImage } from './image.schema.ts';
+import { bad, newImageSchema, parseNewImage } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
+import { imageTarget } from './image.target.ts';
 import { toImageListView, toImageView } from './image.view.ts';
 import { imageListAnswer, imageSchema, importInfoAnswer, schemaAnswer } from './image-answer.schema.ts';
 import { dataRoutes } from './image-data.routes.ts';
-import { parseImageListQuery } from './image-list.query.ts';
+import { imageListQuery, parseImageListQuery } from './image-list.query.ts';
 import { memberRoutes } from './image-member.routes.ts';
-import { PATCH_TYPES, type PatchDraft, parsePatch } from './image-patch.ts';
+import { PATCH_TYPES, type PatchDraft, parsePatch, patchSchema } from './image-patch.ts';
 import { IMAGE_SCHEMAS } from './image-schemas.view.ts';
 
 /** Glance's API v2, `/image/v2`. */
@@ -30,18 +29,24 @@ export function imageRoutes({ images }: { images: ImageService }): ServiceDefini
   };
 }
 
-function recordRoutes({ records }: ImageService): RouteDefinition[] {
+function recordRoutes(images: ImageService): RouteDefinition[] {
+  const { records } = images;
+  const target = imageTarget(images);
   return [
     route({
       method: 'POST',
       path: '/v2/images',
       rule: 'add_image',
-      body: z.unknown(),
+      target: async ({ context, body }) => {
+        const owner = body.owner === undefined ? context.projectId : body.owner;
+        return { project_id: owner, owner };
+      },
+      body: newImageSchema,
       status: 201,
       answer: imageSchema,
-      handler: async ({ context, body, reply, origin, allows }) => {
+      handler: async ({ context, body, reply, origin, enforce }) => {
         const wanted = parseNewImage(body);
-        requireVisibility(allows, wanted.attributes.visibility);
+        requireVisibility(enforce, wanted.attributes.visibility);
         const image = await records.create(context, wanted);
         reply.header('location', `${origin}/image/v2/images/${image.id}`);
         return toImageView(image);
@@ -51,6 +56,7 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images',
       rule: 'get_images',
+      query: imageListQuery,
       answer: imageListAnswer,
       handler: async (request) => {
         const params = searchParams(request);
@@ -62,6 +68,7 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'GET',
       path: '/v2/images/:id',
       rule: 'get_image',
+      target,
       answer: imageSchema,
       handler: async ({ context, params }) => toImageView(await records.get(context, params.id ?? '')),
     }),
@@ -69,14 +76,17 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'PATCH',
       path: '/v2/images/:id',
       rule: 'modify_image',
+      target,
       bodyTypes: Object.keys(PATCH_TYPES),
-      body: z.unknown(),
+      body: patchSchema,
       answer: imageSchema,
       handler: async (request) => {
         const draft = draftOf(request);
         if (request.body === undefined) throw bad('Body expected in request.');
         const changes = parsePatch(request.body, draft);
-        for (const { name, value } of changes) if (name === 'visibility') requireVisibility(request.allows, value);
+        const about = await target(request);
+        const enforce = (rule: string) => request.enforce(rule, about);
+        for (const { name, value } of changes) if (name === 'visibility') requireVisibility(enforce, value);
         return toImageView(await records.update(request.context, request.params.id ?? '', changes, draft));
       },
     }),
@@ -84,30 +94,35 @@ function recordRoutes({ records }: ImageService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v2/images/:id',
       rule: 'delete_image',
+      target,
       handler: async ({ context, params }) => await records.delete(context, params.id ?? ''),
     }),
     route({
       method: 'PUT',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
+      target,
       handler: async ({ context, params }) => await records.addTag(context, params.id ?? '', params.tag ?? ''),
     }),
     route({
       method: 'DELETE',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
+      target,
       handler: async ({ context, params }) => await records.removeTag(context, params.id ?? '', params.tag ?? ''),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/deactivate',
       rule: 'deactivate',
+      target,
       handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', false),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/reactivate',
       rule: 'reactivate',
+      target,
       handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', true),
     }),
   ];
@@ -173,9 +188,9 @@ function versionList(origin: string) {
 }
 
 /** Glance has a rule for each way of showing an image beyond its project. */
-function requireVisibility(allows: ApiRequest<unknown, unknown>['allows'], visibility: unknown): void {
-  const rule = visibility === 'public' ? 'publicize_image' : visibility === 'community' ? 'communitize_image' : null;
-  if (rule !== null && !allows(rule)) throw notPermitted(rule);
+function requireVisibility(enforce: (rule: string) => void, visibility: unknown): void {
+  if (visibility === 'public') enforce('publicize_image');
+  if (visibility === 'community') enforce('communitize_image');
 }
 
 function draftOf({ raw, reply }: ApiRequest<unknown, unknown>): PatchDraft {

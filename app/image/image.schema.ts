@@ -28,7 +28,17 @@ const idSchema = z
   .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'must be a UUID')
   .transform((id) => id.toLowerCase());
 /** Further properties are text; a length Glance's column holds. */
-const propertySchema = z.string('is not of type string').max(65_535);
+const MAX_PROPERTY = 65_535;
+const propertySchema = z.string('is not of type string').max(MAX_PROPERTY);
+
+/**
+ * The body of `POST /v2/images`. What a property may be called and hold is for {@link parseNewImage}, which answers as
+ * Glance: 403 for names it keeps to itself.
+ */
+export const newImageSchema = writableSchema
+  .extend({ id: idSchema })
+  .partial()
+  .catchall(z.unknown().meta({ type: 'string', maxLength: MAX_PROPERTY }));
 
 const READ_ONLY = [
   'created_at',
@@ -61,8 +71,7 @@ export interface NewImage {
 }
 
 /** The body of `POST /v2/images`; what is not an attribute is a property. */
-export function parseNewImage(body: unknown): NewImage {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw bad('Body expected in request.');
+export function parseNewImage(body: object): NewImage {
   const given = new Map(Object.entries(body));
   for (const name of given.keys()) {
     if (name !== 'id') refuseName(name);

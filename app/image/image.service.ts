@@ -198,8 +198,12 @@ export class ImageService {
     return await this.#catalog.list(context);
   }
 
-  async importFromCatalog(context: Context, entryId: string): Promise<{ task: TaskView | null; imageId: string }> {
-    return await this.#catalog.import(context, entryId);
+  async importFromCatalog(
+    context: Context,
+    entryId: string,
+    visibility: 'public' | 'private',
+  ): Promise<{ task: TaskView | null; imageId: string }> {
+    return await this.#catalog.import(context, entryId, visibility);
   }
 
   /** An upload that a crash ended waits for its data again; an import without a task is no longer one. */

@@ -1,9 +1,14 @@
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 
 /** Neutron's way with any collection: filters by attribute (repeatable), `fields`, `sort_key`, `limit`, `marker`. */
 const CONTROLS = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse']);
 
 export type CollectionQuery = Record<string, string | string[] | undefined>;
+export const collectionQuery = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string())]),
+) as z.ZodType<CollectionQuery>;
 
 /** A parameter may stand in the query any number of times. */
 export function all(value: string | string[] | undefined): string[] {
@@ -77,4 +82,10 @@ function equals(actual: unknown, wanted: string): boolean {
 function matchesFixedIp(actual: unknown, wanted: string): boolean {
   const [key = '', value = ''] = wanted.split('=', 2);
   return Array.isArray(actual) && actual.some((fixed: Record<string, unknown>) => fixed[key] === value);
+}
+
+/** The collection's own address: what stands before the path in the request line does not count. */
+export function urlOf(origin: string, raw: { url: string }): string {
+  const { pathname, search } = new URL(raw.url, origin);
+  return origin + pathname + search;
 }

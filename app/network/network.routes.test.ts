@@ -136,7 +136,7 @@ test('another project’s port is not there; an administrator sees all', async (
     expect(await names(query, 'member@q')).toBe('');
   }
   expect(await names('', 'admin@q')).toBe('mine');
-  expect((await create({ project_id: 'q' })).status).toBe(403);
+  expect((await create({ project_id: 'q' })).status).toBe(400);
   expect((await create({ project_id: 'q', name: 'given' }, 'admin')).status).toBe(201);
   expect(await names('', 'member@q')).toBe('given');
 });
@@ -146,6 +146,13 @@ test('a reader only reads, and which machine a port is on is not for tenants to 
   for (const wrong of [{ device_id: 's' }, { device_owner: 'compute:nova' }]) {
     expect((await create(wrong)).status).toBe(403);
     expect((await create(wrong, 'admin')).status).toBe(201);
+  }
+});
+
+test('on a network of others a tenant chooses neither address nor card', async () => {
+  for (const wish of [{ fixed_ips: [{ ip_address: '10.77.1.1' }] }, { mac_address: 'fa:16:3e:00:00:01' }]) {
+    expect((await create(wish)).status).toBe(403);
+    expect((await create(wish, 'member@owner')).status).toBe(201);
   }
 });
 
@@ -170,7 +177,7 @@ test.for<[string, object, number, string]>([
   ],
   ['another subnet', { fixed_ips: [{ subnet_id: '6a8f1f6e-94a5-4a7c-9d8c-0f5f6f0d7b11' }] }, 400, 'port.fixed_ips'],
 ])('a port with %s is refused', async ([, port, status, detail]) => {
-  expect(await create(port)).toMatchObject({ status, body: { NeutronError: { detail } } });
+  expect(await create(port, 'member@owner')).toMatchObject({ status, body: { NeutronError: { detail } } });
 });
 
 test('ports are filtered, sorted, paged and cut to fields', async () => {

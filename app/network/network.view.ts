@@ -1,13 +1,29 @@
 import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { Attributes } from '../policy/policy-expression.ts';
 import type { PortRecord } from './network.repository.ts';
 import type { NetworkView, PortView, SubnetView } from './network.schema.ts';
+import { networkTarget, portTarget } from './network.target.ts';
 
 /** Neutron gives seconds only. */
 function seconds(time: string): string {
   return `${time.slice(0, 19)}Z`;
 }
 
-export function networkView(network: NetworkNetworkTable, subnetIds: string[], isAdmin: boolean): NetworkView {
+/** Whether the caller's rights show an attribute: `get_port:binding:host_id` and the like. */
+export type Allows = (rule: string, target: Attributes) => boolean;
+
+/** The attributes with a rule of their own that the caller is allowed to see. */
+function shown<T extends object>(attributes: T, prefix: string, allows: Allows, target: Attributes): Partial<T> {
+  const entries = Object.entries(attributes).filter(([name]) => allows(`${prefix}:${name}`, target));
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+export function networkView(network: NetworkNetworkTable, subnetIds: string[], allows: Allows): NetworkView {
+  const provider = {
+    'provider:network_type': network.driver,
+    'provider:physical_network': null,
+    'provider:segmentation_id': null,
+  };
   return {
     id: network.id,
     name: network.name,
@@ -30,9 +46,7 @@ export function networkView(network: NetworkNetworkTable, subnetIds: string[], i
     revision_number: 1,
     created_at: seconds(network.created_at),
     updated_at: seconds(network.updated_at),
-    ...(isAdmin
-      ? { 'provider:network_type': network.driver, 'provider:physical_network': null, 'provider:segmentation_id': null }
-      : {}),
+    ...shown(provider, 'get_network', allows, networkTarget(network)),
   };
 }
 
@@ -62,7 +76,13 @@ export function subnetView(subnet: NetworkSubnetTable): SubnetView {
   };
 }
 
-export function portView(port: PortRecord, isAdmin: boolean): PortView {
+export function portView(port: PortRecord, allows: Allows): PortView {
+  const binding = {
+    'binding:host_id': port.host_id,
+    'binding:profile': {},
+    'binding:vif_details': {},
+    'binding:vif_type': 'other',
+  };
   return {
     id: port.id,
     name: port.name,
@@ -83,14 +103,7 @@ export function portView(port: PortRecord, isAdmin: boolean): PortView {
     tags: [],
     revision_number: 1,
     'binding:vnic_type': 'normal',
-    ...(isAdmin
-      ? {
-          'binding:host_id': port.host_id,
-          'binding:profile': {},
-          'binding:vif_details': {},
-          'binding:vif_type': 'other',
-        }
-      : {}),
+    ...shown(binding, 'get_port', allows, portTarget(port, undefined)),
     created_at: seconds(port.created_at),
     updated_at: seconds(port.updated_at),
   };

@@ -42,6 +42,12 @@ test.for<[string, boolean]>([
   ['"manager":%(target.role.name)s', true],
   ["'reader':%(target.role.name)s", false],
   ['is_admin:1', true],
+  ['field:networks:shared=True', true],
+  ['field:networks:shared=False', false],
+  ['field:networks:router:external=True', false],
+  ['field:port:device_owner=~^network:', true],
+  ['field:port:device_owner=~owner', false],
+  ['not field:port:device_owner=~^network:', false],
   ['constructor:%(target.user.id)s', false],
   ['user_id:%(__proto__.x)s', false],
   ['(role:reader and system_scope:all) or (role:reader and domain_id:%(target.domain_id)s)', false],
@@ -50,12 +56,14 @@ test.for<[string, boolean]>([
   const target = {
     user_id: 'u',
     wanted: 'Reader',
+    shared: true,
+    device_owner: 'network:dhcp',
     target: { user: { id: 'u', domain_id: 'd', enabled: true }, role: { name: 'manager', domain_id: null } },
   };
   expect(decide(text, { roles: ['reader'], credentials, target, rules: { open: true, closed: false } })).toBe(expected);
 });
 
-test.for(['role', 'role:a and', 'and', '(role:a', 'role:a)', 'role:a role:b', 'not', ':x'])(
+test.for(['role', 'role:a and', 'and', '(role:a', 'role:a)', 'role:a role:b', 'not', ':x', 'field:a', 'field:a:b=~('])(
   '"%s" is refused by name',
   (text) => {
     expect(() => parseExpression(text)).toThrow('is no policy rule');

@@ -23,11 +23,11 @@ export interface Evaluation {
   rule: (name: string) => boolean;
 }
 
-/** 400 that says what is wrong with the text. */
-export function parseExpression(text: string): Expression {
+/** 400 that says what is wrong with the text, and of which rule it is. */
+export function parseExpression(text: string, name = 'rule'): Expression {
   const tokens = tokensOf(text);
   if (tokens.length === 0) return { kind: 'always' };
-  const parser = new Parser(tokens, text);
+  const parser = new Parser(tokens, text, name);
   return parser.whole();
 }
 
@@ -41,11 +41,13 @@ function tokensOf(text: string): string[] {
 class Parser {
   readonly #tokens: readonly string[];
   readonly #text: string;
+  readonly #name: string;
   #at = 0;
 
-  constructor(tokens: readonly string[], text: string) {
+  constructor(tokens: readonly string[], text: string, name: string) {
     this.#tokens = tokens;
     this.#text = text;
+    this.#name = name;
   }
 
   whole(): Expression {
@@ -80,13 +82,16 @@ class Parser {
     if (token === '!') return { kind: 'never' };
     const colon = colonOf(token);
     if (colon <= 0) throw this.#refuse(token);
+    if (token.startsWith('field:') && !fieldOf(token)) throw this.#refuse(token);
     return { kind: 'check', left: token.slice(0, colon), right: token.slice(colon + 1) };
   }
 
   #refuse(token = this.#tokens[this.#at - 1] ?? ''): UserError {
-    return new UserError('bad_request', `"${this.#text}" is no policy rule: it goes wrong at "${token}".`, {
-      field: 'rule',
-    });
+    return new UserError(
+      'bad_request',
+      `${this.#name}: "${this.#text}" is no policy rule: it goes wrong at "${token}".`,
+      { field: this.#name },
+    );
   }
 }
 
@@ -117,6 +122,7 @@ export function evaluate(expression: Expression, world: Evaluation): boolean {
 
 function check(left: string, right: string, world: Evaluation): boolean {
   if (left === 'rule') return world.rule(right);
+  if (left === 'field') return isField(right, world.target);
   const wanted = interpolate(right, world.target);
   if (wanted === undefined) return false;
   if (left === 'role') return world.roles.has(wanted.toLowerCase());
@@ -128,6 +134,24 @@ function check(left: string, right: string, world: Evaluation): boolean {
   return Array.isArray(held)
     ? held.some((value) => asText(value) === wanted)
     : held !== undefined && asText(held) === wanted;
+}
+
+/** Neutron's `field:<resource>:<attribute>=<value>`, of which the value may be a `~pattern` from its beginning on. */
+function fieldOf(check: string): { attribute: string; wanted: string; pattern: RegExp | undefined } | undefined {
+  const [, attribute = '', wanted = ''] = /^field:\w+:([^=]+)=(.*)$/.exec(check) ?? [];
+  if (attribute === '') return undefined;
+  try {
+    return { attribute, wanted, pattern: wanted.startsWith('~') ? new RegExp(`^(?:${wanted.slice(1)})`) : undefined };
+  } catch {
+    return undefined;
+  }
+}
+
+function isField(right: string, target: Attributes): boolean {
+  const field = fieldOf(`field:${right}`);
+  const value = field && lookUp(target, field.attribute);
+  if (!field || value === undefined) return false;
+  return field.pattern ? field.pattern.test(asText(value)) : asText(value) === field.wanted;
 }
 
 /** Undefined where the target lacks the attribute: the check then fails, as in oslo.policy. */

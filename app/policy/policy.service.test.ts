@@ -7,7 +7,7 @@ import type { Context } from '../contract/context.ts';
 import { anonymousContext } from '../http/authorization.ts';
 import { BASE_RULES, MEMBER, rules } from './base.policy.ts';
 import { PolicyService } from './policy.service.ts';
-import { followPolicyFile } from './policy-file.ts';
+import { PolicyFile } from './policy-file.ts';
 
 const member: Context = {
   ...anonymousContext('req-1'),
@@ -62,22 +62,29 @@ test('a rule that leads back to itself is refused, and what held before still ho
   expect(policy.allows(member, 'thing:system')).toBe(false);
 });
 
-test('policy.yaml is taken up at the start and when it changes; a broken one changes nothing', async () => {
+test('policy.yaml is taken up at the start and when it changes; a broken one changes nothing and is told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cumulet-policy-'));
   const file = join(folder, 'policy.yaml');
   const policy = service();
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
   await writeFile(file, '# ours\n"thing:create": "role:reader"\n');
-  const following = await followPolicyFile(policy, folder, pino({ level: 'silent' }));
+  const following = await PolicyFile.follow(policy, folder, log);
   try {
     const reader = { ...member, roles: ['reader'] };
     expect(policy.allows(reader, 'thing:create')).toBe(true);
-    await writeFile(file, '"thing:create": "!"\n');
+    await writeFile(file, '"thing:create": "rule:ours"\n"ours": "!"\n"thing:craete": "@"\n');
     await vi.waitFor(() => expect(policy.allows(member, 'thing:create')).toBe(false));
-    await writeFile(file, '"thing:create": [1]\n');
-    await expect(followPolicyFile(policy, folder, pino({ level: 'silent' }))).rejects.toThrow('cannot be used');
+    await vi.waitFor(() => expect(following.state).toEqual({ problem: null, unknown: ['thing:craete'] }));
+    expect(lines.join('')).toContain('thing:craete');
+    await writeFile(file, '"thing:create": "role"\n');
+    await vi.waitFor(() => expect(following.state.problem).toContain('thing:create: "role" is no policy rule'));
     expect(policy.allows(member, 'thing:create')).toBe(false);
+    expect(lines.join('')).toContain('what held before still holds');
+    await expect(PolicyFile.follow(policy, folder, log)).rejects.toThrow('cannot be used');
     await rm(file);
     await vi.waitFor(() => expect(policy.allows(member, 'thing:create')).toBe(true));
+    expect(following.state).toEqual({ problem: null, unknown: [] });
   } finally {
     following.close();
     await rm(folder, { recursive: true });

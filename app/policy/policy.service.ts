@@ -43,14 +43,28 @@ export class PolicyService {
     return this.#rules.has(name);
   }
 
-  /** Replaces all overrides; 400 that names the rule when one cannot be used, and then nothing has changed. */
-  override(checks: Readonly<Record<string, string>>): void {
+  /**
+   * Replaces all overrides; 400 that names the rule when one cannot be used, and then nothing has changed. Answers the
+   * names no service asks about, which are most likely slips: they count only where other checks refer to them.
+   */
+  override(checks: Readonly<Record<string, string>>): string[] {
     const rules = new Map(this.#defaults);
     for (const [name, check] of Object.entries(checks)) {
-      rules.set(name, { ...this.#defaults.get(name), name, check, expression: parseExpression(check) });
+      rules.set(name, { ...this.#defaults.get(name), name, check, expression: parseExpression(check, name) });
     }
     assertNoCircles(rules);
     this.#rules = rules;
+    const used = new Set(Object.values(checks).flatMap((check) => referred(parseExpression(check))));
+    return Object.keys(checks).filter((name) => !this.#defaults.has(name) && !used.has(name));
+  }
+
+  /** Every rule as it holds now, and what the code says where `policy.yaml` says otherwise. */
+  describe(): { name: string; check: string; default: string | null }[] {
+    return [...this.#rules.values()].map(({ name, check }) => ({
+      name,
+      check,
+      default: this.#defaults.get(name)?.check ?? null,
+    }));
   }
 
   /** 401 without a token. */
@@ -94,8 +108,7 @@ export class PolicyService {
   }
 
   #isInScope({ scopes }: Rule, context: Context): boolean {
-    const scope = scopeOf(context);
-    return !scopes || (scope !== null && scopes.includes(scope));
+    return !scopes || scopes.includes(scopeOf(context));
   }
 
   #evaluate(rule: Rule, world: Omit<Evaluation, 'rule'>): boolean {
@@ -109,10 +122,10 @@ export class PolicyService {
   }
 }
 
-function scopeOf(context: Context): TokenScope | null {
+/** As oslo.policy: a token without any scope counts as one of a project. */
+function scopeOf(context: Context): TokenScope {
   if (context.systemScope) return 'system';
-  if (context.projectId !== null) return 'project';
-  return context.domainId === null ? null : 'domain';
+  return context.projectId === null && context.domainId !== null ? 'domain' : 'project';
 }
 
 function rolesOf(context: Context): Set<string> {

@@ -3,6 +3,6 @@ import type { RuleDefault } from '../policy/policy.service.ts';
 
 /** A project's own limits are seen by whoever works in it. */
 export const QUOTA_RULES: readonly RuleDefault[] = [
-  ...rules(READER, ['v1:quotas:show']),
-  ...rules(ADMIN, ['v1:quotas:update', 'v1:quotas:delete']),
+  ...rules({ ...READER, scopes: ['project', 'system'] }, ['v1:quotas:show']),
+  ...rules({ ...ADMIN, scopes: ['project', 'system'] }, ['v1:quotas:update', 'v1:quotas:delete']),
 ];

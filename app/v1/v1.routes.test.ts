@@ -47,6 +47,7 @@ beforeEach(async () => {
           domainConfigs: unused as never,
         },
         rights: () => ({}),
+        policy: () => ({ problem: null, unknown: [], rules: [] }),
         access: unused,
         screenshot: unused,
         powerOff: unused,

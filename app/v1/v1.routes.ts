@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { auditRoutes } from '../audit/audit.routes.ts';
 import type { AuditService } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
@@ -12,6 +13,7 @@ import {
   hostListSchema,
   hostViewSchema,
   limitsSchema,
+  policySchema,
   powerOffSchema,
   rightsSchema,
   serverAccessSchema,
@@ -24,7 +26,7 @@ import {
 } from '../contract/v1.ts';
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
-import { route, type ServiceDefinition } from '../http/route.ts';
+import { type ApiRequest, route, type ServiceDefinition } from '../http/route.ts';
 import { oidcSignInRoutes } from '../identity/federation/oidc.routes.ts';
 import type { IdentityService } from '../identity/identity.service.ts';
 import { ldapRoutes } from '../identity/ldap/ldap.routes.ts';
@@ -43,13 +45,18 @@ export interface V1Parts {
   identity: Pick<IdentityService, 'oidc' | 'ldap' | 'domainConfigs'>;
   quota: QuotaService;
   rights: (context: Context) => Record<string, Right>;
+  policy: () => z.infer<typeof policySchema>;
   createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string) => Promise<SignedIn>;
   measureHost: (context: Context, hostId: string) => Promise<HostView>;
   limits: (projectId: string, userId: string | null) => Promise<Limits['limits']>;
   catalog: {
     list: (context: Context) => Promise<unknown[]>;
-    import: (context: Context, entryId: string) => Promise<{ task: unknown; imageId: string }>;
+    import: (
+      context: Context,
+      entryId: string,
+      visibility: 'public' | 'private',
+    ) => Promise<{ task: unknown; imageId: string }>;
   };
   access: (context: Context, serverId: string) => Promise<ServerAccess>;
   screenshot: (context: Context, serverId: string) => Promise<Buffer>;
@@ -60,14 +67,18 @@ export interface V1Parts {
   ) => Promise<unknown>;
 }
 
+type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'params' | 'allows'>;
+
 /** `/v1`: what OpenStack has no word for; see contract/v1.ts. */
 export function v1Routes(parts: V1Parts): ServiceDefinition {
   const { tasks, events, scheduler } = parts;
-  const visibleTo = (context: Context) => (context.isAdmin ? ('all' as const) : context.projectId);
-  const findTask = async (context: Context, id: string) => {
-    const task = await tasks.find(id);
-    if (!task || (!context.isAdmin && task.projectId !== context.projectId)) {
-      throw new UserError('not_found', `Task ${id} could not be found.`);
+  const visibleTo = ({ context, allows }: AnyRequest, rule: string) =>
+    allows(rule) ? ('all' as const) : context.projectId;
+  /** What one may not do to another project's task is a 404, as if it were not there. */
+  const findTask = async ({ params, allows }: AnyRequest, rule: string) => {
+    const task = await tasks.find(params.id ?? '');
+    if (!task || !allows(rule, { project_id: task.projectId })) {
+      throw new UserError('not_found', `Task ${params.id} could not be found.`);
     }
     return task;
   };
@@ -97,6 +108,13 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         handler: async ({ context }) => ({ rights: parts.rights(context) }),
       }),
       route({
+        method: 'GET',
+        path: '/policy',
+        rule: 'v1:policy:show',
+        answer: policySchema,
+        handler: async () => parts.policy(),
+      }),
+      route({
         method: 'POST',
         path: '/sign-in',
         rule: 'v1:sign_in',
@@ -120,8 +138,10 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         rule: 'v1:tasks:list',
         query: taskQuerySchema,
         answer: taskListSchema,
-        handler: async ({ context, query }) => {
-          const list = await tasks.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
+        handler: async (request) => {
+          const { query } = request;
+          const visible = visibleTo(request, 'v1:tasks:list:all_projects');
+          const list = await tasks.list({ ...query, limit: query.limit + 1, visibleTo: visible });
           const page = list.slice(0, query.limit);
           return { tasks: page, next: list.length > query.limit ? page.at(-1)?.id : null };
         },
@@ -131,7 +151,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/tasks/:id',
         rule: 'v1:tasks:show',
         answer: taskViewSchema,
-        handler: ({ context, params }) => findTask(context, params.id ?? ''),
+        handler: (request) => findTask(request, 'v1:tasks:show'),
       }),
       route({
         method: 'POST',
@@ -139,7 +159,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         rule: 'v1:tasks:cancel',
         status: 202,
         answer: taskViewSchema,
-        handler: async ({ context, params }) => tasks.cancel((await findTask(context, params.id ?? '')).id),
+        handler: async (request) => tasks.cancel((await findTask(request, 'v1:tasks:cancel')).id),
       }),
       route({
         method: 'GET',
@@ -147,8 +167,10 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         rule: 'v1:event_log:list',
         query: eventLogQuerySchema,
         answer: eventLogSchema,
-        handler: async ({ context, query }) => {
-          const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visibleTo(context) });
+        handler: async (request) => {
+          const { query } = request;
+          const visible = visibleTo(request, 'v1:event_log:list:all_projects');
+          const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visible });
           const page = list.slice(0, query.limit);
           return { events: page, next: list.length > query.limit ? page.at(-1)?.id : null };
         },
@@ -188,7 +210,9 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         isLongWork: true,
         status: 202,
         answer: catalogImportSchema,
-        handler: ({ context, params }) => parts.catalog.import(context, params.id ?? ''),
+        summary: 'Of whoever may publish images the image is public, else private.',
+        handler: ({ context, params, allows }) =>
+          parts.catalog.import(context, params.id ?? '', allows('publicize_image') ? 'public' : 'private'),
       }),
       route({
         method: 'GET',

@@ -1,6 +1,6 @@
 import type { ImageMember, ImageView } from '../../app/contract/generated/image.api.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
-import { call } from './request.ts';
+import { type BodyOf, call } from './request.ts';
 import { readSession } from './session.ts';
 
 const PAGE_SIZE = 1000;
@@ -20,16 +20,7 @@ export function getImage(id: string, signal?: AbortSignal): Promise<ImageView> {
   return call('GET /image/v2/images/:id', { params: { id }, signal });
 }
 
-export interface NewImage {
-  name: string;
-  disk_format: string;
-  container_format: string;
-  visibility?: ImageView['visibility'];
-  min_disk?: number;
-  min_ram?: number;
-  /** Further properties, such as `hw_firmware_type`. */
-  [property: string]: string | number | boolean | string[] | undefined;
-}
+export type NewImage = BodyOf<'POST /image/v2/images'>;
 
 /** A record without bytes (`queued`); {@link uploadImageFile} fills it. */
 export function createImage(image: NewImage): Promise<ImageView> {

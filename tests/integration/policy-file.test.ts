@@ -13,6 +13,8 @@ const CALLS = [
   ['publicize_image', 'POST', '/image/v2/images', { visibility: 'public' }],
   ['communitize_image', 'POST', '/image/v2/images', { visibility: 'community' }],
   ['get_network', 'GET', '/network/v2.0/networks', undefined],
+  ['get_quota', 'GET', '/network/v2.0/quotas/other', undefined],
+  ['v1:tasks:list', 'GET', '/v1/tasks', undefined],
   ['v1:hosts:list', 'GET', '/v1/hosts', undefined],
 ] as const;
 
@@ -31,6 +33,22 @@ test('policy.yaml takes rights away, and gives them back while the controller ru
         (await cloud.request(method, path, body)).status < 300 ? true : undefined,
       );
     }
+
+    // Whom nothing hides other projects from is a rule too.
+    await cloud.request('POST', '/image/v2/images', { name: 'private', owner: 'other', visibility: 'private' });
+    const images = async () => (await cloud.request('GET', '/image/v2/images?name=private')).body.images.length;
+    expect(await images()).toBe(1);
+    await writeFile(file, '"context_is_admin": "role:nobody"\n"v1:policy:show": "role:admin"\n');
+    await until('the administrator to be one no more', 10, async () => ((await images()) === 0 ? true : undefined));
+
+    await writeFile(file, '"context_is_admin": "role"\n');
+    const { problem, rules } = await until('the mistake to be told', 10, async () => {
+      const { body } = await cloud.request('GET', '/v1/policy');
+      return body.problem === null ? undefined : body;
+    });
+    expect(problem).toContain('context_is_admin: "role" is no policy rule');
+    expect(rules).toContainEqual({ name: 'context_is_admin', check: 'role:nobody', default: 'role:admin' });
+    expect(await images()).toBe(0);
   } finally {
     await cloud.close();
   }

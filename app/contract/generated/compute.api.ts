@@ -66,7 +66,7 @@ export interface InstanceActionView {
     traceback?: string | null;
     hostId: string;
     host?: string | null;
-    details: string | null;
+    details?: string | null;
   }[];
 }
 

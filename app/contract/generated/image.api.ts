@@ -80,17 +80,45 @@ export interface ImageApi {
     };
   };
   'POST /image/v2/images': {
-    body: unknown;
+    body: {
+      name?: string | null;
+      visibility?: 'public' | 'private' | 'shared' | 'community';
+      owner?: string | null;
+      disk_format?: 'ami' | 'ari' | 'aki' | 'vhd' | 'vhdx' | 'vmdk' | 'raw' | 'qcow2' | 'vdi' | 'iso' | null;
+      container_format?: 'ami' | 'ari' | 'aki' | 'bare' | 'ovf' | 'ova' | 'docker' | 'compressed' | null;
+      min_disk?: number;
+      min_ram?: number;
+      protected?: boolean;
+      os_hidden?: boolean;
+      tags?: string[];
+      id?: string;
+      [property: string]: unknown;
+    };
     answer: ImageView;
   };
-  'GET /image/v2/images': { answer: { images: ImageView[]; first: string; next?: string; schema: string } };
+  'GET /image/v2/images': {
+    query: {
+      limit?: string;
+      marker?: string;
+      sort?: string;
+      sort_key?: string | string[];
+      sort_dir?: string | string[];
+      visibility?: string;
+      member_status?: string;
+      os_hidden?: string;
+      protected?: string | string[];
+      tag?: string | string[];
+      [property: string]: unknown;
+    };
+    answer: { images: ImageView[]; first: string; next?: string; schema: string };
+  };
   'GET /image/v2/images/:id': {
     params: { id: string };
     answer: ImageView;
   };
   'PATCH /image/v2/images/:id': {
     params: { id: string };
-    body: unknown;
+    body: ({ op: 'add' | 'remove' | 'replace'; path: string; value?: unknown } | { add: string; value?: unknown } | { remove: string; value?: unknown } | { replace: string; value?: unknown })[];
     answer: ImageView;
   };
   'DELETE /image/v2/images/:id': { params: { id: string } };
@@ -108,7 +136,7 @@ export interface ImageApi {
   };
   'POST /image/v2/images/:id/members': {
     params: { id: string };
-    body: unknown;
+    body: { member: string; [property: string]: unknown };
     answer: ImageMember;
   };
   'GET /image/v2/images/:id/members': {
@@ -121,7 +149,7 @@ export interface ImageApi {
   };
   'PUT /image/v2/images/:id/members/:memberId': {
     params: { id: string; memberId: string };
-    body: unknown;
+    body: { status: 'pending' | 'accepted' | 'rejected'; [property: string]: unknown };
     answer: ImageMember;
   };
   'DELETE /image/v2/images/:id/members/:memberId': { params: { id: string; memberId: string } };

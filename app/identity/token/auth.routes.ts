@@ -131,12 +131,12 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
 /** The token of `X-Subject-Token`; 404 where it is not valid. Services may ask about one that has expired lately. */
 async function subjectOf(
   identity: IdentityService,
-  { context, raw }: ApiRequest<unknown, unknown>,
+  { allows, raw }: ApiRequest<unknown, unknown>,
 ): Promise<{ token: string; resolved: ResolvedToken }> {
   const token = raw.headers['x-subject-token'];
   if (typeof token !== 'string' || token === '') throw new UserError('not_found', 'No token in the request');
   const asked = new URL(raw.url, 'http://localhost').searchParams.get('allow_expired') ?? '';
-  const isTrusted = context.isAdmin || context.roles.includes('service');
+  const isTrusted = allows('service_or_admin');
   const allowExpired = isTrusted && ['1', 'true', 't', 'yes', 'y', 'on'].includes(asked.toLowerCase());
   const resolved = await identity.tokens.validate(token, { allowExpired });
   if (!resolved) throw new UserError('not_found', 'Failed to validate token');

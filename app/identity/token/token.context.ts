@@ -3,7 +3,6 @@ import type { ResolvedToken } from './token.resolver.ts';
 
 /** What the services get to know of who asks. */
 export function toContext({ user, project, roles, record }: ResolvedToken, requestId: string): Context {
-  const names = roles.map(({ name }) => name);
   return {
     requestId,
     userId: user.id,
@@ -13,9 +12,9 @@ export function toContext({ user, project, roles, record }: ResolvedToken, reque
     projectDomainId: project ? (project.domain_id ?? project.id) : null,
     domainId: record.scope.type === 'domain' ? record.scope.id : null,
     systemScope: record.scope.type === 'system',
-    roles: names,
-    // As in OpenStack, an administrator of any project is one of the cloud; one of a domain only is not.
-    isAdmin: names.includes('admin') && record.scope.type !== 'domain',
+    roles: roles.map(({ name }) => name),
+    // For policy to say: the edge fills it in.
+    isAdmin: false,
     session: record.hash,
   };
 }

@@ -1,0 +1,31 @@
+import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
+import type { Attributes } from '../policy/policy-expression.ts';
+import type { PortRecord } from './network.repository.ts';
+
+type Network = NetworkNetworkTable | undefined;
+
+/** What Neutron's rules look at. Of a thing that is not there, or not to be seen, nothing: its route answers 404. */
+export function networkTarget(network: Network): Attributes {
+  if (!network) return {};
+  return { project_id: network.project_id, tenant_id: network.project_id, ...ofNetwork(network) };
+}
+
+export function subnetTarget(subnet: NetworkSubnetTable | undefined, network: Network): Attributes {
+  if (!subnet) return {};
+  return { project_id: subnet.project_id, tenant_id: subnet.project_id, ...ofNetwork(network) };
+}
+
+/** Of a port that is, or is to be: of whose project it is, and on whose network. */
+export function portTarget(
+  port: Pick<PortRecord, 'project_id' | 'device_owner'> | undefined,
+  network: Network,
+): Attributes {
+  if (!port) return {};
+  const { project_id, device_owner } = port;
+  return { project_id, tenant_id: project_id, device_owner, ...ofNetwork(network) };
+}
+
+function ofNetwork(network: Network): Attributes {
+  if (!network) return {};
+  return { 'network:project_id': network.project_id, shared: network.shared === 1, 'router:external': false };
+}
