@@ -132,6 +132,15 @@ export interface V1Api {
     answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
   };
   'GET /v1/rights': { answer: { rights: Record<string, { allowed: boolean; needs: string | null }> } };
+  'GET /v1/policy': {
+    answer: {
+      /** Why policy.yaml is not used as it is now. */
+      problem: string | null;
+      /** Rules of policy.yaml that no service asks about. */
+      unknown: string[];
+      rules: { name: string; check: string; default: string | null }[];
+    };
+  };
   'POST /v1/sign-in': {
     body: { code: string };
     answer: {
