@@ -1,62 +1,79 @@
-// Signing in and validating a token, over HTTP.
-import { hashPassword, verifyPassword } from '../app/identity/token/password-hash.ts';
-import { FAULT_PASSWORD, FaultCloud } from '../tests/faults/fault-cloud.ts';
-import { report } from './figure.ts';
-import { HttpClient } from './http-client.ts';
+// Signing in and validating tokens over HTTP, eight clients at once, in a cloud of 10,000 users.
+import { join } from 'node:path';
+import { FAULT_PASSWORD } from '../tests/faults/fault-cloud.ts';
+import { Keystone } from './keystone.ts';
+import { inTurns, reportLoads, underLoad } from './load.ts';
 import { PeerProcess } from './peer-process.ts';
-import { Samples } from './samples.ts';
+import { startSeededCloud } from './seeded-cloud.ts';
+import { setOwnPasswords } from './seeded-identity.ts';
 
+const TOKENS = '/identity/v3/auth/tokens';
 const domain = { id: 'default' };
-const SIGN_IN = {
-  auth: {
-    identity: { methods: ['password'], password: { user: { name: 'admin', domain, password: FAULT_PASSWORD } } },
-    scope: { project: { name: 'admin', domain } },
-  },
-};
+/** Hashing is what takes time: one round of sign-ins by password, each of somebody else. */
+const SIGN_INS = 8;
 
-const cloud = await FaultCloud.create();
+const { cloud, seeded } = await startSeededCloud();
+const database = join(cloud.dataDir, 'cumulet.db');
+await setOwnPasswords(cloud.dataDir, seeded.userIds.slice(0, 12 * SIGN_INS), FAULT_PASSWORD);
+const [fastify, scrypt, lookup] = await Promise.all([
+  PeerProcess.start('bare-fastify'),
+  PeerProcess.start('bare-scrypt'),
+  PeerProcess.start('bare-lookup', database),
+]);
+const keystone = await Keystone.start(database);
 try {
-  await cloud.startController();
-  const bare = await PeerProcess.start('bare-fastify');
-  const ours = new HttpClient(cloud.url, { 'x-auth-token': cloud.token, 'x-subject-token': cloud.token });
-  const peer = new HttpClient(bare.line);
-
-  const validate = await Samples.take(1000, () => ours.send('GET', '/identity/v3/auth/tokens'), 100);
-  const get = await Samples.take(1000, () => peer.send('GET', '/'), 100);
-  for (const percent of [50, 99]) {
-    report({
-      figure: `token validation, p${percent}`,
-      value: validate.percentile(percent),
-      unit: 'ms',
-      peer: 'bare fastify',
-      peerValue: get.percentile(percent),
-      aim: 'single-digit ms',
-    });
-  }
-
-  const stored = await hashPassword(FAULT_PASSWORD);
-  const scrypt = await Samples.take(15, () => verifyPassword(FAULT_PASSWORD, stored));
-  const issue = await Samples.take(15, () => ours.send('POST', '/identity/v3/auth/tokens', SIGN_IN));
-  report({
-    figure: 'token by password',
-    value: issue.median,
-    unit: 'ms',
-    peer: 'scrypt alone',
-    peerValue: scrypt.median,
-  });
-
-  const byToken = {
-    auth: {
-      identity: { methods: ['token'], token: { id: cloud.token } },
-      scope: { project: { name: 'admin', domain } },
-    },
+  type Service = { url: string; token: string };
+  const validate = (of: Service, times: number) => {
+    const headers = { 'x-auth-token': of.token, 'x-subject-token': of.token };
+    return underLoad(times, of.url, headers, (client) => client.send('GET', TOKENS));
   };
-  const rescope = await Samples.take(300, () => ours.send('POST', '/identity/v3/auth/tokens', byToken), 30);
-  const post = await Samples.take(300, () => peer.send('POST', '/', byToken), 30);
-  report({ figure: 'token by token', value: rescope.median, unit: 'ms', peer: 'bare fastify', peerValue: post.median });
-  ours.close();
-  peer.close();
-  await bare.stop();
+  const issue = (of: Service, times: number, body: (round: number) => unknown) =>
+    underLoad(times, of.url, {}, (client, round) => client.send('POST', TOKENS, body(round)));
+  const byToken = (of: Service, times: number) => {
+    const identity = { methods: ['token'], token: { id: of.token } };
+    return issue(of, times, () => ({ auth: { identity, scope: { project: { name: 'admin', domain } } } }));
+  };
+  const bare = (peer: PeerProcess, times: number, method: string, headers = {}) =>
+    underLoad(times, peer.line, headers, (client) => client.send(method, '/', method === 'GET' ? undefined : by(0)));
+  let signedIn = 0;
+  const byPassword = (of: Service) => {
+    const from = signedIn;
+    signedIn += SIGN_INS;
+    return issue(of, SIGN_INS, (round) => by(from + round));
+  };
+
+  const looked = () => bare(lookup, 1000, 'GET', { 'x-subject-token': cloud.token });
+  const aim = 'single-digit ms';
+  reportLoads('token validation', 'bare lookup', await inTurns(() => validate(cloud, 1000), looked), aim);
+  const hashed = () => bare(scrypt, SIGN_INS, 'POST');
+  reportLoads('token by password', 'bare scrypt', await inTurns(() => byPassword(cloud), hashed));
+  const posted = () => bare(fastify, 200, 'POST');
+  const again = () => issue(cloud, 200, () => by(0));
+  reportLoads('token by password again', 'bare fastify', await inTurns(again, posted));
+  reportLoads('token by token', 'bare fastify', await inTurns(() => byToken(cloud, 200), posted));
+
+  if (keystone) {
+    const validated = () => validate(keystone, 100);
+    reportLoads('token validation', 'keystone', await inTurns(() => validate(cloud, 1000), validated));
+    const first = () => byPassword(cloud);
+    reportLoads('token by password', 'keystone', await inTurns(first, () => issue(keystone, SIGN_INS, by)));
+    reportLoads(
+      'token by token',
+      'keystone',
+      await inTurns(
+        () => byToken(cloud, 200),
+        () => byToken(keystone, 20),
+      ),
+    );
+  }
 } finally {
+  await Promise.all([fastify, scrypt, lookup].map((peer) => peer.stop()));
+  await keystone?.stop();
   await cloud.destroy();
+}
+
+function by(index: number) {
+  const user = { name: seeded.userNames[index], domain, password: FAULT_PASSWORD };
+  const project = { id: seeded.projectIds[index % seeded.projectIds.length] };
+  return { auth: { identity: { methods: ['password'], password: { user } }, scope: { project } } };
 }
