@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Insertable } from 'kysely';
 import type { AuditList, AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { Context } from '../contract/context.ts';
@@ -36,10 +37,11 @@ export class AuditService {
     await stored.promise;
   }
 
-  /** Whoever comes while a write runs is in the next one. */
+  /** All requests that were read from the network at once, which while a write runs are many, are in the next one. */
   async #write(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
+      await setImmediate();
       const batch = this.#waiting.splice(0, AT_ONCE);
       try {
         await this.#repository.insert(batch.map(({ row }) => row));

@@ -156,6 +156,22 @@ test('the database is durable: WAL, full sync, foreign keys', async () => {
   expect(await read('foreign_keys')).toBe(1);
 });
 
+test('only a quick transaction does not wait for the disk, whether it ends well or throws', async () => {
+  const synchronous = async (query: Queryable) => (await sql`PRAGMA synchronous`.execute(query)).rows;
+  await database.quickTransaction(async (trx) => {
+    expect(await synchronous(trx)).toEqual([{ synchronous: 1 }]);
+    await setLimit(trx, 'cores', 1);
+  });
+  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
+  const failing = database.quickTransaction(async (trx) => {
+    await setLimit(trx, 'cores', 2);
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
+  expect(await limitOf(database.query, 'cores')).toBe(1);
+});
+
 test('opened again it has the data, migrates nothing and makes no copy', async () => {
   await database.transaction((trx) => setLimit(trx, 'cores', 7));
   await database.close();

@@ -80,8 +80,9 @@ export class TokenService {
   async issue(grant: Grant): Promise<{ token: string; resolved: ResolvedToken } | undefined> {
     const token = newToken();
     const record = this.#recordOf(grant, token);
-    // In one transaction, so that nothing it stands on can be taken away between the look and the token.
-    const resolved = await this.#database.transaction(async (trx) => {
+    // In one transaction, so that nothing it stands on can be taken away between the look and the token. The request's
+    // audit record, which the answer waits for, takes it to the disk.
+    const resolved = await this.#database.quickTransaction(async (trx) => {
       if (record.parentHash !== null && !(await this.#tokens.exists(trx, record.parentHash))) return undefined;
       const found = await this.#resolver.resolve(record, undefined, trx);
       if (!found) return undefined;
