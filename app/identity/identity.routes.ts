@@ -17,6 +17,7 @@ import { federationRoutes } from './federation/federation.routes.ts';
 import { federatedAuthRoutes } from './federation/oidc.routes.ts';
 import type { IdentityService } from './identity.service.ts';
 import { limitRoutes } from './limit/limit.routes.ts';
+import { clientCredentialsRoutes } from './oauth/client-credentials.routes.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { authRoutes } from './token/auth.routes.ts';
 import { reachRoutes } from './token/reach.routes.ts';
@@ -48,6 +49,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
       ...catalogRoutes(identity),
       ...limitRoutes(identity),
       ...oauthRoutes(identity),
+      ...clientCredentialsRoutes(identity),
       ...roleRoutes(identity),
       ...grantRoutes(identity),
       ...roleAssignmentRoutes(identity),

@@ -122,6 +122,9 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'OS-PKI': `
     revocations /auth/tokens/OS-PKI/revoked
   `,
+  'OS-OAUTH2': `
+    token /OS-OAUTH2/token
+  `,
   'OS-REVOKE': `
     events /OS-REVOKE/events
   `,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORM_TYPE } from '../../http/request-body.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { roleAnswerSchema, rolesAnswerSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
@@ -20,7 +21,6 @@ import {
 } from './oauth.schema.ts';
 import { signedRequestOf } from './signed-request.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
 const TOKENS = '/v3/users/:user_id/OS-OAUTH1/access_tokens';
 
 /** API reference, "OS-OAUTH1": consumers, the three steps, and what came of them. */
@@ -54,7 +54,7 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
       summary: 'A signed request (Authorization: OAuth) of a consumer, for the project of Requested-Project-Id.',
       rule: 'identity:create_request_token',
       isPublic: true,
-      answerTypes: [FORM],
+      answerTypes: [FORM_TYPE],
       handler: async (request) => {
         const project = request.raw.headers['requested-project-id'];
         const projectId = typeof project === 'string' ? project : undefined;
@@ -79,7 +79,7 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
       summary: 'A signed request (Authorization: OAuth) of a consumer, for the request token a user authorized.',
       rule: 'identity:create_access_token',
       isPublic: true,
-      answerTypes: [FORM],
+      answerTypes: [FORM_TYPE],
       handler: async (request) =>
         sendForm(request, await oauth.createAccessToken(request.context, signedRequestOf(request))),
     }),
@@ -151,7 +151,7 @@ function sendForm(
   { id, secret, expires_at }: { id: string; secret: string; expires_at: string | null },
 ) {
   const expiry = expires_at === null ? '' : `&oauth_expires_at=${microseconds(expires_at)}`;
-  return reply.code(201).type(FORM).send(`oauth_token=${id}&oauth_token_secret=${secret}${expiry}`);
+  return reply.code(201).type(FORM_TYPE).send(`oauth_token=${id}&oauth_token_secret=${secret}${expiry}`);
 }
 
 /** Never with its secret; `origin` is the caller's. */
