@@ -1848,6 +1848,10 @@ export interface IdentityApi {
       };
     };
   };
+  'POST /identity/v3/OS-OAUTH2/token': {
+    body: Blob;
+    answer: { access_token: string; token_type: 'Bearer'; expires_in: number };
+  };
   'GET /identity/v3/roles': {
     query: { name?: string; domain_id?: string; [property: string]: unknown };
     answer: {
