@@ -54,7 +54,10 @@ export const keys = {
   rights: { all: ['rights'] as const, of: (token: string) => ['rights', token] as const },
   limits: { all: ['limits'] as const },
   /** Below the limits: what refreshes those refreshes these. */
-  quotas: { all: ['limits', 'quota'] as const, detail: (projectId: string) => ['limits', 'quota', projectId] as const },
+  quotas: {
+    all: ['limits', 'quota'] as const,
+    detail: (projectId: string, userId?: string) => ['limits', 'quota', projectId, userId ?? null] as const,
+  },
   projects: {
     all: ['projects'] as const,
     every: ['projects', 'every'] as const,

@@ -1,20 +1,30 @@
-import type { Quota, QuotaChange } from '../../app/contract/quota.ts';
-import { request } from './request.ts';
+import type { Quota } from '../../app/contract/quota.ts';
+import { type BodyOf, call } from './request.ts';
 
 /** What `default` names: the limits of projects that have none of their own. */
 export const DEFAULT_QUOTA = 'default';
 
-const pathOf = (projectId: string) => `/v1/quotas/${encodeURIComponent(projectId)}`;
-
-export async function getQuota(projectId: string, signal?: AbortSignal): Promise<Quota['limits']> {
-  return (await request<Quota>(pathOf(projectId), { signal })).limits;
+/** A project (or {@link DEFAULT_QUOTA}), or what one person may use of it. */
+export interface QuotaOwner {
+  projectId: string;
+  userId?: string;
 }
 
-export async function updateQuota(projectId: string, change: QuotaChange): Promise<void> {
-  await request<Quota>(pathOf(projectId), { method: 'PUT', body: change });
+const QUOTAS = '/v1/quotas/:project_id';
+const addressOf = ({ projectId, userId }: QuotaOwner) => ({
+  params: { project_id: projectId },
+  query: { user_id: userId },
+});
+
+export async function getQuota(owner: QuotaOwner, signal?: AbortSignal): Promise<Quota['limits']> {
+  return (await call(`GET ${QUOTAS}`, { ...addressOf(owner), signal })).limits;
 }
 
-/** Back to the defaults. */
-export async function resetQuota(projectId: string): Promise<void> {
-  await request(pathOf(projectId), { method: 'DELETE' });
+export async function updateQuota(owner: QuotaOwner, body: BodyOf<`PUT ${typeof QUOTAS}`>): Promise<void> {
+  await call(`PUT ${QUOTAS}`, { ...addressOf(owner), body });
+}
+
+/** Back to the defaults; a person's part back to all of the project's. */
+export async function resetQuota(owner: QuotaOwner): Promise<void> {
+  await call(`DELETE ${QUOTAS}`, addressOf(owner));
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
 import { formatBytes } from './byte-size.ts';
 import { formatDateTime, formatDuration } from './duration.ts';
 import classes from './figures.module.css';
@@ -69,17 +70,21 @@ export interface UsageBarProps {
 
 /** Used of allowed; the word beside the bar says what the colour says. */
 export function UsageBar({ label, used, limit, format = String }: UsageBarProps) {
-  const fraction = limit <= 0 ? 0 : used / limit;
+  const { t } = useTranslation('design');
+  const fraction = limit < 0 ? 0 : limit === 0 ? 1 : used / limit;
   const state = fraction >= 1 ? 'full' : fraction >= 0.85 ? 'high' : 'normal';
   return (
     <div className={classes.usage}>
       <div className={classes.usageText}>
         <span className="truncate">{label}</span>
-        <span className="numeric muted">{limit < 0 ? format(used) : `${format(used)} / ${format(limit)}`}</span>
+        <span className="numeric muted">
+          {limit < 0 ? t('noLimit', { used: format(used) }) : `${format(used)} / ${format(limit)}`}
+        </span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: <meter> looks different in every browser */}
       <div
         className={classes.usageTrack}
+        data-endless={limit < 0 || undefined}
         role="meter"
         aria-label={label}
         aria-valuemin={0}

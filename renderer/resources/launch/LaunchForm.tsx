@@ -6,6 +6,7 @@ import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { describeSize } from '../machines/machine-state.ts';
+import { useOwnBounds } from '../quotas/hooks/use-own-bounds.ts';
 import { AdvancedPart } from './AdvancedPart.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
 import { NewKeyDialog } from './dialogs/NewKeyDialog.tsx';
@@ -33,7 +34,7 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
   const page = useRef<HTMLFormElement>(null);
   const values = form.getValues();
   const flavors = offeredFlavors(choices.flavors.data ?? []);
-  const uses = limitUses(choices.limits.data, flavor, Number(values.count) || 1);
+  const uses = limitUses(useOwnBounds(), flavor, Number(values.count) || 1);
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
 
   /** Once it is drawn: the field may be out of sight. */

@@ -1,7 +1,7 @@
 import type { FlavorView } from '../../../app/contract/openstack.ts';
-import type { Limits } from '../../../app/contract/v1.ts';
 import { t } from '../../i18n/i18n.ts';
 import { formatMemory } from '../machines/machine-state.ts';
+import { type Bounds, tightest } from '../quotas/tightest-bound.ts';
 import type { LaunchSource } from './launch-source.ts';
 
 /** Why this size cannot carry that image, or null. */
@@ -22,17 +22,13 @@ export interface LimitUse {
   isOver: boolean;
 }
 
-/** What a launch takes of the project's limits. */
-export function limitUses(
-  limits: Limits['limits'] | undefined,
-  flavor: FlavorView | undefined,
-  count: number,
-): LimitUse[] {
+/** What a launch takes of the limits there are: of each thing the one that leaves least. */
+export function limitUses(bounds: readonly Bounds[], flavor: FlavorView | undefined, count: number): LimitUse[] {
   const each = { instances: 1, cores: flavor?.vcpus ?? 0, ram: flavor?.ram ?? 0 };
   return (['instances', 'cores', 'ram'] as const).flatMap((name) => {
-    const known = limits?.[name];
+    const known = tightest(bounds, name);
     // What has no limit needs no bar.
-    if (!known || known.limit < 0) return [];
+    if (!known) return [];
     const adds = each[name] * count;
     const isOver = known.used + adds > known.limit;
     return [{ name, used: known.used, adds, limit: known.limit, isOver }];

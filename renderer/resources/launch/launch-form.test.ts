@@ -155,11 +155,17 @@ describe('sizes', () => {
 
   it('are counted against the limits there are', () => {
     const limits = { instances: { limit: 3, used: 1 }, cores: { limit: -1, used: 9 }, ram: { limit: 1024, used: 512 } };
-    expect(limitUses(limits, flavor('a', 256, 1), 3)).toEqual([
+    expect(limitUses([limits], flavor('a', 256, 1), 3)).toEqual([
       { name: 'instances', used: 1, adds: 3, limit: 3, isOver: true },
       { name: 'ram', used: 512, adds: 768, limit: 1024, isOver: true },
     ]);
-    expect(limitUses(limits, flavor('a', 256, 1), 2).map((use) => use.isOver)).toEqual([false, false]);
+    expect(limitUses([limits], flavor('a', 256, 1), 2).map((use) => use.isOver)).toEqual([false, false]);
+    const ofPerson = { instances: { limit: 2, used: 1 }, cores: { limit: 1, used: 0 } };
+    expect(limitUses([limits, ofPerson], flavor('a', 256, 1), 2).map((use) => [use.name, use.limit])).toEqual([
+      ['instances', 2],
+      ['cores', 1],
+      ['ram', 1024],
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { Button, Group, SimpleGrid, Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../../api/query-keys.ts';
-import { DEFAULT_QUOTA, resetQuota } from '../../api/quota.api.ts';
+import { DEFAULT_QUOTA, type QuotaOwner, resetQuota } from '../../api/quota.api.ts';
 import { askToConfirm } from '../../design/dialogs/confirm.store.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
@@ -11,33 +11,35 @@ import { notifyError } from '../../design/notify.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { QuotaDialog } from './dialogs/QuotaDialog.tsx';
 import { useQuota } from './hooks/use-quota.ts';
-import { COUNTED, formatAmount, QUOTA_NAMES } from './quota-form.ts';
+import { COUNTED, formatAmount, PERSONAL, QUOTA_NAMES } from './quota-form.ts';
 import classes from './quotas.module.css';
 
-/** What a project uses and may, as bars; with the right to, also to change. `projectId` may be `default`. */
-export function QuotaUsage({ projectId, name, mayChange }: { projectId: string; name: string; mayChange: boolean }) {
+/** What a project, or a person in it, uses and may, as bars; with the right to, also to change. */
+export function QuotaUsage({ owner, name, mayChange }: { owner: QuotaOwner; name: string; mayChange: boolean }) {
   const { t } = useTranslation('quotas');
   const queries = useQueryClient();
-  const quota = useQuota(projectId);
+  const quota = useQuota(owner);
   if (quota.error) return <ErrorAlert error={quota.error} />;
   if (!quota.data) return <Skeleton height={160} />;
   const limits = quota.data;
-  const isDefault = projectId === DEFAULT_QUOTA;
+  const isDefault = owner.projectId === DEFAULT_QUOTA;
+  const isPersonal = owner.userId !== undefined;
+  const resetLabel = t(isPersonal ? 'person.reset' : 'reset.submit');
   const reset = async () => {
     const sure = await askToConfirm({
-      title: t('reset.title', { name }),
+      title: t(isPersonal ? 'person.resetTitle' : 'reset.title', { name }),
       text: t('reset.text'),
-      confirmLabel: t('reset.submit'),
+      confirmLabel: resetLabel,
     });
     if (!sure) return;
     try {
-      await resetQuota(projectId);
+      await resetQuota(owner);
       await queries.invalidateQueries({ queryKey: keys.quotas.all });
     } catch (error) {
       notifyError(error);
     }
   };
-  const known = QUOTA_NAMES.flatMap((key) => {
+  const known = (isPersonal ? PERSONAL : QUOTA_NAMES).flatMap((key) => {
     const entry = limits[key];
     return entry ? [{ key, ...entry }] : [];
   });
@@ -50,35 +52,35 @@ export function QuotaUsage({ projectId, name, mayChange }: { projectId: string; 
           .map(({ key, used, limit }) => (
             <UsageBar
               key={key}
-              label={limit < 0 ? t('unlimitedUse', { what: t(`name.${key}`) }) : t(`name.${key}`)}
+              label={t(`name.${key}`)}
               used={used}
               limit={limit}
               format={(value) => formatAmount(key, value)}
             />
           ))}
       </SimpleGrid>
-      <FieldList>
-        {known
-          .filter(({ key }) => !isCounted(key))
-          .map(({ key, limit }) => (
-            <Field key={key} label={t(`name.${key}`)}>
-              {limit < 0 ? t('unlimited') : formatAmount(key, limit)}
-            </Field>
-          ))}
-      </FieldList>
+      {known.some(({ key }) => !isCounted(key)) && (
+        <FieldList>
+          {known
+            .filter(({ key }) => !isCounted(key))
+            .map(({ key, limit }) => (
+              <Field key={key} label={t(`name.${key}`)}>
+                {limit < 0 ? t('unlimited') : formatAmount(key, limit)}
+              </Field>
+            ))}
+        </FieldList>
+      )}
       {mayChange && (
         <Group gap={8}>
           <Button
             variant="default"
-            onClick={() =>
-              openDialog((props) => <QuotaDialog {...props} projectId={projectId} name={name} limits={limits} />)
-            }
+            onClick={() => openDialog((props) => <QuotaDialog {...props} owner={owner} name={name} limits={limits} />)}
           >
             {t('change')}
           </Button>
           {Object.values(limits).some(({ isOwn }) => isOwn) && (
             <Button variant="subtle" onClick={() => void reset()}>
-              {t('reset.submit')}
+              {resetLabel}
             </Button>
           )}
         </Group>

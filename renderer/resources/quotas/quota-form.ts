@@ -16,6 +16,9 @@ export const QUOTA_NAMES = [
 ] as const;
 export type QuotaName = (typeof QUOTA_NAMES)[number];
 
+/** Those that one person can have a part of, as in Nova. */
+export const PERSONAL: readonly QuotaName[] = ['instances', 'cores', 'ram', 'key_pairs'];
+
 /** Those whose use is counted; the others bound one machine or one group. */
 export const COUNTED: ReadonlySet<QuotaName> = new Set([
   'instances',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { listFlavors, listKeypairs } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { getLimits, listCatalog } from '../../../api/v1.api.ts';
+import { listCatalog } from '../../../api/v1.api.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { useImages } from '../../images/hooks/use-images.ts';
 import { useServers } from '../../machines/hooks/use-servers.ts';
@@ -14,8 +14,7 @@ export function useLaunchChoices() {
   const catalog = useQuery({ queryKey: keys.catalog.list, queryFn: ({ signal }) => listCatalog(signal) });
   const flavors = useQuery({ queryKey: keys.flavors.list, queryFn: ({ signal }) => listFlavors(isAdmin, signal) });
   const keypairs = useQuery({ queryKey: keys.keypairs.list, queryFn: ({ signal }) => listKeypairs(signal) });
-  const limits = useQuery({ queryKey: keys.limits.all, queryFn: ({ signal }) => getLimits(signal) });
   const networks = useNetworks();
   const servers = useServers();
-  return { images, catalog, flavors, keypairs, limits, networks, servers };
+  return { images, catalog, flavors, keypairs, networks, servers };
 }

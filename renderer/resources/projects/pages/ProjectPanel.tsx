@@ -14,6 +14,7 @@ import { AccessTab } from '../../access/AccessTab.tsx';
 import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
 import { AuditTable } from '../../activity/pages/AuditTable.tsx';
 import classes from '../../people/people.module.css';
+import { PersonQuota } from '../../quotas/PersonQuota.tsx';
 import { QuotaUsage } from '../../quotas/QuotaUsage.tsx';
 import { createSubProject } from '../actions/create-sub-project.action.tsx';
 import { PROJECT_ACTIONS } from '../actions/project-actions.ts';
@@ -56,7 +57,12 @@ export function ProjectPanel({ project, onClose }: { project: ProjectView; onClo
           {
             id: 'quotas',
             label: t('quotas'),
-            content: () => <QuotaUsage projectId={project.id} name={project.name} mayChange={mayChangeQuota} />,
+            content: () => (
+              <>
+                <QuotaUsage owner={{ projectId: project.id }} name={project.name} mayChange={mayChangeQuota} />
+                {mayChangeQuota && <PersonQuota projectId={project.id} />}
+              </>
+            ),
           },
           {
             id: 'activity',

@@ -4,20 +4,28 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Quota } from '../../../../app/contract/quota.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { updateQuota } from '../../../api/quota.api.ts';
+import { type QuotaOwner, updateQuota } from '../../../api/quota.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import { COUNTED, changedLimits, formatAmount, QUOTA_NAMES, type QuotaForm, toQuotaForm } from '../quota-form.ts';
+import {
+  COUNTED,
+  changedLimits,
+  formatAmount,
+  PERSONAL,
+  QUOTA_NAMES,
+  type QuotaForm,
+  toQuotaForm,
+} from '../quota-form.ts';
 
 const FIELD_NAMES = Object.fromEntries(QUOTA_NAMES.map((name) => [`limits.${name}`, name]));
 
 interface Props extends DialogProps {
-  projectId: string;
+  owner: QuotaOwner;
   name: string;
   limits: Quota['limits'];
 }
 
-export function QuotaDialog({ projectId, name, limits, ...props }: Props) {
+export function QuotaDialog({ owner, name, limits, ...props }: Props) {
   const { t } = useTranslation('quotas');
   const queries = useQueryClient();
   const before = toQuotaForm(limits);
@@ -31,18 +39,20 @@ export function QuotaDialog({ projectId, name, limits, ...props }: Props) {
       submitLabel={t('dialog.submit')}
       fieldNames={FIELD_NAMES}
       onSubmit={async ({ force, ...values }) => {
-        await updateQuota(projectId, { limits: changedLimits(before, values), force });
+        await updateQuota(owner, { limits: changedLimits(before, values), force });
         await queries.invalidateQueries({ queryKey: keys.quotas.all });
       }}
     >
       <SimpleGrid cols={2} spacing={12}>
-        {QUOTA_NAMES.map((key) => (
+        {(owner.userId === undefined ? QUOTA_NAMES : PERSONAL).map((key, index) => (
           <NumberInput
             key={key}
             label={t(`name.${key}`)}
             description={
               COUNTED.has(key) ? t('dialog.used', { used: formatAmount(key, limits[key]?.used ?? 0) }) : null
             }
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            data-autofocus={index === 0 || undefined}
             placeholder={t('unlimited')}
             min={0}
             allowDecimal={false}

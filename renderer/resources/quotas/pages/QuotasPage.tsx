@@ -2,9 +2,12 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_QUOTA } from '../../../api/quota.api.ts';
+import type { CurrentUser } from '../../../api/session.ts';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { useQuota } from '../hooks/use-quota.ts';
+import { PersonQuota } from '../PersonQuota.tsx';
 import { QuotaUsage } from '../QuotaUsage.tsx';
 import classes from '../quotas.module.css';
 
@@ -34,11 +37,28 @@ export function QuotasPage() {
       <div className={classes.page}>
         <p className="muted">{t(shown === 'defaults' ? 'defaultsText' : 'projectText')}</p>
         {shown === 'defaults' ? (
-          <QuotaUsage projectId={DEFAULT_QUOTA} name={t('defaults')} mayChange />
+          <QuotaUsage owner={{ projectId: DEFAULT_QUOTA }} name={t('defaults')} mayChange />
         ) : (
-          <QuotaUsage projectId={user.projectId} name={user.projectName} mayChange={mayChange} />
+          <>
+            <QuotaUsage owner={{ projectId: user.projectId }} name={user.projectName} mayChange={mayChange} />
+            {mayChange ? <PersonQuota projectId={user.projectId} /> : <OwnPart user={user} />}
+          </>
         )}
       </div>
     </Page>
+  );
+}
+
+/** What one may use oneself, where that is less than all of the project's. */
+function OwnPart({ user }: { user: CurrentUser }) {
+  const { t } = useTranslation('quotas');
+  const owner = { projectId: user.projectId, userId: user.id };
+  const isLimited = Object.values(useQuota(owner).data ?? {}).some(({ isOwn }) => isOwn);
+  if (!isLimited) return null;
+  return (
+    <section className={classes.person}>
+      <h3>{t('person.own')}</h3>
+      <QuotaUsage owner={owner} name={user.name} mayChange={false} />
+    </section>
   );
 }
