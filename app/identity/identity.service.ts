@@ -161,7 +161,12 @@ export class IdentityService {
     this.projects = new ProjectService({ ...shared, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
     const federationRows = new FederationRepository(database);
-    const peopleParts = { ...shared, ldap: this.ldap, writeRules: new LdapWriteRules(this.domainConfigs) };
+    const peopleParts = {
+      ...shared,
+      configs: this.domainConfigs,
+      ldap: this.ldap,
+      writeRules: new LdapWriteRules(this.domainConfigs),
+    };
     this.users = new UserService({
       ...peopleParts,
       users: new UserRepository({ database, rules, now }),

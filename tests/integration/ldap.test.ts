@@ -131,6 +131,16 @@ test('lists are whole, across the pages of the server', async () => {
   expect(users).toHaveLength(CROWD + entries.filter(({ dn }) => dn.includes('ou=people')).length);
   const crowd = await groupNamed('crowd');
   expect((await cloud.call('GET', `/v3/groups/${crowd.id}/users`)).users).toHaveLength(CROWD);
+  await cloud.call('PATCH', `/v3/domains/${domainId}/config/identity`, { config: { identity: { list_limit: 7 } } });
+  for (const [kind, asked, shown] of [
+    ['users', '', 7],
+    ['users', '&limit=8', 7],
+    ['groups', '&limit=2', 2],
+  ] as const) {
+    const list = await cloud.call('GET', `/v3/${kind}?domain_id=${domainId}${asked}`);
+    expect([list[kind].length, list.truncated]).toEqual([shown, true]);
+  }
+  await cloud.call('DELETE', `/v3/domains/${domainId}/config/identity/list_limit`);
   const part = await cloud.call('GET', `/v3/users?domain_id=${domainId}&limit=5`);
   expect([part.users.length, part.truncated]).toEqual([5, true]);
 });
@@ -378,20 +388,26 @@ test('what is wrong with a configuration is told', async () => {
   expect(await failureOf({ user_tree_dn: `ou=none,${SUFFIX}` })).toMatchObject({
     hint: expect.stringMatching(/user_tree_dn/),
   });
+  expect(await failureOf({ url: 'http://x' })).toMatchObject({ message: expect.stringMatching(/must be ldap:/) });
   const { id } = await cloud.makeDomain();
   const put = async (ldap: object, identity: object = { driver: 'ldap' }) => {
     const answer = await cloud.send('PUT', `/v3/domains/${id}/config`, { body: { config: { identity, ldap } } });
     return [answer.status, answer.status === 400 ? /config\.\S*\w/.exec(answer.body.error.message)?.[0] : undefined];
   };
-  expect(await put({ url: 'http://x' })).toEqual([400, 'config.ldap.url']);
   expect(await put({ user_filter: '(cn=' })).toEqual([400, 'config.ldap.user_filter']);
   expect(await put({ user: 'cn=x' })).toEqual([400, 'config.ldap.password']);
   expect(await put({ chase_referrals: true })).toEqual([400, 'config.ldap.chase_referrals']);
   expect(await put({ alias_dereferencing: 'always' })).toEqual([400, 'config.ldap.alias_dereferencing']);
   expect(await put({ url: 'ldaps://x', use_tls: true })).toEqual([400, 'config.ldap.use_tls']);
   expect(await put({ user_enabled_mask: 2 })).toEqual([400, 'config.ldap.user_enabled_default']);
-  expect(await put({}, { driver: 'other' })).toEqual([400, 'config.identity.driver']);
   expect(await put({ use_pool: true })).toEqual([403, undefined]);
+  expect(await put({}, { driver: 'ldap', list_limit: -1 })).toEqual([400, 'config.identity.list_limit']);
+  // As in Keystone, a driver may have any name; one that is not there lets nobody in.
+  expect(await put({}, { driver: 'other' })).toEqual([201, undefined]);
+  expect([
+    await statusOf('alice', undefined, id),
+    (await cloud.send('GET', `/v3/users?domain_id=${id}`)).status,
+  ]).toEqual([503, 503]);
 });
 
 test('how the server does, and whom other options would find', async () => {

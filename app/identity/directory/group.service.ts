@@ -3,6 +3,7 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
+import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
 import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
@@ -26,6 +27,7 @@ export class GroupService {
   readonly #users: UserService;
   readonly #tokens: TokenService;
   readonly #events: EventService;
+  readonly #configs: DomainConfigService;
   readonly #ldap: LdapDomainService;
   readonly #writeRules: LdapWriteRules;
 
@@ -36,6 +38,7 @@ export class GroupService {
     users: UserService;
     tokens: TokenService;
     events: EventService;
+    configs: DomainConfigService;
     ldap: LdapDomainService;
     writeRules: LdapWriteRules;
   }) {
@@ -45,6 +48,7 @@ export class GroupService {
     this.#users = parts.users;
     this.#tokens = parts.tokens;
     this.#events = parts.events;
+    this.#configs = parts.configs;
     this.#ldap = parts.ldap;
     this.#writeRules = parts.writeRules;
   }
@@ -56,7 +60,8 @@ export class GroupService {
     else await this.#ldap.refreshAll();
     const { marker } = query;
     if (marker !== undefined && !(await this.#directory.findGroup({ id: marker }))) throw markerNotFound(marker);
-    return toPage(await this.#groups.list(query, ownOnly(context)), query);
+    const limited = typeof domainId === 'string' ? await this.#configs.withListLimit(domainId, query) : query;
+    return toPage(await this.#groups.list(limited, ownOnly(context)), limited);
   }
 
   async listOfUser(context: Context, userId: string, query: ListQuery): Promise<Page<Membership>> {

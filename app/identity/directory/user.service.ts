@@ -3,6 +3,7 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
+import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
 import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
@@ -35,6 +36,7 @@ export class UserService {
   readonly #passwords: UserPasswordService;
   readonly #tokens: TokenService;
   readonly #events: EventService;
+  readonly #configs: DomainConfigService;
   readonly #ldap: LdapDomainService;
   readonly #writeRules: LdapWriteRules;
   readonly #federated: FederatedUsers;
@@ -46,6 +48,7 @@ export class UserService {
     passwords: UserPasswordService;
     tokens: TokenService;
     events: EventService;
+    configs: DomainConfigService;
     ldap: LdapDomainService;
     writeRules: LdapWriteRules;
     federated: FederatedUsers;
@@ -56,6 +59,7 @@ export class UserService {
     this.#passwords = parts.passwords;
     this.#tokens = parts.tokens;
     this.#events = parts.events;
+    this.#configs = parts.configs;
     this.#ldap = parts.ldap;
     this.#writeRules = parts.writeRules;
     this.#federated = parts.federated;
@@ -67,7 +71,8 @@ export class UserService {
     if (typeof domainId !== 'string') await this.#ldap.refreshAll();
     else if (typeof query.name === 'string') await this.#ldap.refreshNamed(domainId, query.name);
     else await this.#ldap.refreshDomain(domainId);
-    return await this.listKnown(context, query, []);
+    const limited = typeof domainId === 'string' ? await this.#configs.withListLimit(domainId, query) : query;
+    return await this.listKnown(context, limited, []);
   }
 
   /** Without asking LDAP servers first. `further` narrows it more, such as to a group's members. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { conflictOf, type LdapOptions, ldapOptionsSchema } from '../ldap/ldap.options.ts';
+import { OperationalError, UserError } from '../../contract/errors.ts';
+import { conflictOf, type LdapOptions, ldapOptionsSchema, urlProblem } from '../ldap/ldap.options.ts';
+
+const MAX_LIMIT = 2 ** 31 - 1;
 
 /** Options by group, such as `{ ldap: { url: 'ldaps://…' } }`. */
 export type DomainConfig = Record<string, Record<string, unknown>>;
@@ -8,8 +10,10 @@ export type DomainConfig = Record<string, Record<string, unknown>>;
 /** What a domain may say of its own, as in Keystone (API reference, "Domain configuration"). */
 const SCHEMAS = {
   identity: z.strictObject({
-    driver: z.enum(['sql', 'ldap']).default('sql'),
-    list_limit: z.null('is not supported with a value: whoever asks for a list says its limit').default(null),
+    /** Any name may be written, as in Keystone; with one that is neither of `sql` and `ldap` nobody can sign in. */
+    driver: z.string().min(1).max(255).default('sql'),
+    /** So many users or groups of the domain are listed at once; 0 and null: all. */
+    list_limit: z.number().int().min(0).max(MAX_LIMIT).nullable().default(null),
   }),
   ldap: ldapOptionsSchema,
 } as const;
@@ -40,17 +44,37 @@ export function assertOptions(config: DomainConfig): void {
 
 /** 400 where options of a whole configuration do not go together. */
 export function assertConsistent(config: DomainConfig): void {
-  const conflict = isLdap(config) ? conflictOf(toLdapOptions(config)) : undefined;
+  const conflict = config.identity?.driver === 'ldap' ? conflictOf(toLdapOptions(config)) : undefined;
   if (conflict) throw invalid(`config.ldap.${conflict.option}`, conflict.message);
 }
 
-export function isLdap(config: DomainConfig): boolean {
-  return config.identity?.driver === 'ldap';
+/** Its people live elsewhere than in this database. */
+export function isElsewhere({ identity }: DomainConfig): boolean {
+  return (identity?.driver ?? 'sql') !== 'sql';
 }
 
-/** Of a configuration that is valid. */
-export function toLdapOptions({ ldap = {} }: DomainConfig): LdapOptions {
-  return ldapOptionsSchema.parse(ldap);
+/** Of a configuration that is valid; 503 where it names a driver that is not there. */
+export function toLdapOptions({ identity, ldap = {} }: DomainConfig): LdapOptions {
+  if (identity?.driver === 'ldap') return ldapOptionsSchema.parse(ldap);
+  const message = `The domain's driver of identity, ${String(identity?.driver)}, is not one of Cumulet's.`;
+  throw new OperationalError('unavailable', 'controller', message, {
+    hint: 'Set identity.driver in the configuration of the domain to ldap or sql.',
+  });
+}
+
+/** The same of one that is only tried, with all that can be checked before; Keystone stores any `url`. */
+export function toUsableLdapOptions(config: DomainConfig): LdapOptions {
+  assertOptions(config);
+  assertConsistent(config);
+  const options = toLdapOptions(config);
+  const problem = urlProblem(options);
+  if (problem) throw invalid('config.ldap.url', problem);
+  return options;
+}
+
+/** Undefined: all. */
+export function listLimitOf({ identity }: DomainConfig): number | undefined {
+  return SCHEMAS.identity.parse(identity ?? {}).list_limit || undefined;
 }
 
 function isGroup(name: string): name is keyof typeof SCHEMAS {

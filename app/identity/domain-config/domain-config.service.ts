@@ -8,14 +8,17 @@ import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import type { LdapOptions } from '../ldap/ldap.options.ts';
+import type { ListQuery } from '../list-query.ts';
 import {
   assertConsistent,
   assertOptions,
   DEFAULT_CONFIG,
   type DomainConfig,
-  isLdap,
+  isElsewhere,
+  listLimitOf,
   SENSITIVE,
   toLdapOptions,
+  toUsableLdapOptions,
 } from './domain-config.options.ts';
 
 /** A whole configuration, one group of it, or one option. */
@@ -52,22 +55,28 @@ export class DomainConfigService {
     this.#changed = listener;
   }
 
-  /** With the password; undefined where the domain's people do not live in an LDAP server. */
+  /** With the password; undefined where the domain's people live here, 503 where its driver is not there. */
   async ldapOptions(domainId: string): Promise<LdapOptions | undefined> {
     const config = await this.#read(this.#database.query, domainId);
-    return isLdap(config) ? toLdapOptions(config) : undefined;
+    return isElsewhere(config) ? toLdapOptions(config) : undefined;
   }
 
-  async hasLdap(domainId: string): Promise<boolean> {
-    return isLdap(await this.#read(this.#database.query, domainId));
+  async livesElsewhere(domainId: string): Promise<boolean> {
+    return isElsewhere(await this.#read(this.#database.query, domainId));
   }
 
-  /** The domains whose people live in LDAP servers. */
-  async ldapDomains(): Promise<string[]> {
+  /** The domains whose people live elsewhere. */
+  async domainsElsewhere(): Promise<string[]> {
     const rows = await this.#database.query.selectFrom('identity_domain_config').selectAll().execute();
     return rows
-      .filter(({ domain_id, config }) => isLdap(JSON.parse(this.#cipher.decrypt(config, domain_id))))
+      .filter(({ domain_id, config }) => isElsewhere(JSON.parse(this.#cipher.decrypt(config, domain_id))))
       .map(({ domain_id }) => domain_id);
+  }
+
+  /** The query with the limit the domain sets for lists of its users and groups. */
+  async withListLimit(domainId: string, query: ListQuery): Promise<ListQuery> {
+    const limit = listLimitOf(await this.#read(this.#database.query, domainId));
+    return limit === undefined ? query : { ...query, limit: Math.min(limit, query.limit ?? limit) };
   }
 
   /** What the options would be with these changes, checked and with the password that is stored. */
@@ -75,9 +84,7 @@ export class DomainConfigService {
     await this.#assertDomain(domainId);
     const { ldap } = await this.#read(this.#database.query, domainId);
     const config = { identity: { driver: 'ldap' }, ldap: { ...ldap, ...change } };
-    assertOptions(config);
-    assertConsistent(config);
-    return toLdapOptions(config);
+    return toUsableLdapOptions(config);
   }
 
   /** What is at the place, without what is secret; 404 where nothing is. */

@@ -10,7 +10,6 @@ import type { LdapOptions } from './ldap.options.ts';
 import { LdapMirror } from './ldap-mirror.ts';
 import { NameIsMoving, publicId } from './ldap-mirror-change.ts';
 import { type LdapPeople, LdapReader, type LdapUser } from './ldap-people.ts';
-import { LdapFailure } from './ldap-server.ts';
 
 /** What was read of a whole domain is believed for so long by lists; sign-in always asks. A failure, for less. */
 const BELIEVED_MS = 30_000;
@@ -72,10 +71,12 @@ export class LdapDomainService {
    * id is that of a user of the cloud's own. 503 where the server does not answer; the reason is not for everybody.
    */
   async findAccount(domainId: string, by: { name: string } | { user: UserRecord }): Promise<LdapAccount | undefined> {
-    const reader = await this.#readerOf(domainId);
-    const known = 'user' in by ? by.user : reader && (await this.#directory.findUser({ name: by.name, domainId }));
-    if (!reader || (known && !(await this.#localIdOf(known.id)))) return undefined;
+    if (!(await this.#configs.livesElsewhere(domainId))) return undefined;
+    const known = 'user' in by ? by.user : await this.#directory.findUser({ name: by.name, domainId });
+    if (known && !(await this.#localIdOf(known.id))) return undefined;
     return await this.#forAnybody(domainId, async () => {
+      const reader = await this.#readerOf(domainId);
+      if (!reader) return undefined;
       const { user, dn } = await this.#turnstile.pass(() =>
         'name' in by ? this.#lookUp(domainId, reader, by.name) : this.#lookUpAgain(domainId, reader, by.user.id),
       );
@@ -115,7 +116,7 @@ export class LdapDomainService {
 
   /** The same for all domains; those whose server does not answer stay as they are. */
   async refreshAll(): Promise<void> {
-    await Promise.all((await this.#configs.ldapDomains()).map((id) => this.look(id)));
+    await Promise.all((await this.#configs.domainsElsewhere()).map((id) => this.look(id)));
   }
 
   /** From now on every server is read now and then, so that who is gone there does not stay signed in here. */
@@ -128,7 +129,7 @@ export class LdapDomainService {
 
   /** Reads every server; people of domains that have none any more cannot sign in. */
   async readAll(): Promise<void> {
-    const domainIds = await this.#configs.ldapDomains();
+    const domainIds = await this.#configs.domainsElsewhere();
     for (const id of domainIds) await this.#read(id);
     const mirrored = await this.#database.query
       .selectFrom('identity_id_mapping')
@@ -142,7 +143,7 @@ export class LdapDomainService {
 
   /** How the last look went, or that of now where it is too long ago; undefined where there is no server to look at. */
   async look(domainId: string): Promise<LdapState | undefined> {
-    if (!(await this.#configs.hasLdap(domainId))) return undefined;
+    if (!(await this.#configs.livesElsewhere(domainId))) return undefined;
     const state = this.#states.get(domainId);
     const believed = state?.failure ? FAILED_MS : BELIEVED_MS;
     return state && this.#now() - state.at < believed ? state : await this.#read(domainId);
@@ -254,7 +255,6 @@ export class LdapDomainService {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof LdapFailure)) throw error;
       this.#fail(domainId, error);
       throw new OperationalError('unavailable', 'controller', 'The accounts of this domain cannot be checked now.', {
         hint: 'Its LDAP server does not answer as it should. Try again in a minute; the panel of the domain tells administrators why.',
@@ -278,7 +278,7 @@ export class LdapDomainService {
     this.#readers.get(domainId)?.server.close();
     this.#readers.delete(domainId);
     this.#states.delete(domainId);
-    if (!(await this.#configs.hasLdap(domainId))) await this.#mirror.replaceAll(domainId, NOBODY);
+    if (!(await this.#configs.livesElsewhere(domainId))) await this.#mirror.replaceAll(domainId, NOBODY);
   }
 
   /** Of users that come from an LDAP server. */

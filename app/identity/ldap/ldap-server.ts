@@ -14,7 +14,7 @@ import {
   UnavailableError,
 } from 'ldapts';
 import { OperationalError } from '../../contract/errors.ts';
-import { type LdapOptions, toUrls } from './ldap.options.ts';
+import { type LdapOptions, toUrls, urlProblem } from './ldap.options.ts';
 import { LdapEntry } from './ldap-entry.ts';
 
 /** One answer of the server may take so long; a list without pages is one answer. */
@@ -92,9 +92,13 @@ export class LdapServer {
   }
 
   async #connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const urls = toUrls(this.#options.url);
-    let failure: LdapFailure | undefined;
-    for (const url of urls) {
+    const problem = urlProblem(this.#options);
+    let failure = new LdapFailure(
+      `The url of the LDAP server ${problem}.`,
+      'Change it in the configuration of the domain.',
+    );
+    if (problem) throw failure;
+    for (const url of toUrls(this.#options.url)) {
       const client = await this.#connect(url);
       this.#open.add(client);
       try {
@@ -109,7 +113,7 @@ export class LdapServer {
         end(client);
       }
     }
-    throw failure ?? new LdapFailure('No LDAP server is configured.', 'Set url in the configuration of the domain.');
+    throw failure;
   }
 
   async #connect(url: string): Promise<Client> {

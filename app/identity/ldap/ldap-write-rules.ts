@@ -11,7 +11,7 @@ export class LdapWriteRules {
   }
 
   async assertMayCreate(domainId: string): Promise<void> {
-    if (await this.#configs.hasLdap(domainId)) throw readOnly();
+    if (await this.#configs.livesElsewhere(domainId)) throw readOnly();
   }
 
   async assertMayChange(query: Queryable, id: string): Promise<void> {

@@ -10,6 +10,7 @@ const list = <T extends z.ZodType>(item: T) =>
     (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
     z.array(item).max(100),
   );
+const MAX_SERVERS = 10;
 const text = z.string().min(1).max(4096);
 const attribute = z
   .string()
@@ -31,10 +32,7 @@ const TAKEN = new Set(['id', 'name', 'domain_id', 'enabled', 'email', 'descripti
  */
 export const ldapOptionsSchema = z.strictObject({
   /** Several, with commas between: the first that answers. */
-  url: text
-    .refine((value) => toUrls(value).every(isUrl), 'must be ldap://<host> or ldaps://<host>')
-    .refine((value) => toUrls(value).length > 0 && toUrls(value).length <= 10, 'must name 1 to 10 servers')
-    .default('ldap://localhost'),
+  url: text.default('ldap://localhost'),
   user: optional(text),
   password: z.string().max(4096).nullish(),
   suffix: text.default('cn=example,cn=com'),
@@ -86,6 +84,14 @@ export function toUrls(url: string): string[] {
   return url.split(/[\s,]+/).filter(Boolean);
 }
 
+/** Why no server can be asked at `url`. */
+export function urlProblem({ url }: LdapOptions): string | undefined {
+  const urls = toUrls(url);
+  if (urls.length === 0 || urls.length > MAX_SERVERS) return `must name 1 to ${MAX_SERVERS} servers`;
+  const isUsable = urls.every((each) => /^ldaps?:$/.test(URL.parse(each)?.protocol ?? ''));
+  return isUsable ? undefined : 'must be ldap://<host> or ldaps://<host>';
+}
+
 export function userTreeOf({ user_tree_dn, suffix }: LdapOptions): string {
   return user_tree_dn ?? `ou=Users,${suffix}`;
 }
@@ -114,8 +120,4 @@ function isFilter(value: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isUrl(url: string): boolean {
-  return /^ldaps?:$/.test(URL.parse(url)?.protocol ?? '');
 }
