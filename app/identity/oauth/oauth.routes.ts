@@ -80,8 +80,11 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
       rule: 'identity:create_access_token',
       isPublic: true,
       answerTypes: [FORM_TYPE],
-      handler: async (request) =>
-        sendForm(request, await oauth.createAccessToken(request.context, signedRequestOf(request))),
+      handler: async (request) => {
+        const token = await oauth.createAccessToken(request.context, signedRequestOf(request));
+        request.noteActor({ id: token.user_id, name: null });
+        return sendForm(request, token);
+      },
     }),
   ];
 }
