@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
+import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 
 export interface ServeOptions {
@@ -23,6 +24,8 @@ export interface ServeOptions {
   imageCatalog?: string;
   /** For tests: an answer that is not as its route declares becomes a 500. */
   checkAnswers?: boolean;
+  /** Further names of this server. */
+  http?: HttpSettings;
   /** Rules for passwords and the like; without them Keystone's defaults. */
   identity?: IdentitySettings;
   log: Logger;
@@ -64,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
     });
     try {
       cloud.edge.hostGuard.listenOn(host);
+      if (options.http) cloud.edge.hostGuard.allow(options.http);
       const url = await listen(cloud.edge.fastify, host, port);
       await writeControllerFile(controllerFile, { url, pid: process.pid, controllerId });
       await cloud.start();

@@ -51,8 +51,8 @@ async function startController(
   log: Logger,
   anyPort: boolean,
 ): Promise<Controller> {
-  const { listen, identity } = settings;
-  const options: ServeOptions = { dataDir: folder.path, listen, identity, ...findProductFiles(), log };
+  const { listen, identity, http } = settings;
+  const options: ServeOptions = { dataDir: folder.path, listen, identity, http, ...findProductFiles(), log };
   const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
   if (adminPassword) options.adminPassword = adminPassword;
   try {

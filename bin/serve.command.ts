@@ -19,6 +19,7 @@ export async function runServe(
     dataDir: folder.path,
     listen: settings.listen,
     identity: settings.identity,
+    http: settings.http,
     ...(adminPassword ? { adminPassword } : {}),
     ...findProductFiles(),
     log,

@@ -67,6 +67,14 @@ test("the data folder is the platform's usual one unless it is named", () => {
   );
 });
 
+test('[http] names hosts and origins, and refuses what is neither', () => {
+  const toml = '[http]\nhosts = ["cloud.example"]\norigins = ["https://cloud.example"]\n';
+  expect(read({}, {}, toml).settings.http).toEqual({ hosts: ['cloud.example'], origins: ['https://cloud.example'] });
+  expect(read({}, {}, '').settings.http).toEqual({ hosts: [], origins: [] });
+  expect(() => read({}, {}, '[http]\nhosts = ["cloud.example:80"]\n')).toThrow('http.hosts.0');
+  expect(() => read({}, {}, '[http]\norigins = ["*"]\n')).toThrow('http.origins.0');
+});
+
 test('[identity] stands in the file only, and what is wrong in it is named', () => {
   const { settings } = read({}, { CUMULET_IDENTITY: 'x' }, '[identity.security_compliance]\nlockout_duration = 5\n');
   expect(settings.identity.security_compliance).toMatchObject({ lockout_duration: 5, unique_last_password_count: 0 });

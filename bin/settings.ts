@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UserError } from '../app/contract/errors.ts';
+import { httpSettingsSchema } from '../app/http/http.settings.ts';
 import { identitySettingsSchema } from '../app/identity/identity.settings.ts';
 import { DataFolder, defaultDataDir } from './data-folder.ts';
 
@@ -31,6 +32,7 @@ const settingsSchema = z.strictObject({
   /** `file`: `logs/` in the data folder; `stderr`: for a service manager that keeps logs itself. */
   'log-to': z.enum(['file', 'stderr']).default('file'),
   identity: identitySettingsSchema.prefault({}),
+  http: httpSettingsSchema.prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 type SettingName = keyof Settings;
@@ -39,8 +41,13 @@ const settingNames = Object.keys(settingsSchema.shape).filter(
   (name): name is SettingName => name in settingsSchema.shape,
 );
 
+/** Those that stand in the file only. */
+const TABLES = ['identity', 'http'] as const;
+
 /** What was given on the command line; undefined where nothing was. */
-export type CommandLineSettings = { [K in Exclude<SettingName, 'identity'>]?: string | boolean | undefined };
+export type CommandLineSettings = {
+  [K in Exclude<SettingName, (typeof TABLES)[number]>]?: string | boolean | undefined;
+};
 
 export interface SettingSources {
   /** `--data-dir` */
@@ -102,7 +109,7 @@ function parseToml(path: string, text: string): Record<string, unknown> {
 
 function readEnvironment(env: NodeJS.ProcessEnv): Partial<Settings> {
   const values: Record<string, unknown> = {};
-  for (const name of settingNames.filter((name) => name !== 'identity')) {
+  for (const name of settingNames.filter((name) => !TABLES.some((table) => table === name))) {
     const text = env[environmentName(name)];
     if (text !== undefined && text !== '') values[name] = name === 'agent' ? toBoolean(text) : text;
   }

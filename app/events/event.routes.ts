@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { anonymousContext } from '../http/authorization.ts';
 import type { Edge } from '../http/edge.ts';
 import type { Sessions } from '../http/sessions.ts';
+import { requireWebSocket } from '../http/web-socket.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';
 import { type Audience, streamEvents } from './event-socket.ts';
@@ -18,6 +19,7 @@ export function registerEventRoutes(
     '/v1/events',
     {
       websocket: true,
+      onRequest: requireWebSocket,
       preValidation: async (request: EventsRequest) => {
         policy.enforce((await edge.contextOf(request)) ?? anonymousContext(request.id), 'v1:events');
       },

@@ -25,6 +25,7 @@ type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => vo
 
 /** Slow clients end with 408, or are cut off in the middle of a stream. */
 export function limitSlowClients(fastify: FastifyInstance, patience: Patience, fail: Fail): void {
+  limitSlowReaders(fastify, patience);
   fastify.addHook('preParsing', async (request, reply) => {
     const { raw } = request;
     if (raw.complete || raw.headers.upgrade !== undefined) return;
@@ -44,6 +45,18 @@ export function limitSlowClients(fastify: FastifyInstance, patience: Patience, f
     }, patience.body);
     raw.once('end', () => clearTimeout(late));
     raw.once('close', () => clearTimeout(late));
+  });
+}
+
+/** A client that does not read its answer is cut off, as one that does not send is. */
+function limitSlowReaders(fastify: FastifyInstance, patience: Patience): void {
+  fastify.addHook('onSend', async (_request, { raw }, payload) => {
+    const { socket } = raw;
+    if (!socket) return payload;
+    const cut = () => socket.destroy();
+    socket.setTimeout(patience.stream, cut);
+    raw.once('close', () => socket.off('timeout', cut));
+    return payload;
   });
 }
 

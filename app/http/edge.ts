@@ -7,16 +7,18 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { AuditTrail } from './audit-trail.ts';
+import { answerClientError, refuseUnusual } from './connection-errors.ts';
 import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { asksForPage, serveDashboard } from './dashboard-files.ts';
 import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
 import { descriptionRoute } from './openapi.ts';
-import { readBodies } from './request-body.ts';
+import { readBodies, requireCoding } from './request-body.ts';
 import { originForm, pathOf } from './request-path.ts';
 import { tokenOf } from './request-token.ts';
 import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
 import { fastifyRoute } from './route-handler.ts';
+import { refuseWebSocket } from './web-socket.ts';
 
 /** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
 const JSON_LIMIT = 2 * 1024 * 1024;
@@ -69,7 +71,14 @@ export class Edge {
       // Uploads may take as long as they need; see connection-limits.ts.
       connectionTimeout: 0,
       requestTimeout: 0,
-      http: { headersTimeout: this.#patience.headers, connectionsCheckingInterval: this.#patience.headers / 4 },
+      http: {
+        headersTimeout: this.#patience.headers,
+        connectionsCheckingInterval: this.#patience.headers / 4,
+        // The host guard says so in words of ours.
+        requireHostHeader: false,
+        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      },
+      clientErrorHandler: answerClientError,
       exposeHeadRoutes: false,
       rewriteUrl: originForm,
       // Paths that cannot even be decoded never reach hooks and handlers.
@@ -92,10 +101,12 @@ export class Edge {
       options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false },
       preClose: this.#stop.closeSockets,
     });
+    refuseUnusual(fastify.server);
     readBodies(fastify);
     fastify.addHook('onRequest', async (request, reply) => {
       this.#stamp(request, reply);
       this.hostGuard.check(request);
+      requireCoding(request);
     });
     limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
     if (this.#options.audit) this.#trail.follow(fastify, this.#options.audit, this.#options.log);
@@ -164,6 +175,7 @@ export class Edge {
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
+    refuseWebSocket(request);
     const path = pathOf(request.url);
     const service = this.#serviceOf(path);
     if (!service && this.#hasDashboard && asksForPage(request, path)) {

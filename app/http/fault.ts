@@ -54,6 +54,12 @@ export function toCumuletError(error: unknown): CumuletError {
   return new UnexpectedError('An unexpected error prevented the server from fulfilling your request.', error);
 }
 
+/** Nova repeats the header in the body of these. */
+function retryAfterOf({ status, retryAfter }: CumuletError): { retryAfter?: string } {
+  const isTooMuch = status === 413 || status === 429;
+  return isTooMuch && retryAfter !== undefined ? { retryAfter: String(Math.ceil(retryAfter)) } : {};
+}
+
 /** The fault body of each API; a hint is appended to the message where the body has no place for it. */
 export function faultBody(style: FaultStyle, error: CumuletError): unknown {
   const code = error.status;
@@ -61,7 +67,7 @@ export function faultBody(style: FaultStyle, error: CumuletError): unknown {
   const message = error.hint ? `${error.message} ${error.hint}` : error.message;
   switch (style) {
     case 'nova':
-      return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message } };
+      return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message, ...retryAfterOf(error) } };
     case 'keystone':
       return { error: { code, message, title } };
     case 'glance':

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { FastifyRequest } from 'fastify';
 import { UserError } from '../contract/errors.ts';
+import type { HttpSettings } from './http.settings.ts';
 
 /**
  * Refuses requests whose `Host` is not one of ours (DNS rebinding) and browsers' requests from other origins. Loopback
@@ -9,6 +10,7 @@ import { UserError } from '../contract/errors.ts';
  */
 export class HostGuard {
   readonly #names = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()]);
+  readonly #origins = new Set<string>();
   #anyAddress = false;
 
   /** Adds the name or address we listen on. */
@@ -17,8 +19,18 @@ export class HostGuard {
     else this.#names.add(isIP(host) === 6 ? `[${host}]` : host.toLowerCase());
   }
 
+  /** From `config.toml`: names a proxy passes on, and origins of pages that are as good as ours. */
+  allow({ hosts, origins }: HttpSettings): void {
+    for (const host of hosts) this.#names.add(host.toLowerCase());
+    for (const origin of origins) this.#origins.add(origin);
+  }
+
   check(request: FastifyRequest): void {
     const { host, origin } = request.headers;
+    // Of several, other programs on the way may have gone by another one (RFC 9112, 3.2).
+    if (countOf('host', request.raw.rawHeaders) > 1) {
+      throw new UserError('bad_request', 'The request has more than one Host header.');
+    }
     if (!request.url.startsWith('/')) {
       throw new UserError('bad_request', 'The request line does not name a path of this server.');
     }
@@ -27,7 +39,7 @@ export class HostGuard {
         hint: 'Use the address that cumulet serve prints.',
       });
     }
-    if (origin === undefined) return;
+    if (origin === undefined || this.#origins.has(origin)) return;
     // The scheme may differ behind a TLS proxy; host and port must be the very ones addressed. Sandboxed pages and
     // local files say `null`, which is no address.
     if (!URL.canParse(origin) || new URL(origin).host !== host) throw foreignOrigin();
@@ -38,6 +50,11 @@ export class HostGuard {
     if (this.#names.has(name)) return true;
     return this.#anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0;
   }
+}
+
+/** Node keeps names and values in turn. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
 }
 
 function foreignOrigin(): UserError {

@@ -11,8 +11,8 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
-    fastify.addContentTypeParser(type, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
-      body.length === 0 ? undefined : parseJsonBody(body),
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+      body.length === 0 ? undefined : parseJsonBody(textOf(body)),
     );
   }
   fastify.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
@@ -31,6 +31,31 @@ function parseForm(body: string): Record<string, string> {
     form[name] = value;
   }
   return form;
+}
+
+/** Bodies come as they are: packed or in another alphabet they would be something else than they seem. */
+export function requireCoding({ headers }: FastifyRequest): void {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw new UserError('unsupported_media_type', `Unsupported Content-Encoding: ${coding.slice(0, 100)}.`);
+  }
+  if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked') {
+    throw new UserError('bad_request', 'The only Transfer-Encoding there is here is chunked.');
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new UserError('unsupported_media_type', `Unsupported charset: ${charset.slice(0, 100)}.`, {
+      hint: 'Send UTF-8.',
+    });
+  }
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw new UserError('bad_request', 'Malformed request body: it is not valid UTF-8.', { field: 'body', cause });
+  }
 }
 
 /** Bodies are JSON where nothing else is declared; routes that declare other types check them themselves. */

@@ -10,6 +10,7 @@ import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';
 import { type ApiRequest, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
 import { validate } from './validation.ts';
+import { refuseWebSocket } from './web-socket.ts';
 
 export interface HandlerParts {
   policy: PolicyService;
@@ -42,6 +43,7 @@ export function fastifyRoute(
   const calls = new WeakMap<FastifyRequest, Call>();
 
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    refuseWebSocket(request);
     const version = negotiateMicroversion(service, request.headers);
     advertise(service, version, reply);
     const context = (await contextOf(request)) ?? anonymousContext(request.id);

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UserError } from '../contract/errors.ts';
 import { byteRange } from '../http/byte-range.ts';
 import type { Edge } from '../http/edge.ts';
+import { requireWebSocket } from '../http/web-socket.ts';
 import type { AgentSecret } from './agent-secret.ts';
 import type { Hub } from './hub.ts';
 import type { StreamBroker } from './stream-broker.ts';
@@ -22,10 +23,12 @@ export function registerBusRoutes({ fastify }: Edge, { hub, streams, secret, sto
       throw new UserError('unauthorized', 'This is for host agents that have joined.');
     }
   };
-  fastify.get('/bus', { websocket: true, preValidation }, (socket) => hub.accept(socket, null));
+  fastify.get('/bus', { websocket: true, onRequest: requireWebSocket, preValidation }, (socket) =>
+    hub.accept(socket, null),
+  );
   fastify.get<{ Params: { streamId: string } }>(
     '/bus/stream/:streamId',
-    { websocket: true, preValidation },
+    { websocket: true, onRequest: requireWebSocket, preValidation },
     (socket, request) => streams.arrive(request.params.streamId, socket),
   );
   fastify.get<{ Params: { imageId: string } }>(
