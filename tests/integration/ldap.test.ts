@@ -22,6 +22,12 @@ const entries: TestEntry[] = [
   group('developers', ['alice', 'bob', 'mover', '李雷']),
   group('operators', ['alice']),
   group('enabled', ['bob']),
+  { dn: `ou=deep,ou=people,${SUFFIX}`, attributes: { objectClass: 'organizationalUnit', ou: 'deep' } },
+  { ...person('erin'), dn: `uid=erin,ou=deep,ou=people,${SUFFIX}` },
+  {
+    dn: `cn=unix,ou=groups,${SUFFIX}`,
+    attributes: { objectClass: 'posixGroup', cn: 'unix', gidNumber: '7', memberUid: ['alice', 'gone'] },
+  },
 ];
 
 let slapd: Slapd;
@@ -128,7 +134,7 @@ test('names in other scripts, and in another case', async () => {
 
 test('lists are whole, across the pages of the server', async () => {
   const { users } = await cloud.call('GET', `/v3/users?domain_id=${domainId}`);
-  expect(users).toHaveLength(CROWD + entries.filter(({ dn }) => dn.includes('ou=people')).length);
+  expect(users).toHaveLength(CROWD + entries.filter(({ dn }) => /^uid=[^,]*,ou=people/.test(dn)).length);
   const crowd = await groupNamed('crowd');
   expect((await cloud.call('GET', `/v3/groups/${crowd.id}/users`)).users).toHaveLength(CROWD);
   await cloud.call('PATCH', `/v3/domains/${domainId}/config/identity`, { config: { identity: { list_limit: 7 } } });
@@ -314,6 +320,20 @@ test('whether an account is on: an attribute, its opposite, a bit, or a group', 
   const { users } = await cloud.call('GET', `/v3/users?domain_id=${id}&enabled=true`);
   expect(users.map(({ name }: { name: string }) => name)).toEqual(['bob']);
   expect(await states({ ...on, user_attribute_ignore: ['enabled'] })).toEqual([201, 201, 201]);
+});
+
+test('groups that name their members by id, and people of units below', async () => {
+  const ids = { group_objectclass: 'posixGroup', group_member_attribute: 'memberUid', group_members_are_ids: true };
+  const id = await domainWith({ ...ids, query_scope: 'sub' });
+  expect(await statusOf('erin', undefined, id)).toBe(201);
+  expect(await statusOf('erin')).toBe(401);
+  const alice = await userNamed('alice', id);
+  const groupsOf = async () => (await cloud.call('GET', `/v3/users/${alice.id}/groups`)).groups;
+  expect(await groupsOf()).toMatchObject([{ name: 'unix' }]);
+  const { groups } = await cloud.call('GET', `/v3/groups?domain_id=${id}`);
+  expect(groups).toMatchObject([{ name: 'unix' }]);
+  expect((await cloud.call('GET', `/v3/groups/${groups[0].id}/users`)).users).toMatchObject([{ name: 'alice' }]);
+  expect(await groupsOf()).toMatchObject([{ name: 'unix' }]);
 });
 
 test('filters, further attributes and Active Directory’s ids', async () => {
