@@ -58,17 +58,20 @@ beforeAll(async () => {
     ),
   ]);
   cloud = await IdentityFixture.open();
-  domainId = await domainWith({});
+  domainId = await domainWith({ user_filter: null });
 });
 afterAll(async () => {
   await cloud.close();
   await slapd.close();
 });
 
-/** A domain of its own with these options beside the usual ones. */
+/** A domain of its own with these options beside the usual ones, and without the crowd. */
 async function domainWith(options: object): Promise<string> {
   const { id } = await cloud.makeDomain();
-  const config = { identity: { driver: 'ldap' }, ldap: { ...LDAP, url: slapd.url, ...options } };
+  const config = {
+    identity: { driver: 'ldap' },
+    ldap: { ...LDAP, url: slapd.url, user_filter: '(!(uid=crowd-*))', ...options },
+  };
   await cloud.call('PUT', `/v3/domains/${id}/config`, { config });
   return id;
 }
@@ -373,7 +376,11 @@ test('a server that is down is a 503 with what to do, for its own people only', 
 
 test('a server that never answers is given up; the next one of the list is asked', async () => {
   const sockets = new Set<Socket>();
-  const mute: Server = createServer((socket) => void sockets.add(socket));
+  let asked = 0;
+  const mute: Server = createServer((socket) => {
+    asked += 1;
+    sockets.add(socket);
+  });
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   const { port } = mute.address() as { port: number };
   try {
@@ -381,6 +388,7 @@ test('a server that never answers is given up; the next one of the list is asked
     expect(await statusOf('alice', undefined, alone)).toBe(503);
     const second = await domainWith({ url: `ldaps://127.0.0.1:${port},${slapd.url}`, connection_timeout: 1 });
     expect(await statusOf('alice', undefined, second)).toBe(201);
+    expect(asked).toBe(2);
   } finally {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => mute.close(resolve));
@@ -404,7 +412,9 @@ test('what is wrong with a configuration is told', async () => {
   expect(await failureOf({ password: 'wrong' })).toMatchObject({
     message: expect.stringMatching(/refuses the account/),
   });
-  expect(await failureOf({ page_size: 0 })).toMatchObject({ hint: expect.stringMatching(/Set page_size/) });
+  expect(await failureOf({ page_size: 0, user_filter: null })).toMatchObject({
+    hint: expect.stringMatching(/Set page_size/),
+  });
   expect(await failureOf({ user_tree_dn: `ou=none,${SUFFIX}` })).toMatchObject({
     hint: expect.stringMatching(/user_tree_dn/),
   });

@@ -32,10 +32,13 @@ export class LdapFailure extends OperationalError {
 /** An LDAP server as one domain's configuration describes it. Each use has a connection of its own. */
 export class LdapServer {
   readonly #options: LdapOptions;
+  /** In the order in which they are asked: whoever did not answer comes last. */
+  #urls: string[];
   readonly #open = new Set<Client>();
 
   constructor(options: LdapOptions) {
     this.#options = options;
+    this.#urls = toUrls(options.url);
   }
 
   /** Connects, binds as `user` of the configuration (or as nobody), and ends the connection afterwards. */
@@ -93,12 +96,11 @@ export class LdapServer {
 
   async #connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const problem = urlProblem(this.#options);
-    let failure = new LdapFailure(
-      `The url of the LDAP server ${problem}.`,
-      'Change it in the configuration of the domain.',
-    );
-    if (problem) throw failure;
-    for (const url of toUrls(this.#options.url)) {
+    if (problem) {
+      throw new LdapFailure(`The url of the LDAP server ${problem}.`, 'Change it in the configuration of the domain.');
+    }
+    let failure: unknown;
+    for (const url of this.#urls) {
       const client = await this.#connect(url);
       this.#open.add(client);
       try {
@@ -106,8 +108,8 @@ export class LdapServer {
         return await work(client);
       } catch (error) {
         failure = toFailure(error, url);
-        // Another server of the same directory would say the same.
-        if (error instanceof ResultCodeError || failure === error) throw failure;
+        if (failure === error || wouldOthersSay(error)) throw failure;
+        this.#urls = [...this.#urls.filter((other) => other !== url), url];
       } finally {
         this.#open.delete(client);
         end(client);
@@ -146,6 +148,12 @@ export class LdapServer {
       ...(tls_cacertfile !== null && { ca: await readCertificates(tls_cacertfile) }),
     };
   }
+}
+
+/** What another server of the same directory would answer, too. */
+function wouldOthersSay(error: unknown): boolean {
+  const isBusy = error instanceof BusyError || error instanceof UnavailableError;
+  return error instanceof ResultCodeError && !isBusy;
 }
 
 async function readCertificates(file: string): Promise<Buffer> {
