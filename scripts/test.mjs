@@ -13,7 +13,7 @@ const suites = {
   unit: vitest(['unit', 'renderer']),
   agent: vitest(['agent']),
   integration: vitest(['integration']),
-  clients: vitest(['clients']),
+  clients: vitest(['clients', 'identity-clients']),
   faults: vitest(['faults']),
   dashboard: playwright('tests/dashboard/playwright.config.ts'),
   desktop: playwright('tests/desktop/playwright.config.ts'),

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** Regions, services, endpoints, who sees them, stored policies and limits by the `openstack` command. */
@@ -13,8 +13,7 @@ const anId = expect.stringMatching(/^[0-9a-f]{32}$/);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-clients-'));
-  cloud = await startCloud({ hypervisor: 'none' });
-  openstack = OpenStackSession.start(cloud);
+  ({ cloud, openstack } = await OpenStackSession.start());
 });
 afterAll(async () => {
   await openstack?.close();

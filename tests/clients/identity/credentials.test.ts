@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** What people sign in with beside a password, made by the `openstack` command and used with it. */
@@ -18,8 +18,7 @@ const run = promisify(execFile);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-clients-'));
-  cloud = await startCloud({ hypervisor: 'none' });
-  admin = OpenStackSession.start(cloud);
+  ({ cloud, openstack: admin } = await OpenStackSession.start());
   await admin.run('project create works');
   for (const name of ['ann', 'ben']) {
     await admin.run(`user create --password secret ${name}`);

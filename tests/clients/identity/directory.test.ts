@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** Domains, projects, users and groups by the `openstack` command. */
@@ -8,8 +8,7 @@ let openstack: OpenStackSession;
 const anId = expect.stringMatching(/^[0-9a-f]{32}$/);
 
 beforeAll(async () => {
-  cloud = await startCloud({ hypervisor: 'none' });
-  openstack = OpenStackSession.start(cloud);
+  ({ cloud, openstack } = await OpenStackSession.start());
 });
 afterAll(async () => {
   await openstack?.close();

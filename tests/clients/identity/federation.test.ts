@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { identitySettingsSchema } from '../../../app/identity/identity.settings.ts';
 import { OpenIdProvider, ProviderBrowser } from '../../../app/identity/testing/openid-provider.ts';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** What belongs to federation by the `openstack` command, and its ways in with a real provider of OpenID Connect. */
@@ -32,10 +32,9 @@ beforeAll(async () => {
     { ...client, id: 'acme', issuer: provider.issuer, mapping: mapping('sub', 'preferred_username') },
     { ...client, id: 'machines', issuer: machines.issuer, mapping: mapping('client_id', 'client_id') },
   ];
-  cloud = await startCloud({ hypervisor: 'none', identity: identitySettingsSchema.parse({ oidc }) });
+  ({ cloud, openstack } = await OpenStackSession.start({ identity: identitySettingsSchema.parse({ oidc }) }));
   callback = `${cloud.url}/v1/sign-in/oidc/callback`;
   for (const each of [provider, machines]) each.comeBackTo(callback);
-  openstack = OpenStackSession.start(cloud);
 });
 afterAll(async () => {
   await openstack?.close();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { identitySettingsSchema } from '../../../app/identity/identity.settings.ts';
 import { OpenIdProvider, ProviderBrowser } from '../../../app/identity/testing/openid-provider.ts';
-import { clientEnvironment, repository, startCloud, type TestCloud } from '../../cloud.ts';
+import { clientEnvironment, repository, type TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** `cumulet login`, run as a person would, and what `openstack` makes of what it prints. */
@@ -34,8 +34,7 @@ beforeAll(async () => {
     { id: 'strict', issuer: others[1]?.issuer, client_id: 'other', client_secret, mapping },
     { id: 'gone', issuer: 'http://127.0.0.1:1', client_id: 'cumulet', client_secret, mapping },
   ];
-  cloud = await startCloud({ hypervisor: 'none', identity: identitySettingsSchema.parse({ oidc }) });
-  openstack = OpenStackSession.start(cloud);
+  ({ cloud, openstack } = await OpenStackSession.start({ identity: identitySettingsSchema.parse({ oidc }) }));
 });
 afterAll(async () => {
   await openstack?.close();
@@ -87,7 +86,8 @@ const agree = (account: string) => async (uri: string, user_code: string) =>
 const refuse = async (uri: string, user_code: string) =>
   await new ProviderBrowser(provider).signIn(uri, 'eve', { user_code, abort: 'yes' });
 
-test('a person agrees in the browser: the shell has a token, for openstack too, and no file holds it', async () => {
+/** Both wait for the provider, who is asked every five seconds. */
+test.concurrent('a person agrees in the browser: the shell has a token, for openstack too, and no file holds it', async () => {
   const { code, stdout, stderr } = await login(['--provider', 'acme'], agree('dora'));
   expect([code, stderr]).toEqual([0, expect.stringMatching(/\nSigned in as dora of Acme, until 20\d\d-/)]);
   // As after `openrc`: nothing of the administrator may be left.
@@ -111,7 +111,7 @@ test('a person agrees in the browser: the shell has a token, for openstack too, 
   expect(await dora.json('network list')).toMatchObject([{ Name: 'default' }]);
 });
 
-test('what goes wrong is said in a line or two, with exit code 1 and nothing for the shell', async () => {
+test.concurrent('what goes wrong is said in a line or two, with exit code 1 and nothing for the shell', async () => {
   const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1');
   await once(other, 'listening');
   const otherUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** Roles, what they imply and who has them where, by the `openstack` command. */
@@ -7,8 +7,7 @@ let cloud: TestCloud;
 let openstack: OpenStackSession;
 
 beforeAll(async () => {
-  cloud = await startCloud({ hypervisor: 'none' });
-  openstack = OpenStackSession.start(cloud);
+  ({ cloud, openstack } = await OpenStackSession.start());
   await openstack.run('domain create works');
   await openstack.run('project create --domain works hall');
   await openstack.run('project create --domain works --parent hall bench');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../../cloud.ts';
+import { identitySettingsSchema } from '../../../app/identity/identity.settings.ts';
+import type { TestCloud } from '../../cloud.ts';
 import { OpenStackSession } from '../testing/openstack-session.ts';
 
 /** The ways in and the scopes of the `openstack` command, and what it says to whoever may not. */
@@ -14,8 +15,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-clients-'));
-  cloud = await startCloud({ hypervisor: 'none' });
-  admin = OpenStackSession.start(cloud);
+  // Codes stay good for so long that no pause of the computer makes one too old.
+  const identity = identitySettingsSchema.parse({ totp: { included_previous_windows: 10 } });
+  ({ cloud, openstack: admin } = await OpenStackSession.start({ identity }));
   await admin.run('project create works');
   await admin.run('user create --password secret ann');
   await admin.run('role add --user ann --project works reader');
@@ -37,9 +39,6 @@ test('a process of its own: token issue, and revoke ends it', async () => {
   expect(await (await ask()).json()).toMatchObject({ projects: [{ id: token.project_id, name: 'admin' }] });
   await cloud.openstack('token', 'revoke', token.id);
   expect((await ask()).status).toBe(401);
-  await expect(cloud.openstack('--os-password', 'wrong', 'token', 'issue')).rejects.toThrow(
-    /The request you have made requires authentication\. \(HTTP 401\)/,
-  );
 });
 
 test('scopes: project, domain, system and none', async () => {

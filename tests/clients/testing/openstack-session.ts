@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { clientEnvironment, type TestCloud } from '../../cloud.ts';
+import { clientEnvironment, startCloud, type TestCloud, type TestCloudOptions } from '../../cloud.ts';
 
 const script = fileURLToPath(new URL('openstack-session.py', import.meta.url));
 
@@ -52,9 +52,11 @@ export class OpenStackSession {
     this.#env = env;
   }
 
-  /** As the administrator in the project `admin`. */
-  static start({ url, password }: Pick<TestCloud, 'url' | 'password'>): OpenStackSession {
-    return new OpenStackSession(new ClientProcess(), clientEnvironment(url, password));
+  /** With a cloud without machines, as its administrator in the project `admin`. Both start side by side. */
+  static async start(options: TestCloudOptions = {}): Promise<{ cloud: TestCloud; openstack: OpenStackSession }> {
+    const process = new ClientProcess();
+    const cloud = await startCloud({ hypervisor: 'none', ...options });
+    return { cloud, openstack: new OpenStackSession(process, clientEnvironment(cloud.url, cloud.password)) };
   }
 
   /** In the same process with other `OS_` variables; null takes one away. */

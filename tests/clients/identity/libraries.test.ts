@@ -2,22 +2,28 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientEnvironment, startCloud, type TestCloud } from '../cloud.ts';
-import { OpenStackSession } from './testing/openstack-session.ts';
+import { clientEnvironment, type TestCloud } from '../../cloud.ts';
+import { OpenStackSession } from '../testing/openstack-session.ts';
 
-/** Versions, microversions and pages of every service, as keystoneauth, openstacksdk and `openstack` make them out. */
+/** Versions, microversions and pages as keystoneauth and openstacksdk make them out, and what only libraries reach. */
 const run = promisify(execFile);
 let cloud: TestCloud;
 let openstack: OpenStackSession;
 
 beforeAll(async () => {
-  cloud = await startCloud({ hypervisor: 'none' });
-  openstack = OpenStackSession.start(cloud);
+  ({ cloud, openstack } = await OpenStackSession.start());
 });
 afterAll(async () => {
   await openstack?.close();
   await cloud?.close();
 });
+
+/** What a script of `testing/` prints as the administrator. */
+async function printed(script: string) {
+  const path = fileURLToPath(new URL(`../testing/${script}`, import.meta.url));
+  const { stdout } = await run('/usr/bin/python3', [path], { env: clientEnvironment(cloud.url, cloud.password) });
+  return JSON.parse(stdout);
+}
 
 test('documents of versions: 300 where there is a choice to make, 200 for one of them', async () => {
   const paths: [string, number][] = [
@@ -40,9 +46,7 @@ test('keystoneauth discovers, the SDK negotiates and reads page by page', async 
   await openstack.run('group create one');
   await openstack.run('group create two');
   for (const name of ['a', 'b', 'c']) await cloud.request('POST', '/image/v2/images', { name });
-  const script = fileURLToPath(new URL('testing/discovery.py', import.meta.url));
-  const { stdout } = await run('/usr/bin/python3', [script], { env: clientEnvironment(cloud.url, cloud.password) });
-  const { versions, major, microversions, pages } = JSON.parse(stdout);
+  const { versions, major, microversions, pages } = await printed('discovery.py');
   const newest = (kind: string) => versions[kind].at(-1);
   const none = [null, null];
   expect(newest('identity')).toMatchObject({
@@ -92,4 +96,21 @@ test('versions show, and microversions on the command line', async () => {
   expect(await openstack.json('--os-compute-api-version 2.1 flavor list')).toHaveLength(7);
   // The client knows its own newest version and does not even ask.
   expect(await openstack.refusal('--os-compute-api-version 2.999 server list')).toMatch(/versions supported by client/);
+});
+
+test('domain configuration, tags, policies of endpoints, assignments and tokens by python-keystoneclient', async () => {
+  expect(await printed('keystone-resources.py')).toEqual({
+    'domain config': {
+      identity: { driver: 'ldap' },
+      ldap: { url: 'ldaps://ldap.example', user_tree_dn: 'ou=people' },
+    },
+    tags: [['three'], true, false],
+    'no tags': [],
+    policy: [true, true, true, true],
+    'endpoint of project': [true, ['hall']],
+    role: [true, ['admin'], ['manager'], true],
+    'assignments below': 0,
+    token: ['admin', 'admin', ['admin', 'manager', 'member', 'reader']],
+    'may go to': [['admin'], [], [{ all: true }]],
+  });
 });
