@@ -22,28 +22,64 @@ export function selectFromCollection<T extends Record<string, unknown> & { id: s
   name: string,
   url: string,
 ): Record<string, unknown> {
-  let selected = items.filter((item) => matches(item, query));
+  const selected = sorted(
+    items.filter((item) => matches(item, query)),
+    query,
+  );
+  const { page, hasBefore, hasAfter } = pageOf(selected, query);
+  const link = (rel: string, id: string | undefined, isReverse: boolean) => {
+    const href = new URL(url);
+    href.searchParams.set('marker', id ?? '');
+    href.searchParams.delete('page_reverse');
+    if (isReverse) href.searchParams.set('page_reverse', 'True');
+    return { rel, href: href.toString() };
+  };
+  const links = [
+    ...(hasAfter ? [link('next', page.at(-1)?.id, false)] : []),
+    ...(hasBefore ? [link('previous', page[0]?.id, true)] : []),
+  ];
+  return {
+    [name]: page.map((item) => withFields(item, query)),
+    ...(links.length > 0 && { [`${name}_links`]: links }),
+  };
+}
+
+function sorted<T extends Record<string, unknown>>(items: readonly T[], query: CollectionQuery): T[] {
+  const keys = all(query.sort_key);
   const directions = all(query.sort_dir);
-  all(query.sort_key)
+  if (directions.length > 0 && directions.length !== keys.length) {
+    throw bad('sort_dir', 'The number of sort_keys and sort_dirs must be same');
+  }
+  const wrong = directions.find((direction) => direction !== 'asc' && direction !== 'desc');
+  if (wrong !== undefined) throw bad('sort_dir', `${wrong.slice(0, 40)} is invalid for sort_dirs: asc or desc`);
+  const unknown = keys.find((key) => items.some((item) => !Object.hasOwn(item, key)));
+  if (unknown !== undefined) throw bad('sort_key', `[${unknown.slice(0, 40)}] is invalid attribute for sort_keys`);
+  const inOrder = [...items];
+  keys
     .map((key, index) => ({ key, sign: directions[index] === 'desc' ? -1 : 1 }))
     .reverse()
     .forEach(({ key, sign }) => {
-      selected.sort((a, b) => sign * String(a[key] ?? '').localeCompare(String(b[key] ?? ''), 'en', { numeric: true }));
+      inOrder.sort((a, b) => sign * String(a[key] ?? '').localeCompare(String(b[key] ?? ''), 'en', { numeric: true }));
     });
+  return inOrder;
+}
+
+/** Up to `limit` after the marker, or before it with `page_reverse`. */
+function pageOf<T extends { id: string }>(items: readonly T[], query: CollectionQuery) {
   const marker = all(query.marker)[0];
-  if (marker !== undefined) {
-    const at = selected.findIndex(({ id }) => id === marker);
-    if (at < 0) throw new UserError('bad_request', `The marker ${marker} could not be found.`, { field: 'marker' });
-    selected = selected.slice(at + 1);
-  }
-  const limit = readLimit(all(query.limit)[0]);
-  const more = limit !== undefined && selected.length > limit;
-  if (limit !== undefined) selected = selected.slice(0, limit);
-  const shown = selected.map((item) => withFields(item, query));
-  if (!more) return { [name]: shown };
-  const href = new URL(url);
-  href.searchParams.set('marker', selected.at(-1)?.id ?? '');
-  return { [name]: shown, [`${name}_links`]: [{ rel: 'next', href: href.toString() }] };
+  const limit = readLimit(all(query.limit)[0]) ?? Infinity;
+  const isReverse = /^(true|1)$/i.test(all(query.page_reverse)[0] ?? '');
+  const at = marker === undefined ? undefined : items.findIndex(({ id }) => id === marker);
+  if (at !== undefined && at < 0) throw bad('marker', `The marker ${marker} could not be found.`);
+  const end = isReverse ? (at ?? items.length) : Math.min(items.length, (at ?? -1) + 1 + limit);
+  const start = isReverse ? Math.max(0, end - limit) : (at ?? -1) + 1;
+  const page = items.slice(start, end);
+  const isPart = page.length > 0 && (marker !== undefined || limit !== Infinity);
+  return { page, hasBefore: isPart && start > 0, hasAfter: isPart && end < items.length };
+}
+
+function bad(field: string, message: string): UserError {
+  return new UserError('bad_request', message, { field });
 }
 
 /** Only the fields that `fields` names, all without it. */
@@ -55,9 +91,7 @@ export function withFields(item: Record<string, unknown>, query: CollectionQuery
 function readLimit(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) {
-    throw new UserError('bad_request', `Invalid input for field/attribute limit. ${text} is not a number.`, {
-      field: 'limit',
-    });
+    throw bad('limit', `Invalid input for field/attribute limit. ${text} is not a number.`);
   }
   return Number(text) || undefined;
 }

@@ -198,6 +198,9 @@ test('ports are filtered, sorted, paged and cut to fields', async () => {
   expect(await names('?sort_key=status&sort_key=name&sort_dir=asc&sort_dir=desc')).toBe('d,c,b,a');
   expect((await ask('/ports?name=a&fields=name&fields=status')).body.ports).toEqual([{ name: 'a', status: 'DOWN' }]);
   expect((await ask('/ports?limit=x')).status).toBe(400);
+  for (const wrong of ['sort_key=name&sort_dir=up', 'sort_key=nothing', 'sort_key=name&sort_dir=asc&sort_dir=asc']) {
+    expect((await ask(`/ports?${wrong}`)).status).toBe(400);
+  }
   expect((await ask('/ports?marker=nobody')).status).toBe(400);
 });
 
@@ -214,4 +217,17 @@ test('the next links lead through all pages, each port once', async () => {
     url = page.ports_links?.find(({ rel }) => rel === 'next')?.href;
   }
   expect(seen).toEqual(['ab', 'cd', 'e']);
+  const last = await back(`/ports?limit=2&sort_key=name&page_reverse=True`);
+  expect(last.names).toBe('de');
+  const middle = await back(last.previous);
+  expect(middle.names).toBe('bc');
+  const first = await back(middle.previous);
+  expect([first.names, first.previous]).toEqual(['a', '']);
 });
+
+async function back(path: string): Promise<{ names: string; previous: string }> {
+  const { json } = await edge.send(`/network/v2.0${path}`, { token: 'member' });
+  const page = json as { ports: Port[]; ports_links?: { rel: string; href: string }[] };
+  const previous = page.ports_links?.find(({ rel }) => rel === 'previous')?.href ?? '';
+  return { names: page.ports.map(({ name }) => name).join(''), previous: previous.split('/v2.0')[1] ?? '' };
+}
