@@ -81,4 +81,8 @@ test('[identity] stands in the file only, and what is wrong in it is named', () 
   const wrong = (line: string) => () => read({}, {}, `[identity.security_compliance]\n${line}\n`);
   expect(wrong('lockout_duration = 0')).toThrow('identity.security_compliance.lockout_duration');
   expect(wrong('password_regex = "("')).toThrow('must be a regular expression');
+  const provider = (id: string) =>
+    `[[identity.oidc]]\nid = "${id}"\nissuer = "https://login.example"\nclient_id = "cumulet"\n`;
+  expect(() => read({}, {}, provider('acme') + provider('acme'))).toThrow('each needs an id of its own');
+  expect(() => read({}, {}, provider('acme') + provider('other'))).toThrow('each needs an issuer of its own');
 });

@@ -53,6 +53,7 @@ export const identitySettingsSchema = z.strictObject({
   oidc: z
     .array(oidcSettingsSchema)
     .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'each needs an id of its own')
+    .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, 'each needs an issuer of its own')
     .default([]),
 });
 export type IdentitySettings = z.infer<typeof identitySettingsSchema>;
