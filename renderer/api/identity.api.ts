@@ -93,7 +93,7 @@ async function settle(unscoped: Token, rootToken: string = unscoped.token): Prom
   const own = await rescope(unscoped.token);
   if (own.body.token.project) return toSession(own, unscoped.token, rootToken);
   const { projects, domains, hasSystem } = await listOwnScopes(unscoped.token);
-  const [project] = projects;
+  const [project] = projects.toSorted((a, b) => a.name.localeCompare(b.name));
   const [domain] = domains;
   if (project) return await scopeTo(tokens, { project: { id: project.id } });
   if (hasSystem) return await scopeTo(tokens, { system: { all: true } });

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { signIn as tokenOf } from '../cloud.ts';
+import { type TestCloud, signIn as tokenOf } from '../cloud.ts';
 import { expect, signIn, test } from './cloud.fixture.ts';
 
 test.use({ hypervisor: 'simulated' });
 
 const PASSWORD = 'secret of the team';
-const TEAM = { rita: 'reader', mark: 'member', mona: 'manager' };
+const TEAM = { rita: 'reader', mark: 'member', mona: 'manager', ada: 'admin' };
 
 let machine: string;
 let image: string;
 
-/** A project with a reader, a member and a manager, and a machine, an image and a key that the member made. */
+/** A project with a reader, a member, a manager and an administrator, and a machine, an image and a key that the member made. */
 test.beforeAll(async ({ cloud }) => {
   const { project } = (await cloud.request('POST', '/identity/v3/projects', { project: { name: 'team' } })).body;
   for (const [name, role] of Object.entries(TEAM)) {
@@ -144,16 +144,10 @@ async function noteUnexplained(controls: Locator, walk: Walk, url: string): Prom
   for (const name of found) walk.unexplained.add(`${name} on ${new URL(url).pathname}`);
 }
 
-test('a reader sees everything of the project and is offered nothing that would be refused', async ({
-  page,
-  cloud,
-}) => {
-  await signIn(page, cloud, { name: 'rita', password: PASSWORD });
-  await expect(page.getByRole('button', { name: 'Account rita, project team' })).toBeVisible();
-  const walk = watch(page);
-  page.setDefaultTimeout(5000);
+/** Every page, with panels and things of the project. */
+async function allPaths(cloud: TestCloud): Promise<string[]> {
   const [network] = (await cloud.request('GET', '/network/v2.0/networks')).body.networks;
-  const paths = [
+  return [
     'welcome',
     'machines',
     `machines/${machine}`,
@@ -176,7 +170,17 @@ test('a reader sees everything of the project and is offered nothing that would 
     'activity',
     'account',
   ];
-  for (const path of paths) await exercise(page, `${cloud.url}/${path}`, walk);
+}
+
+test('a reader sees everything of the project and is offered nothing that would be refused', async ({
+  page,
+  cloud,
+}) => {
+  await signIn(page, cloud, { name: 'rita', password: PASSWORD });
+  await expect(page.getByRole('button', { name: 'Account rita, project team' })).toBeVisible();
+  const walk = watch(page);
+  page.setDefaultTimeout(5000);
+  for (const path of await allPaths(cloud)) await exercise(page, `${cloud.url}/${path}`, walk);
   // What is the person's own needs no role: keys, a second step, credentials with the roles they have.
   const own = ['Create a key', 'Create application credential', 'Enrol an authenticator app', 'Import a public key'];
   expect.soft([...walk.dialogs].sort()).toEqual(own);
@@ -220,18 +224,43 @@ test('a member launches a machine, works with it, and manages nobody', async ({ 
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toHaveCount(0);
 
-  for (const path of [
-    'people',
-    'people/projects',
-    'people/access',
-    'quotas',
-    'images',
-    'hosts',
-    `machines/${machine}`,
-  ]) {
-    await look(page, `${cloud.url}/${path}`);
-  }
+  for (const path of ['people', 'quotas', 'images', 'hosts']) await look(page, `${cloud.url}/${path}`);
   await page.goto(`${cloud.url}/people/projects`);
   await expect(page.getByText('This list is not open to you')).toBeVisible();
   expect(walk.refused).toEqual([]);
+});
+
+test('a manager of the project works in it as members do, and manages nobody', async ({ page, cloud }) => {
+  await signIn(page, cloud, { name: 'mona', password: PASSWORD });
+  await expect(page.getByRole('row', { name: /web/ })).toBeVisible();
+  const walk = watch(page);
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'People' })).toHaveCount(0);
+  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`);
+  await page.goto(`${cloud.url}/machines/${machine}`);
+  await expect(page.getByRole('button', { name: 'Shut down' })).toHaveAttribute('aria-disabled', 'false');
+  expect(walk.refused).toEqual([]);
+});
+
+test('an administrator of the project brings somebody in', async ({ page, cloud, browser }) => {
+  await signIn(page, cloud, { name: 'ada', password: PASSWORD });
+  await expect(page.getByRole('row', { name: /web/ })).toBeVisible();
+  const walk = watch(page);
+  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`);
+  await page.goto(`${cloud.url}/people`);
+  await page.getByRole('button', { name: 'Add person' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('newt');
+  await dialog.getByText('Type one').click();
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await dialog.getByRole('combobox', { name: 'Default project' }).click();
+  await page.getByRole('option', { name: 'team' }).click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('link', { name: 'newt', exact: true })).toBeVisible();
+  expect(walk.refused).toEqual([]);
+
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const own = await context.newPage();
+  await signIn(own, cloud, { name: 'newt', password: PASSWORD });
+  await expect(own.getByRole('row', { name: /web/ })).toBeVisible();
+  await context.close();
 });

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { type Controller, serve } from '../../app/serve.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
-import { dashboardDir, expect, picture, test } from './cloud.fixture.ts';
+import { dashboardDir, expect, picture, signIn, test } from './cloud.fixture.ts';
 
 test.use({ hypervisor: 'none' });
 
@@ -68,32 +65,20 @@ test.describe('with a controller of its own', () => {
   });
 });
 
-/** A second project in which the administrator is a plain member; there is no request that makes one yet. */
-function addProject(dataDir: string, name: string): void {
-  const database = new DatabaseSync(join(dataDir, 'cumulet.db'));
-  try {
-    const id = randomUUID().replaceAll('-', '');
-    database
-      .prepare(
-        `INSERT INTO identity_project (id, domain_id, parent_id, name, enabled, is_domain, created_at)
-         VALUES (?, 'default', 'default', ?, 1, 0, ?)`,
-      )
-      .run(id, name, new Date().toISOString());
-    database
-      .prepare(
-        `INSERT INTO identity_assignment (user_id, project_id, role_id, inherited)
-         SELECT assignment.user_id, ?, role.id, 0 FROM identity_assignment assignment, identity_role role
-         WHERE role.name = 'member' AND assignment.project_id IS NOT NULL AND assignment.user_id IS NOT NULL LIMIT 1`,
-      )
-      .run(id);
-  } finally {
-    database.close();
-  }
+/** Gives a role on a project, a domain or the system: `projects/<id>`, `domains/<id>` or `system`. */
+async function grant(cloud: TestCloud, userId: string, role: string, where: string): Promise<void> {
+  const [{ id }] = (await cloud.request('GET', `/identity/v3/roles?name=${role}`)).body.roles;
+  expect((await cloud.request('PUT', `/identity/v3/${where}/users/${userId}/roles/${id}`)).status).toBe(204);
+}
+
+async function addProject(cloud: TestCloud, name: string): Promise<string> {
+  return (await cloud.request('POST', '/identity/v3/projects', { project: { name } })).body.project.id;
 }
 
 test.describe('signed in', () => {
   test('another project is another cloud', async ({ signedIn: page, cloud }) => {
-    addProject(cloud.dataDir, 'second');
+    const [admin] = (await cloud.request('GET', '/identity/v3/users?name=admin')).body.users;
+    await grant(cloud, admin.id, 'member', `projects/${await addProject(cloud, 'second')}`);
     const image = { name: 'of the first', disk_format: 'raw', container_format: 'bare', visibility: 'private' };
     const made = await cloud.request('POST', '/image/v2/images', image);
     await page.goto(`${cloud.url}/images`);
@@ -112,6 +97,38 @@ test.describe('signed in', () => {
     await create.hover();
     await expect(page.getByText('Needs the role admin here.')).toBeVisible();
     await cloud.request('DELETE', `/image/v2/images/${made.body.id}`);
+  });
+
+  test('from a project to a domain, to the whole system and to another project', async ({ page, cloud }) => {
+    const user = { name: 'sam', password: 'secret of sam' };
+    const { id } = (await cloud.request('POST', '/identity/v3/users', { user })).body.user;
+    for (const name of ['lab', 'shop']) await grant(cloud, id, 'member', `projects/${await addProject(cloud, name)}`);
+    await grant(cloud, id, 'manager', 'domains/default');
+    await grant(cloud, id, 'reader', 'system');
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() === 401 || response.status() === 403) refused.push(response.url());
+    });
+    await signIn(page, cloud, user);
+    await expect(page.getByRole('button', { name: 'Account sam, project lab' })).toBeVisible();
+
+    const switchTo = async (name: string | RegExp): Promise<void> => {
+      await page.getByRole('button', { name: /^Working in/ }).click();
+      await page.getByRole('option', { name }).click();
+    };
+    await switchTo('Default');
+    await expect(page.getByRole('button', { name: 'Account sam, Default' })).toBeVisible();
+    await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
+    await expect(page.getByRole('link', { name: 'sam', exact: true })).toBeVisible();
+    await switchTo('Whole system');
+    await expect(page.getByRole('button', { name: 'Account sam, Whole system' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'sam', exact: true })).toBeVisible();
+    await picture(page, 'scope-system');
+    await switchTo('shop');
+    await expect(page.getByRole('button', { name: 'Account sam, project shop' })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole('button', { name: 'Account sam, project shop' })).toBeVisible();
+    expect(refused).toEqual([]);
   });
 
   test('a session that ends leads back to where one was', async ({ signedIn: page, cloud }) => {
