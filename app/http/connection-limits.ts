@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { OperationalError, UserError } from '../contract/errors.ts';
@@ -52,7 +53,8 @@ export function limitSlowClients(fastify: FastifyInstance, patience: Patience, f
 function limitSlowReaders(fastify: FastifyInstance, patience: Patience): void {
   fastify.addHook('onSend', async (_request, { raw }, payload) => {
     const { socket } = raw;
-    if (!socket) return payload;
+    // Requests that come by no connection (fastify's inject) have nobody who reads slowly.
+    if (!(socket instanceof Socket)) return payload;
     const cut = () => socket.destroy();
     socket.setTimeout(patience.stream, cut);
     raw.once('close', () => socket.off('timeout', cut));
