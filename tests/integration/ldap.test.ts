@@ -61,8 +61,8 @@ beforeAll(async () => {
   domainId = await domainWith({ user_filter: null });
 });
 afterAll(async () => {
-  await cloud.close();
-  await slapd.close();
+  await slapd?.close();
+  await cloud?.close();
 });
 
 /** A domain of its own with these options beside the usual ones, and without the crowd. */

@@ -35,7 +35,7 @@ function split(text: string, separator: ',' | '+'): string[] {
 
 /** `\2C` is a byte of UTF-8, `\,` a character. */
 function unescapeValue(value: string): string {
-  const inner = value.replace(/^\s*"([\s\S]*)"\s*$/, '$1').replace(/^\s+/, '');
+  const inner = /^ *"([\s\S]*)" *$/.exec(value)?.[1] ?? value.replace(/^ +/, '');
   return inner.replaceAll(
     /((?:\\[0-9a-fA-F]{2})+)|\\([\s\S])/g,
     (_whole, bytes: string | undefined, character: string) =>

@@ -219,10 +219,12 @@ export class LdapDomainService {
   async #readNow(domainId: string): Promise<LdapState> {
     try {
       const reader = await this.#readerOf(domainId);
+      const revision = this.#mirror.revisionOf(domainId);
       const people = (await reader?.readAll()) ?? NOBODY;
-      // Of another configuration meanwhile.
-      if (reader !== (await this.#readerOf(domainId))) return await this.#readNow(domainId);
-      const passedOver = await this.#mirror.replaceAll(domainId, people);
+      const isOfNow = reader === (await this.#readerOf(domainId));
+      const passedOver = isOfNow ? await this.#mirror.replaceAll(domainId, people, revision) : undefined;
+      // Another configuration meanwhile, or somebody new has signed in.
+      if (!passedOver) return await this.#readNow(domainId);
       const at = this.#now();
       const counts = { at, users: people.users.length, groups: people.groups.length, passedOver };
       return this.#note(domainId, { at, people: counts, failure: null });

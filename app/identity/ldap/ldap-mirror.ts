@@ -14,6 +14,7 @@ export class LdapMirror {
   readonly #tokens: TokenService;
   readonly #events: EventService;
   readonly #now: () => number;
+  readonly #revisions = new Map<string, number>();
 
   constructor(parts: { database: Database; tokens: TokenService; events: EventService; now: () => number }) {
     this.#database = parts.database;
@@ -22,12 +23,23 @@ export class LdapMirror {
     this.#now = parts.now;
   }
 
+  /** Raised by every change of the domain. */
+  revisionOf(domainId: string): number {
+    return this.#revisions.get(domainId) ?? 0;
+  }
+
   /**
    * Makes the domain what the server says; who is not there any more is disabled, and forgotten a month later. Answers
-   * the names that had no place: taken already, or too long.
+   * the names that had no place (taken already, or too long), or undefined where the domain has changed since
+   * `revision`: what was read may be older than that.
    */
-  async replaceAll(domainId: string, { users, groups, members }: LdapPeople): Promise<string[]> {
+  async replaceAll(
+    domainId: string,
+    { users, groups, members }: LdapPeople,
+    revision = this.revisionOf(domainId),
+  ): Promise<string[] | undefined> {
     return await this.#change(domainId, async (change) => {
+      if (this.revisionOf(domainId) !== revision) return undefined;
       const placed = {
         users: await change.put('user', users.map(toWantedUser), 'whole'),
         groups: await change.put('group', groups.map(toWantedGroup), 'whole'),
@@ -70,6 +82,7 @@ export class LdapMirror {
       const change = new MirrorChange({ trx, domainId, tokens: this.#tokens, now: this.#now });
       const answer = await work(change);
       if (change.isChanged) {
+        this.#revisions.set(domainId, this.revisionOf(domainId) + 1);
         this.#database.afterCommit(trx, () => this.#tokens.changed());
         const resource = { type: 'domain', id: domainId };
         await this.#events.record(trx, null, { type: 'identity.domain.updated', resource, projectId: null });
