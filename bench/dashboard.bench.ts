@@ -65,13 +65,10 @@ async function openPage(from: Browser): Promise<Page> {
 }
 
 async function loadTimes(page: Page, url: string): Promise<Samples> {
-  const times: number[] = [];
-  for (let round = -1; round < ROUNDS; round++) {
+  return await Samples.told(ROUNDS, async () => {
     await page.goto(url);
-    const taken = await timeToInteractive(page);
-    if (round >= 0) times.push(taken);
-  }
-  return new Samples(times);
+    return await timeToInteractive(page);
+  });
 }
 
 async function reportFrames(page: Page, barePage: Page): Promise<void> {

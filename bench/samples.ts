@@ -8,13 +8,22 @@ export class Samples {
 
   /** Does `work` some times for warming up, then `times` times on the clock. */
   static async take(times: number, work: (round: number) => Promise<unknown>, warmUp = 3): Promise<Samples> {
+    return await Samples.told(
+      times,
+      async (round) => {
+        const begun = performance.now();
+        await work(round);
+        return performance.now() - begun;
+      },
+      warmUp,
+    );
+  }
+
+  /** The same where `work` itself says how long it took. */
+  static async told(times: number, work: (round: number) => Promise<number>, warmUp = 1): Promise<Samples> {
     for (let round = 0; round < warmUp; round++) await work(-1 - round);
     const taken: number[] = [];
-    for (let round = 0; round < times; round++) {
-      const begun = performance.now();
-      await work(round);
-      taken.push(performance.now() - begun);
-    }
+    for (let round = 0; round < times; round++) taken.push(await work(round));
     return new Samples(taken);
   }
 
