@@ -52,10 +52,11 @@ export class Keystone {
   }
 
   async stop(): Promise<void> {
-    if (this.#child && this.#child.exitCode === null) {
+    const { pid, exitCode } = this.#child ?? {};
+    if (this.#child && pid !== undefined && exitCode === null) {
       const ended = once(this.#child, 'exit');
-      // Asked nicely, it ends its workers too.
-      this.#child.kill('SIGTERM');
+      // With its workers, which would first finish what they are at.
+      process.kill(-pid, 'SIGKILL');
       await ended;
     }
     await rm(this.#folder, { recursive: true, force: true });
@@ -92,7 +93,7 @@ export class Keystone {
     const args = [GUNICORN, ...WORKERS, '--bind', address, '--chdir', this.#folder, 'application:application'];
     // Below the same path as ours.
     const env = { PATH, SCRIPT_NAME: '/identity' };
-    this.#child = spawn('/usr/bin/python3', args, { env, stdio: 'ignore' });
+    this.#child = spawn('/usr/bin/python3', args, { env, stdio: 'ignore', detached: true });
     this.url = `http://${address}`;
     for (let left = 120; this.token === ''; left--) {
       await delay(500);

@@ -27,16 +27,18 @@ try {
       (round: number) => `${assignments}&scope.project.id=${seeded.projectIds.at(round)}`,
       5,
     ],
-    ['assignments as made, all', () => `${root}/role_assignments?include_names`, 1],
   ] as const) {
     const value = (await Samples.take(times, (round) => ours.send('GET', path(round)), 1)).median;
     const peer = theirs && {
       peer: 'keystone',
-      peerValue: (await Samples.take(times, (round) => theirs.send('GET', path(round)), 0)).median,
+      peerValue: (await Samples.take(Math.min(times, 3), (round) => theirs.send('GET', path(round)), 0)).median,
     };
     report({ figure: name, value, unit: 'ms', ...peer });
   }
 
+  // Keystone takes longer for these than anybody waits: at this size more than five minutes.
+  const direct = await Samples.take(3, () => ours.send('GET', `${root}/role_assignments?include_names`), 1);
+  report({ figure: 'assignments as made, all, with names', value: direct.median / 1000, unit: 's' });
   const waits: number[] = [];
   const begun = performance.now();
   let took: number | undefined;
