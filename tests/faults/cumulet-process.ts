@@ -42,7 +42,9 @@ export class CumuletProcess {
     program: 'cumulet.ts' | 'cumulet.mjs' = 'cumulet.ts',
   ): CumuletProcess {
     const { CUMULET_FAILPOINT: _armed, ...inherited } = process.env;
-    const child = spawn(process.execPath, [join(repository, 'bin', program), ...args], {
+    // As the launcher starts it.
+    const memory = program === 'cumulet.ts' ? ['--max-semi-space-size=4'] : [];
+    const child = spawn(process.execPath, [...memory, join(repository, 'bin', program), ...args], {
       cwd: repository,
       env: {
         ...inherited,
