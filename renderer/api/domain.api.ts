@@ -1,20 +1,10 @@
 import { isNotFound } from './cloud-error.ts';
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
-import { request } from './request.ts';
+import { type AnswerOf, type BodyOf, call, request } from './request.ts';
 
-export interface DomainView {
-  id: string;
-  name: string;
-  enabled: boolean;
-  description?: string | null;
-}
-
-export interface DomainChange {
-  name?: string;
-  enabled?: boolean;
-  description?: string;
-}
+export type DomainView = AnswerOf<'GET /identity/v3/domains/:domain_id'>['domain'];
+export type DomainChange = BodyOf<'PATCH /identity/v3/domains/:domain_id'>['domain'];
 
 export function listDomains(signal?: AbortSignal): Promise<DomainView[]> {
   return listAll('/domains', 'domains', {}, signal);
@@ -26,7 +16,7 @@ export function listOwnDomains(signal?: AbortSignal): Promise<DomainView[]> {
 }
 
 export async function getDomain(id: string): Promise<DomainView> {
-  return (await request<{ domain: DomainView }>(identityPath('domains', id))).domain;
+  return (await call('GET /identity/v3/domains/:domain_id', { params: { domain_id: id } })).domain;
 }
 
 export async function createDomain(domain: DomainChange & { name: string }): Promise<DomainView> {

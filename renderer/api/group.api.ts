@@ -1,19 +1,10 @@
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
+import type { AnswerOf, BodyOf } from './request.ts';
 import type { UserView } from './user.api.ts';
 
-export interface GroupView {
-  id: string;
-  name: string;
-  domain_id: string;
-  description?: string | null;
-}
-
-export interface GroupChange {
-  name?: string;
-  domain_id?: string;
-  description?: string;
-}
+export type GroupView = AnswerOf<'GET /identity/v3/groups/:group_id'>['group'];
+export type GroupChange = BodyOf<'PATCH /identity/v3/groups/:group_id'>['group'];
 
 export function listGroups(signal?: AbortSignal): Promise<GroupView[]> {
   return listAll('/groups', 'groups', {}, signal);

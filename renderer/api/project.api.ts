@@ -1,6 +1,6 @@
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
-import { request } from './request.ts';
+import { type BodyOf, request } from './request.ts';
 
 export interface ProjectView {
   id: string;
@@ -13,14 +13,7 @@ export interface ProjectView {
   tags?: string[];
 }
 
-export interface ProjectChange {
-  name?: string;
-  domain_id?: string;
-  parent_id?: string;
-  enabled?: boolean;
-  description?: string;
-  tags?: string[];
-}
+export type ProjectChange = BodyOf<'PATCH /identity/v3/projects/:project_id'>['project'];
 
 /** Every project the caller may see: all, or those of the domain of a token for one domain. */
 export function listProjects(signal?: AbortSignal): Promise<ProjectView[]> {

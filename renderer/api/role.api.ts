@@ -1,25 +1,12 @@
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
+import { type AnswerOf, type BodyOf, call } from './request.ts';
 
-export interface RoleView {
-  id: string;
-  name: string;
-  /** Null for the roles of the whole cloud. */
-  domain_id: string | null;
-  description?: string | null;
-}
-
-export interface RoleChange {
-  name?: string;
-  description?: string | null;
-  domain_id?: string;
-}
+export type RoleView = AnswerOf<'GET /identity/v3/roles/:role_id'>['role'];
+export type RoleChange = BodyOf<'PATCH /identity/v3/roles/:role_id'>['role'];
 
 /** A role and those that whoever has it has too. */
-export interface RoleInference {
-  prior_role: { id: string; name: string };
-  implies: { id: string; name: string }[];
-}
+export type RoleInference = AnswerOf<'GET /identity/v3/role_inferences'>['role_inferences'][number];
 
 /** The roles of the whole cloud, or those of one domain. */
 export function listRoles(domainId: string | undefined, signal?: AbortSignal): Promise<RoleView[]> {
@@ -38,8 +25,8 @@ export async function deleteRole(id: string): Promise<void> {
   await change<void>('DELETE', identityPath('roles', id));
 }
 
-export function listRoleInferences(signal?: AbortSignal): Promise<RoleInference[]> {
-  return listAll('/role_inferences', 'role_inferences', {}, signal);
+export async function listRoleInferences(signal?: AbortSignal): Promise<RoleInference[]> {
+  return (await call('GET /identity/v3/role_inferences', { signal })).role_inferences;
 }
 
 export async function implyRole(priorId: string, impliedId: string): Promise<void> {

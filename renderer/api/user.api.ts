@@ -1,24 +1,13 @@
 import type { GroupView } from './group.api.ts';
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
-import { request } from './request.ts';
+import { type AnswerOf, type BodyOf, request } from './request.ts';
 
 /** Keystone's options of a user; those left out are as the cloud's configuration has them. */
-export interface UserOptions {
-  /** Only administrators may change the password. */
-  lock_password?: boolean | null;
-  ignore_password_expiry?: boolean | null;
-  ignore_change_password_upon_first_use?: boolean | null;
-  ignore_lockout_failure_attempts?: boolean | null;
-  multi_factor_auth_enabled?: boolean | null;
-  multi_factor_auth_rules?: string[][] | null;
-}
+export type UserOptions = NonNullable<BodyOf<'POST /identity/v3/users'>['user']['options']>;
 
 /** A sign-in with the accounts of a company, which this user stands for. */
-export interface FederatedAccount {
-  idp_id: string;
-  protocols: { protocol_id: string; unique_id: string }[];
-}
+export type FederatedAccount = NonNullable<AnswerOf<'GET /identity/v3/users/:user_id'>['user']['federated']>[number];
 
 export interface UserView {
   id: string;

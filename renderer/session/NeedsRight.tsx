@@ -11,6 +11,10 @@ export function NeedsRight({ rule, title, children }: { rule: string; title: str
   const right = mayDo(rule, useCurrentUser());
   if (right.allowed) return children;
   return (
-    <EmptyState icon={<IconLock size={32} stroke={1.5} />} title={title} text={`${right.reason} ${t('reason.ask')}`} />
+    <EmptyState
+      icon={<IconLock size={32} stroke={1.5} />}
+      title={title}
+      text={t('reason.ask', { reason: right.reason })}
+    />
   );
 }

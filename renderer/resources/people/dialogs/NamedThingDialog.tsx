@@ -6,10 +6,10 @@ import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { DomainSelect } from '../../domains/DomainSelect.tsx';
 import { nameProblem } from '../user-form.ts';
 
-export interface NamedThing {
+export type NamedThing = {
   name: string;
   description: string;
-}
+};
 
 export interface NamedThingDialogProps extends DialogProps {
   title: string;
