@@ -24,8 +24,8 @@ beforeAll(async () => {
   expect(status).toBe(201);
 });
 afterAll(async () => {
-  await cloud.close();
-  await slapd.close();
+  await slapd?.close();
+  await cloud?.close();
 });
 
 const asJson = ['-f', 'json'];

@@ -81,6 +81,10 @@ export class Slapd {
   async run(): Promise<void> {
     const urls = `${this.url} ldaps://127.0.0.1:${this.securePort}`;
     this.#process = spawn(SLAPD, ['-d', '0', '-f', join(this.#folder, 'slapd.conf'), '-h', urls], { stdio: 'ignore' });
+    const child = this.#process;
+    const endWithTests = () => child.kill('SIGKILL');
+    process.once('exit', endWithTests);
+    child.once('exit', () => process.off('exit', endWithTests));
     for (let tries = 0; tries < 200 && !(await answers(this.port)); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
