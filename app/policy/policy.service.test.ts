@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect, test, vi } from 'vitest';
 import type { Context } from '../contract/context.ts';
+import { DEFAULT_RULES } from '../default-rules.ts';
 import { anonymousContext } from '../http/authorization.ts';
 import { BASE_RULES, MEMBER, rules } from './base.policy.ts';
 import { PolicyService } from './policy.service.ts';
@@ -52,6 +53,15 @@ test('rights say what is allowed and which role is missing', () => {
   expect(rights['thing:own_domain']).toEqual({ allowed: false, needs: 'member' });
   expect(rights['thing:system']).toEqual({ allowed: false, needs: null });
   expect(rights.project_reader_api).toEqual({ allowed: true, needs: null });
+});
+
+test('whoever works in a project has the rights to images, machines and ports of their own', () => {
+  const rights = new PolicyService(DEFAULT_RULES).rights(member);
+  const works = ['add_image', 'modify_image', 'download_image', 'modify_member', 'create_port', 'get_network'];
+  const servers = ['create', 'delete', 'reboot'].map((verb) => `os_compute_api:servers:${verb}`);
+  for (const name of [...works, ...servers])
+    expect([name, rights[name]]).toEqual([name, { allowed: true, needs: null }]);
+  expect(rights.publicize_image).toEqual({ allowed: false, needs: 'admin' });
 });
 
 test('a rule that leads back to itself is refused, and what held before still holds', () => {

@@ -168,6 +168,8 @@ function ownTargets(context: Context): Attributes {
   const role = { name: 'member', domain_id: null };
   return {
     ...owned,
+    // An image of one's own, and a network that is there for everybody.
+    ...{ owner: context.projectId, member_id: context.projectId, visibility: 'private', shared: true },
     target: {
       ...owned,
       user: { id: context.userId, domain_id },
