@@ -3,13 +3,13 @@ import { defineConfig } from '@playwright/test';
 
 const artifacts = fileURLToPath(new URL('../../artifacts/', import.meta.url));
 
-/** The dashboard in Debian's Chromium against whole clouds; one test after the other, for they boot machines. */
+/** The dashboard in Debian's Chromium against whole clouds: one for each file, two files at once. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   globalSetup: './build-dashboard.setup.ts',
   outputDir: `${artifacts}dashboard`,
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   // Guests without hardware virtualisation on a busy machine take their time.
