@@ -11,6 +11,7 @@ import { Database } from './database/database.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import { registerEventRoutes } from './events/event.routes.ts';
 import { EventService } from './events/event.service.ts';
+import { systemContext } from './http/authorization.ts';
 import { Edge } from './http/edge.ts';
 import { Sessions } from './http/sessions.ts';
 import { CredentialCipher } from './identity/credential/credential-cipher.ts';
@@ -69,7 +70,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
-  const sessions: Sessions = new Sessions((session) => identity.isSignedIn(session));
+  const sessions: Sessions = new Sessions((session) => identity.contextOf(session, systemContext().requestId));
   const identity = new IdentityService({
     cipher: await CredentialCipher.open(dataDir),
     database,

@@ -40,7 +40,7 @@ beforeEach(async () => {
   const broker = new StreamBroker();
   target = { id, hostId: 'h', isRunning: true };
   signedIn = new Set(['s1']);
-  sessions = new Sessions(async (session) => signedIn.has(session));
+  sessions = new Sessions(async (session) => (signedIn.has(session) ? context : undefined));
   consoles = new ConsoleService({ database, bus: hub, streams: broker, sessions, log, targetOf: async () => target });
   servers = [
     await listen((socket) => hub.accept(socket, null)),

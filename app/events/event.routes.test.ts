@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Database } from '../database/database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
-import { EdgeFixture } from '../http/edge.fixture.ts';
+import { authenticate, EdgeFixture } from '../http/edge.fixture.ts';
 import { Sessions } from '../http/sessions.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { registerEventRoutes } from './event.routes.ts';
@@ -16,14 +16,18 @@ let folder: string;
 let database: Database;
 let sessions: Sessions;
 let events: EventService;
-let isSignedIn: boolean;
+/** What became of a token since it came. */
+let changed: Map<string, string | undefined>;
 let edge: EdgeFixture;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-event-routes-'));
   database = await Database.open(folder);
-  isSignedIn = true;
-  sessions = new Sessions(async () => isSignedIn);
+  changed = new Map();
+  sessions = new Sessions(async (session) => {
+    const token = changed.has(session) ? changed.get(session) : session;
+    return token === undefined ? undefined : await authenticate(token, 'req-1');
+  });
   events = new EventService(database);
   edge = await EdgeFixture.open([], {
     prepare: (real) => registerEventRoutes(real, { events, sessions, policy: new PolicyService(DEFAULT_RULES) }),
@@ -70,9 +74,23 @@ test('the token comes as a sub-protocol; the answer names ours, never the token'
     { op: 'event', event: { type: 'thing.create' } },
   ]);
   const closed = once(socket, 'close');
-  isSignedIn = false;
+  changed.set('reader', undefined);
   await sessions.recheck();
   expect((await closed)[0]).toBe(4401);
+});
+
+test('who may see more or less than before is asked to come back', async () => {
+  const [admin, member] = [
+    dial('', ['cumulet.events.v1', 'token.admin']),
+    dial('', ['cumulet.events.v1', 'token.member']),
+  ];
+  await Promise.all([once(admin, 'message'), once(member, 'message')]);
+  const closed = once(admin, 'close');
+  changed.set('admin', 'reader').set('member', 'reader');
+  await sessions.recheck();
+  expect((await closed)[0]).toBe(1012);
+  expect(member.readyState).toBe(WebSocket.OPEN);
+  member.terminate();
 });
 
 test.for(['', '?after=', '?after=x', '?after=-1', '?after=1.5'])(

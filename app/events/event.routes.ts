@@ -27,14 +27,10 @@ export function registerEventRoutes(
     async (socket, request: EventsRequest) => {
       const context = await edge.contextOf(request);
       if (context?.session === undefined) return socket.close(4401, 'The sign-in has ended.');
-      if (!(await sessions.add(context.session, socket))) return;
+      const audience = audienceOf(policy, context);
+      if (!(await sessions.add(context.session, socket, (now) => audienceOf(policy, now) === audience))) return;
       const { after } = request.query;
-      await streamEvents(
-        events,
-        socket,
-        audienceOf(policy, context),
-        /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined,
-      );
+      await streamEvents(events, socket, audience, /^\d{1,15}$/.test(after ?? '') ? Number(after) : undefined);
     },
   );
 }

@@ -34,7 +34,7 @@ export function impliedRoles(role: string): string[] {
 }
 
 /** Tokens are `<role>` or `<role>@<project>`; `unscoped` has no project. */
-async function authenticate(token: string, requestId: string): Promise<Context | undefined> {
+export async function authenticate(token: string, requestId: string): Promise<Context | undefined> {
   const [role = '', project = 'p'] = token.split('@');
   if (!['reader', 'member', 'manager', 'admin', 'unscoped', 'stranger'].includes(role)) return undefined;
   const projectId = role === 'unscoped' ? null : project;

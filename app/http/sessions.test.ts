@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { anonymousContext } from './authorization.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { Sessions } from './sessions.ts';
 
@@ -9,7 +10,7 @@ test('the end of a sign-in closes its sockets and no others, and later ones at o
   const ended = new Set<string>();
   const sessions = new Sessions(async (session) => {
     asked.push(session);
-    return !ended.has(session);
+    return ended.has(session) ? undefined : anonymousContext('req-1');
   });
   const edge = await EdgeFixture.open([], {
     prepare: ({ fastify }) => {

@@ -233,9 +233,10 @@ export class IdentityService {
     return toContext(resolved, requestId);
   }
 
-  /** Whether the token a context stands on is still good; `session` is that of the context. */
-  async isSignedIn(session: string): Promise<boolean> {
-    return (await this.tokens.validateHash(session)) !== undefined;
+  /** What a context's `session` stands for now; undefined when its token has ended. */
+  async contextOf(session: string, requestId: string): Promise<Context | undefined> {
+    const resolved = await this.tokens.validateHash(session);
+    return resolved && toContext(resolved, requestId);
   }
 
   /** Calls when tokens may have ended (revoked, expired, rights changed): whoever holds a connection open asks again. */
