@@ -138,7 +138,10 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
         if (name !== DEFAULT_PROJECT) {
           throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);
         }
-        await quota.update(context, DEFAULT_PROJECT, amountsOf(body.quota_class_set), { force: true });
+        await quota.update(context, DEFAULT_PROJECT, amountsOf(body.quota_class_set), {
+          force: true,
+          within: 'quota_class_set',
+        });
         return { quota_class_set: limitsView(await quota.usage(DEFAULT_PROJECT), version) };
       },
     }),

@@ -29,8 +29,9 @@ export function quotaRoutes(quota: QuotaService): RouteDefinition[] {
       answer: quotaSchema,
       handler: async ({ context, params: { project_id: projectId = '' }, query: { user_id: userId }, body }) => {
         const { limits, force } = body;
-        if (userId === undefined) await quota.update(context, projectId, limits, { force });
-        else await quota.updateForUser(context, { projectId, userId }, limits, { force });
+        const options = { force, within: 'limits' };
+        if (userId === undefined) await quota.update(context, projectId, limits, options);
+        else await quota.updateForUser(context, { projectId, userId }, limits, options);
         return await quota.describe(projectId, userId);
       },
     }),

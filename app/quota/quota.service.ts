@@ -21,6 +21,13 @@ export type UsageCounter = (query: Queryable, scope: QuotaScope) => Promise<Amou
 
 export type Usage = Record<string, { limit: number; used: number }>;
 
+interface ChangeOptions {
+  /** Also below what is used. */
+  force: boolean;
+  /** What the limits are called in the request, for refusals that name one. */
+  within?: string;
+}
+
 /**
  * Limits per project. Usage is never stored: it is counted from the tables that own the things, inside the very
  * transaction that adds to them, so it is exact under parallel requests and after a crash.
@@ -105,12 +112,13 @@ export class QuotaService {
   }
 
   /** Sets limits of a project (or of `default`). Below what is used is refused unless `force`, as in Nova. */
-  async update(context: Context, projectId: string, changes: Amounts, options: { force: boolean }): Promise<void> {
+  async update(context: Context, projectId: string, changes: Amounts, options: ChangeOptions): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const names = namesOf(changes);
       if (!options.force && projectId !== DEFAULT_PROJECT) {
         const used = await this.#count(trx, { projectId, userId: null }, names);
-        for (const name of names) assertNotBelowUsage(name, changes[name] ?? 0, used[name] ?? 0);
+        for (const name of names)
+          assertNotBelowUsage(fieldOf(name, options), name, changes[name] ?? 0, used[name] ?? 0);
       }
       for (const name of names) await this.#repository.set(trx, projectId, name, changes[name] ?? 0);
       await this.#record(trx, context, 'quota.update', projectId, changes);
@@ -130,29 +138,26 @@ export class QuotaService {
     context: Context,
     owner: { projectId: string; userId: string },
     changes: Amounts,
-    options: { force: boolean },
+    options: ChangeOptions,
   ): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const names = namesOf(changes);
       const limits = await this.#repository.limits(owner.projectId, trx);
       const used = await this.#count(trx, { ...owner, ofUser: true }, names);
       for (const name of names) {
+        const field = fieldOf(name, options);
         if (!PER_USER.includes(name)) {
-          throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, {
-            field: `quota_set.${name}`,
-          });
+          throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, { field });
         }
         const limit = changes[name] ?? 0;
         if (limits[name] !== UNLIMITED && (limit === UNLIMITED || limit > limits[name])) {
           throw new UserError(
             'bad_request',
             `Quota limit ${limit} for ${name} must be less than or equal to ${limits[name]}.`,
-            {
-              field: `quota_set.${name}`,
-            },
+            { field },
           );
         }
-        if (!options.force) assertNotBelowUsage(name, limit, used[name] ?? 0);
+        if (!options.force) assertNotBelowUsage(field, name, limit, used[name] ?? 0);
         await this.#repository.setForUser(trx, owner, name, limit);
       }
       await this.#record(trx, context, 'quota.update', owner.projectId, changes);
@@ -213,12 +218,16 @@ function assertFits(wanted: Amounts, limits: Partial<Limits>, used: Amounts): vo
   );
 }
 
-function assertNotBelowUsage(name: QuotaResource, limit: number, used: number): void {
+function fieldOf(name: QuotaResource, { within = 'quota_set' }: ChangeOptions): string {
+  return `${within}.${name}`;
+}
+
+function assertNotBelowUsage(field: string, name: QuotaResource, limit: number, used: number): void {
   if (limit === UNLIMITED || limit >= used) return;
   throw new UserError(
     'bad_request',
     `Quota limit ${limit} for ${name} must be greater than or equal to already used and reserved ${used}.`,
-    { field: `quota_set.${name}` },
+    { field },
   );
 }
 
