@@ -63,7 +63,8 @@ test.for(['/bus', '/bus/stream/1'])('%s needs the secret', async (path) => {
     expect(response.statusCode).toBe(401);
     socket.on('error', () => undefined).terminate();
   }
-  expect((await edge.send(path, { headers: { authorization } })).status).toBe(404);
+  // What asks for no upgrade is told so.
+  expect((await edge.send(path, { headers: { authorization } })).status).toBe(400);
 });
 
 test('an agent with the secret is welcome, and its streams find who waits', async () => {
