@@ -26,6 +26,7 @@ test('limits of a project and of one person, and what they mean to who launches'
     await dialog.getByRole('textbox', { name: 'Machines', exact: true }).fill('5');
     await dialog.getByRole('textbox', { name: 'Virtual CPUs' }).fill('8');
     await dialog.getByRole('textbox', { name: 'Keys a person' }).fill('1');
+    await dialog.getByRole('textbox', { name: 'Images', exact: true }).fill('50');
     await picture(page, 'quotas-dialog');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toBeHidden();
@@ -77,14 +78,21 @@ test('limits of a project and of one person, and what they mean to who launches'
 
     await own.goto(`${cloud.url}/keys`);
     await own.getByRole('button', { name: 'Create key' }).first().click();
-    await expect(own.getByRole('dialog')).toContainText('0 of 1 keys used');
+    await expect(own.getByRole('dialog')).toContainText('Keys a person: 0 of 1 used');
     await picture(own, 'keys-limit');
     await own.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('only');
     await own.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
     await expect(own.getByRole('dialog', { name: /only/ })).toBeVisible();
     await own.reload();
     await own.getByRole('button', { name: 'Create key' }).first().click();
-    await expect(own.getByRole('dialog').getByRole('alert')).toContainText('All 1 keys are used.');
+    await expect(own.getByRole('dialog').getByRole('alert')).toContainText(
+      'Keys a person: 1 of 1 used, and this would be more',
+    );
+
+    await own.goto(`${cloud.url}/images`);
+    await own.getByRole('button', { name: 'Upload image' }).first().click();
+    await expect(own.getByRole('dialog')).toContainText(/Images: \d+ of 50 used/);
+    await picture(own, 'image-upload-limit');
     await context.close();
   });
 
@@ -100,4 +108,6 @@ test('limits of a project and of one person, and what they mean to who launches'
     await page.getByRole('dialog').getByRole('button', { name: "All of the project's again" }).click();
     await expect(panel.getByRole('button', { name: "All of the project's again" })).toHaveCount(0);
   });
+  // Other files' tests share the cloud.
+  await cloud.request('DELETE', `/v1/quotas/${project.id}`);
 });

@@ -12,6 +12,7 @@ import { GibInput } from '../../../design/GibInput.tsx';
 import { KeyValueEditor } from '../../../design/KeyValueEditor.tsx';
 import { MemoryInput } from '../../../design/MemoryInput.tsx';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 import { type DetectedFormat, DISK_FORMATS, detectFormat, readHead, suggestImageName } from '../disk-format.ts';
 import { FormatHint } from '../FormatHint.tsx';
 import {
@@ -27,6 +28,9 @@ import { visibilityData } from '../image-state.ts';
 import classes from '../images.module.css';
 import { uploadNewImage } from '../upload-image.ts';
 import { UploadProgressDialog } from './UploadProgressDialog.tsx';
+
+/** Limits of sizes are counted in these. */
+const MIB = 1024 * 1024;
 
 export interface UploadImageDialogProps extends DialogProps {
   file: File | null;
@@ -141,6 +145,8 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
           {...form.getInputProps('visibility')}
         />
       </SimpleGrid>
+      <OwnLimit resource="images" adds={1} />
+      <OwnLimit resource="image_size_total" adds={Math.ceil((file?.size ?? 0) / MIB)} />
       <button type="button" className={classes.more} aria-expanded={showsMore} onClick={() => setShowsMore(!showsMore)}>
         {showsMore ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
         {t('upload.more')}

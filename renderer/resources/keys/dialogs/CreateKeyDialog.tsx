@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { createKeypair } from '../../../api/compute.api.ts';
 import { type DialogProps, openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import { KeyLimit } from '../KeyLimit.tsx';
+import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 import { keyNameProblem } from '../ssh-public-key.ts';
 import { PrivateKeyDialog } from './PrivateKeyDialog.tsx';
 
@@ -39,7 +39,7 @@ export function CreateKeyDialog({ onCreated, ...props }: CreateKeyDialogProps) {
     >
       <div className="muted">{t('create.text')}</div>
       <TextInput label={t('name')} data-autofocus autoComplete="off" {...form.getInputProps('name')} />
-      <KeyLimit />
+      <OwnLimit resource="key_pairs" adds={1} />
     </FormDialog>
   );
 }

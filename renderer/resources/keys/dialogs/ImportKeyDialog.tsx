@@ -7,7 +7,7 @@ import { createKeypair } from '../../../api/compute.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { useFileDrop } from '../../images/hooks/use-file-drop.ts';
-import { KeyLimit } from '../KeyLimit.tsx';
+import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 import classes from '../keys.module.css';
 import { keyNameProblem, parsePublicKey, suggestKeyName } from '../ssh-public-key.ts';
 
@@ -101,7 +101,7 @@ export function ImportKeyDialog({ onCreated, ...props }: ImportKeyDialogProps) {
         )}
       </FileButton>
       <TextInput label={t('name')} autoComplete="off" {...form.getInputProps('name')} />
-      <KeyLimit />
+      <OwnLimit resource="key_pairs" adds={1} />
     </FormDialog>
   );
 }

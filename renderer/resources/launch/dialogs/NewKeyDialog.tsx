@@ -7,7 +7,7 @@ import { downloadText } from '../../../consoles/download.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { t as text } from '../../../i18n/i18n.ts';
-import { KeyLimit } from '../../keys/KeyLimit.tsx';
+import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 
 /** Nova's rule for names of keys, and its limit. */
 const NAME = /^[a-zA-Z0-9 _.@-]{1,255}$/;
@@ -68,7 +68,7 @@ export function NewKeyDialog({ onMade, ...dialog }: DialogProps & { onMade: (nam
           {t('newKey.generateHint')}
         </p>
       )}
-      <KeyLimit />
+      <OwnLimit resource="key_pairs" adds={1} />
     </FormDialog>
   );
 }
