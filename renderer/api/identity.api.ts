@@ -1,7 +1,5 @@
-import type { TokenBody } from '../../app/contract/openstack.ts';
-import type { SignedIn } from '../../app/contract/v1.ts';
 import { CloudError } from './cloud-error.ts';
-import { request, send } from './request.ts';
+import { type AnswerOf, type BodyOf, call, send } from './request.ts';
 import type { Named, Session } from './session.ts';
 
 export interface PasswordSignIn {
@@ -24,8 +22,10 @@ type SessionTokens = Pick<Session, 'unscopedToken' | 'rootToken'>;
 
 interface Token {
   token: string;
-  body: TokenBody;
+  body: AnswerOf<'GET /identity/v3/auth/tokens'>;
 }
+
+type Auth = BodyOf<'POST /identity/v3/auth/tokens'>['auth'];
 
 /**
  * Signs in with a password. Where more is asked for, the rejection carries the receipt with which
@@ -45,10 +45,9 @@ export async function signInWithPasscode(receipt: { token: string; userId: strin
 
 /** Redeems the code of a single-use link, or of a sign-in at another place, and learns all that a session holds. */
 export async function signInWithCode(code: string): Promise<Session> {
-  const { token } = await request<SignedIn>('/v1/sign-in', { method: 'POST', body: { code }, token: null });
+  const { token } = await call('POST /v1/sign-in', { body: { code }, token: null });
   const unscoped = await rescope(token, 'unscoped');
-  const response = await send('/identity/v3/auth/tokens', { token, headers: { 'x-subject-token': token } });
-  const body = (await response.json()) as TokenBody;
+  const body = await call('GET /identity/v3/auth/tokens', { token, headers: { 'x-subject-token': token } });
   return body.token.project ? toSession({ token, body }, unscoped.token, token) : await settle(unscoped, token);
 }
 
@@ -59,26 +58,29 @@ export async function scopeTo({ unscopedToken, rootToken }: SessionTokens, scope
 
 /** Everything the person may work in. */
 export async function listOwnScopes(unscopedToken: string): Promise<OwnScopes> {
-  const read = <T>(what: string) => request<T>(`/identity/v3/auth/${what}`, { token: unscopedToken });
-  const [projects, domains, system] = await Promise.all([
-    read<{ projects: OwnScopes['projects'] }>('projects'),
-    read<{ domains: Named[] }>('domains'),
-    read<{ system: unknown[] }>('system'),
+  const [{ projects }, { domains }, { system }] = await Promise.all([
+    call('GET /identity/v3/auth/projects', { token: unscopedToken }),
+    call('GET /identity/v3/auth/domains', { token: unscopedToken }),
+    call('GET /identity/v3/auth/system', { token: unscopedToken }),
   ]);
-  return { projects: projects.projects, domains: domains.domains, hasSystem: system.system.length > 0 };
+  // A domain that one may work in as a project is in itself.
+  const placed = projects.map(({ id, name, domain_id }) => ({ id, name, domain_id: domain_id ?? id }));
+  return { projects: placed, domains, hasSystem: system.length > 0 };
 }
 
 /** Ends a token, and all made of it, on the controller; that it could not be told is no reason to keep it here. */
 export async function revokeToken(token: string): Promise<void> {
-  const options = { method: 'DELETE', token, headers: { 'x-subject-token': token } } as const;
-  await send('/identity/v3/auth/tokens', options).catch(() => undefined);
+  const options = { token, headers: { 'x-subject-token': token } };
+  await call('DELETE /identity/v3/auth/tokens', options).catch(() => undefined);
 }
 
 /** Proves itself by the old password: it works before one is signed in, as it has to when that has expired. */
-export async function changePassword(userId: string, before: string, after: string, token?: null): Promise<void> {
-  const body = { user: { original_password: before, password: after } };
-  const path = `/identity/v3/users/${encodeURIComponent(userId)}/password`;
-  await send(path, { method: 'POST', body, ...(token === null ? { token } : {}) });
+export async function changePassword(userId: string, before: string, after: string): Promise<void> {
+  await call('POST /identity/v3/users/:user_id/password', {
+    params: { user_id: userId },
+    body: { user: { original_password: before, password: after } },
+    token: null,
+  });
 }
 
 /** Whose password has to be changed, where that is why a sign-in was refused. */
@@ -106,12 +108,12 @@ function rescope(token: string, scope?: Scope | 'unscoped'): Promise<Token> {
   return createToken(scope ? { identity, scope } : { identity });
 }
 
-async function createToken(auth: unknown, headers: Record<string, string> = {}): Promise<Token> {
+async function createToken(auth: Auth, headers: Record<string, string> = {}): Promise<Token> {
   const path = '/identity/v3/auth/tokens?nocatalog';
   const response = await send(path, { method: 'POST', body: { auth }, token: null, headers });
   const token = response.headers.get('x-subject-token');
   if (!token) throw new CloudError('The answer to the sign-in carries no token.', { status: 502, code: 'unexpected' });
-  return { token, body: (await response.json()) as TokenBody };
+  return { token, body: (await response.json()) as Token['body'] };
 }
 
 function toSession({ token, body }: Token, unscopedToken: string, rootToken: string): Session {

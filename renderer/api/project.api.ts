@@ -1,6 +1,6 @@
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
-import { type BodyOf, request } from './request.ts';
+import { type BodyOf, call } from './request.ts';
 
 export interface ProjectView {
   id: string;
@@ -35,6 +35,6 @@ export async function deleteProject(id: string): Promise<void> {
 }
 
 export async function countServers(projectId: string, signal?: AbortSignal): Promise<number> {
-  const query = { all_tenants: 1, project_id: projectId };
-  return (await request<{ servers: unknown[] }>('/compute/v2.1/servers', { query, signal })).servers.length;
+  const query = { all_tenants: '1', project_id: projectId };
+  return (await call('GET /compute/v2.1/servers', { query, signal })).servers.length;
 }

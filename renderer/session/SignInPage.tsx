@@ -102,7 +102,7 @@ export function SignInPage() {
             onSubmit={(password) => {
               const form = { ...step.form, password };
               void signIn(async () => {
-                await changePassword(step.userId, step.form.password, password, null);
+                await changePassword(step.userId, step.form.password, password);
                 return await signInWithPassword(form);
               }, form);
             }}

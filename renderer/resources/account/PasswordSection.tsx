@@ -52,7 +52,7 @@ function PasswordForm({ session }: { session: Session }) {
     setError(null);
     setBusy(true);
     try {
-      await changePassword(session.user.id, before, after, null);
+      await changePassword(session.user.id, before, after);
       // All tokens ended with the old password; who just proved to know the new one goes on.
       const { name, domain } = session.user;
       const next = await signInWithPassword({ user: name, domain: domain.name, password: after }).catch(() => null);
