@@ -1,15 +1,18 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** Projects of `scripts/test.mjs`. Those that boot machines or run foreign clients take one file after the other. */
 /** A red run of CI must be red again when it is repeated. */
 const fixedSeed = process.env.CI ? ['scripts/testing/fixed-seed.ts'] : [];
+/** Projects of `scripts/test.mjs` that boot machines or run foreign clients take one file after the other. */
 const machinesOneByOne = {
   setupFiles: fixedSeed,
   fileParallelism: false,
   testTimeout: 180_000,
   hookTimeout: 300_000,
 };
+
+/** Without machines: while one waits, the other's controller works. */
+const twoAtOnce = { ...machinesOneByOne, fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -39,7 +42,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'agent', include: ['{agent,guest}/**/*.test.ts'], ...machinesOneByOne } },
-      { test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], ...machinesOneByOne } },
+      { test: { name: 'integration', include: ['tests/integration/*.test.ts'], ...machinesOneByOne } },
+      {
+        test: {
+          ...twoAtOnce,
+          name: 'integration-api',
+          include: ['tests/integration/api/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'clients',
@@ -48,17 +58,7 @@ export default defineConfig({
           ...machinesOneByOne,
         },
       },
-      // Without machines: while one waits for Python, the other's controller works.
-      {
-        test: {
-          ...machinesOneByOne,
-          name: 'identity-clients',
-          include: ['tests/clients/identity/**/*.test.ts'],
-          fileParallelism: true,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...twoAtOnce, name: 'identity-clients', include: ['tests/clients/identity/**/*.test.ts'] } },
       { test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], ...machinesOneByOne, testTimeout: 600_000 } },
     ],
   },

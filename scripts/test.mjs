@@ -12,7 +12,7 @@ const reports = inRoot('artifacts', 'tests');
 const suites = {
   unit: vitest(['unit', 'renderer']),
   agent: vitest(['agent']),
-  integration: vitest(['integration']),
+  integration: vitest(['integration', 'integration-api']),
   clients: vitest(['clients', 'identity-clients']),
   faults: vitest(['faults']),
   dashboard: playwright('tests/dashboard/playwright.config.ts'),

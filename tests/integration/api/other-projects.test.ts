@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declaredServices } from '../../app/declared-services.ts';
-import { toJsonSchema } from '../../app/http/json-schema.ts';
-import { schemaFor } from '../../app/http/route.ts';
-import { startCloud, type TestCloud, until } from '../cloud.ts';
+import { declaredServices } from '../../../app/declared-services.ts';
+import { toJsonSchema } from '../../../app/http/json-schema.ts';
+import { schemaFor } from '../../../app/http/route.ts';
+import { startCloud, type TestCloud, until } from '../../cloud.ts';
+import { addTenant, type Tenant } from '../tenant.ts';
 import { validFor } from './json-schema.arbitrary.ts';
-import { addTenant, type Tenant } from './tenant.ts';
 
 const RUNS = 2;
 

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startCloud, until } from '../cloud.ts';
+import { startCloud, until } from '../../cloud.ts';
 
 /** Each rule by what an administrator is no longer allowed once the file says `!`. */
 const CALLS = [

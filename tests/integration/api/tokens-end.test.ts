@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startCloud, type TestCloud } from '../cloud.ts';
+import { startCloud, type TestCloud } from '../../cloud.ts';
 
 /** A token ends with everything it came from: at once, in every service, and on the WebSockets it opened. */
 

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { JsonSchema } from '../../app/http/json-schema.ts';
+import type { JsonSchema } from '../../../app/http/json-schema.ts';
 
 const MAX_LENGTH = 24;
 const MAX_ITEMS = 3;

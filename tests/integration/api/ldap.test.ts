@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IdentityFixture } from '../../app/identity/testing/identity.fixture.ts';
-import { BIND_DN, BIND_PASSWORD, group, person, Slapd, SUFFIX, type TestEntry } from './slapd.ts';
+import { IdentityFixture } from '../../../app/identity/testing/identity.fixture.ts';
+import { BIND_DN, BIND_PASSWORD, group, person, Slapd, SUFFIX, type TestEntry } from '../slapd.ts';
 
 /** Domains whose people live in an LDAP server, against OpenLDAP's own. */
 const CROWD = 1100;
