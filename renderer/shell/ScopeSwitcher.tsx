@@ -1,6 +1,6 @@
 import { Combobox, useCombobox } from '@mantine/core';
 import { IconBuildingCommunity, IconCheck, IconFolder, IconSelector, IconWorld } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.ts';
 import { notifyError } from '../design/notify.tsx';
@@ -33,6 +33,11 @@ export function ScopeSwitcher() {
     },
   });
   const scopes = useOwnScopes(combobox.dropdownOpened);
+  // Once what was typed for is shown: it may come after the typing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: arrow keys must keep their choice otherwise
+  useEffect(() => {
+    if (query !== '') combobox.selectFirstOption();
+  }, [query, scopes.data]);
   if (!session) return null;
 
   const current = scopeKey(session);
@@ -63,10 +68,7 @@ export function ScopeSwitcher() {
       <Combobox.Dropdown>
         <Combobox.Search
           value={query}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
-            combobox.selectFirstOption();
-          }}
+          onChange={(event) => setQuery(event.currentTarget.value)}
           placeholder={t('scope.find')}
           aria-label={t('scope.find')}
         />

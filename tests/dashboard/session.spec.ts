@@ -83,8 +83,16 @@ test.describe('signed in', () => {
     const made = await cloud.request('POST', '/image/v2/images', image);
     await page.goto(`${cloud.url}/images`);
     await expect(page.getByRole('link', { name: 'of the first' })).toBeVisible();
+    const typing = Promise.withResolvers<void>();
+    // Whoever types faster than the answer comes is understood all the same.
+    await page.route('**/identity/v3/auth/projects', async (route) => {
+      await typing.promise;
+      await route.continue();
+    });
     await page.getByRole('button', { name: /Working in/ }).click();
     await page.getByRole('textbox', { name: 'Find a project' }).fill('sec');
+    typing.resolve();
+    await expect(page.getByRole('option', { name: 'second' })).toBeVisible();
     await picture(page, 'switcher');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('button', { name: 'Account admin, project second' })).toBeVisible();
