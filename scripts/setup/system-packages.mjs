@@ -57,6 +57,7 @@ const needs = [
     need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
     need('test', 'conformance tests', { program: 'tempest' }, { apt: 'tempest' }),
     need('test', 'tests of sign-in by LDAP', { program: 'slapd' }, { apt: 'slapd' }),
+    need('test', 'tests of sign-in by LDAP', { program: 'openssl' }, { apt: 'openssl' }),
     need(
       'test',
       'client tests',

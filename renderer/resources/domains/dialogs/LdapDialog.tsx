@@ -104,9 +104,13 @@ export function LdapDialog({ domain, config, ...props }: Props) {
           {t('ldap.dialog.test')}
         </Button>
       </div>
-      {test.error && Object.keys(form.errors).length === 0 && <ErrorAlert error={test.error} />}
+      {test.error && Object.keys(form.errors).length === 0 && (
+        <div ref={bringIntoSight}>
+          <ErrorAlert error={test.error} />
+        </div>
+      )}
       {test.data && (
-        <p role="status">
+        <p role="status" ref={bringIntoSight}>
           {t('ldap.dialog.found', { users: test.data.users, groups: test.data.groups })}
           <br />
           <span className="muted">{[...test.data.userNames, ...test.data.groupNames].join(', ')}</span>
@@ -114,4 +118,9 @@ export function LdapDialog({ domain, config, ...props }: Props) {
       )}
     </FormDialog>
   );
+}
+
+/** The answer to a test comes below all fields, where a small window does not reach. */
+function bringIntoSight(node: HTMLElement | null): void {
+  node?.scrollIntoView({ block: 'nearest' });
 }
