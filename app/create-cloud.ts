@@ -18,6 +18,7 @@ import { CredentialCipher } from './identity/credential/credential-cipher.ts';
 import { identityRoutes } from './identity/identity.routes.ts';
 import { IdentityService } from './identity/identity.service.ts';
 import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity/identity.settings.ts';
+import type { HashCost } from './identity/token/password-hash.ts';
 import { imageRoutes } from './image/image.routes.ts';
 import { ImageService } from './image/image.service.ts';
 import { AgentSecret } from './messaging/agent-secret.ts';
@@ -47,6 +48,7 @@ export interface CloudOptions {
   guestBuilder: string;
   imageCatalog: string;
   checkAnswers?: boolean | undefined;
+  hashCost?: HashCost | undefined;
   log: Logger;
 }
 
@@ -77,6 +79,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     events,
     log,
     settings: options.identity ?? DEFAULT_IDENTITY_SETTINGS,
+    hashCost: options.hashCost,
   });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
   const networkRepository = new NetworkRepository(database);

@@ -9,6 +9,7 @@ import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
+import type { HashCost } from './identity/token/password-hash.ts';
 
 export interface ServeOptions {
   dataDir: string;
@@ -24,6 +25,8 @@ export interface ServeOptions {
   imageCatalog?: string;
   /** For tests: an answer that is not as its route declares becomes a 500. */
   checkAnswers?: boolean;
+  /** For tests: what hashing passwords costs, where they are not about that. */
+  hashCost?: HashCost;
   /** Further names of this server. */
   http?: HttpSettings;
   /** Rules for passwords and the like; without them Keystone's defaults. */
@@ -62,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       identity: options.identity,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,
+      hashCost: options.hashCost,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });

@@ -1,4 +1,4 @@
-import { hashPassword } from '../app/identity/token/password-hash.ts';
+import { PasswordHasher } from '../app/identity/token/password-hash.ts';
 import { FAULT_PASSWORD, FaultCloud } from '../tests/faults/fault-cloud.ts';
 import { type SeededIdentity, seedIdentity } from './seeded-identity.ts';
 
@@ -6,6 +6,6 @@ import { type SeededIdentity, seedIdentity } from './seeded-identity.ts';
 export async function startSeededCloud(): Promise<{ cloud: FaultCloud; seeded: SeededIdentity }> {
   const cloud = await FaultCloud.create();
   await cloud.startController();
-  const seeded = seedIdentity(cloud.dataDir, await hashPassword(FAULT_PASSWORD));
+  const seeded = seedIdentity(cloud.dataDir, await new PasswordHasher().hash(FAULT_PASSWORD));
   return { cloud, seeded };
 }

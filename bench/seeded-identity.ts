@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { hashPassword } from '../app/identity/token/password-hash.ts';
+import { PasswordHasher } from '../app/identity/token/password-hash.ts';
 
 export interface SeededIdentity {
   userIds: string[];
@@ -73,7 +73,7 @@ export function seedIdentity(dataDir: string, passwordHash: string | null = null
 
 /** A hash of their own each: a password that was right is known again by its hash, without the work. */
 export async function setOwnPasswords(dataDir: string, userIds: readonly string[], password: string): Promise<void> {
-  const hashes = await Promise.all(userIds.map(() => hashPassword(password)));
+  const hashes = await Promise.all(userIds.map(() => new PasswordHasher().hash(password)));
   const database = new DatabaseSync(join(dataDir, 'cumulet.db'), { timeout: 10_000 });
   const update = database.prepare('UPDATE identity_user SET password_hash = ? WHERE id = ?');
   userIds.forEach((id, index) => {

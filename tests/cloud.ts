@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import { runAgent } from '../agent/agent.ts';
+import { CHEAP_HASH } from '../app/identity/testing/cheap-hash.ts';
 import { type Controller, type ServeOptions, serve } from '../app/serve.ts';
 
 const run = promisify(execFile);
@@ -46,6 +47,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     listen: '127.0.0.1:0',
     adminPassword: password,
     checkAnswers: true,
+    hashCost: CHEAP_HASH,
     log,
     ...serveOptions,
     dataDir,

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { AssignmentRepository, Target } from './assignment/assignment.repository.ts';
 import type { DirectoryRepository } from './directory/directory.repository.ts';
 import { newIdentityId } from './identity-id.ts';
-import { hashPassword, verifyPassword } from './token/password-hash.ts';
+import type { PasswordHasher } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -41,17 +41,20 @@ export class BootstrapService {
   readonly #directory: DirectoryRepository;
   readonly #assignments: AssignmentRepository;
   readonly #tokens: TokenRepository;
+  readonly #hasher: PasswordHasher;
 
   constructor(parts: {
     database: Database;
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
     tokens: TokenRepository;
+    hasher: PasswordHasher;
   }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
     this.#assignments = parts.assignments;
     this.#tokens = parts.tokens;
+    this.#hasher = parts.hasher;
   }
 
   /**
@@ -63,8 +66,8 @@ export class BootstrapService {
     const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
     const isFirst = (await this.#directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
     const isWanted = admin ? options.reset : options.reset || isFirst;
-    const isKnown = admin && options.reset && (await verifyPassword(options.adminPassword, admin.password_hash));
-    const hash = isWanted && !isKnown ? await hashPassword(options.adminPassword) : null;
+    const isKnown = admin && options.reset && (await this.#hasher.verify(options.adminPassword, admin.password_hash));
+    const hash = isWanted && !isKnown ? await this.#hasher.hash(options.adminPassword) : null;
     return await this.#database.transaction(async (trx) => {
       if (isFirst) await this.#insertProject(trx, DOMAIN);
       const adminRole = await this.#makeRoles(trx);

@@ -51,6 +51,7 @@ import { OAuthRepository } from './oauth/oauth.repository.ts';
 import { OAuthService } from './oauth/oauth.service.ts';
 import { UserFinder } from './token/auth-method.ts';
 import { builtInMethods } from './token/auth-methods.ts';
+import { type HashCost, PasswordHasher } from './token/password-hash.ts';
 import { ReceiptService } from './token/receipt.service.ts';
 import { ScopeFinder } from './token/scope-finder.ts';
 import { SignInService } from './token/sign-in.service.ts';
@@ -102,6 +103,8 @@ export class IdentityService {
     log: Logger;
     cipher: CredentialCipher;
     settings?: IdentitySettings;
+    /** For tests: a cheaper hash of what passwords and secrets they set. */
+    hashCost?: HashCost | undefined;
     now?: () => number;
   }) {
     const { database, events, cipher } = parts;
@@ -110,7 +113,8 @@ export class IdentityService {
     const rules = settings.security_compliance;
     const directory = new DirectoryRepository({ database, rules, now });
     const assignments = new AssignmentRepository(database, now);
-    const guard = new SignInGuard(now);
+    const hasher = new PasswordHasher(parts.hashCost);
+    const guard = new SignInGuard({ now, hasher });
     const rows = new TokenRepository(database);
     const trusts = new TrustRepository(database);
     const applicationCredentials = new ApplicationCredentialRepository(database);
@@ -122,7 +126,7 @@ export class IdentityService {
       ...{ database, directory, assignments, trusts, applicationCredentials, oauth, now },
       tokens: rows,
     });
-    const shared = { database, directory, assignments, tokens: this.tokens, events, cipher, now };
+    const shared = { database, directory, assignments, tokens: this.tokens, events, cipher, hasher, now };
     this.domainConfigs = new DomainConfigService({ ...shared, rules });
     this.ldap = new LdapDomainService({ ...shared, configs: this.domainConfigs, log: parts.log });
     const people = new UserFinder({ directory, ldap: this.ldap });
@@ -193,7 +197,7 @@ export class IdentityService {
     });
     this.catalog = new CatalogService(shared);
     this.limits = new LimitService({ ...shared, catalog: this.catalog });
-    this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: rows });
+    this.#bootstrap = new BootstrapService({ database, directory, assignments, tokens: rows, hasher });
   }
 
   /**

@@ -12,6 +12,7 @@ import { PolicyService } from '../policy/policy.service.ts';
 import { CredentialCipher } from './credential/credential-cipher.ts';
 import { identityRoutes } from './identity.routes.ts';
 import { IdentityService } from './identity.service.ts';
+import { CHEAP_HASH } from './testing/cheap-hash.ts';
 
 const cipher = new CredentialCipher(Buffer.alloc(32));
 const PASSWORD = 'correct horse';
@@ -30,7 +31,14 @@ beforeEach(async () => {
   database = await Database.open(dataDir);
   clock = Date.now();
   const log = pino({ level: 'silent' });
-  identity = new IdentityService({ database, events: new EventService(database), cipher, log, now: () => clock });
+  identity = new IdentityService({
+    database,
+    events: new EventService(database),
+    cipher,
+    hashCost: CHEAP_HASH,
+    log,
+    now: () => clock,
+  });
   await identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
   edge = new Edge({
     checkAnswers: true,
@@ -213,13 +221,25 @@ test('tokens expire and, when no service may ask for them any more, are pruned',
 });
 
 test('tokens are not stored, only their hashes, and passwords only as scrypt', async () => {
-  const token = await signIn();
+  const product = new IdentityService({
+    database,
+    events: new EventService(database),
+    cipher,
+    log: pino({ level: 'silent' }),
+  });
+  expect(await product.start({ adminPassword: 'battery staple', resetAdminPassword: true })).toBe('reset');
+  product.close();
+  expect((await post(passwordAuth(PASSWORD, ADMIN_PROJECT))).statusCode).toBe(401);
+  const response = await post(passwordAuth('battery staple', ADMIN_PROJECT));
+  expect(response.statusCode).toBe(201);
+  const token = String(response.headers['x-subject-token']);
   const rows = JSON.stringify([
     await database.query.selectFrom('identity_token').selectAll().execute(),
     await database.query.selectFrom('identity_user').selectAll().execute(),
   ]);
   expect(rows).not.toContain(token);
   expect(rows).not.toContain(PASSWORD);
+  expect(rows).not.toContain('battery staple');
   expect(rows).toContain('$scrypt$ln=15,r=8,p=3$');
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { hashPassword } from '../../app/identity/token/password-hash.ts';
+import { cheapHasher } from '../../app/identity/testing/cheap-hash.ts';
 import { signIn, type TestCloud } from '../cloud.ts';
 import { ComputeClient } from './compute-client.ts';
 
@@ -15,7 +15,7 @@ export interface Tenant {
 export async function addTenant(cloud: TestCloud, name: string): Promise<Tenant> {
   const [projectId, userId] = [randomUUID(), randomUUID()].map((id) => id.replaceAll('-', ''));
   const password = `password of ${name}`;
-  const hash = await hashPassword(password);
+  const hash = await cheapHasher.hash(password);
   const now = new Date().toISOString();
   const database = new DatabaseSync(join(cloud.dataDir, 'cumulet.db'), { timeout: 5000 });
   try {

@@ -7,7 +7,7 @@ import type { RoleRecord, RoleRepository } from '../assignment/role.repository.t
 import { alreadyStored, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
-import { hashPassword } from '../token/password-hash.ts';
+import type { PasswordHasher } from '../token/password-hash.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type {
   AccessRuleRecord,
@@ -30,6 +30,7 @@ export class ApplicationCredentialService {
   readonly #roles: RoleRepository;
   readonly #tokens: TokenService;
   readonly #events: EventService;
+  readonly #hasher: PasswordHasher;
   readonly #now: () => number;
 
   constructor(parts: {
@@ -38,6 +39,7 @@ export class ApplicationCredentialService {
     roles: RoleRepository;
     tokens: TokenService;
     events: EventService;
+    hasher: PasswordHasher;
     now: () => number;
   }) {
     this.#database = parts.database;
@@ -45,6 +47,7 @@ export class ApplicationCredentialService {
     this.#roles = parts.roles;
     this.#tokens = parts.tokens;
     this.#events = parts.events;
+    this.#hasher = parts.hasher;
     this.#now = parts.now;
   }
 
@@ -84,7 +87,7 @@ export class ApplicationCredentialService {
       project_id: caller.project.id,
       name: wanted.name,
       description: wanted.description ?? null,
-      secret_hash: await hashPassword(secret),
+      secret_hash: await this.#hasher.hash(secret),
       expires_at,
       unrestricted: wanted.unrestricted ?? false,
       created_at: new Date(this.#now()).toISOString(),

@@ -7,7 +7,7 @@ import { notAuthenticated } from '../identity.errors.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import { readOnly } from '../ldap/ldap-write-rules.ts';
 import type { NamedUser, UserFinder } from '../token/auth-method.ts';
-import { hashPassword, verifyPassword } from '../token/password-hash.ts';
+import type { PasswordHasher } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
 import type { TokenService } from '../token/token.service.ts';
 import { dayOf, type UserOptions, type UserRecord } from './directory.record.ts';
@@ -27,6 +27,7 @@ export class UserPasswordService {
   readonly #tokens: TokenService;
   readonly #events: EventService;
   readonly #guard: SignInGuard;
+  readonly #hasher: PasswordHasher;
   readonly #people: UserFinder;
   readonly #rules: SecurityCompliance;
   readonly #now: () => number;
@@ -37,6 +38,7 @@ export class UserPasswordService {
     tokens: TokenService;
     events: EventService;
     guard: SignInGuard;
+    hasher: PasswordHasher;
     people: UserFinder;
     rules: SecurityCompliance;
     now: () => number;
@@ -46,6 +48,7 @@ export class UserPasswordService {
     this.#tokens = parts.tokens;
     this.#events = parts.events;
     this.#guard = parts.guard;
+    this.#hasher = parts.hasher;
     this.#people = parts.people;
     this.#rules = parts.rules;
     this.#now = parts.now;
@@ -86,7 +89,7 @@ export class UserPasswordService {
     assertMayChange(user, this.#rules, this.#now());
     assertAcceptable(change.password, this.#rules);
     await this.#assertNew(user, change.password);
-    const hash = await hashPassword(change.password);
+    const hash = await this.#hasher.hash(change.password);
     await this.#database.transaction(async (trx) => {
       const now = await this.#directory.findUser({ id: userId }, trx);
       // Somebody else changed it meanwhile: what was proven is no longer true.
@@ -104,7 +107,7 @@ export class UserPasswordService {
   /** The hash of a password an administrator gives; 400 where the rules refuse it. Costly: not within a transaction. */
   async hash(password: string): Promise<string> {
     assertAcceptable(password, this.#rules);
-    return await hashPassword(password);
+    return await this.#hasher.hash(password);
   }
 
   /** Sets (or, with null, takes away) the password as an administrator does. Ending tokens is up to the caller. */
@@ -161,7 +164,7 @@ export class UserPasswordService {
       .limit(count - 1)
       .execute();
     for (const hash of [user.password_hash, ...earlier.map((row) => row.password_hash)]) {
-      if (!(await verifyPassword(password, hash))) continue;
+      if (!(await this.#hasher.verify(password, hash))) continue;
       throw new UserError(
         'bad_request',
         `The new password cannot be identical to a previous password. The total number which includes the new password must be unique is ${count}.`,

@@ -14,10 +14,9 @@ import { identityRoutes } from '../identity.routes.ts';
 import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
 import { ldapRoutes } from '../ldap/ldap.routes.ts';
-import { hashPassword } from '../token/password-hash.ts';
+import { CHEAP_HASH } from './cheap-hash.ts';
 
 export const PASSWORD = 'correct horse';
-let hashed: Promise<string> | undefined;
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers without declaring them first
@@ -41,13 +40,10 @@ export class IdentityFixture {
   /** A token of the administrator for the project `admin`. */
   admin = '';
   readonly #dataDir: string;
-  /** For passwords: then each has to be set as the rules want it. */
-  readonly #hasRules: boolean;
   #made = 0;
 
   private constructor(dataDir: string, database: Database, settings: Record<string, unknown>) {
     this.#dataDir = dataDir;
-    this.#hasRules = Object.hasOwn(settings, 'security_compliance');
     this.database = database;
     this.clock = Date.now();
     const log = pino({ level: 'silent' });
@@ -58,6 +54,7 @@ export class IdentityFixture {
       log,
       cipher: new CredentialCipher(randomBytes(32)),
       settings: identitySettingsSchema.parse(settings),
+      hashCost: CHEAP_HASH,
       now: () => this.clock,
     });
     this.edge = new Edge({
@@ -146,21 +143,8 @@ export class IdentityFixture {
 
   /** With {@link PASSWORD}, unless `values` have another. */
   async makeUser(values: object = {}): Promise<Json> {
-    const hasOwn = 'password' in values || this.#hasRules;
-    const { user } = await this.call('POST', '/v3/users', {
-      user: { name: this.#name('user'), ...(hasOwn && { password: PASSWORD }), ...values },
-    });
-    if (!hasOwn) await this.#setPassword(user.id);
-    return user;
-  }
-
-  /** Hashing is slow on purpose: all of these have one hash between them. */
-  async #setPassword(userId: string): Promise<void> {
-    hashed ??= hashPassword(PASSWORD);
-    const password = { password_hash: await hashed, password_created_at: new Date(this.clock).toISOString() };
-    await this.database.transaction(async (trx) => {
-      await trx.updateTable('identity_user').set(password).where('id', '=', userId).execute();
-    });
+    const user = { name: this.#name('user'), password: PASSWORD, ...values };
+    return (await this.call('POST', '/v3/users', { user })).user;
   }
 
   async makeGroup(values: object = {}): Promise<Json> {

@@ -1,28 +1,28 @@
 import { expect, test } from 'vitest';
-import { hashPassword, verifyPassword } from './password-hash.ts';
+import { cheapHasher } from '../testing/cheap-hash.ts';
+import { PasswordHasher } from './password-hash.ts';
 import { TooManySignIns } from './sign-in.errors.ts';
 import { SignInGuard } from './sign-in-guard.ts';
 
-/** Cheap, since these tests are not about the cost. */
-const CHEAP = { logN: 4, r: 8, p: 1 };
+const hasher = new PasswordHasher();
 
 test('a hash names its cost, differs every time, and knows its password only', async () => {
-  const [one, two] = await Promise.all([hashPassword('p\u00e4ss', CHEAP), hashPassword('p\u00e4ss', CHEAP)]);
+  const [one, two] = await Promise.all([cheapHasher.hash('p\u00e4ss'), cheapHasher.hash('p\u00e4ss')]);
   expect(one).toMatch(/^\$scrypt\$ln=4,r=8,p=1\$/);
   expect(one).not.toBe(two);
-  expect(await verifyPassword('p\u00e4ss', one)).toBe(true);
-  expect(await verifyPassword('pa\u0308ss', one)).toBe(true);
-  expect(await verifyPassword('pass', one)).toBe(false);
-  expect(await verifyPassword('', one)).toBe(false);
-  expect(await verifyPassword('anything', null)).toBe(false);
-  expect(await verifyPassword('anything', 'not a hash')).toBe(false);
+  expect(await cheapHasher.verify('p\u00e4ss', one)).toBe(true);
+  expect(await cheapHasher.verify('pa\u0308ss', one)).toBe(true);
+  expect(await cheapHasher.verify('pass', one)).toBe(false);
+  expect(await cheapHasher.verify('', one)).toBe(false);
+  expect(await cheapHasher.verify('anything', null)).toBe(false);
+  expect(await cheapHasher.verify('anything', 'not a hash')).toBe(false);
 });
 
 test('an unknown account costs as much as a wrong password', async () => {
-  const stored = await hashPassword('right');
+  const stored = await hasher.hash('right');
   const cost = async (hash: string | null) => {
     const before = process.cpuUsage();
-    await verifyPassword('wrong', hash);
+    await hasher.verify('wrong', hash);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
@@ -34,8 +34,8 @@ test('an unknown account costs as much as a wrong password', async () => {
 
 test('failures are counted per account and address, and a success forgets them', async () => {
   let now = 1_000_000;
-  const guard = new SignInGuard(() => now);
-  const stored = await hashPassword('right', CHEAP);
+  const guard = new SignInGuard({ now: () => now });
+  const stored = await cheapHasher.hash('right');
   const attempt = (password: string, address = 'a', account = 'u') =>
     guard.check({ account, address, password, stored });
   for (let count = 0; count < 9; count++) expect(await attempt('wrong')).toBe(false);
@@ -50,7 +50,7 @@ test('failures are counted per account and address, and a success forgets them',
 
 test('guesses sent at once get no more tries than guesses sent in turn', async () => {
   const guard = new SignInGuard();
-  const stored = await hashPassword('right', CHEAP);
+  const stored = await cheapHasher.hash('right');
   const guesses = Array.from({ length: 60 }, (_, index) =>
     guard.check({ account: 'u', address: 'a', password: `guess ${index}`, stored }),
   );
@@ -62,8 +62,8 @@ test('guesses sent at once get no more tries than guesses sent in turn', async (
 
 test('a right password is known again without hashing, until it changes', async () => {
   let now = 0;
-  const guard = new SignInGuard(() => now);
-  const [before, after] = [await hashPassword('right'), await hashPassword('new', CHEAP)];
+  const guard = new SignInGuard({ now: () => now });
+  const [before, after] = [await hasher.hash('right'), await cheapHasher.hash('new')];
   const attempt = (password: string, stored: string) => guard.check({ account: 'u', address: 'a', password, stored });
   expect(await attempt('right', before)).toBe(true);
   const spent = process.cpuUsage();

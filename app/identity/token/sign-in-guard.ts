@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { verifyPassword } from './password-hash.ts';
+import { PasswordHasher } from './password-hash.ts';
 import { TooManySignIns } from './sign-in.errors.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -17,6 +17,7 @@ const REMEMBERED_MS = 10 * 60_000;
 /** Checks passwords with a limit on wrong ones per account and address, and on the work done at once. */
 export class SignInGuard {
   readonly #now: () => number;
+  readonly #hasher: PasswordHasher;
   /** Times of wrong passwords, oldest first, by account and address. */
   readonly #failures = new Map<string, number[]>();
   /** MACs of right passwords under a key that only this process has, and when they are forgotten. */
@@ -26,8 +27,9 @@ export class SignInGuard {
   /** The last of those who ask for each account and address. */
   readonly #asking = new Map<string, Promise<unknown>>();
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  constructor(parts: { now?: () => number; hasher?: PasswordHasher } = {}) {
+    this.#now = parts.now ?? Date.now;
+    this.#hasher = parts.hasher ?? new PasswordHasher();
   }
 
   /**
@@ -50,7 +52,7 @@ export class SignInGuard {
     return await this.#hashing.pass(async () => {
       // Again, because others of the same account may have failed while this one waited.
       this.#refuseWhenTooMany(key);
-      const isRight = await verifyPassword(attempt.password, attempt.stored);
+      const isRight = await this.#hasher.verify(attempt.password, attempt.stored);
       if (isRight) {
         this.#failures.delete(key);
         if (mac !== null) keep(this.#remembered, mac, this.#now() + REMEMBERED_MS);
