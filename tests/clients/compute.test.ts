@@ -4,46 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCloud, type TestCloud, until } from '../cloud.ts';
+import { type TestCloud, until } from '../cloud.ts';
 import { uploadGuest } from '../integration/guest-image.ts';
+import { OpenStackSession } from './testing/openstack-session.ts';
 
 /** The `openstack` command of Debian against real machines: what a person types, with what it prints. */
 
 const run = promisify(execFile);
 let cloud: TestCloud;
+let openstack: OpenStackSession;
 let folder: string;
 
 beforeAll(async () => {
-  cloud = await startCloud();
+  ({ cloud, openstack } = await OpenStackSession.start({ hypervisor: 'qemu' }));
   folder = await mkdtemp(join(tmpdir(), 'cumulet-client-'));
   await uploadGuest(cloud);
 });
 
 afterAll(async () => {
+  await openstack?.close();
   await cloud?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-const json = (...args: string[]) => cloud.openstack(...args, '-f', 'json');
-const status = async (name: string) => (await json('server', 'show', name)).status;
+const status = async (name: string) => (await openstack.json(`server show "${name}"`)).status;
 
 test('flavors', async () => {
-  const listed = await json('flavor', 'list');
+  const listed = await openstack.json('flavor list');
   expect(listed).toContainEqual(
     expect.objectContaining({ ID: '42', Name: 'm1.nano', RAM: 128, Disk: 1, VCPUs: 1, 'Is Public': true }),
   );
-  const made = await json(
-    'flavor',
-    'create',
-    'test.small',
-    '--ram',
-    '192',
-    '--disk',
-    '2',
-    '--vcpus',
-    '2',
-    '--property',
-    'hw:boot_menu=true',
+  const made = await openstack.json(
+    'flavor create test.small --ram 192 --disk 2 --vcpus 2 --property hw:boot_menu=true',
   );
   expect(made).toMatchObject({
     name: 'test.small',
@@ -52,60 +44,60 @@ test('flavors', async () => {
     vcpus: 2,
     properties: { 'hw:boot_menu': 'true' },
   });
-  await cloud.openstack('flavor', 'set', 'test.small', '--property', 'quota:cpu_shares=10');
-  expect((await json('flavor', 'show', 'test.small')).properties).toEqual({
+  await openstack.run('flavor set test.small --property quota:cpu_shares=10');
+  expect((await openstack.json('flavor show test.small')).properties).toEqual({
     'hw:boot_menu': 'true',
     'quota:cpu_shares': '10',
   });
-  await cloud.openstack('flavor', 'unset', 'test.small', '--property', 'quota:cpu_shares');
-  await cloud.openstack('flavor', 'delete', 'test.small');
-  await expect(json('flavor', 'show', 'test.small')).rejects.toThrow(/No Flavor found|could not be found/);
+  await openstack.run('flavor unset test.small --property quota:cpu_shares');
+  await openstack.run('flavor delete test.small');
+  await expect(openstack.json('flavor show test.small')).rejects.toThrow(/No Flavor found|could not be found/);
 });
 
 test('a flavor for one project', async () => {
-  await cloud.openstack('flavor', 'create', 'test.private', '--ram', '128', '--disk', '1', '--vcpus', '1', '--private');
-  await cloud.openstack('flavor', 'set', 'test.private', '--project', 'admin').catch((error: Error) => {
+  await openstack.run('flavor create test.private --ram 128 --disk 1 --vcpus 1 --private');
+  await openstack.run('flavor set test.private --project admin').catch((error: Error) => {
     // Whoever makes a private flavor may use it already.
     expect(error.message).toMatch(/already exists/);
   });
-  expect((await json('flavor', 'show', 'test.private'))['os-flavor-access:is_public']).toBe(false);
-  await cloud.openstack('flavor', 'delete', 'test.private');
+  expect((await openstack.json('flavor show test.private'))['os-flavor-access:is_public']).toBe(false);
+  await openstack.run('flavor delete test.private');
 });
 
 test('keys', async () => {
-  await cloud.openstack('keypair', 'create', 'made', '--private-key', join(folder, 'made'));
+  await openstack.run(`keypair create made --private-key ${folder}/made`);
   // This client writes the file for everybody to read, which ssh-keygen refuses.
   await chmod(join(folder, 'made'), 0o600);
   const { stdout } = await run('ssh-keygen', ['-y', '-f', join(folder, 'made')]);
-  const shown: string = await cloud.openstack('keypair', 'show', 'made', '--public-key');
+  const shown: string = await openstack.run('keypair show made --public-key');
   expect(shown.split(' ').slice(0, 2)).toEqual(stdout.trim().split(' ').slice(0, 2));
 
   await run('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-C', 'me@here', '-f', join(folder, 'own')]);
-  const imported = await json('keypair', 'create', 'own', '--public-key', join(folder, 'own.pub'));
+  const imported = await openstack.json(`keypair create own --public-key ${folder}/own.pub`);
   const { stdout: digest } = await run('ssh-keygen', ['-l', '-E', 'md5', '-f', join(folder, 'own.pub')]);
   expect(digest).toContain(`MD5:${imported.fingerprint} `);
-  const listed = await json('keypair', 'list');
+  const listed = await openstack.json('keypair list');
   expect(listed.map((key: { Name: string }) => key.Name)).toEqual(['made', 'own']);
-  await cloud.openstack('keypair', 'delete', 'made');
-  await expect(json('keypair', 'show', 'made')).rejects.toThrow(/No Keypair found|not found/i);
+  await openstack.run('keypair delete made');
+  await expect(openstack.json('keypair show made')).rejects.toThrow(/No Keypair found|not found/i);
 });
 
 test('what else is looked at', async () => {
-  expect(await json('network', 'list')).toEqual([expect.objectContaining({ Name: 'default' })]);
-  expect(await json('hypervisor', 'list')).toEqual([expect.objectContaining({ State: 'up' })]);
-  const services = await json('compute', 'service', 'list');
+  expect(await openstack.json('network list')).toEqual([expect.objectContaining({ Name: 'default' })]);
+  expect(await openstack.json('hypervisor list')).toEqual([expect.objectContaining({ State: 'up' })]);
+  const services = await openstack.json('compute service list');
   expect(services).toContainEqual(expect.objectContaining({ Binary: 'nova-compute', State: 'up', Status: 'enabled' }));
-  expect(await json('availability', 'zone', 'list', '--compute')).toContainEqual(
+  expect(await openstack.json('availability zone list --compute')).toContainEqual(
     expect.objectContaining({ 'Zone Name': 'nova', 'Zone Status': 'available' }),
   );
-  const limits = await json('limits', 'show', '--absolute');
+  const limits = await openstack.json('limits show --absolute');
   expect(limits).toContainEqual({ Name: 'maxServerMeta', Value: 128 });
-  await cloud.openstack('quota', 'set', '--instances', '5', 'admin');
+  await openstack.run('quota set --instances 5 admin');
   const { body } = await cloud.request('GET', '/identity/v3/auth/projects');
   const project = body.projects.find(({ name }: { name: string }) => name === 'admin');
   const quota = await cloud.request('GET', `/compute/v2.1/os-quota-sets/${project.id}`);
   expect(quota.body.quota_set).toMatchObject({ instances: 5, cores: -1 });
-  expect(await json('extension', 'list', '--compute')).toContainEqual(
+  expect(await openstack.json('extension list --compute')).toContainEqual(
     expect.objectContaining({ Alias: 'os-keypairs' }),
   );
 });
@@ -113,24 +105,9 @@ test('what else is looked at', async () => {
 describe('a machine from create to delete', () => {
   test('create --wait, list, show', async () => {
     await writeFile(join(folder, 'user-data'), '#!/bin/sh\necho hello from user data > /dev/console\n');
-    const created = await json(
-      'server',
-      'create',
-      'vm one',
-      '--image',
-      'cumulet-linux',
-      '--flavor',
-      'm1.nano',
-      '--network',
-      'default',
-      '--key-name',
-      'own',
-      '--property',
-      'owner=me',
-      '--user-data',
-      join(folder, 'user-data'),
-      '--wait',
-    );
+    const options = `--network default --key-name own --property owner=me --user-data ${folder}/user-data`;
+    const image = '--image cumulet-linux --flavor m1.nano';
+    const created = await openstack.json(`server create "vm one" ${image} ${options} --wait`);
     expect(created).toMatchObject({
       name: 'vm one',
       status: 'ACTIVE',
@@ -138,90 +115,78 @@ describe('a machine from create to delete', () => {
       'OS-EXT-STS:vm_state': 'active',
     });
     expect(created.adminPass).toMatch(/^\w{12}$/);
-    const [row] = await json('server', 'list', '--name', '^vm.one$');
+    const [row] = await openstack.json('server list --name "^vm.one$"');
     expect(row).toMatchObject({ Name: 'vm one', Status: 'ACTIVE', Image: 'cumulet-linux', Flavor: 'm1.nano' });
     expect(Object.keys(row.Networks)).toEqual(['default']);
-    expect(await json('server', 'list', '--status', 'SHUTOFF')).toEqual([]);
-    expect(await json('server', 'show', 'vm one')).toMatchObject({
+    expect(await openstack.json('server list --status SHUTOFF')).toEqual([]);
+    expect(await openstack.json('server show "vm one"')).toMatchObject({
       properties: { owner: 'me' },
       'OS-EXT-STS:power_state': 1,
     });
   });
 
   test('its log, its screen and its terminal', async () => {
-    const id: string = (await json('server', 'show', 'vm one')).id;
+    const id: string = (await openstack.json('server show "vm one"')).id;
     await until('the guest to be up', 150, async () => {
       const { body } = await cloud.request('POST', `/compute/v2.1/servers/${id}/action`, { 'os-getConsoleOutput': {} });
       return body.output.includes('cumulet-linux ready') ? true : undefined;
     });
-    const log: string = await cloud.openstack('console', 'log', 'show', 'vm one');
+    const log: string = await openstack.run('console log show "vm one"');
     expect(log).toContain('cumulet-linux ready hostname=vm-one');
     expect(log).toContain('metadata source=configdrive');
-    expect(
-      (await cloud.openstack('console', 'log', 'show', 'vm one', '--lines', '2')).trim().split('\n').length,
-    ).toBeLessThan(4);
-    const screen = await json('console', 'url', 'show', 'vm one', '--novnc');
+    expect((await openstack.run('console log show "vm one" --lines 2')).trim().split('\n').length).toBeLessThan(4);
+    const screen = await openstack.json('console url show "vm one" --novnc');
     expect(screen.url).toMatch(new RegExp(`^${cloud.url}/console/vnc\\?token=`));
-    const terminal = await json('console', 'url', 'show', 'vm one', '--serial');
+    const terminal = await openstack.json('console url show "vm one" --serial');
     expect(terminal.url).toMatch(/^ws:\/\/.*\/console\/websocket\?token=/);
   });
 
   test('pause, unpause, suspend, resume, reboot, stop, start', async () => {
-    await cloud.openstack('server', 'pause', 'vm one');
+    await openstack.run('server pause "vm one"');
     await until('PAUSED', 60, async () => ((await status('vm one')) === 'PAUSED' ? true : undefined));
-    await cloud.openstack('server', 'unpause', 'vm one');
+    await openstack.run('server unpause "vm one"');
     await until('ACTIVE', 60, async () => ((await status('vm one')) === 'ACTIVE' ? true : undefined));
-    await cloud.openstack('server', 'suspend', 'vm one');
+    await openstack.run('server suspend "vm one"');
     await until('SUSPENDED', 60, async () => ((await status('vm one')) === 'SUSPENDED' ? true : undefined));
-    await cloud.openstack('server', 'resume', 'vm one');
+    await openstack.run('server resume "vm one"');
     await until('ACTIVE', 60, async () => ((await status('vm one')) === 'ACTIVE' ? true : undefined));
-    await cloud.openstack('server', 'reboot', '--hard', '--wait', 'vm one');
+    await openstack.run('server reboot --hard --wait "vm one"');
     expect(await status('vm one')).toBe('ACTIVE');
   });
 
   test('stop and start, and what is refused in between', async () => {
-    await cloud.openstack('server', 'stop', 'vm one');
+    await openstack.run('server stop "vm one"');
     await until('SHUTOFF', 120, async () => ((await status('vm one')) === 'SHUTOFF' ? true : undefined));
-    await expect(cloud.openstack('server', 'pause', 'vm one')).rejects.toThrow(
+    await expect(openstack.run('server pause "vm one"')).rejects.toThrow(
       /Cannot 'pause' instance .* while it is in vm_state stopped/,
     );
-    await cloud.openstack('server', 'start', 'vm one');
+    await openstack.run('server start "vm one"');
     await until('ACTIVE', 60, async () => ((await status('vm one')) === 'ACTIVE' ? true : undefined));
   });
 
   test('set and unset', async () => {
-    await cloud.openstack('server', 'set', 'vm one', '--name', 'vm-two', '--property', 'a=b');
-    await cloud.openstack(
-      '--os-compute-api-version',
-      '2.90',
-      'server',
-      'set',
-      'vm-two',
-      '--description',
-      'the second',
-      '--tag',
-      'blue',
-    );
-    expect(await json('--os-compute-api-version', '2.90', 'server', 'show', 'vm-two')).toMatchObject({
+    await openstack.run('server set "vm one" --name vm-two --property a=b');
+    await openstack.run('--os-compute-api-version 2.90 server set vm-two --description "the second" --tag blue');
+    expect(await openstack.json('--os-compute-api-version 2.90 server show vm-two')).toMatchObject({
       name: 'vm-two',
       description: 'the second',
       tags: ['blue'],
       properties: { owner: 'me', a: 'b' },
     });
-    await cloud.openstack('server', 'unset', 'vm-two', '--property', 'a');
-    await cloud.openstack('server', 'lock', 'vm-two');
-    await cloud.openstack('server', 'unlock', 'vm-two');
-    const events = await json('server', 'event', 'list', 'vm-two');
+    await openstack.run('server unset vm-two --property a');
+    await openstack.run('server lock vm-two');
+    await openstack.run('server unlock vm-two');
+    const events = await openstack.json('server event list vm-two');
     const actions = events.map((event: { Action: string }) => event.Action);
     for (const action of ['create', 'pause', 'stop', 'start', 'reboot', 'lock', 'unlock'])
       expect(actions).toContain(action);
-    const newest = await json('--os-compute-api-version', '2.92', 'server', 'list', '--long');
+    const newest = await openstack.json('--os-compute-api-version 2.92 server list --long');
     expect(newest).toEqual([expect.objectContaining({ Name: 'vm-two', Status: 'ACTIVE' })]);
   });
 
   test('delete --wait', async () => {
-    await cloud.openstack('server', 'delete', '--wait', 'vm-two');
-    expect(await json('server', 'list')).toEqual([]);
+    await openstack.run('server delete --wait vm-two');
+    expect(await openstack.json('server list')).toEqual([]);
     const ports = await cloud.request('GET', '/network/v2.0/ports');
     expect(ports.body.ports).toEqual([]);
     expect(await readFile(join(folder, 'own.pub'), 'utf8')).toContain('me@here');

@@ -5,91 +5,82 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud, type TestCloud } from '../cloud.ts';
+import type { TestCloud } from '../cloud.ts';
+import { OpenStackSession } from './testing/openstack-session.ts';
 
 const run = promisify(execFile);
 const MIB = 1024 * 1024;
-const asJson = ['-f', 'json'];
 
 /** The image commands of the `openstack` client, against a cloud without machines. */
 let cloud: TestCloud;
+let openstack: OpenStackSession;
 let dir: string;
 beforeAll(async () => {
-  cloud = await startCloud({ hypervisor: 'none' });
+  ({ cloud, openstack } = await OpenStackSession.start());
   dir = await mkdtemp(join(tmpdir(), 'cumulet-image-client-'));
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', join(dir, 'disk.qcow2'), '1G']);
   await writeFile(join(dir, 'disk.raw'), randomBytes(6 * MIB));
 });
 afterAll(async () => {
-  await cloud.close();
-  await rm(dir, { recursive: true });
+  await openstack?.close();
+  await cloud?.close();
+  if (dir) await rm(dir, { recursive: true });
 });
 
-async function createFrom(file: string, format: string, name: string, ...more: string[]) {
-  return await cloud.openstack(
-    ...['image', 'create', '--disk-format', format, '--container-format', 'bare', '--file', join(dir, file)],
-    ...more,
-    name,
-    ...asJson,
+/** `rest` is the name, and what options there are before it. */
+async function createFrom(file: string, format: string, rest: string) {
+  return await openstack.json(
+    `image create --disk-format ${format} --container-format bare --file ${dir}/${file} ${rest}`,
   );
 }
 
 test('qcow2 and raw are created, shown, listed, saved, set and deleted', async () => {
-  await createFrom(
-    'disk.qcow2',
-    'qcow2',
-    'small disk',
-    '--public',
-    '--min-disk',
-    '1',
-    '--property',
-    'os_distro=debian',
-  );
-  const created = await createFrom('disk.raw', 'raw', 'raw <disk>', '--tag', 'mine');
+  await createFrom('disk.qcow2', 'qcow2', '--public --min-disk 1 --property os_distro=debian "small disk"');
+  const created = await createFrom('disk.raw', 'raw', '--tag mine "raw <disk>"');
   const raw = await readFile(join(dir, 'disk.raw'));
 
-  const shown = await cloud.openstack('image', 'show', 'small disk', ...asJson);
+  const shown = await openstack.json('image show "small disk"');
   expect(shown).toMatchObject({ status: 'active', disk_format: 'qcow2', visibility: 'public', min_disk: 1 });
   expect(shown.properties).toMatchObject({ os_distro: 'debian', os_hash_algo: 'sha512' });
   expect(shown.virtual_size).toBe(1024 * MIB);
 
-  const listed = await cloud.openstack('image', 'list', '--long', '--sort', 'name:asc', ...asJson);
+  const listed = await openstack.json('image list --long --sort name:asc');
   expect(listed).toMatchObject([
     { Name: 'raw <disk>', Status: 'active', Size: 6 * MIB, Tags: ['mine'], 'Disk Format': 'raw' },
     { Name: 'small disk', Status: 'active', Visibility: 'public' },
   ]);
   expect(listed[0].Checksum).toBe(createHash('md5').update(raw).digest('hex'));
-  expect(await cloud.openstack('image', 'list', '--tag', 'mine', ...asJson)).toHaveLength(1);
-  expect(await cloud.openstack('image', 'list', '--property', 'os_distro=debian', ...asJson)).toHaveLength(1);
+  expect(await openstack.json('image list --tag mine')).toHaveLength(1);
+  expect(await openstack.json('image list --property os_distro=debian')).toHaveLength(1);
 
   const back = join(dir, 'back');
-  await cloud.openstack('image', 'save', '--file', back, created.id);
+  await openstack.run(`image save --file ${back} ${created.id}`);
   expect(raw.equals(await readFile(back))).toBe(true);
 
-  await cloud.openstack('image', 'set', '--name', 'renamed', '--property', 'color=blue', '--protected', created.id);
-  expect(await cloud.openstack('image', 'show', created.id, ...asJson)).toMatchObject({
+  await openstack.run(`image set --name renamed --property color=blue --protected ${created.id}`);
+  expect(await openstack.json(`image show ${created.id}`)).toMatchObject({
     name: 'renamed',
     protected: true,
     properties: { color: 'blue' },
   });
-  await expect(cloud.openstack('image', 'delete', created.id)).rejects.toThrow('is protected and cannot be deleted');
-  await cloud.openstack('image', 'unset', '--property', 'color', created.id);
-  await cloud.openstack('image', 'set', '--unprotected', '--deactivate', created.id);
-  expect((await cloud.openstack('image', 'show', created.id, ...asJson)).status).toBe('deactivated');
-  await cloud.openstack('image', 'set', '--activate', created.id);
-  await cloud.openstack('image', 'delete', created.id, 'small disk');
-  expect(await cloud.openstack('image', 'list', ...asJson)).toEqual([]);
+  await expect(openstack.run(`image delete ${created.id}`)).rejects.toThrow('is protected and cannot be deleted');
+  await openstack.run(`image unset --property color ${created.id}`);
+  await openstack.run(`image set --unprotected --deactivate ${created.id}`);
+  expect((await openstack.json(`image show ${created.id}`)).status).toBe('deactivated');
+  await openstack.run(`image set --activate ${created.id}`);
+  await openstack.run(`image delete ${created.id} "small disk"`);
+  expect(await openstack.json('image list')).toEqual([]);
 });
 
 test('more images than fit a page are listed all', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `page-${index}`);
   for (const name of names) await cloud.request('POST', '/image/v2/images', { name });
-  const listed = await cloud.openstack('image', 'list', '--limit', '7', ...asJson);
+  const listed = await openstack.json('image list --limit 7');
   expect(listed).toHaveLength(7);
-  const all = await cloud.openstack('image', 'list', ...asJson);
+  const all = await openstack.json('image list');
   expect(all.map((image: { Name: string }) => image.Name).sort()).toEqual(names.sort());
   const ids = all.map((image: { ID: string }) => image.ID);
-  await cloud.openstack('image', 'delete', ...ids);
+  await openstack.run(`image delete ${ids.join(' ')}`);
 });
 
 test('what is not what it says is refused, and the client says why', async () => {
@@ -101,12 +92,12 @@ test('what is not what it says is refused, and the client says why', async () =>
 });
 
 test('an image is shared with another project', async () => {
-  const { id } = await createFrom('disk.qcow2', 'qcow2', 'to share', '--shared');
+  const { id } = await createFrom('disk.qcow2', 'qcow2', '--shared "to share"');
   const project = 'f'.repeat(32);
   const { body } = await cloud.request('POST', `/image/v2/images/${id}/members`, { member: project });
   expect(body).toMatchObject({ member_id: project, status: 'pending' });
-  expect(await cloud.openstack('image', 'member', 'list', id, ...asJson)).toMatchObject([
+  expect(await openstack.json(`image member list ${id}`)).toMatchObject([
     { 'Image ID': id, 'Member ID': project, Status: 'pending' },
   ]);
-  await cloud.openstack('image', 'delete', id);
+  await openstack.run(`image delete ${id}`);
 });
