@@ -27,11 +27,11 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function startAgent(simulated: SimulatedOptions = {}): Promise<void> {
+async function startAgent(simulated: SimulatedOptions = {}, hostName = 'here'): Promise<void> {
   const { controllerFile, secretFile } = controller;
   agent = await runAgent({
     dataDir: folder.path,
-    hostName: 'here',
+    hostName,
     hypervisor: 'simulated',
     controllerFile,
     secretFile,
@@ -49,7 +49,7 @@ async function startBoth(simulated: SimulatedOptions = {}): Promise<void> {
 describe('finding the controller', () => {
   test('reports host and machines after each connection', async () => {
     await startBoth();
-    expect(controller.reports[0]).toMatchObject({ host: 'here', machines: [], facts: { accelerator: 'simulated' } });
+    expect(controller.reports[0]).toMatchObject({ host: 'given', machines: [], facts: { accelerator: 'simulated' } });
     const spec = makeSpec(PRETENDED_IMAGE);
     await controller.call(agentMethods.spawn, { id: spec.id, generation: 7, spec });
     controller.dropAgent();
@@ -89,6 +89,19 @@ describe('finding the controller', () => {
     controller.dropAgent();
     await controller.until(() => controller.reports.length === 2);
     expect((await controller.call(agentMethods.list, {})).machines).toMatchObject([{ id: spec.id }]);
+  });
+});
+
+describe('which host it is', () => {
+  test('is given at the first connection, and kept under any other name', async () => {
+    await startBoth();
+    expect(controller.hellos[0]).toMatchObject({ host: '', name: 'here', machines: [] });
+    expect(controller.reports[0]).toMatchObject({ host: 'given', facts: { hostname: 'here' } });
+    await agent?.close();
+    await startAgent({}, 'elsewhere');
+    await controller.until(() => controller.reports.length === 2);
+    expect(controller.hellos[1]).toMatchObject({ host: 'given' });
+    expect(controller.reports[1]).toMatchObject({ host: 'given', facts: { hostname: 'elsewhere' } });
   });
 });
 

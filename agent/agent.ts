@@ -10,6 +10,7 @@ import { BusDispatcher } from './bus-dispatcher.ts';
 import { StreamJoiner } from './console/stream-joiner.ts';
 import { ControllerLocator } from './controller-address.ts';
 import { collectHostFacts } from './host/host-facts.ts';
+import { HostIdentity } from './host-identity.ts';
 import type { HypervisorDriver } from './hypervisor/driver.ts';
 import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
 import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
@@ -20,7 +21,7 @@ import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
 export interface AgentOptions {
   /** Cumulet's data folder; the agent keeps its own things in `agent/` in it. */
   dataDir: string;
-  /** Name of this host on the bus: calls for it come on the topic `agent.<hostName>`. */
+  /** What people call this host; it may be another at the next start. */
   hostName: string;
   hypervisor: 'qemu' | 'simulated';
   /** `controller.json`, which the controller writes when it listens. */
@@ -47,6 +48,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = takeAgentLock(folder);
   try {
+    const identity = await HostIdentity.open(folder);
     const locator = new ControllerLocator(options.controllerFile, options.secretFile);
     const driver = createDriver(options, folder, locator);
     const orders = new MachineOrders({
@@ -55,17 +57,22 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         options.hypervisor === 'simulated'
           ? new MemoryOrderRecords()
           : await FileOrderRecords.open(join(folder, 'orders'), new Date()),
-      onChange: (machine) => bus.cast(controllerMethods.machineChanged, CONTROLLER_TOPIC, { host: hostName, machine }),
+      onChange: (machine) =>
+        bus.cast(controllerMethods.machineChanged, CONTROLLER_TOPIC, {
+          host: identity.id ?? '',
+          machine,
+        }),
     });
     const size = driver instanceof SimulatedDriver ? driver.hostSize() : null;
     const facts = (): Promise<HostFacts> => collectHostFacts({ hostName, folder, driver, size });
     const streams = new StreamJoiner(locator, log);
     const bus = new BusClient({
-      host: hostName,
+      identity,
+      describe: () => ({ name: hostName, machines: driver.list().map(({ id }) => id) }),
       locator,
       dispatcher: new BusDispatcher(serveAgentMethods({ driver, orders, streams, facts }), log),
       onConnected: async () => {
-        const report = { host: hostName, facts: await facts(), machines: orders.list() };
+        const report = { host: identity.id ?? '', facts: await facts(), machines: orders.list() };
         const { unknownMachines } = await bus.call(controllerMethods.hostReport, CONTROLLER_TOPIC, report);
         // Kept: a controller restored from an old copy must not cost anyone a machine.
         if (unknownMachines.length > 0) {
@@ -76,7 +83,10 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     });
     await driver.open();
     bus.open();
-    log.info({ host: hostName, hypervisor: driver.type, machines: driver.list().length }, 'the agent runs');
+    log.info(
+      { host: identity.id, name: hostName, hypervisor: driver.type, machines: driver.list().length },
+      'the agent runs',
+    );
     return {
       async close() {
         bus.close();

@@ -8,9 +8,12 @@ import { BUS_PATH } from '../app/contract/controller.methods.ts';
 import { OperationalError } from '../app/contract/errors.ts';
 import type { BusDispatcher } from './bus-dispatcher.ts';
 import { type ControllerLocator, webSocketUrl } from './controller-address.ts';
+import type { HostIdentity } from './host-identity.ts';
 
 export interface BusClientOptions {
-  host: string;
+  identity: HostIdentity;
+  /** By what the controller may know a host that has no id yet. */
+  describe(): { name: string; machines: string[] };
   locator: ControllerLocator;
   dispatcher: BusDispatcher;
   /** Called after each connection is made; the bus serves calls meanwhile. */
@@ -121,7 +124,9 @@ export class BusClient {
     this.socket = socket;
     let failure: unknown = new Error('the controller closed the connection');
     socket.once('open', () => {
-      const hello: BusFrame = { op: 'hello', host: this.options.host, epoch: this.epoch, protocol: 1 };
+      const { id } = this.options.identity;
+      const who = id === null ? { host: '', ...this.options.describe() } : { host: id };
+      const hello: BusFrame = { op: 'hello', ...who, epoch: this.epoch, protocol: 1 };
       socket.send(JSON.stringify(hello));
     });
     socket.on('message', (data) => this.receive(socket, data.toString()));
@@ -134,6 +139,13 @@ export class BusClient {
       this.lost(socket);
       this.failed(failure);
     });
+  }
+
+  private async settleIdentity(given: string | undefined): Promise<void> {
+    const { identity } = this.options;
+    if (identity.id !== null) return;
+    if (given === undefined) throw new OperationalError('unavailable', 'controller', 'The controller gave no host id.');
+    await identity.keep(given);
   }
 
   private lost(socket: WebSocket): void {
@@ -168,7 +180,7 @@ export class BusClient {
     }
     switch (frame.op) {
       case 'welcome':
-        this.welcome(frame.controllerId);
+        this.welcome(frame);
         return;
       case 'call':
       case 'cast':
@@ -189,21 +201,25 @@ export class BusClient {
     }
   }
 
-  private welcome(controllerId: string): void {
-    this.isWelcome = true;
+  private welcome({ controllerId, hostId }: Extract<BusFrame, { op: 'welcome' }>): void {
     const { socket } = this;
-    this.options.log.info({ controllerId }, 'connected to the controller');
-    this.options.onConnected().then(
-      () => {
-        this.failures = 0;
-      },
-      (error: unknown) => {
-        if (this.isClosed) return;
-        this.options.log.error({ err: error }, 'the host could not be reported');
-        // A controller that does not know this host is of no use: begin again, after a pause that grows.
-        socket?.close(1011, 'host.report failed');
-      },
-    );
+    this.options.log.info({ controllerId, hostId }, 'connected to the controller');
+    this.settleIdentity(hostId)
+      .then(() => {
+        this.isWelcome = this.socket === socket;
+        return this.options.onConnected();
+      })
+      .then(
+        () => {
+          this.failures = 0;
+        },
+        (error: unknown) => {
+          if (this.isClosed) return;
+          this.options.log.error({ err: error }, 'the host could not be reported');
+          // A controller that does not know this host is of no use: begin again, after a pause that grows.
+          socket?.close(1011, 'host.report failed');
+        },
+      );
   }
 }
 

@@ -119,6 +119,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     consoles,
     log,
   });
+  hub.identifyBy((host) => compute.identifyHost(host));
   quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
 
   const policy = new PolicyService(DEFAULT_RULES);
@@ -136,7 +137,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   edge.register(identityRoutes({ identity }));
   for (const definition of compute.definitions) edge.register(definition);
   edge.register(imageRoutes({ images }));
-  edge.register(networkRoutes({ database, networks, ports, quotas: quota }));
+  edge.register(
+    networkRoutes({ database, networks, ports, quotas: quota, hostName: (hostId) => scheduler.nameOf(hostId) }),
+  );
   edge.register(
     v1Routes({
       status: {

@@ -30,6 +30,8 @@ export class FakeController {
   readonly controllerFile: string;
   readonly secretFile: string;
   readonly secret = randomUUID();
+  /** Every `hello`, oldest first. */
+  readonly hellos: Extract<BusFrame, { op: 'hello' }>[] = [];
   /** Every `host.report`, oldest first. */
   readonly reports: Report[] = [];
   /** Every `machine.changed`, oldest first. */
@@ -173,7 +175,8 @@ export class FakeController {
     switch (frame.op) {
       case 'hello':
         this.agent = socket;
-        this.send({ op: 'welcome', controllerId: 'test' });
+        this.hellos.push(frame);
+        this.send({ op: 'welcome', controllerId: 'test', hostId: frame.host || 'given' });
         break;
       case 'call':
         this.answer(frame);

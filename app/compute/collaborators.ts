@@ -43,6 +43,9 @@ export interface HostClaims {
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
   listHosts(): Promise<HostView[]>;
+  /** What people and OpenStack's clients call a host; it may change, ids do not. */
+  nameOf(hostId: string): string;
+  idOf(name: string): string | undefined;
 }
 
 /** An image as a launch needs it: only ones that are active and that `context` may use. */

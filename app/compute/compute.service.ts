@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { ServiceDefinition } from '../http/route.ts';
+import { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
@@ -12,6 +13,7 @@ import { FlavorService } from './flavor.service.ts';
 import { HostOrders } from './host-orders.ts';
 import { KeypairRepository } from './keypair.repository.ts';
 import { KeypairService } from './keypair.service.ts';
+import { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -49,6 +51,7 @@ export class ComputeService {
   /** `/compute` and `/compute/v2.1`, for the edge. */
   readonly definitions: readonly ServiceDefinition[];
   readonly #health: ServerHealthService;
+  readonly #reports: ServerReportService;
 
   constructor(parts: ComputeParts) {
     const { database, events, tasks, quota, networks, images } = parts;
@@ -60,6 +63,7 @@ export class ComputeService {
     const keypairRepository = new KeypairRepository(database);
     const common = { database, tasks, servers, actions, journal, orders };
     this.orders = orders;
+    const leftovers = new LeftoverService();
     this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
     this.keypairs = new KeypairService({ database, repository: keypairRepository, events, quota });
     this.server = new ServerService(common);
@@ -73,11 +77,28 @@ export class ComputeService {
       networks,
     });
     this.#health = new ServerHealthService(common);
-    const taskParts = { ...common, networks, claims: parts.claims, images, consoles: parts.consoles, log: parts.log };
+    const taskParts = {
+      ...common,
+      leftovers,
+      networks,
+      claims: parts.claims,
+      images,
+      consoles: parts.consoles,
+      log: parts.log,
+    };
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
     defineServerPower(taskParts);
-    new ServerReportService({ ...common, bus: parts.bus, events, claims: parts.claims, log: parts.log }).listen();
+    const removal = new LeftoverRemovalService({ database, leftovers, servers, orders, log: parts.log });
+    this.#reports = new ServerReportService({
+      ...common,
+      bus: parts.bus,
+      events,
+      claims: parts.claims,
+      removal,
+      log: parts.log,
+    });
+    this.#reports.listen();
     quota.register(['instances', 'cores', 'ram'], (query, { projectId, userId, ofUser }) =>
       servers.usage(query, projectId, ofUser ? userId : null),
     );
@@ -89,6 +110,11 @@ export class ComputeService {
     await this.flavors.bootstrap();
     await this.#health.heal();
     await this.#health.prune();
+  }
+
+  /** Which host an agent is that does not know it: the one its machines are recorded on, else the one of its name. */
+  identifyHost(host: { name: string; machines: string[] }): Promise<string> {
+    return this.#reports.identifyHost(host);
   }
 
   /** After the task service was closed and before the bus is. */

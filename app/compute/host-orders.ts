@@ -52,6 +52,7 @@ export class HostOrders {
         if (!lost || Date.now() >= until || this.#isClosed || options.signal?.aborted) throw error;
         // The bus has just lost the agent, or one slice of waiting is over: breathe before asking again.
         await delay(50);
+        options.signal?.throwIfAborted();
       }
     }
   }

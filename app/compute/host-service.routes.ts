@@ -29,8 +29,8 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
           services: services.map((service) => ({
             id:
               version >= 53
-                ? hostUuid(`${service.binary} ${service.host}`)
-                : hostNumber(`${service.binary} ${service.host}`),
+                ? hostUuid(`${service.binary} ${service.hostId}`)
+                : hostNumber(`${service.binary} ${service.hostId}`),
             binary: service.binary,
             host: service.host,
             zone: service.zone,
@@ -72,6 +72,7 @@ export function hostServiceRoutes({ claims }: { claims: HostClaims }): RouteDefi
 
 interface Service {
   binary: string;
+  hostId: string;
   host: string;
   zone: string;
   state: 'up' | 'down';
@@ -82,13 +83,15 @@ async function listServices(claims: HostClaims): Promise<Service[]> {
   const now = isoMicroseconds(new Date().toISOString());
   const own = CONTROLLER_SERVICES.map((binary) => ({
     binary,
+    hostId: CONTROLLER_HOST,
     host: CONTROLLER_HOST,
     zone: INTERNAL_ZONE,
     state: 'up' as const,
     updatedAt: now,
   }));
-  const hosts = (await claims.listHosts()).map(({ name, state, lastSeenAt }) => ({
+  const hosts = (await claims.listHosts()).map(({ id, name, state, lastSeenAt }) => ({
     binary: 'nova-compute',
+    hostId: id,
     host: name,
     zone: DEFAULT_ZONE,
     state,

@@ -46,7 +46,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
           throw new UserError('not_found', `No hypervisor matching '${pattern}' could be found.`);
         }
         const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
-        const items = hosts.map((host) => ({ id: idOf(host.name, version), host }));
+        const items = hosts.map((host) => ({ id: idOf(host.id, version), host }));
         const limit = parseLimit(query.limit);
         const page = version >= 33 ? pageOf(items, query.marker, limit) : items;
         const path = isDetailed ? '/compute/v2.1/os-hypervisors/detail' : '/compute/v2.1/os-hypervisors';
@@ -97,7 +97,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
 }
 
 async function find(parts: Parts, id: string, version: Microversion): Promise<HostView> {
-  const host = (await parts.claims.listHosts()).find(({ name }) => idOf(name, version) === id);
+  const host = (await parts.claims.listHosts()).find((host) => idOf(host.id, version) === id);
   if (!host) throw new UserError('not_found', `Hypervisor with ID '${id}' could not be found.`);
   return host;
 }
@@ -110,8 +110,8 @@ async function serversByHost(parts: Parts): Promise<Map<string, { name: string; 
   return byHost;
 }
 
-function idOf(name: string, version: Microversion): string {
-  return version >= 53 ? hostUuid(name) : String(hostNumber(name));
+function idOf(hostId: string, version: Microversion): string {
+  return version >= 53 ? hostUuid(hostId) : String(hostNumber(hostId));
 }
 
 function hypervisorView(
@@ -139,7 +139,7 @@ function summaryView(
 ): HypervisorSummary {
   const held = servers?.get(host.id) ?? [];
   return {
-    id: version >= 53 ? hostUuid(host.name) : hostNumber(host.name),
+    id: version >= 53 ? hostUuid(host.id) : hostNumber(host.id),
     hypervisor_hostname: host.name,
     state: host.state,
     status: 'enabled',

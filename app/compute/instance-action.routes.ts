@@ -3,6 +3,7 @@ import { UserError } from '../contract/errors.ts';
 import type { ComputeServerActionTable } from '../database/tables.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import type { HostClaims } from './collaborators.ts';
 import { nextLinks, parseLimit } from './collection-page.ts';
 import {
   type ActionEventView,
@@ -35,6 +36,7 @@ const pageQuery = (version: Microversion): z.ZodType<PageQuery> => {
 export function instanceActionRoutes(parts: {
   server: ServerService;
   actions: ServerActionRepository;
+  claims: HostClaims;
 }): RouteDefinition[] {
   // From 2.21 on deleted servers keep their history.
   const find = async (request: { context: Parameters<ServerService['get']>[0]; version: number }, id: string) =>
@@ -81,7 +83,7 @@ export function instanceActionRoutes(parts: {
         const view = actionView(row, version);
         // Before 2.51 the events need a right of their own.
         if (version < 51 && !showsEvents) return { instanceAction: view };
-        const events = await eventViews(parts.actions, server, row, version, { showsEvents, showsDetails });
+        const events = await eventViews(parts, server, row, version, { showsEvents, showsDetails });
         return { instanceAction: { ...view, events } };
       },
     }),
@@ -102,7 +104,7 @@ function actionView(row: ComputeServerActionTable, version: Microversion): Insta
 }
 
 async function eventViews(
-  actions: ServerActionRepository,
+  { actions, claims }: { actions: ServerActionRepository; claims: HostClaims },
   server: ServerRecord,
   row: ComputeServerActionTable,
   version: Microversion,
@@ -116,7 +118,7 @@ async function eventViews(
     result: event.result,
     ...(showsEvents && { traceback: null }),
     ...(version >= 62 && { hostId: hostIdOf(server.hostId, server.projectId) }),
-    ...(version >= 62 && showsEvents && { host: server.hostId }),
+    ...(version >= 62 && showsEvents && { host: server.hostId && claims.nameOf(server.hostId) }),
     ...(version >= 84 && showsDetails && { details: event.details }),
   }));
 }

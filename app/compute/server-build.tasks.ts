@@ -30,7 +30,7 @@ const UNDO_PATIENCE = 15_000;
 
 /** `server.build`: from the stored wish to a running machine, or to `ERROR` with a reason and nothing left behind. */
 export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
-  const { database, servers, claims, networks, orders } = parts;
+  const { database, servers, leftovers, claims, networks, orders } = parts;
 
   const schedule = step<BuildArgs, HostClaim>({
     name: 'schedule',
@@ -51,6 +51,8 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
     commit: async (trx, task, request) => {
       const server = await requireServer(parts, task.args.serverId, trx);
       const { hostId } = await claim(trx, task, request);
+      // What an earlier attempt may have left there is about to be this server's machine again.
+      await leftovers.remove(trx, { host: hostId, kind: 'machine', id: server.id });
       await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
       task.memo.hostId = hostId;
     },
@@ -118,13 +120,19 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
 
   async function takeBack(task: Build, hostId: string): Promise<void> {
     const id = task.args.serverId;
-    const generation = await database.transaction((trx) => servers.raiseGeneration(trx, id));
+    const leftover = { host: hostId, kind: 'machine', id, reason: 'build-failed' } as const;
+    const generation = await database.transaction(async (trx) => {
+      const raised = await servers.raiseGeneration(trx, id);
+      await leftovers.add(trx, { ...leftover, generation: raised });
+      return raised;
+    });
     try {
       const patience = UNDO_PATIENCE;
       await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { patience });
+      await database.transaction((trx) => leftovers.remove(trx, leftover));
     } catch (error) {
       if (!(error instanceof CumuletError) || error.code !== 'unavailable') throw error;
-      // The server is no longer that host's: its next report is answered with the order to remove the machine.
+      // Recorded as left there: the host's next report is answered with the order to remove it.
       parts.log.warn({ server: id, host: hostId }, 'a host is away; what it may have of a failed build goes later');
     }
   }

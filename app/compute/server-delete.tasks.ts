@@ -11,14 +11,19 @@ const argsSchema = z.object({
 });
 type DeleteArgs = z.infer<typeof argsSchema>;
 
-const memoSchema = z.object({ hostId: z.string().nullable(), generation: z.number() });
+const memoSchema = z.object({
+  hostId: z.string().nullable(),
+  generation: z.number(),
+  /** The host said that the machine is gone. */
+  isRemoved: z.boolean().default(false),
+});
 
 /** How long a forced delete waits for a connected host that goes away meanwhile, milliseconds. */
 const FORCED_PATIENCE = 5_000;
 
 /** `server.delete`: the machine goes from its host, then all the cloud holds for it. */
 export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs> {
-  const { servers, orders } = parts;
+  const { servers, leftovers, orders } = parts;
 
   const prepare = step<DeleteArgs, void>({
     name: 'prepare',
@@ -30,21 +35,26 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
     },
   });
 
-  const destroy = step<DeleteArgs, void>({
+  const destroy = step<DeleteArgs, boolean>({
     name: 'destroy',
     run: async (task) => {
       const { hostId, generation } = memoSchema.parse(task.memo);
-      if (hostId === null) return;
+      if (hostId === null) return true;
       const order = { id: task.args.serverId, generation };
       const forced = orders.isUp(hostId) ? FORCED_PATIENCE : 0;
       const patience = task.args.isForced ? forced : 'forever';
       try {
         await orders.give(hostId, agentMethods.destroy, order, task.context, { signal: task.signal, patience });
+        return true;
       } catch (error) {
         const isAway = error instanceof CumuletError && error.code === 'unavailable';
         if (!isAway || !task.args.isForced) throw error;
         parts.log.warn({ server: order.id, host: hostId }, 'deleted while its host is away; the machine goes later');
+        return false;
       }
+    },
+    commit: async (_trx, task, isRemoved) => {
+      task.memo.isRemoved = isRemoved;
     },
   });
 
@@ -52,6 +62,10 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
     name: 'release',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
+      const { hostId, generation, isRemoved } = memoSchema.parse(task.memo);
+      if (hostId !== null && !isRemoved) {
+        await leftovers.add(trx, { host: hostId, kind: 'machine', id: server.id, generation, reason: 'deleted' });
+      }
       await parts.networks.releasePorts(trx, task.context, server.id);
       await parts.claims.release(trx, server.id);
       await parts.consoles.revoke(trx, server.id);

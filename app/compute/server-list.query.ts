@@ -80,6 +80,8 @@ const PAGING = ['limit', 'marker', 'sort_key', 'sort_dir'];
 export interface ListRights {
   /** `servers:allow_all_filters`: to filter by what only administrators see. */
   allFilters: boolean;
+  /** The id of the host of that name. */
+  hostIdOf: (name: string) => string;
   /** `servers:index:get_all_tenants` or `servers:detail:get_all_tenants`; throws 403. */
   requireAllTenants: () => void;
 }
@@ -147,7 +149,7 @@ function parseFilter(
   if (drive !== undefined) filter.equals.config_drive = drive ? 1 : 0;
   for (const [parameter, column] of EQUAL_COLUMNS) {
     const value = get(parameter);
-    if (value !== undefined) filter.equals[column] = value;
+    if (value !== undefined) filter.equals[column] = column === 'host_id' ? rights.hostIdOf(value) : value;
   }
   const list = (value: string | undefined) => value?.split(',').filter(Boolean);
   filter.tags = {

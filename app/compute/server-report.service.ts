@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import { controllerMethods } from '../contract/controller.methods.ts';
 import type { MachineStatus } from '../contract/machine.ts';
@@ -11,13 +10,11 @@ import type { Bus } from '../messaging/bus.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { HostClaims } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
+import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { changesFrom, type ServerJournal } from './server.journal.ts';
 import type { ServerRecord, VmState } from './server.record.ts';
 import type { ServerChanges, ServerRepository } from './server.repository.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
-
-/** How long an order to remove a leftover waits for its host, milliseconds: the next report brings it up again. */
-const CLEANUP_PATIENCE = 10_000;
 
 /** Nova's notification and action for a state that came by itself. */
 const NOTICE: Partial<Record<VmState, { notification: string; action: string }>> = {
@@ -37,6 +34,7 @@ export interface ServerReportParts {
   actions: ServerActionRepository;
   journal: ServerJournal;
   orders: HostOrders;
+  removal: LeftoverRemovalService;
   log: Logger;
 }
 
@@ -77,18 +75,32 @@ export class ServerReportService {
     });
   }
 
-  /** The whole truth of one host: answers the ids nobody here has ever heard of. */
+  /**
+   * The host its machines are recorded on, so that one that was known by its name before hosts had ids keeps what it
+   * has under any name; else the host of that name, unless that one is connected.
+   */
+  async identifyHost({ name, machines }: { name: string; machines: string[] }): Promise<string> {
+    const { servers, claims, orders } = this.#parts;
+    const recorded = await servers.hostOf(machines);
+    if (recorded !== undefined) return recorded;
+    const named = claims.idOf(name);
+    return named === undefined || orders.isUp(named) ? randomUUID() : named;
+  }
+
+  /**
+   * The whole truth of one host: answers the ids of machines that no server of this host stands behind. Of those only
+   * what is recorded as left there is removed; everything else is kept, for the database may be the one that is wrong.
+   */
   async #reconcileHost(context: Context, host: string, machines: MachineStatus[]): Promise<string[]> {
-    const { database, servers, tasks } = this.#parts;
+    const { database, servers, tasks, removal } = this.#parts;
     const byId = new Map(machines.map((machine) => [machine.id, machine]));
+    const removed = await removal.removeAll(context, host, byId);
     return await database.transaction(async (trx) => {
-      const records = await servers.ofHost(trx, host, [...byId.keys()]);
-      const known = new Set(records.map(({ id }) => id));
+      const records = await servers.ofHost(trx, host);
+      const known = new Set([...records.map(({ id }) => id), ...removed]);
       for (const server of records) {
         const machine = byId.get(server.id);
-        if (server.deletedAt !== null || server.hostId !== host) {
-          if (machine) await this.#removeLeftover(trx, context, host, server, machine);
-        } else if (!machine) {
+        if (!machine) {
           if ((await tasks.unfinishedOf(trx, server.id)).length === 0) await this.#lost(trx, server);
         } else if (differs(server, machine) && (await tasks.unfinishedOf(trx, server.id)).length === 0) {
           await this.#apply(trx, server, machine);
@@ -154,30 +166,6 @@ export class ServerReportService {
     });
     const context = systemContext(newRequestId());
     if (after) await this.#parts.journal.record(trx, context, after, 'update', { reason: 'lost', message });
-  }
-
-  /** A machine of a server that was deleted, or that lives elsewhere now. */
-  async #removeLeftover(
-    trx: Transaction,
-    context: Context,
-    host: string,
-    server: ServerRecord,
-    machine: MachineStatus,
-  ): Promise<void> {
-    const { database, servers, orders, log } = this.#parts;
-    if (machine.generation > server.generation) {
-      // The host knows of orders this database does not: it is an old copy, and must not cost anyone a machine.
-      log.warn({ server: machine.id, host }, 'a machine is newer than what is known of it; it is kept');
-      return;
-    }
-    const generation = await servers.raiseGeneration(trx, machine.id, machine.generation);
-    database.afterCommit(trx, () => {
-      const order = { id: machine.id, generation };
-      orders
-        .give(host, agentMethods.destroy, order, context, { patience: CLEANUP_PATIENCE })
-        .then(() => log.info({ server: machine.id, host }, 'removed a machine of a deleted server'))
-        .catch((error: unknown) => log.warn({ err: error, server: machine.id, host }, 'a leftover stays for now'));
-    });
   }
 }
 

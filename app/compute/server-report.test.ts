@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MachineSpec } from '../contract/machine.ts';
 import { FakeAgent } from './testing/fake-agent.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
@@ -7,6 +8,10 @@ beforeEach(async () => {
   cloud = await TestCloud.start();
 });
 afterEach(() => cloud.stop());
+
+function leftovers() {
+  return cloud.database.query.selectFrom('leftover').selectAll().execute();
+}
 
 test('a guest that shuts itself down is SHUTOFF, and running again when it runs', async () => {
   const id = await cloud.launchActive();
@@ -76,14 +81,78 @@ test('a host that goes away changes no server, but tells its state', async () =>
   expect(await cloud.show(id)).toMatchObject({ host_status: 'UP' });
 });
 
-test('a machine that lives elsewhere now is removed from where it was', async () => {
+test("a machine that is another host's is kept and named, for nothing says that it was taken away there", async () => {
   const id = await cloud.launchActive();
   const machine = cloud.agent.machines.get(id);
-  const old = new FakeAgent('host-0');
-  if (machine) old.machines.set(id, { ...machine });
-  await cloud.bus.connect(old);
-  await expect.poll(() => old.machines.size).toBe(0);
-  expect(cloud.agent.machines.has(id)).toBe(true);
+  const other = new FakeAgent('host-0');
+  if (machine) other.machines.set(id, { ...machine });
+  expect(await cloud.bus.connect(other)).toEqual([id]);
+  expect(await cloud.bus.report(other)).toEqual([id]);
+  expect(other.orders).toEqual([]);
+  expect(other.machines.size).toBe(1);
+});
+
+test('what a failed build may have left on a host that went away is recorded, and removed when it comes back', async () => {
+  const held = cloud.agent.hold('spawn');
+  const id = await cloud.launch();
+  await held.arrived;
+  const made = {
+    id,
+    generation: 1,
+    powerState: 'RUNNING',
+    reason: null,
+    message: null,
+    since: '',
+    forwards: [],
+  } as const;
+  cloud.agent.machines.set(id, { spec: {} as MachineSpec, status: { ...made, forwards: [] } });
+  cloud.bus.disconnect(cloud.agent);
+  await cloud.request('DELETE', `/servers/${id}`);
+  await expect.poll(leftovers).toMatchObject([{ host: 'host-1', kind: 'machine', id, reason: 'build-failed' }]);
+  held.release();
+  await cloud.bus.connect(cloud.agent);
+  await expect.poll(() => cloud.agent.machines.size).toBe(0);
+  await expect.poll(leftovers).toEqual([]);
+});
+
+test('a forced delete while the host is away is recorded with it, and carried out when the host reports', async () => {
+  const [deleted, kept] = [await cloud.launchActive(), await cloud.launchActive()];
+  cloud.bus.disconnect(cloud.agent);
+  await cloud.request('POST', `/servers/${deleted}/action`, { forceDelete: null }, { who: 'admin' });
+  await cloud.idle(deleted);
+  expect(await leftovers()).toMatchObject([{ host: 'host-1', kind: 'machine', id: deleted, reason: 'deleted' }]);
+  await cloud.bus.connect(cloud.agent);
+  await expect.poll(() => [...cloud.agent.machines.keys()]).toEqual([kept]);
+  await expect.poll(leftovers).toEqual([]);
+});
+
+test('a host without an id is the one its machines are recorded on, whatever it is called now', async () => {
+  const [first, second] = [await cloud.launchActive(), await cloud.launchActive()];
+  const named = (name: string, machines: string[]) => cloud.compute.identifyHost({ name, machines });
+  expect(await named('renamed', [first, second])).toBe('host-1');
+  cloud.bus.disconnect(cloud.agent);
+  expect(await named('host-1', [])).toBe('host-1');
+  await cloud.bus.connect(cloud.agent);
+  // Another computer of the same name joins.
+  expect(await named('host-1', [])).not.toBe('host-1');
+  expect(await named('new', [])).not.toBe(await named('new', []));
+});
+
+test('hosts have the names they report, which stay apart', async () => {
+  const id = await cloud.launchActive();
+  vi.spyOn(cloud.agent, 'facts').mockReturnValue({ ...cloud.agent.facts(), hostname: 'laptop' });
+  await cloud.bus.report(cloud.agent);
+  expect(await cloud.show(id)).toMatchObject({ 'OS-EXT-SRV-ATTR:host': 'laptop' });
+  const twin = new FakeAgent('host-2');
+  vi.spyOn(twin, 'facts').mockReturnValue({ ...twin.facts(), hostname: 'laptop' });
+  await cloud.bus.connect(twin);
+  const names = (await cloud.scheduler.listHosts()).map(({ id: host, name }) => [host, name]);
+  expect(names).toEqual([
+    ['host-1', 'laptop'],
+    ['host-2', 'laptop-host-2'],
+  ]);
+  const found = await cloud.request('GET', '/servers?host=laptop&all_tenants=1', undefined, { who: 'admin' });
+  expect(found.body.servers.map((server: { id: string }) => server.id)).toEqual([id]);
 });
 
 test('task states without a task are healed at the start', async () => {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { CumuletError } from '../contract/errors.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { TaskRun } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
@@ -16,6 +17,7 @@ export interface ServerTaskParts {
   database: Database;
   tasks: TaskService;
   servers: ServerRepository;
+  leftovers: LeftoverService;
   actions: ServerActionRepository;
   journal: ServerJournal;
   networks: MachineNetworks;

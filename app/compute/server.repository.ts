@@ -5,6 +5,9 @@ import { type ServerRecord, toServerRecord, toServerRow } from './server.record.
 /** Columns that a change may set; JSON columns are given as records. */
 export type ServerChanges = Partial<Omit<ServerRecord, 'id' | 'projectId' | 'userId' | 'createdAt'>>;
 
+/** Of an `in`: databases take only so many. */
+const MOST_VARIABLES = 1000;
+
 /** Rows of servers, one at a time. Lists are in server-list.repository.ts. */
 export class ServerRepository {
   readonly #database: Database;
@@ -57,19 +60,29 @@ export class ServerRepository {
     return generation;
   }
 
-  /** Servers a host should have, and whatever is known of the ids it named. */
-  async ofHost(trx: Transaction, hostId: string, ids: string[]): Promise<ServerRecord[]> {
+  /** Servers a host should have. */
+  async ofHost(trx: Transaction, hostId: string): Promise<ServerRecord[]> {
     const rows = await trx
       .selectFrom('compute_server')
       .selectAll()
-      .where((e) =>
-        e.or([
-          e.and([e('host_id', '=', hostId), e('deleted_at', 'is', null)]),
-          ...(ids.length > 0 ? [e('id', 'in', ids)] : []),
-        ]),
-      )
+      .where('host_id', '=', hostId)
+      .where('deleted_at', 'is', null)
       .execute();
     return rows.map(toServerRecord);
+  }
+
+  /** The host most of these servers are, or were, recorded on; undefined when on none. */
+  async hostOf(ids: string[]): Promise<string | undefined> {
+    if (ids.length === 0) return undefined;
+    const row = await this.#database.query
+      .selectFrom('compute_server')
+      .select(['host_id', (e) => e.fn.countAll<number>().as('machines')])
+      .where('id', 'in', ids.slice(0, MOST_VARIABLES))
+      .where('host_id', 'is not', null)
+      .groupBy('host_id')
+      .orderBy('machines', 'desc')
+      .executeTakeFirst();
+    return row?.host_id ?? undefined;
   }
 
   /** Servers something is said to go on with. */

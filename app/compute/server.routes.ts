@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
-import type { MachineNetworks } from './collaborators.ts';
+import type { HostClaims, MachineNetworks } from './collaborators.ts';
 import { nextLinks } from './collection-page.ts';
 import type { HostOrders } from './host-orders.ts';
 import {
@@ -36,6 +36,7 @@ export interface ServerRouteParts {
   list: ServerListRepository;
   networks: MachineNetworks;
   orders: HostOrders;
+  claims: HostClaims;
 }
 
 const updateFields = {
@@ -75,6 +76,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       allows('os_compute_api:servers:show:host_status') ||
       (allows('os_compute_api:servers:show:host_status:unknown-only') && 'unknown-only'),
     isHostUp: (hostId) => parts.orders.isUp(hostId),
+    hostName: (hostId) => parts.claims.nameOf(hostId),
   });
   const addressesOf = async (server: ServerRecord) =>
     (await parts.networks.addressesOf([server.id])).get(server.id) ?? {};
@@ -83,6 +85,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
     const verb = url.endsWith('/detail') ? 'detail' : 'index';
     const asked = parseServerList(request.context, request.query, request.version, {
       allFilters: request.allows('os_compute_api:servers:allow_all_filters'),
+      hostIdOf: (name) => parts.claims.idOf(name) ?? name,
       requireAllTenants: () => request.enforce(`os_compute_api:servers:${verb}:get_all_tenants`),
     });
     const servers = await parts.list.page(asked.filter, asked.sort, asked, (ids) => plainAddressesOf(parts, ids));

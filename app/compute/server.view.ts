@@ -15,6 +15,7 @@ export interface ViewFrame {
   origin: string;
   version: Microversion;
   isHostUp: (hostId: string) => boolean;
+  hostName: (hostId: string) => string;
   /** `os-extended-server-attributes` */
   showsAttributes: boolean;
   /** `servers:show:host_status`, or only that nothing is known of it: `servers:show:host_status:unknown-only`. */
@@ -38,7 +39,6 @@ export function basicView(frame: ViewFrame, server: ServerRecord): ServerSummary
 
 /** The whole server as `GET /servers/detail` has it in that microversion. */
 export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): ServerView {
-  const { version } = frame;
   const { isAdmin } = frame.context;
   const status = server.deletedAt === null ? statusOf(server.vmState, server.taskState) : 'DELETED';
   return {
@@ -71,7 +71,7 @@ export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Ad
     'os-extended-volumes:volumes_attached': [],
     ...(PROGRESS_STATUSES.includes(status) && { progress: status === 'ACTIVE' ? 100 : 0 }),
     ...(server.fault !== null && FAULT_STATUSES.includes(status) && { fault: faultView(server.fault, isAdmin) }),
-    ...(frame.showsAttributes && administratorView(server, version)),
+    ...(frame.showsAttributes && administratorView(frame, server)),
     ...laterFields(frame, server),
   };
 }
@@ -134,12 +134,14 @@ function faultView(fault: NonNullable<ServerRecord['fault']>, isAdmin: boolean) 
   return { code, created: isoSeconds(fault.created), message, ...(mayShow && { details }) };
 }
 
-function administratorView(server: ServerRecord, version: Microversion) {
+function administratorView(frame: ViewFrame, server: ServerRecord) {
+  const { version } = frame;
   const short = server.id.slice(0, 8);
+  const host = server.hostId && frame.hostName(server.hostId);
   const view = {
-    'OS-EXT-SRV-ATTR:host': server.hostId,
+    'OS-EXT-SRV-ATTR:host': host,
     'OS-EXT-SRV-ATTR:instance_name': `instance-${short}`,
-    'OS-EXT-SRV-ATTR:hypervisor_hostname': server.hostId,
+    'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
   };
   if (version < 3) return view;
   return {

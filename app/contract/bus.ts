@@ -33,9 +33,19 @@ export type BusProgress = z.infer<typeof busProgressSchema>;
 
 /** Frames on the hub's WebSocket, JSON text, both directions. RabbitMQ carries the same bodies as messages. */
 export const busFrameSchema = z.discriminatedUnion('op', [
-  /** First frame of an agent. `epoch` changes with each start of the agent process. */
-  z.object({ op: z.literal('hello'), host: z.string(), epoch: z.string(), protocol: z.literal(1) }),
-  z.object({ op: z.literal('welcome'), controllerId: z.string() }),
+  /**
+   * First frame of an agent. `host` is the host's id, empty of an agent that has none yet: it says the name and the
+   * machines by which it may be known, and is told its id. `epoch` changes with each start of the agent process.
+   */
+  z.object({
+    op: z.literal('hello'),
+    host: z.string().max(253),
+    name: z.string().max(253).optional(),
+    machines: z.array(z.string()).optional(),
+    epoch: z.string(),
+    protocol: z.literal(1),
+  }),
+  z.object({ op: z.literal('welcome'), controllerId: z.string(), hostId: z.string().optional() }),
   z.object({
     op: z.literal('call'),
     id: z.string(),

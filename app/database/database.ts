@@ -16,6 +16,7 @@ import * as directoryServer from './migrations/0009-directory-server.ts';
 import * as consoleSession from './migrations/0010-console-session.ts';
 import * as longLists from './migrations/0011-long-lists.ts';
 import * as oauth from './migrations/0012-oauth.ts';
+import * as leftover from './migrations/0013-leftover.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-console-session': consoleSession,
   '0011-long-lists': longLists,
   '0012-oauth': oauth,
+  '0013-leftover': leftover,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -30,6 +30,7 @@ export interface Tables
   compute_server: ComputeServerTable;
   compute_server_action: ComputeServerActionTable;
   compute_server_action_event: ComputeServerActionEventTable;
+  leftover: LeftoverTable;
   scheduler_host: SchedulerHostTable;
   scheduler_allocation: SchedulerAllocationTable;
   image_image: ImageImageTable;
@@ -84,6 +85,18 @@ export interface QuotaLimitTable {
 /** What one user may use of a project's quota. */
 export interface QuotaUserLimitTable extends QuotaLimitTable {
   user_id: string;
+}
+
+/** What is still to be removed from a place; see app/leftover/. */
+export interface LeftoverTable {
+  /** Id of the host; empty for the controller's own files. */
+  host: string;
+  kind: string;
+  id: string;
+  /** Of a machine: the number of the order that removes it. What the host knows of a later order is kept. */
+  generation: number;
+  reason: string;
+  since: string;
 }
 
 export interface ComputeFlavorTable {

@@ -71,7 +71,7 @@ test('an agent with the secret is welcome, and its streams find who waits', asyn
   const agent = new FakeAgent(dial('/bus', { authorization }));
   await once(agent.socket, 'open');
   agent.send({ op: 'hello', host: 'h', epoch: 'e', protocol: 1 });
-  expect(await agent.next('welcome')).toEqual({ op: 'welcome', controllerId: 'c1' });
+  expect(await agent.next('welcome')).toEqual({ op: 'welcome', controllerId: 'c1', hostId: 'h' });
   const { streamId, socket, done } = streams.expect();
   const stream = dial(`/bus/stream/${streamId}`, { authorization });
   const closed = once(stream, 'close');

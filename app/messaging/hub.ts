@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -24,6 +25,12 @@ interface PendingCall {
   onProgress: CallOptions['onProgress'];
 }
 
+/** An agent that does not know its host's id yet. */
+export interface UnnamedHost {
+  name: string;
+  machines: string[];
+}
+
 interface Handler {
   method: BusMethod<z.ZodType, z.ZodType>;
   run: (args: unknown, context: Context) => Promise<unknown>;
@@ -43,6 +50,7 @@ export class Hub implements Bus {
   readonly #handlers = new Map<string, Handler>();
   readonly #emitter = new EventEmitter();
   #nextCall = 0;
+  #identify: (host: UnnamedHost) => Promise<string> = async () => randomUUID();
   #closed = false;
 
   constructor(parts: { log: Logger; controllerId: string }) {
@@ -79,8 +87,18 @@ export class Hub implements Bus {
         if (allowedHost !== null && frame.host !== allowedHost)
           return socket.close(1008, 'this secret belongs to another host');
         host = frame.host;
-        this.#join(host, socket);
-      } else if (host !== undefined) {
+        if (host !== '') return this.#join(host, socket);
+        this.#identify({ name: frame.name ?? '', machines: frame.machines ?? [] }).then(
+          (id) => {
+            host = id;
+            if (socket.readyState === socket.OPEN) this.#join(id, socket);
+          },
+          (error: unknown) => {
+            this.#log.error({ err: error }, 'a new host could not be given its id');
+            socket.close(1011, 'no id for this host');
+          },
+        );
+      } else if (host) {
         this.#receive(host, socket, frame).catch((error) =>
           this.#log.error({ err: error, host, op: frame.op }, 'a frame could not be handled'),
         );
@@ -88,7 +106,7 @@ export class Hub implements Bus {
     });
     socket.on('close', () => {
       clearInterval(ping);
-      if (host !== undefined) this.#leave(host, socket);
+      if (host) this.#leave(host, socket);
     });
     socket.on('error', (error) => this.#log.warn({ err: error, host }, 'bus connection failed'));
   }
@@ -154,6 +172,11 @@ export class Hub implements Bus {
     });
   }
 
+  /** Who decides which host an agent without an id is; without it each is a new one. */
+  identifyBy(identify: (host: UnnamedHost) => Promise<string>): void {
+    this.#identify = identify;
+  }
+
   onPeerChange(listener: (change: PeerChange) => void): void {
     this.#emitter.on('peer', listener);
   }
@@ -175,7 +198,7 @@ export class Hub implements Bus {
       former.close(1008, 'replaced by a newer connection');
       this.#failCalls(host, former);
     }
-    this.#send(socket, { op: 'welcome', controllerId: this.#controllerId });
+    this.#send(socket, { op: 'welcome', controllerId: this.#controllerId, hostId: host });
     this.#emitter.emit('wake');
     this.#emitter.emit('peer', { host, state: 'up' } satisfies PeerChange);
   }

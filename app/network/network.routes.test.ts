@@ -45,7 +45,7 @@ beforeEach(async () => {
   quotas.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
   await networks.bootstrap('owner');
   await quotas.update({ ...anyone, isAdmin: true }, 'small', { ports: 1 }, { force: false });
-  edge = await EdgeFixture.open([networkRoutes({ database, networks, ports, quotas })]);
+  edge = await EdgeFixture.open([networkRoutes({ database, networks, ports, quotas, hostName: (id) => id })]);
   networkId = (await database.query.selectFrom('network_network').select('id').executeTakeFirstOrThrow()).id;
 });
 

@@ -29,7 +29,8 @@ const EXTENSIONS = [
 ].map(([alias, name]) => ({ alias, name, description: name, links: [], updated: '2026-01-01T00:00:00-00:00' }));
 
 /** The Networking API v2.0, as far as one default network needs it. */
-export function networkRoutes({ database, networks, ports, quotas }: PortRouteParts): ServiceDefinition {
+export function networkRoutes(parts: PortRouteParts): ServiceDefinition {
+  const { networks, quotas } = parts;
   const versionDocument = (origin: string) => ({
     id: 'v2.0',
     status: 'CURRENT',
@@ -159,7 +160,7 @@ export function networkRoutes({ database, networks, ports, quotas }: PortRoutePa
           return { subnet: withFields(subnetView(subnet), query) };
         },
       }),
-      ...portRoutes({ database, networks, ports, quotas }),
+      ...portRoutes(parts),
     ],
   };
 }

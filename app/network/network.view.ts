@@ -76,9 +76,10 @@ export function subnetView(subnet: NetworkSubnetTable): SubnetView {
   };
 }
 
-export function portView(port: PortRecord, allows: Allows): PortView {
+/** `hostName` is what people call the host of that id. */
+export function portView(port: PortRecord, allows: Allows, hostName: (hostId: string) => string): PortView {
   const binding = {
-    'binding:host_id': port.host_id,
+    'binding:host_id': port.host_id === '' ? '' : hostName(port.host_id),
     'binding:profile': {},
     'binding:vif_details': {},
     'binding:vif_type': 'other',

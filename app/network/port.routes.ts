@@ -49,11 +49,12 @@ export interface PortRouteParts {
   database: Database;
   networks: NetworkService;
   ports: PortService;
+  hostName: (hostId: string) => string;
   quotas: QuotaService;
 }
 
 /** `/v2.0/ports` */
-export function portRoutes({ database, networks, ports, quotas }: PortRouteParts): RouteDefinition[] {
+export function portRoutes({ database, networks, ports, quotas, hostName }: PortRouteParts): RouteDefinition[] {
   const target = async ({ context, params }: Pick<ApiRequest<unknown, unknown>, 'context' | 'params'>) => {
     const [port] = await ports.list({ ids: [params.id ?? ''], visibleTo: visibleTo(context) });
     return portTarget(port, port && (await networks.findNetwork(context, port.network_id)));
@@ -75,7 +76,7 @@ export function portRoutes({ database, networks, ports, quotas }: PortRouteParts
           visibleTo: visibleTo(context),
         });
         const { mac_address: _mac, ...rest } = query;
-        const views = list.map((port) => portView(port, allows));
+        const views = list.map((port) => portView(port, allows, hostName));
         return selectFromCollection(views, rest, 'ports', urlOf(origin, raw));
       },
     }),
@@ -89,7 +90,7 @@ export function portRoutes({ database, networks, ports, quotas }: PortRouteParts
       selectsFields: true,
       handler: async ({ context, params, query, allows }) => {
         const port = await ports.find(context, params.id ?? '');
-        return { port: withFields(portView(port, allows), query) };
+        return { port: withFields(portView(port, allows, hostName), query) };
       },
     }),
     route({
@@ -136,7 +137,7 @@ export function portRoutes({ database, networks, ports, quotas }: PortRouteParts
             adminStateUp: port.admin_state_up,
           });
         });
-        return { port: portView(made, allows) };
+        return { port: portView(made, allows, hostName) };
       },
     }),
     route({
@@ -156,7 +157,7 @@ export function portRoutes({ database, networks, ports, quotas }: PortRouteParts
           for (const attribute of asked) enforce(`update_port:${attribute}`, about);
         }
         const changes = { ...texts, ...(up === undefined ? {} : { admin_state_up: up ? 1 : 0 }) };
-        return { port: portView(await ports.update(context, params.id ?? '', changes), allows) };
+        return { port: portView(await ports.update(context, params.id ?? '', changes), allows, hostName) };
       },
     }),
     route({

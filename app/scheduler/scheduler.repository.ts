@@ -18,6 +18,10 @@ export class SchedulerRepository {
     return await query.selectFrom('scheduler_host').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
+  async findByName(name: string, query: Queryable): Promise<SchedulerHostTable | undefined> {
+    return await query.selectFrom('scheduler_host').selectAll().where('name', '=', name).executeTakeFirst();
+  }
+
   async insert(trx: Transaction, host: SchedulerHostTable): Promise<void> {
     await trx.insertInto('scheduler_host').values(host).execute();
   }

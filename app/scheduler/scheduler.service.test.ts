@@ -57,7 +57,7 @@ test('the best host is the one with most left, and the same question has the sam
     ['c', 8704],
     ['a', 4608],
   ] as const) {
-    await scheduler.reportHost(context, host, facts({ memoryMib }));
+    await scheduler.reportHost(context, host, facts({ hostname: host, memoryMib }));
   }
   expect(await claim('s1')).toBe('c');
   expect(await claim('s2', { excludeHosts: ['c'] })).toBe('a');

@@ -30,6 +30,8 @@ export class SchedulerService {
   /** Hosts that were up when the last controller ended and have not reported since; `first` where there was none. */
   readonly #expected = new Set<string>();
   #arrivalEnds = 0;
+  /** Display names by id, for views that show many hosts. */
+  readonly #names = new Map<string, string>();
   readonly #arrivals = new EventEmitter();
 
   constructor(parts: { database: Database; repository: SchedulerRepository; events: EventService; log: Logger }) {
@@ -109,7 +111,9 @@ export class SchedulerService {
     await this.#database.transaction(async (trx) => {
       const now = new Date().toISOString();
       const known = await this.#repository.find(hostId, trx);
+      const name = await this.#freeName(trx, hostId, facts.hostname);
       const inventory = {
+        name,
         facts: JSON.stringify(facts),
         vcpus: facts.vcpus,
         memory_mib: Math.max(0, facts.memoryMib - RESERVED_MEMORY_MIB),
@@ -122,7 +126,6 @@ export class SchedulerService {
       } else {
         await this.#repository.insert(trx, {
           id: hostId,
-          name: hostId,
           since: now,
           used_vcpus: 0,
           used_memory_mib: 0,
@@ -137,7 +140,25 @@ export class SchedulerService {
       }
       const type = known ? 'host.update' : 'host.create';
       await this.#events.record(trx, context, { type, resource: { type: 'host', id: hostId }, projectId: null });
+      this.#database.afterCommit(trx, () => this.#names.set(hostId, name));
     });
+  }
+
+  /** Names are unique, for clients call hosts by them; the later of two hosts of one name gets a part of its id too. */
+  async #freeName(trx: Transaction, hostId: string, wanted: string): Promise<string> {
+    const holder = await this.#repository.findByName(wanted, trx);
+    return holder === undefined || holder.id === hostId ? wanted : `${wanted}-${hostId.slice(0, 8)}`;
+  }
+
+  /** What people call a host; its id where it has not been heard of yet. */
+  nameOf(hostId: string): string {
+    return this.#names.get(hostId) ?? hostId;
+  }
+
+  /** Undefined when no host is called so. */
+  idOf(name: string): string | undefined {
+    for (const [id, known] of this.#names) if (known === name) return id;
+    return undefined;
   }
 
   /** A host's connection came or went. */
@@ -159,7 +180,10 @@ export class SchedulerService {
   async markAllDown(): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const hosts = await this.#repository.hosts(trx);
-      for (const { id, state } of hosts) if (state === 'up') this.#expected.add(id);
+      for (const { id, name, state } of hosts) {
+        this.#names.set(id, name);
+        if (state === 'up') this.#expected.add(id);
+      }
       if (hosts.length === 0) this.#expected.add(FIRST_HOST);
       await this.#repository.markAllDown(trx);
     });

@@ -25,6 +25,7 @@ export interface StartOptions {
   failPoint?: string;
   env?: Record<string, string>;
   hypervisor?: 'qemu' | 'simulated';
+  hostName?: string;
 }
 
 export interface Answer {
@@ -77,6 +78,7 @@ export class FaultCloud {
   /** `agent`; returns when the controller knows that it is there. */
   async startAgent(options: StartOptions = {}): Promise<CumuletProcess> {
     const args = ['agent', '--data-dir', this.dataDir, '--hypervisor', options.hypervisor ?? 'qemu'];
+    if (options.hostName !== undefined) args.push('--host-name', options.hostName);
     this.agent = this.#start(args, options);
     await this.agent.printed(/^Agent \S+ runs on/);
     await this.hostIsUp();
