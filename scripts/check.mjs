@@ -16,6 +16,7 @@ const steps = [
   ['types of the dashboard', [tool('typescript', 'bin', 'tsc'), '-p', 'renderer']],
   ['import directions and circles', [inRoot('scripts', 'import-directions.ts')]],
   ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
+  ['API lock', [inRoot('scripts', 'api-lock.ts'), ...(fix ? ['--write'] : [])]],
   ['texts in both languages', [inRoot('scripts', 'locales.ts')]],
   ['licences', [inRoot('scripts', 'licences.ts'), ...(fix ? ['--write'] : [])]],
   ['dead code', [tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints']],
