@@ -1,5 +1,17 @@
 import { z } from 'zod';
 
+/** How a token can come to stand for a user other than by what they sign in with themselves, or by one factor of it. */
+export const delegationSchema = z.enum([
+  'application_credential',
+  'unrestricted_application_credential',
+  'trust',
+  'oauth1',
+  'ec2',
+  'totp',
+  'federation',
+]);
+export type Delegation = z.infer<typeof delegationSchema>;
+
 /** Travels with every call, task and log line. `system` marks work the controller does on its own behalf. */
 export const contextSchema = z.object({
   requestId: z.string(),
@@ -16,6 +28,8 @@ export const contextSchema = z.object({
   isAdmin: z.boolean(),
   /** SHA-256 of the token it stands on: what is opened with it ends with it. None for the controller's own work. */
   session: z.string().optional(),
+  /** How its token came to stand for the user; it reaches only what each of these reaches. */
+  delegations: z.array(delegationSchema).optional(),
 });
 /** `requestId` has OpenStack's form `req-<uuid>`. */
 export type Context = z.infer<typeof contextSchema>;

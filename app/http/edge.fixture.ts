@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
-import type { Context } from '../contract/context.ts';
+import { type Context, delegationSchema } from '../contract/context.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { PolicyService, type RuleDefault } from '../policy/policy.service.ts';
 import { anonymousContext } from './authorization.ts';
@@ -33,9 +33,10 @@ export function impliedRoles(role: string): string[] {
   return chain.includes(role) ? chain.slice(chain.indexOf(role)) : [role];
 }
 
-/** Tokens are `<role>` or `<role>@<project>`; `unscoped` has no project. */
+/** Tokens are `<role>` or `<role>@<project>`; `unscoped` has no project. `+trust` and the like: it is a delegation. */
 export async function authenticate(token: string, requestId: string): Promise<Context | undefined> {
-  const [role = '', project = 'p'] = token.split('@');
+  const [bare = '', ...delegations] = token.split('+');
+  const [role = '', project = 'p'] = bare.split('@');
   if (!['reader', 'member', 'manager', 'admin', 'unscoped', 'stranger'].includes(role)) return undefined;
   const projectId = role === 'unscoped' ? null : project;
   const roles = projectId === null ? [] : impliedRoles(role);
@@ -47,6 +48,7 @@ export async function authenticate(token: string, requestId: string): Promise<Co
     roles,
     isAdmin: role === 'admin',
     session: token,
+    delegations: delegations.map((way) => delegationSchema.parse(way)),
   };
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Delegation } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { ADMIN, ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import { EdgeFixture } from './edge.fixture.ts';
@@ -160,6 +161,39 @@ test('a route whose rule nobody knows is refused when it is declared', () => {
   ];
   const stray = { name: 'stray', prefix: '/stray', root: '/stray', faults: 'v1' as const, routes };
   expect(() => edge.edge.register(stray)).toThrow('unknown rule: get_unstated');
+});
+
+test('a service that says who somebody is lets delegated tokens reach what a route declares, and nothing else', async () => {
+  const paths = (by?: readonly Delegation[]) =>
+    route({
+      method: 'GET',
+      path: by ? `/${by.join('-') || 'nobody'}` : '/silent',
+      rule: 'get_reader',
+      ...(by && { delegated: { by, source: 'the test' } }),
+      answer: z.unknown(),
+      handler: async () => ({}),
+    });
+  const routes = [paths(), paths([]), paths(['trust']), paths(['trust', 'oauth1'])];
+  const own = await EdgeFixture.open(
+    ['who', 'what'].map((name) => {
+      const refusesDelegated = name === 'who';
+      return { name, prefix: `/${name}`, root: `/${name}`, faults: 'keystone' as const, refusesDelegated, routes };
+    }),
+    { rules: RULES },
+  );
+  const ask = async (token: string) =>
+    await Promise.all(
+      ['who', 'what'].flatMap((name) =>
+        ['silent', 'nobody', 'trust', 'trust-oauth1'].map(
+          async (path) => (await own.send(`/${name}/${path}`, { token })).status,
+        ),
+      ),
+    );
+  expect(await ask('reader')).toEqual([200, 200, 200, 200, 200, 200, 200, 200]);
+  expect(await ask('reader+trust')).toEqual([403, 403, 200, 200, 200, 403, 200, 200]);
+  // By both at once: each of them has to reach it.
+  expect(await ask('reader+trust+oauth1')).toEqual([403, 403, 403, 200, 200, 403, 403, 200]);
+  await own.close();
 });
 
 test('the microversion is negotiated, answered and decides what there is', async () => {

@@ -49,7 +49,10 @@ export function fastifyRoute(
     const context = (await contextOf(request)) ?? anonymousContext(request.id);
     const note = trail.note(request, { service: service.name, action: nameOf(definition), context });
     calls.set(request, { version, context, note });
-    if (!isPublic) policy.requireUser(context);
+    if (!isPublic) {
+      policy.requireUser(context);
+      assertMayReach(service, definition, context);
+    }
     if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
       throw new UserError('not_found', 'The resource could not be found in this API version.');
     }
@@ -95,6 +98,18 @@ export function fastifyRoute(
     ...(checkAnswers && { preSerialization: answerCheck(definition, (request) => calls.get(request)?.version ?? 1) }),
     handler: handle,
   };
+}
+
+/** Whoever a token was handed to may do what was meant to be handed on, and no more. */
+function assertMayReach(service: ServiceDefinition, { delegated }: RouteDefinition, { delegations }: Context): void {
+  const reaching = delegated?.by ?? (service.refusesDelegated ? [] : delegations);
+  const refused = delegations?.find((way) => !reaching?.includes(way));
+  if (refused === undefined) return;
+  throw new UserError(
+    'forbidden',
+    `You are not authorized to perform the requested action with a token of this kind (${refused}).`,
+    { hint: 'Sign in as the user.' },
+  );
 }
 
 /** For the audit trail, as long as it is not known which rule it will be. */

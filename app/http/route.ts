@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Context } from '../contract/context.ts';
+import type { Context, Delegation } from '../contract/context.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { Microversion } from './microversion.ts';
 
@@ -54,6 +54,13 @@ export function rulesOf({ rule }: Pick<RouteDefinition, 'rule'>): readonly strin
   return typeof rule === 'string' ? [rule] : rule.among;
 }
 
+/** Tokens that stand for a user by delegation and yet reach a route. */
+export interface DelegatedAccess {
+  readonly by: readonly Delegation[];
+  /** Where OpenStack says so. */
+  readonly source: string;
+}
+
 /** The one way to declare a route: everything the edge needs to know about it, and its handler. */
 export type RouteDefinition<Q = unknown, B = unknown> = RouteShape<Q, B> & RouteAnswer<Q, B>;
 
@@ -71,6 +78,8 @@ interface RouteShape<Q, B> {
    * to anything then gets the handler's 404, everybody else the same 403 as for things that are there.
    */
   readonly target?: (request: ApiRequest<Q, B>) => Promise<Attributes>;
+  /** Which delegated tokens reach it (403 for others). Silent: none where the service says so, else as the rule says. */
+  readonly delegated?: DelegatedAccess;
   /** Lowest and highest microversion that has the route; 404 outside. */
   readonly since?: Microversion;
   readonly until?: Microversion;
@@ -123,6 +132,8 @@ export interface ServiceDefinition {
   readonly vary?: string;
   /** A name of its own that the id of a request has beside `X-Openstack-Request-Id`, as in Nova. */
   readonly requestIdHeader?: string;
+  /** Delegated tokens reach only the routes that declare them: for services that say who somebody is. */
+  readonly refusesDelegated?: boolean;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */
   readonly answersHead?: boolean;
   readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };

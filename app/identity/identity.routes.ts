@@ -30,6 +30,7 @@ export function identityRoutes({ identity }: { identity: IdentityService }): Ser
     root: '/identity',
     faults: 'keystone',
     answersHead: true,
+    refusesDelegated: true,
     vary: 'X-Auth-Token',
     routes: [
       ...discoveryRoutes(),

@@ -140,7 +140,11 @@ export class IdentityService {
     });
     this.trusts = new TrustService({ ...shared, trusts, roles });
     this.credentials = new CredentialService({ ...shared, credentials });
-    this.ec2Tokens = new Ec2TokenService({ ...shared, credentials, trusts, applicationCredentials, oauth });
+    this.ec2Tokens = new Ec2TokenService({
+      ...shared,
+      ...{ credentials, trusts, applicationCredentials, oauth },
+      settings: settings.credential,
+    });
     this.consumers = new ConsumerService(shared);
     this.oauth = new OAuthService({ ...shared, rows: oauth, consumers: this.consumers, settings: settings.oauth1 });
     this.accessTokens = new AccessTokenService({ ...shared, rows: oauth, roles });

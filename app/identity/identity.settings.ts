@@ -20,6 +20,13 @@ export const identitySettingsSchema = z.strictObject({
       included_previous_windows: z.number().int().min(0).max(10).default(1),
     })
     .prefault({}),
+  /** Keystone's option group of this name. */
+  credential: z
+    .strictObject({
+      /** Minutes by which the time a request was signed at may be off. */
+      auth_ttl: count.max(24 * 60).default(15),
+    })
+    .prefault({}),
   /** Keystone's option group of this name (docs.openstack.org/keystone, "Security compliance and PCI-DSS"). */
   security_compliance: z
     .strictObject({

@@ -27,6 +27,7 @@ import {
 import type { EventService } from '../events/event.service.ts';
 import { requireProject } from '../http/authorization.ts';
 import { type ApiRequest, route, type ServiceDefinition } from '../http/route.ts';
+import { THE_USER } from '../identity/delegated-access.ts';
 import { oidcSignInRoutes } from '../identity/federation/oidc.routes.ts';
 import type { IdentityService } from '../identity/identity.service.ts';
 import { ldapRoutes } from '../identity/ldap/ldap.routes.ts';
@@ -128,6 +129,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'POST',
         path: '/sign-in-codes',
         rule: 'v1:sign_in_codes:create',
+        delegated: THE_USER,
         status: 201,
         answer: signInCodeSchema,
         handler: async ({ origin }) => ({ url: `${origin}/#code=${await parts.createSignInCode()}` }),

@@ -1,4 +1,5 @@
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import type { Actor, Grant, Target } from './assignment.repository.ts';
@@ -51,6 +52,7 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
         method: 'GET',
         path: list,
         rule: rules.list,
+        delegated: ANY_TOKEN,
         target,
         answer: rolesAnswerSchema,
         handler: async (request) => {
@@ -63,6 +65,7 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
         method: 'GET',
         path: one,
         rule: rules.check,
+        delegated: ANY_TOKEN,
         target,
         handler: async (request) => await grants.check(grantOf(request), roleOf(request)),
       }),
@@ -70,6 +73,7 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
         method: 'PUT',
         path: one,
         rule: rules.create,
+        delegated: ANY_TOKEN,
         target,
         handler: async (request) => await grants.create(request.context, grantOf(request), roleOf(request)),
       }),
@@ -77,6 +81,7 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
         method: 'DELETE',
         path: one,
         rule: rules.revoke,
+        delegated: ANY_TOKEN,
         target,
         handler: async (request) => await grants.revoke(request.context, grantOf(request), roleOf(request)),
       }),

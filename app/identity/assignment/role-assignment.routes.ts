@@ -1,4 +1,5 @@
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { sendCollection } from '../identity.view.ts';
 import type { AssignmentRow } from './role-assignment.repository.ts';
@@ -14,6 +15,7 @@ export function roleAssignmentRoutes({ roleAssignments }: IdentityService): Rout
         among: ['identity:list_role_assignments', 'identity:list_role_assignments_for_tree'],
         choose: ({ query }) => `identity:list_role_assignments${query.include_subtree ? '_for_tree' : ''}`,
       },
+      delegated: ANY_TOKEN,
       query: listAssignmentsSchema,
       answer: assignmentsAnswerSchema,
       target: async ({ context, query }) => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, type RuleChoice, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
 import {
@@ -31,6 +32,7 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
         among: ['identity:list_roles', 'identity:list_domain_roles'],
         choose: ({ query }) => (query.domain_id ? 'identity:list_domain_roles' : 'identity:list_roles'),
       },
+      delegated: ANY_TOKEN,
       query: listRolesSchema,
       answer: rolesAnswerSchema,
       handler: async ({ query, origin, raw }) => {
@@ -43,6 +45,7 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: '/v3/roles',
       rule: roleRule('create'),
+      delegated: ANY_TOKEN,
       target: async ({ body }) => ({ target: { role: body.role } }),
       body: createRoleSchema,
       answer: roleAnswerSchema,
@@ -55,6 +58,7 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/roles/:role_id',
       rule: roleRule('get'),
+      delegated: ANY_TOKEN,
       target,
       answer: roleAnswerSchema,
       handler: async ({ params, origin }) => ({ role: toRoleView(await roles.get(params.role_id ?? ''), origin) }),
@@ -63,6 +67,7 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
       method: 'PATCH',
       path: '/v3/roles/:role_id',
       rule: roleRule('update'),
+      delegated: ANY_TOKEN,
       target,
       body: updateRoleSchema,
       answer: roleAnswerSchema,
@@ -74,6 +79,7 @@ function plainRoutes({ roles }: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v3/roles/:role_id',
       rule: roleRule('delete'),
+      delegated: ANY_TOKEN,
       target,
       handler: async ({ context, params }) => await roles.delete(context, params.role_id ?? ''),
     }),
@@ -111,6 +117,7 @@ function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/role_inferences',
       rule: 'identity:list_role_inference_rules',
+      delegated: ANY_TOKEN,
       answer: roleInferencesSchema,
       handler: async ({ origin }) => ({
         role_inferences: (await impliedRoles.listAll()).map(({ prior, implied }) => ({
@@ -123,6 +130,7 @@ function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/roles/:prior_role_id/implies',
       rule: 'identity:list_implied_roles',
+      delegated: ANY_TOKEN,
       answer: impliedRolesSchema,
       handler: async ({ params, origin }) => {
         const { prior, implied } = await impliedRoles.list(params.prior_role_id ?? '');
@@ -135,12 +143,20 @@ function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
         };
       },
     }),
-    route({ method: 'GET', path, rule: 'identity:get_implied_role', answer: roleInferenceSchema, handler: show }),
+    route({
+      method: 'GET',
+      path,
+      rule: 'identity:get_implied_role',
+      delegated: ANY_TOKEN,
+      answer: roleInferenceSchema,
+      handler: show,
+    }),
     route({
       // Keystone answers this HEAD, alone of all, with 204.
       method: 'HEAD',
       path,
       rule: 'identity:check_implied_role',
+      delegated: ANY_TOKEN,
       handler: async (request) => {
         await show(request);
       },
@@ -149,6 +165,7 @@ function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
       method: 'PUT',
       path,
       rule: 'identity:create_implied_role',
+      delegated: ANY_TOKEN,
       answer: roleInferenceSchema,
       status: 201,
       handler: async (request) => {
@@ -160,6 +177,7 @@ function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path,
       rule: 'identity:delete_implied_role',
+      delegated: ANY_TOKEN,
       handler: async (request) => await impliedRoles.delete(request.context, ...idsOf(request)),
     }),
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import type {
   EndpointGroupRecord,
@@ -104,6 +105,7 @@ function putRegion(catalog: CatalogService, regions: RecordRoutes<RegionRecord>)
     method: 'PUT',
     path: '/v3/regions/:region_id',
     rule: 'identity:create_region',
+    delegated: ANY_TOKEN,
     body: z.strictObject({ region: schema.regionSchema }),
     answer: z.object({ region: recordSchema(regions) }),
     status: 201,

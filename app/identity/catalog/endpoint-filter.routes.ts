@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { toProjectView } from '../directory/project.view.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -46,24 +47,28 @@ export function endpointFilterRoutes(
       method: 'PUT',
       path: onePath,
       rule: 'identity:add_endpoint_to_project',
+      delegated: ANY_TOKEN,
       handler: async ({ params }) => await filters.add(ofEndpoint, ...idsOf(params)),
     }),
     route({
       method: 'GET',
       path: onePath,
       rule: 'identity:check_endpoint_in_project',
+      delegated: ANY_TOKEN,
       handler: async ({ params }) => await filters.check(ofEndpoint, ...idsOf(params)),
     }),
     route({
       method: 'DELETE',
       path: onePath,
       rule: 'identity:remove_endpoint_from_project',
+      delegated: ANY_TOKEN,
       handler: async ({ params }) => await filters.remove(ofEndpoint, ...idsOf(params)),
     }),
     route({
       method: 'GET',
       path: `${BASE}/endpoints/:endpoint_id/projects`,
       rule: 'identity:list_projects_for_endpoint',
+      delegated: ANY_TOKEN,
       answer: projectsSchema,
       handler: async (request) =>
         showProjects(await filters.projectsOf(ofEndpoint, request.params.endpoint_id ?? ''), request),
@@ -72,6 +77,7 @@ export function endpointFilterRoutes(
       method: 'GET',
       path: `${BASE}/projects/:project_id/endpoints`,
       rule: 'identity:list_endpoints_for_project',
+      delegated: ANY_TOKEN,
       answer: endpointsSchema,
       handler: async (request) => showEndpoints(await filters.endpointsOf(request.params.project_id ?? ''), request),
     }),
@@ -79,6 +85,7 @@ export function endpointFilterRoutes(
       method: 'GET',
       path: `${BASE}/projects/:project_id/endpoint_groups`,
       rule: 'identity:list_endpoint_groups_for_project',
+      delegated: ANY_TOKEN,
       answer: collectionSchema('endpoint_groups', recordSchema(groups)),
       handler: async ({ params, origin, raw }) => {
         const found = await filters.groupsOf(params.project_id ?? '');
@@ -90,6 +97,7 @@ export function endpointFilterRoutes(
       method: 'GET',
       path: `${BASE}/endpoint_groups/:endpoint_group_id/endpoints`,
       rule: 'identity:list_endpoints_associated_with_endpoint_group',
+      delegated: ANY_TOKEN,
       answer: endpointsSchema,
       handler: async (request) =>
         showEndpoints(await filters.endpointsIn(request.params.endpoint_group_id ?? ''), request),
@@ -98,6 +106,7 @@ export function endpointFilterRoutes(
       method: 'GET',
       path: `${BASE}/endpoint_groups/:endpoint_group_id/projects`,
       rule: 'identity:list_projects_associated_with_endpoint_group',
+      delegated: ANY_TOKEN,
       answer: projectsSchema,
       handler: async (request) =>
         showProjects(await filters.projectsOf(ofGroup, request.params.endpoint_group_id ?? ''), request),
@@ -106,12 +115,14 @@ export function endpointFilterRoutes(
       method: 'PUT',
       path: groupPath,
       rule: 'identity:add_endpoint_group_to_project',
+      delegated: ANY_TOKEN,
       handler: async ({ params }) => await filters.add(ofGroup, ...groupIdsOf(params)),
     }),
     route({
       method: 'GET',
       path: groupPath,
       rule: 'identity:get_endpoint_group_in_project',
+      delegated: ANY_TOKEN,
       answer: z.object(relation),
       handler: async ({ params }) => {
         const [endpoint_group_id, project_id] = groupIdsOf(params);
@@ -123,6 +134,7 @@ export function endpointFilterRoutes(
       method: 'DELETE',
       path: groupPath,
       rule: 'identity:remove_endpoint_group_from_project',
+      delegated: ANY_TOKEN,
       handler: async ({ params }) => await filters.remove(ofGroup, ...groupIdsOf(params)),
     }),
   ];

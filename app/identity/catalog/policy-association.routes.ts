@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import { toCollection } from '../identity.view.ts';
 import type { EndpointRecord, PolicyRecord } from './catalog.record.ts';
@@ -36,6 +37,7 @@ export function policyAssociationRoutes(
           method,
           path: `${OF_POLICY}/${below}`,
           rule: `identity:${verb}_policy_association_for_${target}`,
+          delegated: ANY_TOKEN,
           handler: async ({ params }) => await associations[work](...asked(params)),
         }),
       ),
@@ -44,6 +46,7 @@ export function policyAssociationRoutes(
       method: 'GET',
       path: `${OF_POLICY}/endpoints`,
       rule: 'identity:list_endpoints_for_policy',
+      delegated: ANY_TOKEN,
       answer: collectionSchema('endpoints', recordSchema(endpoints)),
       handler: async ({ params, origin, raw }) => {
         const found = await associations.endpointsOf(params.policy_id ?? '');
@@ -55,6 +58,7 @@ export function policyAssociationRoutes(
       method: 'GET',
       path: '/v3/endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy',
       rule: 'identity:get_policy_for_endpoint',
+      delegated: ANY_TOKEN,
       answer: z.object({ policy: recordSchema(policies) }),
       handler: async ({ params, origin }) => ({
         policy: recordView(policies, await associations.policyOf(params.endpoint_id ?? ''), origin),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../contract/context.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema, selfLinkSchema } from '../identity.schema.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
 import type { StoredRecord } from './record.repository.ts';
@@ -46,6 +47,7 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
       method: 'GET',
       path,
       rule: `identity:list_${things}`,
+      delegated: ANY_TOKEN,
       query,
       answer: collectionSchema(things, schema),
       handler: async ({ query, origin, raw }) => {
@@ -59,6 +61,7 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
       method: 'GET',
       path: one,
       rule: `identity:get_${thing}`,
+      delegated: ANY_TOKEN,
       answer,
       handler: async ({ params, origin }) => ({ [thing]: show(await records.get(idOf(params)), origin) }),
     }),
@@ -66,6 +69,7 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
       method: 'PATCH',
       path: one,
       rule: `identity:update_${thing}`,
+      delegated: ANY_TOKEN,
       body: z.strictObject({ [thing]: of.update }),
       answer,
       handler: async ({ context, params, body, origin }) => {
@@ -77,6 +81,7 @@ export function recordRoutes<R extends StoredRecord>(of: RecordRoutes<R>): Route
       method: 'DELETE',
       path: one,
       rule: `identity:delete_${thing}`,
+      delegated: ANY_TOKEN,
       handler: async ({ context, params }) => await records.delete(context, idOf(params)),
     }),
   ];
@@ -88,6 +93,7 @@ function makingOne<R extends StoredRecord>(of: RecordRoutes<R>, path: string): R
     method: 'POST',
     path,
     rule: `identity:create_${thing}`,
+    delegated: ANY_TOKEN,
     body: z.strictObject({ [thing]: of.create }),
     answer: z.object({ [thing]: recordSchema(of) }),
     status: 201,
@@ -105,6 +111,7 @@ function makingMany<R extends StoredRecord>(of: RecordRoutes<R>, path: string): 
     method: 'POST',
     path,
     rule: `identity:create_${things}`,
+    delegated: ANY_TOKEN,
     body: z.strictObject({ [things]: z.array(of.create).min(1) }),
     answer: z.object({ [things]: z.array(recordSchema(of)) }),
     status: 201,

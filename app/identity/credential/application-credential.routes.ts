@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { MANAGES_APPLICATION_CREDENTIALS, SEES_APPLICATION_CREDENTIALS } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import {
@@ -36,12 +37,12 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'GET',
       path: PATH,
       rule: 'identity:list_application_credentials',
+      delegated: SEES_APPLICATION_CREDENTIALS,
       query: nameFilter,
       answer: z.object({ application_credentials: z.array(applicationCredentialAnswer), links: z.unknown() }),
       handler: async (request) => {
         const { params, query, origin, raw } = request;
-        const caller = await callerOf(identity, request);
-        const found = await applicationCredentials.list(caller, params.user_id ?? '', query.name);
+        const found = await applicationCredentials.list(params.user_id ?? '', query.name);
         const views = found.map((record) => toApplicationCredentialView(record, origin));
         return toCollection('application_credentials', views, origin + raw.url);
       },
@@ -50,6 +51,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'POST',
       path: PATH,
       rule: 'identity:create_application_credential',
+      delegated: MANAGES_APPLICATION_CREDENTIALS,
       body: createSchema,
       status: 201,
       answer: z.object({ application_credential: applicationCredentialAnswer }),
@@ -64,12 +66,13 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'GET',
       path: `${PATH}/:application_credential_id`,
       rule: 'identity:get_application_credential',
+      delegated: SEES_APPLICATION_CREDENTIALS,
       target: owner,
       answer: z.object({ application_credential: applicationCredentialAnswer }),
       handler: async (request) => {
         const { params, origin } = request;
         const id = params.application_credential_id ?? '';
-        const found = await applicationCredentials.get(await callerOf(identity, request), id);
+        const found = await applicationCredentials.get(id);
         return { application_credential: toApplicationCredentialView(found, origin) };
       },
     }),
@@ -77,23 +80,23 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'DELETE',
       path: `${PATH}/:application_credential_id`,
       rule: 'identity:delete_application_credential',
+      delegated: MANAGES_APPLICATION_CREDENTIALS,
       target: owner,
       handler: async (request) => {
-        const caller = await callerOf(identity, request);
-        await applicationCredentials.delete(request.context, caller, request.params.application_credential_id ?? '');
+        await applicationCredentials.delete(request.context, request.params.application_credential_id ?? '');
       },
     }),
     route<z.infer<typeof ruleFilter>, unknown>({
       method: 'GET',
       path: RULES_PATH,
       rule: 'identity:list_access_rules',
+      delegated: SEES_APPLICATION_CREDENTIALS,
       target: userTarget,
       query: ruleFilter,
       answer: z.object({ access_rules: z.array(z.looseObject(accessRuleAnswer.shape)), links: z.unknown() }),
       handler: async (request) => {
         const { params, query, origin, raw } = request;
-        const caller = await callerOf(identity, request);
-        const rules = await applicationCredentials.listRules(caller, params.user_id ?? '', query);
+        const rules = await applicationCredentials.listRules(params.user_id ?? '', query);
         const views = rules.map((rule) => toRuleView(rule, origin));
         return toCollection('access_rules', views, origin + raw.url);
       },
@@ -102,11 +105,12 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'GET',
       path: `${RULES_PATH}/:access_rule_id`,
       rule: 'identity:get_access_rule',
+      delegated: SEES_APPLICATION_CREDENTIALS,
       target: userTarget,
       answer: z.object({ access_rule: z.looseObject(accessRuleAnswer.shape) }),
       handler: async (request) => {
         const { user_id = '', access_rule_id = '' } = request.params;
-        const rule = await applicationCredentials.getRule(await callerOf(identity, request), user_id, access_rule_id);
+        const rule = await applicationCredentials.getRule(user_id, access_rule_id);
         return { access_rule: toRuleView(rule, request.origin) };
       },
     }),
@@ -114,10 +118,11 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       method: 'DELETE',
       path: `${RULES_PATH}/:access_rule_id`,
       rule: 'identity:delete_access_rule',
+      delegated: SEES_APPLICATION_CREDENTIALS,
       target: userTarget,
       handler: async (request) => {
         const { user_id = '', access_rule_id = '' } = request.params;
-        await applicationCredentials.deleteRule(await callerOf(identity, request), user_id, access_rule_id);
+        await applicationCredentials.deleteRule(user_id, access_rule_id);
       },
     }),
   ];

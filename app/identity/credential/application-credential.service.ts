@@ -16,9 +16,6 @@ import type {
 } from './application-credential.repository.ts';
 import type { NewApplicationCredential, RoleReference } from './application-credential.schema.ts';
 import { withImplied } from './delegated-roles.ts';
-import { assertNoTrustOrOAuth, assertUnrestricted } from './delegation.ts';
-
-const THINGS = 'application credentials';
 
 /** With the roles as they are called. */
 export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: RoleRecord[] };
@@ -55,15 +52,13 @@ export class ApplicationCredentialService {
     return await this.#credentials.find({ id });
   }
 
-  async list(caller: ResolvedToken, userId: string, name: string | undefined): Promise<ShownApplicationCredential[]> {
-    assertNoTrustOrOAuth(caller);
+  async list(userId: string, name: string | undefined): Promise<ShownApplicationCredential[]> {
     const records = await this.#credentials.list(userId, name);
     const roles = await this.#roles.findMany([...new Set(records.flatMap(({ roleIds }) => roleIds))]);
     return records.map((record) => ({ ...record, roles: roles.filter(({ id }) => record.roleIds.includes(id)) }));
   }
 
-  async get(caller: ResolvedToken, id: string): Promise<ShownApplicationCredential> {
-    assertNoTrustOrOAuth(caller);
+  async get(id: string): Promise<ShownApplicationCredential> {
     const record = await this.#credentials.find({ id });
     if (!record) throw notFound('Application Credential', id);
     return { ...record, roles: await this.#roles.findMany(record.roleIds) };
@@ -75,8 +70,6 @@ export class ApplicationCredentialService {
     caller: ResolvedToken,
     wanted: NewApplicationCredential,
   ): Promise<ShownApplicationCredential & { secret: string }> {
-    assertNoTrustOrOAuth(caller);
-    assertUnrestricted(caller, THINGS);
     if (!caller.project) throw new UserError('forbidden', 'This needs a token scoped to a project.');
     const secret = wanted.secret || randomBytes(64).toString('base64url');
     const expires_at = wanted.expires_at ? parseExpiry(wanted.expires_at, 'expires_at', this.#now()) : null;
@@ -111,9 +104,7 @@ export class ApplicationCredentialService {
   }
 
   /** Its tokens end with it. */
-  async delete(context: Context, caller: ResolvedToken, id: string): Promise<void> {
-    assertNoTrustOrOAuth(caller);
-    assertUnrestricted(caller, THINGS);
+  async delete(context: Context, id: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
       if (!(await this.#credentials.find({ id }, trx))) throw notFound('Application Credential', id);
       await this.#credentials.delete(trx, id);
@@ -123,24 +114,21 @@ export class ApplicationCredentialService {
   }
 
   async listRules(
-    caller: ResolvedToken,
     userId: string,
     filter: { service?: string | undefined; path?: string | undefined; method?: string | undefined },
   ): Promise<AccessRuleRecord[]> {
-    assertNoTrustOrOAuth(caller);
     return await this.#credentials.listRules(userId, filter);
   }
 
-  async getRule(caller: ResolvedToken, userId: string, id: string): Promise<AccessRuleRecord> {
-    assertNoTrustOrOAuth(caller);
+  async getRule(userId: string, id: string): Promise<AccessRuleRecord> {
     const rule = await this.#credentials.findRule(id);
     if (rule?.user_id !== userId) throw notFound('Access Rule', id);
     return rule;
   }
 
   /** 403 while an application credential has it. */
-  async deleteRule(caller: ResolvedToken, userId: string, id: string): Promise<void> {
-    await this.getRule(caller, userId, id);
+  async deleteRule(userId: string, id: string): Promise<void> {
+    await this.getRule(userId, id);
     await this.#database.transaction(async (trx) => {
       if (await this.#credentials.isRuleUsed(trx, id)) {
         throw new UserError('forbidden', 'Access rule is in use by an application credential.');

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { isEc2SignatureRight, isS3SignatureRight, timeOf } from './aws-signature.ts';
+import { EC2_SIGNATURES, S3_SIGNATURES } from './aws-signature.ts';
+
+const { isRight: isEc2SignatureRight, timeOf } = EC2_SIGNATURES;
+const { isRight: isS3SignatureRight } = S3_SIGNATURES;
 
 // The examples of AWS's documentation ("Signature Version 4 signing", "Signature Version 2 signing process").
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';

@@ -5,8 +5,17 @@ import { isSameSignature, percentEncoded } from './signature.ts';
 
 const V4 = 'AWS4-HMAC-SHA256';
 
+/** What requests of one protocol are signed with, and when that says they were; nothing that is not signed counts. */
+export interface Signatures {
+  readonly isRight: (request: SignedRequest, secret: string) => boolean;
+  /** Undefined where the signed text holds none, which only the oldest protocols allow. */
+  readonly timeOf: (request: SignedRequest) => string | undefined;
+}
+export const EC2_SIGNATURES: Signatures = { isRight: isEc2SignatureRight, timeOf: ec2TimeOf };
+export const S3_SIGNATURES: Signatures = { isRight: isS3SignatureRight, timeOf: s3TimeOf };
+
 /** Whether the EC2 request was signed with the secret: signature version 2 or 4 (AWS General Reference). */
-export function isEc2SignatureRight(request: SignedRequest, secret: string): boolean {
+function isEc2SignatureRight(request: SignedRequest, secret: string): boolean {
   const { signature, host = '' } = request;
   if (!signature) throw new UserError('unauthorized', 'EC2 signature not supplied.');
   // Some clients leave the port out of what they sign.
@@ -15,7 +24,7 @@ export function isEc2SignatureRight(request: SignedRequest, secret: string): boo
 }
 
 /** Whether the S3 request was signed with it; `token` is the text that was signed. */
-export function isS3SignatureRight({ signature, token = '' }: SignedRequest, secret: string): boolean {
+function isS3SignatureRight({ signature, token = '' }: SignedRequest, secret: string): boolean {
   const text = Buffer.from(token, 'base64').toString('utf8');
   if (!text.startsWith('AWS4')) {
     return isSameSignature(signature ?? '', createHmac('sha1', secret).update(text).digest('base64'));
@@ -27,15 +36,19 @@ export function isS3SignatureRight({ signature, token = '' }: SignedRequest, sec
   return isSameSignature(signature ?? '', hmac(v4Key(secret, scope), text).toString('hex'));
 }
 
-/** When it was signed, as the request says; undefined where it does not. */
-export function timeOf({ params = {}, headers = {}, token }: SignedRequest): string | undefined {
-  const signed = token === undefined ? [] : Buffer.from(token, 'base64').toString('utf8').split('\n');
-  return (
-    params.Timestamp ??
-    header(headers, 'x-amz-date') ??
-    params['X-Amz-Date'] ??
-    (signed[0] === V4 ? signed[1] : undefined)
-  );
+/** Of version 2 all parameters are signed; of version 4 the date, and others may be added to a POST. */
+function ec2TimeOf(request: SignedRequest): string | undefined {
+  return request.params?.SignatureVersion === '2' ? request.params.Timestamp : v4DateOf(request);
+}
+
+function s3TimeOf({ token = '' }: SignedRequest): string | undefined {
+  const [algorithm, date] = Buffer.from(token, 'base64').toString('utf8').split('\n');
+  return algorithm === V4 ? date : undefined;
+}
+
+/** It stands in the text that is signed, whether it came as a header or as a parameter. */
+function v4DateOf({ headers = {}, params = {} }: SignedRequest): string {
+  return header(headers, 'x-amz-date') ?? params['X-Amz-Date'] ?? '';
 }
 
 function ec2Signature(request: SignedRequest, secret: string): string {
@@ -66,7 +79,7 @@ function v4(request: SignedRequest, secret: string): string {
       ? params[`X-Amz-${name}`]
       : new RegExp(`${name}=([^,\\s]+)`).exec(authorization)?.[1]) ?? '';
   const scope = parameter('Credential').split('/').slice(1).join('/');
-  const date = header(headers, 'x-amz-date') ?? params['X-Amz-Date'] ?? '';
+  const date = v4DateOf(request);
   if (scope.split('/').length !== 4 || !date.startsWith(scope.split('/')[0] ?? '-')) throw invalid();
   const names = parameter('SignedHeaders').split(';');
   const signedHeaders = names.flatMap((name) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
@@ -14,7 +15,6 @@ import {
   updateCredentialSchema,
 } from './credential.schema.ts';
 import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
-import { callerOf } from './delegation.ts';
 
 const PATH = '/v3/credentials';
 const EC2_PATH = '/v3/users/:user_id/credentials/OS-EC2';
@@ -36,6 +36,7 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: PATH,
       rule: 'identity:list_credentials',
+      delegated: THE_USER,
       target: async ({ context }) => ({ target: { credential: { user_id: context.userId } } }),
       query: filterSchema,
       answer: z.object({ credentials: z.array(credentialAnswer), links: z.unknown() }),
@@ -44,7 +45,7 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
         const self = origin + raw.url;
         const user_id = maySeeAll(request) ? query.user_id : (context.userId ?? '');
         if (query.user_id !== undefined && query.user_id !== user_id) return toCollection('credentials', [], self);
-        const found = await credentials.list(await callerOf(identity, request), { ...query, user_id });
+        const found = await credentials.list({ ...query, user_id });
         const views = found.map((record) => toView(record, origin));
         return toCollection('credentials', views, self);
       },
@@ -53,13 +54,14 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: PATH,
       rule: 'identity:create_credential',
+      delegated: THE_USER,
       target: async ({ body }) => ({ target: { credential: { user_id: body.credential.user_id } } }),
       body: createCredentialSchema,
       status: 201,
       answer: one,
       handler: async (request) => {
         const { context, body, origin } = request;
-        const made = await credentials.create(context, await callerOf(identity, request), body.credential);
+        const made = await credentials.create(context, body.credential);
         return { credential: toView(made, origin) };
       },
     }),
@@ -67,11 +69,12 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${PATH}/:credential_id`,
       rule: 'identity:get_credential',
+      delegated: THE_USER,
       target,
       answer: one,
       handler: async (request) => {
         const { params, origin } = request;
-        const found = await credentials.get(await callerOf(identity, request), params.credential_id ?? '');
+        const found = await credentials.get(params.credential_id ?? '');
         return { credential: toView(found, origin) };
       },
     }),
@@ -79,15 +82,14 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'PATCH',
       path: `${PATH}/:credential_id`,
       rule: 'identity:update_credential',
+      delegated: THE_USER,
       target,
       body: updateCredentialSchema,
       answer: one,
       handler: async (request) => {
         const { context, params, body, origin } = request;
-        const caller = await callerOf(identity, request);
         const changed = await credentials.update(
           context,
-          caller,
           params.credential_id ?? '',
           body.credential,
           // Nobody may give what is theirs to somebody else.
@@ -100,10 +102,10 @@ function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: `${PATH}/:credential_id`,
       rule: 'identity:delete_credential',
+      delegated: THE_USER,
       target,
       handler: async (request) => {
-        const caller = await callerOf(identity, request);
-        await credentials.delete(request.context, caller, request.params.credential_id ?? '');
+        await credentials.delete(request.context, request.params.credential_id ?? '');
       },
     }),
   ];
@@ -125,12 +127,13 @@ function ec2KeyRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: EC2_PATH,
       rule: 'identity:ec2_list_credentials',
+      delegated: THE_USER,
       answer: z.object({ credentials: z.array(ec2Answer), links: z.unknown() }),
       handler: async (request) => {
         const { params, origin, raw } = request;
         const user_id = params.user_id ?? '';
         await credentials.assertUser(user_id);
-        const found = await credentials.list(await callerOf(identity, request), { user_id, type: 'ec2' });
+        const found = await credentials.list({ user_id, type: 'ec2' });
         const views = found.map((record) => toEc2View(record, origin));
         return toCollection('credentials', views, origin + raw.url);
       },
@@ -139,14 +142,14 @@ function ec2KeyRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: EC2_PATH,
       rule: 'identity:ec2_create_credential',
+      delegated: THE_USER,
       target: async ({ params }) => ({ target: { credential: { user_id: params.user_id } } }),
       body: createEc2Schema,
       status: 201,
       answer,
       handler: async (request) => {
         const { context, params, body, origin } = request;
-        const caller = await callerOf(identity, request);
-        const made = await credentials.createEc2(context, caller, params.user_id ?? '', body.tenant_id);
+        const made = await credentials.createEc2(context, params.user_id ?? '', body.tenant_id);
         return { credential: toEc2View(made, origin) };
       },
     }),
@@ -154,11 +157,12 @@ function ec2KeyRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${EC2_PATH}/:credential_id`,
       rule: 'identity:ec2_get_credential',
+      delegated: THE_USER,
       target,
       answer,
       handler: async (request) => {
         const { id } = await find(request);
-        const found = await credentials.get(await callerOf(identity, request), id);
+        const found = await credentials.get(id);
         return { credential: toEc2View(found, request.origin) };
       },
     }),
@@ -166,10 +170,11 @@ function ec2KeyRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: `${EC2_PATH}/:credential_id`,
       rule: 'identity:ec2_delete_credential',
+      delegated: THE_USER,
       target,
       handler: async (request) => {
         const { id } = await find(request);
-        await credentials.delete(request.context, await callerOf(identity, request), id);
+        await credentials.delete(request.context, id);
       },
     }),
   ];

@@ -6,12 +6,14 @@ import type { EventService } from '../../events/event.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { alreadyStored, expecting, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { TokenService } from '../token/token.service.ts';
 import type { CredentialRecord, CredentialRepository } from './credential.repository.ts';
 import type { CredentialChange, NewCredential } from './credential.schema.ts';
-import { assertInProject, assertUnrestricted, isDelegated } from './delegation.ts';
 
-/** What the blob of an EC2 credential holds; the ids bind it to what it was made with. */
+/**
+ * What the blob of an EC2 credential holds; the ids bind it to the delegation it was made with. Delegated tokens make
+ * none any more, so there are such of earlier versions only, and nobody can set or change an id.
+ */
 export interface Ec2Blob {
   access: string;
   secret: string;
@@ -19,6 +21,7 @@ export interface Ec2Blob {
   app_cred_id?: string | null;
   access_token_id?: string | null;
 }
+const BINDING = ['trust_id', 'app_cred_id', 'access_token_id'] as const;
 
 /** Keystone's rule: the id of an EC2 credential follows from its access key. */
 export function ec2CredentialId(access: string): string {
@@ -58,36 +61,27 @@ export class CredentialService {
     if (!(await this.#directory.findUser({ id }))) throw notFound('user', id);
   }
 
-  /** A token that was delegated sees those of its own project only. */
-  async list(
-    caller: ResolvedToken,
-    filter: { user_id?: string | undefined; type?: string | undefined },
-  ): Promise<CredentialRecord[]> {
-    const found = await this.#credentials.list(filter);
-    return isDelegated(caller) ? found.filter(({ project_id }) => project_id === caller.project?.id) : found;
+  async list(filter: { user_id?: string | undefined; type?: string | undefined }): Promise<CredentialRecord[]> {
+    return await this.#credentials.list(filter);
   }
 
-  async get(caller: ResolvedToken, id: string): Promise<CredentialRecord> {
+  async get(id: string): Promise<CredentialRecord> {
     const record = await this.#credentials.find(id);
     if (!record) throw notFound('credential', id);
-    assertInProject(caller, record.project_id);
     return record;
   }
 
-  async create(context: Context, caller: ResolvedToken, wanted: NewCredential): Promise<CredentialRecord> {
+  async create(context: Context, wanted: NewCredential): Promise<CredentialRecord> {
     const { id: _, user_id, type, project_id = null, blob, ...extra } = wanted;
-    const isEc2 = type.toLowerCase() === 'ec2';
-    if (isEc2) assertUnrestricted(caller, 'credentials');
-    assertInProject(caller, project_id);
-    if (isEc2 && !project_id) throw expecting('project_id', 'credential');
-    const keys = isEc2 ? parseEc2Blob(blob) : undefined;
-    const bound = keys && isDelegated(caller) ? { ...keys, ...bindingOf(caller) } : undefined;
+    const keys = isEc2(type) ? parseEc2Blob(blob) : undefined;
+    if (keys && !project_id) throw expecting('project_id', 'credential');
+    if (keys) assertBinding(keys, {});
     const record = {
       id: keys ? ec2CredentialId(keys.access) : newIdentityId(),
       user_id,
       project_id,
       type,
-      blob: bound ? JSON.stringify(bound) : blob,
+      blob,
       extra,
       created_at: new Date(this.#now()).toISOString(),
     };
@@ -96,15 +90,8 @@ export class CredentialService {
   }
 
   /** Keys made for the user, on one project. */
-  async createEc2(
-    context: Context,
-    caller: ResolvedToken,
-    userId: string,
-    projectId: string,
-  ): Promise<CredentialRecord> {
-    assertUnrestricted(caller, 'application credentials');
-    assertInProject(caller, projectId);
-    const blob = { access: newIdentityId(), secret: newIdentityId(), ...bindingOf(caller) };
+  async createEc2(context: Context, userId: string, projectId: string): Promise<CredentialRecord> {
+    const blob = { access: newIdentityId(), secret: newIdentityId() };
     const record = {
       id: ec2CredentialId(blob.access),
       user_id: userId,
@@ -121,12 +108,11 @@ export class CredentialService {
   /** What it is bound to cannot be changed. Tokens it was signed for with end, as its secret may be another one. */
   async update(
     context: Context,
-    caller: ResolvedToken,
     id: string,
     change: CredentialChange,
     assertMayBecome: (changed: CredentialRecord) => void,
   ): Promise<CredentialRecord> {
-    const current = await this.get(caller, id);
+    const current = await this.get(id);
     const { id: newId, user_id, type, project_id, blob, ...extra } = change;
     if (newId !== undefined && newId !== id) {
       throw new UserError('bad_request', 'The id of a credential cannot be changed.', { field: 'credential.id' });
@@ -139,9 +125,10 @@ export class CredentialService {
       ...(blob !== undefined && { blob }),
       extra: { ...current.extra, ...extra },
     };
-    if (changed.type.toLowerCase() === 'ec2' && !changed.project_id) throw expecting('project_id', 'credential');
-    if (current.type.toLowerCase() === 'ec2') assertSameBinding(parseEc2Blob(current.blob), parseEc2Blob(changed.blob));
-    assertInProject(caller, changed.project_id);
+    if (isEc2(changed.type) && !changed.project_id) throw expecting('project_id', 'credential');
+    const bound: Partial<Ec2Blob> = isEc2(current.type) ? parseEc2Blob(current.blob) : {};
+    // By way of another type it could come back bound to something else.
+    if (isEc2(changed.type) || BINDING.some((key) => bound[key])) assertBinding(parseEc2Blob(changed.blob), bound);
     assertMayBecome(changed);
     await this.#database.transaction(async (trx) => {
       await this.#assertOwners(trx, changed);
@@ -153,8 +140,8 @@ export class CredentialService {
   }
 
   /** And with it the tokens it was signed for with. */
-  async delete(context: Context, caller: ResolvedToken, id: string): Promise<void> {
-    await this.get(caller, id);
+  async delete(context: Context, id: string): Promise<void> {
+    await this.get(id);
     await this.#database.transaction(async (trx) => {
       await this.#tokens.endOfCredential(trx, id);
       await this.#credentials.delete(trx, id);
@@ -201,18 +188,15 @@ export function parseEc2Blob(text: string): Ec2Blob {
   return { secret: '', ...blob } as Ec2Blob;
 }
 
-/** Keys made with a delegated token sign in for no more than it. */
-function bindingOf({ trust, applicationCredential, accessToken }: ResolvedToken) {
-  return {
-    ...(trust && { trust_id: trust.id }),
-    ...(applicationCredential && { app_cred_id: applicationCredential.id }),
-    ...(accessToken && { access_token_id: accessToken.id }),
-  };
+function isEc2(type: string): boolean {
+  return type.toLowerCase() === 'ec2';
 }
 
-function assertSameBinding(before: Ec2Blob, after: Ec2Blob): void {
-  for (const key of ['trust_id', 'app_cred_id', 'access_token_id'] as const) {
-    if ((before[key] ?? null) === (after[key] ?? null)) continue;
-    throw new UserError('bad_request', `${key} can not be updated for credential`, { field: 'credential.blob' });
+function assertBinding(keys: Ec2Blob, bound: Partial<Ec2Blob>): void {
+  for (const key of BINDING) {
+    if ((keys[key] ?? null) === (bound[key] ?? null)) continue;
+    throw new UserError('bad_request', `${key} cannot be set or updated for a credential: the cloud sets it.`, {
+      field: 'credential.blob',
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { IdentityFixture, PASSWORD } from '../testing/identity.fixture.ts';
+import { ec2SignedByVersion2, ec2SignedByVersion4 } from '../testing/signing.ts';
 
 let world: IdentityFixture;
 /** A member of a project of their own, and somebody without any role. */
@@ -253,18 +254,7 @@ test('EC2 keys are made, sign in and take their tokens with them', async () => {
   expect(made.status).toBe(201);
   const { access, secret } = made.body.credential;
   expect((await world.call('GET', `${path}/${access}`, undefined, token)).credential.secret).toBe(secret);
-  const { createHmac } = await import('node:crypto');
-  const params = {
-    SignatureVersion: '2',
-    SignatureMethod: 'HmacSHA256',
-    Timestamp: new Date(world.clock).toISOString(),
-  };
-  const query = Object.entries(params)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
-    .join('&');
-  const signature = createHmac('sha256', secret).update(`GET\nhost\n/\n${query}`).digest('base64');
-  const credentials = { access, signature, host: 'host', verb: 'GET', path: '/', params };
+  const credentials = ec2SignedByVersion2({ access, secret }, world.clock);
   expect((await world.send('POST', '/v3/ec2tokens', { token: null, body: { credentials } })).status).toBe(401);
   expect((await world.send('POST', '/v3/ec2tokens', { token, body: { credentials } })).status).toBe(403);
   const answer = await world.send('POST', '/v3/ec2tokens', { body: { credentials } });
@@ -276,6 +266,84 @@ test('EC2 keys are made, sign in and take their tokens with them', async () => {
   expect((await world.send('DELETE', `${path}/${access}`, { token })).status).toBe(204);
   expect((await world.send('GET', `${path}/${access}`, { token })).status).toBe(404);
   expect(await isValid(issued)).toBe(false);
+});
+
+test('of a signed request the signed time counts, and no other that was sent along', async () => {
+  const made = await world.send('POST', `/v3/users/${mia.id}/credentials/OS-EC2`, {
+    token,
+    body: { tenant_id: project.id },
+  });
+  const keys = made.body.credential;
+  const now = new Date(world.clock).toISOString();
+  const basic = now.replace(/[-:]|\.\d+/g, '');
+  const ask = async (credentials: object) => {
+    const answer = await world.send('POST', '/v3/ec2tokens', { body: { credentials } });
+    return [answer.status, answer.body.error?.message];
+  };
+  const HOUR_MS = 3600_000;
+  expect(await ask(ec2SignedByVersion4(keys, world.clock))).toEqual([200, undefined]);
+  for (const time of [world.clock - 5 * HOUR_MS, world.clock + 5 * HOUR_MS]) {
+    const signed = ec2SignedByVersion4(keys, time);
+    for (const params of [{ Timestamp: now }, { 'X-Amz-Date': basic }, {}]) {
+      expect(await ask({ ...signed, params })).toEqual([401, 'Credential is expired']);
+    }
+    const early = ec2SignedByVersion2(keys, time);
+    expect(await ask({ ...early, headers: { 'X-Amz-Date': basic } })).toEqual([401, 'Credential is expired']);
+  }
+});
+
+test('how far from now a signed request may be is configured, as in Keystone', async () => {
+  const other = await IdentityFixture.open({ credential: { auth_ttl: 60 } });
+  try {
+    const project = await other.makeProject();
+    const user = await other.makeUser();
+    await other.grant(`users/${user.id}`, 'member', `projects/${project.id}`);
+    const body = { tenant_id: project.id };
+    const { credential } = await other.call('POST', `/v3/users/${user.id}/credentials/OS-EC2`, body);
+    const ask = async (minutes: number) => {
+      const credentials = ec2SignedByVersion2(credential, other.clock - minutes * 60_000);
+      return (await other.send('POST', '/v3/ec2tokens', { body: { credentials } })).status;
+    };
+    expect([await ask(59), await ask(61)]).toEqual([200, 401]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('keys stand on what the cloud bound them to, not on what their owner writes into them', async () => {
+  const { trust } = (await makeTrust({}, token)).body;
+  const mine = (await makeApplicationCredential()).body.application_credential;
+  const place = await world.makeProject();
+  const own = { access: 'toms-keys', secret: 'toms-secret' };
+  await world.grant(`users/${tom.id}`, 'member', `projects/${place.id}`);
+  await world.grant(`users/${mia.id}`, 'member', `projects/${place.id}`);
+  const toms = await world.token({ id: tom.id }, { project: { id: place.id } });
+  const store = async (more: object, project_id = project.id) => {
+    const credential = { user_id: tom.id, type: 'ec2', project_id, blob: JSON.stringify({ ...own, ...more }) };
+    return await world.send('POST', '/v3/credentials', { token: toms, body: { credential } });
+  };
+  const bindings = [{ trust_id: trust.id }, { app_cred_id: mine.id }, { access_token_id: 'x' }];
+  for (const binding of bindings) {
+    const refused = await store(binding);
+    expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('cannot be set')]);
+  }
+  const { credential } = (await store({}, place.id)).body;
+  const change = async (values: object) =>
+    (await world.send('PATCH', `/v3/credentials/${credential.id}`, { token: toms, body: { credential: values } }))
+      .status;
+  for (const binding of bindings) {
+    const blob = JSON.stringify({ ...own, ...binding });
+    expect(await change({ blob })).toBe(400);
+    expect([await change({ type: 'note', blob }), await change({ type: 'ec2' })]).toEqual([200, 400]);
+    expect(await change({ type: 'ec2', blob: JSON.stringify(own) })).toBe(200);
+  }
+
+  // As an earlier version stored it, for whoever wrote it.
+  for (const binding of bindings.slice(0, 2)) {
+    const keys = await world.storeBoundKeys({ user_id: tom.id, project_id: project.id }, binding);
+    const credentials = ec2SignedByVersion2(keys, world.clock);
+    expect((await world.send('POST', '/v3/ec2tokens', { body: { credentials } })).status).toBe(401);
+  }
 });
 
 test('services may ask what an expired token stood for; nobody else', async () => {

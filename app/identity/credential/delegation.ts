@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
+import type { Delegation } from '../../contract/context.ts';
 import type { ApiRequest } from '../../http/route.ts';
-import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import { notAuthenticated } from '../identity.errors.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 
 /** What the caller's token stands for, whole: the context only has what every service needs. */
@@ -13,38 +13,22 @@ export async function callerOf(
   return resolved;
 }
 
-/** The token stands for less than its user: it came by a trust, an application credential or OAuth. */
-export function isDelegated({ trust, applicationCredential, accessToken }: ResolvedToken): boolean {
-  return trust !== null || applicationCredential !== null || accessToken !== null;
+/** How the token came to stand for its user, where they did not sign in themselves or by one factor of several only. */
+export function delegationsOf({ record, trust, applicationCredential, accessToken }: ResolvedToken): Delegation[] {
+  const ways: Record<Delegation, boolean> = {
+    application_credential: applicationCredential?.unrestricted === false,
+    unrestricted_application_credential: applicationCredential?.unrestricted === true,
+    trust: trust !== null,
+    oauth1: accessToken !== null,
+    ec2: record.credentialId !== null,
+    totp: isSecondFactorOnly(record.methods),
+    federation: record.federation !== null,
+  };
+  return (Object.keys(ways) as Delegation[]).filter((way) => ways[way]);
 }
 
-/** What is made by a trust's or OAuth's token would outlive it. Of application credentials see the next. */
-export function assertNoTrustOrOAuth({ trust, accessToken }: ResolvedToken): void {
-  if (!trust && !accessToken) return;
-  throw new UserError('forbidden', 'Cannot manage application credentials with a token issued via delegation.');
-}
-
-export function assertNotDelegated(caller: ResolvedToken, action: string): void {
-  if (isDelegated(caller)) throw new UserError('forbidden', `Cannot ${action} with a token issued via delegation.`);
-}
-
-export function assertUnrestricted({ applicationCredential }: ResolvedToken, things: string): void {
-  if (!applicationCredential || applicationCredential.unrestricted) return;
-  throw notAuthorized(`Using method 'application_credential' is not allowed for managing additional ${things}.`);
-}
-
-/** Trusts are no matter of application credentials at all, restricted or not. */
-export function assertNoApplicationCredential({ applicationCredential }: ResolvedToken): void {
-  if (!applicationCredential) return;
-  throw notAuthorized("Using method 'application_credential' is not allowed for managing trusts.");
-}
-
-export function assertNoOAuth({ accessToken }: ResolvedToken): void {
-  if (accessToken) throw notAuthorized('Redelegation allowed for delegated by trust only');
-}
-
-/** A delegated token reaches its own project's credentials only, never those of the person (TOTP). */
-export function assertInProject(caller: ResolvedToken, projectId: string | null): void {
-  if (!isDelegated(caller) || caller.project?.id === projectId) return;
-  throw notAuthorized('Credential project does not match the project scope of the delegated token');
+/** Nothing was proven but a one-time code; `token` says only that it was proven before. */
+export function isSecondFactorOnly(methods: Iterable<string>): boolean {
+  const proven = [...methods].filter((name) => name !== 'token');
+  return proven.length > 0 && proven.every((name) => name === 'totp');
 }

@@ -1,16 +1,14 @@
 import { UserError } from '../../contract/errors.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { IdentitySettings } from '../identity.settings.ts';
 import type { OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
-import { timeOf } from './aws-signature.ts';
+import type { Signatures } from './aws-signature.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { SignedRequest } from './credential.schema.ts';
 import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
-import { isUsable, type TrustRepository } from './trust.repository.ts';
-
-/** Keystone's `[credential] auth_ttl`. */
-const MAX_AGE_MS = 15 * 60_000;
+import { isUsable, type TrustRecord, type TrustRepository } from './trust.repository.ts';
 
 /** Tokens for requests signed with EC2 keys, which the services that got those requests ask for. */
 export class Ec2TokenService {
@@ -19,6 +17,8 @@ export class Ec2TokenService {
   readonly #applicationCredentials: ApplicationCredentialRepository;
   readonly #oauth: OAuthRepository;
   readonly #tokens: TokenService;
+  /** How far from now the signed time may be. */
+  readonly #maxAge: number;
   readonly #now: () => number;
 
   constructor(parts: {
@@ -27,6 +27,7 @@ export class Ec2TokenService {
     applicationCredentials: ApplicationCredentialRepository;
     oauth: OAuthRepository;
     tokens: TokenService;
+    settings: IdentitySettings['credential'];
     now: () => number;
   }) {
     this.#credentials = parts.credentials;
@@ -34,26 +35,25 @@ export class Ec2TokenService {
     this.#applicationCredentials = parts.applicationCredentials;
     this.#oauth = parts.oauth;
     this.#tokens = parts.tokens;
+    this.#maxAge = parts.settings.auth_ttl * 60_000;
     this.#now = parts.now;
   }
 
   /** For no more than what the keys were made with: those of a trust, application credential or OAuth stay within it. */
-  async issue(
-    request: SignedRequest,
-    isSignatureRight: (request: SignedRequest, secret: string) => boolean,
-  ): Promise<{ token: string; resolved: ResolvedToken }> {
+  async issue(request: SignedRequest, signatures: Signatures): Promise<{ token: string; resolved: ResolvedToken }> {
     if (request.access === undefined) throw new UserError('unauthorized', 'EC2 Signature not supplied');
     const credential = await this.#credentials.find(ec2CredentialId(request.access));
     if (credential?.type !== 'ec2' || credential.project_id === null) {
       throw new UserError('not_found', 'EC2 access key not found.');
     }
     const keys = parseEc2Blob(credential.blob);
-    if (keys.secret === '' || !isSignatureRight(request, keys.secret)) {
+    if (keys.secret === '' || !signatures.isRight(request, keys.secret)) {
       throw new UserError('unauthorized', 'Invalid EC2 signature.');
     }
-    this.#assertFresh(timeOf(request));
-    const trust = keys.trust_id ? await this.#trusts.find(keys.trust_id) : undefined;
-    if (keys.trust_id && (!trust || !isUsable(trust, this.#now()))) throw notAuthenticated();
+    this.#assertFresh(signatures.timeOf(request));
+    const chain = keys.trust_id ? await this.#trusts.chain(keys.trust_id) : [];
+    const [trust] = chain;
+    if (keys.trust_id && !(trust && chain.every((one) => isUsable(one, this.#now())))) throw notAuthenticated();
     const by = keys.app_cred_id ? { id: keys.app_cred_id } : undefined;
     const applicationCredential = by && (await this.#applicationCredentials.find(by));
     if (by && !applicationCredential) throw notAuthenticated();
@@ -64,8 +64,11 @@ export class Ec2TokenService {
     if (projectId !== credential.project_id) {
       throw new UserError('unauthorized', 'EC2 credential project does not match what it was made with.');
     }
+    const userId = trust ? standIn(trust) : (fixed?.user_id ?? credential.user_id);
+    // Whoever wrote the id of somebody else's delegation into their own keys is not let in by it.
+    if (userId !== credential.user_id) throw notAuthenticated();
     const issued = await this.#tokens.issue({
-      userId: trust ? (trust.impersonation ? trust.trustor_user_id : trust.trustee_user_id) : credential.user_id,
+      userId,
       scope: { type: 'project', id: credential.project_id },
       methods: ['ec2credential'],
       parent: null,
@@ -85,6 +88,11 @@ export class Ec2TokenService {
     const text = time.replace(basic, '$1-$2-$3T$4:$5:$6Z');
     const signedAt = Date.parse(/[Zz]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
     if (Number.isNaN(signedAt)) throw new UserError('unauthorized', 'Credential timestamp is invalid');
-    if (Math.abs(this.#now() - signedAt) > MAX_AGE_MS) throw new UserError('unauthorized', 'Credential is expired');
+    if (Math.abs(this.#now() - signedAt) > this.#maxAge) throw new UserError('unauthorized', 'Credential is expired');
   }
+}
+
+/** Whom tokens of the trust stand for, who is also whose the keys are that were made with one. */
+function standIn({ impersonation, trustor_user_id, trustee_user_id }: TrustRecord): string {
+  return impersonation ? trustor_user_id : trustee_user_id;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import type { RoleRecord } from '../assignment/role.repository.ts';
 import { toRoleView } from '../assignment/role.view.ts';
+import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
@@ -22,8 +23,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
   const target = async ({ params }: ApiRequest<unknown, unknown>) => ({
     target: { trust: await trusts.find(params.trust_id ?? '') },
   });
-  const found = async (request: ApiRequest<unknown, unknown>) =>
-    await trusts.get(await callerOf(identity, request), request.params.trust_id ?? '');
+  const found = async (request: ApiRequest<unknown, unknown>) => await trusts.get(request.params.trust_id ?? '');
   return [
     route<Filter, unknown>({
       method: 'GET',
@@ -37,12 +37,13 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
               ? 'identity:list_trusts_for_trustee'
               : 'identity:list_trusts',
       },
+      delegated: SEES_TRUSTS,
       target: async ({ query }) => ({ target: { trust: partyOf(query) } }),
       query: filterSchema,
       answer: z.object({ trusts: z.array(trustAnswer), links: z.unknown() }),
       handler: async (request) => {
         const { query, origin, raw } = request;
-        const records = await trusts.list(await callerOf(identity, request), partyOf(query));
+        const records = await trusts.list(partyOf(query));
         const views = records.map((record) => toTrustView(record, origin));
         return toCollection('trusts', views, origin + raw.url);
       },
@@ -51,6 +52,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: PATH,
       rule: 'identity:create_trust',
+      delegated: MANAGES_TRUSTS,
       target: async ({ body }) => ({ target: { trust: { trustor_user_id: body.trust.trustor_user_id } } }),
       body: createTrustSchema,
       status: 201,
@@ -65,6 +67,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${PATH}/:trust_id`,
       rule: 'identity:get_trust',
+      delegated: SEES_TRUSTS,
       target,
       answer: z.object({ trust: trustAnswer }),
       handler: async (request) => {
@@ -76,15 +79,17 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: `${PATH}/:trust_id`,
       rule: 'identity:delete_trust',
+      delegated: MANAGES_TRUSTS,
       target,
       handler: async (request) => {
-        await trusts.delete(request.context, await callerOf(identity, request), request.params.trust_id ?? '');
+        await trusts.delete(request.context, request.params.trust_id ?? '');
       },
     }),
     route({
       method: 'GET',
       path: `${PATH}/:trust_id/roles`,
       rule: 'identity:list_roles_for_trust',
+      delegated: SEES_TRUSTS,
       target,
       answer: z.object({ roles: z.array(roleAnswer), links: z.unknown() }),
       handler: async (request) => {
@@ -97,6 +102,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${PATH}/:trust_id/roles/:role_id`,
       rule: 'identity:get_role_for_trust',
+      delegated: SEES_TRUSTS,
       target,
       answer: z.object({ role: roleAnswer }),
       handler: async (request) => {

@@ -9,7 +9,6 @@ import { notAuthorized, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
-import { assertNoApplicationCredential, assertNoOAuth } from './delegation.ts';
 import { isUsable, type TrustRecord, type TrustRepository } from './trust.repository.ts';
 import type { NewTrust } from './trust.schema.ts';
 
@@ -54,16 +53,14 @@ export class TrustService {
     return trust;
   }
 
-  async list(
-    caller: ResolvedToken,
-    filter: { trustor_user_id?: string | undefined; trustee_user_id?: string | undefined },
-  ): Promise<TrustRecord[]> {
-    assertNoApplicationCredential(caller);
+  async list(filter: {
+    trustor_user_id?: string | undefined;
+    trustee_user_id?: string | undefined;
+  }): Promise<TrustRecord[]> {
     return await this.#trusts.list(filter);
   }
 
-  async get(caller: ResolvedToken, id: string): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
-    assertNoApplicationCredential(caller);
+  async get(id: string): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
     const trust = await this.find(id);
     return { trust, roles: await this.#roles.findMany(await this.#trusts.rolesOf(id)) };
   }
@@ -74,8 +71,6 @@ export class TrustService {
     caller: ResolvedToken,
     wanted: NewTrust,
   ): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
-    assertNoApplicationCredential(caller);
-    assertNoOAuth(caller);
     const {
       trustor_user_id,
       trustee_user_id,
@@ -122,8 +117,7 @@ export class TrustService {
   }
 
   /** And with it those redelegated from it, and all their tokens. */
-  async delete(context: Context, caller: ResolvedToken, id: string): Promise<void> {
-    assertNoApplicationCredential(caller);
+  async delete(context: Context, id: string): Promise<void> {
     const trust = await this.find(id);
     await this.#database.transaction(async (trx) => {
       await this.#tokens.endOfTrust(trx, id);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toPagedCollection } from '../identity.view.ts';
 import type { ListQuery } from '../list-query.ts';
@@ -13,6 +14,7 @@ export function domainRoutes({ projects, projectLists, targets }: IdentityServic
       method: 'GET',
       path: '/v3/domains',
       rule: 'identity:list_domains',
+      delegated: ANY_TOKEN,
       target: DirectoryTargets.ownDomain,
       query: domainsQuery,
       answer: domainsAnswer,
@@ -25,6 +27,7 @@ export function domainRoutes({ projects, projectLists, targets }: IdentityServic
       method: 'POST',
       path: '/v3/domains',
       rule: 'identity:create_domain',
+      delegated: ANY_TOKEN,
       body: createDomainSchema,
       answer: domainAnswer,
       status: 201,
@@ -36,6 +39,7 @@ export function domainRoutes({ projects, projectLists, targets }: IdentityServic
       method: 'GET',
       path: '/v3/domains/:domain_id',
       rule: 'identity:get_domain',
+      delegated: ANY_TOKEN,
       target: targets.domain,
       answer: domainAnswer,
       handler: async ({ params, origin }) => ({
@@ -46,6 +50,7 @@ export function domainRoutes({ projects, projectLists, targets }: IdentityServic
       method: 'PATCH',
       path: '/v3/domains/:domain_id',
       rule: 'identity:update_domain',
+      delegated: ANY_TOKEN,
       body: updateDomainSchema,
       answer: domainAnswer,
       handler: async ({ context, params, body, origin }) => ({
@@ -56,6 +61,7 @@ export function domainRoutes({ projects, projectLists, targets }: IdentityServic
       method: 'DELETE',
       path: '/v3/domains/:domain_id',
       rule: 'identity:delete_domain',
+      delegated: ANY_TOKEN,
       handler: async ({ context, params }) =>
         await projects.delete(context, params.domain_id ?? '', { asked: 'domain' }),
     }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toPagedCollection } from '../identity.view.ts';
 import type { ListQuery } from '../list-query.ts';
@@ -23,6 +24,7 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
       method: 'GET',
       path: '/v3/groups',
       rule: 'identity:list_groups',
+      delegated: ANY_TOKEN,
       target: DirectoryTargets.ownDomain,
       query: groupsQuery,
       answer: groupsAnswer,
@@ -35,6 +37,7 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
       method: 'POST',
       path: '/v3/groups',
       rule: 'identity:create_group',
+      delegated: ANY_TOKEN,
       target: async (request) => ({ target: { group: placed(request, request.body.group) } }),
       body: createGroupSchema,
       answer: groupAnswer,
@@ -48,6 +51,7 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
       method: 'GET',
       path: '/v3/groups/:group_id',
       rule: 'identity:get_group',
+      delegated: ANY_TOKEN,
       target: targets.group,
       answer: groupAnswer,
       handler: async ({ params, origin }) => ({ group: toGroupView(await groups.get(params.group_id ?? ''), origin) }),
@@ -56,6 +60,7 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
       method: 'PATCH',
       path: '/v3/groups/:group_id',
       rule: 'identity:update_group',
+      delegated: ANY_TOKEN,
       target: targets.group,
       body: updateGroupSchema,
       answer: groupAnswer,
@@ -67,6 +72,7 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
       method: 'DELETE',
       path: '/v3/groups/:group_id',
       rule: 'identity:delete_group',
+      delegated: ANY_TOKEN,
       target: targets.group,
       handler: async ({ context, params }) => await groups.delete(context, params.group_id ?? ''),
     }),
@@ -81,6 +87,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       method: 'GET',
       path: '/v3/groups/:group_id/users',
       rule: 'identity:list_users_in_group',
+      delegated: ANY_TOKEN,
       target: targets.group,
       query: usersQuery,
       answer: usersAnswer,
@@ -93,6 +100,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       method: 'GET',
       path: '/v3/users/:user_id/groups',
       rule: 'identity:list_groups_for_user',
+      delegated: ANY_TOKEN,
       target: targets.user,
       query: groupsQuery,
       answer: userGroupsAnswer,
@@ -105,6 +113,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       method: 'GET',
       path,
       rule: 'identity:check_user_in_group',
+      delegated: ANY_TOKEN,
       target: targets.member,
       handler: async ({ params }) => await groups.checkMember(params.group_id ?? '', params.user_id ?? ''),
     }),
@@ -112,6 +121,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       method: 'PUT',
       path,
       rule: 'identity:add_user_to_group',
+      delegated: ANY_TOKEN,
       target: targets.member,
       handler: async ({ context, params }) =>
         await groups.addMember(context, params.group_id ?? '', params.user_id ?? ''),
@@ -120,6 +130,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       method: 'DELETE',
       path,
       rule: 'identity:remove_user_from_group',
+      delegated: ANY_TOKEN,
       target: targets.member,
       handler: async ({ context, params }) =>
         await groups.removeMember(context, params.group_id ?? '', params.user_id ?? ''),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toPagedCollection } from '../identity.view.ts';
@@ -32,6 +33,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'GET',
       path: '/v3/projects',
       rule: 'identity:list_projects',
+      delegated: ANY_TOKEN,
       target: DirectoryTargets.ownDomain,
       query: projectsQuery,
       answer: projectsAnswer,
@@ -44,6 +46,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'POST',
       path: '/v3/projects',
       rule: 'identity:create_project',
+      delegated: ANY_TOKEN,
       target: async (request) => ({ target: { project: placed(request, request.body.project) } }),
       body: createProjectSchema,
       answer: projectAnswer,
@@ -57,6 +60,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'GET',
       path: '/v3/projects/:project_id',
       rule: 'identity:get_project',
+      delegated: ANY_TOKEN,
       target: targets.project,
       query: projectQuery,
       answer: projectWithTreeAnswer,
@@ -82,6 +86,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'PATCH',
       path: '/v3/projects/:project_id',
       rule: 'identity:update_project',
+      delegated: ANY_TOKEN,
       target: targets.project,
       body: updateProjectSchema,
       answer: projectAnswer,
@@ -93,6 +98,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'DELETE',
       path: '/v3/projects/:project_id',
       rule: 'identity:delete_project',
+      delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) => await projects.delete(context, params.project_id ?? ''),
     }),
@@ -101,6 +107,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       path: '/v3/projects/:project_id/cascade',
       summary: 'Enables or disables a project and all that is below it.',
       rule: 'identity:update_project',
+      delegated: ANY_TOKEN,
       target: targets.project,
       body: cascadeProjectSchema,
       answer: projectAnswer,
@@ -114,6 +121,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       path: '/v3/projects/:project_id/cascade',
       summary: 'Deletes a project and all that is below it, which must be disabled.',
       rule: 'identity:delete_project',
+      delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) =>
         await projects.delete(context, params.project_id ?? '', { cascade: true }),
@@ -122,6 +130,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       method: 'GET',
       path: '/v3/users/:user_id/projects',
       rule: 'identity:list_user_projects',
+      delegated: ANY_TOKEN,
       target: targets.user,
       query: userProjectsQuery,
       answer: projectsAnswer,
@@ -144,6 +153,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'GET',
       path: '/v3/projects/:project_id/tags',
       rule: 'identity:list_project_tags',
+      delegated: ANY_TOKEN,
       target: targets.project,
       answer: projectTagsAnswer,
       handler: async (request) => all(request, (await projectLists.get(request.params.project_id ?? '')).tags),
@@ -152,6 +162,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'PUT',
       path: '/v3/projects/:project_id/tags',
       rule: 'identity:update_project_tags',
+      delegated: ANY_TOKEN,
       target: targets.project,
       body: projectTagsSchema,
       answer: projectTagsAnswer,
@@ -164,6 +175,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'DELETE',
       path: '/v3/projects/:project_id/tags',
       rule: 'identity:delete_project_tags',
+      delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) => {
         await projects.setTags(context, params.project_id ?? '', () => []);
@@ -173,6 +185,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'GET',
       path: '/v3/projects/:project_id/tags/:value',
       rule: 'identity:get_project_tag',
+      delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ params }) => {
         const { tags } = await projectLists.get(params.project_id ?? '');
@@ -183,6 +196,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'PUT',
       path: '/v3/projects/:project_id/tags/:value',
       rule: 'identity:create_project_tag',
+      delegated: ANY_TOKEN,
       target: targets.project,
       status: 201,
       handler: async ({ context, params, origin, reply }) => {
@@ -199,6 +213,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       method: 'DELETE',
       path: '/v3/projects/:project_id/tags/:value',
       rule: 'identity:delete_project_tag',
+      delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) => {
         const { project_id = '', value = '' } = params;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toPagedCollection } from '../identity.view.ts';
 import type { ListQuery } from '../list-query.ts';
@@ -20,6 +21,7 @@ export function userRoutes({ users, targets }: IdentityService): RouteDefinition
       method: 'GET',
       path: '/v3/users',
       rule: 'identity:list_users',
+      delegated: ANY_TOKEN,
       target: DirectoryTargets.ownDomain,
       query: usersQuery,
       answer: usersAnswer,
@@ -32,6 +34,7 @@ export function userRoutes({ users, targets }: IdentityService): RouteDefinition
       method: 'POST',
       path: '/v3/users',
       rule: 'identity:create_user',
+      delegated: ANY_TOKEN,
       target: async (request) => ({ target: { user: placed(request, request.body.user) } }),
       body: createUserSchema,
       answer: userAnswer,
@@ -45,6 +48,7 @@ export function userRoutes({ users, targets }: IdentityService): RouteDefinition
       method: 'GET',
       path: '/v3/users/:user_id',
       rule: 'identity:get_user',
+      delegated: ANY_TOKEN,
       target: targets.user,
       answer: userAnswer,
       handler: async ({ params, origin }) => ({ user: toUserView(await users.get(params.user_id ?? ''), origin) }),
@@ -53,6 +57,7 @@ export function userRoutes({ users, targets }: IdentityService): RouteDefinition
       method: 'PATCH',
       path: '/v3/users/:user_id',
       rule: 'identity:update_user',
+      delegated: ANY_TOKEN,
       target: targets.user,
       body: updateUserSchema,
       answer: userAnswer,
@@ -64,6 +69,7 @@ export function userRoutes({ users, targets }: IdentityService): RouteDefinition
       method: 'DELETE',
       path: '/v3/users/:user_id',
       rule: 'identity:delete_user',
+      delegated: ANY_TOKEN,
       target: targets.user,
       handler: async ({ context, params }) => await users.delete(context, params.user_id ?? ''),
     }),

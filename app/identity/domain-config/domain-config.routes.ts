@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import type { DomainConfig } from './domain-config.options.ts';
 import type { ConfigPlace } from './domain-config.service.ts';
@@ -18,6 +19,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         method: 'GET',
         path: `/v3/domains/config${path}/default`,
         rule: 'identity:get_domain_config_default',
+        delegated: ANY_TOKEN,
         answer,
         handler: async ({ params }) => ({ config: domainConfigs.showDefault(place(params)) }),
       }),
@@ -25,6 +27,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         method: 'GET',
         path: `/v3/domains/:domain_id/config${path}`,
         rule: 'identity:get_domain_config',
+        delegated: ANY_TOKEN,
         answer,
         handler: async ({ params }) => ({ config: await domainConfigs.show(params.domain_id ?? '', place(params)) }),
       }),
@@ -32,6 +35,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         method: 'PATCH',
         path: `/v3/domains/:domain_id/config${path}`,
         rule: 'identity:update_domain_config',
+        delegated: ANY_TOKEN,
         body: z.strictObject({ config: group }),
         answer,
         handler: async ({ context, params, body }) => ({
@@ -42,6 +46,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         method: 'DELETE',
         path: `/v3/domains/:domain_id/config${path}`,
         rule: 'identity:delete_domain_config',
+        delegated: ANY_TOKEN,
         handler: async ({ context, params }) =>
           await domainConfigs.delete(context, params.domain_id ?? '', place(params)),
       }),
@@ -51,6 +56,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         method: 'GET',
         path: `/v3/domains/:domain_id/config/security_compliance${path}`,
         rule: 'identity:get_security_compliance_domain_config',
+        delegated: ANY_TOKEN,
         answer,
         handler: async ({ params }) => ({
           config: domainConfigs.showSecurityCompliance(params.domain_id ?? '', params.option),
@@ -61,6 +67,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
       method: 'PUT',
       path: '/v3/domains/:domain_id/config',
       rule: 'identity:create_domain_config',
+      delegated: ANY_TOKEN,
       body: z.strictObject({ config: z.record(z.string().max(255), group) }),
       answer,
       handler: async ({ context, params, body, reply }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../contract/context.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import type { FederationFilter } from './federation.repository.ts';
@@ -124,6 +125,7 @@ function resourceRoutes<R, C, U>(of: Resource<R, C, U>): RouteDefinition[] {
       method: 'GET',
       path,
       rule: `identity:list_${many}`,
+      delegated: ANY_TOKEN,
       query: filterSchema,
       answer: z.object({ [many]: z.array(of.viewSchema), links: linksSchema }),
       handler: async ({ params, query, origin, raw }) => {
@@ -135,6 +137,7 @@ function resourceRoutes<R, C, U>(of: Resource<R, C, U>): RouteDefinition[] {
       method: 'GET',
       path: member,
       rule: `identity:get_${one}`,
+      delegated: ANY_TOKEN,
       answer,
       handler: async ({ params, origin }) => ({ [one]: view(await of.get(params), origin, false) }),
     }),
@@ -142,6 +145,7 @@ function resourceRoutes<R, C, U>(of: Resource<R, C, U>): RouteDefinition[] {
       method: 'PUT',
       path: member,
       rule: `identity:create_${one}`,
+      delegated: ANY_TOKEN,
       body: of.createBody,
       answer,
       status: 201,
@@ -153,6 +157,7 @@ function resourceRoutes<R, C, U>(of: Resource<R, C, U>): RouteDefinition[] {
       method: 'PATCH',
       path: member,
       rule: `identity:update_${one}`,
+      delegated: ANY_TOKEN,
       body: of.updateBody,
       answer,
       handler: async ({ context, params, body, origin }) => ({
@@ -163,6 +168,7 @@ function resourceRoutes<R, C, U>(of: Resource<R, C, U>): RouteDefinition[] {
       method: 'DELETE',
       path: member,
       rule: `identity:delete_${one}`,
+      delegated: ANY_TOKEN,
       handler: async ({ context, params }) => await of.remove(context, params),
     }),
   ];

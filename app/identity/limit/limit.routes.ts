@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { recordRoutes } from '../catalog/record.routes.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
@@ -47,6 +48,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/limits',
       rule: 'identity:list_limits',
+      delegated: ANY_TOKEN,
       query: limitQuery,
       answer: collectionSchema('limits', limitWithLinks),
       handler: async ({ context, query, origin, raw }) => {
@@ -59,6 +61,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: '/v3/limits',
       rule: 'identity:create_limits',
+      delegated: ANY_TOKEN,
       body: createLimitsSchema,
       answer: z.object({ limits: z.array(limitWithLinks) }),
       status: 201,
@@ -71,6 +74,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/limits/model',
       rule: 'identity:get_limit_model',
+      delegated: ANY_TOKEN,
       answer: z.object({ model: z.object({ name: z.string(), description: z.string() }) }),
       handler: async () => ({ model: MODEL }),
     }),
@@ -78,6 +82,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/limits/:limit_id',
       rule: 'identity:get_limit',
+      delegated: ANY_TOKEN,
       target: async (request) => ({ target: await limits.targetOf(idOf(request)) }),
       answer,
       handler: async (request) => ({ limit: withLinks(await limits.get(idOf(request)), request.origin) }),
@@ -86,6 +91,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'PATCH',
       path: '/v3/limits/:limit_id',
       rule: 'identity:update_limit',
+      delegated: ANY_TOKEN,
       body: updateLimitSchema,
       answer,
       handler: async ({ context, params, body, origin }) => {
@@ -97,6 +103,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v3/limits/:limit_id',
       rule: 'identity:delete_limit',
+      delegated: ANY_TOKEN,
       handler: async (request) => await limits.delete(request.context, idOf(request)),
     }),
   ];

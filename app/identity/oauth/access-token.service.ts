@@ -3,9 +3,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
-import { assertNotDelegated } from '../credential/delegation.ts';
 import { notFound } from '../identity.errors.ts';
-import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { TokenService } from '../token/token.service.ts';
 import type { AccessTokenRecord, OAuthRepository } from './oauth.repository.ts';
 
 /** What consumers of OAuth 1 were given by a user, to be seen and taken back. */
@@ -30,13 +29,11 @@ export class AccessTokenService {
     this.#events = parts.events;
   }
 
-  async list(caller: ResolvedToken, userId: string): Promise<AccessTokenRecord[]> {
-    assertNotDelegated(caller, 'manage access tokens');
+  async list(userId: string): Promise<AccessTokenRecord[]> {
     return await this.#rows.listAccessTokens(userId);
   }
 
-  async get(caller: ResolvedToken, userId: string, id: string): Promise<AccessTokenRecord> {
-    assertNotDelegated(caller, 'manage access tokens');
+  async get(userId: string, id: string): Promise<AccessTokenRecord> {
     return await this.#find(userId, id);
   }
 
@@ -45,8 +42,7 @@ export class AccessTokenService {
   }
 
   /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
-  async delete(context: Context, caller: ResolvedToken, userId: string, id: string): Promise<void> {
-    assertNotDelegated(caller, 'manage access tokens');
+  async delete(context: Context, userId: string, id: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const token = await this.#rows.findAccessToken(id, trx);
       if (!token) throw notFound('access token', id);

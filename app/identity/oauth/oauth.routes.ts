@@ -4,7 +4,7 @@ import { type ApiRequest, type RouteDefinition, route } from '../../http/route.t
 import { roleAnswerSchema, rolesAnswerSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
 import { changing, type RecordRoutes, recordRoutes } from '../catalog/record.routes.ts';
-import { callerOf } from '../credential/delegation.ts';
+import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -65,12 +65,12 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'PUT',
       path: '/v3/OS-OAUTH1/authorize/:request_token_id',
       rule: 'identity:authorize_request_token',
+      delegated: THE_USER,
       body: authorizeSchema,
       answer: authorizeAnswer,
       handler: async (request) => {
-        const { params, body } = request;
-        const caller = await callerOf(identity, request);
-        return { token: { oauth_verifier: await oauth.authorize(caller, params.request_token_id ?? '', body.roles) } };
+        const { context, params, body } = request;
+        return { token: { oauth_verifier: await oauth.authorize(context, params.request_token_id ?? '', body.roles) } };
       },
     }),
     route({
@@ -98,9 +98,10 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: TOKENS,
       rule: 'identity:list_access_tokens',
+      delegated: THE_USER,
       answer: collectionSchema('access_tokens', accessTokenView),
       handler: async (request) => {
-        const found = await accessTokens.list(await callerOf(identity, request), request.params.user_id ?? '');
+        const found = await accessTokens.list(request.params.user_id ?? '');
         const views = found.map((token) => toAccessTokenView(token, request.origin));
         return toCollection('access_tokens', views, request.origin + request.raw.url);
       },
@@ -109,9 +110,10 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${TOKENS}/:access_token_id`,
       rule: 'identity:get_access_token',
+      delegated: THE_USER,
       answer: z.object({ access_token: accessTokenView }),
       handler: async (request) => {
-        const token = await accessTokens.get(await callerOf(identity, request), ...idsOf(request));
+        const token = await accessTokens.get(...idsOf(request));
         return { access_token: toAccessTokenView(token, request.origin) };
       },
     }),
@@ -119,13 +121,14 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: `${TOKENS}/:access_token_id`,
       rule: 'identity:delete_access_token',
-      handler: async (request) =>
-        await accessTokens.delete(request.context, await callerOf(identity, request), ...idsOf(request)),
+      delegated: THE_USER,
+      handler: async (request) => await accessTokens.delete(request.context, ...idsOf(request)),
     }),
     route({
       method: 'GET',
       path: `${TOKENS}/:access_token_id/roles`,
       rule: 'identity:list_access_token_roles',
+      delegated: THE_USER,
       answer: rolesAnswerSchema,
       handler: async (request) => {
         const roles = await accessTokens.rolesOf(...idsOf(request));
@@ -137,6 +140,7 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: `${TOKENS}/:access_token_id/roles/:role_id`,
       rule: 'identity:get_access_token_role',
+      delegated: THE_USER,
       answer: roleAnswerSchema,
       handler: async (request) => {
         const { role_id: id = '' } = request.params;

@@ -4,13 +4,11 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import { assertNotDelegated } from '../credential/delegation.ts';
 import { isSameSignature } from '../credential/signature.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { ResolvedToken } from '../token/token.service.ts';
 import type { ConsumerService } from './consumer.service.ts';
 import type { AccessTokenRecord, OAuthRepository, RequestTokenRecord } from './oauth.repository.ts';
 import type { WantedRole } from './oauth.schema.ts';
@@ -81,11 +79,11 @@ export class OAuthService {
   }
 
   /** The caller grants roles of their own on the project that was asked for. Answers what the consumer has to know. */
-  async authorize(caller: ResolvedToken, id: string, wanted: readonly WantedRole[]): Promise<string> {
-    assertNotDelegated(caller, 'authorize a request token');
+  async authorize(context: Context, id: string, wanted: readonly WantedRole[]): Promise<string> {
     return await this.#database.transaction(async (trx) => {
       const token = await this.#findRequestToken(trx, id);
-      const held = await this.#assignments.rolesOf(caller.user.id, { type: 'project', id: token.project_id }, trx);
+      const userId = context.userId ?? '';
+      const held = await this.#assignments.rolesOf(userId, { type: 'project', id: token.project_id }, trx);
       const roleIds = wanted.map((role) => {
         const found = held.find((one) => ('id' in role ? one.id === role.id : one.name === role.name));
         if (!found)
@@ -93,7 +91,7 @@ export class OAuthService {
         return found.id;
       });
       const verifier = Array.from({ length: VERIFIER_LENGTH }, () => VERIFIER_CHARS[randomInt(VERIFIER_CHARS.length)]);
-      const granted = { id, user_id: caller.user.id, verifier: verifier.join(''), roleIds: [...new Set(roleIds)] };
+      const granted = { id, user_id: userId, verifier: verifier.join(''), roleIds: [...new Set(roleIds)] };
       await this.#rows.authorize(trx, granted);
       return granted.verifier;
     });

@@ -1,8 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IdentityFixture, PASSWORD } from '../testing/identity.fixture.ts';
+import { ec2SignedByVersion2, type KeyPair, type OAuthSigned, oauthHeader } from '../testing/signing.ts';
 
-const ORIGIN = 'http://localhost:80/identity';
 const HOUR_MS = 3600_000;
 let cloud: IdentityFixture;
 beforeAll(async () => {
@@ -10,40 +9,12 @@ beforeAll(async () => {
 });
 afterAll(async () => await cloud.close());
 
-interface Pair {
-  id: string;
-  secret: string;
-}
-interface Signed {
-  consumer: Pair;
-  token?: Pair;
-  more?: Record<string, string>;
-  url?: string;
-}
-function headerFor(path: string, { consumer, token, more, url = ORIGIN.replace(':80', '') + path }: Signed): string {
-  const members: Record<string, string> = {
-    oauth_consumer_key: consumer.id,
-    oauth_nonce: randomUUID(),
-    oauth_signature_method: 'HMAC-SHA1',
-    oauth_timestamp: String(Math.floor(cloud.clock / 1000)),
-    ...(token && { oauth_token: token.id }),
-    ...more,
-  };
-  const names = Object.keys(members).sort();
-  const pairs = names.map((name) => `${name}=${encodeURIComponent(members[name] ?? '')}`);
-  const text = ['POST', url, pairs.join('&')].map(encodeURIComponent).join('&');
-  const signature = createHmac('sha1', `${consumer.secret}&${token?.secret ?? ''}`)
-    .update(text)
-    .digest('base64');
-  const all = Object.entries({ ...members, oauth_signature: signature });
-  return `OAuth ${all.map(([name, value]) => `${name}="${encodeURIComponent(value)}"`).join(', ')}`;
-}
 async function post(
   path: string,
-  signed: Signed | string,
+  signed: OAuthSigned | string,
   { body, headers = {} }: { body?: object; headers?: object } = {},
 ) {
-  const authorization = typeof signed === 'string' ? signed : headerFor(path, signed);
+  const authorization = typeof signed === 'string' ? signed : oauthHeader(path, { clock: cloud.clock, ...signed });
   const response = await cloud.edge.fastify.inject({
     method: 'POST',
     url: `/identity${path}`,
@@ -63,7 +34,7 @@ async function post(
   };
 }
 
-async function makeConsumer(): Promise<Pair> {
+async function makeConsumer(): Promise<KeyPair> {
   return (await cloud.call('POST', '/v3/OS-OAUTH1/consumers', { consumer: { description: 'Report' } })).consumer;
 }
 /** A user with these roles on a project of their own, and a token for it. */
@@ -72,14 +43,14 @@ async function makeUser(...roles: string[]) {
   for (const role of roles) await cloud.grant(`users/${user.id}`, role, `projects/${project.id}`);
   return { id: user.id, project: project.id, token: await cloud.token(user, { project: { id: project.id } }) };
 }
-const askFor = async (consumer: Pair, project: string, more: Record<string, string> = { oauth_callback: 'oob' }) =>
+const askFor = async (consumer: KeyPair, project: string, more: Record<string, string> = { oauth_callback: 'oob' }) =>
   await post('/v3/OS-OAUTH1/request_token', { consumer, more }, { headers: { 'requested-project-id': project } });
 const authorize = async (id: string, roles: object[], token: string) =>
   await cloud.send('PUT', `/v3/OS-OAUTH1/authorize/${id}`, { token, body: { roles } });
-const trade = async (consumer: Pair, token: Pair, oauth_verifier: string) =>
+const trade = async (consumer: KeyPair, token: KeyPair, oauth_verifier: string) =>
   await post('/v3/OS-OAUTH1/access_token', { consumer, token, more: { oauth_verifier } });
 const auth = { identity: { methods: ['oauth1'], oauth1: {} } };
-const signIn = async (consumer: Pair, token: Pair, more: object = {}) =>
+const signIn = async (consumer: KeyPair, token: KeyPair, more: object = {}) =>
   await post('/v3/auth/tokens', { consumer, token }, { body: { auth: { ...auth, ...more } } });
 const isValid = async (token: string) => (await cloud.send('GET', '/v3/auth/projects', { token })).status === 200;
 
@@ -167,16 +138,11 @@ test('what was delegated hands nothing on', async () => {
   expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
 });
 
-test('EC2 keys made with such a token stay within what it was granted, and end with it', async () => {
+test('EC2 keys bound to such a token stay within what it was granted, and end with it', async () => {
   const user = await makeUser('admin', 'reader');
-  const { consumer, access } = await grantAccess(user, 'admin');
-  const token = String((await signIn(consumer, access)).headers['x-subject-token']);
-  const body = { tenant_id: user.project };
-  const { credential } = await cloud.call('POST', `/v3/users/${user.id}/credentials/OS-EC2`, body, token);
-  const params = { SignatureVersion: '2', SignatureMethod: 'HmacSHA256', AWSAccessKeyId: credential.access };
-  const query = `AWSAccessKeyId=${credential.access}&SignatureMethod=HmacSHA256&SignatureVersion=2`;
-  const signature = createHmac('sha256', credential.secret).update(`GET\nlocalhost\n/\n${query}`).digest('base64');
-  const signed = { access: credential.access, host: 'localhost', verb: 'GET', path: '/', params, signature };
+  const { access } = await grantAccess(user, 'admin');
+  const owner = { user_id: user.id, project_id: user.project };
+  const signed = ec2SignedByVersion2(await cloud.storeBoundKeys(owner, { access_token_id: access.id }), cloud.clock);
   const ask = async () => await cloud.send('POST', '/v3/ec2tokens', { body: { credentials: signed } });
   const issued = await ask();
   expect(issued.body.token).toMatchObject({ 'OS-OAUTH1': { access_token_id: access.id } });
@@ -215,7 +181,7 @@ test('a request that is not signed by the consumer, for now, for this address an
   const consumer = await makeConsumer();
   const path = '/v3/OS-OAUTH1/request_token';
   const more = { oauth_callback: 'oob' };
-  const ask = async (signed: Signed | string, headers: object = { 'requested-project-id': project }) =>
+  const ask = async (signed: OAuthSigned | string, headers: object = { 'requested-project-id': project }) =>
     (await post(path, signed, { headers })).status;
   expect(await ask({ consumer, more })).toBe(201);
   expect(await ask({ consumer: { ...consumer, secret: 'other' }, more })).toBe(401);
@@ -227,7 +193,7 @@ test('a request that is not signed by the consumer, for now, for this address an
   expect(await ask({ consumer })).toBe(400);
   expect(await ask({ consumer, more: { ...more, oauth_timestamp: '1300000000' } })).toBe(400);
   expect(await ask('Basic YTpi')).toBe(400);
-  const once = headerFor(path, { consumer, more });
+  const once = oauthHeader(path, { clock: cloud.clock, consumer, more });
   expect([await ask(once), await ask(once)]).toEqual([201, 401]);
 });
 

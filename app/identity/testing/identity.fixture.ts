@@ -8,6 +8,8 @@ import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
+import { CredentialRepository } from '../credential/credential.repository.ts';
+import { ec2CredentialId } from '../credential/credential.service.ts';
 import { CredentialCipher } from '../credential/credential-cipher.ts';
 import { oidcSignInRoutes } from '../federation/oidc.routes.ts';
 import { identityRoutes } from '../identity.routes.ts';
@@ -15,6 +17,7 @@ import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
 import { ldapRoutes } from '../ldap/ldap.routes.ts';
 import { CHEAP_HASH } from './cheap-hash.ts';
+import type { Ec2Keys } from './signing.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -33,6 +36,7 @@ export interface IdentityAnswer {
 export class IdentityFixture {
   readonly database: Database;
   readonly events: EventService;
+  readonly #cipher = new CredentialCipher(randomBytes(32));
   readonly identity: IdentityService;
   readonly edge: Edge;
   /** Milliseconds; add to it to let time pass. */
@@ -52,7 +56,7 @@ export class IdentityFixture {
       database,
       events: this.events,
       log,
-      cipher: new CredentialCipher(randomBytes(32)),
+      cipher: this.#cipher,
       settings: identitySettingsSchema.parse(settings),
       hashCost: CHEAP_HASH,
       now: () => this.clock,
@@ -149,6 +153,22 @@ export class IdentityFixture {
 
   async makeGroup(values: object = {}): Promise<Json> {
     return (await this.call('POST', '/v3/groups', { group: { name: this.#name('group'), ...values } })).group;
+  }
+
+  /** EC2 keys as earlier versions let a delegated token make them, bound to it by `binding`. */
+  async storeBoundKeys(owner: { user_id: string; project_id: string }, binding: object): Promise<Ec2Keys> {
+    const keys = { access: this.#name('access'), secret: 'secret' };
+    const record = {
+      id: ec2CredentialId(keys.access),
+      type: 'ec2',
+      ...owner,
+      blob: JSON.stringify({ ...keys, ...binding }),
+      extra: {},
+      created_at: new Date(this.clock).toISOString(),
+    };
+    const rows = new CredentialRepository({ database: this.database, cipher: this.#cipher });
+    await this.database.transaction((trx) => rows.insert(trx, record));
+    return keys;
   }
 
   async roleId(name: string): Promise<string> {

@@ -58,6 +58,10 @@ function byToken({ tokens }: Parts): AuthMethod {
     if (parent.trust) {
       throw notAuthorized('Using trust-scoped token to create another token. Create a new trust-scoped token instead');
     }
+    // Keystone would give one for any project of the user; the keys are for theirs.
+    if (parent.record.credentialId !== null) {
+      throw notAuthorized('Using a token of EC2 keys to create another token is not allowed');
+    }
     const wantsLess = typeof scope === 'object' && (scope.project !== undefined || scope.domain !== undefined);
     if (parent.record.scope.type === 'system' && wantsLess) {
       throw notAuthorized(

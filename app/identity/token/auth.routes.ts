@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
@@ -56,6 +57,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/tokens',
       rule: 'identity:validate_token',
+      delegated: ANY_TOKEN,
       target: (request) => subjectTarget(identity, request),
       answer: tokenAnswer,
       handler: async (request) => {
@@ -68,6 +70,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'HEAD',
       path: '/v3/auth/tokens',
       rule: 'identity:check_token',
+      delegated: ANY_TOKEN,
       target: (request) => subjectTarget(identity, request),
       status: 200,
       handler: async (request) => {
@@ -79,6 +82,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'DELETE',
       path: '/v3/auth/tokens',
       rule: 'identity:revoke_token',
+      delegated: ANY_TOKEN,
       target: (request) => subjectTarget(identity, request),
       handler: async (request) => {
         const { resolved } = await subjectOf(identity, request);
@@ -89,6 +93,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/auth/tokens/OS-PKI/revoked',
       rule: 'identity:revocation_list',
+      delegated: ANY_TOKEN,
       handler: async () => {
         throw notAuthorized();
       },
@@ -108,6 +113,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'GET',
       path: '/v3/OS-REVOKE/events',
       rule: 'identity:list_revoke_events',
+      delegated: ANY_TOKEN,
       query: sinceSchema,
       answer: z.object({ events: z.array(z.looseObject({ issued_before: z.string() })), links: z.unknown() }),
       handler: async ({ query, origin, raw }) => {

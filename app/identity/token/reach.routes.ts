@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { catalogServiceView } from '../catalog/catalog.schema.ts';
+import { ANY_TOKEN } from '../delegated-access.ts';
 import { domainsAnswer, projectsAnswer } from '../directory/project.schema.ts';
 import { toDomainView, toProjectView } from '../directory/project.view.ts';
 import { selfLinkSchema } from '../identity.schema.ts';
@@ -15,6 +16,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
       method: 'GET',
       path: '/v3/auth/catalog',
       rule: 'identity:get_auth_catalog',
+      delegated: ANY_TOKEN,
       answer: z.object({ catalog: z.array(catalogServiceView), links: selfLinkSchema }),
       handler: async ({ context, origin }) => {
         if (context.projectId === null) {
@@ -31,6 +33,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
         method: 'GET',
         path,
         rule: 'identity:get_auth_projects',
+        delegated: ANY_TOKEN,
         answer: projectsAnswer,
         handler: async ({ context, origin }) => {
           const projects = await projectLists.ofUser(context.userId ?? '', { enabled: true });
@@ -44,6 +47,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
         method: 'GET',
         path,
         rule: 'identity:get_auth_domains',
+        delegated: ANY_TOKEN,
         answer: domainsAnswer,
         handler: async ({ context, origin }) => {
           const domains = await projectLists.ofUser(context.userId ?? '', { enabled: true }, 'domain');
@@ -56,6 +60,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
       method: 'GET',
       path: '/v3/auth/system',
       rule: 'identity:get_auth_system',
+      delegated: ANY_TOKEN,
       answer: z.object({ system: z.array(z.object({ all: z.literal(true) })), links: selfLinkSchema }),
       handler: async ({ context, origin }) => ({
         system: (await projectLists.hasSystemRole(context.userId ?? '')) ? [{ all: true }] : [],

@@ -1,6 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
+import { isSecondFactorOnly } from '../credential/delegation.ts';
 import type { DomainRecord, UserRecord } from '../directory/directory.repository.ts';
+import { notAuthenticated } from '../identity.errors.ts';
 import { microseconds } from '../identity-time.ts';
 import { hashSecret, newToken } from './token.ts';
 
@@ -49,7 +51,7 @@ export class ReceiptService {
 
   /**
    * Throws {@link MoreMethodsNeeded} where the user's rules ask for more than `proven`. Rules of which no method is
-   * known (`known`) lock nobody out, as in Keystone.
+   * known (`known`) lock nobody out, as in Keystone. A second factor alone is enough only where the user's rules say so.
    */
   async assertEnough(
     user: UserRecord,
@@ -57,10 +59,11 @@ export class ReceiptService {
     proven: ReadonlySet<string>,
     known: ReadonlySet<string>,
   ): Promise<void> {
-    if (user.options.multi_factor_auth_enabled === false) return;
-    const rules = (user.options.multi_factor_auth_rules ?? [])
+    const { multi_factor_auth_enabled: isAsked, multi_factor_auth_rules: asked } = user.options;
+    const rules = (isAsked === false ? [] : (asked ?? []))
       .map((rule) => [...new Set(rule)].filter((method) => known.has(method)))
       .filter((rule) => rule.length > 0);
+    if (rules.length === 0 && isSecondFactorOnly(proven)) throw notAuthenticated();
     if (rules.length === 0 || rules.some((rule) => rule.every((method) => proven.has(method)))) return;
     const receipt = newToken();
     const now = this.#now();

@@ -1,8 +1,10 @@
 import type { Context } from '../../contract/context.ts';
+import { delegationsOf } from '../credential/delegation.ts';
 import type { ResolvedToken } from './token.resolver.ts';
 
 /** What the services get to know of who asks. */
-export function toContext({ user, project, roles, record }: ResolvedToken, requestId: string): Context {
+export function toContext(resolved: ResolvedToken, requestId: string): Context {
+  const { user, project, roles, record } = resolved;
   return {
     requestId,
     userId: user.id,
@@ -16,5 +18,6 @@ export function toContext({ user, project, roles, record }: ResolvedToken, reque
     // For policy to say: the edge fills it in.
     isAdmin: false,
     session: record.hash,
+    delegations: delegationsOf(resolved),
   };
 }

@@ -80,6 +80,9 @@ test('one-time passwords, alone and as the second factor', async () => {
   const totp = new TOTP({ secret: Secret.fromBase32(secret), period: 30, digits: 6 });
   const cleo = admin.as({ OS_USERNAME: 'cleo', OS_PROJECT_NAME: 'works', OS_PASSWORD: null });
   const byCode = (code: string) => cleo.as({ OS_AUTH_TYPE: 'v3totp', OS_PASSCODE: code });
+  // A second factor alone is enough only where an administrator said so.
+  expect(await byCode(totp.generate({ timestamp: Date.now() - 60_000 })).refusal('token issue')).toMatch(/HTTP 401/);
+  await admin.run('user set --enable-multi-factor-auth --multi-factor-auth-rule totp cleo');
   expect(await byCode('000000').refusal('token issue')).toMatch(/HTTP 401/);
   const earlier = totp.generate({ timestamp: Date.now() - 30_000 });
   await byCode(earlier).run('token issue');
