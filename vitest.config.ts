@@ -1,17 +1,15 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** A red run of CI must be red again when it is repeated. */
-const fixedSeed = process.env.CI ? ['scripts/testing/fixed-seed.ts'] : [];
-/** Projects of `scripts/test.mjs` that boot machines or run foreign clients take one file after the other. */
-const machinesOneByOne = {
-  setupFiles: fixedSeed,
-  fileParallelism: false,
-  testTimeout: 180_000,
-  hookTimeout: 300_000,
-};
+/** Files at once: what the lane of `npm test` may use, or all of the computer. */
+const workers = Number(process.env.CUMULET_TEST_WORKERS ?? availableParallelism());
+const setupFiles = ['scripts/testing/property-settings.ts', 'scripts/testing/sitting-hooks.ts'];
 
-/** Without machines: while one waits, the other's controller works. */
+const quick = { setupFiles, maxWorkers: workers, testTimeout: 60_000, hookTimeout: 60_000 };
+/** What boots machines or runs foreign clients takes one file after the other. */
+const machinesOneByOne = { setupFiles, fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 };
+/** Without machines, waiting for clients most of the time: while one waits, the other's controller works. */
 const twoAtOnce = { ...machinesOneByOne, fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
@@ -22,44 +20,24 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...quick,
           name: 'unit',
           environment: 'node',
-          setupFiles: fixedSeed,
           include: ['{app,main,bin,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         plugins: [react()],
-        test: {
-          name: 'renderer',
-          environment: 'happy-dom',
-          include: ['renderer/**/*.test.{ts,tsx}'],
-          setupFiles: fixedSeed,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
+        test: { ...quick, name: 'renderer', environment: 'happy-dom', include: ['renderer/**/*.test.{ts,tsx}'] },
       },
-      { test: { name: 'agent', include: ['{agent,guest}/**/*.test.ts'], ...machinesOneByOne } },
-      { test: { name: 'integration', include: ['tests/integration/*.test.ts'], ...machinesOneByOne } },
-      {
-        test: {
-          ...twoAtOnce,
-          name: 'integration-api',
-          include: ['tests/integration/api/*.test.ts'],
-        },
-      },
-      {
-        test: {
-          name: 'clients',
-          include: ['tests/{clients,conformance}/**/*.test.ts'],
-          exclude: ['tests/clients/identity/**'],
-          ...machinesOneByOne,
-        },
-      },
+      { test: { ...machinesOneByOne, name: 'agent', include: ['{agent,guest}/**/*.test.ts'] } },
+      { test: { ...machinesOneByOne, name: 'integration', include: ['tests/integration/*.test.ts'] } },
+      { test: { ...twoAtOnce, name: 'api', include: ['tests/integration/api/*.test.ts'] } },
+      { test: { ...machinesOneByOne, name: 'clients', include: ['tests/clients/*.test.ts'] } },
       { test: { ...twoAtOnce, name: 'identity-clients', include: ['tests/clients/identity/**/*.test.ts'] } },
-      { test: { name: 'faults', include: ['tests/faults/**/*.test.ts'], ...machinesOneByOne, testTimeout: 600_000 } },
+      { test: { ...machinesOneByOne, name: 'conformance', include: ['tests/conformance/**/*.test.ts'] } },
+      { test: { ...machinesOneByOne, name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000 } },
+      { test: { ...machinesOneByOne, name: 'scale', include: ['tests/scale/**/*.test.ts'], testTimeout: 600_000 } },
     ],
   },
 });

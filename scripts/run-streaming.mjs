@@ -1,14 +1,22 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { root } from './setup/places.mjs';
 
 /** How long a program may take to end by itself once it is asked to. */
 const GRACE_MS = 15_000;
 
-/** Runs a program on our own output. After `limitMs` it is asked to end, then its whole group is killed. */
-export function runStreaming(program, args, { env = process.env, limitMs }) {
+/**
+ * Runs a program on our own output; with a `prefix` that stands before each line. After `limitMs` it is asked to end,
+ * then its whole group is killed.
+ */
+export function runStreaming(program, args, { env = process.env, limitMs, prefix = '' }) {
   return new Promise((resolve, reject) => {
     const grouped = process.platform !== 'win32';
-    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: grouped });
+    const output = prefix === '' ? 'inherit' : 'pipe';
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', output, output], detached: grouped });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => console.log(prefix + line));
+    }
     const signalAll = (signal) => {
       try {
         if (grouped) process.kill(-child.pid, signal);
@@ -31,6 +39,7 @@ export function runStreaming(program, args, { env = process.env, limitMs }) {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, stop);
     child.on('error', reject);
+    // Not `close`: what a test left running may hold the output open for ever.
     child.on('exit', (code, signal) => {
       clearTimeout(limit);
       clearTimeout(kill);

@@ -1,99 +1,58 @@
-// `npm test [-- suite ...]`: set-up, then the suites one after the other; the last line is the sum of all.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { runStreaming } from './run-streaming.mjs';
-import { inRoot, pinnedEnvironment, pinnedNode } from './setup/places.mjs';
+// `npm test [-- suite ...]`: set-up, then the gate's two lanes side by side; the last line is the sum of all.
+import { availableParallelism } from 'node:os';
 import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
-import { countPlaywright, countVitest, summaryLine } from './test-counts.mjs';
+import { summaryLine } from './test-counts.mjs';
+import { describeSuite, runSuite } from './testing/run-suite.mjs';
+import { lanes } from './testing/suites.mjs';
 
-const reports = inRoot('artifacts', 'tests');
-
-/** In the order they run: quick ones first, so that a mistake shows early. */
-const suites = {
-  unit: vitest(['unit', 'renderer']),
-  agent: vitest(['agent']),
-  integration: vitest(['integration', 'integration-api']),
-  clients: vitest(['clients', 'identity-clients']),
-  faults: vitest(['faults']),
-  dashboard: playwright('tests/dashboard/playwright.config.ts'),
-  desktop: playwright('tests/desktop/playwright.config.ts'),
-};
-
-/** A suite that hangs must not take the whole run with it. */
+/** A suite that hangs is ended, and its lane goes on with the next. */
 const LIMIT_MS = 20 * 60_000;
 
 async function main() {
-  const chosen = process.argv.slice(2);
-  const unknown = chosen.filter((name) => !Object.hasOwn(suites, name));
-  if (unknown.length > 0) {
-    throw new SetupError(`No suite ${unknown.join(', ')}. Suites are: ${Object.keys(suites).join(', ')}.`);
-  }
+  const chosen = choose(process.argv.slice(2));
   await setUp({ desktop: true, forTests: true });
-  mkdirSync(reports, { recursive: true });
-  const results = [];
-  for (const name of chosen.length > 0
-    ? Object.keys(suites).filter((suite) => chosen.includes(suite))
-    : Object.keys(suites)) {
-    results.push(await runSuite(name));
-  }
+  const alone = Object.keys(chosen).length === 1;
+  const workers = Math.max(1, Math.floor(availableParallelism() / Object.keys(chosen).length));
+  const results = await Promise.all(
+    Object.entries(chosen).map(([lane, suites]) =>
+      runLane(lane, suites, { prefix: alone ? '' : `${lane} | `, workers }),
+    ),
+  );
   console.log('\nSuites');
-  for (const { name, counts, seconds, note } of results) {
-    console.log(`  ${name.padEnd(12)} ${summaryLine([counts])} in ${seconds} s${note}`);
+  for (const [index, lane] of Object.keys(chosen).entries()) {
+    const seconds = results[index].reduce((sum, result) => sum + result.seconds, 0);
+    console.log(`${lane}, ${seconds} s`);
+    for (const result of results[index]) console.log(describeSuite(result));
   }
-  console.log(summaryLine(results.map(({ counts }) => counts)));
-  return results.every(({ counts }) => counts.failed === 0) ? 0 : 1;
+  const counts = results.flat().map((result) => result.counts);
+  console.log(summaryLine(counts));
+  return counts.every(({ failed }) => failed === 0) ? 0 : 1;
 }
 
-async function runSuite(name) {
-  const { args, env, count } = suites[name];
-  const report = `${reports}/${name}.json`;
-  rmSync(report, { force: true });
-  console.log(`\n=== ${name} ===`);
-  const startedAt = performance.now();
-  const { code, timedOut } = await runStreaming(pinnedNode, args(report), {
-    env: { ...pinnedEnvironment, ...env(report) },
-    limitMs: LIMIT_MS,
-  });
-  const counts = count(readReport(report), code);
-  const note = timedOut ? ` (stopped after ${LIMIT_MS / 60_000} minutes)` : '';
-  return { name, counts, seconds: Math.round((performance.now() - startedAt) / 1000), note };
-}
-
-function readReport(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return null;
+/** The lanes with the suites that were named, or with all of them. */
+function choose(names) {
+  const all = Object.values(lanes).flatMap(Object.keys);
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    throw new SetupError(`No suite ${unknown.join(', ')}. Suites are: ${all.join(', ')}.`);
   }
+  const isChosen = (name) => names.length === 0 || names.includes(name);
+  return Object.fromEntries(
+    Object.entries(lanes)
+      .map(([lane, suites]) => [lane, Object.entries(suites).filter(([name]) => isChosen(name))])
+      .filter(([, suites]) => suites.length > 0),
+  );
 }
 
-function vitest(projects) {
-  return {
-    args: (report) => [
-      inRoot('node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      ...projects.flatMap((project) => ['--project', project]),
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ],
-    env: () => ({}),
-    count: countVitest,
-  };
-}
-
-function playwright(config) {
-  return {
-    args: () => [
-      inRoot('node_modules', '@playwright', 'test', 'cli.js'),
-      'test',
-      '-c',
-      inRoot(config),
-      '--reporter=list,json',
-    ],
-    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }),
-    count: countPlaywright,
-  };
+/** `CUMULET_TEST_LANE` names the lane to whoever looks at the process table: all that a suite starts inherits it. */
+async function runLane(lane, suites, { prefix, workers }) {
+  const env = { CUMULET_TEST_LANE: lane, CUMULET_TEST_WORKERS: String(workers) };
+  const results = [];
+  for (const [name, suite] of suites) {
+    results.push(await runSuite(name, suite, { prefix, env, limitMs: LIMIT_MS }));
+  }
+  return results;
 }
 
 try {

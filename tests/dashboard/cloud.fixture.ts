@@ -1,10 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import { hasPassed, isLong, notePassed } from '../../scripts/testing/sitting.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-export const dashboardDir = `${repository}/.cache/dashboard-test`;
+/** `npm test` has built it; a spec that is run by itself builds one of its own (build-dashboard.setup.ts). */
+export const dashboardDir = process.env.CUMULET_TEST_LANE
+  ? `${repository}/dist/dashboard`
+  : `${repository}/.cache/dashboard-test`;
 const screenshots = `${repository}/artifacts/screenshots`;
 
 interface Options {
@@ -13,6 +17,8 @@ interface Options {
 }
 
 interface Fixtures {
+  /** Skips what an earlier sitting of a long suite has passed. */
+  sitting: undefined;
   /** A page signed in by a link, with whatever it complained about as a failure at the end. */
   signedIn: Page;
 }
@@ -27,6 +33,15 @@ export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
       await cloud.close();
     },
     { scope: 'worker', timeout: 300_000 },
+  ],
+  sitting: [
+    async ({ browserName: _ }, use, info) => {
+      const name = info.titlePath.join(' > ');
+      test.skip(hasPassed(name), 'it passed in an earlier sitting');
+      await use(undefined);
+      if (info.status === 'passed') notePassed(name);
+    },
+    { auto: true },
   ],
   signedIn: async ({ page, cloud }, use) => {
     const errors: string[] = [];
@@ -61,13 +76,24 @@ export async function signIn(page: Page, cloud: TestCloud, { name, password, dom
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** A screenshot, light and dark, kept to be looked at. */
+/** What the gate takes pictures of; `npm run test:long -- pictures` takes all. */
+const IN_GATE = ['machines-list', 'launch-zh', 'images-many', 'activity', 'machine-overview-zh'];
+/** Of the long suite, in pixels. */
+const WIDTHS = [1024, 1280, 1920];
+
+/** A screenshot, light and dark, kept to be looked at; in the long suite of each width. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (!isLong && !IN_GATE.includes(name)) return;
   await mkdir(screenshots, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${screenshots}/${name}-${colorScheme}.png`, animations: 'disabled' });
+  const asItIs = page.viewportSize() ?? { width: 1280, height: 800 };
+  for (const width of isLong ? WIDTHS : [asItIs.width]) {
+    await page.setViewportSize({ ...asItIs, width });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${screenshots}/${name}-${width}-${colorScheme}.png`, animations: 'disabled' });
+    }
   }
+  await page.setViewportSize(asItIs);
   await page.emulateMedia({ colorScheme: 'light' });
 }
 

@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 const artifacts = fileURLToPath(new URL('../../artifacts/', import.meta.url));
 
-/** The dashboard in Debian's Chromium against whole clouds: one for each file, two files at once. */
+/** The dashboard in Debian's Chromium against whole clouds, one for each file. Two files at once: a page often waits. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',

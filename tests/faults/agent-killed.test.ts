@@ -1,12 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { FAIL_POINTS } from '../../agent/fail-point.ts';
+import { FAIL_POINTS, type FailPoint } from '../../agent/fail-point.ts';
+import { casesOf } from '../../scripts/testing/sitting.ts';
 import { FaultCloud } from './fault-cloud.ts';
 import { NOTHING_LEFT } from './leftovers.ts';
 
 let cloud: FaultCloud;
 let image: string;
 
-const pointsOf = (verb: string) => FAIL_POINTS.filter((point) => point.startsWith(`agent.${verb}.`));
+const allPointsOf = (verb: string) => FAIL_POINTS.filter((point) => point.startsWith(`agent.${verb}.`));
+/** One for each thing that is there or not: files, process, saved memory. agent/crash.test.ts kills at all of them. */
+const inGate: readonly FailPoint[] = [
+  'agent.spawn.config-drive',
+  'agent.spawn.launched',
+  'agent.suspend.saved',
+  'agent.resume.loaded',
+  'agent.destroy.stopped',
+];
+const pointsOf = (verb: string) => casesOf(allPointsOf(verb), (point) => inGate.includes(point));
 
 beforeAll(async () => {
   cloud = await FaultCloud.create();
@@ -23,7 +33,7 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume'].flatMap(pointsOf);
+  const tested = ['spawn', 'destroy', 'suspend', 'resume'].flatMap(allPointsOf);
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { inRoot, root } from '../setup/places.mjs';
+import { countPlaywright, countVitest } from '../test-counts.mjs';
+
+/**
+ * The gate, `npm test`: two lanes that run side by side, each one suite after the other, quick ones first, so that a
+ * mistake shows early. What boots machines is in one lane, so that guests never wait for each other.
+ */
+export const lanes = {
+  machines: {
+    agent: vitest(['agent']),
+    integration: vitest(['integration']),
+    clients: vitest(['clients']),
+    faults: vitest(['faults']),
+  },
+  rest: {
+    unit: vitest(['unit', 'renderer']),
+    api: vitest(['api', 'scale']),
+    identity: vitest(['identity-clients', 'conformance']),
+    dashboard: playwright('tests/dashboard/playwright.config.ts'),
+    desktop: playwright('tests/desktop/playwright.config.ts'),
+  },
+};
+
+/**
+ * `npm run test:long`: what takes longer than a gate may. Each runs the tests of the gate's suite with more cases; the
+ * tests read `CUMULET_LONG` (tests/long-suite.ts).
+ */
+export const longSuites = {
+  /** Controller and agent killed at every point that the code lists; the gate kills at one for each step. */
+  kills: vitest(['faults'], () => ['controller-killed', 'agent-killed']),
+  /** All of Tempest's identity tests; the gate runs nearly half of them (tests/conformance/run.ts). */
+  conformance: vitest(['conformance']),
+  /** Property tests with another seed each time; the gate always tries the same examples. */
+  properties: vitest(['unit', 'renderer', 'agent', 'api', 'faults'], () => filesWith('fast-check')),
+  /** Thousands of machines; the gate has a hundred. */
+  scale: vitest(['scale']),
+  /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */
+  pictures: playwright('tests/dashboard/playwright.config.ts'),
+};
+
+/** Test files that name something. */
+function filesWith(word) {
+  const { stdout } = spawnSync('git', ['grep', '-l', '-F', word, '--', '*.test.ts', '*.test.tsx'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return (stdout ?? '').trim().split('\n');
+}
+
+function vitest(projects, files = () => []) {
+  return {
+    args: (report) => [
+      inRoot('node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      ...files(),
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    env: () => ({}),
+    count: countVitest,
+  };
+}
+
+function playwright(config) {
+  return {
+    args: () => [
+      inRoot('node_modules', '@playwright', 'test', 'cli.js'),
+      'test',
+      '-c',
+      inRoot(config),
+      '--reporter=list,json',
+    ],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }),
+    count: countPlaywright,
+  };
+}
