@@ -26,6 +26,7 @@ export function runStreaming(program, args, { env = process.env, limitMs, prefix
       }
     };
     let timedOut = false;
+    let interrupted = false;
     let kill;
     const stop = () => {
       signalAll('SIGTERM');
@@ -37,14 +38,18 @@ export function runStreaming(program, args, { env = process.env, limitMs, prefix
     }, limitMs);
     // In a group of its own it does not get the terminal's Ctrl-C.
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, stop);
+    const interrupt = () => {
+      interrupted = true;
+      stop();
+    };
+    for (const signal of signals) process.on(signal, interrupt);
     child.on('error', reject);
     // Not `close`: what a test left running may hold the output open for ever.
     child.on('exit', (code, signal) => {
       clearTimeout(limit);
       clearTimeout(kill);
-      for (const name of signals) process.off(name, stop);
-      resolve({ code: code ?? 1, signal, timedOut });
+      for (const name of signals) process.off(name, interrupt);
+      resolve({ code: code ?? 1, signal, timedOut, interrupted });
     });
   });
 }

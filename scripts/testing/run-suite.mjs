@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { runStreaming } from '../run-streaming.mjs';
 import { inRoot, pinnedEnvironment, pinnedNode } from '../setup/places.mjs';
+import { SetupError } from '../setup/progress.mjs';
 import { summaryLine } from '../test-counts.mjs';
 
 const reports = inRoot('artifacts', 'tests');
@@ -15,11 +16,12 @@ export async function runSuite(name, suite, { prefix = '', env = {}, limitMs }) 
   rmSync(report, { force: true });
   console.log(`\n${prefix}=== ${name} ===`);
   const startedAt = performance.now();
-  const { code, timedOut } = await runStreaming(pinnedNode, suite.args(report), {
+  const { code, timedOut, interrupted } = await runStreaming(pinnedNode, suite.args(report), {
     env: { ...pinnedEnvironment, ...env, ...suite.env(report) },
     limitMs,
     prefix,
   });
+  if (interrupted) throw new SetupError(`${name} was stopped.`);
   const counts = suite.count(readReport(report), code);
   const note = timedOut ? `, stopped after ${limitMs / 60_000} minutes` : '';
   return { name, counts, seconds: Math.round((performance.now() - startedAt) / 1000), note };
