@@ -17,6 +17,7 @@ const steps = [
   ['import directions and circles', [inRoot('scripts', 'import-directions.ts')]],
   ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
   ['API lock', [inRoot('scripts', 'api-lock.ts'), ...(fix ? ['--write'] : [])]],
+  ['ratchet', [inRoot('scripts', 'ratchet.ts'), ...(fix ? ['--write'] : [])]],
   ['texts in both languages', [inRoot('scripts', 'locales.ts')]],
   ['licences', [inRoot('scripts', 'licences.ts'), ...(fix ? ['--write'] : [])]],
   ['dead code', [tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints']],

@@ -104,7 +104,33 @@ function findCircles(loads: ReadonlyMap<string, readonly string[]>): string[][] 
   return circles;
 }
 
-function readSources(root: string): SourceFile[] {
+/** The files of the project that a file imports, types too. */
+export function targetsOf(file: SourceFile): string[] {
+  return importsOf(file).flatMap(({ specifier }) => targetOf(file.path, specifier) ?? []);
+}
+
+/** Every file that imports itself over others, types too, with all files of its circle. */
+export function findImportCircles(files: readonly SourceFile[]): { path: string; circle: string[] }[] {
+  const imports = new Map(files.map((file) => [file.path, targetsOf(file)]));
+  const reached = new Map<string, Set<string>>();
+  for (const path of imports.keys()) {
+    const seen = new Set<string>();
+    const open = [path];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const target of imports.get(next) ?? []) {
+        if (seen.has(target)) continue;
+        seen.add(target);
+        open.push(target);
+      }
+    }
+    reached.set(path, seen);
+  }
+  return [...reached].flatMap(([path, targets]) =>
+    targets.has(path) ? [{ path, circle: [...targets].filter((target) => reached.get(target)?.has(path)).sort() }] : [],
+  );
+}
+
+export function readSources(root: string): SourceFile[] {
   const files: SourceFile[] = [];
   for (const part of Object.keys(ALLOWED)) {
     const folder = join(root, part);
