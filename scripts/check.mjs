@@ -6,14 +6,21 @@ import { run, SetupError } from './setup/progress.mjs';
 const fix = process.argv.includes('--fix');
 const tool = (...path) => inRoot('node_modules', ...path);
 
+/** What was found before is kept: only what changed since is read again. */
+const types = (project) => [
+  tool('typescript', 'bin', 'tsc'),
+  ...['-p', project, '--incremental'],
+  ...['--tsBuildInfoFile', inRoot('node_modules', '.cache', `types-${project === '.' ? 'program' : project}.json`)],
+];
+
 /** Each with the arguments for the pinned Node. */
 const steps = [
   [
     'formatting and lint',
     [tool('@biomejs', 'biome', 'bin', 'biome'), ...(fix ? ['check', '--write'] : ['ci', '--colors=off']), '.'],
   ],
-  ['types', [tool('typescript', 'bin', 'tsc'), '-p', '.']],
-  ['types of the dashboard', [tool('typescript', 'bin', 'tsc'), '-p', 'renderer']],
+  ['types', types('.')],
+  ['types of the dashboard', types('renderer')],
   ['import directions and circles', [inRoot('scripts', 'import-directions.ts')]],
   ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
   ['API lock', [inRoot('scripts', 'api-lock.ts'), ...(fix ? ['--write'] : [])]],
