@@ -8,7 +8,7 @@ import { DataFolder, isProcessAlive } from './data-folder.ts';
 import { LocalAgent } from './local-agent.ts';
 import { readSettings } from './settings.ts';
 
-const program = fileURLToPath(new URL('./testing/stand-in-agent.ts', import.meta.url));
+const entry = fileURLToPath(new URL('./testing/stand-in-agent.ts', import.meta.url));
 const times = { firstDelayMs: 5, longestDelayMs: 20, healthyAfterMs: 60_000, watchMs: 20, stopMs: 30_000 };
 const patient = { timeout: 30_000, interval: 20 };
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 function supervise(): LocalAgent {
   const { settings } = readSettings({ dataDir: folder.path, commandLine: {}, env: {} });
-  const agent = new LocalAgent({ folder, settings, log: pino({ level: 'silent' }), times, program });
+  const agent = new LocalAgent({ folder, settings, log: pino({ level: 'silent' }), times, entry });
   running.push(agent);
   agent.start();
   return agent;

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { takeAgentLock } from '../agent/agent-lock.ts';
 import { CumuletError } from '../app/contract/errors.ts';
@@ -36,9 +35,9 @@ export interface LocalAgentOptions {
   folder: DataFolder;
   settings: Settings;
   log: Logger;
+  /** What is run as `cumulet`: the file this program itself was started from. */
+  entry: string;
   times?: RestartTimes;
-  /** What is run as `cumulet`; other programs stand in for it in tests. */
-  program?: string;
 }
 
 /**
@@ -96,13 +95,13 @@ export class LocalAgent {
   }
 
   async #run(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-    const { folder, settings, program } = this.#options;
+    const { entry, folder, settings } = this.#options;
     // A file and not a pipe: an agent that outlives us must still be able to write.
     const output = openSync(folder.logFile('agent'), 'a', 0o600);
     const child = spawn(
       process.execPath,
       [
-        program ?? fileURLToPath(new URL('./cumulet.ts', import.meta.url)),
+        entry,
         'agent',
         ...['--data-dir', folder.path],
         ...['--hypervisor', settings.hypervisor],

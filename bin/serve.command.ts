@@ -10,7 +10,7 @@ import { waitForStopRequest } from './stop-signal.ts';
 export async function runServe(
   folder: DataFolder,
   settings: Settings,
-  { printSignInLink }: { printSignInLink: boolean },
+  { entry, printSignInLink }: { entry: string; printSignInLink: boolean },
 ): Promise<void> {
   const stopped = waitForStopRequest();
   const log = openLog(folder, 'controller', settings);
@@ -24,7 +24,7 @@ export async function runServe(
     ...findProductFiles(),
     log,
   });
-  const agent = settings.agent ? new LocalAgent({ folder, settings, log }) : null;
+  const agent = settings.agent ? new LocalAgent({ entry, folder, settings, log }) : null;
   try {
     agent?.start();
     say(`Cumulet runs at ${controller.url} on ${folder.path}`);

@@ -24,8 +24,9 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Wires the desktop: processes, windows, menus, tray, and the calls the dashboard may make. */
 export async function startDesktop(options: StartOptions): Promise<void> {
-  const controller = new ControllerProcess(fromHere('cumulet.js'), options.forController);
-  const agent = new AgentProcess(fromHere('cumulet.js'), options.forAgent);
+  const program = fromHere('../program/cumulet.js');
+  const controller = new ControllerProcess(program, options.forController);
+  const agent = new AgentProcess(program, options.forAgent);
   await app.whenReady();
   // First of all: the controller starts while the rest is set up.
   controller.start();

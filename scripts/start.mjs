@@ -1,8 +1,10 @@
-// `npm start`: set-up, then the desktop window, or the same dashboard for a browser where there can be no window.
+// `npm start`: set-up, then the desktop window, or the same dashboard for a browser where there can be no window. npm runs
+// scripts/packages.mjs before, so that this runs on the pinned Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { program } from './setup/builds.mjs';
 import { findElectron } from './setup/electron-runtime.mjs';
 import { inRoot, pinnedEnvironment, pinnedNode, root } from './setup/places.mjs';
 import { SetupError } from './setup/progress.mjs';
@@ -68,19 +70,15 @@ function whyNoDisplay() {
   return null;
 }
 
+/** This process becomes the controller, where the system and this Node can do that; else it waits for it. */
 async function serveHeadless(given, reason) {
   console.log(`No window (${reason}): open the link below in a browser.`);
-  return await runUntilEnd(
-    pinnedNode,
-    [
-      inRoot('bin', 'cumulet.ts'),
-      'serve',
-      '--print-sign-in-link',
-      ...forwarded(given),
-      ...(given['no-agent'] ? ['--no-agent'] : []),
-    ],
-    pinnedEnvironment,
-  );
+  const args = [program.result, 'serve', '--print-sign-in-link', ...forwarded(given)];
+  if (given['no-agent']) args.push('--no-agent');
+  if (process.platform !== 'win32' && process.execve) {
+    process.execve(pinnedNode, [pinnedNode, ...args], pinnedEnvironment);
+  }
+  return await runUntilEnd(pinnedNode, args, pinnedEnvironment);
 }
 
 function forwarded(given) {

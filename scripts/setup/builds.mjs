@@ -5,38 +5,55 @@ import { hashOf, readStamp, writeStamp } from './stamps.mjs';
 
 const isSource = (path) => !/\.test\.tsx?$|\.md$/.test(path);
 
-/** Builds the dashboard into dist/dashboard when its sources changed. */
-export function buildDashboard() {
-  return build({
-    title: 'Dashboard',
-    stamp: 'dashboard',
-    sources: ['renderer', 'app/contract', 'assets', 'package-lock.json'],
-    result: inRoot('dist', 'dashboard', 'index.html'),
-    args: [
-      inRoot('node_modules', 'vite', 'bin', 'vite.js'),
-      'build',
-      '-c',
-      inRoot('renderer', 'vite.config.ts'),
-      '--logLevel',
-      'warn',
-    ],
-  });
+/** The dashboard, in dist/dashboard. */
+export const dashboard = {
+  title: 'Dashboard',
+  stamp: 'dashboard',
+  sources: ['renderer', 'app/contract', 'assets', 'package-lock.json'],
+  result: inRoot('dist', 'dashboard', 'index.html'),
+  args: [
+    inRoot('node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '-c',
+    inRoot('renderer', 'vite.config.ts'),
+    '--logLevel',
+    'warn',
+  ],
+};
+
+/** Controller and agent, in dist/program. */
+export const program = {
+  title: 'Program',
+  stamp: 'program',
+  sources: [
+    ...['bin', 'app', 'agent', 'assets', 'package.json', 'package-lock.json'],
+    ...['scripts/bundle.mjs', 'scripts/build-program.mjs'],
+  ],
+  result: inRoot('dist', 'program', 'cumulet.js'),
+  args: [inRoot('scripts', 'build-program.mjs')],
+};
+
+/** The desktop's main process and preload script, in dist/main. */
+export const desktopShell = {
+  title: 'Desktop',
+  stamp: 'desktop',
+  sources: ['main', 'app', 'assets', 'package-lock.json', 'scripts/bundle.mjs', 'scripts/build-desktop.mjs'],
+  result: inRoot('dist', 'main', 'main.js'),
+  args: [inRoot('scripts', 'build-desktop.mjs')],
+};
+
+/** Whether a build is there and was made of the sources as they are now. */
+export function isBuilt({ stamp, sources, result }) {
+  return existsSync(result) && readStamp(stamp) === hashOf(sources, isSource);
 }
 
-/** Bundles the desktop's main process and preload into dist/main when their sources changed. */
-export function buildDesktop() {
-  return build({
-    title: 'Desktop',
-    stamp: 'desktop',
-    sources: ['main', 'bin', 'app', 'agent', 'assets', 'scripts/build-desktop.mjs', 'package-lock.json'],
-    result: inRoot('dist', 'main', 'main.js'),
-    args: [inRoot('scripts', 'build-desktop.mjs')],
-  });
-}
-
-async function build({ title, stamp, sources, result, args }) {
+/** Builds it when its sources changed. */
+export async function build(what) {
+  if (isBuilt(what)) return;
+  const { title, stamp, sources, result, args } = what;
   const hash = hashOf(sources, isSource);
-  if (readStamp(stamp) === hash && existsSync(result)) return;
+  // One that is stopped half-way must not pass for the one before it.
+  writeStamp(stamp, null);
   const step = new Step(`${title} (build)`);
   // No compile cache: a build reads its tools once, and vite's own workers would fill the cache.
   const { NODE_COMPILE_CACHE: _, ...env } = pinnedEnvironment;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { inRoot, pinnedNode } from './places.mjs';
 import { run, SetupError, Step, tail } from './progress.mjs';
 import { hashOf, readStamp, writeStamp } from './stamps.mjs';
@@ -33,7 +33,15 @@ export async function installNpmPackages() {
     if (!existsSync(pinnedNode)) throw failed(step, 'npm rebuild node', result.output);
     step.done();
   }
+  linkCommand();
   if (readStamp('npm') !== wanted) writeStamp('npm', wanted);
+}
+
+/** `npx cumulet` in this folder is bin/cumulet. On Windows npm makes what it needs of the `bin` in package.json. */
+function linkCommand() {
+  const link = inRoot('node_modules', '.bin', 'cumulet');
+  if (process.platform !== 'win32' && !lstatSync(link, { throwIfNoEntry: false }))
+    symlinkSync('../../bin/cumulet', link);
 }
 
 /** Whether every package of the lock file that must be there is there in its version, whoever installed it. */

@@ -10,8 +10,8 @@ export const inRoot = (...parts) => join(root, ...parts);
 /** The Node 24 that the project pins; what this file itself runs on may be older. */
 export const pinnedNode = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** Environment for programs on the pinned Node: compiled code is kept between starts. */
-export const pinnedEnvironment = {
-  ...process.env,
-  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? inRoot('node_modules', '.cache', 'compile'),
-};
+/** Compiled code is kept here between starts. */
+export const compileCache = process.env.NODE_COMPILE_CACHE ?? inRoot('node_modules', '.cache', 'compile');
+
+/** Environment for programs on the pinned Node. */
+export const pinnedEnvironment = { ...process.env, NODE_COMPILE_CACHE: compileCache };

@@ -1,4 +1,4 @@
-import { buildDashboard, buildDesktop } from './builds.mjs';
+import { build, dashboard, desktopShell, program } from './builds.mjs';
 import { findElectron, installElectronRuntime } from './electron-runtime.mjs';
 import { installNpmPackages } from './npm-packages.mjs';
 import { installSystemPackages } from './system-packages.mjs';
@@ -12,7 +12,8 @@ export async function setUp({ desktop, forTests = false, again = false }) {
   await installNpmPackages();
   await installSystemPackages({ forTests, again: again || forTests });
   if (desktop) await installElectronRuntime({ again });
-  await buildDashboard();
-  if (desktop && (findElectron() !== null || forTests)) await buildDesktop();
+  await build(dashboard);
+  await build(program);
+  if (desktop && (findElectron() !== null || forTests)) await build(desktopShell);
   return { milliseconds: performance.now() - startedAt };
 }

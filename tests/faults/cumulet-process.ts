@@ -35,26 +35,23 @@ export class CumuletProcess {
     });
   }
 
-  /** `program`: `cumulet.ts` is the process itself, `cumulet.mjs` what people start, with a launcher in front. */
-  static start(
-    args: string[],
-    env: Record<string, string> = {},
-    program: 'cumulet.ts' | 'cumulet.mjs' = 'cumulet.ts',
-  ): CumuletProcess {
+  static start(args: string[], env: Record<string, string> = {}): CumuletProcess {
+    return CumuletProcess.#run(process.execPath, [join(repository, 'bin', 'cumulet.mjs'), ...args], env);
+  }
+
+  /** `npm start`, as people type it. */
+  static npmStart(args: string[]): CumuletProcess {
+    return CumuletProcess.#run('npm', ['start', '--', ...args]);
+  }
+
+  static #run(program: string, args: string[], env: Record<string, string> = {}): CumuletProcess {
     const { CUMULET_FAILPOINT: _armed, ...inherited } = process.env;
-    // As the launcher starts it.
-    const memory = program === 'cumulet.ts' ? ['--max-semi-space-size=4'] : [];
-    const child = spawn(process.execPath, [...memory, join(repository, 'bin', program), ...args], {
+    const child = spawn(program, args, {
       cwd: repository,
-      env: {
-        ...inherited,
-        // As the launcher sets it: without it every start compiles everything anew.
-        NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
-        ...env,
-      },
+      env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // In a group of its own, as a terminal would start it: Ctrl-C goes to the group.
-      detached: program === 'cumulet.mjs',
+      detached: true,
     });
     return new CumuletProcess(child);
   }
@@ -104,7 +101,7 @@ export class CumuletProcess {
     }
   }
 
-  /** What Ctrl-C does to one started as `cumulet.mjs`: the whole group gets the signal. */
+  /** What Ctrl-C does: the whole group gets the signal. */
   interrupt(): void {
     process.kill(-this.pid, 'SIGINT');
   }

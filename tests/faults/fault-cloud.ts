@@ -66,10 +66,10 @@ export class FaultCloud {
     return this.controller;
   }
 
-  /** `serve` as people run it: launcher, controller and agent. */
+  /** `serve` as people run it: controller and agent. */
   async startBoth(options: StartOptions = {}): Promise<CumuletProcess> {
     const args = ['serve', '--data-dir', this.dataDir, '--listen', '127.0.0.1:0'];
-    this.controller = this.#start([...args, '--hypervisor', options.hypervisor ?? 'qemu'], options, 'cumulet.mjs');
+    this.controller = this.#start([...args, '--hypervisor', options.hypervisor ?? 'qemu'], options);
     await this.#reachedBy(this.controller);
     await this.hostIsUp();
     return this.controller;
@@ -207,10 +207,10 @@ export class FaultCloud {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  #start(args: string[], options: StartOptions, program?: 'cumulet.ts' | 'cumulet.mjs'): CumuletProcess {
+  #start(args: string[], options: StartOptions): CumuletProcess {
     const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: FAULT_PASSWORD, ...options.env };
     if (options.failPoint !== undefined) env.CUMULET_FAILPOINT = options.failPoint;
-    const started = CumuletProcess.start(args, env, program);
+    const started = CumuletProcess.start(args, env);
     this.#started.push(started);
     return started;
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../cloud.ts';
 import { CumuletProcess } from './cumulet-process.ts';
@@ -53,6 +54,17 @@ test('a second controller on the same data folder refuses and names the one that
   expect(second.output).toContain(cloud.dataDir);
   // The first one does not notice.
   expect((await cloud.request('GET', '/v1/status')).status).toBe(200);
+});
+
+test('npm start adds npm and nothing else, and a signal stops it', async () => {
+  const args = ['--headless', '--no-agent', '--data-dir', cloud.dataDir, '--listen', '127.0.0.1:0'];
+  const npm = CumuletProcess.npmStart(args);
+  await npm.printed(/^Cumulet runs at /);
+  const programs = processesNaming(cloud.dataDir).map(({ commandLine: [program = ''] }) => program.split(' ')[0] ?? '');
+  expect(programs.map((program) => basename(program)).sort()).toEqual(['node', 'npm', 'sh']);
+  npm.interrupt();
+  await npm.endsWithin(60);
+  expect(npm.output).toContain('The controller stopped.');
 });
 
 test('what a killed controller held is free at once', async () => {

@@ -1,0 +1,165 @@
+import { Command, Option } from 'commander';
+import { CumuletError } from '../app/contract/errors.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { findDataFolder, type ReadSettings, readSettings } from './settings.ts';
+import { inSources } from './source-lines.ts';
+import { desktopPort } from './stop-signal.ts';
+
+/** Options of `serve` and `agent`; commander gives names in camel case. */
+interface RunOptions {
+  dataDir?: string;
+  listen?: string;
+  agent?: boolean;
+  hypervisor?: string;
+  hostName?: string;
+  logLevel?: string;
+  logTo?: string;
+  printSignInLink?: boolean;
+}
+
+const dataDirOption = () => new Option('--data-dir <folder>', "where the cloud's data lives (CUMULET_DATA_DIR)");
+const hypervisorOption = () =>
+  new Option('--hypervisor <driver>', 'what runs machines on this computer: qemu (default) or simulated');
+const logOptions = () => [
+  new Option('--log-level <level>', 'trace, debug, info, warn or error'),
+  new Option('--log-to <place>', '"file" (logs/ in the data folder) or "stderr"'),
+];
+
+/**
+ * The command line. Commands are loaded when they are chosen: `openrc` need not wait for the controller's code.
+ * `entry`: the file that the agent of this computer is started from.
+ */
+function createProgram(entry: string): Command {
+  const program = new Command('cumulet')
+    .description('A private cloud on this computer.')
+    .version(manifest.version, '-V, --version')
+    .showHelpAfterError('Run "cumulet --help" for all commands.')
+    .exitOverride((error) => {
+      throw error;
+    });
+
+  program
+    .command('serve')
+    .description('run the controller and the agent of this computer until stopped')
+    .addOption(dataDirOption())
+    .option('--listen <host:port>', 'address of the one origin (default 127.0.0.1:8774)')
+    .option('--no-agent', 'run the controller only')
+    .addOption(hypervisorOption())
+    .option('--host-name <name>', "this computer's name in the cloud")
+    .option('--print-sign-in-link', 'print a link that signs in once')
+    .addOption(logOptions()[0]!)
+    .addOption(logOptions()[1]!)
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings } = readRunSettings(options, command);
+      const { runServe } = await import('./serve.command.ts');
+      await runServe(folder, settings, { entry, printSignInLink: options.printSignInLink ?? false });
+    });
+
+  program
+    .command('agent')
+    .description('run the agent of this computer in the foreground')
+    .addOption(dataDirOption())
+    .addOption(hypervisorOption())
+    .option('--host-name <name>', "this computer's name in the cloud")
+    .addOption(logOptions()[0]!)
+    .addOption(logOptions()[1]!)
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings } = readRunSettings(options, command);
+      const { runAgentCommand } = await import('./agent.command.ts');
+      process.exitCode = await runAgentCommand(folder, settings);
+    });
+
+  program
+    .command('desktop-controller', { hidden: true })
+    .addOption(dataDirOption())
+    .option('--listen <host:port>')
+    .action(async (options: RunOptions, command: Command) => {
+      const { folder, settings, given } = readRunSettings(options, command);
+      const { runDesktopController } = await import('./desktop-controller.command.ts');
+      await runDesktopController(folder, settings, { anyPort: !given.includes('listen') });
+    });
+
+  program
+    .command('openrc')
+    .description('print what a shell needs to talk to the running cloud: eval "$(cumulet openrc)"')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { printOpenrc } = await import('./openrc.command.ts');
+      await printOpenrc(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
+    .command('login')
+    .description('sign in with a company account and print what a shell needs: eval "$(cumulet login --provider X)"')
+    .requiredOption('--provider <id>', 'the identity provider, as the sign-in page lists it')
+    .option('--url <address>', 'the cloud (default: the one running on this computer)')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions & { provider: string; url?: string }) => {
+      const { runLogin } = await import('./login.command.ts');
+      const running = () => findDataFolder(options.dataDir, process.env).requireController().url;
+      await runLogin({ url: options.url ?? running(), provider: options.provider });
+    });
+
+  program
+    .command('sign-in-link')
+    .description('print a link that signs in to the running dashboard, once')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { printSignInLink } = await import('./sign-in-link.command.ts');
+      await printSignInLink(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`Cumulet ${manifest.version} (Node ${process.versions.node})\n`);
+    });
+
+  return program;
+}
+
+function readRunSettings(options: RunOptions, command: Command): ReadSettings {
+  return readSettings({
+    dataDir: options.dataDir,
+    env: process.env,
+    commandLine: {
+      listen: options.listen,
+      // Commander sets `agent` to true where --no-agent is absent; only what was typed may outrank the environment.
+      agent: command.getOptionValueSource('agent') === 'cli' ? options.agent : undefined,
+      hypervisor: options.hypervisor,
+      'host-name': options.hostName,
+      'log-level': options.logLevel,
+      'log-to': options.logTo,
+    },
+  });
+}
+
+/** An error as a person reads it on a terminal: what, and what to do. */
+function describeError(error: unknown): string {
+  if (error instanceof CumuletError && error.code !== 'unexpected') {
+    return `cumulet: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`;
+  }
+  return `cumulet: ${error instanceof Error ? inSources(error.stack ?? error.message) : String(error)}`;
+}
+
+/** Runs the command that was typed; `entry` is the program's own file. */
+export async function runCommandLine(entry: string): Promise<void> {
+  // What nobody catches ends the process in Node's words, which show the stack as it is then.
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    if (error instanceof Error && error.stack) error.stack = inSources(error.stack);
+  });
+  try {
+    await createProgram(entry).parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
+      // Commander has printed it; help and version are errors of its own kind with exit code 0.
+      process.exitCode = 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
+    } else {
+      process.stderr.write(`${describeError(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  // A utility process lives as long as its channel is open.
+  if (desktopPort() !== null) process.exit();
+}
