@@ -30,7 +30,7 @@ export class ControllerLocator implements ImageSource {
     const controller = await readJson(this.controllerFile, controllerFileSchema);
     if (controller === null) throw new Error(`no controller: ${this.controllerFile} is not there`);
     const secret = (await readFile(this.secretFile, 'utf8')).trim();
-    return { url: controller.url.replace(/\/+$/, ''), secret };
+    return { url: controller.url.replace(/(?<!\/)\/+$/, ''), secret };
   }
 
   /** Tells when the file appears or changes. The folder is watched, since the file comes and goes. */

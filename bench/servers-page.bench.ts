@@ -1,5 +1,6 @@
-// Reading servers with 10,000 stored: a page of 1,000 with all details, and one alone.
+// Reading servers with 10,000 stored: a page of 1,000 with all details, one alone, and those of a name.
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { FaultCloud, MICROVERSION } from '../tests/faults/fault-cloud.ts';
 import { report } from './figure.ts';
 import { HttpClient } from './http-client.ts';
@@ -66,6 +67,26 @@ try {
     peerValue: peerShow.percentile(99),
     aim,
   });
+
+  const database = new DatabaseSync(join(cloud.dataDir, 'cumulet.db'), { readOnly: true });
+  const like = database.prepare('SELECT id FROM compute_server WHERE project_id IS NOT ? AND name LIKE ?');
+  for (const [what, name, sought] of [
+    ['a word', 'machine-0777', '%machine-0777%'],
+    ['a pattern', '^(old-)?machine-0?[[:digit:]]77[0-4]$', '%77_%'],
+    ['a pattern that V8 would not end', `${'.?'.repeat(120)}zz`, '%zz%'],
+  ] as const) {
+    const filter = `/compute/v2.1/servers?name=${encodeURIComponent(name)}`;
+    const found = await Samples.take(20, () => ours.send('GET', filter));
+    const peerFound = await Samples.take(20, async () => like.all('', sought));
+    report({
+      figure: `servers of 10,000 by ${what}`,
+      value: found.median,
+      unit: 'ms',
+      peer: "SQLite's LIKE, without HTTP",
+      peerValue: peerFound.median,
+    });
+  }
+  database.close();
   for (const client of [ours, bareRows, bareOne]) client.close();
   await rows.stop();
   await one.stop();

@@ -29,9 +29,9 @@ export function parseBoolean(value: string): boolean | undefined {
   return FALSE.includes(word) ? false : undefined;
 }
 
-/** Any case, written so that the pattern says it without a flag, which JSON Schema has not. */
-const anyCase = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
-const BOOLEAN = new RegExp(`^\\s*(?:${[...TRUE, ...FALSE].map(anyCase).join('|')})\\s*$`);
+/** The same in any case, written so that the pattern says it without a flag, which JSON Schema has not. */
+const BOOLEAN =
+  /^\s*(?:[tT][rR][uU][eE]|1|[tT]|[yY][eE][sS]|[yY]|[oO][nN]|[fF][aA][lL][sS][eE]|0|[fF]|[nN][oO]|[nN]|[oO][fF][fF])\s*$/;
 
 export const booleanField = z.union([
   z.boolean(),
@@ -41,16 +41,25 @@ export const booleanField = z.union([
     .transform((value) => parseBoolean(value) ?? false),
 ]);
 
+/** Whole numbers as text, by the least there is. */
+const INTEGERS = {
+  '-1': /^(?:-1|0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
+  0: /^(?:0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
+  1: /^(?:[1-9][0-9]{0,8}|1[0-9]{9})$/,
+};
+const TO_THOUSAND = /^(?:[1-9][0-9]{0,2}|1000)$/;
+
 /** Whole numbers that clients also send as text. */
-export function integerField(minimum: number, maximum = 0x7fffffff) {
+export function integerField(minimum: -1 | 0 | 1, maximum: 1000 | 0x7fffffff = 0x7fffffff) {
   const whole = z.number().int().min(minimum).max(maximum);
-  const below = `${minimum < 0 ? '-1|' : ''}${minimum < 1 ? '0|' : ''}`;
-  const digits = maximum <= 1000 ? '[1-9][0-9]{0,2}|1000' : '[1-9][0-9]{0,8}|1[0-9]{9}';
   return z.union([
     whole,
     z
       .string()
-      .regex(new RegExp(`^(?:${below}${digits})$`), `Not a whole number from ${minimum} to ${maximum}`)
+      .regex(
+        maximum === 1000 ? TO_THOUSAND : INTEGERS[`${minimum}`],
+        `Not a whole number from ${minimum} to ${maximum}`,
+      )
       .transform(Number)
       .pipe(whole),
   ]);
@@ -76,12 +85,14 @@ export const MAX_TAGS = 50;
 /** At most 64 KiB as sent, as Nova has it. */
 export const userDataField = z.string().max(65535).refine(isBase64, 'Not base64').meta({ contentEncoding: 'base64' });
 
-const LABEL = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
-export const hostnameField = z.string().regex(new RegExp(`^${LABEL}$`), 'Not a host name');
+export const hostnameField = z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/, 'Not a host name');
 export const fqdnField = z
   .string()
   .max(255)
-  .regex(new RegExp(`^${LABEL}(\\.${LABEL})*\\.?$`), 'Not a host name');
+  .regex(
+    /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*\.?$/,
+    'Not a host name',
+  );
 
 const EMPTY = z.literal('').transform(() => '');
 export const accessIpv4Field = z.union([EMPTY, z.ipv4(), z.null().transform(() => '')]);

@@ -131,13 +131,17 @@ function parseFilter(
   // To ask for another project is to ask beyond one's own.
   const all = parseFlag(get('all_tenants'), 'all_tenants') ?? project !== undefined;
   if (all) rights.requireAllTenants();
-  const filter: ServerFilter = { projectId: all ? (project ?? 'all') : (context.projectId ?? ''), equals: {} };
+  const filter: ServerFilter = {
+    projectId: all ? (project ?? 'all') : (context.projectId ?? ''),
+    equals: {},
+    patterns: [],
+  };
   parseStatus(context, filter, get('status'), version);
   parseTimes(filter, get);
   const deleted = parseFlag(get('deleted'), 'deleted');
   if (deleted !== undefined) filter.isDeleted = deleted;
   const name = get('name') ?? get('display_name');
-  if (name !== undefined) filter.name = namePattern(name, 'name');
+  if (name !== undefined) filter.patterns.push({ column: 'name', isMatch: namePattern(name, 'name') });
   const address = get('ip') ?? get('ip6');
   if (address !== undefined) filter.address = namePattern(address, 'ip');
   filter.flavorId = get('flavor');
@@ -151,6 +155,10 @@ function parseFilter(
     const value = get(parameter);
     if (value !== undefined) filter.equals[column] = column === 'host_id' ? rights.hostIdOf(value) : value;
   }
+  for (const [parameter, column] of PATTERN_COLUMNS) {
+    const value = get(parameter);
+    if (value !== undefined) filter.patterns.push({ column, isMatch: namePattern(value, parameter) });
+  }
   const list = (value: string | undefined) => value?.split(',').filter(Boolean);
   filter.tags = {
     all: list(get('tags')),
@@ -161,17 +169,21 @@ function parseFilter(
   return filter;
 }
 
+/** The filters of Nova's `exact_match_filter_names`; all others are regular expressions. */
 const EQUAL_COLUMNS = [
   ['image', 'image_id'],
   ['image_ref', 'image_id'],
   ['uuid', 'id'],
   ['user_id', 'user_id'],
   ['host', 'host_id'],
+  ['vm_state', 'vm_state'],
+  ['task_state', 'task_state'],
+] as const;
+
+const PATTERN_COLUMNS = [
   ['node', 'host_id'],
   ['hostname', 'hostname'],
   ['key_name', 'key_name'],
-  ['vm_state', 'vm_state'],
-  ['task_state', 'task_state'],
   ['launched_at', 'launched_at'],
   ['terminated_at', 'terminated_at'],
   ['created_at', 'created_at'],
@@ -227,7 +239,7 @@ export function parseTime(value: string | undefined, field: string): string | un
 /** A time without a zone is UTC; a `+` that was not escaped in a query arrives as a space. */
 function withZone(value: string): string {
   const text = value.replace(/ (?=\d{2}:?\d{2}$)/, '+');
-  return /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
+  return !text.includes('T') || /(Z|[+-]\d{2}:?\d{2})$/i.test(text.slice(text.indexOf('T'))) ? text : `${text}Z`;
 }
 
 function parseFlag(value: string | undefined, field: string): boolean | undefined {

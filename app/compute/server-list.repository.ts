@@ -1,10 +1,24 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { ComputeServerTable, Tables } from '../database/tables.ts';
+import { filterInTurns } from '../pattern/turns.ts';
 import { unknownMarker } from './collection-page.ts';
 import { type ServerRecord, type TaskState, toServerRecord, type VmState } from './server.record.ts';
 
 type Column = keyof ComputeServerTable;
+/** What Nova matches as a regular expression; other columns are compared. */
+type TextColumn =
+  | 'name'
+  | 'hostname'
+  | 'key_name'
+  | 'host_id'
+  | 'description'
+  | 'locked_by'
+  | 'access_ipv4'
+  | 'access_ipv6'
+  | 'created_at'
+  | 'launched_at'
+  | 'terminated_at';
 
 export interface ServerFilter {
   /** A project's id, or `all`. */
@@ -15,7 +29,8 @@ export interface ServerFilter {
   states?: { vmState: VmState; taskStates: TaskState[] | 'others' }[];
   changesSince?: string | undefined;
   changesBefore?: string | undefined;
-  name?: (name: string) => boolean;
+  /** What a column's text has to be like. */
+  patterns: { column: TextColumn; isMatch: (text: string) => boolean }[];
   address?: (address: string) => boolean;
   flavorId?: string | undefined;
   isLocked?: boolean;
@@ -109,7 +124,7 @@ export class ServerListRepository {
       const marker = await this.#marker(filter, page.marker);
       select = select.where((e) => after(e, keys, marker));
     }
-    if (!filter.name && !filter.address) {
+    if (filter.patterns.length === 0 && !filter.address) {
       return (await select.selectAll().limit(page.limit).execute()).map(toServerRecord);
     }
     const ids = await this.#matching(select, filter, page.limit, addressesOf);
@@ -125,12 +140,14 @@ export class ServerListRepository {
     limit: number,
     addressesOf: (ids: string[]) => Promise<Map<string, string[]>>,
   ): Promise<string[]> {
-    let rows = await select.select(['id', 'name']).execute();
-    const { name, address } = filter;
-    if (name) rows = rows.filter((row) => name(row.name));
+    const { patterns, address } = filter;
+    let rows = await select.select(['id', ...patterns.map(({ column }) => column)]).execute();
+    for (const { column, isMatch } of patterns) {
+      rows = await filterInTurns(rows, ({ [column]: text }) => text !== null && isMatch(text));
+    }
     if (address) {
       const addresses = await addressesOf(rows.map(({ id }) => id));
-      rows = rows.filter(({ id }) => addresses.get(id)?.some(address));
+      rows = await filterInTurns(rows, ({ id }) => addresses.get(id)?.some(address) ?? false);
     }
     return rows.slice(0, limit).map(({ id }) => id);
   }

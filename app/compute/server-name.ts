@@ -8,9 +8,9 @@ export function hostnameFrom(displayName: string, serverId: string): string {
     .replace(/[ _.]/g, '-')
     .replace(/[^a-zA-Z0-9-]+/g, '')
     .toLowerCase()
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-+|(?<!-)-+$/g, '')
     .slice(0, MAX_LABEL)
-    .replace(/-+$/, '');
+    .replace(/(?<!-)-+$/, '');
   return plain === '' ? `server-${serverId}` : plain;
 }
 

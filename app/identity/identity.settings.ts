@@ -1,16 +1,11 @@
 import { z } from 'zod';
+import { type PatternOptions, refusalOf } from '../pattern/linear-pattern.ts';
 import { oidcSettingsSchema } from './federation/oidc.settings.ts';
 
 const count = z.number().int().min(1);
 
-function isRegularExpression(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** How `password_regex` is looked for, as Keystone does. */
+export const PASSWORD: PatternOptions = { at: 'start' };
 
 /** `[identity]` of `config.toml`. */
 export const identitySettingsSchema = z.strictObject({
@@ -40,7 +35,12 @@ export const identitySettingsSchema = z.strictObject({
       /** How many of the last passwords, the present one among them, cannot be set again. */
       unique_last_password_count: z.number().int().min(0).default(0),
       /** What a password has to match from its first character on, and that in words. */
-      password_regex: z.string().refine(isRegularExpression, 'must be a regular expression').optional(),
+      password_regex: z
+        .string()
+        .refine((text) => refusalOf(text, PASSWORD) === undefined, {
+          error: ({ input }) => refusalOf(String(input), PASSWORD),
+        })
+        .optional(),
       password_regex_description: z.string().optional(),
       change_password_upon_first_use: z.boolean().default(false),
       /** Days after which an account that nobody signs in to is disabled. */

@@ -11,7 +11,9 @@ export function matchesInexactly(
   query: Readonly<Record<string, unknown>>,
 ): boolean {
   return Object.entries(query).every(([key, sought]) => {
-    const [, attribute = '', ignoresCase, comparator = ''] = /^(.+?)__(i?)(\w+)$/.exec(key) ?? [];
+    const border = key.indexOf('__', 1);
+    const attribute = key.slice(0, border);
+    const [, ignoresCase, comparator = ''] = border < 0 ? [] : (/^(i?)(\w+)$/.exec(key.slice(border + 2)) ?? []);
     const compare = Object.hasOwn(COMPARE, comparator) ? COMPARE[comparator] : undefined;
     if (!compare || typeof sought !== 'string') return true;
     const value = Object.hasOwn(record, attribute) ? record[attribute] : undefined;

@@ -6,7 +6,7 @@ export function findChecksum(list: string, fileName: string, algorithm: 'sha256'
   const length = algorithm === 'sha256' ? 64 : 128;
   const lines = list.split(/\r?\n/).map((line) => line.trim());
   for (const line of lines) {
-    const gnu = /^([0-9a-f]+)\s+\*?(.+)$/i.exec(line);
+    const gnu = /^([0-9a-f]+)\s+\*?(\S.*)$/i.exec(line);
     if (gnu?.[1]?.length === length && baseName(gnu[2]) === fileName) return gnu[1].toLowerCase();
     const bsd = /^SHA(256|512)\s*\((.+)\)\s*=\s*([0-9a-f]+)$/i.exec(line);
     if (bsd?.[3]?.length === length && baseName(bsd[2]) === fileName) return bsd[3].toLowerCase();

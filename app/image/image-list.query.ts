@@ -159,9 +159,10 @@ function splitQuoted(text: string, field: string): string[] {
 
 function timeOf(name: string, text: string): { operator: RangeOperator; value: string } {
   const [operator, time] = splitOperator(text, Object.keys(OPERATORS));
-  const isIso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(time);
-  const parsed = Date.parse(/([T ]\d.*)(Z|[+-]\d\d:?\d\d)$/.test(time) || !time.includes(':') ? time : `${time}Z`);
-  if (!isIso || Number.isNaN(parsed)) {
+  const iso = /^\d{4}-\d\d-\d\d(?<clock>[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(?<zone>Z|[+-]\d\d:?\d\d)?)?$/.exec(time);
+  const isUtc = iso?.groups?.clock !== undefined && iso.groups.zone === undefined;
+  const parsed = Date.parse(isUtc ? `${time}Z` : time);
+  if (!iso || Number.isNaN(parsed)) {
     throw bad(`Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`, name);
   }
   return { operator: OPERATORS[operator] ?? '=', value: new Date(parsed).toISOString() };

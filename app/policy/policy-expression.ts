@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import { compilePattern, type LinearPattern, PatternRefusal } from '../pattern/linear-pattern.ts';
 
 /**
  * oslo.policy's rule language (docs.openstack.org/oslo.policy, "Policy Rule Expressions"): `role:`, `rule:`,
@@ -9,7 +10,8 @@ export type Expression =
   | { kind: 'never' }
   | { kind: 'and' | 'or'; parts: Expression[] }
   | { kind: 'not'; part: Expression }
-  | { kind: 'check'; left: string; right: string };
+  | { kind: 'check'; left: string; right: string }
+  | { kind: 'field'; attribute: string; wanted: string | LinearPattern };
 
 /** Credentials and targets: nested plain objects, addressed by dotted paths. */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -82,14 +84,27 @@ class Parser {
     if (token === '!') return { kind: 'never' };
     const colon = colonOf(token);
     if (colon <= 0) throw this.#refuse(token);
-    if (token.startsWith('field:') && !fieldOf(token)) throw this.#refuse(token);
+    if (token.startsWith('field:')) return this.#field(token);
     return { kind: 'check', left: token.slice(0, colon), right: token.slice(colon + 1) };
   }
 
-  #refuse(token = this.#tokens[this.#at - 1] ?? ''): UserError {
+  /** Neutron's `field:<resource>:<attribute>=<value>`; the value may be a `~pattern` from its beginning on. */
+  #field(token: string): Expression {
+    const [, attribute = '', value = ''] = /^field:\w+:([^=]+)=(.*)$/.exec(token) ?? [];
+    if (attribute === '') throw this.#refuse(token);
+    if (!value.startsWith('~')) return { kind: 'field', attribute, wanted: value };
+    try {
+      return { kind: 'field', attribute, wanted: compilePattern(value.slice(1), { at: 'start' }) };
+    } catch (error) {
+      if (!(error instanceof PatternRefusal)) throw error;
+      throw this.#refuse(token, `; the pattern ${error.message}`);
+    }
+  }
+
+  #refuse(token = this.#tokens[this.#at - 1] ?? '', why = ''): UserError {
     return new UserError(
       'bad_request',
-      `${this.#name}: "${this.#text}" is no policy rule: it goes wrong at "${token}".`,
+      `${this.#name}: "${this.#text}" is no policy rule: it goes wrong at "${token}"${why}.`,
       { field: this.#name },
     );
   }
@@ -117,12 +132,13 @@ export function evaluate(expression: Expression, world: Evaluation): boolean {
       return !evaluate(expression.part, world);
     case 'check':
       return check(expression.left, expression.right, world);
+    case 'field':
+      return isField(expression.attribute, expression.wanted, world.target);
   }
 }
 
 function check(left: string, right: string, world: Evaluation): boolean {
   if (left === 'rule') return world.rule(right);
-  if (left === 'field') return isField(right, world.target);
   const wanted = interpolate(right, world.target);
   if (wanted === undefined) return false;
   if (left === 'role') return world.roles.has(wanted.toLowerCase());
@@ -136,28 +152,16 @@ function check(left: string, right: string, world: Evaluation): boolean {
     : held !== undefined && asText(held) === wanted;
 }
 
-/** Neutron's `field:<resource>:<attribute>=<value>`, of which the value may be a `~pattern` from its beginning on. */
-function fieldOf(check: string): { attribute: string; wanted: string; pattern: RegExp | undefined } | undefined {
-  const [, attribute = '', wanted = ''] = /^field:\w+:([^=]+)=(.*)$/.exec(check) ?? [];
-  if (attribute === '') return undefined;
-  try {
-    return { attribute, wanted, pattern: wanted.startsWith('~') ? new RegExp(`^(?:${wanted.slice(1)})`) : undefined };
-  } catch {
-    return undefined;
-  }
-}
-
-function isField(right: string, target: Attributes): boolean {
-  const field = fieldOf(`field:${right}`);
-  const value = field && lookUp(target, field.attribute);
-  if (!field || value === undefined) return false;
-  return field.pattern ? field.pattern.test(asText(value)) : asText(value) === field.wanted;
+function isField(attribute: string, wanted: string | LinearPattern, target: Attributes): boolean {
+  const value = lookUp(target, attribute);
+  if (value === undefined) return false;
+  return typeof wanted === 'string' ? asText(value) === wanted : wanted.test(asText(value));
 }
 
 /** Undefined where the target lacks the attribute: the check then fails, as in oslo.policy. */
 function interpolate(text: string, target: Attributes): string | undefined {
   let isMissing = false;
-  const filled = text.replace(/%\(([^)]*)\)s/g, (_, path: string) => {
+  const filled = text.replace(/%\(([^()]*)\)s/g, (_, path: string) => {
     const value = lookUp(target, path);
     if (value === undefined) isMissing = true;
     return asText(value);

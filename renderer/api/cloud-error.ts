@@ -132,12 +132,15 @@ function parseJson(body: string): unknown {
 
 /** Proxies answer with pages: people get the words, not the markup. */
 function plainText(body: string): string {
-  return body
-    .replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 400);
+  const words: string[] = [];
+  let hidden: string | undefined;
+  for (const [index, piece] of body.split('<').entries()) {
+    const tag = index === 0 ? undefined : /^\/?[a-z]*/i.exec(piece)?.[0].toLowerCase();
+    if (tag === `/${hidden}`) hidden = undefined;
+    else if (tag === 'style' || tag === 'script') hidden ??= tag;
+    if (hidden === undefined) words.push(index === 0 ? piece : piece.slice(piece.indexOf('>') + 1));
+  }
+  return words.join(' ').replace(/\s+/g, ' ').trim().slice(0, 400);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 
 /** What a URL may leave to be filled in, as `%(project_id)s` or `$(project_id)s` (Keystone's whitelist). */
 const NAMES = ['tenant_id', 'project_id', 'user_id', 'compute_host', 'public_endpoint'];
-const PLACE = /[%$]\(([^)]*)\)s/g;
+const PLACE = /[%$]\(([^()]*)\)s/g;
 
 /** 400 where something is to be filled in that is not known. */
 export function checkEndpointUrl(url: string): void {

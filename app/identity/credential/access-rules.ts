@@ -1,3 +1,4 @@
+import { compilePattern } from '../../pattern/linear-pattern.ts';
 import type { AccessRuleRecord } from './application-credential.repository.ts';
 
 /** What is asked of which service: `service` is its type, `path` begins below where it is mounted, without a query. */
@@ -10,15 +11,15 @@ export interface Call {
 /** Whether one of the rules allows the call. `*` and `{name}` stand for one part of a path, `**` for any number. */
 export function isAllowed(rules: readonly AccessRuleRecord[], call: Call): boolean {
   return rules.some(
-    (rule) => rule.service === call.service && rule.method === call.method && patternOf(rule.path).test(call.path),
+    ({ service, method, path }) => service === call.service && method === call.method && isPathOf(path, call.path),
   );
 }
 
-function patternOf(path: string): RegExp {
-  const parts = path.split(/(\*\*|\*|\{[^/{}]*\})/).map((part) => {
+function isPathOf(rule: string, path: string): boolean {
+  const parts = rule.split(/(\*\*|\*|\{[^/{}]*\})/).map((part) => {
     if (part === '**') return '.*';
-    if (part === '*' || /^\{.*\}$/.test(part)) return '[^/]+';
+    if (part === '*' || /^\{[^/{}]*\}$/.test(part)) return '[^/]+';
     return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   });
-  return new RegExp(`^${parts.join('')}/?$`);
+  return compilePattern(`${parts.join('')}/?`, { at: 'whole' }).test(path);
 }

@@ -77,7 +77,10 @@ function v4(request: SignedRequest, secret: string): string {
   const parameter = (name: string) =>
     (authorization === undefined
       ? params[`X-Amz-${name}`]
-      : new RegExp(`${name}=([^,\\s]+)`).exec(authorization)?.[1]) ?? '';
+      : authorization
+          .split(/[,\s]+/)
+          .find((part) => part.startsWith(`${name}=`))
+          ?.slice(name.length + 1)) ?? '';
   const scope = parameter('Credential').split('/').slice(1).join('/');
   const date = v4DateOf(request);
   if (scope.split('/').length !== 4 || !date.startsWith(scope.split('/')[0] ?? '-')) throw invalid();

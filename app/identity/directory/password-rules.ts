@@ -1,12 +1,13 @@
 import { UserError } from '../../contract/errors.ts';
-import type { SecurityCompliance } from '../identity.settings.ts';
+import { compilePattern } from '../../pattern/linear-pattern.ts';
+import { PASSWORD, type SecurityCompliance } from '../identity.settings.ts';
 import type { UserOptions, UserRecord } from './directory.record.ts';
 
 const DAY_MS = 86_400_000;
 
 /** 400 where the password does not match what the settings ask of one. */
 export function assertAcceptable(password: string, { password_regex, ...rules }: SecurityCompliance): void {
-  if (password_regex === undefined || new RegExp(`^(?:${password_regex})`, 'u').test(password)) return;
+  if (password_regex === undefined || compilePattern(password_regex, PASSWORD).test(password)) return;
   const wanted = rules.password_regex_description ?? 'it has to match a pattern that the administrator set';
   throw new UserError('bad_request', `The password does not match the requirements: ${wanted}.`, {
     field: 'user.password',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusalOf } from '../../pattern/linear-pattern.ts';
 
 /**
  * Keystone's attribute mapping (docs.openstack.org/keystone, "Mapping Combinations"), schema versions 1.0 and 2.0: what
@@ -45,9 +46,8 @@ const remoteSchema = z
     if (!remote.regex) return;
     for (const name of given) {
       for (const [at, expression] of (remote[name] ?? []).entries()) {
-        if (compileExpression(expression) === null) {
-          issues.addIssue({ code: 'custom', path: [name, at], message: 'is not a regular expression' });
-        }
+        const why = refusalOf(expression);
+        if (why) issues.addIssue({ code: 'custom', path: [name, at], message: why });
       }
     }
   });
@@ -75,13 +75,3 @@ export const mappingSchema = z
     }
   });
 export type Mapping = z.infer<typeof mappingSchema>;
-
-/** Python's named groups and leading flags are understood too, since Keystone's mappings are written with them. */
-export function compileExpression(expression: string): RegExp | null {
-  const [, letters = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(expression) ?? [];
-  try {
-    return new RegExp(rest.replaceAll('(?P<', '(?<'), letters);
-  } catch {
-    return null;
-  }
-}

@@ -1,11 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
-import {
-  compileExpression,
-  type LocalRule,
-  type MappedDomain,
-  type Mapping,
-  type RemoteRule,
-} from './mapping.schema.ts';
+import { compilePattern, type LinearPattern, PatternRefusal } from '../../pattern/linear-pattern.ts';
+import type { LocalRule, MappedDomain, Mapping, RemoteRule } from './mapping.schema.ts';
 
 /**
  * What a provider said of a person. Several values are several entries: they are never joined and split again, so that
@@ -72,7 +67,7 @@ function capture(remote: readonly RemoteRule[], assertion: Assertion): Captured 
   for (const requirement of remote) {
     const values = Object.hasOwn(assertion, requirement.type) ? (assertion[requirement.type] ?? []) : [];
     if (values.length === 0) return null;
-    const among = (list: readonly string[]) => values.filter((value) => isAmong(value, list, requirement.regex));
+    const among = (list: readonly string[]) => valuesAmong(values, list, requirement.regex);
     if (requirement.any_one_of) {
       if (among(requirement.any_one_of).length === 0) return null;
     } else if (requirement.not_any_of) {
@@ -87,8 +82,20 @@ function capture(remote: readonly RemoteRule[], assertion: Assertion): Captured 
   return captured;
 }
 
-function isAmong(value: string, list: readonly string[], isRegex = false): boolean {
-  return isRegex ? list.some((expression) => compileExpression(expression)?.test(value)) : list.includes(value);
+function valuesAmong(values: readonly string[], list: readonly string[], isRegex = false): string[] {
+  if (!isRegex) return values.filter((value) => list.includes(value));
+  const patterns = list.map(patternOf);
+  return values.filter((value) => patterns.some((pattern) => pattern.test(value)));
+}
+
+/** Mappings are checked when they are set; one that is older may hold what is refused now. */
+function patternOf(expression: string): LinearPattern {
+  try {
+    return compilePattern(expression);
+  } catch (error) {
+    if (error instanceof PatternRefusal) throw unmappable(`its expression "${expression}" ${error.message}`);
+    throw error;
+  }
 }
 
 /** A text with its `{0}`; `{{` and `}}` are braces. A name cannot be made of several values. */
@@ -115,8 +122,10 @@ function listOf(template: string | undefined, captured: Captured): readonly stri
   if (whole) return valuesAt(Number(whole[1] || 0), captured);
   const list = /^\s*\[(.*)\]\s*$/s.exec(template);
   if (!list) return [fill(template, captured)];
-  const entries = [...(list[1] ?? '').matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)];
-  return entries.map(([, single, double]) => fill((single ?? double ?? '').replace(/\\(.)/g, '$1'), captured));
+  // One that is not closed goes to the end, so that no second look is needed; it is none.
+  const entries = [...(list[1] ?? '').matchAll(/'((?:[^'\\]|\\[\s\S]?)*)'?|"((?:[^"\\]|\\[\s\S]?)*)"?/g)];
+  const closed = entries.filter(([entry]) => entry.length > 1 && entry.at(-1) === entry[0]);
+  return closed.map(([, single, double]) => fill((single ?? double ?? '').replace(/\\(.)/g, '$1'), captured));
 }
 
 /** Keystone's `JSON:{"name": ..., "domain": ...}` says the domain itself; else it is the one beside `groups`. */

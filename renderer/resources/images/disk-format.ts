@@ -73,14 +73,17 @@ function findMark<T>(marks: readonly Mark<T>[], head: Uint8Array): T | null {
 
 const endingOf = (name: string): string => /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
 
+/** What says how a file is stored. */
+const ENDINGS = new Set(
+  'img disk bin gz xz zst bz2 zip tar ova qcow qcow2 raw dd iso vmdk vdi vhd vhdx vpc'.split(' '),
+);
+
 /** `debian-12-generic.qcow2` as `debian-12-generic`: a file's name without what says how it is stored. */
 export function suggestImageName(fileName: string): string {
   const plain = fileName.replace(/^.*[\\/]/, '');
-  const bare = plain.replace(
-    /(\.(img|disk|bin|gz|xz|zst|bz2|zip|tar|ova|qcow2?|raw|dd|iso|vmdk|vdi|vhdx?|vpc))+$/i,
-    '',
-  );
-  return (bare || plain).slice(0, 255).trim();
+  const parts = plain.split('.');
+  while (ENDINGS.has(parts.at(-1)?.toLowerCase() ?? '') && parts.length > 1) parts.pop();
+  return (parts.join('.') || plain).slice(0, 255).trim();
 }
 
 export async function readHead(file: Blob): Promise<Uint8Array> {

@@ -28,7 +28,8 @@ export function parsePublicKey(text: string): PublicKey | PublicKeyProblem {
   const [line, ...more] = lines;
   if (line === undefined) return 'empty';
   // The half that must never leave its owner.
-  if (/-----BEGIN .*PRIVATE KEY-----/.test(text) || line.startsWith('PuTTY-User-Key-File')) return 'private';
+  if ((text.includes('-----BEGIN ') && text.includes('PRIVATE KEY-----')) || line.startsWith('PuTTY-User-Key-File'))
+    return 'private';
   if (more.length > 0) return 'several';
   const [type = '', base64 = '', ...comment] = line.split(/\s+/);
   if (!TYPES.includes(type)) return 'type';
@@ -54,7 +55,7 @@ export async function sha256Fingerprint(publicKey: string): Promise<string | nul
   if (typeof parsed === 'string' || !globalThis.crypto?.subtle) return null;
   const blob = Uint8Array.from(atob(parsed.base64), (sign) => sign.charCodeAt(0));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', blob));
-  return `SHA256:${btoa(String.fromCharCode(...digest)).replace(/=+$/, '')}`;
+  return `SHA256:${btoa(String.fromCharCode(...digest)).replaceAll('=', '')}`;
 }
 
 const NAME = /^[A-Za-z0-9_ -]+$/;
@@ -72,7 +73,7 @@ export function suggestKeyName(key: Pick<PublicKey, 'comment'>, fileName?: strin
   const source = key.comment || (fileName ?? '').replace(/\.pub$/, '');
   return source
     .replace(/[^A-Za-z0-9_ -]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-+|(?<!-)-+$/g, '')
     .slice(0, 255);
 }
 

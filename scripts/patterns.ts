@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { check } from 'recheck';
+import { parseSync } from 'vite';
+
+/** The parts that meet texts of others. Tests and scripts read only our own. */
+const PARTS = ['app', 'agent', 'bin', 'main', 'renderer'];
+/** For one pattern, milliseconds; a short one takes ten. */
+const TIMEOUT = 60_000;
+/** These make a pattern of a string that is their only argument. */
+const COMPILING = new Set(['match', 'matchAll', 'search']);
+
+export interface Found {
+  /** Regular expressions that stand in the code. */
+  literals: { source: string; flags: string; line: number }[];
+  /** Lines where a pattern is made of something that is not one. */
+  made: number[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
+type Node = any;
+
+/** What a module holds of V8's regular expressions, whose time may grow faster than the text they read. */
+export function findPatterns(path: string, text: string): Found {
+  const { program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+  const found: Found = { literals: [], made: [] };
+  const constants = new Set<string>();
+  const calls: Node[] = [];
+  walk(program, (node) => {
+    if (isLiteral(node))
+      found.literals.push({ source: node.regex.pattern, flags: node.regex.flags, line: lineOf(node) });
+    if (node.type === 'VariableDeclaration' && node.kind === 'const') {
+      for (const { id, init } of node.declarations)
+        if (id.type === 'Identifier' && isLiteral(init)) constants.add(id.name);
+    }
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') calls.push(node);
+  });
+  for (const node of calls) {
+    const { callee, arguments: given } = node;
+    const isConstant = isLiteral(given[0]) || (given[0]?.type === 'Identifier' && constants.has(given[0].name));
+    const isRegExp = callee.type === 'Identifier' && callee.name === 'RegExp';
+    const isMethod = callee.type === 'MemberExpression' && COMPILING.has(callee.property.name) && given.length === 1;
+    if ((isRegExp || isMethod) && !isConstant) found.made.push(lineOf(node));
+  }
+  return found;
+
+  function lineOf({ start }: Node): number {
+    return text.slice(0, start).split('\n').length;
+  }
+}
+
+function isLiteral(node: Node): boolean {
+  return node?.type === 'Literal' && node.regex !== undefined;
+}
+
+function walk(node: Node, visit: (node: Node) => void): void {
+  if (Array.isArray(node)) for (const child of node) walk(child, visit);
+  else if (node !== null && typeof node === 'object') {
+    if (typeof node.type === 'string') visit(node);
+    for (const child of Object.values(node)) walk(child, visit);
+  }
+}
+
+/** What is wrong with a pattern; undefined where its time is linear in the text. */
+export async function problemOf(source: string, flags: string): Promise<string | undefined> {
+  const { status, complexity, attack } = (await check(source, flags, { timeout: TIMEOUT })) as {
+    status: string;
+    complexity?: { summary: string };
+    attack?: { pattern: string };
+  };
+  if (status === 'safe') return undefined;
+  if (status === 'unknown') return 'cannot be judged; write it more simply';
+  return `takes ${complexity?.summary} time, as for ${attack?.pattern.slice(0, 80)}`;
+}
+
+function readSources(root: string): { path: string; text: string }[] {
+  return PARTS.flatMap((part) =>
+    readdirSync(join(root, part), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name) && !/\.(test|fixture)\./.test(entry.name))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((path) => !/\/(testing|generated)\//.test(path))
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  );
+}
+
+/** Verdicts by pattern: most are those of the last time. */
+class Verdicts {
+  readonly #file: string;
+  /** What is wrong; empty where nothing is. */
+  readonly #known: Map<string, string>;
+  readonly #used = new Map<string, string>();
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#known = new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
+  }
+
+  async of(source: string, flags: string): Promise<string> {
+    const key = `/${source}/${flags}`;
+    const verdict = this.#used.get(key) ?? this.#known.get(key) ?? (await problemOf(source, flags)) ?? '';
+    this.#used.set(key, verdict);
+    return verdict;
+  }
+
+  store(): void {
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, JSON.stringify([...this.#used]));
+  }
+}
+
+if (import.meta.main) {
+  const root = resolve(dirname(import.meta.filename), '..');
+  const verdicts = new Verdicts(join(root, '.cache', 'patterns.json'));
+  for (const { path, text } of readSources(root)) {
+    const { literals, made } = findPatterns(path, text);
+    for (const line of made) {
+      console.error(`${path}:${line} makes a pattern of a text: app/pattern/linear-pattern.ts does that safely`);
+      process.exitCode = 1;
+    }
+    for (const { source, flags, line } of literals) {
+      const problem = await verdicts.of(source, flags);
+      if (problem === '') continue;
+      console.error(`${path}:${line} /${source}/${flags} ${problem}`);
+      process.exitCode = 1;
+    }
+  }
+  verdicts.store();
+}
