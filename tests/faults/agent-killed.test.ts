@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FAIL_POINTS, type FailPoint } from '../../agent/fail-point.ts';
 import { casesOf } from '../../scripts/testing/sitting.ts';
 import { FaultCloud } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
+import { hypervisorsOf } from './process-table.ts';
 
 let cloud: FaultCloud;
 let image: string;
@@ -45,7 +45,7 @@ describe('the agent is killed while it launches a machine', () => {
 
     await cloud.startAgent();
     await cloud.serverIn(id, 'ACTIVE');
-    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);
   });
 });
@@ -60,7 +60,7 @@ describe('the agent is killed while it removes a machine', () => {
 
     await cloud.startAgent();
     await cloud.serverGone(id);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 });
 
@@ -74,7 +74,7 @@ describe('the agent is killed between a saved and a running machine', () => {
 
     await cloud.startAgent();
     await cloud.serverIn(id, 'SUSPENDED');
-    expect((await cloud.leftovers()).hypervisors).toEqual([]);
+    expect(hypervisorsOf(cloud.dataDir)).toEqual([]);
     await cloud.act(id, { resume: null });
     await cloud.serverIn(id, 'ACTIVE');
     await expectNothingAfterDelete(id);
@@ -91,7 +91,7 @@ describe('the agent is killed between a saved and a running machine', () => {
 
     await cloud.startAgent();
     await cloud.serverIn(id, 'ACTIVE');
-    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);
   });
 });
@@ -99,5 +99,5 @@ describe('the agent is killed between a saved and a running machine', () => {
 async function expectNothingAfterDelete(id: string): Promise<void> {
   await cloud.deleteServer(id);
   await cloud.serverGone(id);
-  expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  expect(await cloud.violations()).toEqual([]);
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FaultCloud, MICROVERSION, SMALLEST_FLAVOR } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
 import { hypervisorsOf } from './process-table.ts';
 
 /** Made by nobody, unless a name is interpreted by a shell. */
@@ -47,6 +46,7 @@ describe('names on real machines', () => {
   });
 
   afterAll(async () => {
+    expect(await cloud.violations()).toEqual([]);
     await cloud?.destroy();
   });
 
@@ -70,7 +70,7 @@ describe('names on real machines', () => {
   });
 
   test('nothing is left of any of them', async () => {
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 });
 
@@ -86,6 +86,7 @@ describe('bodies of every shape', () => {
   });
 
   afterAll(async () => {
+    expect(await cloud.violations()).toEqual([]);
     await cloud?.destroy();
   });
 
@@ -226,7 +227,7 @@ describe('bodies of every shape', () => {
     const ids: string[] = body.servers.map(({ id }: { id: string }) => id);
     await Promise.all(ids.map((id) => cloud.deleteServer(id)));
     for (const id of ids) await cloud.serverGone(id);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   }
 });
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serve } from '../../app/serve.ts';
 import { casesOf } from '../../scripts/testing/sitting.ts';
 import { FaultCloud } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
+import { hypervisorsOf } from './process-table.ts';
 
 const points = await listFailPoints();
 const ofLaunch = points.filter((point) => point.startsWith('server.build.'));
@@ -53,12 +53,12 @@ describe('the controller is killed while it launches a machine', () => {
     expect(body.servers).toHaveLength(1);
     const id = body.servers[0].id;
     await cloud.serverIn(id, 'ACTIVE');
-    expect((await cloud.leftovers()).hypervisors).toHaveLength(1);
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await cloud.openConsole(id);
 
     await cloud.deleteServer(id);
     await cloud.serverGone(id);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 });
 
@@ -74,7 +74,7 @@ describe('the controller is killed while it deletes a machine', () => {
 
     await cloud.startController();
     await cloud.serverGone(id);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 });
 

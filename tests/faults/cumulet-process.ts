@@ -36,7 +36,9 @@ export class CumuletProcess {
   }
 
   static start(args: string[], env: Record<string, string> = {}): CumuletProcess {
-    return CumuletProcess.#run(process.execPath, [join(repository, 'bin', 'cumulet.mjs'), ...args], env);
+    // An inspector, which only a signal opens, takes any port.
+    const node = ['--inspect-port=127.0.0.1:0', join(repository, 'bin', 'cumulet.mjs')];
+    return CumuletProcess.#run(process.execPath, [...node, ...args], env);
   }
 
   /** `npm start`, as people type it. */

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FaultCloud } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
 
 const MIB = 1024 * 1024;
 /** Large enough that the scheduler places a machine of 1 GiB on it; most of it is taken by ballast. */
@@ -66,14 +65,14 @@ describe.skipIf(!canMount)('the disk of the data folder is full', () => {
     expect(server.fault.message).not.toMatch(/\n\s+at /);
     await cloud.deleteServer(id);
     await cloud.serverGone(id);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
 
     rmSync(ballast);
     const next = await cloud.launch(image);
     await cloud.serverIn(next, 'ACTIVE');
     await cloud.deleteServer(next);
     await cloud.serverGone(next);
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 
   test('with not one byte left, deleting still works', async () => {
@@ -89,7 +88,7 @@ describe.skipIf(!canMount)('the disk of the data folder is full', () => {
       await cloud.deleteServer(id);
     }
     await cloud.serverGone(id).finally(() => rmSync(ballast, { force: true }));
-    expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+    expect(await cloud.violations()).toEqual([]);
   });
 
   /** Takes all room but `leave` MiB, at once. */

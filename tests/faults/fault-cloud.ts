@@ -10,7 +10,9 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { repository, signIn, until } from '../cloud.ts';
 import { CumuletProcess } from './cumulet-process.ts';
-import { findLeftovers, type Leftovers } from './leftovers.ts';
+import { measureFootprint } from './invariants/footprint.ts';
+import { type CloudUnderCheck, findViolations, type WatchedProcess } from './invariants/invariants.ts';
+import { Ledger } from './invariants/ledger.ts';
 import { processesNaming } from './process-table.ts';
 
 const run = promisify(execFile);
@@ -33,14 +35,20 @@ export interface Answer {
   body: any;
 }
 
-/** A cloud of real processes on a data folder of its own: each can be killed and started again by itself. */
+/**
+ * A cloud of real processes on a data folder of its own: each can be killed and started again by itself. What it asks
+ * for goes into its ledger when it was acknowledged.
+ */
 export class FaultCloud {
   readonly dataDir: string;
+  readonly ledger = new Ledger();
   controller: CumuletProcess | undefined;
   agent: CumuletProcess | undefined;
   #url = '';
   #token = '';
+  #hypervisor: 'qemu' | 'simulated' = 'qemu';
   readonly #started: CumuletProcess[] = [];
+  readonly #watched: WatchedProcess[] = [];
 
   constructor(dataDir: string) {
     this.dataDir = dataDir;
@@ -63,6 +71,7 @@ export class FaultCloud {
     const args = ['serve', '--no-agent', '--data-dir', this.dataDir, '--listen', '127.0.0.1:0'];
     this.controller = this.#start(args, options);
     await this.#reachedBy(this.controller);
+    await this.#watch('controller', this.controller);
     return this.controller;
   }
 
@@ -81,6 +90,7 @@ export class FaultCloud {
     if (options.hostName !== undefined) args.push('--host-name', options.hostName);
     this.agent = this.#start(args, options);
     await this.agent.printed(/^Agent \S+ runs on/);
+    await this.#watch('agent', this.agent);
     await this.hostIsUp();
     return this.agent;
   }
@@ -109,6 +119,7 @@ export class FaultCloud {
     const image = await this.createImage({ name, disk_format: 'qcow2' });
     const answer = await this.uploadImage(image, createReadStream(await guestImage()));
     if (answer.status !== 204) throw new Error(`Upload: ${answer.status} ${JSON.stringify(answer.body)}`);
+    this.ledger.there('image', image, { name, status: 'active' });
     return image;
   }
 
@@ -151,6 +162,7 @@ export class FaultCloud {
     const server = { name: 'under-test', imageRef: image, flavorRef: SMALLEST_FLAVOR, networks: 'auto', ...more };
     const { status, body } = await this.request('POST', '/compute/v2.1/servers', { server }, MICROVERSION);
     if (status !== 202) throw new Error(`Launch: ${status} ${JSON.stringify(body)}`);
+    this.ledger.there('server', body.server.id, { name: server.name });
     return body.server.id;
   }
 
@@ -185,14 +197,24 @@ export class FaultCloud {
   async deleteServer(id: string): Promise<void> {
     const { status, body } = await this.request('DELETE', `/compute/v2.1/servers/${id}`);
     if (status !== 204) throw new Error(`Delete: ${status} ${JSON.stringify(body)}`);
+    this.ledger.gone('server', id);
   }
 
   async serverGone(id: string): Promise<void> {
     await until(`${id} to be gone`, PATIENCE, async () => ((await this.server(id)) === undefined ? true : undefined));
   }
 
-  async leftovers(): Promise<Leftovers> {
-    return findLeftovers(this.dataDir);
+  /** What does not hold of this cloud, once it has come to rest; see invariants/. */
+  async violations(patience?: CloudUnderCheck['patience']): Promise<string[]> {
+    return await findViolations({
+      dataDir: this.dataDir,
+      hostDir: this.dataDir,
+      hypervisor: this.#hypervisor,
+      ask: (method, path) => this.request(method, path, undefined, MICROVERSION),
+      ledger: this.ledger,
+      processes: this.#watched.filter(({ running }) => !running.hasEnded),
+      ...(patience && { patience }),
+    });
   }
 
   /** Ends every process of this cloud, machines too, and removes its folder. */
@@ -208,11 +230,16 @@ export class FaultCloud {
   }
 
   #start(args: string[], options: StartOptions): CumuletProcess {
+    this.#hypervisor = options.hypervisor ?? this.#hypervisor;
     const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: FAULT_PASSWORD, ...options.env };
     if (options.failPoint !== undefined) env.CUMULET_FAILPOINT = options.failPoint;
     const started = CumuletProcess.start(args, env);
     this.#started.push(started);
     return started;
+  }
+
+  async #watch(name: 'controller' | 'agent', running: CumuletProcess): Promise<void> {
+    this.#watched.push({ name, running, base: await measureFootprint(running) });
   }
 
   async #reachedBy(controller: CumuletProcess): Promise<void> {

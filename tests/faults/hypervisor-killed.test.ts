@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../cloud.ts';
 import { FaultCloud } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
 import { hypervisorsOf } from './process-table.ts';
 
 let cloud: FaultCloud;
@@ -83,5 +82,5 @@ async function eventTypesOf(id: string): Promise<string[]> {
 async function expectNothingAfterDelete(id: string): Promise<void> {
   await cloud.deleteServer(id);
   await cloud.serverGone(id);
-  expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  expect(await cloud.violations()).toEqual([]);
 }

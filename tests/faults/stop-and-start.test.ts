@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../cloud.ts';
 import { CumuletProcess } from './cumulet-process.ts';
 import { FaultCloud } from './fault-cloud.ts';
-import { NOTHING_LEFT } from './leftovers.ts';
 import { hypervisorsOf, processesNaming } from './process-table.ts';
 
 const clouds: FaultCloud[] = [];
@@ -43,7 +42,7 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
   expect(await consoleLog(id)).toContain(logBefore.slice(0, 200));
   await cloud.deleteServer(id);
   await cloud.serverGone(id);
-  expect(await cloud.leftovers()).toEqual(NOTHING_LEFT);
+  expect(await cloud.violations()).toEqual([]);
 });
 
 test('a second controller on the same data folder refuses and names the one that holds it', async () => {

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../cloud.ts';
 import { FaultCloud } from './fault-cloud.ts';
 import { memoryOf } from './process-table.ts';
@@ -17,6 +17,10 @@ let cloud: FaultCloud;
 beforeAll(async () => {
   cloud = await FaultCloud.create();
   await cloud.startController();
+});
+
+afterEach(async () => {
+  expect(await cloud.violations()).toEqual([]);
 });
 
 afterAll(async () => {
