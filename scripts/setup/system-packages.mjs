@@ -55,6 +55,19 @@ const needs = [
       { apt: 'python3-openstackclient', dnf: 'python3-openstackclient' },
     ),
     need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
+    need(
+      'test',
+      'tests with a wrong clock',
+      // Debian, Fedora and Arch keep it in three places.
+      {
+        files: [
+          `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`,
+          '/usr/lib64/faketime/libfaketimeMT.so.1',
+          '/usr/lib/faketime/libfaketimeMT.so.1',
+        ],
+      },
+      { apt: 'libfaketime', dnf: 'libfaketime', pacman: 'libfaketime' },
+    ),
     need('test', 'conformance tests', { program: 'tempest' }, { apt: 'tempest' }),
     need('test', 'tests of sign-in by LDAP', { program: 'slapd' }, { apt: 'slapd' }),
     need('test', 'tests of sign-in by LDAP', { program: 'openssl' }, { apt: 'openssl' }),

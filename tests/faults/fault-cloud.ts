@@ -41,6 +41,8 @@ export interface Answer {
  */
 export class FaultCloud {
   readonly dataDir: string;
+  /** The agent's data folder; the controller's where a computer is both. */
+  readonly hostDir: string;
   readonly ledger = new Ledger();
   controller: CumuletProcess | undefined;
   agent: CumuletProcess | undefined;
@@ -50,8 +52,9 @@ export class FaultCloud {
   readonly #started: CumuletProcess[] = [];
   readonly #watched: WatchedProcess[] = [];
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, hostDir = dataDir) {
     this.dataDir = dataDir;
+    this.hostDir = hostDir;
   }
 
   static async create(): Promise<FaultCloud> {
@@ -86,7 +89,7 @@ export class FaultCloud {
 
   /** `agent`; returns when the controller knows that it is there. */
   async startAgent(options: StartOptions = {}): Promise<CumuletProcess> {
-    const args = ['agent', '--data-dir', this.dataDir, '--hypervisor', options.hypervisor ?? 'qemu'];
+    const args = ['agent', '--data-dir', this.hostDir, '--hypervisor', options.hypervisor ?? 'qemu'];
     if (options.hostName !== undefined) args.push('--host-name', options.hostName);
     this.agent = this.#start(args, options);
     await this.agent.printed(/^Agent \S+ runs on/);
@@ -208,7 +211,7 @@ export class FaultCloud {
   async violations(patience?: CloudUnderCheck['patience']): Promise<string[]> {
     return await findViolations({
       dataDir: this.dataDir,
-      hostDir: this.dataDir,
+      hostDir: this.hostDir,
       hypervisor: this.#hypervisor,
       ask: (method, path) => this.request(method, path, undefined, MICROVERSION),
       ledger: this.ledger,
@@ -221,7 +224,7 @@ export class FaultCloud {
   async destroy(): Promise<void> {
     // Until none is left: one that is starting may start another meanwhile.
     await until('the processes to be gone', 30, async () => {
-      const left = processesNaming(this.dataDir);
+      const left = [this.dataDir, this.hostDir].flatMap(processesNaming);
       for (const { pid } of left) kill(pid);
       return left.length === 0 ? true : undefined;
     });

@@ -9,7 +9,8 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningAgent, runAgent } from '../../agent/agent.ts';
 import { repository, startCloud, type TestCloud, until } from '../cloud.ts';
-import { findLeftovers, NOTHING_LEFT } from '../faults/leftovers.ts';
+import { findViolations } from '../faults/invariants/invariants.ts';
+import { Ledger } from '../faults/invariants/ledger.ts';
 import { hypervisorsOf } from '../faults/process-table.ts';
 import { blankCatalog } from '../kept/blank-catalog.ts';
 import { keptNames, readKept, startKeptMachines, unpackKept } from '../kept/open-folder.ts';
@@ -217,7 +218,13 @@ describe.each(await keptNames())('the data folder %s', (name) => {
   test('in the end all can be deleted and nothing is left', async () => {
     const { body } = await cloud.request('GET', '/compute/v2.1/servers?all_tenants=1');
     for (const { id } of body.servers) await cloud.request('DELETE', `/compute/v2.1/servers/${id}`);
-    for (const { id } of body.servers) expect(await ended(id)).toMatchObject({ state: 'succeeded' });
-    expect(findLeftovers(dataDir)).toEqual(NOTHING_LEFT);
+    const ledger = new Ledger();
+    for (const { id } of body.servers) {
+      expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+      ledger.gone('server', id);
+    }
+    const ask = (method: string, path: string) => cloud.request(method, path);
+    const places = { dataDir, hostDir: dataDir, hypervisor: 'qemu' as const };
+    expect(await findViolations({ ...places, ask, ledger, processes: [] })).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ export async function findViolations(cloud: CloudUnderCheck): Promise<string[]> 
     ...restless,
     ...stored,
     ...(await quotaViolations(cloud.ask, readStoredState(cloud.dataDir, { withDamage: false }))),
-    ...(await cloud.ledger.brokenPromises(cloud.ask)),
+    ...(await cloud.ledger.brokenPromises(cloud.ask, cloud.hypervisor)),
     ...(await growthViolations(cloud.processes, coolingMs)),
   ];
 }

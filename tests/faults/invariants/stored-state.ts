@@ -39,6 +39,8 @@ export interface StoredState {
     used_disk_gib: number;
     machines: number;
   }[];
+  /** What hosts still have to be told to remove. */
+  leftovers: { host: string; kind: string; id: string; reason: string }[];
   consoleServers: string[];
   /** What SQLite finds wrong with the file itself, and references that lead nowhere. */
   damage: string[];
@@ -61,6 +63,7 @@ export function readStoredState(dataDir: string, { withDamage = true } = {}): St
       ),
       allocations: rows('SELECT * FROM scheduler_allocation'),
       hosts: rows('SELECT * FROM scheduler_host'),
+      leftovers: rows('SELECT host, kind, id, reason FROM leftover'),
       consoleServers: rows<{ server_id: string }>('SELECT server_id FROM console_token').map((row) => row.server_id),
       damage: withDamage ? damageOf(rows) : [],
     };
@@ -81,7 +84,7 @@ function damageOf(rows: <T>(query: string) => T[]): string[] {
 }
 
 /** What is on its way to another state, a sentence each. */
-export function transitionsOf({ servers, images, unfinishedTasks }: StoredState): string[] {
+export function transitionsOf({ servers, images, unfinishedTasks, leftovers, hosts }: StoredState): string[] {
   return [
     ...unfinishedTasks.map(
       ({ id, kind, state, subject_id, step_index }) =>
@@ -93,6 +96,9 @@ export function transitionsOf({ servers, images, unfinishedTasks }: StoredState)
     ...images
       .filter(({ status }) => !['queued', 'active', 'deactivated'].includes(status))
       .map(({ id, status }) => `Image ${id} is still ${status}.`),
+    ...leftovers
+      .filter(({ host }) => hosts.some(({ id, state }) => id === host && state === 'up'))
+      .map(({ host, kind, id, reason }) => `The ${kind} ${id} (${reason}) is still on host ${host}.`),
   ];
 }
 

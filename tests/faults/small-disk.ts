@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, statfsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MIB = 1024 * 1024;
+/** Large enough that the scheduler places a machine of 1 GiB on it; most of it is taken by ballast. */
+const DISK_MIB = 1300;
+
+/** A file system of its own that can really be full. Only root can mount one, and not in every container. */
+export class SmallDisk {
+  readonly path: string;
+  readonly #ballast: string;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#ballast = join(path, 'ballast');
+  }
+
+  static async mount(): Promise<SmallDisk> {
+    const path = await mkdtemp(join(tmpdir(), 'cumulet-disk-'));
+    mount(path);
+    return new SmallDisk(path);
+  }
+
+  static canMount(): boolean {
+    if (process.getuid?.() !== 0) return false;
+    const path = execFileSync('mktemp', ['-d']).toString().trim();
+    try {
+      mount(path);
+      execFileSync('umount', [path]);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  get freeMib(): number {
+    const { bavail, bsize } = statfsSync(this.path);
+    return (bavail * bsize) / MIB;
+  }
+
+  /** Takes all room but so much, at once. */
+  fillUpTo(freeMib: number): void {
+    const bytes = Math.floor((this.freeMib - freeMib) * MIB);
+    if (bytes > 0) execFileSync('fallocate', ['-l', String(bytes), this.#ballast]);
+  }
+
+  makeRoom(): void {
+    rmSync(this.#ballast, { force: true });
+  }
+
+  async unmount(): Promise<void> {
+    execFileSync('umount', [this.path]);
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+function mount(path: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'cumulet-test', path], { stdio: 'pipe' });
+}
