@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,10 +43,19 @@ export class SmallDisk {
     return (bavail * bsize) / MIB;
   }
 
-  /** Takes all room but so much, at once. */
+  /** Takes all room but so much. What others write meanwhile may take the last of it. */
   fillUpTo(freeMib: number): void {
-    const bytes = Math.floor((this.freeMib - freeMib) * MIB);
-    if (bytes > 0) execFileSync('fallocate', ['-l', String(bytes), this.#ballast]);
+    const atOnce = Math.floor((this.freeMib - freeMib - 4) * MIB);
+    if (atOnce > 0) execFileSync('fallocate', ['-l', String(atOnce), this.#ballast]);
+    const ballast = openSync(this.#ballast, 'a');
+    const block = Buffer.alloc(64 * 1024);
+    try {
+      while (this.freeMib > freeMib) writeSync(ballast, block);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    } finally {
+      closeSync(ballast);
+    }
   }
 
   makeRoom(): void {

@@ -108,9 +108,7 @@ async function runRound(cloud: ChaosCloud, image: string, plan: RoundPlan, round
       await cloud.startMissing();
     }
   })();
-  await Promise.all(work);
-  counts.end();
-  await faults;
+  await Promise.all([Promise.all(work).finally(() => counts.end()), faults]);
   await cloud.startMissing();
   const crashes = cloud.crashes.splice(0);
   const outrages = clients.flatMap((client) => client.outrages);
