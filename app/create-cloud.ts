@@ -124,11 +124,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 
   const policy = new PolicyService(DEFAULT_RULES);
   const policyFile = await PolicyFile.follow(policy, dataDir, log);
-  const audit = new AuditService({ repository: new AuditRepository(database), policy });
+  const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
   const edge = new Edge({
     log,
     policy,
-    audit: (record) => audit.record(record),
+    audit,
     authenticate: (token, requestId, call) => identity.authenticate(token, requestId, call),
     dashboardDir: options.dashboardDir,
     checkAnswers: options.checkAnswers,

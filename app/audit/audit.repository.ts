@@ -1,7 +1,7 @@
-import { type Insertable, type SqlBool, sql } from 'kysely';
+import { type Insertable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { AuditRecordTable } from '../database/audit.tables.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 
 /** Whose records a caller may see; all where nothing is said. */
 export interface AuditScope {
@@ -21,6 +21,20 @@ export class AuditRepository {
     await this.#database.transaction(async (trx) => {
       await trx.insertInto('audit_record').values(rows).execute();
     });
+  }
+
+  /** In the transaction of the change it is about. Answers its id. */
+  async insertWith(trx: Transaction, row: Insertable<AuditRecordTable>): Promise<number> {
+    const { id } = await trx.insertInto('audit_record').values(row).returning('id').executeTakeFirstOrThrow();
+    return id;
+  }
+
+  /** `isQuick`: what is told of it may be lost with the power, the record itself not. */
+  async update(id: number, row: Updateable<AuditRecordTable>, { isQuick }: { isQuick: boolean }): Promise<void> {
+    const change = async (trx: Transaction) => {
+      await trx.updateTable('audit_record').set(row).where('id', '=', id).execute();
+    };
+    await (isQuick ? this.#database.quickTransaction(change) : this.#database.transaction(change));
   }
 
   /** The newest first; `marker` is the id of the last record one has. */

@@ -2,9 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { Insertable } from 'kysely';
 import type { AuditList, AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { Context } from '../contract/context.ts';
+import { OperationalError } from '../contract/errors.ts';
 import type { AuditRecordTable } from '../database/audit.tables.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { AuditRepository, AuditScope } from './audit.repository.ts';
+import { auditedRequest, type StoredAuditRecord } from './audited-request.ts';
 
 export type NewAuditRecord = Omit<Insertable<AuditRecordTable>, 'id' | 'created_at'>;
 
@@ -15,8 +18,9 @@ const AT_ONCE = 1000;
 const EXPORT_PAGE = 1000;
 
 /**
- * The audit trail: every request that changes something or signs in, allowed or refused. The edge writes the record
- * before it answers, so what was acknowledged is in it; requests that end together share one write.
+ * The audit trail: every request that changes something or signs in, allowed or refused. The record of a change is
+ * stored in the transaction of the change; that of a sign-in or refusal before it is answered, and those that end
+ * together share one write.
  */
 export class AuditService {
   readonly #repository: AuditRepository;
@@ -24,9 +28,36 @@ export class AuditService {
   #waiting: { row: Insertable<AuditRecordTable>; stored: PromiseWithResolvers<void> }[] = [];
   #isWriting = false;
 
-  constructor(parts: { repository: AuditRepository; policy: PolicyService }) {
+  constructor(parts: { database: Database; repository: AuditRepository; policy: PolicyService }) {
     this.#repository = parts.repository;
     this.#policy = parts.policy;
+    parts.database.beforeCommit((trx) => this.#storeWith(trx, parts.database));
+  }
+
+  /** The change and who made it are kept together or not at all. */
+  async #storeWith(trx: Transaction, database: Database): Promise<void> {
+    const request = auditedRequest.getStore();
+    if (!request || request.isOver || request.stored) return;
+    const record = request.record();
+    try {
+      const id = await this.#repository.insertWith(trx, { ...record, created_at: new Date().toISOString() });
+      database.afterCommit(trx, () => {
+        request.stored = { id, record };
+      });
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  /** What came of a request whose record is stored; where that is what was expected, nothing is written. */
+  async complete({ id, record: stored }: StoredAuditRecord, record: NewAuditRecord): Promise<void> {
+    const keys = Object.keys(record) as (keyof NewAuditRecord)[];
+    if (keys.every((key) => record[key] === stored[key])) return;
+    try {
+      await this.#repository.update(id, record, { isQuick: record.status === stored.status });
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   /** Resolves once the record is stored. */
@@ -34,7 +65,11 @@ export class AuditService {
     const stored = Promise.withResolvers<void>();
     this.#waiting.push({ row: { ...record, created_at: new Date().toISOString() }, stored });
     if (!this.#isWriting) void this.#write();
-    await stored.promise;
+    try {
+      await stored.promise;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   /** All requests that were read from the network at once, which while a write runs are many, are in the next one. */
@@ -82,4 +117,13 @@ export class AuditService {
     }
     return { userId: context.userId ?? '' };
   }
+}
+
+/** Whatever cannot be recorded is not done, or is answered so where it is done already. */
+function asUnavailable(error: unknown): OperationalError {
+  if (error instanceof OperationalError) return error;
+  return new OperationalError('unavailable', 'controller', 'The audit trail cannot be written.', {
+    hint: 'Look into the log of the controller, and try again.',
+    cause: error,
+  });
 }

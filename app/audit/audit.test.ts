@@ -70,9 +70,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-audit-'));
   database = await Database.open(folder);
   const policy = new PolicyService([...DEFAULT_RULES, ...RULES]);
-  const audit = new AuditService({ repository: new AuditRepository(database), policy });
+  const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
   const v1: ServiceDefinition = { name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes: auditRoutes(audit) };
-  edge = await EdgeFixture.open([things, v1], { rules: RULES, audit: (record) => audit.record(record) });
+  edge = await EdgeFixture.open([things, v1], { rules: RULES, audit });
 });
 
 afterEach(async () => {

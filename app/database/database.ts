@@ -48,6 +48,7 @@ export type Queryable = Kysely<Tables>;
 export class Database {
   readonly query: Queryable;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
+  #beforeCommit: ((trx: Transaction) => Promise<void>) | undefined;
 
   private constructor(query: Queryable) {
     this.query = query;
@@ -73,7 +74,11 @@ export class Database {
    * for the transaction itself and is refused. Never await anything but queries on `trx` in here: other requests wait.
    */
   async transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    return await this.#transaction(this.query, work);
+    return await this.#transaction(this.query, async (trx) => {
+      const result = await work(trx);
+      await this.#beforeCommit?.(trx);
+      return result;
+    });
   }
 
   /**
@@ -106,6 +111,11 @@ export class Database {
     );
     for (const hook of hooks) runHook(hook);
     return result;
+  }
+
+  /** `hook` adds to every {@link transaction} what is to be kept with each change; where it throws, nothing is kept. */
+  beforeCommit(hook: (trx: Transaction) => Promise<void>): void {
+    this.#beforeCommit = hook;
   }
 
   /** Runs `hook` once `trx` has been committed, never when it is rolled back. */

@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import type { NewAuditRecord } from '../audit/audit.service.ts';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditService, NewAuditRecord } from '../audit/audit.service.ts';
+import { type AuditedRequest, auditedRequest } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 
 /** What the edge learns of a request on its way; becomes its record in the audit trail. */
@@ -9,6 +10,8 @@ export interface AuditNote {
   /** The policy rule; the last one that was checked. */
   action: string;
   context: Context;
+  /** Where it came from. */
+  address: string;
   /** Who it was where no token says so: the account of a sign-in. */
   actor?: { id: string | null; name: string | null };
   reason?: string;
@@ -19,9 +22,13 @@ const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_PARSED = 64 * 1024;
 const MAX_TEXT = 1000;
 
-/** Notes by request, and the hook that stores them before the answer leaves. */
+/** Where the records go; see app/audit. */
+export type AuditLog = Pick<AuditService, 'record' | 'complete'>;
+
+/** Notes by request, and the hook that sees to it that each is recorded before the answer leaves. */
 export class AuditTrail {
   readonly #notes = new WeakMap<FastifyRequest, AuditNote>();
+  readonly #running = new WeakMap<FastifyRequest, AuditedRequest>();
 
   note(request: FastifyRequest, note: AuditNote): AuditNote {
     this.#notes.set(request, note);
@@ -32,17 +39,41 @@ export class AuditTrail {
     return this.#notes.get(request);
   }
 
-  /** Reads are recorded only where they were refused. A record that cannot be stored does not undo what was done. */
-  follow(fastify: FastifyInstance, store: (record: NewAuditRecord) => Promise<void>, log: Logger): void {
+  /** Carries out what changes something: its record, with the status of success, is stored with what it changes. */
+  async carryOut<T>(request: FastifyRequest, status: number, work: () => Promise<T>): Promise<T> {
+    const note = this.#notes.get(request);
+    if (!note || !CHANGES.has(request.method)) return await work();
+    const record = () => toRecord(note, request, status, undefined);
+    const audited: AuditedRequest = { record, stored: undefined, isOver: false };
+    this.#running.set(request, audited);
+    return await auditedRequest.run(audited, work);
+  }
+
+  /**
+   * Reads are recorded only where they were refused. Where a record cannot be stored, `fail` says what is answered in
+   * the place of the answer.
+   */
+  follow(
+    fastify: FastifyInstance,
+    log: AuditLog,
+    fail: (error: unknown, request: FastifyRequest, reply: FastifyReply) => string,
+  ): void {
+    // Asked for once, a socket remembers it; of one that was closed meanwhile nobody can ask.
+    fastify.server.on('connection', (socket) => socket.remoteAddress);
     fastify.addHook('onSend', async (request, reply, payload) => {
       const note = this.#notes.get(request);
       if (!note || !(CHANGES.has(request.method) || reply.statusCode === 403)) return payload;
+      const audited = this.#running.get(request);
+      if (audited) audited.isOver = true;
+      const record = toRecord(note, request, reply.statusCode, payload);
       try {
-        await store(toRecord(note, request, reply.statusCode, payload));
+        if (audited?.stored) await log.complete(audited.stored, record);
+        else await log.record(record);
+        return payload;
       } catch (error) {
-        log.error({ err: error, requestId: request.id, action: note.action }, 'the audit trail lacks this request');
+        if (payload instanceof Readable) payload.destroy();
+        return fail(error, request, reply);
       }
-      return payload;
     });
   }
 }
@@ -60,7 +91,7 @@ function toRecord(note: AuditNote, request: FastifyRequest, status: number, payl
     user_name: actor?.name?.slice(0, 255) ?? context.userName,
     project_id: context.projectId,
     domain_id: context.domainId,
-    address: request.ip,
+    address: note.address,
     user_agent: request.headers['user-agent']?.slice(0, 255) ?? null,
     status,
     reason: note.reason?.slice(0, MAX_TEXT) ?? null,

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { NewAuditRecord } from '../audit/audit.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
-import { AuditTrail } from './audit-trail.ts';
+import { type AuditLog, AuditTrail } from './audit-trail.ts';
 import { answerClientError, refuseUnusual } from './connection-errors.ts';
 import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { asksForPage, serveDashboard } from './dashboard-files.ts';
@@ -31,8 +30,8 @@ export interface EdgeOptions {
   /** Turns a token into a context; undefined when it is not valid (any more). */
   authenticate: (token: string, requestId: string, call: Call) => Promise<Context | undefined>;
   policy: PolicyService;
-  /** Stores the record of a request that changed something; the answer waits for it. */
-  audit?: (record: NewAuditRecord) => Promise<void>;
+  /** Keeps the records of requests that changed something; the answer waits for it. */
+  audit?: AuditLog;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
   /** How long clients may take; for tests. */
@@ -109,7 +108,11 @@ export class Edge {
       requireCoding(request);
     });
     limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
-    if (this.#options.audit) this.#trail.follow(fastify, this.#options.audit, this.#options.log);
+    if (this.#options.audit) {
+      this.#trail.follow(fastify, this.#options.audit, (error, request, reply) =>
+        JSON.stringify(this.#faultOf(error, request, reply)),
+      );
+    }
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     this.#hasDashboard = serveDashboard(fastify, this.#options.dashboardDir);
@@ -161,9 +164,15 @@ export class Edge {
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    void reply.send(this.#faultOf(error, request, reply));
+  }
+
+  /** The body of the answer, whose status and headers are set with it. */
+  #faultOf(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
     const fault = toCumuletError(error);
-    if (fault.status >= 500)
-      this.#options.log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
+    // Without the query, which may hold what is nobody else's to read.
+    const path = pathOf(request.url);
+    if (fault.status >= 500) this.#options.log.error({ err: error, requestId: request.id, path }, 'request failed');
     const note = this.#trail.of(request);
     if (note) note.reason = fault.message;
     const style = this.#styleOf(request.url);
@@ -171,7 +180,9 @@ export class Edge {
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
     if (fault.retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(fault.retryAfter)));
     discardRest(request.raw);
-    void reply.code(fault.status).type('application/json').send(faultBody(style, fault));
+    reply.removeHeader('content-length');
+    reply.code(fault.status).type('application/json');
+    return faultBody(style, fault);
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {

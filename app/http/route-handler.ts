@@ -43,11 +43,13 @@ export function fastifyRoute(
   const calls = new WeakMap<FastifyRequest, Call>();
 
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    // Before anything is waited for: a connection that is closed has no address.
+    const address = request.ip ?? 'unknown';
     refuseWebSocket(request);
     const version = negotiateMicroversion(service, request.headers);
     advertise(service, version, reply);
     const context = (await contextOf(request)) ?? anonymousContext(request.id);
-    const note = trail.note(request, { service: service.name, action: nameOf(definition), context });
+    const note = trail.note(request, { service: service.name, action: nameOf(definition), context, address });
     calls.set(request, { version, context, note });
     if (!isPublic) {
       policy.requireUser(context);
@@ -87,7 +89,9 @@ export function fastifyRoute(
       const about = { ...asked.params, ...(await target?.(asked)) };
       asked.enforce(typeof rule === 'string' ? rule : rule.choose(asked, about), about);
     }
-    const body = await definition.handler(asked);
+    const work = () => definition.handler(asked);
+    const success = definition.status ?? (definition.answer || definition.answerTypes ? 200 : 204);
+    const body = await (definition.isSignIn ? work() : trail.carryOut(request, success, work));
     if (reply.sent) return reply;
     if (body === undefined) return reply.code(definition.emptyStatus ?? definition.status ?? 204).send();
     return reply.code(definition.status ?? 200).send(body);

@@ -72,6 +72,8 @@ interface RouteShape<Q, B> {
   readonly rule: string | RuleChoice<Q, B>;
   /** No token is asked for and no rule checked. */
   readonly isPublic?: boolean;
+  /** It is recorded once it is known who it was, and not with what it stores on the way. */
+  readonly isSignIn?: boolean;
   /**
    * What the rule looks at beside the path's parameters (which it sees by their names), such as
    * `{ target: { user: { domain_id } } }`. Where the thing is not there, answer what is known: a caller who may do it

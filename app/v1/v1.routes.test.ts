@@ -37,6 +37,7 @@ beforeEach(async () => {
         events,
         scheduler,
         audit: new AuditService({
+          database,
           repository: new AuditRepository(database),
           policy: new PolicyService(DEFAULT_RULES),
         }),

@@ -119,6 +119,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         method: 'POST',
         path: '/sign-in',
         rule: 'v1:sign_in',
+        isSignIn: true,
         isPublic: true,
         body: signInSchema,
         status: 201,

@@ -29,14 +29,12 @@ const deviceSchema = z.object({
 
 /** `/v1/sign-in/...`: sign-in with accounts of elsewhere. */
 export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): RouteDefinition[] {
-  const isPublic = true;
-  const rule = 'v1:sign_in';
+  const signIn = { rule: 'v1:sign_in', isPublic: true, isSignIn: true };
   return [
     route({
       method: 'GET',
       path: '/sign-in/providers',
-      rule,
-      isPublic,
+      ...signIn,
       summary: 'What the sign-in page offers beside name and password.',
       answer: z.object({
         providers: z.array(z.object({ id: z.string(), name: z.string(), kind: z.literal('oidc') })),
@@ -46,8 +44,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
     route<unknown, z.infer<typeof beginSchema>>({
       method: 'POST',
       path: '/sign-in/oidc',
-      rule,
-      isPublic,
+      ...signIn,
       body: beginSchema,
       answer: z.object({ url: z.string(), state: z.string() }),
       handler: async (request) => {
@@ -68,8 +65,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
     route({
       method: 'GET',
       path: CALLBACK,
-      rule,
-      isPublic,
+      ...signIn,
       summary: 'Where the provider sends the browser back to.',
       answerTypes: ['text/html'],
       handler: async (request) => {
@@ -89,8 +85,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
     route<unknown, z.infer<typeof handleSchema>>({
       method: 'POST',
       path: '/sign-in/oidc/wait',
-      rule,
-      isPublic,
+      ...signIn,
       summary: 'Waits until the browser has finished; a null code means: ask again.',
       body: handleSchema,
       answer: z.object({ code: z.string().nullable() }),
@@ -99,8 +94,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
     route<unknown, { provider: string }>({
       method: 'POST',
       path: '/sign-in/oidc/device',
-      rule,
-      isPublic,
+      ...signIn,
       body: z.strictObject({ provider: providerSchema }),
       answer: deviceSchema,
       handler: async ({ body }) => {
@@ -111,8 +105,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
     route<unknown, z.infer<typeof handleSchema>>({
       method: 'POST',
       path: '/sign-in/oidc/device/token',
-      rule,
-      isPublic,
+      ...signIn,
       summary: 'Signed in, or after how many seconds to ask again.',
       body: handleSchema,
       answer: z.union([signedInSchema, z.object({ interval: z.number() })]),
@@ -129,6 +122,7 @@ export function federatedAuthRoutes(identity: IdentityService): RouteDefinition[
       method,
       path: '/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id/auth',
       rule: 'identity:issue_token',
+      isSignIn: true,
       isPublic: true,
       status: 201,
       answer: z.object({ token: z.record(z.string(), z.unknown()) }),

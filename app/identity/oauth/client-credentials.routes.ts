@@ -24,6 +24,7 @@ export function clientCredentialsRoutes(identity: IdentityService): RouteDefinit
       path: '/v3/OS-OAUTH2/token',
       summary: 'A token for an application credential, as OAuth 2 asks for it (client_credentials).',
       rule: 'identity:issue_token',
+      isSignIn: true,
       isPublic: true,
       bodyTypes: [FORM_TYPE],
       body: formSchema,

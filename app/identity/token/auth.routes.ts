@@ -28,6 +28,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       method: 'POST',
       path: '/v3/auth/tokens',
       rule: 'identity:issue_token',
+      isSignIn: true,
       isPublic: true,
       body: authRequestSchema,
       status: 201,
@@ -127,7 +128,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       rule: 'identity:change_password',
       isPublic: true,
       body: changePasswordSchema,
-      handler: async ({ context, params, body, raw }) => {
+      handler: async ({ context, params, body, raw, noteActor }) => {
+        noteActor({ id: params.user_id ?? null, name: null });
         await identity.passwords.change(context, params.user_id ?? '', body.user, raw.ip);
       },
     }),

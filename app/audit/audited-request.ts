@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NewAuditRecord } from './audit.service.ts';
+
+/** A request that changes something, while it is carried out. Its record is stored with the first change it makes. */
+export interface AuditedRequest {
+  /** As it is known now; the status is the one of success. */
+  readonly record: () => NewAuditRecord;
+  stored: StoredAuditRecord | undefined;
+  /** It was answered: what goes on after it is no part of it. */
+  isOver: boolean;
+}
+
+export interface StoredAuditRecord {
+  readonly id: number;
+  readonly record: NewAuditRecord;
+}
+
+/** Which request the code that runs belongs to; nothing where that is work of the controller's own. */
+export const auditedRequest = new AsyncLocalStorage<AuditedRequest>();
