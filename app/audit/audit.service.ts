@@ -7,9 +7,7 @@ import type { AuditRecordTable } from '../database/audit.tables.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { AuditRepository, AuditScope } from './audit.repository.ts';
-import { auditedRequest, type StoredAuditRecord } from './audited-request.ts';
-
-export type NewAuditRecord = Omit<Insertable<AuditRecordTable>, 'id' | 'created_at'>;
+import { auditedRequest, type NewAuditRecord, type StoredAuditRecord } from './audited-request.ts';
 
 /** Records are kept for so long. */
 const KEPT_MS = 400 * 86_400_000;

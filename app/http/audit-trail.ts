@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditService, NewAuditRecord } from '../audit/audit.service.ts';
-import { type AuditedRequest, auditedRequest } from '../audit/audited-request.ts';
+import type { AuditService } from '../audit/audit.service.ts';
+import { type AuditedRequest, auditedRequest, type NewAuditRecord } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 
 /** What the edge learns of a request on its way; becomes its record in the audit trail. */
