@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
@@ -68,7 +69,7 @@ const things: ServiceDefinition = {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-audit-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   const policy = new PolicyService([...DEFAULT_RULES, ...RULES]);
   const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
   const v1: ServiceDefinition = { name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes: auditRoutes(audit) };

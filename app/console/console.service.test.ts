@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { systemContext } from '../http/authorization.ts';
 import { Sessions } from '../http/sessions.ts';
 import { FakeAgent, listen } from '../messaging/bus.fixture.ts';
@@ -34,7 +35,7 @@ let streamId: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-console-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   const log = pino({ level: 'silent' });
   hub = new Hub({ log, controllerId: 'c1' });
   const broker = new StreamBroker();

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { assertSqliteVersion, Database, type Queryable } from './database.ts';
+import { openMigrated } from './testing/migrated-database.ts';
 
 let folder: string;
 let database: Database;
@@ -43,6 +44,27 @@ test('what a transaction wrote is kept when it ends and gone when it throws', as
   await expect(failing).rejects.toThrow('changed my mind');
   expect(await limitOf(database.query, 'cores')).toBe(1);
   expect(await limitOf(database.query, 'ram')).toBeUndefined();
+});
+
+test('the database that other tests copy is what the migrations make', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  const copy = await openMigrated(other);
+  const contents = async ({ query }: Database) => {
+    const { rows: things } = await sql`SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name`.execute(
+      query,
+    );
+    const { rows: names } = await sql`SELECT name FROM kysely_migration ORDER BY name`.execute(query);
+    const { rows: settings } = await sql`SELECT * FROM pragma_page_size, pragma_auto_vacuum, pragma_encoding`.execute(
+      query,
+    );
+    return { things, names, settings };
+  };
+  try {
+    expect(await contents(copy)).toEqual(await contents(database));
+  } finally {
+    await copy.close();
+    await rm(other, { recursive: true });
+  }
 });
 
 test('the error of a statement after which SQLite has rolled back itself is not hidden', async () => {

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type EventFrame, eventFrameSchema } from '../contract/event.ts';
 import type { TaskView } from '../contract/task.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from './event.service.ts';
 import { type Audience, streamEvents } from './event-socket.ts';
 
@@ -21,7 +22,7 @@ const member = 'p';
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-event-socket-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   events = new EventService(database);
   server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { authenticate, EdgeFixture } from '../http/edge.fixture.ts';
 import { Sessions } from '../http/sessions.ts';
@@ -22,7 +23,7 @@ let edge: EdgeFixture;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-event-routes-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   changed = new Map();
   sessions = new Sessions(async (session) => {
     const token = changed.has(session) ? changed.get(session) : session;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventView } from '../contract/event.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { systemContext } from '../http/authorization.ts';
 import { EventService } from './event.service.ts';
 
@@ -13,7 +14,7 @@ let events: EventService;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-events-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   events = new EventService(database);
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TokenBody } from '../contract/openstack.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { EventService } from '../events/event.service.ts';
 import { Edge } from '../http/edge.ts';
@@ -28,7 +29,7 @@ let clock: number;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cumulet-identity-'));
-  database = await Database.open(dataDir);
+  database = await openMigrated(dataDir);
   clock = Date.now();
   const log = pino({ level: 'silent' });
   identity = new IdentityService({

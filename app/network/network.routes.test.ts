@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { type Asked, EdgeFixture } from '../http/edge.fixture.ts';
 import { QuotaRepository } from '../quota/quota.repository.ts';
@@ -36,7 +37,7 @@ let networkId: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-network-routes-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   const events = new EventService(database);
   const repository = new NetworkRepository(database);
   const ports = new PortService({ database, repository, events });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../contract/context.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { NetworkNetworkTable } from '../database/tables.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { anonymousContext, systemContext } from '../http/authorization.ts';
 import { NetworkRepository, type PortRecord } from './network.repository.ts';
@@ -24,7 +25,7 @@ let network: NetworkNetworkTable;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-network-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   restart();
   await networks.bootstrap('p');
   await usePools([{ start: '10.77.0.16', end: '10.77.0.19' }]);

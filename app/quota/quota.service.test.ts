@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UserError } from '../contract/errors.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import { QuotaRepository } from './quota.repository.ts';
@@ -17,7 +18,7 @@ const context = systemContext();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-quota-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   quota = new QuotaService({
     database,
     repository: new QuotaRepository(database),

@@ -6,7 +6,8 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OperationalError } from '../contract/errors.ts';
 import type { HostFacts } from '../contract/host.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { ClaimRequest } from './host.filters.ts';
@@ -22,7 +23,7 @@ let scheduler: SchedulerService;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-scheduler-'));
-  database = await Database.open(folder);
+  database = await openMigrated(folder);
   events = new EventService(database);
   const repository = new SchedulerRepository(database);
   scheduler = new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }) });

@@ -5,7 +5,8 @@ import pino from 'pino';
 import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { TaskDefinition, TaskStepDefinition } from './task.definition.ts';
@@ -33,7 +34,7 @@ export class TaskFixture {
 
   static async open(): Promise<TaskFixture> {
     const folder = await mkdtemp(join(tmpdir(), 'cumulet-tasks-'));
-    return new TaskFixture(folder, await Database.open(folder));
+    return new TaskFixture(folder, await openMigrated(folder));
   }
 
   async close(): Promise<void> {

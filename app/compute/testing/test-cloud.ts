@@ -6,7 +6,8 @@ import pino from 'pino';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/event.ts';
-import { Database } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
+import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
@@ -75,7 +76,7 @@ export class TestCloud {
   /** Also a second time, on the same data, as a restart. */
   async open(): Promise<void> {
     const log = pino({ level: 'silent' });
-    const database = await Database.open(this.folder);
+    const database = await openMigrated(this.folder);
     const events = new EventService(database);
     events.onEvent((event) => this.seen.push(event));
     const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Database } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
+import { openMigrated } from '../../database/testing/migrated-database.ts';
 import type { Scope } from '../token/token.ts';
 import { AssignmentRepository } from './assignment.repository.ts';
 import { type AssignmentFilter, RoleAssignmentRepository } from './role-assignment.repository.ts';
@@ -85,7 +86,7 @@ let dataDir: string;
 let database: Database;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cumulet-roles-'));
-  database = await Database.open(dataDir);
+  database = await openMigrated(dataDir);
 });
 afterAll(async () => {
   await database.close();

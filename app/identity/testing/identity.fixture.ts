@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { Database } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
+import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
@@ -73,7 +74,7 @@ export class IdentityFixture {
   /** `settings` is what `[identity]` of `config.toml` may hold. */
   static async open(settings: Record<string, unknown> = {}): Promise<IdentityFixture> {
     const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-identity-'));
-    const fixture = new IdentityFixture(dataDir, await Database.open(dataDir), settings);
+    const fixture = new IdentityFixture(dataDir, await openMigrated(dataDir), settings);
     await fixture.identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
     await fixture.edge.prepare();
     fixture.edge.register(identityRoutes({ identity: fixture.identity }));

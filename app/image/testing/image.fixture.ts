@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Context } from '../../contract/context.ts';
-import { Database } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
+import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
@@ -72,7 +73,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
   const catalogFile = join(dataDir, 'catalog.json');
   await writeFile(catalogFile, JSON.stringify(options.catalog ?? []));
   const log = pino({ level: 'silent' });
-  const database = await Database.open(dataDir);
+  const database = await openMigrated(dataDir);
   const events = new EventService(database);
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
