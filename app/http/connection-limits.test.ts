@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
+import { once } from '../contract/testing/waiting.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import type { Edge } from './edge.ts';
 import { route, type ServiceDefinition } from './route.ts';
@@ -96,23 +96,37 @@ test('a JSON body that does not arrive in time is answered with a fault, and the
   expect(answer).toContain('did not arrive in time');
 });
 
-test('an upload may be slower than that as long as it moves, and is cut when it does not', async () => {
-  const opened = await open({ body: 50, stream: 250 });
+test('an upload may take longer than a JSON body', async () => {
+  const opened = await open({ body: 50 });
+  const upload = dial(opened);
+  const answer = text(upload);
+  upload.write(`${head('PUT', '/demo/file', 'application/octet-stream', 5)}he`);
+  // Began later, and is over.
+  const json = dial(opened);
+  json.write(head('POST', '/demo/things', 'application/json', 100));
+  expect(await text(json)).toMatch(/^HTTP\/1\.1 408 /);
+  upload.end('llo');
+  expect(await answer).toMatch(/"length":5/);
+});
+
+test('an upload that stands still is cut, one that moves goes on for longer than that', async () => {
+  const opened = await open({ stream: 1000 });
   const moving = dial(opened);
   const answer = text(moving);
-  moving.write(`${head('PUT', '/demo/file', 'application/octet-stream', 5)}`);
-  for (const letter of 'hello') {
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    moving.write(letter);
-  }
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  moving.end();
-  expect(await answer).toMatch(/"length":5/);
-
+  moving.write(`${head('PUT', '/demo/file', 'application/octet-stream', 100_000)}`);
+  let sent = 0;
+  const pieces = setInterval(() => {
+    moving.write('.');
+    sent += 1;
+  }, 20);
+  // Begins later, and is cut.
   const still = dial(opened);
   still.on('error', () => {});
   still.write(`${head('PUT', '/demo/file', 'application/octet-stream', 5)}he`);
   await once(still, 'close');
+  clearInterval(pieces);
+  moving.end('.'.repeat(100_000 - sent));
+  expect(await answer).toMatch(/"length":100000/);
 });
 
 test('stopping lets a running request finish, and tells WebSockets that the server goes away', async () => {
@@ -126,7 +140,9 @@ test('stopping lets a running request finish, and tells WebSockets that the serv
   expect(((await closed) as [number])[0]).toBe(1001);
   await expect(opened.send('/demo/busy')).rejects.toThrow();
   finish.resolve();
-  expect((await running).json).toEqual({ done: true });
+  const answer = await running;
+  expect(answer.json).toEqual({ done: true });
+  expect(answer.headers.connection).toBe('close');
   await stopped;
 });
 

@@ -93,6 +93,11 @@ export class GracefulStop {
         retryAfter: RETRY_AFTER,
       });
     });
+    // What still runs is the last on its connection: it would else be waited for until nobody uses it any more.
+    fastify.addHook('onSend', async (_request, reply, payload) => {
+      if (this.#isStopping) reply.header('connection', 'close');
+      return payload;
+    });
   }
 
   /** For the WebSocket plug-in: called when closing begins. */
