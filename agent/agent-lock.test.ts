@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { once } from '../app/contract/testing/waiting.ts';
 import { takeAgentLock } from './agent-lock.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 

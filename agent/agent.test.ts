@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import { hostFactsSchema } from '../app/contract/host.ts';
+import { once } from '../app/contract/testing/waiting.ts';
 import { type RunningAgent, runAgent } from './agent.ts';
 import type { SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
 import { FakeController } from './testing/fake-controller.ts';

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
+import { once } from '../app/contract/testing/waiting.ts';
 import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
 import { findProcessByArgument, killProcess } from './hypervisor/qemu/process-identity.ts';
@@ -67,7 +67,7 @@ async function startAgent(point: FailPoint | null): Promise<void> {
     controller.secretFile,
   ];
   agent = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment, detached: true });
-  exited = once(agent, 'exit');
+  exited = once(agent, 'exit', 150);
   await controller.until(() => controller.reports.length > reports);
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { once } from '../../app/contract/testing/waiting.ts';
 
 /** A person at the serial line of the small Linux. */
 export class GuestSession {
@@ -35,7 +35,7 @@ export class GuestSession {
     let read = '';
     while (!read.includes(text)) {
       const chunk: Buffer | null = this.serial.read();
-      if (chunk === null) await once(this.serial, 'readable');
+      if (chunk === null) await once(this.serial, 'readable', 150);
       else read += chunk.toString('latin1');
     }
     return read;

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { once } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { systemContext } from '../http/authorization.ts';

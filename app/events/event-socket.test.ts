@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type EventFrame, eventFrameSchema } from '../contract/event.ts';
 import type { TaskView } from '../contract/task.ts';
+import { once } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from './event.service.ts';

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { once } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';

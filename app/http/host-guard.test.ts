@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
@@ -6,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { once } from '../contract/testing/waiting.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { route } from './route.ts';
 

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
+import { once } from '../contract/testing/waiting.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { route, type ServiceDefinition } from './route.ts';
 import { requireWebSocket } from './web-socket.ts';

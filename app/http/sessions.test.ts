@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { once } from '../contract/testing/waiting.ts';
 import { anonymousContext } from './authorization.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { Sessions } from './sessions.ts';

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TaskView } from '../contract/task.ts';
+import { once } from '../contract/testing/waiting.ts';
 import { qcow2Image } from './formats/disk-image.fixture.ts';
 import type { CatalogSource } from './image-catalog.ts';
 import { contextOf, type ImageFixture, startImages } from './testing/image.fixture.ts';

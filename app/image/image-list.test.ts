@@ -112,6 +112,7 @@ test('pages follow their links through everything once, in the order asked for',
         expect(page.images.length).toBeLessThanOrEqual(limit);
         expect(page.first).toContain(`limit=${limit}`);
         paged.push(...page.images);
+        expect(paged.length).toBeLessThanOrEqual(whole.length);
         next = page.next;
       }
       expect(paged).toEqual(whole);

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type BusFrame, busFrameSchema } from '../contract/bus.ts';
+import { once } from '../contract/testing/waiting.ts';
 
 /** A WebSocket server on a port of its own; each connection goes to `accept`. */
 export async function listen(

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { UserError } from '../contract/errors.ts';
+import { once } from '../contract/testing/waiting.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { AgentSecret } from './agent-secret.ts';
 import { FakeAgent } from './bus.fixture.ts';

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type BusProgress, defineMethod } from '../contract/bus.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
+import { once } from '../contract/testing/waiting.ts';
 import { systemContext } from '../http/authorization.ts';
 import { FakeAgent, listen } from './bus.fixture.ts';
 import type { PeerChange } from './bus.ts';

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { once } from '../contract/testing/waiting.ts';
 import { listen } from './bus.fixture.ts';
 import { joinSockets, StreamBroker } from './stream-broker.ts';
 

@@ -215,6 +215,7 @@ test('the next links lead through all pages, each port once', async () => {
     const { json } = await edge.send(pathname + search, { token: 'member' });
     const page = json as { ports: Port[]; ports_links?: { rel: string; href: string }[] };
     seen.push(page.ports.map(({ name }) => name).join(''));
+    expect(seen.length).toBeLessThanOrEqual(3);
     url = page.ports_links?.find(({ rel }) => rel === 'next')?.href;
   }
   expect(seen).toEqual(['ab', 'cd', 'e']);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { once } from '../contract/testing/waiting.ts';
 import { Database } from '../database/database.ts';
 import { EventService } from '../events/event.service.ts';
 import { TaskRepository } from './task.repository.ts';

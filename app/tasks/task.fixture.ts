@@ -5,6 +5,7 @@ import pino from 'pino';
 import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
+import { within } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
@@ -78,7 +79,7 @@ export class TaskFixture {
     });
     const now = await this.tasks.find(id);
     if (now?.finishedAt) told.resolve(now);
-    return await told.promise.finally(stop);
+    return await within(`the end of task ${id}`, told.promise).finally(stop);
   }
 
   /** Starts the service, and one task from its beginning to its end. */

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { once } from '../../../app/contract/testing/waiting.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
@@ -120,7 +120,7 @@ describe('QEMU machines', () => {
     const [forward] = driver.status(id)?.forwards ?? [];
     expect(forward).toMatchObject({ guestPort: 22, hostAddress: '127.0.0.1' });
     const ssh = connect(forward?.hostPort ?? 0, '127.0.0.1');
-    expect(String((await once(ssh, 'data'))[0])).toMatch(/^SSH-2\.0-/);
+    expect(String((await once(ssh, 'data', 150))[0])).toMatch(/^SSH-2\.0-/);
     ssh.destroy();
     session.close();
 

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { once } from '../../../app/contract/testing/waiting.ts';
 import { makeSpec, PRETENDED_IMAGE, plainOrder } from '../../testing/test-machine.ts';
 import { testDriverContract } from '../driver-contract.ts';
 import { SimulatedDriver } from './simulated.driver.ts';

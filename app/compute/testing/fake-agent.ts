@@ -7,6 +7,7 @@ import { controllerMethods } from '../../contract/controller.methods.ts';
 import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
 import type { HostFacts } from '../../contract/host.ts';
 import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
+import { within } from '../../contract/testing/waiting.ts';
 import { systemContext } from '../../http/authorization.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
 
@@ -36,7 +37,7 @@ export class FakeAgent {
     const arrived = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
     this.#holds.set(verb, { arrived: arrived.resolve, released: released.promise });
-    return { arrived: arrived.promise, release: released.resolve };
+    return { arrived: within(`an order to ${verb}`, arrived.promise), release: released.resolve };
   }
 
   facts(): HostFacts {

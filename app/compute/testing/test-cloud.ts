@@ -26,6 +26,9 @@ import type { LaunchImage } from '../collaborators.ts';
 import { ComputeService } from '../compute.service.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
 
+/** Below the limit of a test; only a task that hangs reaches it. */
+const PATIENCE_MS = 50_000;
+
 export const PROJECT = 'a'.repeat(32);
 export const OTHER_PROJECT = 'b'.repeat(32);
 export const IMAGE: LaunchImage = {
@@ -180,9 +183,11 @@ export class TestCloud {
 
   /** Resolves when no task of the server is left to do. */
   async idle(serverId: string): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const left = await this.database.transaction((trx) => this.tasks.unfinishedOf(trx, serverId));
       if (left.length === 0) return;
+      if (performance.now() > deadline) throw new Error(`These tasks do not end: ${JSON.stringify(left)}`);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

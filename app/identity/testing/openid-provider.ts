@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration } from 'oidc-provider';
+import { once } from '../../contract/testing/waiting.ts';
 
 const SECRET = 'secret of the test';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
