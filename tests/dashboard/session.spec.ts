@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import { type Controller, serve } from '../../app/serve.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
+import { lastingPort } from '../integration/lasting-port.ts';
 import { dashboardDir, expect, picture, signIn, test } from './cloud.fixture.ts';
 
 test.use({ hypervisor: 'none' });
@@ -12,7 +13,8 @@ test.describe('with a controller of its own', () => {
   let cloud: TestCloud;
   let controller: Controller | undefined;
   test.beforeEach(async () => {
-    cloud = await startCloud({ hypervisor: 'none', dashboardDir });
+    const listen = `127.0.0.1:${await lastingPort()}`;
+    cloud = await startCloud({ hypervisor: 'none', dashboardDir, listen });
     controller = cloud.controller;
   });
   test.afterEach(async () => {

@@ -17,7 +17,7 @@ export class Conversation {
 
   /** All text up to and including the match; what comes later is kept for the next call. */
   async until(pattern: RegExp, seconds = 120): Promise<string> {
-    const deadline = Date.now() + seconds * 1000;
+    const deadline = performance.now() + seconds * 1000;
     for (;;) {
       const match = pattern.exec(this.#unread);
       if (match) {
@@ -27,7 +27,7 @@ export class Conversation {
         return seen;
       }
       if (this.#end !== null) throw new Error(`${this.#end} before ${pattern}; so far:\n${this.#unread}`);
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (left <= 0) throw new Error(`No ${pattern} within ${seconds} s, but:\n${this.#unread}`);
       await this.#news(left);
     }

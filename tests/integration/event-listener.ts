@@ -33,14 +33,14 @@ export class EventListener {
 
   /** The first frame, among those that have come and those that will, that `pick` answers something for. */
   async first<T>(pick: (frame: EventFrame) => T | undefined, seconds = 90): Promise<T> {
-    const deadline = Date.now() + seconds * 1000;
+    const deadline = performance.now() + seconds * 1000;
     for (let next = 0; ; ) {
       for (; next < this.frames.length; next++) {
         const frame = this.frames[next];
         const picked = frame && pick(frame);
         if (picked !== undefined) return picked;
       }
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (left <= 0) throw new Error(`No such event within ${seconds} s: ${JSON.stringify(this.frames.slice(-5))}`);
       await this.#news(left);
     }

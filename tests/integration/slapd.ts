@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Attribute, Change, Client } from 'ldapts';
+import { until } from '../cloud.ts';
+import { lastingPort } from './lasting-port.ts';
 
 const run = promisify(execFile);
 /** What Active Directory has and OpenLDAP's schemas have not, or not so that it can be searched by. */
@@ -72,7 +74,7 @@ export class Slapd {
 
   static async start(entries: readonly TestEntry[]): Promise<Slapd> {
     const folder = await mkdtemp(join(tmpdir(), 'cumulet-slapd-'));
-    const slapd = new Slapd(folder, await freePort(), await freePort());
+    const slapd = new Slapd(folder, await lastingPort(), await lastingPort());
     await slapd.#prepare(entries);
     await slapd.run();
     return slapd;
@@ -85,9 +87,10 @@ export class Slapd {
     const endWithTests = () => child.kill('SIGKILL');
     process.once('exit', endWithTests);
     child.once('exit', () => process.off('exit', endWithTests));
-    for (let tries = 0; tries < 200 && !(await answers(this.port)); tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await until('slapd to answer', 60, async () => {
+      if (child.exitCode !== null) throw new Error(`slapd ended with ${child.exitCode}`);
+      return (await answers(this.port)) || undefined;
+    });
     await this.admin.bind(`cn=admin,${SUFFIX}`, 'admin-password');
   }
 
@@ -172,14 +175,6 @@ function toLdif({ dn, attributes }: TestEntry): string {
     (Buffer.isBuffer(value) ? [value] : [value].flat()).map((one) => line(name, one)),
   );
   return line('dn', dn) + values.join('');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function answers(port: number): Promise<boolean> {
