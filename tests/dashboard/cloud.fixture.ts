@@ -9,6 +9,8 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url)).repla
 export const dashboardDir = process.env.CUMULET_TEST_LANE
   ? `${repository}/dist/dashboard`
   : `${repository}/.cache/dashboard-test`;
+/** The product's catalogue where nothing but what is built in can be reached; see build-dashboard.setup.ts. */
+export const offlineCatalog = `${repository}/.cache/dashboard-test-catalog.json`;
 const screenshots = `${repository}/artifacts/screenshots`;
 
 interface Options {
@@ -28,7 +30,7 @@ export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
   hypervisor: ['qemu', { option: true, scope: 'worker' }],
   cloud: [
     async ({ hypervisor }, use) => {
-      const cloud = await startCloud({ hypervisor, dashboardDir });
+      const cloud = await startCloud({ hypervisor, dashboardDir, imageCatalog: offlineCatalog });
       await use(cloud);
       await cloud.close();
     },

@@ -82,7 +82,7 @@ test('a thousand images are found as one types', async ({ page }) => {
   await page.getByRole('toolbar').getByRole('button', { name: 'Format' }).click();
   await page.getByRole('checkbox', { name: /raw/ }).check({ force: true });
   await expect(page).toHaveURL(/where=format:raw|where=format%3Araw/);
-  await expect(page.getByText(/of 1,000 images/)).toBeVisible();
+  await expect(page.getByText('6 of 1,000 images')).toBeVisible();
   await page.keyboard.press('Escape');
   await page.getByRole('grid').focus();
   await page.keyboard.press('End');

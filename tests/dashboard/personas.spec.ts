@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, Request } from '@playwright/test';
 import { type TestCloud, signIn as tokenOf } from '../cloud.ts';
 import { expect, signIn, test } from './cloud.fixture.ts';
 
@@ -55,45 +55,101 @@ interface Walk {
   dialogs: Set<string>;
   /** Controls that cannot be used and do not say why. */
   unexplained: Set<string>;
+  /** Requests so far, those of them for parts of the program, and those that are not answered. */
+  asked: number;
+  askedForParts: number;
+  pending: Set<Request>;
 }
 
 function watch(page: Page): Walk {
-  const walk: Walk = { refused: [], changes: [], dialogs: new Set(), unexplained: new Set() };
+  const walk: Walk = {
+    refused: [],
+    changes: [],
+    dialogs: new Set(),
+    unexplained: new Set(),
+    asked: 0,
+    askedForParts: 0,
+    pending: new Set(),
+  };
   const where = (): string => new URL(page.url()).pathname + new URL(page.url()).search;
   page.on('response', (response) => {
     if (response.status() !== 403) return;
     walk.refused.push(`${response.request().method()} ${new URL(response.url()).pathname} on ${where()}`);
   });
   page.on('request', (request) => {
+    walk.asked += 1;
+    if (request.resourceType() === 'script') walk.askedForParts += 1;
+    walk.pending.add(request);
     const { pathname } = new URL(request.url());
     const isSignIn = pathname.endsWith('/auth/tokens');
     if (request.method() !== 'GET' && !isSignIn) walk.changes.push(`${request.method()} ${pathname} on ${where()}`);
   });
+  const end = (request: Request): void => void walk.pending.delete(request);
+  page.on('requestfinished', end);
+  page.on('requestfailed', end);
   return walk;
 }
 
-/** Long enough for what a click opens, and for a request it sends. */
-const SETTLED_MS = 120;
+/** Frames in which nothing changes on a page that is done. */
+const STILL = 4;
+/** React shows a part that had to be loaded up to 300 ms after it came. */
+const STILL_AFTER_LOADING = 25;
+
+/** Waits until what was done has had its effect: all that was asked is answered, and the page stands still. */
+async function settle(page: Page, walk: Walk): Promise<void> {
+  const partsBefore = walk.askedForParts;
+  for (;;) {
+    await expect.poll(() => [...walk.pending].map((request) => request.url()), 'requests without answer').toEqual([]);
+    const { asked } = walk;
+    await page.evaluate(untilStill, walk.askedForParts > partsBefore ? STILL_AFTER_LOADING : STILL);
+    if (walk.pending.size === 0 && walk.asked === asked) return;
+  }
+}
+
+/** In the page: resolves after so many frames without a change or a movement that comes to an end. */
+function untilStill(frames: number): Promise<void> {
+  return new Promise((resolve) => {
+    let quiet = 0;
+    const observer = new MutationObserver(() => {
+      quiet = 0;
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const look = (): void => {
+      const isMoving = document
+        .getAnimations()
+        .some(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+      quiet = isMoving ? 0 : quiet + 1;
+      if (quiet <= frames) {
+        requestAnimationFrame(look);
+        return;
+      }
+      observer.disconnect();
+      resolve();
+    };
+    requestAnimationFrame(look);
+  });
+}
+
 const OFF = '[disabled], [aria-disabled=true]';
 
 /** Opens a page and uses everything on it, or in the panel beside a list, that can be used. */
 async function exercise(page: Page, url: string, walk: Walk): Promise<void> {
-  await open(page, url);
+  await open(page, url, walk);
   const part = page.getByRole(url.includes('panel=') ? 'complementary' : 'main');
   const tabs = await part.getByRole('tab').allInnerTexts();
   if (tabs.length === 0) return await pressAll(page, part, walk);
   for (const tab of tabs) {
     await part.getByRole('tab', { name: tab, exact: true }).click();
-    await page.waitForTimeout(SETTLED_MS * 2);
+    await settle(page, walk);
     await pressAll(page, part, walk);
   }
 }
 
-async function open(page: Page, url: string): Promise<void> {
+async function open(page: Page, url: string, walk: Walk): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
   await expect(page.locator('.mantine-Skeleton-root')).toHaveCount(0);
-  await page.waitForTimeout(SETTLED_MS);
+  await settle(page, walk);
 }
 
 async function pressAll(page: Page, part: Locator, walk: Walk): Promise<void> {
@@ -105,7 +161,7 @@ async function pressAll(page: Page, part: Locator, walk: Walk): Promise<void> {
   for (const [index, name] of [...names.entries()].reverse()) {
     if (/^(Copy|Toggle password|Close|Full screen)/.test(name)) continue;
     await buttons.nth(index).click();
-    await page.waitForTimeout(SETTLED_MS);
+    await settle(page, walk);
     const menu = page.getByRole('menu');
     if (await menu.isVisible()) {
       await noteUnexplained(menu.getByRole('menuitem'), walk, url);
@@ -124,7 +180,7 @@ async function pressAll(page: Page, part: Locator, walk: Walk): Promise<void> {
 
 /** Notes the dialog that opened, and goes back to where the page was. */
 async function comeBack(page: Page, used: string, url: string, walk: Walk): Promise<void> {
-  await page.waitForTimeout(SETTLED_MS);
+  await settle(page, walk);
   const dialog = page.locator('[role=dialog], [role=alertdialog]').filter({ visible: true });
   if ((await dialog.count()) > 0) {
     const [title] = await dialog.first().getByRole('heading').allInnerTexts();
@@ -132,7 +188,7 @@ async function comeBack(page: Page, used: string, url: string, walk: Walk): Prom
     await page.keyboard.press('Escape');
     await expect(dialog, `what ${used} opened closes by Escape`).toHaveCount(0);
   }
-  if (page.url() !== url) await open(page, url);
+  if (page.url() !== url) await open(page, url, walk);
 }
 
 /** Who cannot use a control is told why. */
@@ -179,7 +235,6 @@ test('a reader sees everything of the project and is offered nothing that would 
   await signIn(page, cloud, { name: 'rita', password: PASSWORD });
   await expect(page.getByRole('button', { name: 'Account rita, project team' })).toBeVisible();
   const walk = watch(page);
-  page.setDefaultTimeout(5000);
   for (const path of await allPaths(cloud)) await exercise(page, `${cloud.url}/${path}`, walk);
   // What is the person's own needs no role: keys, a second step, credentials with the roles they have.
   const own = ['Create a key', 'Create application credential', 'Enrol an authenticator app', 'Import a public key'];
@@ -190,11 +245,11 @@ test('a reader sees everything of the project and is offered nothing that would 
 });
 
 /** Opens pages and their tabs, and nothing on them. */
-async function look(page: Page, url: string): Promise<void> {
-  await open(page, url);
+async function look(page: Page, url: string, walk: Walk): Promise<void> {
+  await open(page, url, walk);
   for (const tab of await page.getByRole('main').getByRole('tab').all()) {
     await tab.click();
-    await page.waitForTimeout(SETTLED_MS * 2);
+    await settle(page, walk);
   }
 }
 
@@ -224,7 +279,7 @@ test('a member launches a machine, works with it, and manages nobody', async ({ 
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toHaveCount(0);
 
-  for (const path of ['people', 'quotas', 'images', 'hosts']) await look(page, `${cloud.url}/${path}`);
+  for (const path of ['people', 'quotas', 'images', 'hosts']) await look(page, `${cloud.url}/${path}`, walk);
   await page.goto(`${cloud.url}/people/projects`);
   await expect(page.getByText('This list is not open to you')).toBeVisible();
   expect(walk.refused).toEqual([]);
@@ -235,7 +290,7 @@ test('a manager of the project works in it as members do, and manages nobody', a
   await expect(page.getByRole('row', { name: /web/ })).toBeVisible();
   const walk = watch(page);
   await expect(page.getByRole('navigation').getByRole('link', { name: 'People' })).toHaveCount(0);
-  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`);
+  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`, walk);
   await page.goto(`${cloud.url}/machines/${machine}`);
   await expect(page.getByRole('button', { name: 'Shut down' })).toHaveAttribute('aria-disabled', 'false');
   expect(walk.refused).toEqual([]);
@@ -245,7 +300,7 @@ test('an administrator of the project brings somebody in', async ({ page, cloud,
   await signIn(page, cloud, { name: 'ada', password: PASSWORD });
   await expect(page.getByRole('row', { name: /web/ })).toBeVisible();
   const walk = watch(page);
-  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`);
+  for (const path of await allPaths(cloud)) await look(page, `${cloud.url}/${path}`, walk);
   await page.goto(`${cloud.url}/people`);
   await page.getByRole('button', { name: 'Add person' }).click();
   const dialog = page.getByRole('dialog');

@@ -244,6 +244,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
           tracks={tracks}
           minWidth={minWidth}
           hasSelection={hasSelection}
+          isEmpty={rows.length === 0}
           chosen={areAllSelected ? 'all' : selected.length > 0 ? 'some' : 'none'}
           onToggleAll={toggleAll}
         />

@@ -19,12 +19,14 @@ export interface TableHeadProps {
   tracks: string;
   minWidth: number;
   hasSelection: boolean;
+  /** There is nothing to choose, yet or at all. */
+  isEmpty: boolean;
   chosen: 'all' | 'some' | 'none';
   onToggleAll: () => void;
 }
 
 /** Stays on top while rows scroll. A click sorts, with Shift by one more column. */
-export function TableHead({ headers, tracks, minWidth, hasSelection, chosen, onToggleAll }: TableHeadProps) {
+export function TableHead({ headers, tracks, minWidth, hasSelection, isEmpty, chosen, onToggleAll }: TableHeadProps) {
   const { t } = useTranslation('design');
   return (
     <div role="rowgroup" className={classes.head} style={{ minWidth }}>
@@ -36,6 +38,7 @@ export function TableHead({ headers, tracks, minWidth, hasSelection, chosen, onT
               aria-label={t('table.selectAll')}
               checked={chosen === 'all'}
               indeterminate={chosen === 'some'}
+              disabled={isEmpty}
               onChange={onToggleAll}
             />
           )}
