@@ -13,6 +13,7 @@ import { registerEventRoutes } from './events/event.routes.ts';
 import { EventService } from './events/event.service.ts';
 import { systemContext } from './http/authorization.ts';
 import { Edge } from './http/edge.ts';
+import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { Sessions } from './http/sessions.ts';
 import { CredentialCipher } from './identity/credential/credential-cipher.ts';
 import { identityRoutes } from './identity/identity.routes.ts';
@@ -44,6 +45,7 @@ export interface CloudOptions {
   controllerId: string;
   adminPassword: string | undefined;
   identity: IdentitySettings | undefined;
+  limits?: RequestLimits | undefined;
   dashboardDir: string | undefined;
   guestBuilder: string;
   imageCatalog: string;
@@ -66,13 +68,16 @@ const DAY_MS = 86_400_000;
 
 /** The one place where everything is wired: what a part needs is what its constructor is given here. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
-  const { dataDir, controllerId, log } = options;
+  const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
   const database = await Database.open(dataDir);
   const events = new EventService(database);
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
-  const sessions: Sessions = new Sessions((session) => identity.contextOf(session, systemContext().requestId));
+  const sessions: Sessions = new Sessions(
+    (session) => identity.contextOf(session, systemContext().requestId),
+    limits.sockets_per_person,
+  );
   const identity = new IdentityService({
     cipher: await CredentialCipher.open(dataDir),
     database,
@@ -131,6 +136,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     audit,
     authenticate: (token, requestId, call) => identity.authenticate(token, requestId, call),
     dashboardDir: options.dashboardDir,
+    limits,
     checkAnswers: options.checkAnswers,
   });
   await edge.prepare();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,9 @@ export async function serve(options: ServeOptions): Promise<Controller> {
   const { dataDir, log } = options;
   const { host, port } = parseListen(options.listen ?? DEFAULT_LISTEN);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (((await stat(dataDir)).mode & 0o077) !== 0) {
+    log.warn({ dataDir }, 'the data folder can be read by others of this computer; chmod 700 closes it');
+  }
   const lock = DataFolderLock.acquire(dataDir);
   const controllerId = randomUUID();
   const controllerFile = join(dataDir, 'controller.json');
@@ -63,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       log,
       adminPassword: options.adminPassword,
       identity: options.identity,
+      limits: options.http?.limits,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,
       hashCost: options.hashCost,

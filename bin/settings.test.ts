@@ -69,8 +69,14 @@ test("the data folder is the platform's usual one unless it is named", () => {
 
 test('[http] names hosts and origins, and refuses what is neither', () => {
   const toml = '[http]\nhosts = ["cloud.example"]\norigins = ["https://cloud.example"]\n';
-  expect(read({}, {}, toml).settings.http).toEqual({ hosts: ['cloud.example'], origins: ['https://cloud.example'] });
-  expect(read({}, {}, '').settings.http).toEqual({ hosts: [], origins: [] });
+  expect(read({}, {}, toml).settings.http).toMatchObject({
+    hosts: ['cloud.example'],
+    origins: ['https://cloud.example'],
+  });
+  expect(read({}, {}, '').settings.http).toMatchObject({ hosts: [], origins: [] });
+  const limits = '[http.limits]\nquery_parameters = 500\n';
+  expect(read({}, {}, limits).settings.http.limits).toMatchObject({ query_parameters: 500, depth: 64 });
+  expect(() => read({}, {}, '[http.limits]\ndepth = 0\n')).toThrow('http.limits.depth');
   expect(() => read({}, {}, '[http]\nhosts = ["cloud.example:80"]\n')).toThrow('http.hosts.0');
   expect(() => read({}, {}, '[http]\norigins = ["*"]\n')).toThrow('http.origins.0');
 });
@@ -80,7 +86,7 @@ test('[identity] stands in the file only, and what is wrong in it is named', () 
   expect(settings.identity.security_compliance).toMatchObject({ lockout_duration: 5, unique_last_password_count: 0 });
   const wrong = (line: string) => () => read({}, {}, `[identity.security_compliance]\n${line}\n`);
   expect(wrong('lockout_duration = 0')).toThrow('identity.security_compliance.lockout_duration');
-  expect(wrong('password_regex = "("')).toThrow('must be a regular expression');
+  expect(wrong('password_regex = "("')).toThrow('as a regular expression');
   const provider = (id: string) =>
     `[[identity.oidc]]\nid = "${id}"\nissuer = "https://login.example"\nclient_id = "cumulet"\n`;
   expect(() => read({}, {}, provider('acme') + provider('acme'))).toThrow('each needs an id of its own');

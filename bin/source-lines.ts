@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where a stack says that something is: `file:///…/chunks/a.js:12:34`. */
-const PLACE = /file:\/\/[^\s()]+\.js:\d+:\d+/g;
+const PLACE = /(?<![^\s(])file:\/\/[^\s()]+\.js:\d+:\d+/g;
 /** A map takes more memory than the program: it is let go when nothing has gone wrong for so long. */
 const KEPT_MS = 60_000;
 

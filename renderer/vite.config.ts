@@ -28,6 +28,12 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: Object.fromEntries(forwarded.map((path) => [path, { target: controller, ws: true }])),
+    // The controller takes requests to its own address only.
+    proxy: Object.fromEntries(
+      forwarded.map((path) => [
+        path,
+        { target: controller, ws: true, changeOrigin: true, headers: { origin: controller } },
+      ]),
+    ),
   },
 });

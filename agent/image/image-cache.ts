@@ -74,7 +74,7 @@ export class ImageCache {
   }
 
   private async files(): Promise<string[]> {
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
     return readdir(this.folder);
   }
 

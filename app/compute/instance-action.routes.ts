@@ -18,7 +18,7 @@ import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
 import { hostIdOf } from './server.view.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
-import { parseTime } from './server-list.query.ts';
+import { parseTime, wholeSecond } from './server-list.query.ts';
 
 const pageFields = {
   limit: queryText.optional(),
@@ -56,7 +56,7 @@ export function instanceActionRoutes(parts: {
         const server = await find(request, serverIdOf(request));
         const limit = parseLimit(query.limit);
         const changesSince = parseTime(query['changes-since'], 'changes-since');
-        const changesBefore = parseTime(query['changes-before'], 'changes-before');
+        const changesBefore = wholeSecond(parseTime(query['changes-before'], 'changes-before'));
         const page = { limit: version >= 58 ? limit : undefined, marker: query.marker, changesSince, changesBefore };
         const rows = await parts.actions.list(server.id, page);
         if (!rows)

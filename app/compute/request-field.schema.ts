@@ -1,3 +1,4 @@
+import { Address6 } from 'ip-address';
 import { z } from 'zod';
 import { isBase64 } from './base64.ts';
 
@@ -94,9 +95,10 @@ export const fqdnField = z
     'Not a host name',
   );
 
+const canonical = (address: string) => new Address6(address).correctForm();
 const EMPTY = z.literal('').transform(() => '');
 export const accessIpv4Field = z.union([EMPTY, z.ipv4(), z.null().transform(() => '')]);
-export const accessIpv6Field = z.union([EMPTY, z.ipv6(), z.null().transform(() => '')]);
+export const accessIpv6Field = z.union([EMPTY, z.ipv6().transform(canonical), z.null().transform(() => '')]);
 export const diskConfigField = z.enum(['AUTO', 'MANUAL']);
 
 /** An id, or a link that ends in it, as the oldest clients send. */

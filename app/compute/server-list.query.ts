@@ -220,7 +220,7 @@ function parseTimes(filter: ServerFilter, get: (name: string) => string | undefi
     });
   }
   filter.changesSince = since;
-  filter.changesBefore = before;
+  filter.changesBefore = wholeSecond(before);
   // Who follows changes wants to hear of deletions as well.
   if (since !== undefined) filter.isDeleted = 'any';
 }
@@ -234,6 +234,11 @@ export function parseTime(value: string | undefined, field: string): string | un
     });
   }
   return time.toISOString();
+}
+
+/** Times are shown in seconds: what is shown as changed at the limit has not changed after it. */
+export function wholeSecond(limit: string | undefined): string | undefined {
+  return limit?.replace('.000Z', '.999Z');
 }
 
 /** A time without a zone is UTC; a `+` that was not escaped in a query arrives as a space. */

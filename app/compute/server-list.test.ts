@@ -175,6 +175,15 @@ describe('filters', () => {
     else expect(found.sort()).toEqual([...expected].sort());
   });
 
+  test('what was changed at the moment that is shown is not left out', async () => {
+    await cloud.database.query
+      .updateTable('compute_server')
+      .set({ updated_at: '2026-01-20T00:00:00.250Z' })
+      .where('name', '=', 'vm-19')
+      .execute();
+    expect(await names('?changes-since=2026-01-20T00:00:00Z&changes-before=2026-01-20T00:00:00Z')).toEqual(['vm-19']);
+  });
+
   test('a deleted server appears among changes', async () => {
     expect(await names('?changes-since=2026-01-30T00:00:00Z')).toEqual(['gone']);
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -176,6 +176,16 @@ test('the database is durable: WAL, full sync, foreign keys', async () => {
   expect(await read('journal_mode')).toBe('wal');
   expect(await read('synchronous')).toBe(2);
   expect(await read('foreign_keys')).toBe(1);
+});
+
+test('nobody else of this computer reads it, also where the folder is open', async () => {
+  await chmod(folder, 0o755);
+  await database.transaction((trx) => setLimit(trx, 'cores', 1));
+  const files = (await readdir(folder)).filter((name) => name.startsWith('cumulet.db'));
+  expect(files.length).toBeGreaterThan(1);
+  for (const name of files) {
+    expect([name, ((await stat(join(folder, name))).mode & 0o777).toString(8)]).toEqual([name, '600']);
+  }
 });
 
 test('only a quick transaction does not wait for the disk, whether it ends well or throws', async () => {

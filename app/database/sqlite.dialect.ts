@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import {
   CompiledQuery,
@@ -64,6 +65,9 @@ class NodeSqliteDriver implements Driver {
   }
 
   async init(): Promise<void> {
+    // Whoever else may look into the folder: the files beside it are made with its mode.
+    closeSync(openSync(this.#file, 'a', 0o600));
+    chmodSync(this.#file, 0o600);
     const database = new DatabaseSync(this.#file, { timeout: 5000 });
     // FULL: a commit that was answered survives a power cut (DESIGN.md, "From here nothing may be forgotten").
     database.exec(

@@ -6,6 +6,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { type AuditLog, AuditTrail } from './audit-trail.ts';
+import { UnsatisfiableRange } from './byte-range.ts';
 import { answerClientError, refuseUnusual } from './connection-errors.ts';
 import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { asksForPage, serveDashboard } from './dashboard-files.ts';
@@ -13,14 +14,13 @@ import { faultBody, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
 import { descriptionRoute } from './openapi.ts';
 import { readBodies, requireCoding } from './request-body.ts';
+import { DEFAULT_LIMITS, limitHead, type RequestLimits } from './request-limits.ts';
 import { originForm, pathOf } from './request-path.ts';
 import { tokenOf } from './request-token.ts';
 import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
 import { fastifyRoute } from './route-handler.ts';
 import { refuseWebSocket } from './web-socket.ts';
 
-/** JSON bodies above this are refused (413); images and objects are streams and have no limit here. */
-const JSON_LIMIT = 2 * 1024 * 1024;
 /** Names of 255 characters stand in paths (key pairs), each up to four bytes that are written as `%xx`. */
 const MAX_SEGMENT = 255 * 12;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -34,6 +34,8 @@ export interface EdgeOptions {
   audit?: AuditLog;
   /** Folder of the built dashboard, or undefined to serve none. */
   dashboardDir: string | undefined;
+  /** How much clients may bring. */
+  limits?: RequestLimits | undefined;
   /** How long clients may take; for tests. */
   patience?: Partial<Patience>;
   /** For tests: an answer that is not as its route declares becomes a 500 that says how it differs. */
@@ -55,14 +57,16 @@ export class Edge {
   readonly #services: ServiceDefinition[] = [];
   readonly #trail = new AuditTrail();
   readonly #patience: Patience;
+  readonly #limits: RequestLimits;
   readonly #stop: GracefulStop;
   #hasDashboard = false;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
     this.#patience = { ...PATIENCE, ...options.patience };
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.fastify = Fastify({
-      bodyLimit: JSON_LIMIT,
+      bodyLimit: this.#limits.body_bytes,
       genReqId: () => `req-${randomUUID()}`,
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_SEGMENT },
       forceCloseConnections: 'idle',
@@ -101,10 +105,11 @@ export class Edge {
       preClose: this.#stop.closeSockets,
     });
     refuseUnusual(fastify.server);
-    readBodies(fastify);
+    readBodies(fastify, this.#limits);
     fastify.addHook('onRequest', async (request, reply) => {
       this.#stamp(request, reply);
       this.hostGuard.check(request);
+      limitHead(request, this.#limits);
       requireCoding(request);
     });
     limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
@@ -150,6 +155,7 @@ export class Edge {
       ...fastifyRoute(service, definition, {
         policy: this.#options.policy,
         trail: this.#trail,
+        anonymousBodyBytes: this.#limits.anonymous_body_bytes,
         contextOf: (request) => this.contextOf(request),
         checkAnswers: this.#options.checkAnswers ?? false,
       }),
@@ -179,6 +185,7 @@ export class Edge {
     if (fault.status === 401)
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
     if (fault.retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(fault.retryAfter)));
+    if (fault instanceof UnsatisfiableRange) reply.header('content-range', `bytes */${fault.size}`);
     discardRest(request.raw);
     reply.removeHeader('content-length');
     reply.code(fault.status).type('application/json');

@@ -41,8 +41,14 @@ async function status(edge: EdgeFixture, headers: Record<string, string>, method
   return (await edge.send('/v1/ping', { method, headers })).status;
 }
 
-test('loopback and the computer’s own name are ours, with any port and case', async () => {
-  for (const host of [`127.0.0.1:${local.port}`, 'localhost', 'LocalHost:1', '[::1]:8774', hostname()]) {
+test('loopback and the computer’s own name are ours, with our port and in any case', async () => {
+  for (const host of [
+    `127.0.0.1:${local.port}`,
+    'localhost',
+    `LocalHost:${local.port}`,
+    `[::1]:${local.port}`,
+    hostname(),
+  ]) {
     expect([host, await status(local, { host })]).toEqual([host, 200]);
   }
 });
@@ -55,12 +61,22 @@ test('a name that only resolves to us is not (DNS rebinding)', async () => {
   expect(JSON.stringify(headers)).not.toContain('evil');
 });
 
+test('our names with the port of something else are not, but for those a proxy passes on', async () => {
+  for (const host of ['localhost:1', '127.0.0.1:8774', `${hostname()}:1`]) {
+    expect([host, await status(local, { host })]).toEqual([host, 400]);
+  }
+  expect(await status(everywhere, { host: '10.0.0.1:1' })).toBe(400);
+  everywhere.edge.hostGuard.allow({ hosts: ['cloud.example'], origins: [] });
+  expect(await status(everywhere, { host: 'cloud.example:1' })).toBe(200);
+});
+
 test('paths nobody serves are guarded as well', async () => {
   expect((await local.send('/nowhere', { headers: { host: 'evil.example' } })).status).toBe(400);
 });
 
 test('listening everywhere, any address is ours but no foreign name', async () => {
-  for (const host of ['10.1.2.3:8774', '[fe80::1]:8774']) expect(await status(everywhere, { host })).toBe(200);
+  for (const host of [`10.1.2.3:${everywhere.port}`, `[fe80::1]:${everywhere.port}`])
+    expect(await status(everywhere, { host })).toBe(200);
   for (const host of ['evil.example', '10.1.2.3.nip.io']) expect(await status(everywhere, { host })).toBe(400);
 });
 

@@ -9,7 +9,10 @@ import type { HttpSettings } from './http.settings.ts';
  * names are always ours; IP addresses are when we listen beyond loopback, since a rebinding attack needs a name.
  */
 export class HostGuard {
+  /** Where we are reached ourselves: at the port we listen on, and no other. */
   readonly #names = new Set(['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()]);
+  /** What a proxy passes on, with whatever port people reach that at. */
+  readonly #passedOn = new Set<string>();
   readonly #origins = new Set<string>();
   #anyAddress = false;
 
@@ -20,8 +23,8 @@ export class HostGuard {
   }
 
   /** From `config.toml`: names a proxy passes on, and origins of pages that are as good as ours. */
-  allow({ hosts, origins }: HttpSettings): void {
-    for (const host of hosts) this.#names.add(host.toLowerCase());
+  allow({ hosts, origins }: Pick<HttpSettings, 'hosts' | 'origins'>): void {
+    for (const host of hosts) this.#passedOn.add(host.toLowerCase());
     for (const origin of origins) this.#origins.add(origin);
   }
 
@@ -34,9 +37,9 @@ export class HostGuard {
     if (!request.url.startsWith('/')) {
       throw new UserError('bad_request', 'The request line does not name a path of this server.');
     }
-    if (!host || !this.#isOurs(host)) {
+    if (!host || !this.#isOurs(host, request.socket.localPort)) {
       throw new UserError('bad_request', 'The Host header does not name this server.', {
-        hint: 'Use the address that cumulet serve prints.',
+        hint: 'Use the address that cumulet serve prints, or name this one in [http] hosts of config.toml.',
       });
     }
     if (origin === undefined || this.#origins.has(origin)) return;
@@ -45,8 +48,11 @@ export class HostGuard {
     if (!URL.canParse(origin) || new URL(origin).host !== host) throw foreignOrigin();
   }
 
-  #isOurs(host: string): boolean {
+  #isOurs(host: string, port: number | undefined): boolean {
     const name = host.replace(/:\d+$/, '').toLowerCase();
+    if (this.#passedOn.has(name)) return true;
+    const said = /:(\d+)$/.exec(host)?.[1];
+    if (said !== undefined && port !== undefined && Number(said) !== port) return false;
     if (this.#names.has(name)) return true;
     return this.#anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0;
   }

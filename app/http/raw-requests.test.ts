@@ -157,6 +157,24 @@ test('requests on one connection are answered in their order', async () => {
   expect((await text(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
 });
 
+test('a head that is too much is refused by the name of what is', async () => {
+  const long = await send(`GET /demo/${'x'.repeat(12_000)} HTTP/1.1`);
+  expect([long.status, long.content]).toEqual([414, expect.stringContaining('path')]);
+  const headers = Array.from({ length: 101 }, (_, n) => `x-${n}: 1`).join('\n');
+  expect((await send(`GET /demo/things HTTP/1.1\n${headers}`)).status).toBe(431);
+  const many = await send(`GET /demo/things?a=1&${'tag=x&'.repeat(400)} HTTP/1.1`);
+  expect([many.status, many.content]).toEqual([400, expect.stringContaining('tag')]);
+  for (const place of ['things?name=a%00b', 'things?a%00=b', 'things/a%00b']) {
+    expect([place, (await send(`GET /demo/${place} HTTP/1.1`)).status]).toEqual([place, 400]);
+  }
+  expect((await send('GET /demo/things?name=%ED%A0%80 HTTP/1.1')).status).toBe(200);
+});
+
+test('a body that needs no token is small, and refused before it is read', async () => {
+  const head = 'POST /demo/things HTTP/1.1\ncontent-type: application/json\ncontent-length: 200000';
+  expect((await send(head, '{')).status).toBe(413);
+});
+
 test('who does not read the answer is cut off', async () => {
   const socket = connect(edge.port, '127.0.0.1').pause();
   socket.on('error', () => {});

@@ -1,32 +1,41 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UserError } from '../contract/errors.ts';
 import { parseJsonBody } from './json-body.ts';
+import type { RequestLimits } from './request-limits.ts';
 import type { RouteDefinition } from './route.ts';
 
 /** Only for routes that name it among their `bodyTypes`. */
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** JSON and forms are parsed here; streams are left to their handlers, and everything else is a 415. */
-export function readBodies(fastify: FastifyInstance): void {
+export function readBodies(fastify: FastifyInstance, limits: RequestLimits): void {
   fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-      body.length === 0 ? undefined : parseJsonBody(textOf(body)),
+      body.length === 0 ? undefined : parseJsonBody(textOf(body), limits),
     );
   }
   fastify.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
-    parseForm(body),
+    parseForm(body, limits),
   );
 }
 
 /** As OAuth has it: what is there twice is refused, since each side could take another one of the two. */
-function parseForm(body: string): Record<string, string> {
+function parseForm(body: string, { object_keys: limit }: RequestLimits): Record<string, string> {
   const form: Record<string, string> = Object.create(null);
+  // Counted before it is taken apart.
+  if (body.split('&', limit + 1).length > limit) {
+    throw new UserError('bad_request', `Malformed request body: it has more than ${limit} fields.`, { field: 'body' });
+  }
   for (const [name, value] of new URLSearchParams(body)) {
     if (name in form) {
       const field = name.slice(0, 100);
       throw new UserError('bad_request', `Malformed request body: ${field} is there twice.`, { field });
+    }
+    if (value.includes('\0')) {
+      const field = name.slice(0, 100);
+      throw new UserError('bad_request', `Malformed request body: ${field} has a NUL character.`, { field });
     }
     form[name] = value;
   }

@@ -17,6 +17,8 @@ export interface HandlerParts {
   trail: AuditTrail;
   contextOf: (request: FastifyRequest) => Promise<Context | undefined>;
   checkAnswers: boolean;
+  /** Of routes that need no token. */
+  anonymousBodyBytes: number;
 }
 
 /** What is known of a request before its body is read. */
@@ -33,7 +35,7 @@ interface Call {
 export function fastifyRoute(
   service: ServiceDefinition,
   definition: RouteDefinition,
-  { policy, trail, contextOf, checkAnswers }: HandlerParts,
+  { policy, trail, contextOf, checkAnswers, anonymousBodyBytes }: HandlerParts,
 ): Omit<RouteOptions, 'method' | 'url'> {
   const isPublic = definition.isPublic ?? false;
   const unknown = isPublic ? undefined : rulesOf(definition).find((rule) => !policy.has(rule));
@@ -99,6 +101,7 @@ export function fastifyRoute(
 
   return {
     onRequest: admit,
+    ...(isPublic && { bodyLimit: anonymousBodyBytes }),
     ...(checkAnswers && { preSerialization: answerCheck(definition, (request) => calls.get(request)?.version ?? 1) }),
     handler: handle,
   };

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Context } from '../contract/context.ts';
 import { endSocket } from './end-socket.ts';
+import { DEFAULT_LIMITS } from './request-limits.ts';
 
 /** Whether what a socket was opened for may still be had, as far as the token is good. */
 type StillHolds = (context: Context) => boolean;
@@ -13,9 +14,17 @@ export class Sessions {
   readonly #sockets = new Map<string, Map<WebSocket, StillHolds>>();
   readonly #contextOf: (session: string) => Promise<Context | undefined>;
 
-  /** `contextOf` says what a session stands for now: nothing when its token has ended. */
-  constructor(contextOf: (session: string) => Promise<Context | undefined>) {
+  readonly #limit: number;
+  /** Open sockets by user. */
+  readonly #perPerson = new Map<string, number>();
+
+  /**
+   * `contextOf` says what a session stands for now: nothing when its token has ended. `limit`: sockets that one person
+   * has open, whatever they are for.
+   */
+  constructor(contextOf: (session: string) => Promise<Context | undefined>, limit = DEFAULT_LIMITS.sockets_per_person) {
     this.#contextOf = contextOf;
+    this.#limit = limit;
   }
 
   /** Holds the socket to its session; false, and the socket is closed, when that has ended already. */
@@ -26,7 +35,25 @@ export class Sessions {
       sockets.delete(socket);
       if (sockets.size === 0) this.#sockets.delete(session);
     });
-    return check(socket, stillHolds, await this.#contextOf(session));
+    const context = await this.#contextOf(session);
+    return check(socket, stillHolds, context) && this.#count(socket, context?.userId ?? '');
+  }
+
+  /** False, and the socket is closed, where the person has as many as may be. */
+  #count(socket: WebSocket, userId: string): boolean {
+    if (socket.readyState !== socket.OPEN) return false;
+    const open = this.#perPerson.get(userId) ?? 0;
+    if (open >= this.#limit) {
+      endSocket(socket, 1013, `More than ${this.#limit} connections of one account.`);
+      return false;
+    }
+    this.#perPerson.set(userId, open + 1);
+    socket.on('close', () => {
+      const left = (this.#perPerson.get(userId) ?? 1) - 1;
+      if (left > 0) this.#perPerson.set(userId, left);
+      else this.#perPerson.delete(userId);
+    });
+    return true;
   }
 
   /** Checks every open session again, each once. */

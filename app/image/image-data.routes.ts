@@ -30,7 +30,7 @@ export function dataRoutes(images: ImageService): RouteDefinition[] {
       target,
       answerTypes: [OCTETS],
       handler: async ({ context, params, raw, reply }) => {
-        const download = await data.download(context, params.id ?? '', raw.headers.range);
+        const download = await data.download(context, params.id ?? '', raw.headers);
         if (!download) return undefined;
         const { stream, size, range, checksum } = download;
         reply.header('content-type', OCTETS);

@@ -118,14 +118,18 @@ export class ImageDataService {
     await this.#events.record(trx, context, imageEvent('image.activate', current));
   }
 
-  /** Undefined when the image has no data (204 in the API). `range` is the header's value. */
-  async download(context: Context, id: string, range: string | undefined): Promise<ImageDownload | undefined> {
+  /** Undefined when the image has no data (204 in the API). Of the headers, those count that ask for a part. */
+  async download(
+    context: Context,
+    id: string,
+    headers: Parameters<typeof byteRange>[0],
+  ): Promise<ImageDownload | undefined> {
     const image = await findVisible(this.#repository, context, id);
     if (image.status === 'deactivated' && !context.isAdmin) {
       throw new UserError('forbidden', 'The requested image has been deactivated. Image data download is forbidden.');
     }
     if (image.size === null || (image.status !== 'active' && image.status !== 'deactivated')) return undefined;
-    const part = byteRange(range, image.size);
+    const part = byteRange(headers, image.size, image.checksum);
     const stream = await this.#store.read(image.id, part.start, part.end);
     return { stream, size: image.size, range: part, checksum: image.checksum };
   }

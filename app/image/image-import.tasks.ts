@@ -175,7 +175,7 @@ async function buildGuest(parts: ImportParts, task: TaskRun<ImportArgs>): Promis
   if (guestBuilder === undefined) {
     throw new OperationalError('unavailable', 'controller', 'The script that builds the small Linux is not installed.');
   }
-  await mkdir(buildDir, { recursive: true });
+  await mkdir(buildDir, { recursive: true, mode: 0o700 });
   await runBuilder(guestBuilder, buildDir, stopSignal(task), (line, count) =>
     task.progress({ stage: line, done: count, total: null, unit: 'items' }),
   );

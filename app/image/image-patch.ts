@@ -31,6 +31,9 @@ const operationSchema = (properties: object, required: string[]) => ({
 });
 const pointer = { type: 'string', pattern: '^/' };
 
+/** Of one patch: many times what an image has properties. */
+const MAX_OPERATIONS = 1_000;
+
 /** For the API's description; {@link parsePatch} checks, with Glance's words. */
 export const patchSchema = z.array(z.unknown()).meta({
   items: {
@@ -44,6 +47,7 @@ export const patchSchema = z.array(z.unknown()).meta({
 /** Reads a patch and refuses what no image would take; applying it is {@link applyPatch}. */
 export function parsePatch(body: unknown, draft: PatchDraft): PatchChange[] {
   if (!Array.isArray(body)) throw bad('Request body must be a JSON array of operation objects.');
+  if (body.length > MAX_OPERATIONS) throw bad(`A patch has at most ${MAX_OPERATIONS} operations.`, 'body');
   return body.map((raw: unknown) => {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw bad('Operations must be JSON objects.');
     const members = new Map<string, unknown>(Object.entries(raw));

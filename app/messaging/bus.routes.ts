@@ -36,7 +36,7 @@ export function registerBusRoutes({ fastify }: Edge, { hub, streams, secret, sto
     { preValidation },
     async (request: FastifyRequest<{ Params: { imageId: string } }>, reply: FastifyReply) => {
       const { path, size, sha512 } = await storedImage(request.params.imageId);
-      const range = byteRange(request.headers.range, size);
+      const range = byteRange(request.headers, size, sha512);
       reply.header('accept-ranges', 'bytes').header('etag', `"${sha512}"`).type('application/octet-stream');
       reply.header('content-length', range.end - range.start + 1);
       if (range.isPartial) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
