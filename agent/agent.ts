@@ -15,6 +15,7 @@ import type { HypervisorDriver } from './hypervisor/driver.ts';
 import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
 import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
 import { MachineOrders } from './machine-orders.ts';
+import { NetworkIsolation } from './network/isolation/network-isolation.ts';
 import { UserNetworkDriver } from './network/user/user-network.driver.ts';
 import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
 
@@ -105,5 +106,6 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
 function createDriver(options: AgentOptions, folder: string, imageSource: ControllerLocator): HypervisorDriver {
   if (options.hypervisor === 'simulated') return new SimulatedDriver(options.simulated ?? {});
   const networkDrivers = [new UserNetworkDriver()];
-  return new QemuDriver({ folder, imageSource, networkDrivers, log: options.log });
+  const isolation = new NetworkIsolation({ folder, log: options.log });
+  return new QemuDriver({ folder, imageSource, networkDrivers, isolation, log: options.log });
 }

@@ -18,9 +18,13 @@ export interface NetworkDriver {
   readonly name: string;
   /**
    * Prepares a port; the same again is harmless. `before` are the forwards of an earlier start, kept where they are
-   * still free. `isFirst` is the machine's first port, the one people reach it by.
+   * still free. `isFirst` is the machine's first port, the one people reach it by. `isIsolated`: the hypervisor runs in
+   * a network namespace of its own, into which the forwards lead by themselves.
    */
-  plug(port: MachinePort, context: { before: readonly Forward[]; isFirst: boolean }): Promise<NetworkPlug>;
+  plug(
+    port: MachinePort,
+    context: { before: readonly Forward[]; isFirst: boolean; isIsolated: boolean },
+  ): Promise<NetworkPlug>;
   /** Undoes `plug`; a port that was never plugged is success. */
   unplug(port: MachinePort): Promise<void>;
 }

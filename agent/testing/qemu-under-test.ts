@@ -5,6 +5,8 @@ import { machineFiles } from '../hypervisor/qemu/machine-files.ts';
 import { findProcessByArgument } from '../hypervisor/qemu/process-identity.ts';
 import { QemuDriver } from '../hypervisor/qemu/qemu.driver.ts';
 import { runtimeFolderPath } from '../hypervisor/qemu/runtime-folder.ts';
+import { NetworkIsolation } from '../network/isolation/network-isolation.ts';
+import { findPastaProcesses } from '../network/isolation/pasta.ts';
 import { UserNetworkDriver } from '../network/user/user-network.driver.ts';
 import { FakeController } from './fake-controller.ts';
 import { findGuestImage, GUEST_VIRTUAL_SIZE } from './guest-image.ts';
@@ -29,11 +31,12 @@ export async function setUpQemu(agentFolder?: string) {
     controller,
     guestImage,
     blankImage,
-    makeDriver: (path = folder) =>
+    makeDriver: (path = folder, isolation = new NetworkIsolation({ folder: path, log: silentLog })) =>
       new QemuDriver({
         folder: path,
         imageSource: { locate: async () => ({ url: controller.url, secret: controller.secret }) },
         networkDrivers: [new UserNetworkDriver()],
+        isolation,
         log: silentLog,
       }),
     findTraces: (id: string) => findTraces(folder, id),
@@ -67,5 +70,7 @@ export async function findTraces(folder: string, id: string): Promise<string[]> 
   const machines = join(folder, 'machines');
   const found = [...(await listNames(machines)), ...(await listNames(runtime))].filter((name) => name.startsWith(id));
   const qemu = await findProcessByArgument(machineFiles(machines, runtime, id).pid);
-  return qemu === null ? found : [...found, `process ${qemu.pid}`];
+  const pasta = (await findPastaProcesses()).filter(({ machineId }) => machineId === id);
+  const processes = [qemu, ...pasta.map(({ identity }) => identity)].filter((process) => process !== null);
+  return [...found, ...processes.map(({ pid }) => `process ${pid}`)];
 }

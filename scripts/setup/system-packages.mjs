@@ -34,6 +34,32 @@ const needs = [
       { apt: process.arch === 'arm64' ? 'qemu-efi-aarch64' : 'ovmf', dnf: 'edk2-ovmf', pacman: 'edk2-ovmf' },
     ),
   ]),
+  ...onLinux([
+    need(
+      'run',
+      'keeping guests from this computer',
+      { program: 'pasta' },
+      { apt: 'passt', dnf: 'passt', pacman: 'passt' },
+    ),
+    need(
+      'run',
+      'keeping guests from this computer',
+      { program: 'nft' },
+      { apt: 'nftables', dnf: 'nftables', pacman: 'nftables' },
+    ),
+    need(
+      'run',
+      'keeping guests from this computer',
+      { program: 'ip' },
+      { apt: 'iproute2', dnf: 'iproute', pacman: 'iproute2' },
+    ),
+    need(
+      'run',
+      'keeping guests from this computer',
+      { program: 'setpriv' },
+      { apt: 'util-linux', dnf: 'util-linux', pacman: 'util-linux' },
+    ),
+  ]),
   // The built-in small Linux is made from Debian packages on this computer.
   ...onDebian([
     guestTool('cpio', 'cpio'),

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import { errorCode } from '../../disk-full.ts';
 import type { Forward, NetworkDriver, NetworkPlug } from '../../network/driver.ts';
+import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { OrderContext } from '../driver.ts';
 import type { Accelerator } from './accelerator-probe.ts';
 import { buildCommandLine, type MachineDisks } from './command-line.ts';
 import { findFirmwareCode } from './firmware.ts';
-import { LiveQemu } from './live-qemu.ts';
+import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
@@ -20,6 +21,7 @@ export interface LaunchEnvironment {
   install(): Promise<QemuInstall>;
   accelerator(): Promise<Accelerator>;
   networkDriver(name: string): NetworkDriver;
+  isolation: NetworkIsolation;
   imageFolder: string;
 }
 
@@ -36,14 +38,15 @@ export interface Launch {
 
 /** Another process may take a forwarded port between our choice and QEMU's bind; that often in a row it is not chance. */
 const PORT_ATTEMPTS = 5;
-const PORT_TAKEN = /Could not set up host forwarding rule/;
+const PORT_TAKEN = /Could not set up host forwarding rule|Failed to bind/;
 
 /** Starts a machine's process; the guest runs when this returns, unless it waits for its memory. */
 export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   const { environment, files, record, state, order } = launch;
-  const [install, proven, firmware] = await Promise.all([
+  const [install, proven, isIsolated, firmware] = await Promise.all([
     environment.install(),
     environment.accelerator(),
+    record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
     record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
     mkdir(files.runtime, { recursive: true, mode: 0o700 }),
   ]);
@@ -52,7 +55,7 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   let before: Forward[] = state.record.forwards;
   for (let attempt = 1; ; attempt++) {
     order.progress({ stage: 'network', done: 0, total: record.spec.ports.length, unit: 'items' });
-    const plugs = await plugAll(environment, record, before);
+    const plugs = await plugAll(environment, record, { before, isIsolated });
     const forwards = plugs.flatMap((plug) => plug.forwards);
     const args = buildCommandLine({
       spec: record.spec,
@@ -70,7 +73,7 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     await state.changeDurably({ isLaunching: true, forwards, accelerator });
     order.progress({ stage: 'start', done: 0, total: 1, unit: 'items' });
     try {
-      return await launchAndRecord(launch, install.binary, args);
+      return await launchAndRecord(launch, install.binary, args, isIsolated);
     } catch (error) {
       const isPortTaken = error instanceof OperationalError && PORT_TAKEN.test(error.message);
       if (!isPortTaken || attempt === PORT_ATTEMPTS) throw error;
@@ -79,11 +82,12 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   }
 }
 
-async function launchAndRecord(launch: Launch, binary: string, args: string[]): Promise<LiveQemu> {
-  const { files, state, onEvent, order } = launch;
+async function launchAndRecord(launch: Launch, binary: string, args: string[], isIsolated: boolean): Promise<LiveQemu> {
+  const { environment, files, state, onEvent, order } = launch;
+  const network = isIsolated ? machineNetwork(environment.isolation, files, state.record) : null;
   let live: LiveQemu | null = null;
   try {
-    live = await LiveQemu.launch({ binary, args, files, onEvent, signal: order.signal });
+    live = await LiveQemu.launch({ binary, args, files, onEvent, signal: order.signal, network });
     await state.changeDurably({ isLaunching: false, process: live.identity });
     return live;
   } catch (error) {
@@ -94,10 +98,14 @@ async function launchAndRecord(launch: Launch, binary: string, args: string[]): 
   }
 }
 
-function plugAll(environment: LaunchEnvironment, record: MachineRecord, before: Forward[]): Promise<NetworkPlug[]> {
+function plugAll(
+  environment: LaunchEnvironment,
+  record: MachineRecord,
+  context: { before: Forward[]; isIsolated: boolean },
+): Promise<NetworkPlug[]> {
   return Promise.all(
     record.spec.ports.map((port, index) =>
-      environment.networkDriver(port.driver).plug(port, { before, isFirst: index === 0 }),
+      environment.networkDriver(port.driver).plug(port, { ...context, isFirst: index === 0 }),
     ),
   );
 }

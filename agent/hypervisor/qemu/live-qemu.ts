@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { basename } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperationalError, UnexpectedError } from '../../../app/contract/errors.ts';
 import { explainDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
+import { GATE_FD } from '../../network/isolation/enclosure.ts';
+import type { NetworkIsolation, Uplink } from '../../network/isolation/network-isolation.ts';
+import { PastaFailed } from '../../network/isolation/pasta.ts';
 import { MONITOR_FD } from './command-line.ts';
 import { readLogTail } from './log-tail.ts';
 import type { MachineFiles } from './machine-files.ts';
+import type { StateRecord } from './machine-record.ts';
 import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from './process-identity.ts';
 import { QmpClient, type QmpEvent } from './qmp-client.ts';
 
@@ -19,6 +24,12 @@ const QUIT_TIMEOUT_MS = 20_000;
 
 /** What the process is given of the agent's environment: nothing of the agent's own. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'XDG_RUNTIME_DIR'];
+
+/** The namespace a machine's network is to live in, and what leads outside of it. */
+export interface MachineNetwork {
+  isolation: NetworkIsolation;
+  uplink: Uplink;
+}
 
 /** A QEMU process that runs, and the connection to its monitor. */
 export class LiveQemu {
@@ -43,14 +54,19 @@ export class LiveQemu {
     files: MachineFiles;
     onEvent(event: QmpEvent): void;
     signal: AbortSignal;
+    /** Runs QEMU in a network namespace of its own; null where the host cannot or the machine has no network. */
+    network: MachineNetwork | null;
   }): Promise<LiveQemu> {
-    const { files, signal } = options;
+    const { files, signal, network } = options;
+    const enclosed = network === null ? null : await network.isolation.enclose(options);
+    const { binary, args } = enclosed ?? options;
     const log = await open(files.qemuLog, 'a', 0o600);
     const { size: logStart } = await log.stat();
     const environment = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
     const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log.fd, log.fd];
     stdio[MONITOR_FD] = 'pipe';
-    const child = spawn(options.binary, options.args, { detached: true, stdio, env: environment, cwd: files.folder });
+    if (network !== null) stdio[GATE_FD] = 'pipe';
+    const child = spawn(binary, args, { detached: true, stdio, env: environment, cwd: files.folder });
     failPoint('agent.spawn.launched');
     await log.close();
     const childExited = new Promise<void>((resolve) => {
@@ -63,22 +79,38 @@ export class LiveQemu {
       throw new OperationalError('hypervisor_failed', 'hypervisor', `QEMU (${options.binary}) does not start.`);
     }
     child.unref();
+    // While QEMU starts: it reaches nothing before.
+    const leading =
+      network === null || enclosed === null
+        ? Promise.resolve()
+        : network.isolation.lead(child.pid, child.stdio[GATE_FD], enclosed, network.uplink, signal);
     try {
-      const client = await QmpClient.open(monitor, options.onEvent, { timeoutMs: GREETING_TIMEOUT_MS, signal });
+      const opening = QmpClient.open(monitor, options.onEvent, { timeoutMs: GREETING_TIMEOUT_MS, signal });
+      const [client] = await Promise.all([opening, leading]);
       const identity = await identifyProcess(child.pid);
       if (identity === null)
         throw new UnexpectedError('QEMU ended as soon as it had started.', undefined, 'hypervisor');
-      return new LiveQemu(client, identity, childExited);
+      return new LiveQemu(
+        client,
+        identity,
+        childExited.then(() => leave(network)),
+      );
     } catch (error) {
       child.kill('SIGKILL');
-      await childExited;
+      await Promise.allSettled([childExited, leading]);
+      await leave(network);
       signal.throwIfAborted();
+      if (error instanceof PastaFailed) throw error;
       throw await explainFailedStart(files, logStart, error);
     }
   }
 
   /** Finds the process an earlier agent started. Null when none answers on the machine's socket. */
-  static async adopt(files: MachineFiles, onEvent: (event: QmpEvent) => void): Promise<LiveQemu | null> {
+  static async adopt(
+    files: MachineFiles,
+    onEvent: (event: QmpEvent) => void,
+    network: MachineNetwork,
+  ): Promise<LiveQemu | null> {
     const stream = await connectSocket(files.qmpSocket);
     if (stream === null) return null;
     const pid = Number.parseInt(await readFile(files.pid, 'utf8'), 10);
@@ -88,7 +120,8 @@ export class LiveQemu {
       return null;
     }
     const client = await QmpClient.open(stream, onEvent, { timeoutMs: GREETING_TIMEOUT_MS });
-    const exited = client.closed.then(() => waitUntilGone(identity));
+    await network.isolation.adopt(pid, network.uplink);
+    const exited = client.closed.then(() => waitUntilGone(identity)).then(() => leave(network));
     return new LiveQemu(client, identity, exited);
   }
 
@@ -115,6 +148,20 @@ export class LiveQemu {
   release(): void {
     this.client.destroy();
   }
+}
+
+/** The network of the machine whose files and state these are. */
+export function machineNetwork(
+  isolation: NetworkIsolation,
+  files: MachineFiles,
+  state: Pick<StateRecord, 'forwards'>,
+): MachineNetwork {
+  const { forwards } = state;
+  return { isolation, uplink: { machineId: basename(files.folder), runtimeFolder: files.runtime, forwards } };
+}
+
+async function leave(network: MachineNetwork | null): Promise<void> {
+  await network?.isolation.leave(network.uplink.machineId);
 }
 
 /** A connected stream, or null when nobody listens there. */

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { exists } from '../../file-exists.ts';
+import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { MachineState } from '../driver.ts';
-import { LiveQemu } from './live-qemu.ts';
+import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { StateRecord } from './machine-record.ts';
@@ -29,9 +31,15 @@ export async function findAdoptedState(
   files: MachineFiles,
   record: StateRecord,
   onEvent: (event: QmpEvent) => void,
+  isolation: NetworkIsolation,
 ): Promise<AdoptedState> {
-  const live = await LiveQemu.adopt(files, onEvent);
-  if (live === null) return { live: null, ending: await findEnding(files, record) };
+  const live = await LiveQemu.adopt(files, onEvent, machineNetwork(isolation, files, record));
+  if (live === null) {
+    const ending = await findEnding(files, record);
+    // What led it outside may have outlived it.
+    if (record.process !== null || record.isLaunching) await isolation.leave(basename(files.folder));
+    return { live: null, ending };
+  }
   const { status } = statusSchema.parse(await live.client.execute('query-status'));
   const hasMemory = await exists(files.memory);
   await rm(files.memoryPartial, { force: true });

@@ -1,6 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
+import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { QemuHost } from './qemu-host.ts';
 import { findExecutable } from './qemu-install.ts';
@@ -9,10 +11,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+function makeHost(folder: string): QemuHost {
+  const isolation = new NetworkIsolation({ folder, log: silentLog });
+  return new QemuHost(join(folder, 'accelerator.json'), isolation);
+}
+
 describe('a host without QEMU', () => {
   test('says so with the command that repairs it, and finds QEMU once it is there', async () => {
     await using folder = await makeTemporaryFolder();
-    const host = new QemuHost(join(folder.path, 'accelerator.json'));
+    const host = makeHost(folder.path);
     const installed = await Promise.all(['qemu-system-x86_64', 'qemu-img'].map(findExecutable));
     await symlink('/bin/true', join(folder.path, 'apt-get'));
     vi.stubEnv('PATH', folder.path);
@@ -42,10 +49,10 @@ describe('a host without QEMU', () => {
 
 test('a host with QEMU tells what it can run', async () => {
   await using folder = await makeTemporaryFolder();
-  const facts = await new QemuHost(join(folder.path, 'accelerator.json')).facts();
+  const facts = await makeHost(folder.path).facts();
   expect(facts.version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(facts.capabilities).toEqual(expect.arrayContaining(['disk-format:qcow2', 'machine-type:pc', 'firmware:bios']));
-  expect(facts.preflight.map(({ id }) => id)).toEqual(['hypervisor', 'acceleration', 'rights']);
+  expect(facts.preflight.map(({ id }) => id)).toEqual(['hypervisor', 'acceleration', 'rights', 'network']);
   const acceleration = facts.preflight[1];
   expect(acceleration?.state).toBe(facts.accelerator === 'tcg' ? 'warning' : 'ok');
 });

@@ -1,4 +1,6 @@
 import type { PreflightCheck } from '../../../app/contract/host.ts';
+import { isolationCheck } from '../../network/isolation/isolation-check.ts';
+import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { HypervisorFacts } from '../driver.ts';
 import { type Accelerator, type AcceleratorProof, proveAccelerator } from './accelerator-probe.ts';
 import { findFirmware } from './firmware.ts';
@@ -7,11 +9,13 @@ import { findQemu, installCommand, type QemuInstall, qemuMissing } from './qemu-
 /** QEMU as it is installed here. Asked once; asked again while it is missing, so that installing it is enough. */
 export class QemuHost {
   private readonly cachePath: string;
+  readonly #isolation: NetworkIsolation;
   private found: Promise<QemuInstall | null> | null = null;
   private proof: Promise<AcceleratorProof> | null = null;
 
-  constructor(cachePath: string) {
+  constructor(cachePath: string, isolation: NetworkIsolation) {
     this.cachePath = cachePath;
+    this.#isolation = isolation;
   }
 
   async install(): Promise<QemuInstall> {
@@ -31,7 +35,7 @@ export class QemuHost {
     const install = await this.look();
     if (install === null)
       return { version: null, accelerator: null, capabilities: [], preflight: [await notInstalled()] };
-    const [proof, firmware] = await Promise.all([this.prove(), findFirmware()]);
+    const [proof, isolation, firmware] = await Promise.all([this.prove(), this.#isolation.prove(true), findFirmware()]);
     const machineTypes = ['pc', 'q35'].filter((type) => install.machineTypes.has(type));
     return {
       version: install.version,
@@ -42,11 +46,13 @@ export class QemuHost {
         'architecture:x86_64',
         'firmware:bios',
         ...(firmware === null ? [] : ['firmware:uefi']),
+        ...(isolation.reason === null ? ['network:isolated'] : []),
       ],
       preflight: [
         { id: 'hypervisor', state: 'ok', fact: `QEMU ${install.version}`, hint: null, fixCommand: null },
         accelerationCheck(proof),
         rightsCheck(proof),
+        await isolationCheck(isolation),
       ],
     };
   }

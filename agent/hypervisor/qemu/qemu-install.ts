@@ -31,6 +31,8 @@ const optionsSchema = z.array(z.object({ option: z.string() }));
 export async function findExecutable(name: string): Promise<string | null> {
   const suffixes = process.platform === 'win32' ? ['.exe'] : [''];
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  // Administrators' tools are not on everybody's PATH.
+  if (process.platform === 'linux') folders.push('/usr/sbin', '/sbin');
   // Programs started from the Finder do not get the PATH of a shell.
   if (process.platform === 'darwin') folders.push('/opt/homebrew/bin', '/usr/local/bin');
   for (const folder of folders) {
@@ -97,15 +99,28 @@ async function ask(binary: string, commands: string[]): Promise<Map<string, unkn
 export async function installCommand(): Promise<string | null> {
   if (process.platform === 'darwin') return 'brew install qemu';
   if (process.platform === 'win32') return 'winget install -e --id SoftwareFreedomConservancy.QEMU';
-  const packages: [string, string][] = [
-    ['apt-get', 'apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios ipxe-qemu'],
-    ['dnf', 'dnf install -y qemu-system-x86-core qemu-img edk2-ovmf'],
-    ['zypper', 'zypper install -y qemu-x86 qemu-img qemu-ovmf-x86_64'],
-    ['pacman', 'pacman -S --noconfirm qemu-system-x86 qemu-img edk2-ovmf'],
-    ['apk', 'apk add qemu-system-x86_64 qemu-img ovmf'],
+  return linuxInstallCommand({
+    apt: 'qemu-system-x86 qemu-utils ovmf seabios ipxe-qemu',
+    dnf: 'qemu-system-x86-core qemu-img edk2-ovmf',
+    zypper: 'qemu-x86 qemu-img qemu-ovmf-x86_64',
+    pacman: 'qemu-system-x86 qemu-img edk2-ovmf',
+    apk: 'qemu-system-x86_64 qemu-img ovmf',
+  });
+}
+
+/** The same for any packages, by the package manager of the distribution. */
+export async function linuxInstallCommand(
+  packages: Record<'apt' | 'dnf' | 'zypper' | 'pacman' | 'apk', string>,
+): Promise<string | null> {
+  const commands: [string, string][] = [
+    ['apt-get', `apt-get install -y --no-install-recommends ${packages.apt}`],
+    ['dnf', `dnf install -y ${packages.dnf}`],
+    ['zypper', `zypper install -y ${packages.zypper}`],
+    ['pacman', `pacman -S --noconfirm ${packages.pacman}`],
+    ['apk', `apk add ${packages.apk}`],
   ];
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-  for (const [tool, command] of packages) {
+  for (const [tool, command] of commands) {
     if ((await findExecutable(tool)) !== null) return sudo + command;
   }
   return null;

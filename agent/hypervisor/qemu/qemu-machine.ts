@@ -77,7 +77,8 @@ export class QemuMachine {
   /** Takes a machine of an earlier agent into care: finds its process, or finds out that there is none. */
   async adopt(): Promise<void> {
     await this.open();
-    const found = await findAdoptedState(this.files, this.state.record, (event) => this.onEvent(event));
+    const { isolation } = this.environment;
+    const found = await findAdoptedState(this.files, this.state.record, (event) => this.onEvent(event), isolation);
     this.live = found.live;
     if (found.live !== null) this.watch(found.live);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });

@@ -11,6 +11,7 @@ import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import type { ImageSource } from '../../image/image-download.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
+import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type {
   ConsoleType,
   HypervisorDriver,
@@ -36,6 +37,7 @@ export interface QemuDriverOptions {
   folder: string;
   imageSource: ImageSource;
   networkDrivers: readonly NetworkDriver[];
+  isolation: NetworkIsolation;
   log: Logger;
 }
 
@@ -64,13 +66,14 @@ export class QemuDriver implements HypervisorDriver {
     this.folder = options.folder;
     this.machinesFolder = join(options.folder, 'machines');
     this.images = new ImageCache(join(options.folder, 'image-cache'), options.imageSource);
-    this.host = new QemuHost(join(options.folder, 'accelerator.json'));
+    this.host = new QemuHost(join(options.folder, 'accelerator.json'), options.isolation);
     this.networks = new Map(options.networkDrivers.map((driver) => [driver.name, driver]));
     this.log = options.log;
     this.environment = {
       install: () => this.host.install(),
       accelerator: () => this.host.accelerator(),
       networkDriver: (name) => this.networkDriver(name),
+      isolation: options.isolation,
       imageFolder: this.images.folder,
     };
   }
@@ -84,6 +87,7 @@ export class QemuDriver implements HypervisorDriver {
   async close(): Promise<void> {
     await Promise.all([...this.machines.values()].map((machine) => machine.close()));
     this.machines.clear();
+    await this.environment.isolation.close();
   }
 
   onChange(listener: (state: MachineState) => void): void {
@@ -235,6 +239,7 @@ export class QemuDriver implements HypervisorDriver {
     this.machines.delete(id);
     if (machine !== undefined) await machine.destroyProcess();
     else if (await exists(files.folder)) await this.killStray(files);
+    await this.environment.isolation.leave(id);
     failPoint('agent.destroy.stopped');
     const ports = machine?.record.spec.ports ?? [];
     await Promise.all(ports.map((port) => this.networkDriver(port.driver).unplug(port)));

@@ -16,7 +16,10 @@ const LOOPBACK = '127.0.0.1';
 export class UserNetworkDriver implements NetworkDriver {
   readonly name = 'user';
 
-  async plug(port: MachinePort, context: { before: readonly Forward[]; isFirst: boolean }): Promise<NetworkPlug> {
+  async plug(
+    port: MachinePort,
+    context: { before: readonly Forward[]; isFirst: boolean; isIsolated: boolean },
+  ): Promise<NetworkPlug> {
     if (!MAC.test(port.mac)) throw new UserError('bad_request', `The port's MAC address is not one.`, { field: 'mac' });
     const fixedIp = port.fixedIps.find(({ ipAddress }) => isIPv4(ipAddress));
     const options = ['user', 'ipv6=off'];
@@ -28,7 +31,9 @@ export class UserNetworkDriver implements NetworkDriver {
       if (context.isFirst) {
         const wanted = context.before.find((forward) => forward.guestPort === SSH_PORT)?.hostPort;
         const hostPort = await findFreePort(LOOPBACK, wanted);
-        options.push(`hostfwd=tcp:${LOOPBACK}:${hostPort}-${plan.guest}:${SSH_PORT}`);
+        // Nobody else is in a namespace, and versions of pasta differ in the address they come to.
+        const listenAt = context.isIsolated ? '' : LOOPBACK;
+        options.push(`hostfwd=tcp:${listenAt}:${hostPort}-${plan.guest}:${SSH_PORT}`);
         forwards.push({ guestPort: SSH_PORT, hostAddress: LOOPBACK, hostPort });
       }
     }

@@ -73,7 +73,7 @@ describe('UserNetworkDriver', () => {
   const driver = new UserNetworkDriver();
 
   test("forwards a free loopback port to the first port's SSH", async () => {
-    const plug = await driver.plug(PORT, { before: [], isFirst: true });
+    const plug = await driver.plug(PORT, { before: [], isFirst: true, isIsolated: false });
     const hostPort = plug.forwards[0]?.hostPort ?? 0;
     expect(plug).toEqual({
       netdev: `user,ipv6=off,net=10.20.0.0/24,host=10.20.0.1,dhcpstart=10.20.0.57,dns=10.20.0.254,hostfwd=tcp:127.0.0.1:${hostPort}-10.20.0.57:22`,
@@ -85,13 +85,13 @@ describe('UserNetworkDriver', () => {
   });
 
   test('keeps the port of the last start while it is free, and takes another when it is not', async () => {
-    const first = await driver.plug(PORT, { before: [], isFirst: true });
-    const again = await driver.plug(PORT, { before: first.forwards, isFirst: true });
+    const first = await driver.plug(PORT, { before: [], isFirst: true, isIsolated: false });
+    const again = await driver.plug(PORT, { before: first.forwards, isFirst: true, isIsolated: false });
     expect(again.forwards).toEqual(first.forwards);
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(first.forwards[0]?.hostPort, '127.0.0.1', resolve));
     try {
-      const other = await driver.plug(PORT, { before: first.forwards, isFirst: true });
+      const other = await driver.plug(PORT, { before: first.forwards, isFirst: true, isIsolated: false });
       expect(other.forwards[0]?.hostPort).not.toBe(first.forwards[0]?.hostPort);
     } finally {
       taken.close();
@@ -99,13 +99,15 @@ describe('UserNetworkDriver', () => {
   });
 
   test('only the first port forwards; only small MTUs are told', async () => {
-    const plug = await driver.plug({ ...PORT, mtu: 1400 }, { before: [], isFirst: false });
+    const plug = await driver.plug({ ...PORT, mtu: 1400 }, { before: [], isFirst: false, isIsolated: false });
     expect(plug.forwards).toEqual([]);
     expect(plug.mtu).toBe(1400);
   });
 
   test('a MAC address that is more than one is refused', async () => {
     const port = { ...PORT, mac: '52:54:00:00:00:01,netdev=x' };
-    await expect(driver.plug(port, { before: [], isFirst: true })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(driver.plug(port, { before: [], isFirst: true, isIsolated: false })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
   });
 });

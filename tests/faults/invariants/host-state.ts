@@ -49,6 +49,11 @@ function processViolations({ dataDir, hostDir, hypervisor }: Places, servers: Se
     const id = UUID.exec(commandLine.join(' '))?.[0];
     violations.push(`QEMU ${pid} runs machine ${id}, of which there is no server.`);
   }
+  for (const { pid, commandLine } of uplinksOf(hostDir)) {
+    // Its last argument is the process whose network it leads outside.
+    if (found.some((qemu) => String(qemu.pid) === commandLine.at(-2))) continue;
+    violations.push(`pasta ${pid} (${commandLine[0]}) serves no machine that runs.`);
+  }
   for (const [role, folder] of [
     ['agent', hostDir],
     ['serve', dataDir],
@@ -57,6 +62,11 @@ function processViolations({ dataDir, hostDir, hypervisor }: Places, servers: Se
     if (running.length > 1) violations.push(`${running.length} processes run "${role}": ${pidsOf(running)}.`);
   }
   return violations;
+}
+
+/** What leads machines outside of their network namespaces. */
+function uplinksOf(folder: string): RunningProcess[] {
+  return processesNaming(folder).filter(({ commandLine }) => /\/run\/[0-9a-f-]{36}\/pasta$/.test(commandLine[0] ?? ''));
 }
 
 function isCumulet(commandLine: string[], role: string): boolean {

@@ -1,0 +1,49 @@
+import type { IsolationPrograms } from './isolation-programs.ts';
+import { namespaceRules } from './namespace-rules.ts';
+import { RESOLVER_FILE } from './resolver.ts';
+
+/** File descriptor at which the new process says `closed`: from then on whatever it reaches it may reach. */
+export const GATE_FD = 4;
+export const GATE_WORD = 'closed\n';
+
+/**
+ * Runs in the new namespaces and becomes the program. Its rights in them end with the last line: a guest that takes
+ * QEMU over cannot open the namespace again. The group of the process may send echo requests, as on the host.
+ */
+const SCRIPT = `set -e
+"$1" "$2"
+if [ -n "$3" ]; then mount --bind "$3" ${RESOLVER_FILE}; fi
+echo '0 0' > /proc/sys/net/ipv4/ping_group_range
+echo ${GATE_WORD.trim()} >&${GATE_FD}
+exec ${GATE_FD}>&-
+setpriv=$4
+shift 4
+exec "$setpriv" --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
+`;
+
+/**
+ * The command that runs a program in a user, network and mount namespace of its own, closed to the host before the
+ * program begins. The process keeps its pid. `resolverFile` takes the place of the host's; null for none.
+ */
+export function enclose(
+  programs: IsolationPrograms,
+  hostAddresses: readonly string[],
+  resolverFile: string | null,
+  program: { binary: string; args: readonly string[] },
+): { binary: string; args: string[] } {
+  const script = ['/bin/sh', '-c', SCRIPT, 'sh', programs.nft, namespaceRules(hostAddresses), resolverFile ?? ''];
+  return {
+    binary: programs.unshare,
+    args: [
+      '--user',
+      '--map-root-user',
+      '--net',
+      '--mount',
+      '--',
+      ...script,
+      programs.setpriv,
+      program.binary,
+      ...program.args,
+    ],
+  };
+}
