@@ -1,21 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IdentityService } from './identity/identity.service.ts';
 
 /**
- * The administrator's password, in `secrets/admin-password` (0600) so that `cumulet openrc` can print it. A given one
- * replaces what is there; the first start without one makes one.
+ * `secrets/admin-password` (0600), so that `cumulet openrc` can print it. The database knows the password's hash only;
+ * what is in the file was the password when it was written.
  */
-export async function adminPassword(dataDir: string, given: string | undefined): Promise<string> {
-  const file = join(dataDir, 'secrets', 'admin-password');
-  await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  if (kept.trim() !== '' && (given === undefined || given === kept.trim())) return kept.trim();
-  const password = given ?? randomBytes(15).toString('base64url');
-  await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-  return password;
+export class AdminPasswordFile {
+  readonly path: string;
+  readonly #folder: string;
+
+  constructor(dataDir: string) {
+    this.#folder = join(dataDir, 'secrets');
+    this.path = join(this.#folder, 'admin-password');
+  }
+
+  /** Null where the file is missing or empty. */
+  async read(): Promise<string | null> {
+    const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    return text.trim() || null;
+  }
+
+  async write(password: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = await open(`${this.path}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(`${password}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${this.path}.new`, this.path);
+  }
+}
+
+export function newAdminPassword(): string {
+  return randomBytes(15).toString('base64url');
+}
+
+/**
+ * Starts identity with the password that was given to this start, or the one that is kept, or for a new cloud with a new
+ * one. Answers the file where it does not hold the administrator's password (any more), else null.
+ */
+export async function startIdentity(
+  identity: Pick<IdentityService, 'isNew' | 'start' | 'isAdminPassword'>,
+  dataDir: string,
+  given: string | undefined,
+): Promise<string | null> {
+  const file = new AdminPasswordFile(dataDir);
+  const kept = await file.read();
+  // Of a cloud that is there already, only the administrator or its owner gives another one.
+  const password = given ?? kept ?? ((await identity.isNew()) ? newAdminPassword() : null);
+  if (password !== null && password !== kept) await file.write(password);
+  await identity.start({ adminPassword: password, resetAdminPassword: given !== undefined });
+  const isKnown = password !== null && (given !== undefined || (await identity.isAdminPassword(password)));
+  return isKnown ? null : file.path;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { adminPassword } from './admin-password.ts';
+import { startIdentity } from './admin-password.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { ComputeService } from './compute/compute.service.ts';
@@ -57,6 +57,7 @@ export interface CloudOptions {
 export interface Cloud {
   readonly edge: Edge;
   readonly failPoints: string[];
+  readonly lostPasswordFile: string | null;
   createSignInCode(): Promise<string>;
   /** Takes up unfinished work; call when the edge listens. */
   start(): Promise<void>;
@@ -210,11 +211,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     Promise.all([events.prune(), audit.prune()]).catch((error: unknown) =>
       log.error({ err: error }, 'old events could not be dropped'),
     );
-  }, DAY_MS);
-  pruning.unref();
+  }, DAY_MS).unref();
 
-  const password = await adminPassword(dataDir, options.adminPassword);
-  await identity.start({ adminPassword: password, resetAdminPassword: options.adminPassword !== undefined });
+  const lostPasswordFile = await startIdentity(identity, dataDir, options.adminPassword);
   await networks.bootstrap((await identity.adminProject()).id);
   await scheduler.markAllDown();
   await images.start();
@@ -223,6 +222,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   return {
     edge,
     failPoints: tasks.failPoints(),
+    lostPasswordFile,
     createSignInCode: () => identity.createSignInCode(),
     start: async () => {
       await events.prune();

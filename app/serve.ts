@@ -40,6 +40,8 @@ export interface Controller {
   readonly controllerId: string;
   /** Every crash point of the long work there is; see tasks/fail-point.ts. */
   readonly failPoints: string[];
+  /** What whoever runs this should know, as sentences. */
+  readonly warnings: string[];
   /** A link that signs in as the administrator, once. */
   signInLink(): Promise<string>;
   /** Lets go of everything; machines keep running. */
@@ -80,10 +82,13 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       await writeControllerFile(controllerFile, { url, pid: process.pid, controllerId });
       await cloud.start();
       log.info({ url, controllerId }, 'controller listens');
+      const warnings = cloud.lostPasswordFile === null ? [] : [lostPassword(cloud.lostPasswordFile)];
+      for (const warning of warnings) log.warn(warning);
       return {
         url,
         controllerId,
         failPoints: cloud.failPoints,
+        warnings,
         signInLink: async () => `${url}/#code=${await cloud.createSignInCode()}`,
         close: async () => {
           await rm(controllerFile, { force: true });
@@ -99,6 +104,13 @@ export async function serve(options: ServeOptions): Promise<Controller> {
     lock.release();
     throw error;
   }
+}
+
+function lostPassword(file: string): string {
+  return (
+    `${file} does not hold the administrator's password. Whoever knows it signs in as before; where nobody does, stop ` +
+    'Cumulet and run "cumulet reset-admin-password".'
+  );
 }
 
 function parseListen(text: string): { host: string; port: number } {

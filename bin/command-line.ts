@@ -110,6 +110,15 @@ function createProgram(entry: string): Command {
     });
 
   program
+    .command('reset-admin-password')
+    .description('give the administrator of a cloud that is stopped a new password, and end their sessions')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { runResetAdminPassword } = await import('./reset-admin-password.command.ts');
+      await runResetAdminPassword(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
     .command('version')
     .description('print the version')
     .action(() => {

@@ -63,10 +63,15 @@ export class DataFolder {
 
   readAdminPassword(): string {
     const text = readTextOrNull(this.adminPasswordFile);
-    if (text === null) {
-      throw new OperationalError('unavailable', 'user', `${this.adminPasswordFile} cannot be read.`, {
-        hint: 'Run this as the user that started Cumulet.',
-      });
+    if (text === null || text.trim() === '') {
+      throw new OperationalError(
+        'unavailable',
+        'user',
+        `${this.adminPasswordFile} holds no password that can be read.`,
+        {
+          hint: 'Run this as the user that started Cumulet; where the file is lost, cumulet reset-admin-password makes another.',
+        },
+      );
     }
     return text.trimEnd();
   }

@@ -5,7 +5,7 @@ import { type Controller, type ServeOptions, serve } from '../app/serve.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openLog } from './log.ts';
 import { findProductFiles } from './product-files.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, takeAdminPassword } from './settings.ts';
 import { desktopPort, waitForStopRequest } from './stop-signal.ts';
 
 /**
@@ -53,7 +53,7 @@ async function startController(
 ): Promise<Controller> {
   const { listen, identity, http } = settings;
   const options: ServeOptions = { dataDir: folder.path, listen, identity, http, ...findProductFiles(), log };
-  const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
+  const adminPassword = takeAdminPassword();
   if (adminPassword) options.adminPassword = adminPassword;
   try {
     return await serve(options);

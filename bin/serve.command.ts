@@ -3,7 +3,7 @@ import type { DataFolder } from './data-folder.ts';
 import { LocalAgent } from './local-agent.ts';
 import { openLog } from './log.ts';
 import { findProductFiles } from './product-files.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, takeAdminPassword } from './settings.ts';
 import { waitForStopRequest } from './stop-signal.ts';
 
 /** `cumulet serve`: the controller in this process and the agent of this computer beside it, until asked to stop. */
@@ -14,7 +14,7 @@ export async function runServe(
 ): Promise<void> {
   const stopped = waitForStopRequest();
   const log = openLog(folder, 'controller', settings);
-  const adminPassword = process.env.CUMULET_ADMIN_PASSWORD;
+  const adminPassword = takeAdminPassword();
   const controller = await serve({
     dataDir: folder.path,
     listen: settings.listen,
@@ -28,6 +28,7 @@ export async function runServe(
   try {
     agent?.start();
     say(`Cumulet runs at ${controller.url} on ${folder.path}`);
+    for (const warning of controller.warnings) say(warning);
     if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
     const reason = await stopped;
     log.info({ reason }, 'stopping');

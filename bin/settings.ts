@@ -151,3 +151,10 @@ function check(values: Record<string, unknown>, whereIs: (name: string) => strin
   }
   return checked;
 }
+
+/** `CUMULET_ADMIN_PASSWORD`, once: no agent, machine or script that is started from here inherits it. */
+export function takeAdminPassword(): string | undefined {
+  const password = process.env.CUMULET_ADMIN_PASSWORD;
+  delete process.env.CUMULET_ADMIN_PASSWORD;
+  return password || undefined;
+}

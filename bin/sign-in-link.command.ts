@@ -37,6 +37,6 @@ async function requestToken(url: string, password: string): Promise<string> {
 
 function refused(url: string, status: number): OperationalError {
   return new OperationalError('unauthorized', 'controller', `Cumulet at ${url} refused (HTTP ${status}).`, {
-    hint: "The administrator's password may have been changed: sign in with it in the dashboard.",
+    hint: "The administrator's password may have been changed: sign in with it in the dashboard, or stop Cumulet and run cumulet reset-admin-password.",
   });
 }

@@ -62,12 +62,18 @@ export class BootstrapService {
    * without is made again where it was deleted; the administrator only when `reset` is set. With `reset`, a password that
    * is another one becomes the administrator's, who is let in again and whose tokens end. Answers what was done.
    */
-  async run(options: { adminPassword: string; reset: boolean }): Promise<'created' | 'reset' | 'unchanged'> {
+  async run({
+    adminPassword,
+    reset,
+  }: {
+    adminPassword: string | null;
+    reset: boolean;
+  }): Promise<'created' | 'reset' | 'unchanged'> {
     const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
-    const isFirst = (await this.#directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
-    const isWanted = admin ? options.reset : options.reset || isFirst;
-    const isKnown = admin && options.reset && (await this.#hasher.verify(options.adminPassword, admin.password_hash));
-    const hash = isWanted && !isKnown ? await this.#hasher.hash(options.adminPassword) : null;
+    const isFirst = await this.isFirst();
+    const isWanted = reset || (isFirst && !admin);
+    const isKnown = reset && adminPassword !== null && (await this.isAdminPassword(adminPassword));
+    const hash = isWanted && !isKnown && adminPassword !== null ? await this.#hasher.hash(adminPassword) : null;
     return await this.#database.transaction(async (trx) => {
       if (isFirst) await this.#insertProject(trx, DOMAIN);
       const adminRole = await this.#makeRoles(trx);
@@ -84,6 +90,15 @@ export class BootstrapService {
       }
       return 'created';
     });
+  }
+
+  async isFirst(): Promise<boolean> {
+    return (await this.#directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
+  }
+
+  async isAdminPassword(password: string): Promise<boolean> {
+    const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    return admin !== undefined && (await this.#hasher.verify(password, admin.password_hash));
   }
 
   async #resetPassword(trx: Transaction, userId: string, hash: string): Promise<void> {

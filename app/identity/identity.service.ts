@@ -209,7 +209,8 @@ export class IdentityService {
    * now on. With `resetAdminPassword` (the password was given to this start) the administrator's becomes this one.
    */
   async start(options: {
-    adminPassword: string;
+    /** Null where nobody said one: then nobody is given one. */
+    adminPassword: string | null;
     resetAdminPassword: boolean;
   }): Promise<'created' | 'reset' | 'unchanged'> {
     const done = await this.#bootstrap.run({
@@ -225,6 +226,21 @@ export class IdentityService {
     this.#timer.unref();
     this.ldap.start();
     return done;
+  }
+
+  /** Nothing was made yet: the next start makes it. */
+  async isNew(): Promise<boolean> {
+    return await this.#bootstrap.isFirst();
+  }
+
+  /** Whether it is the administrator's password now. */
+  async isAdminPassword(password: string): Promise<boolean> {
+    return await this.#bootstrap.isAdminPassword(password);
+  }
+
+  /** For whoever may write the data folder; see {@link BootstrapService.run}. */
+  async resetAdministrator(adminPassword: string): Promise<void> {
+    await this.#bootstrap.run({ adminPassword, reset: true });
   }
 
   close(): void {
