@@ -19,15 +19,11 @@ export const V1_RULES: readonly RuleDefault[] = [
     'v1:tasks:list',
     'v1:tasks:show',
   ]),
-  ...rules({ ...MEMBER, scopes: SCOPES }, [
-    'v1:hosts:measure',
-    'v1:image_catalog:import',
-    'v1:servers:power_off',
-    'v1:tasks:cancel',
-  ]),
+  ...rules({ ...MEMBER, scopes: SCOPES }, ['v1:image_catalog:import', 'v1:servers:power_off', 'v1:tasks:cancel']),
   ...rules({ ...ADMIN, scopes: SCOPES }, [
     'v1:event_log:list:all_projects',
     'v1:events:all_projects',
+    'v1:hosts:measure',
     'v1:policy:show',
     'v1:sign_in_codes:create',
     'v1:tasks:list:all_projects',

@@ -52,7 +52,7 @@ beforeEach(async () => {
         access: unused,
         screenshot: unused,
         powerOff: unused,
-        measureHost: unused,
+        measureHost: (_context, hostId) => scheduler.showHost(hostId),
       },
       ...{ createSignInCode: unused, exchangeSignInCode: unused, catalog: { list: unused, import: unused } },
       limits: async (projectId, userId) => ({ [`${projectId} ${userId}`]: { limit: -1, used: 0 } }),
@@ -139,6 +139,12 @@ test('the event log is paged backwards and shows a project its own', async () =>
   expect(types).toBe('dc');
   expect(await read(`?limit=2&before=${next}`)).toEqual({ types: 'a', next: null });
   expect((await read('?resourceType=thing&resourceId=d')).types).toBe('d');
+});
+
+test('a host is measured for administrators: it takes the agent a while, and it is nobody else’s', async () => {
+  const measure = async (token: string) =>
+    (await edge.send('/v1/hosts/nobody/measure', { method: 'POST', token })).status;
+  expect([await measure('member'), await measure('manager'), await measure('admin')]).toEqual([403, 403, 404]);
 });
 
 test('hosts are listed, an unknown one is not found', async () => {

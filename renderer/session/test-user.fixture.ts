@@ -8,9 +8,8 @@ const MEMBER_RULES = [
   'add_image',
   'modify_image',
   'delete_image',
-  'v1:hosts:measure',
 ];
-const ADMIN_RULES = ['os_compute_api:os-flavor-manage:create', 'v1:quotas:update'];
+const ADMIN_RULES = ['os_compute_api:os-flavor-manage:create', 'v1:hosts:measure', 'v1:quotas:update'];
 
 /** A person with one of the usual roles and what the default policy gives it, as far as tests look at it. */
 export function testUser(role: 'reader' | 'member' | 'admin', changes: Partial<CurrentUser> = {}): CurrentUser {

@@ -22,7 +22,6 @@ const OPEN: readonly RegExp[] = [
   /^GET \/compute\/v2\.1\/os-quota-sets\/:projectId\/defaults$/,
   /^GET \/image\/v2\/schemas\/:name$/,
   /^GET \/v1\/hosts\/:id$/,
-  /^POST \/v1\/hosts\/:id\/measure$/,
   /^POST \/v1\/image-catalog\/:id\/import$/,
 ];
 /** Tables that tell of requests, not of what was changed by them. */
