@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { OperationalError } from './contract/errors.ts';
+import { asDiskFull } from './disk-full.ts';
 
 /**
  * One controller per data folder. The lock is SQLite's own exclusive lock on `controller.lock`, held in an open
@@ -21,6 +22,7 @@ export class DataFolderLock {
       database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     } catch (cause) {
       database.close();
+      if (!isLocked(cause)) throw asDiskFull(cause);
       const holder = holderOf(dataDir);
       throw new OperationalError(
         'conflict',
@@ -39,6 +41,11 @@ export class DataFolderLock {
     this.#database.exec('ROLLBACK');
     this.#database.close();
   }
+}
+
+/** SQLITE_BUSY (sqlite.org/rescode.html). */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }
 
 function holderOf(dataDir: string): string {

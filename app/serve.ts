@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
+import { asDiskFull } from './disk-full.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
@@ -102,7 +103,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
     }
   } catch (error) {
     lock.release();
-    throw error;
+    throw asDiskFull(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { runAgent } from '../agent/agent.ts';
+import { explainDiskFull } from '../agent/disk-full.ts';
 import { CumuletError } from '../app/contract/errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { AGENT_HELD_EXIT_CODE } from './local-agent.ts';
@@ -32,6 +33,6 @@ export async function runAgentCommand(folder: DataFolder, settings: Settings): P
       process.stderr.write(`cumulet: ${error.message}\n${error.hint ?? ''}\n`);
       return AGENT_HELD_EXIT_CODE;
     }
-    throw error;
+    throw explainDiskFull(error, 'starting the agent');
   }
 }

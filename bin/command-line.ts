@@ -158,6 +158,8 @@ export async function runCommandLine(entry: string): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     if (error instanceof Error && error.stack) error.stack = inSources(error.stack);
   });
+  // A terminal that is closed, a full disk: what cannot be said ends nothing.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await createProgram(entry).parseAsync(process.argv);
   } catch (error) {

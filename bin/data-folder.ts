@@ -37,7 +37,7 @@ export class DataFolder {
   }
 
   /** Path of a log file; makes the folder. */
-  logFile(name: 'controller' | 'agent'): string {
+  logFile(name: 'controller' | 'agent' | 'agent-output'): string {
     const folder = join(this.path, 'logs');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return join(folder, `${name}.log`);

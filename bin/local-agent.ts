@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { takeAgentLock } from '../agent/agent-lock.ts';
 import { CumuletError } from '../app/contract/errors.ts';
 import type { DataFolder } from './data-folder.ts';
+import { putAsideWhenLarge } from './log.ts';
 import type { Settings } from './settings.ts';
 
 /** Exit code of `cumulet agent` when another agent holds the data folder. */
@@ -78,14 +79,20 @@ export class LocalAgent {
     const { log, folder } = this.#options;
     let wait = this.#times.firstDelayMs;
     while (!this.#stopping.signal.aborted) {
-      const holder = holderOf(folder);
-      if (holder !== null) {
-        log.info({ agentPid: holder }, 'an agent already runs on this data folder');
-        await this.#watch();
-        continue;
-      }
       const startedAt = performance.now();
-      const exit = await this.#run();
+      let exit: { code: number | null; signal: NodeJS.Signals | null; err?: unknown };
+      try {
+        const holder = holderOf(folder);
+        if (holder !== null) {
+          log.info({ agentPid: holder }, 'an agent already runs on this data folder');
+          await this.#watch();
+          continue;
+        }
+        exit = await this.#run();
+      } catch (err) {
+        // No room for its files, say: it is tried again like one that ended.
+        exit = { code: null, signal: null, err };
+      }
       if (this.#stopping.signal.aborted || exit.code === AGENT_HELD_EXIT_CODE) continue;
       if (performance.now() - startedAt > this.#times.healthyAfterMs) wait = this.#times.firstDelayMs;
       log.error({ ...exit, retryInMs: wait }, 'the agent of this computer ended and is started again');
@@ -97,7 +104,9 @@ export class LocalAgent {
   async #run(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
     const { entry, folder, settings } = this.#options;
     // A file and not a pipe: an agent that outlives us must still be able to write.
-    const output = openSync(folder.logFile('agent'), 'a', 0o600);
+    const outputFile = folder.logFile('agent-output');
+    putAsideWhenLarge(outputFile);
+    const output = openSync(outputFile, 'a', 0o600);
     const child = spawn(
       process.execPath,
       [

@@ -12,7 +12,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { UnexpectedError } from '../contract/errors.ts';
+import { asDiskFull } from '../disk-full.ts';
 
 /**
  * Known while a transaction's callback runs: a query on the outer handle would wait for itself for ever. `isOpen` ends
@@ -174,17 +175,6 @@ function toRow(columns: readonly string[], values: readonly SQLOutputValue[]): R
     row[name] = values[index] ?? null;
   });
   return row;
-}
-
-/** SQLite's result code for "no room" (sqlite.org/rescode.html). */
-const SQLITE_FULL = 13;
-
-function asDiskFull(error: unknown): unknown {
-  if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)) return error;
-  return new OperationalError('disk_full', 'controller', "The disk of the controller's data folder is full.", {
-    hint: 'Free some space on it, then try again. Nothing that was stored is lost.',
-    cause: error,
-  });
 }
 
 function toSqlite(value: unknown): SQLInputValue {

@@ -1,4 +1,5 @@
 import { CumuletError, type ErrorCode, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
+import { asDiskFull } from '../disk-full.ts';
 import type { FaultStyle } from './route.ts';
 
 /** Nova and Keystone name their faults after the status. */
@@ -47,7 +48,8 @@ const REFUSALS: Record<number, ErrorCode> = {
 };
 
 /** Anything thrown becomes one of ours: fastify's own refusals (bad JSON, too large) keep their status. */
-export function toCumuletError(error: unknown): CumuletError {
+export function toCumuletError(thrown: unknown): CumuletError {
+  const error = asDiskFull(thrown);
   if (error instanceof CumuletError) return error;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (error instanceof Error && status >= 400 && status < 500) {

@@ -4,7 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../cloud.ts';
+import { CumuletProcess } from './cumulet-process.ts';
 import { FaultCloud } from './fault-cloud.ts';
+import { hypervisorsOf } from './process-table.ts';
 import { SmallDisk } from './small-disk.ts';
 
 const MIB = 1024 * 1024;
@@ -81,6 +84,78 @@ describe.skipIf(!canMount)('the disk of the data folder is full', () => {
     await cloud.serverGone(id).finally(() => disk.makeRoom());
     expect(await cloud.violations()).toEqual([]);
   });
+
+  test('with not one byte left, every API says so in its own words, reads go on, and nobody ends', async () => {
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const networkId = (await cloud.request('GET', '/network/v2.0/networks')).body.networks[0].id;
+    disk.fillUpTo(0);
+    await fillDatabase();
+
+    const key = (name: string) => ({ keypair: { name } });
+    expect(await refusal('POST', '/compute/v2.1/os-keypairs', key)).toMatchObject({ computeFault: { code: 507 } });
+    const port = (name: string) => ({ port: { name, network_id: networkId } });
+    expect(await refusal('POST', '/network/v2.0/ports', port)).toHaveProperty('NeutronError');
+    const glance = (name: string) => ({ name, disk_format: 'raw', container_format: 'bare' });
+    expect(await refusal('POST', '/image/v2/images', glance)).toMatchObject({ code: '507 Insufficient Storage' });
+    const user = (name: string) => ({ user: { name, domain_id: 'default' } });
+    expect(await refusal('POST', '/identity/v3/users', user)).toMatchObject({ error: { code: 507 } });
+    expect(await cloud.server(id)).toMatchObject({ status: 'ACTIVE' });
+
+    const [qemu] = hypervisorsOf(cloud.dataDir);
+    process.kill(qemu!.pid, 'SIGKILL');
+    await until('QEMU to be gone', 30, async () => (hypervisorsOf(cloud.dataDir).length === 0 ? true : undefined));
+    expect((await cloud.request('GET', '/v1/status')).status).toBe(200);
+    disk.makeRoom();
+    await cloud.agent?.kill('SIGTERM');
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'SHUTOFF');
+    expect(cloud.controller?.hasEnded).toBe(false);
+    await cloud.deleteServer(id);
+    await cloud.serverGone(id);
+    expect(await cloud.violations()).toEqual([]);
+  });
+
+  test('a start on a full disk says so and what to do, and works once there is room', async () => {
+    await cloud.controller?.kill();
+    disk.fillUpTo(0);
+    const refused = CumuletProcess.start([
+      'serve',
+      '--no-agent',
+      '--data-dir',
+      cloud.dataDir,
+      '--listen',
+      '127.0.0.1:0',
+    ]);
+    expect(await refused.endsWithin(60)).toEqual({ code: 1, signal: null });
+    expect(refused.output).toMatch(/^cumulet: The disk of the controller's data folder is full\.\nFree some space/);
+    expect(refused.output).not.toMatch(/\n\s+at /);
+    disk.makeRoom();
+    await cloud.startController();
+    await cloud.hostIsUp();
+    expect(await cloud.violations()).toEqual([]);
+  });
+
+  /** What lies free in its files is used up too. */
+  async function fillDatabase(): Promise<void> {
+    const description = 'x'.repeat(50_000);
+    for (let count = 0; ; count++) {
+      const user = { name: `filler-${count}`, domain_id: 'default', description };
+      const { status, body } = await cloud.request('POST', '/identity/v3/users', { user });
+      if (status === 507) return;
+      if (status !== 201 || count > 500) throw new Error(`Filling: ${status} ${JSON.stringify(body)}`);
+    }
+  }
+
+  /** Small things may still fit where a large one did not. */
+  async function refusal(method: string, path: string, bodyOf: (name: string) => unknown): Promise<unknown> {
+    for (let count = 0; ; count++) {
+      const { status, body } = await cloud.request(method, path, bodyOf(`no-room-${count}`));
+      if (status === 507) return body;
+      expect([200, 201], JSON.stringify(body)).toContain(status);
+      expect(count).toBeLessThan(1000);
+    }
+  }
 });
 
 function noise(bytes: number): Readable {
