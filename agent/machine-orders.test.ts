@@ -56,6 +56,13 @@ describe('generations', () => {
     expect(await orders.spawn(spec.id, 2, spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
   });
 
+  test('an order that failed because something was away is carried out anew', async () => {
+    const failure = { verb: 'spawn', times: 1, code: 'unavailable', message: 'no controller to load from' } as const;
+    const { orders, spec } = setUp({ failures: [failure] });
+    await expect(orders.spawn(spec.id, 1, spec, plainOrder())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await orders.spawn(spec.id, 1, spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+  });
+
   test('the same order while it is under way joins it', async () => {
     const { orders, spec } = setUp({ delays: { spawn: 20 } });
     const stages: string[] = [];

@@ -39,7 +39,8 @@ interface OrderRequest<T> {
 /**
  * The rules every order follows, whatever the driver: one at a time per machine; an older generation than one seen
  * changes nothing and answers `stale_generation`; the same generation again joins the order under way, repeats its
- * failure, or answers success with the machine's state of now; an order the agent died in is carried out anew.
+ * failure, or answers success with the machine's state of now; an order the agent died in, or that failed because
+ * something it needs was away, is carried out anew.
  */
 export class MachineOrders {
   private readonly driver: HypervisorDriver;
@@ -231,7 +232,7 @@ export class MachineOrders {
       return result;
     } catch (error) {
       const told = explain(error, context.signal);
-      if (context.signal.reason !== CLOSING) {
+      if (context.signal.reason !== CLOSING && told.code !== 'unavailable') {
         const stored = toWire(told, 'agent');
         await this.recordOutcome(id, { ...note, outcome: { error: stored } });
       }
