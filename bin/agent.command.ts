@@ -6,6 +6,7 @@ import { AGENT_HELD_EXIT_CODE } from './local-agent.ts';
 import { openLog } from './log.ts';
 import type { Settings } from './settings.ts';
 import { waitForStopRequest } from './stop-signal.ts';
+import { letYoungSpaceGrow } from './young-space.ts';
 
 /**
  * `cumulet agent`: runs an agent until it is asked to stop; machines go on running. Answers the exit code, which is
@@ -23,6 +24,7 @@ export async function runAgentCommand(folder: DataFolder, settings: Settings): P
       secretFile: folder.agentSecretFile,
       log,
     });
+    letYoungSpaceGrow();
     process.stdout.write(`Agent ${settings['host-name']} runs on ${folder.path}\n`);
     await stopped;
     await agent.close();

@@ -8,7 +8,7 @@ import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isBuilt, program } from '../scripts/setup/builds.mjs';
-import { compileCache, inRoot, pinnedNode, root } from '../scripts/setup/places.mjs';
+import { compileCache, inRoot, pinnedNode, root, youngSpaceFlag } from '../scripts/setup/places.mjs';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   module.enableCompileCache(compileCache);
@@ -23,7 +23,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 }
 
 function handOver() {
-  const child = spawn(pinnedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const args = [youngSpaceFlag, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(pinnedNode, args, { stdio: 'inherit' });
   // Ctrl-C reaches the child by itself (one terminal group) and again from here: it takes both as one request.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

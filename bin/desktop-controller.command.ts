@@ -7,6 +7,7 @@ import { openLog } from './log.ts';
 import { findProductFiles } from './product-files.ts';
 import { type Settings, takeAdminPassword } from './settings.ts';
 import { desktopPort, waitForStopRequest } from './stop-signal.ts';
+import { letYoungSpaceGrow } from './young-space.ts';
 
 /**
  * The controller as a utility process of the desktop app. Messages to the app: `{type: 'ready', url, signInLink, logFolder}`,
@@ -29,6 +30,7 @@ export async function runDesktopController(
   const log = openLog(folder, 'controller', settings);
   try {
     const controller = await startController(folder, settings, log, anyPort);
+    letYoungSpaceGrow();
     port.on('message', async ({ data }) => {
       if (data === 'sign-in-link') port.postMessage({ type: data, signInLink: await controller.signInLink() });
     });

@@ -8,6 +8,7 @@ import { CumuletError } from '../app/contract/errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { putAsideWhenLarge } from './log.ts';
 import type { Settings } from './settings.ts';
+import { YOUNG_SPACE_FLAG } from './young-space.ts';
 
 /** Exit code of `cumulet agent` when another agent holds the data folder. */
 export const AGENT_HELD_EXIT_CODE = 75;
@@ -110,7 +111,7 @@ export class LocalAgent {
     const child = spawn(
       process.execPath,
       [
-        entry,
+        ...[YOUNG_SPACE_FLAG, entry],
         'agent',
         ...['--data-dir', folder.path],
         ...['--hypervisor', settings.hypervisor],

@@ -5,6 +5,7 @@ import { openLog } from './log.ts';
 import { findProductFiles } from './product-files.ts';
 import { type Settings, takeAdminPassword } from './settings.ts';
 import { waitForStopRequest } from './stop-signal.ts';
+import { letYoungSpaceGrow } from './young-space.ts';
 
 /** `cumulet serve`: the controller in this process and the agent of this computer beside it, until asked to stop. */
 export async function runServe(
@@ -24,6 +25,7 @@ export async function runServe(
     ...findProductFiles(),
     log,
   });
+  letYoungSpaceGrow();
   const agent = settings.agent ? new LocalAgent({ entry, folder, settings, log }) : null;
   try {
     agent?.start();

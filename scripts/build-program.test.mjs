@@ -79,7 +79,7 @@ test('an error that nobody expected is told in files and lines of the sources', 
   const { status, stderr } = run(['serve', '--data-dir', join(home, 'thrown')], { THROWS: '1' });
   expect(status).toBe(1);
   const line = Number(/serve \(app\/serve\.ts:(\d+):\d+\)/.exec(stderr)?.[1]);
-  expect(readFileSync(inRoot('app', 'serve.ts'), 'utf8').split('\n')[line - 1]).toContain(SERVES);
+  expect(readFileSync(join(checkout, 'app', 'serve.ts'), 'utf8').split('\n')[line - 1]).toContain(SERVES);
   expect(stderr).toMatch(/bin\/serve\.command\.ts:\d+/);
 });
 
@@ -97,7 +97,7 @@ test.skipIf(process.platform === 'win32')('the command is the process that serve
     const [said] = await once(child.stdout, 'data');
     expect(String(said)).toMatch(/^Cumulet runs at /);
     expect(JSON.parse(readFileSync(join(dataDir, 'controller.json'), 'utf8')).pid).toBe(child.pid);
-    if (existsSync('/proc')) expect(readlinkSync(`/proc/${child.pid}/exe`)).toMatch(/node_modules\/node.*\/bin\/node$/);
+    if (existsSync('/proc')) expect(readlinkSync(`/proc/${child.pid}/exe`)).toMatch(/node_modules\/node.*\/bin\/node/);
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');

@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { program } from './setup/builds.mjs';
 import { findElectron } from './setup/electron-runtime.mjs';
-import { inRoot, pinnedEnvironment, pinnedNode, root } from './setup/places.mjs';
+import { inRoot, pinnedEnvironment, pinnedNode, root, youngSpaceFlag } from './setup/places.mjs';
 import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
 
@@ -73,7 +73,7 @@ function whyNoDisplay() {
 /** This process becomes the controller, where the system and this Node can do that; else it waits for it. */
 async function serveHeadless(given, reason) {
   console.log(`No window (${reason}): open the link below in a browser.`);
-  const args = [program.result, 'serve', '--print-sign-in-link', ...forwarded(given)];
+  const args = [youngSpaceFlag, program.result, 'serve', '--print-sign-in-link', ...forwarded(given)];
   if (given['no-agent']) args.push('--no-agent');
   if (process.platform !== 'win32' && process.execve) {
     process.execve(pinnedNode, [pinnedNode, ...args], pinnedEnvironment);

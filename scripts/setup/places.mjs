@@ -15,3 +15,6 @@ export const compileCache = process.env.NODE_COMPILE_CACHE ?? inRoot('node_modul
 
 /** Environment for programs on the pinned Node. */
 export const pinnedEnvironment = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+
+/** As in bin/young-space.ts, which says why. */
+export const youngSpaceFlag = '--max-semi-space-size=4';

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { YOUNG_SPACE_FLAG } from '../../bin/young-space.ts';
 import { repository } from '../cloud.ts';
 
 export interface ProcessEnd {
@@ -37,7 +38,7 @@ export class CumuletProcess {
 
   static start(args: string[], env: Record<string, string> = {}): CumuletProcess {
     // An inspector, which only a signal opens, takes any port.
-    const node = ['--inspect-port=127.0.0.1:0', join(repository, 'bin', 'cumulet.mjs')];
+    const node = ['--inspect-port=127.0.0.1:0', YOUNG_SPACE_FLAG, join(repository, 'bin', 'cumulet.mjs')];
     return CumuletProcess.#run(process.execPath, [...node, ...args], env);
   }
 

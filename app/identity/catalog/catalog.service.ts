@@ -4,6 +4,7 @@ import type { CatalogService as CatalogEntry } from '../../contract/openstack.ts
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { expecting, notFound } from '../identity.errors.ts';
+import { KeptReads } from '../kept-reads.ts';
 import type {
   EndpointGroupRecord,
   EndpointRecord,
@@ -28,12 +29,19 @@ export class CatalogService {
   readonly associations: PolicyAssociationService;
   readonly #regionRows: RecordRepository<RegionRecord>;
   readonly #endpointRows: RecordRepository<EndpointRecord>;
+  /** What every token's catalogue is made of: services, endpoints, and which of them a project is to see. */
+  readonly #kept = new KeptReads<{
+    services: ServiceRecord[];
+    endpoints: EndpointRecord[];
+    wanted: Set<string> | null;
+  }>();
 
   constructor(parts: { database: Database; events: EventService }) {
     const { database } = parts;
     const json = ['extra'];
     const regions = new RecordRepository<RegionRecord>({ database, table: 'identity_region', json });
     const flags = ['enabled'];
+    const changed = () => this.#kept.forget();
     const endpoints = new RecordRepository<EndpointRecord>({ database, table: 'identity_endpoint', json, flags });
     this.#regionRows = regions;
     this.#endpointRows = endpoints;
@@ -51,6 +59,7 @@ export class CatalogService {
     this.services = new RecordService<ServiceRecord>(
       {
         thing: 'service',
+        changed,
         defaults: { type: '', name: '', enabled: true },
         extra: { known: [] },
         filters: ['type', 'name'],
@@ -60,6 +69,7 @@ export class CatalogService {
     this.endpoints = new RecordService<EndpointRecord>(
       {
         thing: 'endpoint',
+        changed,
         defaults: { service_id: '', region_id: null, interface: 'public', url: '', enabled: true },
         extra: { known: ['region', 'legacy_endpoint_id'] },
         filters: ['interface', 'service_id', 'region_id'],
@@ -70,6 +80,7 @@ export class CatalogService {
     this.endpointGroups = new RecordService<EndpointGroupRecord>(
       {
         thing: 'endpoint_group',
+        changed,
         title: 'Endpoint Group',
         defaults: { name: '', description: null, filters: {} },
         filters: ['name'],
@@ -83,14 +94,17 @@ export class CatalogService {
       { thing: 'policy', defaults: { type: '', blob: '' }, extra: { known: [] }, filters: ['type'] },
       { ...parts, records: new RecordRepository({ database, table: 'identity_policy', json: ['blob', 'extra'] }) },
     );
-    this.filters = new EndpointFilterService({ database, catalog: this });
+    this.filters = new EndpointFilterService({ database, catalog: this, changed });
     this.associations = new PolicyAssociationService({ database, catalog: this });
   }
 
   /** The catalogue as tokens carry it, for a client that came by `origin`. */
   async catalogFor(who: { userId: string | null; projectId: string | null }, origin: string): Promise<CatalogEntry[]> {
-    const [services, endpoints] = await Promise.all([this.services.list(), this.#endpointRows.list()]);
-    const wanted = who.projectId === null ? null : await this.filters.wantedBy(who.projectId, endpoints);
+    const { services, endpoints, wanted } = await this.#kept.of(who.projectId ?? '', async () => {
+      const [services, endpoints] = await Promise.all([this.services.list(), this.#endpointRows.list()]);
+      const wanted = who.projectId === null ? null : await this.filters.wantedBy(who.projectId, endpoints);
+      return { services, endpoints, wanted };
+    });
     const byService = Map.groupBy(
       endpoints.filter(({ id, enabled }) => enabled && (wanted === null || wanted.has(id))),
       ({ service_id }) => service_id,

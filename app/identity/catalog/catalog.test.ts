@@ -106,6 +106,41 @@ test('a project sees only the endpoints it was given, singly or by a group', asy
   expect(await catalogTypes()).toHaveLength(5);
 });
 
+test('what tokens carry follows each change at once, though it is not read anew for each', async () => {
+  const carried = async () => {
+    const { catalog } = await cloud.call('GET', '/v3/auth/catalog');
+    return catalog
+      .filter(({ type }: { type: string }) => type === 'backup' || type === 'vault')
+      .map((one: { type: string; endpoints: { url: string }[] }) => [one.type, ...one.endpoints.map(({ url }) => url)]);
+  };
+  expect(await carried()).toEqual([]);
+  const { id: service_id } = await makeService();
+  expect(await carried()).toEqual([['backup']]);
+  const { id } = await makeEndpoint({ service_id, url: 'https://a.example' });
+  expect(await carried()).toEqual([['backup', 'https://a.example']]);
+  await cloud.call('PATCH', `/v3/endpoints/${id}`, { endpoint: { url: 'https://b.example' } });
+  expect(await carried()).toEqual([['backup', 'https://b.example']]);
+  await cloud.call('PATCH', `/v3/services/${service_id}`, { service: { type: 'vault' } });
+  expect(await carried()).toEqual([['vault', 'https://b.example']]);
+
+  const project = (await cloud.call('GET', '/v3/auth/projects')).projects[0].id;
+  const group = { name: 'one', filters: { service_id, interface: 'admin' } };
+  const made = (await cloud.call('POST', '/v3/OS-EP-FILTER/endpoint_groups', { endpoint_group: group })).endpoint_group;
+  const given = `/v3/OS-EP-FILTER/endpoint_groups/${made.id}/projects/${project}`;
+  await cloud.call('PUT', given);
+  await cloud.call('PUT', `/v3/OS-EP-FILTER/projects/${project}/endpoints/${id}`);
+  expect(await catalogTypes()).toEqual(['vault']);
+  const filters = { interface: 'public' };
+  await cloud.call('PATCH', `/v3/OS-EP-FILTER/endpoint_groups/${made.id}`, { endpoint_group: { filters } });
+  expect(await catalogTypes()).toHaveLength(5);
+  await cloud.call('DELETE', given);
+  expect(await catalogTypes()).toEqual(['vault']);
+  await cloud.call('DELETE', `/v3/endpoints/${id}`);
+  expect(await catalogTypes()).toHaveLength(5);
+  await cloud.call('DELETE', `/v3/services/${service_id}`);
+  expect(await carried()).toEqual([]);
+});
+
 test('the nearest policy is the one of an endpoint', async () => {
   const { id: service_id } = await makeService();
   const endpoint = await makeEndpoint({ service_id, region: 'south' });

@@ -10,10 +10,13 @@ type Table = 'identity_project_endpoint' | 'identity_project_endpoint_group';
 export class EndpointFilterService {
   readonly #database: Database;
   readonly #catalog: CatalogService;
+  readonly #changed: () => void;
 
-  constructor(parts: { database: Database; catalog: CatalogService }) {
+  /** `changed` is called after every commit that makes projects see other endpoints. */
+  constructor(parts: { database: Database; catalog: CatalogService; changed: () => void }) {
     this.#database = parts.database;
     this.#catalog = parts.catalog;
+    this.#changed = parts.changed;
   }
 
   /** Ids of the endpoints the project is to see; null for all. */
@@ -63,6 +66,7 @@ export class EndpointFilterService {
     await this.#assertThing(table, id);
     await this.#assertProject(projectId);
     await this.#database.transaction(async (trx) => {
+      this.#database.afterCommit(trx, this.#changed);
       const row = { project_id: projectId, [columnOf(table)]: id } as never;
       const done = await trx
         .insertInto(table)
@@ -88,6 +92,7 @@ export class EndpointFilterService {
   async remove(table: Table, id: string, projectId: string): Promise<void> {
     await this.check(table, id, projectId);
     await this.#database.transaction(async (trx) => {
+      this.#database.afterCommit(trx, this.#changed);
       await trx
         .deleteFrom(table)
         .where('project_id', '=', projectId)

@@ -26,6 +26,8 @@ export interface RecordKind<R extends StoredRecord> {
   /** Throws where the record, as it would be, cannot be stored. */
   readonly check?: (trx: Transaction, record: R, stored: R | undefined) => Promise<void>;
   readonly checkDelete?: (trx: Transaction, record: R) => Promise<void>;
+  /** Called after every commit that changed one of them. */
+  readonly changed?: () => void;
 }
 
 /** Making, reading, changing and deleting of records that are all alike, each with its event. */
@@ -137,6 +139,7 @@ export class RecordService<R extends StoredRecord> {
     const { thing } = this.kind;
     const resource = { type: thing, id };
     await this.#events.record(trx, context, { type: `identity.${thing}.${verb}`, resource, projectId: null });
+    this.#database.afterCommit(trx, () => this.kind.changed?.());
   }
 }
 

@@ -5,6 +5,7 @@ import type { EventService } from '../../events/event.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
+import { KeptReads } from '../kept-reads.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type {
   FederationFilter,
@@ -29,6 +30,8 @@ export class FederationService {
   readonly #directory: DirectoryRepository;
   readonly #events: EventService;
   readonly #tokens: TokenService;
+  /** They stand in every token. */
+  readonly #enabledServiceProviders = new KeptReads<Pick<ServiceProviderRecord, 'id' | 'auth_url' | 'sp_url'>[]>();
 
   constructor(parts: {
     database: Database;
@@ -217,8 +220,10 @@ export class FederationService {
 
   /** As tokens name them. */
   async enabledServiceProviders(): Promise<Pick<ServiceProviderRecord, 'id' | 'auth_url' | 'sp_url'>[]> {
-    const enabled = await this.#rows.listServiceProviders({ enabled: true });
-    return enabled.map(({ id, auth_url, sp_url }) => ({ id, auth_url, sp_url }));
+    return await this.#enabledServiceProviders.of('', async () => {
+      const enabled = await this.#rows.listServiceProviders({ enabled: true });
+      return enabled.map(({ id, auth_url, sp_url }) => ({ id, auth_url, sp_url }));
+    });
   }
 
   async getServiceProvider(id: string): Promise<ServiceProviderRecord> {
@@ -293,7 +298,10 @@ export class FederationService {
         resource: { type: thing, id },
         projectId: null,
       });
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
+      this.#database.afterCommit(trx, () => {
+        this.#tokens.changed();
+        this.#enabledServiceProviders.forget();
+      });
       return result;
     });
   }
