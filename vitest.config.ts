@@ -9,7 +9,11 @@ const workers = Number(process.env.CUMULET_TEST_WORKERS ?? availableParallelism(
 const MEMORY = '/dev/shm';
 const room = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 };
 const env: Record<string, string> = room.bavail * room.bsize > 2 ** 31 ? { TMPDIR: MEMORY } : {};
-const setupFiles = ['scripts/testing/property-settings.ts', 'scripts/testing/sitting-hooks.ts'];
+const setupFiles = [
+  'scripts/testing/property-settings.ts',
+  'scripts/testing/sitting-hooks.ts',
+  'scripts/testing/recorded-answers.ts',
+];
 
 const quick = { setupFiles, env, maxWorkers: workers, testTimeout: 60_000, hookTimeout: 60_000 };
 /** What boots machines or runs foreign clients takes one file after the other. */

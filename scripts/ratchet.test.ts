@@ -60,7 +60,7 @@ test('expressions of SQLite are told from those of everybody, and from code', ()
     "sql`json_extract(a, '$.b')`",
     "e.fn<number>('max', ['a', e.val(1)])",
     'sql`SET a = max(a, 1)`',
-    'sql`a IS ${value}`',
+    `sql\`a IS $\{value}\``,
     "e.fn.max('id')",
     'sql`SELECT max(id) FROM a`',
     'Math.max(a, b)',

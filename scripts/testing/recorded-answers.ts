@@ -1,0 +1,106 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { afterAll, beforeEach, type RunnerTask, type RunnerTestFile } from 'vitest';
+import { compare, type Exchange, exactLine, looseLine, parseRecord } from './answer-record.ts';
+import { isLong } from './sitting.ts';
+
+/**
+ * Loaded before every test: whatever a server in this process answers is compared with what is recorded of the suite
+ * in tests/answers. Servers are heard of by the channel on which fastify announces them, so no test has to take part.
+ */
+const root = resolve(import.meta.dirname, '..', '..');
+/** `npm run answers` names a folder: then what is seen is written there and judged by it. */
+const collectIn = process.env.CUMULET_ANSWERS;
+const SHOWN = 30;
+
+/** Suites whose answers say nothing that would have to stay, with the reason. */
+const NOT_RECORDED: Record<string, string> = {
+  'app/http/connection-limits.test.ts': 'about connections that are too slow, by a clock',
+  'app/http/raw-requests.test.ts': 'about requests that are none',
+  'app/http/dashboard.test.ts': 'about files',
+  'tests/integration/api/declared-routes.test.ts': 'asks with random input; what must hold is its own subject',
+};
+
+const seen = new Map<string, string>();
+let file: RunnerTestFile | undefined;
+
+const CHANNEL = 'fastify.initialization';
+subscribe(CHANNEL, listen);
+beforeEach(({ task }) => {
+  file = task.file;
+});
+// Hooks of this kind run in reverse: this one after those of the tests, which still ask.
+afterAll(() => {
+  unsubscribe(CHANNEL, listen);
+  // A long run asks more than was recorded.
+  if (file === undefined || seen.size === 0 || isLong) return;
+  const suite = relative(root, file.filepath);
+  if (Object.hasOwn(NOT_RECORDED, suite)) return;
+  if (collectIn !== undefined) {
+    if (isComplete(file)) write(join(collectIn, `${suite}.json`), JSON.stringify([...seen]));
+    return;
+  }
+  const path = join(root, 'tests', 'answers', `${suite}.txt`);
+  if (!existsSync(path) || hasFailed(file)) return;
+  const record = parseRecord(readFileSync(path, 'utf8'));
+  const problems = compare(record, seen, isComplete(file));
+  if (problems.length === 0) return;
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const accept = `Meant so? "npm run answers -- --accept ${suite}".`;
+  throw new Error(['Answers differ from those recorded.', ...problems.slice(0, SHOWN), ...more, accept].join('\n  '));
+});
+
+function listen(message: unknown): void {
+  const { fastify } = message as { fastify: FastifyInstance };
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const exchange = exchangeOf(request, reply, payload);
+    seen.set(exactLine(exchange), looseLine(exchange));
+    done(null, payload);
+  });
+}
+
+function exchangeOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Exchange {
+  const { method, routeOptions, params, query, headers } = request;
+  const version = headers['openstack-api-version'] ?? headers['x-openstack-nova-api-version'];
+  return {
+    method,
+    // Where no route matches, the path is all there is.
+    route: routeOptions.url ?? request.url.replace(/\?.*$/, ''),
+    params,
+    query,
+    version: version?.toString(),
+    body: isPlain(request.body) ? request.body : undefined,
+    status: reply.statusCode,
+    headers: reply.getHeaders(),
+    answer: answerOf(payload, String(reply.getHeader('content-type') ?? '')),
+  };
+}
+
+function answerOf(payload: unknown, contentType: string): unknown {
+  if (payload === null || payload === undefined || payload === '') return undefined;
+  if (typeof payload !== 'string') return '<bytes>';
+  return contentType.includes('json') ? JSON.parse(payload) : payload;
+}
+
+/** Parsed JSON or text, and not the bytes that come. */
+function isPlain(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return true;
+  const kind = Object.getPrototypeOf(body);
+  return kind === Object.prototype || kind === null;
+}
+
+/** Every test of the file ran and passed: what was not seen is no more. */
+function isComplete({ tasks }: { tasks: RunnerTask[] }): boolean {
+  return tasks.every((task) => ('tasks' in task ? isComplete(task) : task.result?.state === 'pass'));
+}
+
+function hasFailed({ tasks }: { tasks: RunnerTask[] }): boolean {
+  return tasks.some((task) => ('tasks' in task ? hasFailed(task) : task.result?.state === 'fail'));
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
