@@ -72,7 +72,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
   const database = await Database.open(dataDir);
   const events = new EventService(database);
-  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
+  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, limits });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
   const sessions: Sessions = new Sessions(

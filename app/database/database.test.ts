@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { assertSqliteVersion, Database, type Queryable } from './database.ts';
+import { assertSqliteVersion, behindRequests, Database, type Queryable } from './database.ts';
 import { openMigrated } from './testing/migrated-database.ts';
 
 let folder: string;
@@ -151,6 +151,39 @@ test('readers and writers get the connection in the order in which they asked', 
   );
   await Promise.all(work);
   expect(order).toEqual(work.map((_, index) => `${index % 10 === 5 ? 'write' : 'read'} ${index}`));
+});
+
+test('what nobody waits for gets the connection behind requests, and in its turn all the same', async () => {
+  const order: string[] = [];
+  const ask = async (name: string) => {
+    await database.transaction(async (trx) => void (await limitOf(trx, 'cores')));
+    order.push(name);
+  };
+  const holding = Promise.withResolvers<void>();
+  const holder = database.transaction(async (trx) => {
+    await holding.promise;
+    await limitOf(trx, 'cores');
+  });
+  const behind = ['task 1', 'task 2'].map((name) => behindRequests.run(true, () => ask(name)));
+  const requests = Array.from({ length: 20 }, (_, n) => ask(`request ${n}`));
+  holding.resolve();
+  await Promise.all([holder, ...behind, ...requests]);
+  expect([order.indexOf('task 1'), order.indexOf('task 2')]).toEqual([16, 21]);
+});
+
+test('however long the line of tasks, what comes from outside is read between two of them', async () => {
+  let done = 0;
+  const line = Array.from({ length: 50 }, () =>
+    behindRequests
+      .run(true, () => database.transaction(async (trx) => void (await limitOf(trx, 'cores'))))
+      .then(() => {
+        done += 1;
+      }),
+  );
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await database.transaction(async (trx) => void (await limitOf(trx, 'cores')));
+  expect(done).toBeLessThan(5);
+  await Promise.all(line);
 });
 
 test('values keep their kind, also in a statement that was prepared before', async () => {

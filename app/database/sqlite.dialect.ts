@@ -21,6 +21,12 @@ import { asDiskFull } from '../disk-full.ts';
  */
 export const insideTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
 
+/** What runs in here gets the connection behind those who wait for an answer, a round of the event loop later. */
+export const behindRequests = new AsyncLocalStorage<true>();
+
+/** Of so many that get the connection, one is of those behind, however many requests there are. */
+const SHARE = 16;
+
 /** Kysely on Node's built-in SQLite. One connection, handed out one holder at a time; statements are kept prepared. */
 export class NodeSqliteDialect implements Dialect {
   readonly #file: string;
@@ -60,6 +66,8 @@ class NodeSqliteDriver implements Driver {
   #connection: NodeSqliteConnection | undefined;
   #busy = false;
   readonly #waiting: (() => void)[] = [];
+  readonly #behind: (() => void)[] = [];
+  #inARow = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -78,19 +86,44 @@ class NodeSqliteDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
+    if (behindRequests.getStore() && !insideTransaction.getStore()?.isOpen) {
+      await this.#wait(this.#behind);
+      return this.#open();
+    }
     if (this.#busy) {
       if (insideTransaction.getStore()?.isOpen)
         throw new UnexpectedError('A query inside a transaction must use the transaction');
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#wait(this.#waiting);
     }
     this.#busy = true;
     return this.#open();
   }
 
   async releaseConnection(): Promise<void> {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#busy = false;
+    const next = this.#inARow < SHARE || this.#behind.length === 0 ? this.#waiting.shift() : undefined;
+    if (!next) return this.#handOver();
+    this.#inARow += 1;
+    next();
+  }
+
+  /** To those behind: what has come from the network meanwhile is read before, and goes first. */
+  #handOver(): void {
+    this.#busy = this.#waiting.length > 0 || this.#behind.length > 0;
+    if (!this.#busy) return;
+    setImmediate(() => {
+      const request = this.#inARow < SHARE ? this.#waiting.shift() : undefined;
+      this.#inARow = request ? this.#inARow + 1 : 0;
+      const next = request ?? this.#behind.shift();
+      if (next) next();
+      else this.#handOver();
+    });
+  }
+
+  async #wait(line: (() => void)[]): Promise<void> {
+    await new Promise<void>((resolve) => {
+      line.push(resolve);
+      if (!this.#busy) this.#handOver();
+    });
   }
 
   // IMMEDIATE: the write lock is taken at once, so that a read-then-write transaction cannot fail half-way.

@@ -25,6 +25,8 @@ export const requestLimitsSchema = z.strictObject({
   path_length: count(8_192),
   /** WebSockets one person has open. */
   sockets_per_person: count(200),
+  /** Tasks of one kind that run at a time; others wait for their turn. */
+  tasks: count(64),
 });
 export type RequestLimits = z.infer<typeof requestLimitsSchema>;
 export const DEFAULT_LIMITS: RequestLimits = requestLimitsSchema.parse({});

@@ -212,3 +212,30 @@ test('definitions must have steps with different names and be made once', () => 
   );
   expect(fixture.tasks.failPoints()).toEqual(['thing.make.a.before', 'thing.make.a.after']);
 });
+
+test('so many tasks of a kind run at a time; others wait, but not one that is to stop', async () => {
+  let running = 0;
+  const full = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  fixture.define([
+    fixture.note('work', {
+      run: async ({ signal }) => {
+        signal.throwIfAborted();
+        running += 1;
+        if (running === 64) full.resolve();
+        await goOn.promise;
+      },
+    }),
+  ]);
+  await fixture.tasks.start();
+  const tasks = [];
+  for (let subject = 0; subject < 70; subject++) tasks.push(await fixture.enqueue(`s${subject}`));
+  await full.promise;
+  await fixture.tasks.cancel(tasks[66]?.id ?? '');
+  expect((await fixture.end(tasks[66]?.id ?? '')).state).toBe('cancelled');
+  expect(running).toBe(64);
+  goOn.resolve();
+  const ended = await Promise.all(tasks.map(({ id }) => fixture.end(id)));
+  expect(ended.filter(({ state }) => state === 'succeeded')).toHaveLength(69);
+  expect(running).toBe(69);
+});

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import { behindRequests, type Database, type Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
 import { type TaskFilter, type TaskRecord, type TaskRepository, toTaskView } from './task.repository.ts';
 import { abortedError, freshSteps, type RunningTask, TaskRunner } from './task.runner.ts';
+import { TaskTurns } from './task.turns.ts';
 
 export interface NewTask {
   kind: string;
@@ -24,6 +25,7 @@ const KEPT_DAYS = 30;
 /** How long to wait before a task that could not be brought further is tried again, milliseconds; doubles each time. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
+const DEFAULT_AT_ONCE = 64;
 
 /**
  * Long work that survives a restart. A task is stored by the transaction that decides on it, runs its steps one after
@@ -41,6 +43,7 @@ export class TaskService {
   readonly #running = new Map<string, RunningTask>();
   readonly #closing = new AbortController();
   readonly #firstPause: number;
+  readonly #turns: TaskTurns;
   #isStarted = false;
 
   constructor(parts: {
@@ -50,7 +53,10 @@ export class TaskService {
     log: Logger;
     /** Milliseconds; for tests. */
     firstPause?: number;
+    /** How many of one kind run at a time. */
+    limits?: { tasks: number };
   }) {
+    this.#turns = new TaskTurns(parts.limits?.tasks ?? DEFAULT_AT_ONCE);
     this.#firstPause = parts.firstPause ?? FIRST_PAUSE;
     this.#database = parts.database;
     this.#events = parts.events;
@@ -147,6 +153,7 @@ export class TaskService {
     if (!record || record.finishedAt !== null) return;
     this.#database.afterCommit(trx, () => {
       this.#running.get(id)?.abort.abort(abortedError());
+      this.#turns.hurry(id);
       this.#tell(record);
     });
   }
@@ -167,7 +174,7 @@ export class TaskService {
     const queue = this.#queues.get(record.subject.id) ?? [];
     this.#queues.set(record.subject.id, queue);
     queue.push(record.id);
-    if (queue.length === 1) void this.#drain(record.subject.id, queue);
+    if (queue.length === 1) void behindRequests.run(true, () => this.#drain(record.subject.id, queue));
   }
 
   async #drain(subjectId: string, queue: string[]): Promise<void> {
@@ -197,14 +204,18 @@ export class TaskService {
     const running: RunningTask = { abort: new AbortController(), meter: new ProgressMeter() };
     // Known before its record is read: a wish to stop that comes now is in one or the other.
     this.#running.set(id, running);
+    let entered: string | undefined;
     try {
-      const record = await this.#repository.find(id);
+      let record = await this.#repository.find(id);
       if (!record || record.finishedAt !== null) return;
       const definition = this.#definitions.get(record.kind);
       if (!definition) {
         this.#log.error({ taskId: id, kind: record.kind }, 'a task of an unknown kind is left alone');
         return;
       }
+      const hasWaited = !record.abortRequested && (await this.#turns.enter(record.kind, id));
+      if (!record.abortRequested) entered = record.kind;
+      if (hasWaited) record = (await this.#repository.find(id)) ?? record;
       if (record.abortRequested) running.abort.abort(abortedError());
       const parts = {
         database: this.#database,
@@ -217,6 +228,7 @@ export class TaskService {
       };
       await new TaskRunner(parts, record, definition, running).toEnd();
     } finally {
+      if (entered !== undefined) this.#turns.leave(entered);
       this.#running.delete(id);
     }
   }
