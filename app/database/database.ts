@@ -17,6 +17,7 @@ import * as consoleSession from './migrations/0010-console-session.ts';
 import * as longLists from './migrations/0011-long-lists.ts';
 import * as oauth from './migrations/0012-oauth.ts';
 import * as leftover from './migrations/0013-leftover.ts';
+import * as keptLimits from './migrations/0014-kept-limits.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-long-lists': longLists,
   '0012-oauth': oauth,
   '0013-leftover': leftover,
+  '0014-kept-limits': keptLimits,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -172,8 +172,10 @@ export class LimitService {
     stored: RegisteredLimitRecord | undefined,
   ): Promise<void> {
     if (stored) await this.#assertUnused(trx, stored);
-    await this.#assertPlace(trx, record, 'registered_limit');
     const { service_id, region_id, resource_name } = record;
+    // One that stays where it is may be of a service that is no longer there.
+    const isMoved = service_id !== stored?.service_id || region_id !== stored.region_id;
+    if (isMoved) await this.#assertPlace(trx, record, 'registered_limit');
     const same = await this.#registeredRows.list({ service_id, region_id, resource_name }, trx);
     if (same.some(({ id }) => id !== record.id)) throw alreadyThere('registered_limit');
   }

@@ -210,3 +210,23 @@ test('the projects above and below one are shown with their limits where that is
   const below = await cloud.call('GET', `/v3/projects/${child.id}?parents_as_list=1&include_limits=1`);
   expect(below.project.parents[0].project).toMatchObject({ id: parent.id, limits: [] });
 });
+
+test('limits stay when the service or the region they name is deleted, and can be changed and taken away', async () => {
+  const { service } = await cloud.call('POST', '/v3/services', { service: { type: 'shelf', name: 'shelf' } });
+  const { region } = await cloud.call('POST', '/v3/regions', { region: { id: 'attic' } });
+  const registered = await register({ service_id: service.id, region_id: region.id });
+  const project = await cloud.makeProject();
+  const wanted = { project_id: project.id, service_id: service.id };
+  const { body } = await post(await limit(registered, wanted));
+  const [made] = body.limits;
+  expect(await status('DELETE', `/v3/services/${service.id}`)).toBe(204);
+  expect(await status('DELETE', `/v3/regions/${region.id}`)).toBe(204);
+  expect((await cloud.call('GET', `/v3/limits/${made.id}`)).limit).toEqual(made);
+  const path = `/v3/registered_limits/${registered.id}`;
+  expect((await cloud.call('GET', path)).registered_limit).toEqual(registered);
+  expect((await post(await limit(registered, wanted))).status).toBe(400);
+  expect(await status('PATCH', `/v3/limits/${made.id}`, { limit: { resource_limit: 7 } })).toBe(200);
+  expect(await status('DELETE', `/v3/limits/${made.id}`)).toBe(204);
+  expect(await status('PATCH', path, { registered_limit: { default_limit: 3 } })).toBe(200);
+  expect(await status('DELETE', path)).toBe(204);
+});
