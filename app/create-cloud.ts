@@ -87,7 +87,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     settings: options.identity ?? DEFAULT_IDENTITY_SETTINGS,
     hashCost: options.hashCost,
   });
-  const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+  const quota = new QuotaService({ database, repository: new QuotaRepository(database), events, projects: identity });
   const networkRepository = new NetworkRepository(database);
   const ports = new PortService({ database, repository: networkRepository, events });
   const networks = new NetworkService({ database, repository: networkRepository, ports, events });

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { SignedIn } from '../contract/v1.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { AssignmentRepository } from './assignment/assignment.repository.ts';
 import { GrantService } from './assignment/grant.service.ts';
@@ -266,6 +266,11 @@ export class IdentityService {
   /** Calls when tokens may have ended (revoked, expired, rights changed): whoever holds a connection open asks again. */
   onTokensEnded(listener: () => void): () => void {
     return this.tokens.onEnded(listener);
+  }
+
+  /** For services that keep something for a project. */
+  async hasProject(id: string, query: Queryable): Promise<boolean> {
+    return (await this.#directoryRows.findProject({ id }, query))?.is_domain === false;
   }
 
   /** The project made at the first start; what belongs to the cloud as a whole is put there. */

@@ -29,7 +29,7 @@ export function quotaRoutes(quota: QuotaService): RouteDefinition[] {
       answer: quotaSchema,
       handler: async ({ context, params: { project_id: projectId = '' }, query: { user_id: userId }, body }) => {
         const { limits, force } = body;
-        const options = { force, within: 'limits' };
+        const options = { force, within: 'limits', unknownProject: 'not_found' as const };
         if (userId === undefined) await quota.update(context, projectId, limits, options);
         else await quota.updateForUser(context, { projectId, userId }, limits, options);
         return await quota.describe(projectId, userId);

@@ -19,6 +19,11 @@ export interface QuotaScope {
 /** Counts what a service's own tables hold now; runs on the transaction that is about to add to it. */
 export type UsageCounter = (query: Queryable, scope: QuotaScope) => Promise<Amounts>;
 
+/** Whoever knows which projects there are. */
+export interface KnownProjects {
+  hasProject: (id: string, query: Queryable) => Promise<boolean>;
+}
+
 export type Usage = Record<string, { limit: number; used: number }>;
 
 interface ChangeOptions {
@@ -26,6 +31,8 @@ interface ChangeOptions {
   force: boolean;
   /** What the limits are called in the request, for refusals that name one. */
   within?: string;
+  /** How a project that is not there is refused: Nova does so with 400. */
+  unknownProject?: 'bad_request' | 'not_found';
 }
 
 /**
@@ -36,12 +43,20 @@ export class QuotaService {
   readonly #database: Database;
   readonly #repository: QuotaRepository;
   readonly #events: EventService;
+  readonly #projects: KnownProjects | undefined;
   readonly #counters: { resources: readonly QuotaResource[]; count: UsageCounter }[] = [];
 
-  constructor(parts: { database: Database; repository: QuotaRepository; events: EventService }) {
+  /** Without `projects`, as where a service runs alone, limits are set for any. */
+  constructor(parts: {
+    database: Database;
+    repository: QuotaRepository;
+    events: EventService;
+    projects?: KnownProjects;
+  }) {
     this.#database = parts.database;
     this.#repository = parts.repository;
     this.#events = parts.events;
+    this.#projects = parts.projects;
   }
 
   /** Each service registers once, when it is made, how to count what it owns. */
@@ -114,6 +129,7 @@ export class QuotaService {
   /** Sets limits of a project (or of `default`). Below what is used is refused unless `force`, as in Nova. */
   async update(context: Context, projectId: string, changes: Amounts, options: ChangeOptions): Promise<void> {
     await this.#database.transaction(async (trx) => {
+      await this.#assertProject(trx, projectId, options);
       const names = namesOf(changes);
       if (!options.force && projectId !== DEFAULT_PROJECT) {
         const used = await this.#count(trx, { projectId, userId: null }, names);
@@ -141,6 +157,7 @@ export class QuotaService {
     options: ChangeOptions,
   ): Promise<void> {
     await this.#database.transaction(async (trx) => {
+      await this.#assertProject(trx, owner.projectId, options);
       const names = namesOf(changes);
       const limits = await this.#repository.limits(owner.projectId, trx);
       const used = await this.#count(trx, { ...owner, ofUser: true }, names);
@@ -169,6 +186,11 @@ export class QuotaService {
       await this.#repository.clearForUser(trx, projectId, userId);
       await this.#record(trx, context, 'quota.delete', projectId, {});
     });
+  }
+
+  async #assertProject(trx: Transaction, id: string, { unknownProject = 'bad_request' }: ChangeOptions): Promise<void> {
+    if (id === DEFAULT_PROJECT || !this.#projects || (await this.#projects.hasProject(id, trx))) return;
+    throw new UserError(unknownProject, `Project ID ${id.slice(0, 255)} is not a valid project.`);
   }
 
   /** All that bounds what this scope adds: the project's limits with what it uses, then the user's own. */
