@@ -32,6 +32,8 @@ export function describeFact(check: PreflightCheck, facts: HostFacts): string {
       return t('hosts:freeOf', { free: formatBytes(facts.diskFreeGib * GIB), all: formatBytes(facts.diskGib * GIB) });
     case 'rights':
       return check.state === 'ok' ? t('hosts:rightsOk') : check.fact;
+    case 'network':
+      return check.state === 'failed' ? check.fact : t(`hosts:isolation.${check.state}`);
     default:
       return check.fact;
   }

@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight, IconPlus, IconX } from '@tabler/icon
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './launch.module.css';
-import type { LaunchValues } from './launch-form.ts';
+import { isUserDataUnusual, type LaunchValues } from './launch-form.ts';
 
 const FIELDS = ['userData', 'metadata', 'adminPass', 'hostname', 'description'] as const;
 
@@ -44,6 +44,7 @@ export function AdvancedPart({ form }: { form: UseFormReturnType<LaunchValues> }
             classNames={{ input: classes.code }}
             {...form.getInputProps('userData')}
           />
+          {isUserDataUnusual(form.getValues().userData) && <span className="muted">{t('userDataUnusual')}</span>}
           <MetadataRows form={form} />
         </div>
       )}

@@ -6,6 +6,7 @@ import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { describeSize } from '../machines/machine-state.ts';
+import { GuestReach } from '../networks/GuestReach.tsx';
 import { useOwnBounds } from '../quotas/hooks/use-own-bounds.ts';
 import { AdvancedPart } from './AdvancedPart.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
@@ -147,6 +148,7 @@ export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
               )}
             </div>
           </Checkbox.Group>
+          {values.networks.length > 0 && <GuestReach />}
         </section>
         <AdvancedPart form={form} />
       </div>

@@ -10,6 +10,7 @@ import {
   checkUserData,
   EMPTY_LAUNCH,
   FIELD_NAMES,
+  isUserDataUnusual,
   LAUNCH_RULES,
   toBase64,
   toNewServer,
@@ -26,11 +27,23 @@ describe('what is filled in', () => {
     for (const count of [0, 101, 1.5, -1, '', 'x']) expect(checkCount(count)).toContain('from 1 to 100');
   });
 
-  it('takes scripts and cloud-init for user data, and nothing else', () => {
-    for (const good of ['', '#!/bin/sh\ntrue', '#cloud-config\nusers: []', 'Content-Type: multipart/mixed']) {
-      expect(checkUserData(good)).toBeNull();
-    }
-    expect(checkUserData('echo hello')).toContain('#cloud-config');
+  it('takes any user data that is not too long, and knows what guests usually read', () => {
+    const usual = [
+      '#!/bin/sh\ntrue',
+      '\n#cloud-config\nusers: []',
+      '#cloud-boothook\n',
+      'Content-Type: multipart/mixed; boundary="x"',
+      'MIME-Version: 1.0\nContent-Type: multipart/mixed',
+      '{"ignition": {"version": "3.3.0"}}',
+      '#ps1\nWrite-Host',
+      '#ps1_sysnative\n',
+      '<powershell>dir</powershell>',
+      'rem cmd\r\ndir',
+      '## template: jinja\n#cloud-config',
+    ];
+    for (const text of ['', ...usual])
+      expect([checkUserData(text), isUserDataUnusual(text)], text).toEqual([null, false]);
+    expect([checkUserData('echo hello'), isUserDataUnusual('echo hello')]).toEqual([null, true]);
     expect(checkUserData(`#!${'x'.repeat(50_000)}`)).toContain('48 KiB');
   });
 

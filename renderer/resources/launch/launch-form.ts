@@ -74,12 +74,20 @@ export function checkCount(count: number | string): string | null {
   return isCount ? null : t('launch:problem.count', { most: MOST_AT_ONCE });
 }
 
-/** Scripts begin with `#!`, cloud-init's formats with `#` and a word; anything else is silently ignored by guests. */
 export function checkUserData(text: string): string | null {
-  if (text === '') return null;
-  if (toBase64(text).length > USER_DATA_LIMIT) return t('launch:problem.userDataLong');
-  const isKnown = /^(#!|#cloud-config|#cloud-boothook|#include|#upstart-job|#part-handler|## template:|Content-Type:)/i;
-  return isKnown.test(text) ? null : t('launch:problem.userDataKind');
+  return toBase64(text).length > USER_DATA_LIMIT ? t('launch:problem.userDataLong') : null;
+}
+
+/**
+ * What begins what common guests read, after blank lines: scripts, cloud-init's formats and MIME (cloud-init), JSON
+ * (Ignition), `#ps1`, `<powershell>` and `rem cmd` (cloudbase-init).
+ */
+const KNOWN_USER_DATA =
+  /^\s*(#!|#cloud-|#include|#upstart-job|#part-handler|## (template|jinja)|[A-Za-z-]+:[ \t]|\{|#ps1|<[A-Za-z]|rem cmd)/i;
+
+/** Whether guests may pass it over. It is sent all the same: an image may read what nobody here has heard of. */
+export function isUserDataUnusual(text: string): boolean {
+  return text.trim() !== '' && !KNOWN_USER_DATA.test(text);
 }
 
 export function checkMetadata(rows: readonly MetadataRow[]): string | null {

@@ -8,6 +8,7 @@ import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { useServers } from '../../machines/hooks/use-servers.ts';
+import { GuestReach } from '../GuestReach.tsx';
 import { usePorts } from '../hooks/use-networks.ts';
 import { NETWORK_TONES } from '../network-state.ts';
 import classes from '../networks.module.css';
@@ -36,6 +37,7 @@ export function NetworkPanel({ network, subnets, onClose }: NetworkPanelProps) {
         <Field label="MTU">{network.mtu}</Field>
         {network.description && <Field label={t('description')}>{network.description}</Field>}
       </FieldList>
+      <GuestReach />
       <h3 className={classes.heading}>{t('ranges')}</h3>
       {subnets.map((subnet) => (
         <FieldList key={subnet.id}>
