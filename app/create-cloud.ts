@@ -108,10 +108,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     streams,
     sessions,
     log,
-    targetOf: async (serverId) => {
-      const server = await compute.server.find(serverId);
-      return server && { id: server.id, hostId: server.hostId, isRunning: server.powerState === 'RUNNING' };
-    },
+    targetOf: (serverId) => compute.server.consoleTarget(serverId),
   });
   const compute = new ComputeService({
     database,

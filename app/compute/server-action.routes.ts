@@ -8,7 +8,7 @@ import { type Action, action, actionBody, actionRule, named } from './action.ts'
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerService } from './server.service.ts';
-import { consoleTarget } from './server-console.routes.ts';
+import { consoleTarget } from './server.state.ts';
 import { serverActionAnswer } from './server-parts.schema.ts';
 import type { ServerPowerService } from './server-power.service.ts';
 

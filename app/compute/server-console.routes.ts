@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
-import type { ServerRecord } from './server.record.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
+import { consoleTarget } from './server.state.ts';
 import { remoteConsoleAnswer } from './server-parts.schema.ts';
 
 const body = z.strictObject({
@@ -13,12 +13,6 @@ const body = z.strictObject({
     type: z.enum(['novnc', 'xvpvnc', 'rdp-html5', 'spice-html5', 'serial', 'webmks']),
   }),
 });
-
-/** What the console service needs to know of a server. */
-export function consoleTarget(server: ServerRecord): { id: string; hostId: string | null; isRunning: boolean } {
-  const isRunning = server.powerState === 'RUNNING' || server.powerState === 'PAUSED';
-  return { id: server.id, hostId: server.hostId, isRunning: isRunning && server.launchedAt !== null };
-}
 
 /** `POST /servers/{id}/remote-consoles`: a link to the screen or the serial line. */
 export function serverConsoleRoutes(parts: { server: ServerService; consoles: ConsoleAccess }): RouteDefinition[] {

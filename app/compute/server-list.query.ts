@@ -127,10 +127,10 @@ function parseFilter(
   version: Microversion,
   rights: ListRights,
 ): ServerFilter {
-  const project = rights.allFilters ? (get('project_id') ?? get('tenant_id')) : undefined;
-  // To ask for another project is to ask beyond one's own.
-  const all = parseFlag(get('all_tenants'), 'all_tenants') ?? project !== undefined;
+  const all = parseFlag(get('all_tenants'), 'all_tenants') ?? false;
   if (all) rights.requireAllTenants();
+  // Without `all_tenants` Nova passes over a project that is asked for, also for administrators.
+  const project = all && rights.allFilters ? (get('project_id') ?? get('tenant_id')) : undefined;
   const filter: ServerFilter = {
     projectId: all ? (project ?? 'all') : (context.projectId ?? ''),
     equals: {},

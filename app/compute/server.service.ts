@@ -7,7 +7,7 @@ import type { HostOrders } from './host-orders.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerRecord } from './server.record.ts';
 import type { ServerChanges, ServerRepository } from './server.repository.ts';
-import { assertUnlocked } from './server.state.ts';
+import { assertUnlocked, consoleTarget } from './server.state.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 
 export interface ServerServiceParts {
@@ -51,6 +51,12 @@ export class ServerService {
   /** Without a caller: for consoles and screenshots that were allowed before. */
   async find(id: string): Promise<ServerRecord | undefined> {
     return await this.#parts.servers.find(id);
+  }
+
+  /** The machine behind a console as it is now; undefined once the server is deleted. */
+  async consoleTarget(id: string): Promise<ReturnType<typeof consoleTarget> | undefined> {
+    const server = await this.find(id);
+    return server && consoleTarget(server);
   }
 
   /** Changes what is only written down: names, addresses people note, metadata, tags. */

@@ -111,3 +111,9 @@ export function assertUnlocked(context: Context, server: ServerRecord): void {
 export function invalidState(id: string, verb: string, attribute: string, state: string): UserError {
   return new UserError('conflict', `Cannot '${verb}' instance ${id} while it is in ${attribute} ${state}`);
 }
+
+/** What the console service needs to know of a server. */
+export function consoleTarget(server: ServerRecord): { id: string; hostId: string | null; isRunning: boolean } {
+  const isRunning = server.powerState === 'RUNNING' || server.powerState === 'PAUSED';
+  return { id: server.id, hostId: server.hostId, isRunning: isRunning && server.launchedAt !== null };
+}

@@ -114,6 +114,9 @@ describe('one machine from the catalogue to its end', () => {
     await compute.act(id, { pause: null });
     expect(await compute.settled(id, 'PAUSED')).toMatchObject({ 'OS-EXT-STS:power_state': 3 });
     expect((await compute.call('POST', `/compute/v2.1/servers/${id}/action`, { pause: null })).status).toBe(409);
+    const viewer = await SerialTerminal.open(await compute.consoleUrl(id, 'serial'));
+    await viewer.conversation.until(/cumulet-linux ready/);
+    viewer.close();
     await compute.act(id, { unpause: null });
     await compute.settled(id, 'ACTIVE');
     expect(await terminal.ask('cat /tmp/mark')).toBe('survives');
