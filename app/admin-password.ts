@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { IdentityService } from './identity/identity.service.ts';
+import { readSecret, secretFile, writeSecret } from './secret-file.ts';
 
 /**
  * `secrets/admin-password` (0600), so that `cumulet openrc` can print it. The database knows the password's hash only;
@@ -9,32 +8,20 @@ import type { IdentityService } from './identity/identity.service.ts';
  */
 export class AdminPasswordFile {
   readonly path: string;
-  readonly #folder: string;
+  readonly #dataDir: string;
 
   constructor(dataDir: string) {
-    this.#folder = join(dataDir, 'secrets');
-    this.path = join(this.#folder, 'admin-password');
+    this.#dataDir = dataDir;
+    this.path = secretFile(dataDir, 'admin-password');
   }
 
   /** Null where the file is missing or empty. */
   async read(): Promise<string | null> {
-    const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    return text.trim() || null;
+    return (await readSecret(this.#dataDir, 'admin-password'))?.trim() || null;
   }
 
   async write(password: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const file = await open(`${this.path}.new`, 'w', 0o600);
-    try {
-      await file.writeFile(`${password}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${this.path}.new`, this.path);
+    await writeSecret(this.#dataDir, 'admin-password', `${password}\n`);
   }
 }
 

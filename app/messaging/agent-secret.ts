@@ -1,7 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { OperationalError } from '../contract/errors.ts';
+import { readSecret, secretFile, writeSecret } from '../secret-file.ts';
 
 /** The secret this computer's agent shows the controller: `secrets/agent` in the data folder, made at the first start. */
 export class AgentSecret {
@@ -12,16 +11,12 @@ export class AgentSecret {
   }
 
   static async open(dataDir: string): Promise<AgentSecret> {
-    const file = join(dataDir, 'secrets', 'agent');
-    await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-    try {
-      await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const secret = (await readFile(file, 'utf8')).trim();
+    const kept = await readSecret(dataDir, 'agent');
+    const secret = kept?.trim() ?? randomBytes(32).toString('base64url');
+    if (kept === undefined) await writeSecret(dataDir, 'agent', secret);
     if (secret === '') {
-      // Cut short by a crash or a full disk; an empty secret would keep every agent out, or let every one in.
+      // An empty secret would keep every agent out, or let every one in.
+      const file = secretFile(dataDir, 'agent');
       throw new OperationalError('unavailable', 'controller', `The agents' secret in ${file} is empty.`, {
         hint: 'Delete the file and start again; a new one is made.',
       });

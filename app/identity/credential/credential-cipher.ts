@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { OperationalError } from '../../contract/errors.ts';
+import { readSecret, secretFile, writeSecret } from '../../secret-file.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -18,15 +17,12 @@ export class CredentialCipher {
 
   /** The key is `secrets/credentials` in the data folder, made at the first start. */
   static async open(dataDir: string): Promise<CredentialCipher> {
-    const file = join(dataDir, 'secrets', 'credentials');
-    await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-    try {
-      await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
+    const kept = await readSecret(dataDir, 'credentials');
+    const text = kept ?? `${randomBytes(KEY_BYTES).toString('base64')}\n`;
+    if (kept === undefined) await writeSecret(dataDir, 'credentials', text);
+    const key = Buffer.from(text, 'base64');
     if (key.length !== KEY_BYTES) {
+      const file = secretFile(dataDir, 'credentials');
       throw new OperationalError('unavailable', 'controller', `${file} holds no key.`, {
         hint: 'Put back the file from the backup of the data folder: stored credentials cannot be read without it.',
       });
