@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
+import { DataFolderWatch } from './data-folder-watch.ts';
 import { asDiskFull } from './disk-full.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
@@ -45,6 +46,8 @@ export interface Controller {
   readonly warnings: string[];
   /** A link that signs in as the administrator, once. */
   signInLink(): Promise<string>;
+  /** Resolves when the data folder was removed or moved away: nothing can be kept any more. */
+  readonly folderGone: Promise<void>;
   /** Lets go of everything; machines keep running. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });
+    const folderWatch = new DataFolderWatch(dataDir, 'controller.lock');
     try {
       cloud.edge.hostGuard.listenOn(host);
       if (options.http) cloud.edge.hostGuard.allow(options.http);
@@ -90,14 +94,17 @@ export async function serve(options: ServeOptions): Promise<Controller> {
         controllerId,
         failPoints: cloud.failPoints,
         warnings,
+        folderGone: folderWatch.gone,
         signInLink: async () => `${url}/#code=${await cloud.createSignInCode()}`,
         close: async () => {
+          folderWatch.close();
           await rm(controllerFile, { force: true });
           await cloud.close();
           lock.release();
         },
       };
     } catch (error) {
+      folderWatch.close();
       await cloud.close();
       throw error;
     }

@@ -65,14 +65,16 @@ export class LocalAgent {
   /** Ends the agent and waits until it is gone. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const pid = this.#child?.pid ?? holderOf(this.#options.folder);
+    const own = this.#child?.pid;
+    const pid = own ?? holderOf(this.#options.folder);
     if (pid !== null) signal(pid, 'SIGTERM');
     const killed = setTimeout(() => {
       this.#options.log.warn({ agentPid: pid }, 'the agent did not stop in time and is killed');
       if (pid !== null) signal(pid, 'SIGKILL');
     }, this.#times.stopMs);
     await this.#done;
-    while (pid !== null && holderOf(this.#options.folder) === pid) await delay(20);
+    // One that is not our child tells its end by its lock only.
+    while (own === undefined && pid !== null && holderOf(this.#options.folder) === pid) await delay(20);
     clearTimeout(killed);
   }
 

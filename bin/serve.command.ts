@@ -1,3 +1,4 @@
+import { OperationalError } from '../app/contract/errors.ts';
 import { serve } from '../app/serve.ts';
 import type { DataFolder } from './data-folder.ts';
 import { LocalAgent } from './local-agent.ts';
@@ -32,7 +33,12 @@ export async function runServe(
     say(`Cumulet runs at ${controller.url} on ${folder.path}`);
     for (const warning of controller.warnings) say(warning);
     if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
-    const reason = await stopped;
+    const gone = controller.folderGone.then(() => {
+      throw new OperationalError('unavailable', 'controller', `The data folder ${folder.path} is not there any more.`, {
+        hint: 'Cumulet stopped; machines that run were left alone. Put the folder back and start again.',
+      });
+    });
+    const reason = await Promise.race([stopped, gone]);
     log.info({ reason }, 'stopping');
     say('Stopping ...');
   } finally {

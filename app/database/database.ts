@@ -42,7 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
 const OLDEST_SQLITE = '3.51.3';
 
-export { behindRequests } from './sqlite.dialect.ts';
+export { behindRequests } from './writer-turns.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
 /** What a query runs on: the database itself or the transaction one is in. */

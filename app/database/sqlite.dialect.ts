@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,8 +13,9 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { UnexpectedError } from '../contract/errors.ts';
-import { asDiskFull } from '../disk-full.ts';
+import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { SqliteConnection } from './sqlite.connection.ts';
+import { behindRequests, WriterTurns } from './writer-turns.ts';
 
 /**
  * Known while a transaction's callback runs: a query on the outer handle would wait for itself for ever. `isOpen` ends
@@ -21,22 +23,26 @@ import { asDiskFull } from '../disk-full.ts';
  */
 export const insideTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
 
-/** What runs in here gets the connection behind those who wait for an answer, a round of the event loop later. */
-export const behindRequests = new AsyncLocalStorage<true>();
+/** How long a change waits for the turn to write, milliseconds, where another program holds the file. */
+const PATIENCE_MS = 5_000;
+const TRY_AGAIN_MS = 20;
 
-/** Of so many that get the connection, one is of those behind, however many requests there are. */
-const SHARE = 16;
-
-/** Kysely on Node's built-in SQLite. One connection, handed out one holder at a time; statements are kept prepared. */
+/**
+ * Kysely on Node's built-in SQLite. Changes go over one connection, handed out one holder at a time; reads outside of
+ * transactions over another, so that they wait neither for those nor for other programs that write. Nothing waits in
+ * SQLite itself: that would stop the whole process.
+ */
 export class NodeSqliteDialect implements Dialect {
   readonly #file: string;
+  readonly #patienceMs: number;
 
-  constructor(file: string) {
+  constructor(file: string, { patienceMs = PATIENCE_MS } = {}) {
     this.#file = file;
+    this.#patienceMs = patienceMs;
   }
 
   createDriver(): Driver {
-    return new NodeSqliteDriver(this.#file);
+    return new NodeSqliteDriver(this.#file, this.#patienceMs);
   }
   createQueryCompiler() {
     return new SqliteQueryCompiler();
@@ -63,155 +69,156 @@ class QueueingSqliteAdapter extends SqliteAdapter {
 
 class NodeSqliteDriver implements Driver {
   readonly #file: string;
-  #connection: NodeSqliteConnection | undefined;
-  #busy = false;
-  readonly #waiting: (() => void)[] = [];
-  readonly #behind: (() => void)[] = [];
-  #inARow = 0;
+  readonly #patienceMs: number;
+  #connections: { writer: SqliteConnection; reader: SqliteConnection } | undefined;
+  readonly #turns = new WriterTurns();
 
-  constructor(file: string) {
+  constructor(file: string, patienceMs: number) {
     this.#file = file;
+    this.#patienceMs = patienceMs;
   }
 
   async init(): Promise<void> {
     // Whoever else may look into the folder: the files beside it are made with its mode.
     closeSync(openSync(this.#file, 'a', 0o600));
     chmodSync(this.#file, 0o600);
-    const database = new DatabaseSync(this.#file, { timeout: 5000 });
-    // FULL: a commit that was answered survives a power cut (DESIGN.md, "From here nothing may be forgotten").
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000',
-    );
-    this.#connection = new NodeSqliteConnection(database);
+    const writer = new DatabaseSync(this.#file, { timeout: 0 });
+    await this.#whenFree(performance.now(), () => openWhole(writer, this.#file));
+    const reader = new DatabaseSync(this.#file, { timeout: 0, readOnly: true });
+    reader.exec('PRAGMA cache_size = -16000');
+    this.#connections = { writer: new SqliteConnection(writer), reader: new SqliteConnection(reader) };
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    if (behindRequests.getStore() && !insideTransaction.getStore()?.isOpen) {
-      await this.#wait(this.#behind);
-      return this.#open();
-    }
-    if (this.#busy) {
-      if (insideTransaction.getStore()?.isOpen)
-        throw new UnexpectedError('A query inside a transaction must use the transaction');
-      await this.#wait(this.#waiting);
-    }
-    this.#busy = true;
-    return this.#open();
-  }
-
-  async releaseConnection(): Promise<void> {
-    const next = this.#inARow < SHARE || this.#behind.length === 0 ? this.#waiting.shift() : undefined;
-    if (!next) return this.#handOver();
-    this.#inARow += 1;
-    next();
-  }
-
-  /** To those behind: what has come from the network meanwhile is read before, and goes first. */
-  #handOver(): void {
-    this.#busy = this.#waiting.length > 0 || this.#behind.length > 0;
-    if (!this.#busy) return;
-    setImmediate(() => {
-      const request = this.#inARow < SHARE ? this.#waiting.shift() : undefined;
-      this.#inARow = request ? this.#inARow + 1 : 0;
-      const next = request ?? this.#behind.shift();
-      if (next) next();
-      else this.#handOver();
+    return new Lease({
+      read: async (query) => {
+        // Long work lets others in.
+        if (behindRequests.getStore()) await setImmediate();
+        return await this.#whenFree(performance.now(), () => this.#open().reader.execute(query));
+      },
+      claim: () => this.#claimWriter(),
     });
   }
 
-  async #wait(line: (() => void)[]): Promise<void> {
-    await new Promise<void>((resolve) => {
-      line.push(resolve);
-      if (!this.#busy) this.#handOver();
-    });
+  async releaseConnection(lease: DatabaseConnection): Promise<void> {
+    if ((lease as Lease).writer !== undefined) this.#turns.give();
   }
 
   // IMMEDIATE: the write lock is taken at once, so that a read-then-write transaction cannot fail half-way.
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'));
+  async beginTransaction(lease: DatabaseConnection): Promise<void> {
+    await lease.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'));
   }
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('COMMIT'));
+  async commitTransaction(lease: DatabaseConnection): Promise<void> {
+    await lease.executeQuery(CompiledQuery.raw('COMMIT'));
   }
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+  async rollbackTransaction(lease: DatabaseConnection): Promise<void> {
     // After some errors (disk full) SQLite has rolled back itself; a second time would hide the first error.
-    if (!this.#open().database.isTransaction) return;
-    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    if (!this.#open().writer.database.isTransaction) return;
+    await lease.executeQuery(CompiledQuery.raw('ROLLBACK'));
   }
 
   async destroy(): Promise<void> {
-    this.#connection?.database.close();
-    this.#connection = undefined;
+    // The last to close brings the log into the file, for which it must be able to write.
+    this.#connections?.reader.database.close();
+    this.#connections?.writer.database.close();
+    this.#connections = undefined;
   }
 
-  #open(): NodeSqliteConnection {
-    if (!this.#connection) throw new UnexpectedError('The database is closed');
-    return this.#connection;
+  async #claimWriter(): Promise<Writer> {
+    const askedAt = performance.now();
+    await this.#turns.take();
+    return { execute: (query) => this.#whenFree(askedAt, () => this.#open().writer.execute(query)) };
+  }
+
+  /** Tries until no other program holds the file, without keeping this one from anything meanwhile. */
+  async #whenFree<T>(askedAt: number, work: () => T): Promise<T> {
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() - askedAt > this.#patienceMs) throw busy(error);
+      }
+      await delay(TRY_AGAIN_MS);
+    }
+  }
+
+  #open(): { writer: SqliteConnection; reader: SqliteConnection } {
+    if (!this.#connections) throw new UnexpectedError('The database is closed');
+    return this.#connections;
   }
 }
 
-const KEPT_STATEMENTS = 500;
-
-interface Prepared {
-  readonly statement: StatementSync;
-  /** Names of the columns it answers; none where it only changes rows. */
-  readonly columns: readonly string[];
+interface Writer {
+  execute<R>(query: CompiledQuery): Promise<QueryResult<R>>;
 }
 
-class NodeSqliteConnection implements DatabaseConnection {
-  readonly database: DatabaseSync;
-  readonly #statements = new Map<string, Prepared>();
+/** What kysely holds for a query, a transaction or several in a row: reads until it is to write, and writes from then. */
+class Lease implements DatabaseConnection {
+  writer: Writer | undefined;
+  readonly #read: <R>(query: CompiledQuery) => Promise<QueryResult<R>>;
+  readonly #claim: () => Promise<Writer>;
 
-  constructor(database: DatabaseSync) {
-    this.database = database;
+  constructor(parts: {
+    read: <R>(query: CompiledQuery) => Promise<QueryResult<R>>;
+    claim: () => Promise<Writer>;
+  }) {
+    this.#read = parts.read;
+    this.#claim = parts.claim;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, columns } = this.#prepare(query.sql);
-    const parameters = query.parameters.map(toSqlite);
-    try {
-      if (columns.length > 0) {
-        const rows = statement.all(...parameters) as unknown as SQLOutputValue[][];
-        return { rows: rows.map((values) => toRow(columns, values)) as R[] };
-      }
-      const { changes, lastInsertRowid } = statement.run(...parameters);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-    } catch (error) {
-      throw asDiskFull(error);
+    if (this.writer === undefined) {
+      if (insideTransaction.getStore()?.isOpen)
+        throw new UnexpectedError('A query inside a transaction must use the transaction');
+      if (isRead(query)) return await this.#read(query);
+      this.writer = await this.#claim();
     }
+    return await this.writer.execute(query);
   }
 
   // biome-ignore lint/correctness/useYield: kysely asks for the method; SQLite answers whole
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new UnexpectedError('Streaming queries are not used with SQLite');
   }
+}
 
-  #prepare(sql: string): Prepared {
-    const kept = this.#statements.get(sql);
-    if (kept) return kept;
-    const statement = this.database.prepare(sql);
-    const prepared = { statement, columns: statement.columns().map(({ name }) => name) };
-    statement.setReturnArrays(true);
-    if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.delete(this.#statements.keys().next().value ?? '');
-    this.#statements.set(sql, prepared);
-    return prepared;
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*select\b/i.test(sql));
+}
+
+/** Takes the file into use, unless it is damaged: what is read from it then may be anything. */
+function openWhole(database: DatabaseSync, file: string): void {
+  try {
+    // FULL: a commit that was answered survives a power cut (DESIGN.md, "From here nothing may be forgotten").
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000',
+    );
+    const [row] = database.prepare('PRAGMA quick_check(1)').all();
+    if (row?.quick_check !== 'ok') throw damaged(file, String(row?.quick_check));
+  } catch (error) {
+    // SQLITE_CORRUPT and SQLITE_NOTADB, with their kinds (sqlite.org/rescode.html).
+    const isDamage = error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff);
+    throw isDamage ? damaged(file, error.message, error) : error;
   }
 }
 
-/**
- * Rows come as lists, because the objects node would make of them are slow to read from: they have no shape of their
- * own. These share one.
- */
-function toRow(columns: readonly string[], values: readonly SQLOutputValue[]): Record<string, SQLOutputValue> {
-  const row: Record<string, SQLOutputValue> = {};
-  columns.forEach((name, index) => {
-    row[name] = values[index] ?? null;
+function damaged(file: string, found: string, cause?: unknown): OperationalError {
+  return new OperationalError('unavailable', 'controller', `The database ${file} is damaged: ${found}.`, {
+    hint: 'Nothing was changed. Put back a copy of the data folder from before; machines that run are not touched.',
+    cause,
   });
-  return row;
 }
 
-function toSqlite(value: unknown): SQLInputValue {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value === undefined) return null;
-  return value as SQLInputValue;
+/** SQLITE_BUSY and its kinds, which share the lowest byte (sqlite.org/rescode.html). */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+function busy(cause: unknown): OperationalError {
+  return new OperationalError('unavailable', 'controller', 'The database is in use by another program.', {
+    hint: 'Try again in a moment. If it goes on, look for what holds cumulet.db in the data folder.',
+    retryAfter: 5,
+    cause,
+  });
 }
