@@ -66,9 +66,16 @@ export class ChaosCloud extends FaultCloud {
     });
     for (const folder of [cloud.dataDir, cloud.hostDir]) mkdirSync(folder, { mode: 0o700 });
     symlinkSync(join(cloud.dataDir, 'secrets'), join(cloud.hostDir, 'secrets'));
+    // The lines have ports of their own, as a proxy would.
+    writeFileSync(join(cloud.dataDir, 'config.toml'), '[http]\nhosts = ["127.0.0.1"]\n');
     for (const role of ['controller', 'agent'] as const) cloud.turnClock(role, 0);
-    await cloud.start('controller');
-    await cloud.start('agent');
+    try {
+      await cloud.start('controller');
+      await cloud.start('agent');
+    } catch (error) {
+      await cloud.destroy();
+      throw error;
+    }
     return cloud;
   }
 
@@ -125,7 +132,7 @@ export class ChaosCloud extends FaultCloud {
   }
 
   override async destroy(): Promise<void> {
-    for (const role of ['controller', 'agent'] as const) this.#told.add(this.process(role));
+    for (const running of [this.controller, this.agent]) if (running) this.#told.add(running);
     this.disk?.makeRoom();
     await super.destroy();
     await Promise.all([this.clientLine.close(), this.busLine.close()]);
