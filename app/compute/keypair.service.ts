@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { KeypairRecord, KeypairRepository } from './keypair.repository.ts';
-import { generateSshKeypair, publicKeyFingerprint } from './ssh-key.ts';
+import { generateSshKeypair, parsePublicKey } from './ssh-key.ts';
 
 /** Keys belong to users. Administrators may look after those of others, which microversion 2.10 brought. */
 export class KeypairService {
@@ -45,8 +45,7 @@ export class KeypairService {
     const owner = ownerOf(context, request.userId);
     const { name } = request;
     const made = request.publicKey === undefined ? generateSshKeypair('Generated-by-Cumulet') : null;
-    const publicKey = made?.publicKey ?? request.publicKey ?? '';
-    const fingerprint = made?.fingerprint ?? publicKeyFingerprint(publicKey);
+    const { publicKey, fingerprint } = made ?? parsePublicKey(request.publicKey ?? '');
     const keypair: KeypairRecord = {
       user_id: owner,
       name,

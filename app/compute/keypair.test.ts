@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CumuletError } from '../contract/errors.ts';
-import { generateSshKeypair, publicKeyFingerprint } from './ssh-key.ts';
+import { generateSshKeypair, parsePublicKey } from './ssh-key.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
 /** OpenSSH itself is the judge of our keys. */
@@ -31,7 +31,7 @@ test.each([
   const file = join(folder, type);
   sshKeygen(['-q', '-t', type, ...options, '-N', '', '-C', 'me', '-f', file]);
   const shown = sshKeygen(['-l', '-E', 'md5', '-f', `${file}.pub`]);
-  expect(shown).toContain(`MD5:${publicKeyFingerprint(readFileSync(`${file}.pub`, 'utf8'))} `);
+  expect(shown).toContain(`MD5:${parsePublicKey(readFileSync(`${file}.pub`, 'utf8')).fingerprint} `);
 });
 
 test('a made key is one that OpenSSH reads', () => {
@@ -40,7 +40,7 @@ test('a made key is one that OpenSSH reads', () => {
   writeFileSync(file, privateKey, { mode: 0o600 });
   const derived = sshKeygen(['-y', '-f', file]);
   expect(derived.trim()).toBe(publicKey);
-  expect(publicKeyFingerprint(publicKey)).toBe(fingerprint);
+  expect(parsePublicKey(publicKey).fingerprint).toBe(fingerprint);
 });
 
 test('whatever is no key is refused and nothing else happens', () => {
@@ -51,13 +51,13 @@ test('whatever is no key is refused and nothing else happens', () => {
         fc.string().map((text) => `ssh-rsa ${Buffer.from(text).toString('base64')} x`),
       ),
       (text) => {
-        expect(() => publicKeyFingerprint(text)).toThrow(CumuletError);
+        expect(() => parsePublicKey(text)).toThrow(CumuletError);
       },
     ),
   );
   const good = generateSshKeypair('x').publicKey;
-  expect(() => publicKeyFingerprint(`${good}\nssh-rsa AAAA second line`)).toThrow(CumuletError);
-  expect(() => publicKeyFingerprint(good.replace('ssh-ed25519 ', 'ssh-rsa '))).toThrow(CumuletError);
+  expect(() => parsePublicKey(`${good}\nssh-rsa AAAA second line`)).toThrow(CumuletError);
+  expect(() => parsePublicKey(good.replace('ssh-ed25519 ', 'ssh-rsa '))).toThrow(CumuletError);
 });
 
 test('the API, microversion by microversion', async () => {

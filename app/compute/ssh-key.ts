@@ -25,11 +25,20 @@ export interface SshKeypair {
   fingerprint: string;
 }
 
-/** The fingerprint of a public key in OpenSSH's one-line form: MD5 of its blob, as Nova shows it. 400 for anything else. */
-export function publicKeyFingerprint(line: string): string {
-  const [type = '', base64 = ''] = line.trim().split(/\s+/);
+/** What separates the parts of a line for OpenSSH. JavaScript's `\s` and `trim` also take signs that it does not. */
+const BLANK = /[ \t]+/;
+/** Control signs, line ends of any alphabet and byte order marks: a line with one is not the line people see. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u{feff}]/u;
+
+/**
+ * A public key in OpenSSH's one-line form, without blanks and line ends around it, and its fingerprint: MD5 of its blob,
+ * as Nova shows it. What is answered is what was checked. 400 for anything else.
+ */
+export function parsePublicKey(text: string): { publicKey: string; fingerprint: string } {
+  const publicKey = trimBlanks(text);
+  const [type = '', base64 = ''] = publicKey.split(BLANK);
   const fields = Object.hasOwn(KEY_FIELDS, type) ? KEY_FIELDS[type] : undefined;
-  if (!fields || /[\r\n\0]/.test(line.trim()) || base64 === '' || !isBase64(base64)) throw invalid();
+  if (!fields || UNSEEN.test(publicKey.replaceAll('\t', ' ')) || base64 === '' || !isBase64(base64)) throw invalid();
   const blob = Buffer.from(base64, 'base64');
   const strings = readStrings(blob);
   const [name, ...rest] = strings ?? [];
@@ -39,7 +48,7 @@ export function publicKeyFingerprint(line: string): string {
     return length === null ? found > 0 : found === length;
   });
   if (!fits) throw invalid();
-  return fingerprint(blob);
+  return { publicKey, fingerprint: fingerprint(blob) };
 }
 
 /** A new Ed25519 key; the private half exists only in what is returned. */
@@ -111,4 +120,14 @@ function invalid(): UserError {
     field: 'keypair.public_key',
     hint: 'Paste the whole line of a .pub file, such as ~/.ssh/id_ed25519.pub.',
   });
+}
+
+/** By hand: a pattern that ends in `$` takes quadratic time over many blanks. */
+function trimBlanks(text: string): string {
+  const isBlank = (index: number): boolean => ' \t\r\n'.includes(text.charAt(index));
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
 }
