@@ -111,7 +111,8 @@ function interfaceView(port: MachinePort, isPlugged: boolean, version: number): 
     net_id: port.networkId,
     mac_addr: port.mac,
     port_state: isPlugged ? 'ACTIVE' : 'DOWN',
-    fixed_ips: port.fixedIps.map(({ ipAddress, subnetId }) => ({ ip_address: ipAddress, subnet_id: subnetId ?? null })),
+    // Which subnet an address is of is the network service's business: clients ask it for the port.
+    fixed_ips: port.fixedIps.map(({ ipAddress }) => ({ ip_address: ipAddress, subnet_id: null })),
     ...(version >= 70 && { tag: null }),
   };
 }
