@@ -2,17 +2,47 @@ import type { FileHandle } from 'node:fs/promises';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import type { BlockHash } from './hash-lane.ts';
 
-/** Blocks are handed on full, several on their way at once; together they are all the memory an upload takes. */
+/** Blocks are handed on full, several of an upload on their way at once. */
 const BLOCK_BYTES = 1024 * 1024;
 const BLOCKS = 8;
+/** Of all uploads together: more than there are uploads, each of which may hold one that is not full yet. */
+const POOLED = 48;
+/** After so many blocks it is looked again whether there is room. */
+const BLOCKS_BETWEEN_LOOKS = 64;
+
+/** All the memory that uploads take, made when it is needed and used again. */
+class BlockPool {
+  readonly #free: SharedArrayBuffer[] = [];
+  readonly #waiting: ((block: SharedArrayBuffer) => void)[] = [];
+  #made = 0;
+
+  async take(): Promise<SharedArrayBuffer> {
+    const block = this.#free.pop();
+    if (block) return block;
+    if (this.#made < POOLED) {
+      this.#made += 1;
+      return new SharedArrayBuffer(BLOCK_BYTES);
+    }
+    return await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  give(block: SharedArrayBuffer): void {
+    const next = this.#waiting.shift();
+    if (next) next(block);
+    else this.#free.push(block);
+  }
+}
+const pool = new BlockPool();
 
 /** Takes bytes in any portions, writes them to a file and hashes them in one pass, with back-pressure. */
 export class BlockWriter {
   readonly #file: FileHandle;
   readonly #hashes: readonly BlockHash[];
   readonly #maxBytes: number;
-  readonly #free: SharedArrayBuffer[] = [];
-  #made = 0;
+  readonly #admit: (size: number) => void;
+  readonly #requireRoom: () => Promise<void>;
+  #handedOn = 0;
+  #isAbandoned = false;
   #block: SharedArrayBuffer | undefined;
   #filled = 0;
   #position = 0;
@@ -25,12 +55,18 @@ export class BlockWriter {
     file: FileHandle;
     hashes: readonly BlockHash[];
     maxBytes: number;
+    /** Is called with the size so far and throws where that is too much. */
+    admit?: ((size: number) => void) | undefined;
+    /** Is called now and then and throws where the disk has no room. */
+    requireRoom?: () => Promise<void>;
     /** Is called once with the first `bytes` (all, when there are fewer) and throws to refuse them. */
     head?: { bytes: number; judge: (head: Buffer) => void };
   }) {
     this.#file = parts.file;
     this.#hashes = parts.hashes;
     this.#maxBytes = parts.maxBytes;
+    this.#admit = parts.admit ?? (() => {});
+    this.#requireRoom = parts.requireRoom ?? (async () => {});
     const { head } = parts;
     if (head) this.#head = { bytes: Buffer.alloc(head.bytes), length: 0, judge: head.judge };
   }
@@ -45,6 +81,7 @@ export class BlockWriter {
     if (this.size + chunk.length > this.#maxBytes) {
       throw new UserError('too_large', `The image is larger than the ${this.#maxBytes} bytes that are allowed.`);
     }
+    this.#admit(this.size + chunk.length);
     this.#look(chunk);
     for (let at = 0; at < chunk.length; ) {
       const block = this.#block ?? (await this.#nextBlock());
@@ -67,17 +104,21 @@ export class BlockWriter {
 
   /** Gives up; resolves when nothing touches the file any more. */
   async abandon(): Promise<void> {
+    this.#isAbandoned = true;
+    if (this.#block) pool.give(this.#block);
+    this.#block = undefined;
     await Promise.all(this.#underWay);
     for (const hash of this.#hashes) hash.close();
   }
 
   async #nextBlock(): Promise<SharedArrayBuffer> {
-    while (this.#free.length === 0 && this.#made === BLOCKS) await Promise.race(this.#underWay);
+    while (this.#underWay.size >= BLOCKS) await Promise.race(this.#underWay);
     if (this.#error !== undefined) throw this.#error;
-    let block = this.#free.pop();
-    if (!block) {
-      block = new SharedArrayBuffer(BLOCK_BYTES);
-      this.#made += 1;
+    if (this.#handedOn > 0 && this.#handedOn % BLOCKS_BETWEEN_LOOKS === 0) await this.#requireRoom();
+    const block = await pool.take();
+    if (this.#isAbandoned) {
+      pool.give(block);
+      throw new UserError('aborted', 'The upload has ended.');
     }
     this.#block = block;
     return block;
@@ -90,6 +131,7 @@ export class BlockWriter {
     this.#block = undefined;
     this.#filled = 0;
     this.#position += length;
+    this.#handedOn += 1;
     const work = Promise.all([
       this.#store(new Uint8Array(block, 0, length), position),
       ...this.#hashes.map((hash) => hash.update(block, length)),
@@ -99,7 +141,7 @@ export class BlockWriter {
       })
       .then(() => {
         this.#underWay.delete(work);
-        this.#free.push(block);
+        pool.give(block);
       });
     this.#underWay.add(work);
   }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../contract/context.ts';
-import { CumuletError, UserError } from '../contract/errors.ts';
+import { CumuletError, OperationalError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { type ByteRange, byteRange } from '../http/byte-range.ts';
@@ -13,10 +13,48 @@ import { bad } from './image.schema.ts';
 import type { ImageStore, StoredContent } from './image-store.ts';
 
 const MIB = 1024 * 1024;
+const ONE_MIB = { image_size_total: 1 };
 
-/** Uploads under way, so that deleting the image stops them. */
+/** At a time, of all and of one person; each takes a block of memory at least. */
+const MAX_UPLOADS = 32;
+const MAX_PER_PERSON = 16;
+/** Seconds after which a place is likely to be free. */
+const RETRY_AFTER = 10;
+
+interface Place {
+  userId: string | null;
+  /** Whose quota it counts in, and what has come so far. */
+  owner: string | null;
+  bytes: number;
+}
+
+/** Uploads under way: as many as may be, what they bring together, and stopped when the image is deleted. */
 export class RunningUploads {
   readonly #controllers = new Map<string, AbortController>();
+  readonly #places = new Set<Place>();
+
+  /** 503 where too many are under way already. */
+  enter(userId: string | null): Place {
+    const own = [...this.#places].filter((place) => place.userId === userId).length;
+    if (this.#places.size >= MAX_UPLOADS || own >= MAX_PER_PERSON) {
+      throw new OperationalError('unavailable', 'controller', 'Too many images are being uploaded at this time.', {
+        hint: 'Try again when one of them has ended.',
+        retryAfter: RETRY_AFTER,
+      });
+    }
+    const place = { userId, owner: null, bytes: 0 };
+    this.#places.add(place);
+    return place;
+  }
+
+  leave(place: Place): void {
+    this.#places.delete(place);
+  }
+
+  /** What is on its way into a project's quota. */
+  bytesOf(owner: string): number {
+    return [...this.#places].reduce((sum, place) => sum + (place.owner === owner ? place.bytes : 0), 0);
+  }
 
   begin(imageId: string): AbortController {
     const controller = new AbortController();
@@ -69,16 +107,43 @@ export class ImageDataService {
 
   /** Takes the data of a queued image. When it is refused or breaks off, the image is queued again and nothing is left. */
   async upload(context: Context, id: string, source: Readable, expectedBytes: number | null): Promise<void> {
+    const place = this.#uploads.enter(context.userId);
+    try {
+      await this.#receive(context, id, source, expectedBytes, place);
+    } finally {
+      this.#uploads.leave(place);
+    }
+  }
+
+  async #receive(
+    context: Context,
+    id: string,
+    source: Readable,
+    expectedBytes: number | null,
+    place: Place,
+  ): Promise<void> {
+    let room: number | undefined;
     const image = await this.#database.transaction(async (trx) => {
       const found = await findVisible(this.#repository, context, id, { query: trx });
-      return await this.#beginSaving(trx, context, found, expectedBytes);
+      const begun = await this.#beginSaving(trx, context, found, expectedBytes);
+      if (begun.owner !== null)
+        room = await this.#quota.headroom(trx, { projectId: begun.owner, userId: null }, ONE_MIB);
+      return begun;
     });
+    place.owner = image.owner;
     const upload = this.#uploads.begin(image.id);
     try {
       const content = await this.#store.receive(image.id, source, {
         format: inspectedFormat(image),
         expectedBytes,
         signal: upload.signal,
+        admit: (size) => {
+          place.bytes = size;
+          if (room === undefined || image.owner === null || this.#uploads.bytesOf(image.owner) <= room * MIB) return;
+          throw new UserError('quota_exceeded', 'Quota exceeded for image_size_total while the image was coming in.', {
+            field: 'image_size_total',
+          });
+        },
       });
       await this.#store.keep(image.id, '.part');
       await this.#database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));

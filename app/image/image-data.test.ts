@@ -233,6 +233,46 @@ test('limits: the file’s size, the disk’s size, the project’s quota', asyn
   }
 });
 
+test('quota counts what comes in while it comes, of all uploads together, declared or not', async () => {
+  const small = await startImages({});
+  const never = new Promise<void>(() => {});
+  try {
+    await small.quota.update(contextOf('admin'), 'alice', { image_size_total: 3 }, { force: false });
+    const first = await createImage(small, 'alice');
+    const second = await createImage(small, 'alice');
+    const end = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const source = halting(randomBytes(3 * MIB), end.promise);
+    source.once('pause', held.resolve);
+    const going = small.images.data.upload(contextOf('alice'), first, source, null);
+    await held.promise;
+    const refused = small.images.data.upload(contextOf('alice'), second, halting(randomBytes(4 * MIB), never), null);
+    await expect(refused).rejects.toMatchObject({ code: 'quota_exceeded', field: 'image_size_total' });
+    end.resolve();
+    await going;
+  } finally {
+    await small.close();
+  }
+});
+
+test('one person brings so many images at a time; when one has ended there is a place again', async () => {
+  const end = Promise.withResolvers<void>();
+  const uploads: Promise<void>[] = [];
+  for (let number = 0; number < 16; number++) {
+    const id = await createImage(fixture, 'alice');
+    uploads.push(fixture.images.data.upload(contextOf('alice'), id, halting(Buffer.from('x'), end.promise), null));
+  }
+  const id = await createImage(fixture, 'alice');
+  const refused = await upload(id, Buffer.from('one more'));
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+  expect(await show(id)).toMatchObject({ status: 'queued' });
+  const others = await createImage(fixture, 'bob');
+  expect((await fixture.ask('bob', 'PUT', `/v2/images/${others}/file`, Buffer.from('y'))).status).toBe(204);
+  end.resolve();
+  await Promise.all(uploads);
+  expect((await upload(id, Buffer.from('one more'))).status).toBe(204);
+});
+
 test('a start puts back what a crash left: half uploads, orphaned files', async () => {
   const id = await createImage(fixture, 'alice');
   const whole = await createImage(fixture, 'alice');

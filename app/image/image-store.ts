@@ -67,7 +67,13 @@ export class ImageStore {
   async receive(
     id: string,
     source: Readable,
-    options: { format: DiskFormat | null; expectedBytes: number | null; signal: AbortSignal },
+    options: {
+      format: DiskFormat | null;
+      expectedBytes: number | null;
+      signal: AbortSignal;
+      /** Throws where so many bytes are more than may be. */
+      admit?: (size: number) => void;
+    },
   ): Promise<StoredContent> {
     const { format, expectedBytes, signal } = options;
     if (expectedBytes !== null) await this.requireRoom(expectedBytes);
@@ -78,6 +84,8 @@ export class ImageStore {
       file,
       hashes: inline ? [inlineHash('md5'), inlineHash('sha512')] : [this.#md5.open(), this.#sha512.open()],
       maxBytes: this.limits.maxBytes,
+      admit: options.admit,
+      requireRoom: () => this.requireRoom(0),
       ...(format === null ? {} : { head: { bytes: HEAD_BYTES, judge: (head: Buffer) => checkHead(format, head) } }),
     });
     try {
@@ -221,6 +229,7 @@ export class ImageStore {
  */
 function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let writing = Promise.resolve();
   const settle = (error?: unknown) => {
     source.off('data', onData).off('end', onEnd).off('close', onClose);
     signal.removeEventListener('abort', onAbort);
@@ -230,9 +239,14 @@ function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promi
   };
   const onData = (chunk: Uint8Array) => {
     source.pause();
-    writer.write(chunk).then(() => source.resume(), settle);
+    writing = writer.write(chunk);
+    writing.then(() => source.resume(), settle);
   };
-  const onEnd = () => settle();
+  // The end may be told while the last piece still waits for its block.
+  const onEnd = () => {
+    source.off('close', onClose);
+    writing.then(() => settle(), settle);
+  };
   const onClose = () => settle(source.errored ?? new Error('The data ended too early'));
   const onAbort = () => settle(signal.reason);
   // Listened to for good: what goes wrong after a refusal is of no interest, but must not end the process.
