@@ -25,7 +25,7 @@ const steps = [
   ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
   ['API lock', [inRoot('scripts', 'api-lock.ts'), ...(fix ? ['--write'] : [])]],
   ['ratchet', [inRoot('scripts', 'ratchet.ts'), ...(fix ? ['--write'] : [])]],
-  ['patterns in linear time', [inRoot('scripts', 'patterns.ts')]],
+  ['patterns in linear time', [inRoot('scripts', 'patterns.ts'), ...(fix ? ['--write'] : [])]],
   ['texts in both languages', [inRoot('scripts', 'locales.ts')]],
   ['licences', [inRoot('scripts', 'licences.ts'), ...(fix ? ['--write'] : [])]],
   ['dead code', [tool('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints']],

@@ -8,7 +8,7 @@ export function hostnameFrom(displayName: string, serverId: string): string {
     .replace(/[ _.]/g, '-')
     .replace(/[^a-zA-Z0-9-]+/g, '')
     .toLowerCase()
-    .replace(/^-+|(?<!-)-+$/g, '')
+    .replace(/^-+/, '')
     .slice(0, MAX_LABEL)
     .replace(/(?<!-)-+$/, '');
   return plain === '' ? `server-${serverId}` : plain;

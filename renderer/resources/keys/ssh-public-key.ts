@@ -73,7 +73,8 @@ export function suggestKeyName(key: Pick<PublicKey, 'comment'>, fileName?: strin
   const source = key.comment || (fileName ?? '').replace(/\.pub$/, '');
   return source
     .replace(/[^A-Za-z0-9_ -]+/g, '-')
-    .replace(/^-+|(?<!-)-+$/g, '')
+    .replace(/^-+/, '')
+    .replace(/(?<!-)-+$/, '')
     .slice(0, 255);
 }
 

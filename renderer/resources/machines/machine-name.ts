@@ -17,7 +17,8 @@ export function suggestName(base: string, taken: ReadonlySet<string>): string {
   const stem = base
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|(?<!-)-+$/g, '')
+    .replace(/^-+/, '')
+    .replace(/(?<!-)-+$/, '')
     .slice(0, 40);
   for (let number = 1; ; number++) {
     const name = `${stem || 'machine'}-${number}`;
