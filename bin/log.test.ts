@@ -1,8 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LogFile } from './log.ts';
+import { LogFile, openLog } from './log.ts';
+import { readSettings } from './settings.ts';
 
 let folder: string;
 let path: string;
@@ -40,4 +51,16 @@ test('a folder that is not there, or goes, does not stop anybody; the log goes o
   there.write('{"line":"long enough to be put aside"}\n');
   rmSync(path);
   there.write('{"line":2}\n');
+});
+
+test('the stack of an error is told in files and lines of the sources', () => {
+  const bundle = join(folder, 'bundle.js');
+  // Its first place is the 12th line of its source.
+  const map = { version: 3, sources: ['serve.ts'], names: [], mappings: 'AAWA' };
+  writeFileSync(`${bundle}.map`, JSON.stringify(map));
+  const error = Object.assign(new Error('odd'), { stack: `Error: odd\n    at serve (${pathToFileURL(bundle)}:1:1)` });
+  const data = readSettings({ dataDir: folder, env: {}, commandLine: {} });
+  openLog(data.folder, 'controller', data.settings).error({ err: error }, 'it went wrong');
+  const { err } = JSON.parse(readFileSync(data.folder.logFile('controller'), 'utf8'));
+  expect(err.stack).toMatch(/at serve \(\S*serve\.ts:12:1\)/);
 });

@@ -1,20 +1,33 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type DestinationStream, destination, type Logger, pino, stdSerializers } from 'pino';
 import type { DataFolder } from './data-folder.ts';
 import type { Settings } from './settings.ts';
+import { inSources } from './source-lines.ts';
 
 /** A log larger than this is put aside as `<name>.1`, in place of the one put aside before: two of these at most. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** JSON lines into `logs/<name>.log` of the data folder, or to stderr. */
 export function openLog(folder: DataFolder, name: 'controller' | 'agent', settings: Settings): Logger {
-  const options = { level: settings['log-level'], base: { process: name, pid: process.pid } };
+  const options = {
+    level: settings['log-level'],
+    base: { process: name, pid: process.pid },
+    serializers: { err: describeInSources },
+  };
   if (settings['log-to'] === 'stderr') {
     const stderr = destination({ fd: 2, sync: true });
     stderr.on('error', () => undefined);
     return pino(options, stderr);
   }
   return pino(options, new LogFile(folder.logFile(name)));
+}
+
+/** As pino describes errors, with the stack in files and lines of the sources. */
+function describeInSources(error: Error): unknown {
+  const described = stdSerializers.err(error);
+  return described instanceof Object && typeof described.stack === 'string'
+    ? { ...described, stack: inSources(described.stack) }
+    : described;
 }
 
 /** For what others write into a file of their own: looked at before they open it. */
