@@ -58,10 +58,6 @@ export class FlavorService {
       }
       const flavor = { ...request, isDisabled: false, extraSpecs: {}, createdAt: new Date().toISOString() };
       await this.#repository.insert(trx, flavor);
-      // As in Nova, whoever makes a flavor that is not public may use it.
-      if (!flavor.isPublic && context.projectId !== null) {
-        await this.#repository.addAccess(trx, flavor.id, context.projectId);
-      }
       await this.#record(trx, context, flavor, 'flavor.create');
       return flavor;
     });

@@ -36,6 +36,11 @@ test('hypervisors by microversion', async () => {
   const shown = (await get(`/os-hypervisors/${uuid.id}?with_servers=true`, { version: '2.88' })).hypervisor;
   expect(shown).toMatchObject({ hypervisor_hostname: 'host-1', uptime: null, servers: [{ uuid: id, name: 'web' }] });
   expect(shown).not.toHaveProperty('vcpus');
+  const uptime = await cloud.request('GET', `/os-hypervisors/${uuid.id}/uptime`, undefined, {
+    who: 'admin',
+    version: '2.53',
+  });
+  expect(uptime).toMatchObject({ status: 501, body: { notImplemented: { code: 501 } } });
   expect((await get('/os-hypervisors/statistics')).hypervisor_statistics).toMatchObject({ count: 1, vcpus: 64 });
   expect(
     (await cloud.request('GET', '/os-hypervisors/statistics', undefined, { who: 'admin', version: '2.88' })).status,

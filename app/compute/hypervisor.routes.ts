@@ -89,8 +89,9 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       until: 87,
       answer: hypervisorUptimeAnswer,
       handler: async ({ params, version }) => {
-        const host = await find(parts, params.hypervisorId ?? '', version);
-        return { hypervisor: { ...summaryView(host, version), uptime: uptimeOf(host) } };
+        await find(parts, params.hypervisorId ?? '', version);
+        // As Nova where the hypervisor cannot say: how long a host has been up is not known here.
+        throw new UserError('unknown_method', 'The requested functionality is not supported.');
       },
     }),
   ];
@@ -127,7 +128,7 @@ function hypervisorView(
     host_ip: '127.0.0.1',
     service: { id: summary.id, host: host.name, disabled_reason: null },
   };
-  if (version >= 88) return { ...view, uptime: uptimeOf(host) };
+  if (version >= 88) return { ...view, uptime: null };
   const cpu = { arch: host.facts?.cpuArch ?? '', model: host.facts?.cpuModel ?? '' };
   return { ...view, ...amounts(host), cpu_info: version >= 28 ? cpu : JSON.stringify(cpu) };
 }
@@ -155,11 +156,6 @@ function typeOf(host: HostView): string {
 function versionNumber(version: string | null): number {
   const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
   return major * 1_000_000 + minor * 1000 + patch;
-}
-
-/** Nova hands through what `uptime` says; not known here. */
-function uptimeOf(_host: HostView): null {
-  return null;
 }
 
 /** What there is and what is claimed of it; sizes in MiB and GiB. */

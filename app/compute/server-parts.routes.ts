@@ -111,8 +111,7 @@ function interfaceView(port: MachinePort, isPlugged: boolean, version: number): 
     net_id: port.networkId,
     mac_addr: port.mac,
     port_state: isPlugged ? 'ACTIVE' : 'DOWN',
-    // Which subnet an address is of is the network service's business: clients ask it for the port.
-    fixed_ips: port.fixedIps.map(({ ipAddress }) => ({ ip_address: ipAddress, subnet_id: null })),
+    fixed_ips: port.fixedIps.map(({ ipAddress, subnetId }) => ({ ip_address: ipAddress, subnet_id: subnetId ?? null })),
     ...(version >= 70 && { tag: null }),
   };
 }

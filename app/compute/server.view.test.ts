@@ -128,7 +128,11 @@ test('parts of a server', async () => {
   expect((await get('/ips')).addresses).toEqual({ default: [{ version: 4, addr: '10.77.0.16' }] });
   expect((await get('/ips/default')).default).toHaveLength(1);
   const [attachment] = (await get('/os-interface')).interfaceAttachments;
-  expect(attachment).toMatchObject({ port_state: 'ACTIVE', fixed_ips: [{ ip_address: '10.77.0.16' }], tag: null });
+  expect(attachment).toMatchObject({
+    port_state: 'ACTIVE',
+    fixed_ips: [{ ip_address: '10.77.0.16', subnet_id: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
+    tag: null,
+  });
   expect((await get(`/os-interface/${attachment.port_id}`, '2.1')).interfaceAttachment).not.toHaveProperty('tag');
   expect(await get('/os-volume_attachments')).toEqual({ volumeAttachments: [] });
   expect((await get('/os-security-groups')).security_groups[0].name).toBe('default');

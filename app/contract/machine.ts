@@ -28,6 +28,8 @@ export const machinePortSchema = z.object({
   fixedIps: z.array(
     z.object({
       ipAddress: z.string(),
+      /** Missing in what hosts of earlier versions have stored. */
+      subnetId: z.string().optional(),
       cidr: z.string(),
       gatewayIp: z.string().nullable(),
       dnsNameservers: z.array(z.string()),

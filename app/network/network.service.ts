@@ -204,6 +204,7 @@ export class NetworkService {
           const subnet = subnets.find(({ id }) => id === subnet_id);
           return {
             ipAddress: ip_address,
+            subnetId: subnet_id,
             cidr: subnet?.cidr ?? `${ip_address}/32`,
             gatewayIp: subnet?.gateway_ip ?? null,
             dnsNameservers: subnet ? JSON.parse(subnet.dns_nameservers) : [],
