@@ -12,7 +12,8 @@ import type { NetworkIsolation, Uplink } from '../../network/isolation/network-i
 import { PastaFailed } from '../../network/isolation/pasta.ts';
 import { MONITOR_FD } from './command-line.ts';
 import { readLogTail } from './log-tail.ts';
-import type { MachineFiles } from './machine-files.ts';
+import { type MachineFiles, type RuntimeFiles, runtimeFiles } from './machine-files.ts';
+import type { MachineProcess } from './machine-process.ts';
 import type { StateRecord } from './machine-record.ts';
 import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from './process-identity.ts';
 import { QmpClient, type QmpEvent } from './qmp-client.ts';
@@ -35,12 +36,15 @@ export interface MachineNetwork {
 export class LiveQemu {
   readonly client: QmpClient;
   readonly identity: ProcessIdentity;
+  /** Where its sockets are. */
+  readonly runtime: RuntimeFiles;
   /** Resolves once the process is gone and its locks with it. */
   readonly exited: Promise<void>;
 
-  private constructor(client: QmpClient, identity: ProcessIdentity, exited: Promise<void>) {
+  private constructor(client: QmpClient, identity: ProcessIdentity, runtime: RuntimeFiles, exited: Promise<void>) {
     this.client = client;
     this.identity = identity;
+    this.runtime = runtime;
     this.exited = exited;
   }
 
@@ -90,11 +94,8 @@ export class LiveQemu {
       const identity = await identifyProcess(child.pid);
       if (identity === null)
         throw new UnexpectedError('QEMU ended as soon as it had started.', undefined, 'hypervisor');
-      return new LiveQemu(
-        client,
-        identity,
-        childExited.then(() => leave(network)),
-      );
+      const exited = childExited.then(() => leave(network));
+      return new LiveQemu(client, identity, runtimeFiles(files.runtime), exited);
     } catch (error) {
       child.kill('SIGKILL');
       await Promise.allSettled([childExited, leading]);
@@ -105,24 +106,25 @@ export class LiveQemu {
     }
   }
 
-  /** Finds the process an earlier agent started. Null when none answers on the machine's socket. */
+  /** Takes over a process an earlier agent started. Null when it does not listen on any socket it may have. */
   static async adopt(
+    { identity, runtime }: MachineProcess,
     files: MachineFiles,
     onEvent: (event: QmpEvent) => void,
     network: MachineNetwork,
+    signal: AbortSignal,
   ): Promise<LiveQemu | null> {
-    const stream = await connectSocket(files.qmpSocket);
-    if (stream === null) return null;
-    const pid = Number.parseInt(await readFile(files.pid, 'utf8'), 10);
-    const identity = await identifyProcess(pid);
-    if (identity === null) {
-      stream.destroy();
-      return null;
+    for (const place of runtime === null || runtime === files.runtime ? [files.runtime] : [files.runtime, runtime]) {
+      const sockets = runtimeFiles(place);
+      if (!(await isPidIn(sockets.pid, identity.pid))) continue;
+      const stream = await connectSocket(sockets.qmpSocket);
+      if (stream === null) continue;
+      const client = await QmpClient.open(stream, onEvent, { timeoutMs: GREETING_TIMEOUT_MS, signal });
+      await network.isolation.adopt(identity.pid, { ...network.uplink, runtimeFolder: place });
+      const exited = client.closed.then(() => waitUntilGone(identity)).then(() => leave(network));
+      return new LiveQemu(client, identity, sockets, exited);
     }
-    const client = await QmpClient.open(stream, onEvent, { timeoutMs: GREETING_TIMEOUT_MS });
-    await network.isolation.adopt(pid, network.uplink);
-    const exited = client.closed.then(() => waitUntilGone(identity)).then(() => leave(network));
-    return new LiveQemu(client, identity, exited);
+    return null;
   }
 
   /** Ends the process in good order, so that every byte the guest wrote is in its disk; by force if it hangs. */
@@ -162,6 +164,15 @@ export function machineNetwork(
 
 async function leave(network: MachineNetwork | null): Promise<void> {
   await network?.isolation.leave(network.uplink.machineId);
+}
+
+/** QEMU notes its pid beside its sockets: a socket beside another pid is another process's. */
+async function isPidIn(path: string, pid: number): Promise<boolean> {
+  try {
+    return Number.parseInt(await readFile(path, 'utf8'), 10) === pid;
+  } catch {
+    return false;
+  }
 }
 
 /** A connected stream, or null when nobody listens there. */

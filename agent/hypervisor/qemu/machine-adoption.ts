@@ -1,17 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { z } from 'zod';
 import { exists } from '../../file-exists.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
-import type { MachineState } from '../driver.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
+import { type Ending, GUEST_OFF, PANIC } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { StateRecord } from './machine-record.ts';
-import { findProcessByArgument, hasRebootedSince, isAlive, killProcess } from './process-identity.ts';
+import type { MachineProcess } from './machine-process.ts';
+import { hasRebootedSince } from './process-identity.ts';
 import type { QmpEvent } from './qmp-client.ts';
-
-type Ending = Pick<MachineState, 'powerState' | 'reason' | 'message'>;
 
 export interface AdoptedState {
   /** The process, if there is one. When `ending` is not a state of running it has only to be ended. */
@@ -24,22 +22,27 @@ const statusSchema = z.object({ status: z.string() });
 const RUNNING: Ending = { powerState: 'RUNNING', reason: null, message: null };
 const PAUSED: Ending = { powerState: 'PAUSED', reason: null, message: null };
 const SUSPENDED: Ending = { powerState: 'SUSPENDED', reason: null, message: null };
-const GUEST_OFF: Ending = { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null };
 
-/** Finds out what became of a machine while no agent was there. */
-export async function findAdoptedState(
+/** What the process of a machine says that was started by an earlier agent; null when it cannot be asked. */
+export async function askProcess(
+  process: MachineProcess,
   files: MachineFiles,
   record: StateRecord,
   onEvent: (event: QmpEvent) => void,
   isolation: NetworkIsolation,
-): Promise<AdoptedState> {
-  const live = await LiveQemu.adopt(files, onEvent, machineNetwork(isolation, files, record));
-  if (live === null) {
-    const ending = await findEnding(files, record);
-    // What led it outside may have outlived it.
-    if (record.process !== null || record.isLaunching) await isolation.leave(basename(files.folder));
-    return { live: null, ending };
+  signal: AbortSignal,
+): Promise<AdoptedState | null> {
+  const live = await LiveQemu.adopt(process, files, onEvent, machineNetwork(isolation, files, record), signal);
+  if (live === null) return null;
+  try {
+    return await judge(live, files, record);
+  } catch (error) {
+    live.release();
+    throw error;
   }
+}
+
+async function judge(live: LiveQemu, files: MachineFiles, record: StateRecord): Promise<AdoptedState> {
   const { status } = statusSchema.parse(await live.client.execute('query-status'));
   const hasMemory = await exists(files.memory);
   await rm(files.memoryPartial, { force: true });
@@ -51,10 +54,7 @@ export async function findAdoptedState(
     case 'shutdown':
       return { live, ending: GUEST_OFF };
     case 'guest-panicked':
-      return {
-        live,
-        ending: { powerState: 'CRASHED', reason: 'guest-panic', message: "The guest's kernel panicked." },
-      };
+      return { live, ending: PANIC };
     case 'internal-error':
       return { live, ending: { powerState: 'CRASHED', reason: 'killed', message: 'The hypervisor failed.' } };
     case 'postmigrate':
@@ -80,9 +80,9 @@ async function goOn(live: LiveQemu): Promise<AdoptedState> {
   return { live, ending: RUNNING };
 }
 
-/** There is no process to talk to. */
-async function findEnding(files: MachineFiles, record: StateRecord): Promise<Ending> {
-  await clearAway(files, record);
+/** What became of a machine that has no process. */
+export async function findEnding(files: MachineFiles, record: StateRecord): Promise<Ending> {
+  await rm(files.memoryPartial, { force: true });
   if (await exists(files.memory)) return SUSPENDED;
   const { powerState, reason, message } = record;
   const wasOn = powerState === 'RUNNING' || powerState === 'PAUSED' || powerState === 'SUSPENDED';
@@ -93,13 +93,4 @@ async function findEnding(files: MachineFiles, record: StateRecord): Promise<End
   const tail = await readLogTail(files.qemuLog, 0);
   const told = tail === '' ? '' : ` The end of its log: ${tail}`;
   return { powerState: 'SHUTDOWN', reason: 'killed', message: `QEMU ended while no agent was running.${told}` };
-}
-
-/** A process that does not answer, or that was being started when the agent died, must not stay beside a new one. */
-async function clearAway(files: MachineFiles, record: StateRecord): Promise<void> {
-  await rm(files.memoryPartial, { force: true });
-  if (record.process !== null && (await isAlive(record.process))) await killProcess(record.process);
-  if (!record.isLaunching) return;
-  const found = await findProcessByArgument(files.pid);
-  if (found !== null) await killProcess(found);
 }

@@ -30,6 +30,23 @@ export interface MachineFiles {
   pid: string;
 }
 
+/** What lies in a machine's runtime folder. */
+export type RuntimeFiles = Pick<
+  MachineFiles,
+  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialSocket' | 'memorySocket' | 'pid'
+>;
+
+export function runtimeFiles(runtime: string): RuntimeFiles {
+  return {
+    runtime,
+    qmpSocket: join(runtime, 'qmp'),
+    vncSocket: join(runtime, 'vnc'),
+    serialSocket: join(runtime, 'ser'),
+    memorySocket: join(runtime, 'mem'),
+    pid: join(runtime, 'pid'),
+  };
+}
+
 export function machineFiles(machinesFolder: string, runtimeFolder: string, id: string): MachineFiles {
   const folder = join(machinesFolder, id);
   const runtime = join(runtimeFolder, id);
@@ -48,11 +65,6 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     serialLogBefore: join(folder, 'serial.log.before'),
     qemuLog: join(folder, 'qemu.log'),
     screenshot: join(folder, 'screenshot.png'),
-    runtime,
-    qmpSocket: join(runtime, 'qmp'),
-    vncSocket: join(runtime, 'vnc'),
-    serialSocket: join(runtime, 'ser'),
-    memorySocket: join(runtime, 'mem'),
-    pid: join(runtime, 'pid'),
+    ...runtimeFiles(runtime),
   };
 }

@@ -4,6 +4,7 @@ import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { OperationalError } from '../../../app/contract/errors.ts';
 
 const run = promisify(execFile);
 
@@ -55,9 +56,11 @@ export async function findProcessByArgument(argument: string): Promise<ProcessId
 }
 
 const GONE_WITHIN_MS = 10_000;
-const LOOK_AGAIN_MS = 5;
+const TERMINATES_WITHIN_MS = 3_000;
+const FIRST_LOOK_MS = 5;
+const LAST_LOOK_MS = 500;
 
-/** Kills and waits until it is gone; a process that is not there is success. */
+/** Kills and waits until it is gone; a process that is not there is success. One that stays all the same is an error. */
 export async function killProcess(identity: ProcessIdentity): Promise<void> {
   if (!(await isAlive(identity))) return;
   try {
@@ -65,16 +68,35 @@ export async function killProcess(identity: ProcessIdentity): Promise<void> {
   } catch {
     // Gone in between.
   }
-  await waitUntilGone(identity);
+  const deadline = AbortSignal.timeout(GONE_WITHIN_MS);
+  if (await waitUntilGone(identity, deadline)) return;
+  throw new OperationalError('hypervisor_failed', 'hypervisor', `QEMU (process ${identity.pid}) cannot be ended.`, {
+    hint: 'The system keeps it, mostly because its disk does not answer. Look at the disk of this host.',
+  });
+}
+
+/** Lets QEMU write its caches to the disk, as its `quit` does; one that is frozen is killed. */
+export async function terminateProcess(identity: ProcessIdentity): Promise<void> {
+  if (!(await isAlive(identity))) return;
+  try {
+    process.kill(identity.pid, 'SIGTERM');
+  } catch {
+    // Gone in between.
+  }
+  if (!(await waitUntilGone(identity, AbortSignal.timeout(TERMINATES_WITHIN_MS)))) await killProcess(identity);
 }
 
 /**
  * Only for processes another agent started: the system tells a process's end to its parent alone, so there is nothing
- * to listen to. It is asked for once the process has closed its sockets, so the wait is some milliseconds.
+ * to listen to. It is mostly asked for once the process has closed its sockets, so the wait is some milliseconds.
+ * False when the signal fired first.
  */
-export async function waitUntilGone(identity: ProcessIdentity): Promise<void> {
-  const deadline = Date.now() + GONE_WITHIN_MS;
-  while ((await isAlive(identity)) && Date.now() < deadline) await delay(LOOK_AGAIN_MS);
+export async function waitUntilGone(identity: ProcessIdentity, signal?: AbortSignal): Promise<boolean> {
+  for (let pauseMs = FIRST_LOOK_MS; await isAlive(identity); pauseMs = Math.min(pauseMs * 1.2, LAST_LOOK_MS)) {
+    if (signal?.aborted) return false;
+    await delay(pauseMs, undefined, { ref: false });
+  }
+  return true;
 }
 
 /** Changes with each start of the host; null where the system has none. */

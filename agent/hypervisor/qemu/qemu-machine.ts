@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -10,11 +11,14 @@ import type { ConsoleType, MachineState, OrderContext, RebootOptions, StopOption
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
-import { findAdoptedState } from './machine-adoption.ts';
+import { type AdoptedState, askProcess, findEnding } from './machine-adoption.ts';
+import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
+import type { MachineProcess, OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
+import { isAlive, terminateProcess } from './process-identity.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 export interface QemuMachineOptions {
@@ -25,11 +29,13 @@ export interface QemuMachineOptions {
   log: Logger;
 }
 
-type Ending = Pick<MachineState, 'powerState' | 'reason' | 'message'>;
-
-const ASKED_OFF: Ending = { powerState: 'SHUTDOWN', reason: null, message: null };
-const GUEST_OFF: Ending = { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null };
-const PANIC: Ending = { powerState: 'CRASHED', reason: 'guest-panic', message: "The guest's kernel panicked." };
+/** How long an order waits for a process of an earlier agent that has not answered yet. */
+const ANSWERS_WITHIN_MS = 10_000;
+/** And one by force, which does not need the answer. */
+const SOON_MS = 2_000;
+/** After this long people are told of it; pauses between questions grow to the other. */
+const SILENT_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
 
 /** A guest that is still booting misses the power button, so it is pressed again. */
 const PRESS_AGAIN_MS = 10_000;
@@ -44,6 +50,11 @@ export class QemuMachine {
   private readonly serialLog: SerialLog;
   private readonly serialLine: SerialLine;
   private live: LiveQemu | null = null;
+  /** The process of an earlier agent, as long as it has not answered this one. */
+  private unreached: MachineProcess | null = null;
+  /** Settles when it has, or is gone. */
+  private reaching: Promise<void> = Promise.resolve();
+  private readonly closing = new AbortController();
   /** What the machine is when its process is gone; null while nobody has said that it ends. */
   private ending: Ending | null = null;
   /** STOP and RESUME events are news only when they are not part of an order. */
@@ -62,7 +73,7 @@ export class QemuMachine {
     this.log = options.log;
     this.serialLog = new SerialLog(this.files.serialLog, this.files.serialLogBefore);
     this.serialLine = new SerialLine(this.serialLog, async () =>
-      this.live === null ? null : connectSocket(this.files.serialSocket),
+      this.live === null ? null : connectSocket(this.live.runtime.serialSocket),
     );
   }
 
@@ -74,11 +85,80 @@ export class QemuMachine {
     await this.serialLog.open();
   }
 
-  /** Takes a machine of an earlier agent into care: finds its process, or finds out that there is none. */
-  async adopt(): Promise<void> {
+  /**
+   * Takes a machine of an earlier agent into care: its state is known when this resolves, but for that of a process
+   * that does not answer, which is asked on and on: see {@link reached}.
+   */
+  async adopt(openFiles: OpenFiles): Promise<void> {
     await this.open();
-    const { isolation } = this.environment;
-    const found = await findAdoptedState(this.files, this.state.record, (event) => this.onEvent(event), isolation);
+    const process = await openFiles.holderOf(this.files, this.state.record);
+    if (process === null) return this.settle();
+    this.unreached = process;
+    this.reaching = this.reach(process).catch((error: unknown) => {
+      this.log.error({ err: error, machine: this.record.spec.id }, 'a machine could not be adopted');
+    });
+  }
+
+  /** Whether no process of an earlier agent is left unanswered, within that time. */
+  async reached(withinMs: number): Promise<boolean> {
+    if (this.unreached === null) return true;
+    const timeout = new AbortController();
+    const late = delay(withinMs, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined);
+    await Promise.race([this.reaching, late]);
+    timeout.abort();
+    return this.unreached === null;
+  }
+
+  /** There is no process: what became of the machine. */
+  private async settle(): Promise<void> {
+    const { process, isLaunching } = this.state.record;
+    const ending = await findEnding(this.files, this.state.record);
+    // What led it outside may have outlived it.
+    if (process !== null || isLaunching) await this.environment.isolation.leave(this.record.spec.id);
+    await this.state.change({ ...ending, process: null, isLaunching: false });
+  }
+
+  /** A process may be frozen, or its sockets gone: its guest may run all the same, so it is asked on and on. */
+  private async reach(process: MachineProcess): Promise<void> {
+    const { signal } = this.closing;
+    const isWanted = () => this.unreached === process && !signal.aborted;
+    const silence = setTimeout(() => isWanted() && this.noteUnreachable(), SILENT_MS);
+    try {
+      await this.askOn(process, isWanted);
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  private async askOn(process: MachineProcess, isWanted: () => boolean): Promise<void> {
+    const { signal } = this.closing;
+    for (let pauseMs = 50; isWanted(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const onEvent = (event: QmpEvent) => this.onEvent(event);
+        const { isolation } = this.environment;
+        const found = await askProcess(process, this.files, this.state.record, onEvent, isolation, signal);
+        if (found !== null && !isWanted()) return found.live?.release();
+        if (found !== null) return await this.takeOver(found);
+      } catch (error) {
+        if (isWanted()) this.log.warn({ err: error, machine: this.record.spec.id }, 'QEMU does not answer; asked again');
+      }
+      if (!isWanted()) return;
+      if (!(await isAlive(process.identity))) {
+        this.unreached = null;
+        return await this.settle();
+      }
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private noteUnreachable(): void {
+    const { powerState } = this.status();
+    if (powerState !== 'RUNNING' && powerState !== 'PAUSED') return;
+    this.note({ powerState, reason: 'unreachable', message: UNREACHABLE });
+  }
+
+  private async takeOver(found: AdoptedState): Promise<void> {
+    this.unreached = null;
     this.live = found.live;
     if (found.live !== null) this.watch(found.live);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
@@ -89,8 +169,18 @@ export class QemuMachine {
     await found.live.quit();
   }
 
+  /** Orders give a process that does not answer some time, and then say so. */
+  private async requireReached(): Promise<void> {
+    if (await this.reached(ANSWERS_WITHIN_MS)) return;
+    throw new OperationalError('hypervisor_failed', 'hypervisor', UNREACHABLE, {
+      hint: 'Wait until the host is less busy, or force the machine off and start it again.',
+    });
+  }
+
   /** Lets go; the guest runs on. */
   async close(): Promise<void> {
+    this.closing.abort();
+    await this.reaching;
     this.serialLine.close();
     this.serialLog.close();
     this.live?.release();
@@ -99,14 +189,21 @@ export class QemuMachine {
   }
 
   async start(order: OrderContext): Promise<MachineState> {
+    await this.reached(ANSWERS_WITHIN_MS);
     const { powerState } = this.status();
     if (powerState === 'RUNNING') return this.status();
     if (powerState === 'PAUSED' || powerState === 'SUSPENDED') throw this.inWrongState('started');
+    await this.requireReached();
     await this.launch(order, false);
     return this.becomeRunning();
   }
 
   async stop(options: StopOptions, order: OrderContext): Promise<MachineState> {
+    if (!(await this.reached(options.graceful ? options.timeoutSeconds * 1000 : SOON_MS))) {
+      if (options.graceful && !options.force) await this.requireReached();
+      await this.endUnreached();
+      return this.status();
+    }
     if (this.live === null) {
       if (this.status().powerState === 'SUSPENDED') {
         await rm(this.files.memory, { force: true });
@@ -126,6 +223,7 @@ export class QemuMachine {
   }
 
   async reboot(options: RebootOptions, order: OrderContext): Promise<MachineState> {
+    if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS))) await this.endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
     if (this.live !== null) {
       const isOff = options.type === 'soft' && (await this.pressPowerButton(options.timeoutSeconds, order));
@@ -136,6 +234,7 @@ export class QemuMachine {
   }
 
   async pause(order: OrderContext): Promise<MachineState> {
+    await this.requireReached();
     if (this.status().powerState === 'PAUSED') return this.status();
     const live = this.requireLive('paused');
     await live.client.execute('stop', {}, order);
@@ -143,6 +242,7 @@ export class QemuMachine {
   }
 
   async unpause(order: OrderContext): Promise<MachineState> {
+    await this.requireReached();
     if (this.status().powerState === 'RUNNING') return this.status();
     const live = this.requireLive('unpaused');
     await live.client.execute('cont', {}, order);
@@ -150,6 +250,7 @@ export class QemuMachine {
   }
 
   async suspend(order: OrderContext): Promise<MachineState> {
+    await this.requireReached();
     if (this.status().powerState === 'SUSPENDED') return this.status();
     const live = this.requireLive('suspended');
     const wasRunning = this.status().powerState === 'RUNNING';
@@ -166,6 +267,7 @@ export class QemuMachine {
   }
 
   async resume(order: OrderContext): Promise<MachineState> {
+    await this.requireReached();
     const { powerState } = this.status();
     if (powerState === 'RUNNING') return this.status();
     // An agent that died between loading the memory and letting the guest go on left it so.
@@ -196,7 +298,9 @@ export class QemuMachine {
   /** Ends the process without care for its disks, which are about to go. */
   async destroyProcess(): Promise<void> {
     const { live } = this;
-    if (live !== null) await this.end(ASKED_OFF, () => live.kill());
+    if (this.unreached !== null) await this.endUnreached();
+    else if (live !== null) await this.end(ASKED_OFF, () => live.kill());
+    this.closing.abort();
     this.serialLine.close();
     this.serialLog.close();
     await this.state.settled();
@@ -221,8 +325,7 @@ export class QemuMachine {
 
   async openConsole(type: ConsoleType): Promise<Duplex> {
     if (type === 'serial') return this.serialLine.openViewer();
-    this.requireLive('shown');
-    const stream = await connectSocket(this.files.vncSocket);
+    const stream = await connectSocket(this.requireLive('shown').runtime.vncSocket);
     if (stream === null) throw this.inWrongState('shown');
     return stream;
   }
@@ -262,11 +365,11 @@ export class QemuMachine {
     const hadEnding = this.ending;
     // A guest that goes down now does so because it was asked to.
     this.isAskedOff = true;
+    const timeout = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
     try {
-      if (this.status().powerState === 'PAUSED') await live.client.execute('cont', {}, order);
-      const timeout = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
+      if (this.status().powerState === 'PAUSED') await live.client.execute('cont', {}, { signal: timeout });
       while (!timeout.aborted) {
-        await live.client.execute('system_powerdown', {}, order);
+        await live.client.execute('system_powerdown', {}, { signal: timeout });
         const pause = delay(PRESS_AGAIN_MS, false, { signal: timeout, ref: false }).catch(() => false);
         if (await Promise.race([live.exited.then(() => true), pause])) {
           await this.ended;
@@ -276,6 +379,9 @@ export class QemuMachine {
       order.signal.throwIfAborted();
       return false;
     } catch (error) {
+      order.signal.throwIfAborted();
+      // A QEMU that does not even take the press has had its time too.
+      if (timeout.aborted && this.live !== null) return false;
       // It may have gone down between two presses.
       if (this.live !== null || hadEnding !== null) throw error;
       return true;
@@ -287,6 +393,23 @@ export class QemuMachine {
   private async cutPower(): Promise<void> {
     const { live } = this;
     if (live !== null) await this.end(ASKED_OFF, () => live.quit());
+  }
+
+  /** By signal: there is no other way to a process that does not answer. */
+  private async endUnreached(): Promise<void> {
+    const process = this.unreached;
+    if (process === null) return;
+    await terminateProcess(process.identity);
+    this.unreached = null;
+    await this.forgetRuntime(process.runtime);
+    this.closing.signal.throwIfAborted();
+    await this.state.change({ ...ASKED_OFF, process: null, isLaunching: false });
+  }
+
+  /** The sockets of a process that was started before the data folder was moved lie where no later one looks. */
+  private async forgetRuntime(folder: string | null): Promise<void> {
+    if (folder === null || folder === this.files.runtime || basename(folder) !== this.record.spec.id) return;
+    await rm(folder, { recursive: true, force: true });
   }
 
   private async end(ending: Ending, way: () => Promise<void>): Promise<void> {
@@ -306,6 +429,7 @@ export class QemuMachine {
     if (this.live !== live) return;
     this.live = null;
     this.serialLine.close();
+    await this.forgetRuntime(live.runtime.runtime);
     const ending = this.ending ?? (await this.killed());
     try {
       await this.state.change({ ...ending, process: null, isLaunching: false });
@@ -363,16 +487,4 @@ export class QemuMachine {
   private inWrongState(verb: string): UserError {
     return new UserError('conflict', `The machine is ${this.status().powerState} and cannot be ${verb} now.`);
   }
-}
-
-function ioErrorOf(data: Record<string, unknown>): Ending {
-  if (data.nospace === true) {
-    const message = 'The guest was paused because the disk of its host is full. Free some space, then unpause it.';
-    return { powerState: 'PAUSED', reason: 'disk-full', message };
-  }
-  return {
-    powerState: 'PAUSED',
-    reason: 'io-error',
-    message: `The guest was paused: its disk failed (${data.reason}).`,
-  };
 }

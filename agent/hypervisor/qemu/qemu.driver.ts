@@ -24,10 +24,11 @@ import type {
 import { chooseHardware } from './hardware-choice.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles } from './machine-files.ts';
+import { OpenFiles } from './machine-process.ts';
 import { type MachineRecord, machineRecordSchema, type StateRecord, stateRecordSchema } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { findProcessByArgument, killProcess, readBootId } from './process-identity.ts';
+import { killProcess, readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
@@ -44,6 +45,8 @@ export interface QemuDriverOptions {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */
 const REMOVED = '.removed';
+/** How long the agent's start waits for the processes of the one before to answer; it goes on asking after that. */
+const ADOPTION_PATIENCE_MS = 2_000;
 
 /** Machines as QEMU processes of this host, driven over QMP. */
 export class QemuDriver implements HypervisorDriver {
@@ -80,8 +83,14 @@ export class QemuDriver implements HypervisorDriver {
 
   async open(): Promise<void> {
     await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });
-    [this.runtimeFolder, this.bootId] = await Promise.all([openRuntimeFolder(this.folder), readBootId()]);
-    await Promise.all((await readdir(this.machinesFolder)).map((name) => this.adopt(name)));
+    const [runtimeFolder, bootId, openFiles] = await Promise.all([
+      openRuntimeFolder(this.folder),
+      readBootId(),
+      OpenFiles.scan(),
+    ]);
+    Object.assign(this, { runtimeFolder, bootId });
+    await Promise.all((await readdir(this.machinesFolder)).map((name) => this.adopt(name, openFiles)));
+    await Promise.all([...this.machines.values()].map((machine) => machine.reached(ADOPTION_PATIENCE_MS)));
   }
 
   async close(): Promise<void> {
@@ -108,8 +117,15 @@ export class QemuDriver implements HypervisorDriver {
     };
     for (const port of spec.ports) this.networkDriver(port.driver);
     const files = this.files(spec.id);
+    if (await exists(files.record)) {
+      throw new OperationalError('conflict', 'agent', `The folder of machine ${spec.id} holds another machine.`, {
+        hint: `Look at ${files.folder} on the host, and move it away.`,
+      });
+    }
     this.preparing.set(spec.id, record.baseImage);
     try {
+      // Half of it, from before a crash.
+      if (await exists(files.folder)) await this.remove(spec.id);
       const { imageTool } = install;
       await prepareMachine({ files, record, spec, imageTool, images: this.images, order });
       const machine = this.take(record, files, initialState());
@@ -196,19 +212,23 @@ export class QemuDriver implements HypervisorDriver {
     return machineFiles(this.machinesFolder, this.runtimeFolder, id);
   }
 
-  private async adopt(name: string): Promise<void> {
+  private async adopt(name: string, openFiles: OpenFiles): Promise<void> {
+    // What an order to remove a machine has renamed, and a crash left.
+    if (name.endsWith(REMOVED) && UUID.test(name.slice(0, -REMOVED.length))) {
+      await rm(join(this.machinesFolder, name), { recursive: true, force: true });
+      return;
+    }
     const files = this.files(name);
     try {
       const record = UUID.test(name) ? await readJson(files.record, machineRecordSchema) : null;
-      if (record === null) {
-        // What a crash left of a machine that was being made or removed.
-        await rm(join(this.machinesFolder, name), { recursive: true, force: true });
-        await rm(files.runtime, { recursive: true, force: true });
+      if (record === null || record.spec.id !== name) {
+        // Half a machine, which the order to make it or to remove it takes up again; or something of somebody's.
+        this.log.warn({ folder: name }, 'a folder among the machines is none; it is kept');
         return;
       }
       const state = (await readJsonIfWhole(files.state, stateRecordSchema)) ?? initialState();
       const machine = this.take(record, files, state);
-      await machine.adopt();
+      await machine.adopt(openFiles);
     } catch (error) {
       // One machine that cannot be understood must not keep the others from their agent.
       this.log.error({ err: error, machine: name }, 'a machine could not be adopted');
@@ -236,9 +256,10 @@ export class QemuDriver implements HypervisorDriver {
   private async remove(id: string): Promise<void> {
     const files = this.files(id);
     const machine = this.machines.get(id);
+    await machine?.destroyProcess();
+    // Also one nobody adopted: its machine's record cannot be read, or was never written.
+    await this.endHolder(files);
     this.machines.delete(id);
-    if (machine !== undefined) await machine.destroyProcess();
-    else if (await exists(files.folder)) await this.killStray(files);
     await this.environment.isolation.leave(id);
     failPoint('agent.destroy.stopped');
     const ports = machine?.record.spec.ports ?? [];
@@ -257,10 +278,11 @@ export class QemuDriver implements HypervisorDriver {
     ]);
   }
 
-  /** The process of a machine that could not be adopted, if it has one. */
-  private async killStray(files: MachineFiles): Promise<void> {
-    const process = await findProcessByArgument(files.pid);
-    if (process !== null) await killProcess(process);
+  /** Ends whatever QEMU still has files of the machine open. */
+  private async endHolder(files: MachineFiles): Promise<void> {
+    if (!(await exists(files.folder))) return;
+    const holder = await (await OpenFiles.scan()).holderOf(files, null);
+    if (holder !== null) await killProcess(holder.identity);
   }
 
   private find(id: string): QemuMachine {

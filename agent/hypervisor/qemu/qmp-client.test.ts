@@ -40,6 +40,17 @@ afterEach(() => {
 });
 
 describe('QmpClient', () => {
+  test('a command that is given up leaves no timer, which would keep the agent from ending', async () => {
+    const client = await connect(new FakeMonitor());
+    vi.useFakeTimers();
+    const abort = new AbortController();
+    const asked = client.execute('query-nothing', {}, { signal: abort.signal });
+    expect(vi.getTimerCount()).toBe(1);
+    abort.abort(new Error('given up'));
+    await expect(asked).rejects.toThrow('given up');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('negotiates, then matches answers to requests by id, in whatever pieces they come', async () => {
     const monitor = new FakeMonitor();
     const client = await connect(monitor);

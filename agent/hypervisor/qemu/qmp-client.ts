@@ -217,15 +217,24 @@ function withinLimits<T>(
   return new Promise((resolve, reject) => {
     const expire = () => {
       const message = `QEMU did not answer ${what} within ${Math.round((timeoutMs ?? 0) / 1000)} s.`;
-      reject(new OperationalError('timeout', 'hypervisor', message));
+      fail(new OperationalError('timeout', 'hypervisor', message));
     };
     const timer = timeoutMs === null ? undefined : setTimeout(expire, timeoutMs);
-    const abort = () => reject(signal?.reason);
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    answer.then(resolve, reject).finally(() => {
+    // Whichever way it ends, nothing of it stays: a timer that is left keeps the agent's process alive.
+    const stop = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
-    });
+    };
+    const fail = (error: unknown) => {
+      stop();
+      reject(error);
+    };
+    const abort = () => fail(signal?.reason);
+    answer.then((value) => {
+      stop();
+      resolve(value);
+    }, fail);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
   });
 }
