@@ -14,9 +14,11 @@ import { HostIdentity } from './host-identity.ts';
 import type { HypervisorDriver } from './hypervisor/driver.ts';
 import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
 import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
+import { MachineNews } from './machine-news.ts';
 import { MachineOrders } from './machine-orders.ts';
 import { NetworkIsolation } from './network/isolation/network-isolation.ts';
 import { UserNetworkDriver } from './network/user/user-network.driver.ts';
+import { askWhetherWanted } from './order-wanted.ts';
 import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
 
 export interface AgentOptions {
@@ -42,6 +44,9 @@ export interface RunningAgent {
 /** The topic on which controllers listen for what agents tell. */
 const CONTROLLER_TOPIC = 'compute';
 
+/** How often everything is reported although nothing is known to be amiss. */
+const REPORT_EVERY_MS = 5 * 60_000;
+
 /** Starts the agent of this host. It serves as soon as this resolves, and connects when there is a controller. */
 export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   const { hostName, log } = options;
@@ -58,11 +63,13 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         options.hypervisor === 'simulated'
           ? new MemoryOrderRecords()
           : await FileOrderRecords.open(join(folder, 'orders'), new Date()),
-      onChange: (machine) =>
-        bus.cast(controllerMethods.machineChanged, CONTROLLER_TOPIC, {
-          host: identity.id ?? '',
-          machine,
-        }),
+      onChange: (machine) => news.tell(machine),
+      isWanted: (id, generation) => askWhetherWanted(bus, { host: identity.id ?? '', id, generation }),
+    });
+    const news = new MachineNews({
+      send: (machine) =>
+        bus.call(controllerMethods.machineChanged, CONTROLLER_TOPIC, { host: identity.id ?? '', machine }),
+      log,
     });
     const size = driver instanceof SimulatedDriver ? driver.hostSize() : null;
     const facts = (): Promise<HostFacts> => collectHostFacts({ hostName, folder, driver, size });
@@ -72,16 +79,21 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       describe: () => ({ name: hostName, machines: driver.list().map(({ id }) => id) }),
       locator,
       dispatcher: new BusDispatcher(serveAgentMethods({ driver, orders, streams, facts }), log),
-      onConnected: async () => {
-        const report = { host: identity.id ?? '', facts: await facts(), machines: orders.list() };
-        const { unknownMachines } = await bus.call(controllerMethods.hostReport, CONTROLLER_TOPIC, report);
-        // Kept: a controller restored from an old copy must not cost anyone a machine.
-        if (unknownMachines.length > 0) {
-          log.warn({ machines: unknownMachines }, 'the controller does not know these machines; they are kept');
-        }
-      },
+      onConnected: () => report(),
       log,
     });
+    const report = async () => {
+      const all = { host: identity.id ?? '', facts: await facts(), machines: orders.list() };
+      const { unknownMachines } = await bus.call(controllerMethods.hostReport, CONTROLLER_TOPIC, all);
+      // Kept: a controller restored from an old copy must not cost anyone a machine.
+      if (unknownMachines.length > 0) {
+        log.warn({ machines: unknownMachines }, 'the controller does not know these machines; they are kept');
+      }
+    };
+    // Whatever was missed on either side is put right by the next of these.
+    const reporting = setInterval(() => {
+      if (bus.isConnected) report().catch((error: unknown) => log.warn({ err: error }, 'the host could not be reported'));
+    }, REPORT_EVERY_MS);
     await driver.open();
     bus.open();
     log.info(
@@ -90,6 +102,8 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     );
     return {
       async close() {
+        clearInterval(reporting);
+        news.close();
         bus.close();
         streams.close();
         await orders.close();

@@ -65,16 +65,21 @@ export class BusClient {
     this.socket?.terminate();
   }
 
+  get isConnected(): boolean {
+    return this.isWelcome;
+  }
+
   async call<A extends z.ZodType, R extends z.ZodType>(
     method: BusMethod<A, R>,
     topic: string,
     args: z.input<A>,
+    timeoutMs = CALL_TIMEOUT_MS,
   ): Promise<z.output<R>> {
     const id = randomUUID();
     const answer = new Promise<unknown>((resolve, reject) => this.pending.set(id, { resolve, reject }));
     const timer = setTimeout(() => {
       this.pending.get(id)?.reject(new OperationalError('timeout', 'controller', `No answer to ${method.name}.`));
-    }, CALL_TIMEOUT_MS);
+    }, timeoutMs);
     try {
       const { name, version } = method;
       const frame = { op: 'call' as const, id, topic, method: name, version, context: systemContext(), args };
@@ -84,12 +89,6 @@ export class BusClient {
       clearTimeout(timer);
       this.pending.delete(id);
     }
-  }
-
-  /** Lost when there is no controller; the report after the next connection makes up for it. */
-  cast<A extends z.ZodType, R extends z.ZodType>(method: BusMethod<A, R>, topic: string, args: z.input<A>): void {
-    const { name, version } = method;
-    this.send({ op: 'cast', topic, method: name, version, context: systemContext(), args });
   }
 
   private send(frame: BusFrame): boolean {
@@ -171,6 +170,8 @@ export class BusClient {
   }
 
   private receive(socket: WebSocket, text: string): void {
+    // What came on a connection that is not the current one was meant for another moment.
+    if (this.socket !== socket) return;
     let frame: BusFrame;
     try {
       frame = busFrameSchema.parse(JSON.parse(text));

@@ -8,12 +8,33 @@ import { FileOrderRecords, MemoryOrderRecords, type OrderRecords } from './order
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 import { makeSpec, PRETENDED_IMAGE, plainOrder } from './testing/test-machine.ts';
 
-function setUp(options: SimulatedOptions = {}, records: OrderRecords = new MemoryOrderRecords()) {
+function setUp(
+  options: SimulatedOptions = {},
+  records: OrderRecords = new MemoryOrderRecords(),
+  isWanted = (_generation: number) => true,
+) {
   const driver = new SimulatedDriver(options);
   const changes: MachineStatus[] = [];
-  const orders = new MachineOrders({ driver, records, onChange: (status) => changes.push(status) });
+  const orders = new MachineOrders({
+    driver,
+    records,
+    onChange: (status) => changes.push(status),
+    isWanted: async (_id, generation) => isWanted(generation),
+  });
   return { driver, orders, changes, spec: makeSpec(PRETENDED_IMAGE) };
 }
+
+describe('orders that were given up', () => {
+  test('do nothing, and are carried out should they be given after all', async () => {
+    const unwanted = new Set([2]);
+    const { orders, spec } = setUp({}, undefined, (generation) => !unwanted.has(generation));
+    await orders.spawn(spec.id, 1, spec, plainOrder());
+    await expect(orders.pause(spec.id, 2, plainOrder())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(orders.list()).toMatchObject([{ powerState: 'RUNNING' }]);
+    unwanted.clear();
+    expect(await orders.pause(spec.id, 2, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+  });
+});
 
 describe('generations', () => {
   test('an order older than one seen changes nothing', async () => {

@@ -18,6 +18,9 @@ import type { OrderRecord, OrderRecords } from './order-records.ts';
 const SUPERSEDED = 'superseded';
 const CLOSING = 'closing';
 
+/** An order as it comes in. */
+type CallContext = Omit<OrderContext, 'confirm'>;
+
 interface Running {
   generation: number;
   answer: Promise<unknown>;
@@ -46,6 +49,7 @@ export class MachineOrders {
   private readonly driver: HypervisorDriver;
   private readonly records: OrderRecords;
   private readonly onChange: (status: MachineStatus) => void;
+  private readonly isWanted: (id: string, generation: number) => Promise<boolean>;
   private readonly running = new Map<string, Running>();
   private readonly tails = new Map<string, Promise<unknown>>();
   /** Machines that changed while an order for them was under way: their news waits for the order's answer. */
@@ -57,11 +61,14 @@ export class MachineOrders {
     driver: HypervisorDriver;
     records: OrderRecords;
     onChange(status: MachineStatus): void;
+    /** Whether the controller still waits for the order; false where it does not say. */
+    isWanted(id: string, generation: number): Promise<boolean>;
     now?: () => Date;
   }) {
     this.driver = options.driver;
     this.records = options.records;
     this.onChange = options.onChange;
+    this.isWanted = options.isWanted;
     this.now = options.now ?? (() => new Date());
     this.driver.onChange((state) => {
       if (this.tails.has(state.id)) this.changed.add(state.id);
@@ -69,11 +76,11 @@ export class MachineOrders {
     });
   }
 
-  spawn(id: string, generation: number, spec: MachineSpec, order: OrderContext): Promise<MachineStatus> {
+  spawn(id: string, generation: number, spec: MachineSpec, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'spawn', order, (context) => this.driver.spawn(spec, context));
   }
 
-  destroy(id: string, generation: number, order: OrderContext): Promise<Record<string, never>> {
+  destroy(id: string, generation: number, order: CallContext): Promise<Record<string, never>> {
     const request: OrderRequest<Record<string, never>> = {
       id,
       generation,
@@ -88,33 +95,33 @@ export class MachineOrders {
     return this.carryOut(request, order);
   }
 
-  start(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+  start(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'start', order, (context) => this.driver.start(id, context));
   }
 
-  stop(id: string, generation: number, options: StopOptions, order: OrderContext): Promise<MachineStatus> {
+  stop(id: string, generation: number, options: StopOptions, order: CallContext): Promise<MachineStatus> {
     const work = (context: OrderContext) => this.driver.stop(id, options, context);
     return this.change(id, generation, 'stop', order, work, !options.graceful);
   }
 
-  reboot(id: string, generation: number, options: RebootOptions, order: OrderContext): Promise<MachineStatus> {
+  reboot(id: string, generation: number, options: RebootOptions, order: CallContext): Promise<MachineStatus> {
     const work = (context: OrderContext) => this.driver.reboot(id, options, context);
     return this.change(id, generation, 'reboot', order, work, options.type === 'hard');
   }
 
-  pause(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+  pause(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'pause', order, (context) => this.driver.pause(id, context));
   }
 
-  unpause(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+  unpause(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'unpause', order, (context) => this.driver.unpause(id, context));
   }
 
-  suspend(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+  suspend(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'suspend', order, (context) => this.driver.suspend(id, context));
   }
 
-  resume(id: string, generation: number, order: OrderContext): Promise<MachineStatus> {
+  resume(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
     return this.change(id, generation, 'resume', order, (context) => this.driver.resume(id, context));
   }
 
@@ -133,7 +140,7 @@ export class MachineOrders {
     id: string,
     generation: number,
     verb: string,
-    order: OrderContext,
+    order: CallContext,
     work: (context: OrderContext) => Promise<MachineState>,
     supersedes = false,
   ): Promise<MachineStatus> {
@@ -150,7 +157,7 @@ export class MachineOrders {
     );
   }
 
-  private async carryOut<T>(request: OrderRequest<T>, order: OrderContext): Promise<T> {
+  private async carryOut<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
     const { id, generation, verb } = request;
     if (this.isClosing) throw new OperationalError('unavailable', 'agent', 'The agent is stopping.');
     const record = this.records.get(id);
@@ -180,7 +187,7 @@ export class MachineOrders {
   }
 
   /** Waits for the order another call is carrying out already; either caller may abort it. */
-  private async follow(running: Running, order: OrderContext): Promise<void> {
+  private async follow(running: Running, order: CallContext): Promise<void> {
     const abort = () => running.abort.abort(order.signal.reason);
     running.listeners.add(order.progress);
     order.signal.addEventListener('abort', abort, { once: true });
@@ -192,7 +199,7 @@ export class MachineOrders {
     }
   }
 
-  private async enqueue<T>(request: OrderRequest<T>, order: OrderContext): Promise<T> {
+  private async enqueue<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
     const { id, generation } = request;
     const before = this.tails.get(id) ?? Promise.resolve();
     const abort = new AbortController();
@@ -220,14 +227,20 @@ export class MachineOrders {
     }
   }
 
-  private async run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: OrderContext): Promise<T> {
+  private async run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: CallContext): Promise<T> {
     const { id, generation, verb } = request;
     const note = { generation, verb, at: this.now().toISOString() };
     await this.remember(id, { ...note, outcome: null });
     await before;
     try {
       context.signal.throwIfAborted();
-      const result = await request.work(context);
+      const confirm = async () => {
+        const isWanted = await this.isWanted(id, generation);
+        context.signal.throwIfAborted();
+        if (!isWanted) throw new NotWanted(verb);
+      };
+      await confirm();
+      const result = await request.work({ ...context, confirm });
       await this.recordOutcome(id, { ...note, outcome: { ok: true } });
       return result;
     } catch (error) {
@@ -271,6 +284,16 @@ export class MachineOrders {
 
   private withGeneration(state: MachineState): MachineStatus {
     return { ...state, generation: this.records.get(state.id)?.generation ?? 0 };
+  }
+}
+
+/** Nobody waits for the order any more, or nobody says so. */
+class NotWanted extends OperationalError {
+  constructor(verb: string) {
+    // As if it had not arrived: whoever does wait for it gives it again.
+    super('unavailable', 'agent', `The order (${verb}) was given up before it took effect.`, {
+      hint: 'Give it again if it is still wanted.',
+    });
   }
 }
 

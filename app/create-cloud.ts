@@ -231,6 +231,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       await edge.close();
       tasks.close();
       compute.close();
+      scheduler.close();
       hub.close();
       identity.close();
       await images.close();

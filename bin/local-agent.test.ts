@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DataFolder, isProcessAlive } from './data-folder.ts';
-import { LocalAgent } from './local-agent.ts';
+import { LocalAgent, type RestartTimes } from './local-agent.ts';
 import { readSettings } from './settings.ts';
 
 const entry = fileURLToPath(new URL('./testing/stand-in-agent.ts', import.meta.url));
@@ -24,9 +24,10 @@ afterEach(async () => {
   rmSync(folder.path, { recursive: true });
 });
 
-function supervise(): LocalAgent {
+function supervise(more: Partial<RestartTimes> = {}): LocalAgent {
   const { settings } = readSettings({ dataDir: folder.path, commandLine: {}, env: {} });
-  const agent = new LocalAgent({ folder, settings, log: pino({ level: 'silent' }), times, entry });
+  const log = pino({ level: 'silent' });
+  const agent = new LocalAgent({ folder, settings, log, times: { ...times, ...more }, entry });
   running.push(agent);
   agent.start();
   return agent;
@@ -54,6 +55,24 @@ test('starts an agent again that was killed', async () => {
   process.kill(first, 'SIGKILL');
   const second = await nthStart(1);
   expect(second).not.toBe(first);
+});
+
+test('starts one that had been running well again at once', async () => {
+  // A pause would be longer than the test.
+  supervise({ healthyAfterMs: 0, firstDelayMs: 600_000 });
+  process.kill(await nthStart(0), 'SIGKILL');
+  await nthStart(1);
+});
+
+test.each(['0.0.1', ''])('replaces an agent of another version that outlived its controller (%j)', async (version) => {
+  writeFileSync(join(folder.path, 'version'), version);
+  supervise();
+  const old = await nthStart(0);
+  rmSync(join(folder.path, 'version'));
+  supervise();
+  const successor = await nthStart(1);
+  await vi.waitFor(() => expect(isProcessAlive(old)).toBe(false), patient);
+  expect(isProcessAlive(successor)).toBe(true);
 });
 
 test('goes on trying while the agent crashes at its start', async () => {

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { takeAgentLock } from '../agent/agent-lock.ts';
 import { CumuletError } from '../app/contract/errors.ts';
+import packageInfo from '../package.json' with { type: 'json' };
 import type { DataFolder } from './data-folder.ts';
 import { putAsideWhenLarge } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +18,7 @@ export const AGENT_HELD_EXIT_CODE = 75;
 export interface RestartTimes {
   firstDelayMs: number;
   longestDelayMs: number;
-  /** After running this long, the next crash counts as the first. */
+  /** One that ran this long is started again at once, and the next crash counts as the first. */
   healthyAfterMs: number;
   /** How often an agent that is not our child is looked at. */
   watchMs: number;
@@ -28,7 +29,7 @@ export interface RestartTimes {
 const USUAL_TIMES: RestartTimes = {
   firstDelayMs: 500,
   longestDelayMs: 30_000,
-  healthyAfterMs: 60_000,
+  healthyAfterMs: 10_000,
   watchMs: 1_000,
   stopMs: 15_000,
 };
@@ -44,7 +45,8 @@ export interface LocalAgentOptions {
 
 /**
  * Keeps one agent of this computer running: as a child of its own session, so that neither Ctrl-C nor the death of the
- * controller reaches it. An agent that an earlier controller left behind is found by its lock and kept.
+ * controller reaches it. An agent that an earlier controller left behind is found by its lock and kept, unless it is of
+ * another version: then it is replaced, which its machines outlive.
  */
 export class LocalAgent {
   readonly #options: LocalAgentOptions;
@@ -66,16 +68,26 @@ export class LocalAgent {
   async stop(): Promise<void> {
     this.#stopping.abort();
     const own = this.#child?.pid;
-    const pid = own ?? holderOf(this.#options.folder);
-    if (pid !== null) signal(pid, 'SIGTERM');
+    const pid = own ?? holderOf(this.#options.folder)?.pid;
+    if (pid === undefined) await this.#done;
+    else if (own !== undefined) await this.#end(pid, this.#done);
+    else await this.#end(pid, Promise.all([this.#done, this.#unlocked(pid)]));
+  }
+
+  /** By force when it takes too long. */
+  async #end(pid: number, ended: Promise<unknown>): Promise<void> {
+    signal(pid, 'SIGTERM');
     const killed = setTimeout(() => {
       this.#options.log.warn({ agentPid: pid }, 'the agent did not stop in time and is killed');
-      if (pid !== null) signal(pid, 'SIGKILL');
+      signal(pid, 'SIGKILL');
     }, this.#times.stopMs);
-    await this.#done;
-    // One that is not our child tells its end by its lock only.
-    while (own === undefined && pid !== null && holderOf(this.#options.folder) === pid) await delay(20);
+    await ended;
     clearTimeout(killed);
+  }
+
+  /** One that is not our child tells its end by its lock only. */
+  async #unlocked(pid: number): Promise<void> {
+    while (holderOf(this.#options.folder)?.pid === pid) await delay(20);
   }
 
   async #supervise(): Promise<void> {
@@ -86,8 +98,13 @@ export class LocalAgent {
       let exit: { code: number | null; signal: NodeJS.Signals | null; err?: unknown };
       try {
         const holder = holderOf(folder);
+        if (holder !== null && holder.version !== packageInfo.version) {
+          log.info({ agentPid: holder.pid, version: holder.version }, 'an agent of another version is replaced');
+          await this.#end(holder.pid, this.#unlocked(holder.pid));
+          continue;
+        }
         if (holder !== null) {
-          log.info({ agentPid: holder }, 'an agent already runs on this data folder');
+          log.info({ agentPid: holder.pid }, 'an agent already runs on this data folder');
           await this.#watch();
           continue;
         }
@@ -97,7 +114,11 @@ export class LocalAgent {
         exit = { code: null, signal: null, err };
       }
       if (this.#stopping.signal.aborted || exit.code === AGENT_HELD_EXIT_CODE) continue;
-      if (performance.now() - startedAt > this.#times.healthyAfterMs) wait = this.#times.firstDelayMs;
+      if (performance.now() - startedAt > this.#times.healthyAfterMs) {
+        log.error(exit, 'the agent of this computer ended and is started again at once');
+        wait = this.#times.firstDelayMs;
+        continue;
+      }
       log.error({ ...exit, retryInMs: wait }, 'the agent of this computer ended and is started again');
       await this.#pause(wait);
       wait = Math.min(wait * 2, this.#times.longestDelayMs);
@@ -146,14 +167,16 @@ export class LocalAgent {
   }
 }
 
-/** Process id of the agent that holds the data folder, or null. The lock tells, the pid file only names. */
-function holderOf(folder: DataFolder): number | null {
+/** The agent that holds the data folder, or null. The lock tells, the pid file only names. */
+function holderOf(folder: DataFolder): { pid: number; version: string } | null {
   try {
     takeAgentLock(folder.agentDir).release();
     return null;
   } catch (error) {
     if (!(error instanceof CumuletError) || error.code !== 'conflict') throw error;
-    return Number.parseInt(readFileSync(join(folder.agentDir, 'agent.pid'), 'utf8'), 10);
+    // Versions up to 0.1.0 noted the pid alone.
+    const [pid = '', version = ''] = readFileSync(join(folder.agentDir, 'agent.pid'), 'utf8').split('\n');
+    return { pid: Number.parseInt(pid, 10), version };
   }
 }
 

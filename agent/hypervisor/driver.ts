@@ -10,6 +10,11 @@ export type MachineState = Omit<MachineStatus, 'generation'>;
 export interface OrderContext {
   signal: AbortSignal;
   progress(progress: BusProgress): void;
+  /**
+   * Throws when the controller has given the order up. Asked before each effect that cannot be taken back, for the host
+   * may have been asleep since the last.
+   */
+  confirm(): Promise<void>;
 }
 
 export interface StopOptions {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineImage } from '../../app/contract/machine.ts';
@@ -36,8 +36,9 @@ async function store(bytes: Buffer, diskFormat: MachineImage['diskFormat'] = 'ra
   return { id, diskFormat, size: bytes.length, sha512, virtualSize: bytes.length };
 }
 
-function cached(): Promise<string[]> {
-  return readdir(cache.folder);
+/** Without the notes of when each was checked. */
+async function cached(): Promise<string[]> {
+  return (await readdir(cache.folder)).filter((name) => !name.endsWith('.checked'));
 }
 
 describe('ImageCache', () => {
@@ -52,6 +53,27 @@ describe('ImageCache', () => {
     expect(done.at(-1)).toBe(bytes.length);
     expect(await cache.ensure(image, silent, never)).toBe(path);
     expect(controller.imageRanges).toEqual([null]);
+  });
+
+  test('a file that was damaged or cut is fetched again; one that was only touched is hashed and kept', async () => {
+    const bytes = randomBytes(300_000);
+    const image = await store(bytes);
+    const path = await cache.ensure(image, silent, never);
+    const damaged = Buffer.from(bytes);
+    damaged[200_000] = (damaged[200_000] ?? 0) ^ 1;
+    for (const [index, wrong] of [damaged, bytes.subarray(0, 100), Buffer.alloc(0)].entries()) {
+      await chmod(path, 0o644);
+      await writeFile(path, wrong);
+      expect(await cache.ensure(image, silent, never)).toBe(path);
+      expect(await readFile(path)).toEqual(bytes);
+      expect(controller.imageRanges).toHaveLength(index + 2);
+    }
+    await utimes(path, new Date(), new Date());
+    await cache.ensure(image, silent, never);
+    expect(controller.imageRanges).toHaveLength(4);
+    // Without the controller: nothing but the file is looked at.
+    await controller.close();
+    expect(await cache.ensure(image, silent, never)).toBe(path);
   });
 
   test('callers at the same time share one download; one that gives up does not end it', async () => {

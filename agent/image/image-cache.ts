@@ -1,9 +1,12 @@
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { BusProgress } from '../../app/contract/bus.ts';
 import { UserError } from '../../app/contract/errors.ts';
 import type { MachineImage } from '../../app/contract/machine.ts';
-import { syncFolder } from '../atomic-file.ts';
+import { readJsonIfWhole, syncFolder, writeJson } from '../atomic-file.ts';
 import { exists } from '../file-exists.ts';
 import { downloadImage, type ImageSource } from './image-download.ts';
 import { checkImageFile } from './image-format.ts';
@@ -19,14 +22,21 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHA512 = /^[0-9a-f]{128}$/;
 const PARTIAL = '.partial';
 
+/** Beside an image: how its file was when its hash was last right. */
+const CHECKED = '.checked';
+
+const checkedSchema = z.object({ size: z.number(), mtimeMs: z.number(), inode: z.number() });
+
 /**
- * Base images, read-only, shared by the machines of this host. A file that has its final name is complete and its
- * hash was checked; images never change, so it is not checked again.
+ * Base images, read-only, shared by the machines of this host. A file that has its final name was complete and its
+ * hash right. Each use looks whether the file is still the same by size, time and inode, and takes its hash again where
+ * it is not; one that is damaged is fetched again.
  */
 export class ImageCache {
   readonly folder: string;
   private readonly source: ImageSource;
   private readonly downloads = new Map<string, SharedDownload>();
+  private readonly checks = new Map<string, Promise<boolean>>();
 
   constructor(folder: string, source: ImageSource) {
     this.folder = folder;
@@ -46,7 +56,7 @@ export class ImageCache {
   async ensure(image: MachineImage, progress: (progress: BusProgress) => void, signal: AbortSignal): Promise<string> {
     const name = ImageCache.fileName(image);
     const path = join(this.folder, name);
-    if (await exists(path)) return path;
+    if (!this.downloads.has(name) && (await this.isIntact(name, image))) return path;
     signal.throwIfAborted();
     const download = this.downloads.get(name) ?? this.begin(name, image);
     const listener = (report: BusProgress) => progress(report);
@@ -65,12 +75,34 @@ export class ImageCache {
     const removed = new Set<string>();
     for (const name of await this.files()) {
       const id = name.slice(0, 36);
-      const isLoading = this.downloads.has(name.replace(PARTIAL, ''));
-      if (keep.includes(id) || inUse.has(name) || isLoading) continue;
+      const image = name.replace(PARTIAL, '').replace(CHECKED, '');
+      if (keep.includes(id) || inUse.has(image) || this.downloads.has(image)) continue;
       await rm(join(this.folder, name), { force: true });
       removed.add(id);
     }
     return [...removed];
+  }
+
+  private isIntact(name: string, image: MachineImage): Promise<boolean> {
+    const running = this.checks.get(name);
+    if (running !== undefined) return running;
+    const check = this.check(name, image).finally(() => this.checks.delete(name));
+    this.checks.set(name, check);
+    return check;
+  }
+
+  private async check(name: string, image: MachineImage): Promise<boolean> {
+    const path = join(this.folder, name);
+    if (!(await exists(path))) return false;
+    const now = await fingerprint(path);
+    if (now.size !== image.size) return false;
+    const checked = await readJsonIfWhole(`${path}${CHECKED}`, checkedSchema);
+    if (checked !== null && checked.mtimeMs === now.mtimeMs && checked.inode === now.inode) return true;
+    const hash = createHash('sha512');
+    for await (const block of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(block);
+    if (hash.digest('hex') !== image.sha512) return false;
+    await writeJson(`${path}${CHECKED}`, now, 'process');
+    return true;
   }
 
   private async files(): Promise<string[]> {
@@ -113,9 +145,15 @@ export class ImageCache {
     }
     await chmod(partial, 0o444);
     await rename(partial, path);
+    await writeJson(`${path}${CHECKED}`, await fingerprint(path), 'process');
     await syncFolder(this.folder);
     return path;
   }
+}
+
+async function fingerprint(path: string): Promise<z.infer<typeof checkedSchema>> {
+  const { size, mtimeMs, ino } = await stat(path);
+  return { size, mtimeMs, inode: ino };
 }
 
 /** The promise's result, or the signal's rejection as soon as it fires; the promise goes on for others. */

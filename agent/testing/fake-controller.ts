@@ -9,7 +9,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { type BusFrame, type BusMethod, type BusProgress, busFrameSchema } from '../../app/contract/bus.ts';
 import { controllerMethods } from '../../app/contract/controller.methods.ts';
-import { type CumuletError, ERROR_STATUS, fromWire, UnexpectedError } from '../../app/contract/errors.ts';
+import { type CumuletError, ERROR_STATUS, fromWire, toWire, UnexpectedError } from '../../app/contract/errors.ts';
 import type { HostFacts } from '../../app/contract/host.ts';
 import type { MachineStatus } from '../../app/contract/machine.ts';
 
@@ -40,6 +40,10 @@ export class FakeController {
   readonly imageRanges: (string | null)[] = [];
   /** Paths of stored images by id. */
   readonly images = new Map<string, string>();
+  /** How many of the next `machine.changed` cannot be stored. */
+  refuseChanges = 0;
+  /** Whether the order of that generation is still wanted. */
+  isWanted: (generation: number) => boolean = () => true;
   /** Names the answer to `host.report` gives. */
   unknownMachines: string[] = [];
   /** Bytes after which the next image download breaks off; null for none. */
@@ -181,9 +185,6 @@ export class FakeController {
       case 'call':
         this.answer(frame);
         break;
-      case 'cast':
-        this.changes.push(controllerMethods.machineChanged.args.parse(frame.args).machine);
-        break;
       case 'progress':
         call?.progress(frame.progress);
         break;
@@ -202,8 +203,22 @@ export class FakeController {
   }
 
   private answer(frame: Extract<BusFrame, { op: 'call' }>): void {
+    const { id } = frame;
+    if (frame.method === controllerMethods.machineChanged.name) {
+      if (this.refuseChanges > 0) {
+        this.refuseChanges -= 1;
+        const error = toWire(new UnexpectedError('the database is locked'));
+        return this.send({ op: 'error', id, error });
+      }
+      this.changes.push(controllerMethods.machineChanged.args.parse(frame.args).machine);
+      return this.send({ op: 'result', id, result: {} });
+    }
+    if (frame.method === controllerMethods.orderWanted.name) {
+      const asked = controllerMethods.orderWanted.args.parse(frame.args);
+      return this.send({ op: 'result', id, result: { isWanted: this.isWanted(asked.generation) } });
+    }
     this.reports.push(controllerMethods.hostReport.args.parse(frame.args));
-    this.send({ op: 'result', id: frame.id, result: { unknownMachines: this.unknownMachines } });
+    this.send({ op: 'result', id, result: { unknownMachines: this.unknownMachines } });
   }
 
   private look(): void {

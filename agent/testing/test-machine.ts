@@ -57,5 +57,5 @@ export const PRETENDED_IMAGE: MachineImage = {
 
 /** An order nobody aborts. */
 export function plainOrder(): OrderContext {
-  return { signal: new AbortController().signal, progress: () => undefined };
+  return { signal: new AbortController().signal, progress: () => undefined, confirm: async () => undefined };
 }

@@ -49,7 +49,7 @@ export class ServerReportService {
   }
 
   listen(): void {
-    const { bus, events, claims, log } = this.#parts;
+    const { bus, events, claims, orders, log } = this.#parts;
     bus.handle(controllerMethods.hostReport, async ({ host, facts, machines }, context) => {
       await claims.reportHost(context, host, facts);
       return { unknownMachines: await this.#reconcileHost(context, host, machines) };
@@ -58,6 +58,9 @@ export class ServerReportService {
       await this.#reconcileMachine(host, machine);
       return {};
     });
+    bus.handle(controllerMethods.orderWanted, async ({ host, id, generation }) => ({
+      isWanted: orders.isWanted(host, id, generation),
+    }));
     bus.onPeerChange(({ host, state }) => {
       // The bus says '' when it ends itself.
       if (host === '') return;
@@ -156,7 +159,7 @@ export class ServerReportService {
 
   /** The host does not have a machine it should have. */
   async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
-    if (server.launchedAt === null || (server.vmState === 'error' && server.powerState === 'NOSTATE')) return;
+    if (server.launchedAt === null || isLost(server)) return;
     const message = `Host ${server.hostId} does not have this machine any more.`;
     const after = await this.#parts.servers.update(trx, server.id, {
       vmState: 'error',
@@ -169,9 +172,17 @@ export class ServerReportService {
   }
 }
 
-/** Whether the machine's state is another than the server's; what failed stays failed until somebody acts on it. */
+/**
+ * Whether the machine's state is another than the server's. What failed stays failed until somebody acts on it, but one
+ * that its host did not have and has again is as well as its machine.
+ */
 function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
-  return vmState !== undefined && vmState !== server.vmState && server.vmState !== 'error';
+  return vmState !== undefined && vmState !== server.vmState && (server.vmState !== 'error' || isLost(server));
+}
+
+/** It ran once, and then its host did not have it: nothing else leaves a launched server without a power state. */
+function isLost(server: ServerRecord): boolean {
+  return server.launchedAt !== null && server.vmState === 'error' && server.powerState === 'NOSTATE';
 }
 
 function differs(server: ServerRecord, machine: MachineStatus): boolean {

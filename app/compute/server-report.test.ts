@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { agentMethods } from '../contract/agent.methods.ts';
 import type { MachineSpec } from '../contract/machine.ts';
 import { FakeAgent } from './testing/fake-agent.ts';
-import { TestCloud } from './testing/test-cloud.ts';
+import { contextOf, TestCloud } from './testing/test-cloud.ts';
 
 let cloud: TestCloud;
 beforeEach(async () => {
@@ -68,6 +69,41 @@ test('a full report heals what was missed, and names what nobody knows', async (
   expect((await cloud.show(running)).status).toBe('ACTIVE');
   expect(await cloud.show(stopped)).toMatchObject({ status: 'SHUTOFF', fault: { message: 'The host was restarted.' } });
   expect(await cloud.show(lost)).toMatchObject({ status: 'ERROR', 'OS-EXT-STS:power_state': 0 });
+});
+
+test('a machine that was missing and is there again is as well as it was', async () => {
+  const id = await cloud.launchActive();
+  const machine = cloud.agent.machines.get(id);
+  cloud.agent.machines.delete(id);
+  await cloud.bus.report(cloud.agent);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ERROR', 'OS-EXT-STS:power_state': 0 });
+  if (machine) cloud.agent.machines.set(id, machine);
+  await cloud.bus.report(cloud.agent);
+  const found = await cloud.show(id);
+  expect([found.status, found['OS-EXT-STS:power_state'], found.fault]).toEqual(['ACTIVE', 1, undefined]);
+});
+
+test('an order is wanted only as long as somebody waits for it', async () => {
+  const id = await cloud.launchActive();
+  const { orders } = cloud.compute;
+  const held = cloud.agent.hold('pause');
+  await cloud.request('POST', `/servers/${id}/action`, { pause: null });
+  await held.arrived;
+  expect([orders.isWanted('host-1', id, 2), orders.isWanted('host-1', id, 1)]).toEqual([true, false]);
+  held.release();
+  await cloud.idle(id);
+  expect(orders.isWanted('host-1', id, 2)).toBe(false);
+
+  const stopping = new AbortController();
+  const stop = cloud.agent.hold('stop');
+  const order = { id, generation: 9, graceful: true, timeoutSeconds: 60, force: false };
+  const options = { signal: stopping.signal, patience: 0 };
+  const given = orders.give('host-1', agentMethods.stop, order, contextOf('admin')!, options);
+  await stop.arrived;
+  expect(orders.isWanted('host-1', id, 9)).toBe(true);
+  stopping.abort();
+  expect(orders.isWanted('host-1', id, 9)).toBe(false);
+  await expect(given).rejects.toMatchObject({ code: 'aborted' });
 });
 
 test('a host that goes away changes no server, but tells its state', async () => {

@@ -5,19 +5,29 @@ import { machineStatusSchema } from './machine.ts';
 
 /** What agents send to the controller, on the topic `compute`. */
 export const controllerMethods = {
-  /** First call after every (re)connection: facts and all machines; the answer names those the controller does not know. */
+  /** First call after every (re)connection, and now and then: facts and all machines; the answer names those the controller does not know. */
   hostReport: defineMethod(
     'host.report',
     1,
     z.object({ host: z.string(), facts: hostFactsSchema, machines: z.array(machineStatusSchema) }),
     z.object({ unknownMachines: z.array(z.string()) }),
   ),
-  /** Cast. A machine changed state, told by the hypervisor. Lost ones are healed by the next `host.report`. */
+  /** A machine changed state, told by the hypervisor; again until it is answered. */
   machineChanged: defineMethod(
     'machine.changed',
     1,
     z.object({ host: z.string(), machine: machineStatusSchema }),
     z.object({}),
+  ),
+  /**
+   * Asked before an order takes effect: whether somebody still waits for it. No answer means no, so that a host that
+   * was away, asleep or frozen does nothing that was given up meanwhile.
+   */
+  orderWanted: defineMethod(
+    'order.wanted',
+    1,
+    z.object({ host: z.string(), id: z.uuid(), generation: z.number().int() }),
+    z.object({ isWanted: z.boolean() }),
   ),
 } as const;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import pino from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OperationalError } from '../contract/errors.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { Database } from '../database/database.ts';
@@ -25,14 +25,18 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-scheduler-'));
   database = await openMigrated(folder);
   events = new EventService(database);
-  const repository = new SchedulerRepository(database);
-  scheduler = new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }) });
+  scheduler = makeScheduler({ graceMs: 0 });
 });
 
 afterEach(async () => {
   await database.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+function makeScheduler(options: { graceMs?: number } = {}): SchedulerService {
+  const repository = new SchedulerRepository(database);
+  return new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }), ...options });
+}
 
 function facts(more: Partial<HostFacts> = {}): HostFacts {
   return {
@@ -51,6 +55,26 @@ const claim = async (serverId: string, more: Partial<ClaimRequest> = {}) =>
   (await database.transaction((trx) => scheduler.claim(trx, request(serverId, more)))).hostId;
 
 const release = (serverId: string) => database.transaction((trx) => scheduler.release(trx, serverId));
+
+test('a host whose connection is lost counts as up until it has been away for the grace time', async () => {
+  scheduler = makeScheduler();
+  await scheduler.reportHost(context, 'a', facts());
+  const state = async () => (await scheduler.listHosts())[0]?.state;
+  await scheduler.setHostState(context, 'a', 'down');
+  expect([await claim('s1'), await state()]).toEqual(['a', 'up']);
+  await scheduler.setHostState(context, 'a', 'up');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await scheduler.setHostState(context, 'a', 'down');
+    vi.advanceTimersByTime(14_000);
+    expect(await claim('s2')).toBe('a');
+    vi.advanceTimersByTime(2_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  await expect.poll(state).toBe('down');
+  await expect(claim('s3')).rejects.toMatchObject({ code: 'no_valid_host' });
+});
 
 test('the best host is the one with most left, and the same question has the same answer', async () => {
   for (const [host, memoryMib] of [

@@ -15,6 +15,8 @@ import type { SchedulerRepository } from './scheduler.repository.ts';
 const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
 /** How long after a start of the controller hosts that were there before are waited for, milliseconds. */
 const ARRIVAL_TIME = 20_000;
+/** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
+const GRACE_MS = 15_000;
 /** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
 const RESERVED_MEMORY_MIB = 512;
 
@@ -27,6 +29,9 @@ export class SchedulerService {
   readonly #repository: SchedulerRepository;
   readonly #events: EventService;
   readonly #log: Logger;
+  readonly #graceMs: number;
+  /** Hosts in their grace time. */
+  readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Hosts that were up when the last controller ended and have not reported since; `first` where there was none. */
   readonly #expected = new Set<string>();
   #arrivalEnds = 0;
@@ -34,7 +39,15 @@ export class SchedulerService {
   readonly #names = new Map<string, string>();
   readonly #arrivals = new EventEmitter();
 
-  constructor(parts: { database: Database; repository: SchedulerRepository; events: EventService; log: Logger }) {
+  constructor(parts: {
+    database: Database;
+    repository: SchedulerRepository;
+    events: EventService;
+    log: Logger;
+    /** How long a host whose connection is lost counts as up, milliseconds. */
+    graceMs?: number;
+  }) {
+    this.#graceMs = parts.graceMs ?? GRACE_MS;
     this.#database = parts.database;
     this.#repository = parts.repository;
     this.#events = parts.events;
@@ -48,7 +61,7 @@ export class SchedulerService {
    */
   async awaitHosts(request: ClaimRequest, signal: AbortSignal): Promise<void> {
     while (this.#expected.size > 0) {
-      const left = this.#arrivalEnds - Date.now();
+      const left = this.#arrivalEnds - performance.now();
       if (left <= 0) return this.#expected.clear();
       const enough = new AbortController();
       // Listens before it looks: a host that comes in between must not be missed.
@@ -161,8 +174,30 @@ export class SchedulerService {
     return undefined;
   }
 
-  /** A host's connection came or went. */
+  /**
+   * A host's connection came or went. A host that went counts as up for a grace time, for agents are restarted in a
+   * moment: what is placed there meanwhile waits for it.
+   */
   async setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void> {
+    clearTimeout(this.#leaving.get(hostId));
+    this.#leaving.delete(hostId);
+    if (state === 'up' || this.#graceMs === 0) return await this.#storeState(context, hostId, state);
+    const leave = () => {
+      this.#leaving.delete(hostId);
+      this.#storeState(context, hostId, 'down').catch((error: unknown) => {
+        this.#log.error({ err: error, host: hostId }, 'the state of a host could not be recorded');
+      });
+    };
+    this.#leaving.set(hostId, setTimeout(leave, this.#graceMs));
+  }
+
+  /** Hosts that are away just now are marked down by the next start. */
+  close(): void {
+    for (const timer of this.#leaving.values()) clearTimeout(timer);
+    this.#leaving.clear();
+  }
+
+  async #storeState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const known = await this.#repository.find(hostId, trx);
       if (!known || known.state === state) return;
@@ -187,7 +222,7 @@ export class SchedulerService {
       if (hosts.length === 0) this.#expected.add(FIRST_HOST);
       await this.#repository.markAllDown(trx);
     });
-    this.#arrivalEnds = Date.now() + ARRIVAL_TIME;
+    this.#arrivalEnds = performance.now() + ARRIVAL_TIME;
   }
 
   async listHosts(): Promise<HostView[]> {

@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import type { MachineImage } from '../../../app/contract/machine.ts';
 import { errorCode } from '../../disk-full.ts';
 import type { Forward, NetworkDriver, NetworkPlug } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
@@ -22,7 +22,8 @@ export interface LaunchEnvironment {
   accelerator(): Promise<Accelerator>;
   networkDriver(name: string): NetworkDriver;
   isolation: NetworkIsolation;
-  imageFolder: string;
+  /** Path of the image in the host's cache, looked at and fetched again where it is damaged or missing. */
+  baseImage(image: MachineImage, order: OrderContext): Promise<string>;
 }
 
 export interface Launch {
@@ -43,9 +44,10 @@ const PORT_TAKEN = /Could not set up host forwarding rule|Failed to bind/;
 /** Starts a machine's process; the guest runs when this returns, unless it waits for its memory. */
 export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   const { environment, files, record, state, order } = launch;
-  const [install, proven, isIsolated, firmware] = await Promise.all([
+  const [install, proven, basePath, isIsolated, firmware] = await Promise.all([
     environment.install(),
     environment.accelerator(),
+    environment.baseImage(record.spec.image, order),
     record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
     record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
     mkdir(files.runtime, { recursive: true, mode: 0o700 }),
@@ -63,12 +65,13 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
       accelerator,
       hasSandbox: install.hasSandbox,
       files,
-      disks: disksOf(environment, files, record),
+      disks: disksOf(basePath, files, record),
       plugs,
       firmware: firmware === null ? null : { code: firmware, variables: files.firmwareVariables },
       isIncoming: launch.isIncoming,
     });
     state.logStart = await sizeOf(files.qemuLog);
+    await order.confirm();
     // On disk before there is a process, so that one nobody noted can be found.
     await state.changeDurably({ isLaunching: true, forwards, accelerator });
     order.progress({ stage: 'start', done: 0, total: 1, unit: 'items' });
@@ -110,9 +113,8 @@ function plugAll(
   );
 }
 
-function disksOf(environment: LaunchEnvironment, files: MachineFiles, record: MachineRecord): MachineDisks {
+function disksOf(basePath: string, files: MachineFiles, record: MachineRecord): MachineDisks {
   const { spec } = record;
-  const basePath = join(environment.imageFolder, record.baseImage);
   const { diskFormat } = spec.image;
   const base = diskFormat === 'iso' ? null : { path: basePath, format: diskFormat };
   const hasRoot = base !== null || spec.rootDiskGib > 0;

@@ -218,6 +218,7 @@ export class QemuMachine {
         hint: 'It may be busy or ignore the power button. Wait, shut it down from inside, or force it off.',
       });
     }
+    await order.confirm();
     await this.cutPower();
     return this.status();
   }
@@ -227,7 +228,10 @@ export class QemuMachine {
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
     if (this.live !== null) {
       const isOff = options.type === 'soft' && (await this.pressPowerButton(options.timeoutSeconds, order));
-      if (!isOff) await this.cutPower();
+      if (!isOff) {
+        await order.confirm();
+        await this.cutPower();
+      }
     }
     await this.launch(order, false);
     return this.becomeRunning();

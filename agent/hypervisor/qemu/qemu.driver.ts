@@ -77,7 +77,7 @@ export class QemuDriver implements HypervisorDriver {
       accelerator: () => this.host.accelerator(),
       networkDriver: (name) => this.networkDriver(name),
       isolation: options.isolation,
-      imageFolder: this.images.folder,
+      baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
   }
 

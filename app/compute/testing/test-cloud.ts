@@ -86,7 +86,13 @@ export class TestCloud {
     const networkRepository = new NetworkRepository(database);
     const ports = new PortService({ database, repository: networkRepository, events });
     const networks = new NetworkService({ database, repository: networkRepository, ports, events });
-    const scheduler = new SchedulerService({ database, repository: new SchedulerRepository(database), events, log });
+    const scheduler = new SchedulerService({
+      database,
+      repository: new SchedulerRepository(database),
+      events,
+      log,
+      graceMs: 0,
+    });
     const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
     const bus = new FakeBus();
     const images = {
@@ -135,6 +141,7 @@ export class TestCloud {
   async shut(): Promise<void> {
     this.tasks.close();
     this.compute.close();
+    this.scheduler.close();
     this.bus.close();
     await this.edge.fastify.close();
     await this.database.close();
