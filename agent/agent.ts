@@ -18,8 +18,8 @@ import { MachineNews } from './machine-news.ts';
 import { MachineOrders } from './machine-orders.ts';
 import { NetworkIsolation } from './network/isolation/network-isolation.ts';
 import { UserNetworkDriver } from './network/user/user-network.driver.ts';
-import { askWhetherWanted } from './order-wanted.ts';
 import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
+import { askWhetherWanted } from './order-wanted.ts';
 
 export interface AgentOptions {
   /** Cumulet's data folder; the agent keeps its own things in `agent/` in it. */
@@ -92,7 +92,8 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     };
     // Whatever was missed on either side is put right by the next of these.
     const reporting = setInterval(() => {
-      if (bus.isConnected) report().catch((error: unknown) => log.warn({ err: error }, 'the host could not be reported'));
+      if (bus.isConnected)
+        report().catch((error: unknown) => log.warn({ err: error }, 'the host could not be reported'));
     }, REPORT_EVERY_MS);
     await driver.open();
     bus.open();

@@ -9,7 +9,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { type BusFrame, type BusMethod, type BusProgress, busFrameSchema } from '../../app/contract/bus.ts';
 import { controllerMethods } from '../../app/contract/controller.methods.ts';
-import { type CumuletError, ERROR_STATUS, fromWire, toWire, UnexpectedError } from '../../app/contract/errors.ts';
+import { type CumuletError, ERROR_STATUS, fromWire, UnexpectedError } from '../../app/contract/errors.ts';
 import type { HostFacts } from '../../app/contract/host.ts';
 import type { MachineStatus } from '../../app/contract/machine.ts';
 
@@ -40,8 +40,6 @@ export class FakeController {
   readonly imageRanges: (string | null)[] = [];
   /** Paths of stored images by id. */
   readonly images = new Map<string, string>();
-  /** How many of the next `machine.changed` cannot be stored. */
-  refuseChanges = 0;
   /** Whether the order of that generation is still wanted. */
   isWanted: (generation: number) => boolean = () => true;
   /** Names the answer to `host.report` gives. */
@@ -202,23 +200,17 @@ export class FakeController {
     this.look();
   }
 
-  private answer(frame: Extract<BusFrame, { op: 'call' }>): void {
-    const { id } = frame;
-    if (frame.method === controllerMethods.machineChanged.name) {
-      if (this.refuseChanges > 0) {
-        this.refuseChanges -= 1;
-        const error = toWire(new UnexpectedError('the database is locked'));
-        return this.send({ op: 'error', id, error });
-      }
-      this.changes.push(controllerMethods.machineChanged.args.parse(frame.args).machine);
-      return this.send({ op: 'result', id, result: {} });
+  private answer({ id, method, args }: Extract<BusFrame, { op: 'call' }>): void {
+    if (method === controllerMethods.machineChanged.name) {
+      this.changes.push(controllerMethods.machineChanged.args.parse(args).machine);
+      this.send({ op: 'result', id, result: {} });
+    } else if (method === controllerMethods.orderWanted.name) {
+      const { generation } = controllerMethods.orderWanted.args.parse(args);
+      this.send({ op: 'result', id, result: { isWanted: this.isWanted(generation) } });
+    } else {
+      this.reports.push(controllerMethods.hostReport.args.parse(args));
+      this.send({ op: 'result', id, result: { unknownMachines: this.unknownMachines } });
     }
-    if (frame.method === controllerMethods.orderWanted.name) {
-      const asked = controllerMethods.orderWanted.args.parse(frame.args);
-      return this.send({ op: 'result', id, result: { isWanted: this.isWanted(asked.generation) } });
-    }
-    this.reports.push(controllerMethods.hostReport.args.parse(frame.args));
-    this.send({ op: 'result', id, result: { unknownMachines: this.unknownMachines } });
   }
 
   private look(): void {

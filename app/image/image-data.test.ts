@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -273,7 +273,7 @@ test('one person brings so many images at a time; when one has ended there is a 
   expect((await upload(id, Buffer.from('one more'))).status).toBe(204);
 });
 
-test('a start puts back what a crash left: half uploads, orphaned files', async () => {
+test('a start puts back what a crash left, and moves aside what it does not know', async () => {
   const id = await createImage(fixture, 'alice');
   const whole = await createImage(fixture, 'alice');
   await upload(whole, Buffer.from('whole'));
@@ -290,8 +290,46 @@ test('a start puts back what a crash left: half uploads, orphaned files', async 
 
   fixture = await startImages({ dataDir: fixture.dataDir });
   expect(await show(id)).toMatchObject({ status: 'queued' });
-  expect(await fixture.files()).toEqual([whole, 'note.txt'].sort());
+  const stranger = '00000000-0000-4000-8000-000000000000';
+  expect(await fixture.files()).toEqual([whole, 'note.txt', 'unclaimed'].sort());
+  expect(await readFile(join(images, 'unclaimed', stranger), 'utf8')).toBe('of nobody');
   expect((await upload(id, Buffer.from('again'))).status).toBe(204);
+});
+
+test('a database that has forgotten an image costs nobody its file, which is back with the image', async () => {
+  const id = await createImage(fixture, 'alice');
+  const deleted = await createImage(fixture, 'alice');
+  for (const image of [id, deleted]) await upload(image, Buffer.from('precious'));
+  const images = join(fixture.dataDir, 'images');
+  const database = join(fixture.dataDir, 'cumulet.db');
+  await fixture.ask('alice', 'DELETE', `/v2/images/${deleted}`);
+  expect(await fixture.database.query.selectFrom('leftover').selectAll().execute()).toEqual([]);
+  await fixture.close({ keep: true });
+  await rename(database, `${database}.kept`);
+  fixture = await startImages({ dataDir: fixture.dataDir });
+  expect(await fixture.files()).toEqual(['unclaimed']);
+  expect(await readdir(join(images, 'unclaimed'))).toEqual([id]);
+  await fixture.close({ keep: true });
+  await rename(`${database}.kept`, database);
+  fixture = await startImages({ dataDir: fixture.dataDir });
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).body.toString()).toBe('precious');
+});
+
+test('the file of a deleted image that could not be removed goes at the next start', async () => {
+  const id = await createImage(fixture, 'alice');
+  await upload(id, Buffer.from('whole'));
+  await fixture.close({ keep: true });
+  const { Database } = await import('../database/database.ts');
+  const { imageFileLeftover, LeftoverService } = await import('../leftover/leftover.service.ts');
+  const database = await Database.open(fixture.dataDir);
+  await database.transaction(async (trx) => {
+    await trx.deleteFrom('image_image').where('id', '=', id).execute();
+    await new LeftoverService().add(trx, imageFileLeftover(id));
+  });
+  await database.close();
+  fixture = await startImages({ dataDir: fixture.dataDir });
+  expect(await fixture.files()).toEqual([]);
+  expect(await fixture.database.query.selectFrom('leftover').selectAll().execute()).toEqual([]);
 });
 
 test('what a launch needs, and what agents fetch', async () => {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import { findChecksum } from './checksum-list.ts';
 import { download, fetchText } from './download.ts';
@@ -58,6 +59,7 @@ function importTask(
   firstStep: string,
   obtain: (task: TaskRun<ImportArgs>) => Promise<string>,
 ): TaskDefinition<ImportArgs> {
+  const leftovers = new LeftoverService();
   const { database, events, repository, store, data } = parts;
   return {
     kind,
@@ -101,7 +103,9 @@ function importTask(
       const image = await repository.find(task.args.imageId, trx);
       if (image?.status !== 'importing') return;
       await repository.delete(trx, image.id);
+      await leftovers.add(trx, imageFileLeftover(image.id));
       await events.record(trx, task.context, imageEvent('image.delete', { ...image, status: 'deleted' }));
+      // What is not removed now is at the next start.
       database.afterCommit(trx, () => void store.remove(image.id).catch(() => {}));
     },
   };

@@ -4,6 +4,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { findVisible, imageEvent, isVisible } from './image.access.ts';
@@ -27,6 +28,7 @@ export class ImageRecordService {
   readonly #store: ImageStore;
   readonly #uploads: RunningUploads;
   readonly #log: Logger;
+  readonly #leftovers = new LeftoverService();
 
   constructor(parts: {
     database: Database;
@@ -138,6 +140,7 @@ export class ImageRecordService {
         });
       }
       await this.#repository.delete(trx, found.id);
+      await this.#leftovers.add(trx, imageFileLeftover(found.id));
       for (const task of await this.#tasks.unfinishedOf(trx, found.id)) await this.#tasks.requestAbort(trx, task.id);
       await this.#events.record(trx, context, imageEvent('image.delete', { ...found, status: 'deleted' }));
       return found;
@@ -145,6 +148,7 @@ export class ImageRecordService {
     this.#uploads.abort(image.id);
     try {
       await this.#store.remove(image.id);
+      await this.#database.transaction((trx) => this.#leftovers.remove(trx, imageFileLeftover(image.id)));
     } catch (error) {
       // The image is gone all the same; the sweep at the next start takes the file.
       this.#log.warn({ err: error, imageId: image.id }, 'the file of a deleted image could not be removed');

@@ -1,5 +1,5 @@
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { OperationalError } from '../contract/errors.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
@@ -186,19 +186,66 @@ export class ImageStore {
     }
   }
 
-  /** Removes what is not to be kept: files without an image, halves of uploads that were interrupted. */
-  async sweep(keep: { stored: ReadonlySet<string>; downloading: ReadonlySet<string> }): Promise<string[]> {
-    const removed: string[] = [];
+  /**
+   * Puts the folder in order: halves of interrupted uploads go, and so do files of images that were deleted. Files of
+   * which nobody knows are moved aside, for the database may be the one that is wrong; those of an image that is known
+   * again come back.
+   */
+  async sweep(known: {
+    stored: ReadonlySet<string>;
+    downloading: ReadonlySet<string>;
+    /** In the database, in whatever state. */
+    images: ReadonlySet<string>;
+    /** Recorded as deleted. */
+    deleted: ReadonlySet<string>;
+  }): Promise<{ removed: string[]; movedAside: string[]; broughtBack: string[] }> {
+    const done = { removed: [] as string[], movedAside: [] as string[], broughtBack: [] as string[] };
+    for (const name of await this.namesAside()) {
+      if (!known.stored.has(name) || (await this.sizeOf(name)) !== undefined) continue;
+      await rename(join(this.#asideDir, name), join(this.dir, name));
+      done.broughtBack.push(name);
+    }
     for (const name of await readdir(this.dir)) {
       const id = name.slice(0, 36);
       const kind = name.slice(36);
       if (!UUID.test(id)) continue;
-      const isKept = kind === '' ? keep.stored.has(id) || keep.downloading.has(id) : keep.downloading.has(id);
-      if (isKept && kind !== '.part') continue;
-      await rm(join(this.dir, name), { force: true });
-      removed.push(name);
+      const isWanted = known.downloading.has(id) || (kind === '' && known.stored.has(id));
+      if (isWanted && kind !== '.part') continue;
+      if (known.images.has(id) || known.deleted.has(id)) {
+        await rm(join(this.dir, name), { force: true });
+        done.removed.push(name);
+      } else {
+        await mkdir(this.#asideDir, { recursive: true, mode: 0o700 });
+        await rename(join(this.dir, name), join(this.#asideDir, name));
+        done.movedAside.push(name);
+      }
     }
-    return removed;
+    if (done.movedAside.length + done.broughtBack.length > 0) await this.#syncFolder();
+    return done;
+  }
+
+  get #asideDir(): string {
+    return join(this.dir, 'unclaimed');
+  }
+
+  /** Files nobody knows, which {@link sweep} has moved aside. */
+  async namesAside(): Promise<string[]> {
+    try {
+      return await readdir(this.#asideDir);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Size and age of a file that was moved aside; undefined when there is none of that name. */
+  async describeAside(name: string): Promise<{ bytes: number; since: string } | undefined> {
+    if (basename(name) !== name) return undefined;
+    const info = await stat(join(this.#asideDir, name)).catch(() => undefined);
+    return info?.isFile() ? { bytes: info.size, since: info.mtime.toISOString() } : undefined;
+  }
+
+  async removeAside(name: string): Promise<void> {
+    if (basename(name) === name) await rm(join(this.#asideDir, name), { force: true });
   }
 
   async #inspect(file: FileHandle, size: number, format: DiskFormat): Promise<number | null> {

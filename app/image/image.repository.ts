@@ -116,6 +116,11 @@ export class ImageRepository {
   async deleteMember(trx: Transaction, imageId: string, memberId: string): Promise<void> {
     await trx.deleteFrom('image_member').where('image_id', '=', imageId).where('member_id', '=', memberId).execute();
   }
+  /** Of all images there are. */
+  async ids(): Promise<ReadonlySet<string>> {
+    const rows = await this.#database.query.selectFrom('image_image').select('id').execute();
+    return new Set(rows.map(({ id }) => id));
+  }
 }
 
 function toRow(image: ImageRecord): ImageImageTable {

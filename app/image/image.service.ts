@@ -7,6 +7,7 @@ import type { TaskView } from '../contract/task.ts';
 import type { CatalogEntry } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { imageEvent, isVisible } from './image.access.ts';
@@ -58,6 +59,7 @@ export class ImageService {
   readonly #log: Logger;
   readonly #repository: ImageRepository;
   readonly #store: ImageStore;
+  readonly #leftovers = new LeftoverService();
 
   constructor(parts: {
     database: Database;
@@ -114,8 +116,25 @@ export class ImageService {
       else await this.#putBack(image);
     }
     const stored = await this.#repository.ofStatus(['active', 'deactivated']);
-    const removed = await this.#store.sweep({ stored: new Set(stored.map(({ id }) => id)), downloading });
-    if (removed.length > 0) this.#log.info({ files: removed }, 'removed image files that belong to no image');
+    const deleted = await this.#leftovers.at(this.#database.query, '', 'image-file');
+    const { removed, movedAside, broughtBack } = await this.#store.sweep({
+      stored: new Set(stored.map(({ id }) => id)),
+      downloading,
+      images: await this.#repository.ids(),
+      deleted: new Set(deleted.map(({ id }) => id)),
+    });
+    await this.#database.transaction(async (trx) => {
+      for (const { id } of deleted) await this.#leftovers.remove(trx, { host: '', kind: 'image-file', id });
+    });
+    if (removed.length > 0) this.#log.info({ files: removed }, 'removed halves of uploads and files of deleted images');
+    if (broughtBack.length > 0)
+      this.#log.info({ files: broughtBack }, 'brought back image files that were moved aside');
+    if (movedAside.length > 0) {
+      this.#log.warn(
+        { files: movedAside },
+        'files in images/ of which nothing is known were moved to images/unclaimed/',
+      );
+    }
     for (const image of stored) {
       if ((await this.#store.sizeOf(image.id)) !== image.size) {
         this.#log.error({ imageId: image.id, name: image.name }, 'the file of an image is missing or has another size');
@@ -211,6 +230,7 @@ export class ImageService {
     await this.#database.transaction(async (trx) => {
       if (image.status === 'importing') {
         await this.#repository.delete(trx, image.id);
+        await this.#leftovers.add(trx, imageFileLeftover(image.id));
         await this.#events.record(trx, null, imageEvent('image.delete', { ...image, status: 'deleted' }));
       } else {
         await this.#repository.save(trx, { ...image, status: 'queued' }, 'saving');

@@ -1,15 +1,21 @@
 import type { Queryable, Transaction } from '../database/database.ts';
 import type { LeftoverTable } from '../database/tables.ts';
 
-/** `image-file`: in the controller's own `images/`; `cached-image`: a host's copy of an image. */
-export type LeftoverKind = 'machine' | 'cached-image' | 'image-file';
+/** `image-file`: in the controller's own `images/`. */
+export type LeftoverKind = 'machine' | 'image-file';
 
 export interface Leftover {
+  /** Id of the host; empty for the controller's own files. */
   host: string;
   kind: LeftoverKind;
   id: string;
   generation: number;
   reason: 'deleted' | 'build-failed' | 'removed-by-administrator';
+}
+
+/** The file of an image that is deleted. */
+export function imageFileLeftover(id: string): Leftover {
+  return { host: '', kind: 'image-file', id, generation: 0, reason: 'deleted' };
 }
 
 /** Records what was taken away from a place and may still be there. Nothing else is ever removed unasked. */

@@ -140,7 +140,8 @@ export class QemuMachine {
         if (found !== null && !isWanted()) return found.live?.release();
         if (found !== null) return await this.takeOver(found);
       } catch (error) {
-        if (isWanted()) this.log.warn({ err: error, machine: this.record.spec.id }, 'QEMU does not answer; asked again');
+        if (isWanted())
+          this.log.warn({ err: error, machine: this.record.spec.id }, 'QEMU does not answer; asked again');
       }
       if (!isWanted()) return;
       if (!(await isAlive(process.identity))) {
@@ -224,7 +225,8 @@ export class QemuMachine {
   }
 
   async reboot(options: RebootOptions, order: OrderContext): Promise<MachineState> {
-    if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS))) await this.endUnreached();
+    if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS)))
+      await this.endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
     if (this.live !== null) {
       const isOff = options.type === 'soft' && (await this.pressPowerButton(options.timeoutSeconds, order));
