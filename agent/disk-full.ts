@@ -47,3 +47,12 @@ export async function requireFreeSpace(folder: string, bytes: number, doing: str
     { hint: HINT },
   );
 }
+
+/** The work's result; where it fails for a full disk, that is said. */
+export async function withDiskFull<T>(work: Promise<T>, doing: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explainDiskFull(error, doing);
+  }
+}

@@ -1,22 +1,10 @@
 import type { BusProgress } from '../app/contract/bus.ts';
-import {
-  CumuletError,
-  ERROR_STATUS,
-  type ErrorCode,
-  fromWire,
-  OperationalError,
-  toWire,
-  UnexpectedError,
-  type WireError,
-} from '../app/contract/errors.ts';
+import { OperationalError, toWire } from '../app/contract/errors.ts';
 import type { MachineSpec, MachineStatus } from '../app/contract/machine.ts';
 import { isDiskFull } from './disk-full.ts';
 import type { HypervisorDriver, MachineState, OrderContext, RebootOptions, StopOptions } from './hypervisor/driver.ts';
+import { CLOSING, explain, fromStored, NotWanted, SUPERSEDED } from './order-errors.ts';
 import type { OrderRecord, OrderRecords } from './order-records.ts';
-
-/** Why an order's signal fired; anything else is the controller's wish. */
-const SUPERSEDED = 'superseded';
-const CLOSING = 'closing';
 
 /** An order as it comes in. */
 type CallContext = Omit<OrderContext, 'confirm'>;
@@ -49,7 +37,7 @@ export class MachineOrders {
   private readonly driver: HypervisorDriver;
   private readonly records: OrderRecords;
   private readonly onChange: (status: MachineStatus) => void;
-  private readonly isWanted: (id: string, generation: number) => Promise<boolean>;
+  readonly #isWanted: (id: string, generation: number) => Promise<boolean>;
   private readonly running = new Map<string, Running>();
   private readonly tails = new Map<string, Promise<unknown>>();
   /** Machines that changed while an order for them was under way: their news waits for the order's answer. */
@@ -68,7 +56,7 @@ export class MachineOrders {
     this.driver = options.driver;
     this.records = options.records;
     this.onChange = options.onChange;
-    this.isWanted = options.isWanted;
+    this.#isWanted = options.isWanted;
     this.now = options.now ?? (() => new Date());
     this.driver.onChange((state) => {
       if (this.tails.has(state.id)) this.changed.add(state.id);
@@ -235,7 +223,7 @@ export class MachineOrders {
     try {
       context.signal.throwIfAborted();
       const confirm = async () => {
-        const isWanted = await this.isWanted(id, generation);
+        const isWanted = await this.#isWanted(id, generation);
         context.signal.throwIfAborted();
         if (!isWanted) throw new NotWanted(verb);
       };
@@ -287,33 +275,4 @@ export class MachineOrders {
   }
 }
 
-/** Nobody waits for the order any more, or nobody says so. */
-class NotWanted extends OperationalError {
-  constructor(verb: string) {
-    // As if it had not arrived: whoever does wait for it gives it again.
-    super('unavailable', 'agent', `The order (${verb}) was given up before it took effect.`, {
-      hint: 'Give it again if it is still wanted.',
-    });
-  }
-}
-
 function noop(): void {}
-
-function explain(error: unknown, signal: AbortSignal): CumuletError {
-  if (signal.aborted && signal.reason === SUPERSEDED) {
-    return new OperationalError('aborted', 'agent', 'A stronger order for the same machine took its place.', {
-      cause: error,
-    });
-  }
-  if (signal.aborted) return new OperationalError('aborted', 'agent', 'The order was aborted.', { cause: error });
-  if (error instanceof CumuletError) return error;
-  return new UnexpectedError(error instanceof Error ? error.message : String(error), error, 'agent');
-}
-
-function fromStored(error: Omit<WireError, 'code'> & { code: string }): CumuletError {
-  return fromWire({ ...error, code: isKnownCode(error.code) ? error.code : 'unexpected' });
-}
-
-function isKnownCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_STATUS, code);
-}

@@ -231,7 +231,6 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       await edge.close();
       tasks.close();
       compute.close();
-      scheduler.close();
       hub.close();
       identity.close();
       await images.close();

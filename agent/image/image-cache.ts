@@ -36,7 +36,7 @@ export class ImageCache {
   readonly folder: string;
   private readonly source: ImageSource;
   private readonly downloads = new Map<string, SharedDownload>();
-  private readonly checks = new Map<string, Promise<boolean>>();
+  readonly #checks = new Map<string, Promise<boolean>>();
 
   constructor(folder: string, source: ImageSource) {
     this.folder = folder;
@@ -56,7 +56,7 @@ export class ImageCache {
   async ensure(image: MachineImage, progress: (progress: BusProgress) => void, signal: AbortSignal): Promise<string> {
     const name = ImageCache.fileName(image);
     const path = join(this.folder, name);
-    if (!this.downloads.has(name) && (await this.isIntact(name, image))) return path;
+    if (!this.downloads.has(name) && (await this.#isIntact(name, image))) return path;
     signal.throwIfAborted();
     const download = this.downloads.get(name) ?? this.begin(name, image);
     const listener = (report: BusProgress) => progress(report);
@@ -83,15 +83,15 @@ export class ImageCache {
     return [...removed];
   }
 
-  private isIntact(name: string, image: MachineImage): Promise<boolean> {
-    const running = this.checks.get(name);
+  #isIntact(name: string, image: MachineImage): Promise<boolean> {
+    const running = this.#checks.get(name);
     if (running !== undefined) return running;
-    const check = this.check(name, image).finally(() => this.checks.delete(name));
-    this.checks.set(name, check);
+    const check = this.#check(name, image).finally(() => this.#checks.delete(name));
+    this.#checks.set(name, check);
     return check;
   }
 
-  private async check(name: string, image: MachineImage): Promise<boolean> {
+  async #check(name: string, image: MachineImage): Promise<boolean> {
     const path = join(this.folder, name);
     if (!(await exists(path))) return false;
     const now = await fingerprint(path);

@@ -42,6 +42,7 @@ export interface HostClaims {
   release(trx: Transaction, serverId: string): Promise<void>;
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
+  close(): void;
   listHosts(): Promise<HostView[]>;
   /** What people and OpenStack's clients call a host; it may change, ids do not. */
   nameOf(hostId: string): string;

@@ -50,6 +50,7 @@ export class ComputeService {
   readonly orders: HostOrders;
   /** `/compute` and `/compute/v2.1`, for the edge. */
   readonly definitions: readonly ServiceDefinition[];
+  readonly #claims: HostClaims;
   readonly #health: ServerHealthService;
   readonly #reports: ServerReportService;
 
@@ -63,6 +64,7 @@ export class ComputeService {
     const keypairRepository = new KeypairRepository(database);
     const common = { database, tasks, servers, actions, journal, orders };
     this.orders = orders;
+    this.#claims = parts.claims;
     const leftovers = new LeftoverService();
     this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
     this.keypairs = new KeypairService({ database, repository: keypairRepository, events, quota });
@@ -120,6 +122,7 @@ export class ComputeService {
   /** After the task service was closed and before the bus is. */
   close(): void {
     this.orders.close();
+    this.#claims.close();
   }
 
   #named() {

@@ -76,7 +76,7 @@ export class HostOrders {
     const until = options.patience === 'forever' ? Number.POSITIVE_INFINITY : performance.now() + options.patience;
     for (;;) {
       if (this.#isClosed) throw new OperationalError('unavailable', 'controller', 'The controller stops.');
-      const waitForPeer = Math.max(0, Math.min(until - performance.now(), FOREVER_SLICE));
+      const waitForPeer = Math.ceil(Math.max(0, Math.min(until - performance.now(), FOREVER_SLICE)));
       try {
         return await this.#bus.call(`agent.${hostId}`, method, args, context, { ...options, waitForPeer });
       } catch (error) {

@@ -65,7 +65,7 @@ export class SchedulerService {
       if (left <= 0) return this.#expected.clear();
       const enough = new AbortController();
       // Listens before it looks: a host that comes in between must not be missed.
-      const ends = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(left)]);
+      const ends = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(Math.ceil(left))]);
       const arrival = once(this.#arrivals, 'host', { signal: ends }).catch(() => undefined);
       const candidates = (await this.#repository.hosts(this.#database.query)).map(toCandidate);
       if (candidates.some((host) => FILTERS.every((filter) => filter.passes(host, request)))) return enough.abort();

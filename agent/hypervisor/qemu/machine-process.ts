@@ -20,7 +20,7 @@ export interface MachineProcess {
 export class OpenFiles {
   readonly #holders: ReadonlyMap<string, MachineProcess> | null;
 
-  private constructor(holders: ReadonlyMap<string, MachineProcess> | null) {
+  constructor(holders: ReadonlyMap<string, MachineProcess> | null) {
     this.#holders = holders;
   }
 

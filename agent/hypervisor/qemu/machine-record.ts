@@ -46,3 +46,18 @@ export const stateRecordSchema = z.object({
   bootId: z.string().nullable(),
 });
 export type StateRecord = z.infer<typeof stateRecordSchema>;
+
+/** Of a machine that was never started. */
+export function initialState(): StateRecord {
+  return {
+    powerState: 'NOSTATE',
+    reason: null,
+    message: null,
+    since: new Date().toISOString(),
+    forwards: [],
+    process: null,
+    isLaunching: false,
+    accelerator: null,
+    bootId: null,
+  };
+}

@@ -51,10 +51,10 @@ export class QemuMachine {
   private readonly serialLine: SerialLine;
   private live: LiveQemu | null = null;
   /** The process of an earlier agent, as long as it has not answered this one. */
-  private unreached: MachineProcess | null = null;
+  #unreached: MachineProcess | null = null;
   /** Settles when it has, or is gone. */
-  private reaching: Promise<void> = Promise.resolve();
-  private readonly closing = new AbortController();
+  #reaching: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
   /** What the machine is when its process is gone; null while nobody has said that it ends. */
   private ending: Ending | null = null;
   /** STOP and RESUME events are news only when they are not part of an order. */
@@ -92,25 +92,25 @@ export class QemuMachine {
   async adopt(openFiles: OpenFiles): Promise<void> {
     await this.open();
     const process = await openFiles.holderOf(this.files, this.state.record);
-    if (process === null) return this.settle();
-    this.unreached = process;
-    this.reaching = this.reach(process).catch((error: unknown) => {
+    if (process === null) return this.#settle();
+    this.#unreached = process;
+    this.#reaching = this.#reach(process).catch((error: unknown) => {
       this.log.error({ err: error, machine: this.record.spec.id }, 'a machine could not be adopted');
     });
   }
 
   /** Whether no process of an earlier agent is left unanswered, within that time. */
   async reached(withinMs: number): Promise<boolean> {
-    if (this.unreached === null) return true;
+    if (this.#unreached === null) return true;
     const timeout = new AbortController();
     const late = delay(withinMs, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined);
-    await Promise.race([this.reaching, late]);
+    await Promise.race([this.#reaching, late]);
     timeout.abort();
-    return this.unreached === null;
+    return this.#unreached === null;
   }
 
   /** There is no process: what became of the machine. */
-  private async settle(): Promise<void> {
+  async #settle(): Promise<void> {
     const { process, isLaunching } = this.state.record;
     const ending = await findEnding(this.files, this.state.record);
     // What led it outside may have outlived it.
@@ -119,47 +119,47 @@ export class QemuMachine {
   }
 
   /** A process may be frozen, or its sockets gone: its guest may run all the same, so it is asked on and on. */
-  private async reach(process: MachineProcess): Promise<void> {
-    const { signal } = this.closing;
-    const isWanted = () => this.unreached === process && !signal.aborted;
-    const silence = setTimeout(() => isWanted() && this.noteUnreachable(), SILENT_MS);
+  async #reach(process: MachineProcess): Promise<void> {
+    const { signal } = this.#closing;
+    const isWanted = () => this.#unreached === process && !signal.aborted;
+    const silence = setTimeout(() => isWanted() && this.#noteUnreachable(), SILENT_MS);
     try {
-      await this.askOn(process, isWanted);
+      await this.#askOn(process, isWanted);
     } finally {
       clearTimeout(silence);
     }
   }
 
-  private async askOn(process: MachineProcess, isWanted: () => boolean): Promise<void> {
-    const { signal } = this.closing;
+  async #askOn(process: MachineProcess, isWanted: () => boolean): Promise<void> {
+    const { signal } = this.#closing;
     for (let pauseMs = 50; isWanted(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         const onEvent = (event: QmpEvent) => this.onEvent(event);
         const { isolation } = this.environment;
         const found = await askProcess(process, this.files, this.state.record, onEvent, isolation, signal);
         if (found !== null && !isWanted()) return found.live?.release();
-        if (found !== null) return await this.takeOver(found);
+        if (found !== null) return await this.#takeOver(found);
       } catch (error) {
         if (isWanted())
           this.log.warn({ err: error, machine: this.record.spec.id }, 'QEMU does not answer; asked again');
       }
       if (!isWanted()) return;
       if (!(await isAlive(process.identity))) {
-        this.unreached = null;
-        return await this.settle();
+        this.#unreached = null;
+        return await this.#settle();
       }
       await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
-  private noteUnreachable(): void {
+  #noteUnreachable(): void {
     const { powerState } = this.status();
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') return;
     this.note({ powerState, reason: 'unreachable', message: UNREACHABLE });
   }
 
-  private async takeOver(found: AdoptedState): Promise<void> {
-    this.unreached = null;
+  async #takeOver(found: AdoptedState): Promise<void> {
+    this.#unreached = null;
     this.live = found.live;
     if (found.live !== null) this.watch(found.live);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
@@ -171,7 +171,7 @@ export class QemuMachine {
   }
 
   /** Orders give a process that does not answer some time, and then say so. */
-  private async requireReached(): Promise<void> {
+  async #requireReached(): Promise<void> {
     if (await this.reached(ANSWERS_WITHIN_MS)) return;
     throw new OperationalError('hypervisor_failed', 'hypervisor', UNREACHABLE, {
       hint: 'Wait until the host is less busy, or force the machine off and start it again.',
@@ -180,8 +180,8 @@ export class QemuMachine {
 
   /** Lets go; the guest runs on. */
   async close(): Promise<void> {
-    this.closing.abort();
-    await this.reaching;
+    this.#closing.abort();
+    await this.#reaching;
     this.serialLine.close();
     this.serialLog.close();
     this.live?.release();
@@ -194,15 +194,15 @@ export class QemuMachine {
     const { powerState } = this.status();
     if (powerState === 'RUNNING') return this.status();
     if (powerState === 'PAUSED' || powerState === 'SUSPENDED') throw this.inWrongState('started');
-    await this.requireReached();
+    await this.#requireReached();
     await this.launch(order, false);
     return this.becomeRunning();
   }
 
   async stop(options: StopOptions, order: OrderContext): Promise<MachineState> {
     if (!(await this.reached(options.graceful ? options.timeoutSeconds * 1000 : SOON_MS))) {
-      if (options.graceful && !options.force) await this.requireReached();
-      await this.endUnreached();
+      if (options.graceful && !options.force) await this.#requireReached();
+      await this.#endUnreached();
       return this.status();
     }
     if (this.live === null) {
@@ -226,7 +226,7 @@ export class QemuMachine {
 
   async reboot(options: RebootOptions, order: OrderContext): Promise<MachineState> {
     if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS)))
-      await this.endUnreached();
+      await this.#endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
     if (this.live !== null) {
       const isOff = options.type === 'soft' && (await this.pressPowerButton(options.timeoutSeconds, order));
@@ -240,7 +240,7 @@ export class QemuMachine {
   }
 
   async pause(order: OrderContext): Promise<MachineState> {
-    await this.requireReached();
+    await this.#requireReached();
     if (this.status().powerState === 'PAUSED') return this.status();
     const live = this.requireLive('paused');
     await live.client.execute('stop', {}, order);
@@ -248,7 +248,7 @@ export class QemuMachine {
   }
 
   async unpause(order: OrderContext): Promise<MachineState> {
-    await this.requireReached();
+    await this.#requireReached();
     if (this.status().powerState === 'RUNNING') return this.status();
     const live = this.requireLive('unpaused');
     await live.client.execute('cont', {}, order);
@@ -256,7 +256,7 @@ export class QemuMachine {
   }
 
   async suspend(order: OrderContext): Promise<MachineState> {
-    await this.requireReached();
+    await this.#requireReached();
     if (this.status().powerState === 'SUSPENDED') return this.status();
     const live = this.requireLive('suspended');
     const wasRunning = this.status().powerState === 'RUNNING';
@@ -273,7 +273,7 @@ export class QemuMachine {
   }
 
   async resume(order: OrderContext): Promise<MachineState> {
-    await this.requireReached();
+    await this.#requireReached();
     const { powerState } = this.status();
     if (powerState === 'RUNNING') return this.status();
     // An agent that died between loading the memory and letting the guest go on left it so.
@@ -304,9 +304,9 @@ export class QemuMachine {
   /** Ends the process without care for its disks, which are about to go. */
   async destroyProcess(): Promise<void> {
     const { live } = this;
-    if (this.unreached !== null) await this.endUnreached();
+    if (this.#unreached !== null) await this.#endUnreached();
     else if (live !== null) await this.end(ASKED_OFF, () => live.kill());
-    this.closing.abort();
+    this.#closing.abort();
     this.serialLine.close();
     this.serialLog.close();
     await this.state.settled();
@@ -402,18 +402,19 @@ export class QemuMachine {
   }
 
   /** By signal: there is no other way to a process that does not answer. */
-  private async endUnreached(): Promise<void> {
-    const process = this.unreached;
+  async #endUnreached(): Promise<void> {
+    const process = this.#unreached;
     if (process === null) return;
     await terminateProcess(process.identity);
-    this.unreached = null;
-    await this.forgetRuntime(process.runtime);
-    this.closing.signal.throwIfAborted();
+    this.#unreached = null;
+    await this.environment.isolation.leave(this.record.spec.id);
+    await this.#forgetRuntime(process.runtime);
+    this.#closing.signal.throwIfAborted();
     await this.state.change({ ...ASKED_OFF, process: null, isLaunching: false });
   }
 
   /** The sockets of a process that was started before the data folder was moved lie where no later one looks. */
-  private async forgetRuntime(folder: string | null): Promise<void> {
+  async #forgetRuntime(folder: string | null): Promise<void> {
     if (folder === null || folder === this.files.runtime || basename(folder) !== this.record.spec.id) return;
     await rm(folder, { recursive: true, force: true });
   }
@@ -435,7 +436,7 @@ export class QemuMachine {
     if (this.live !== live) return;
     this.live = null;
     this.serialLine.close();
-    await this.forgetRuntime(live.runtime.runtime);
+    await this.#forgetRuntime(live.runtime.runtime);
     const ending = this.ending ?? (await this.killed());
     try {
       await this.state.change({ ...ending, process: null, isLaunching: false });

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { readJson, readJsonIfWhole, syncFolder } from '../../atomic-file.ts';
-import { errorCode, explainDiskFull } from '../../disk-full.ts';
+import { errorCode, explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
@@ -25,7 +25,13 @@ import { chooseHardware } from './hardware-choice.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles } from './machine-files.ts';
 import { OpenFiles } from './machine-process.ts';
-import { type MachineRecord, machineRecordSchema, type StateRecord, stateRecordSchema } from './machine-record.ts';
+import {
+  initialState,
+  type MachineRecord,
+  machineRecordSchema,
+  type StateRecord,
+  stateRecordSchema,
+} from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { killProcess, readBootId } from './process-identity.ts';
@@ -148,7 +154,7 @@ export class QemuDriver implements HypervisorDriver {
   }
 
   start(id: string, order: OrderContext): Promise<MachineState> {
-    return this.withDiskFull(this.find(id).start(order), 'starting the machine');
+    return withDiskFull(this.find(id).start(order), 'starting the machine');
   }
 
   stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState> {
@@ -156,7 +162,7 @@ export class QemuDriver implements HypervisorDriver {
   }
 
   reboot(id: string, options: RebootOptions, order: OrderContext): Promise<MachineState> {
-    return this.withDiskFull(this.find(id).reboot(options, order), 'restarting the machine');
+    return withDiskFull(this.find(id).reboot(options, order), 'restarting the machine');
   }
 
   pause(id: string, order: OrderContext): Promise<MachineState> {
@@ -168,11 +174,11 @@ export class QemuDriver implements HypervisorDriver {
   }
 
   suspend(id: string, order: OrderContext): Promise<MachineState> {
-    return this.withDiskFull(this.find(id).suspend(order), 'suspending the machine');
+    return withDiskFull(this.find(id).suspend(order), 'suspending the machine');
   }
 
   resume(id: string, order: OrderContext): Promise<MachineState> {
-    return this.withDiskFull(this.find(id).resume(order), 'resuming the machine');
+    return withDiskFull(this.find(id).resume(order), 'resuming the machine');
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -296,26 +302,4 @@ export class QemuDriver implements HypervisorDriver {
     if (driver === undefined) throw unknownNetworkDriver(name);
     return driver;
   }
-
-  private async withDiskFull<T>(work: Promise<T>, doing: string): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      throw explainDiskFull(error, doing);
-    }
-  }
-}
-
-function initialState(): StateRecord {
-  return {
-    powerState: 'NOSTATE',
-    reason: null,
-    message: null,
-    since: new Date().toISOString(),
-    forwards: [],
-    process: null,
-    isLaunching: false,
-    accelerator: null,
-    bootId: null,
-  };
 }

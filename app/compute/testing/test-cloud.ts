@@ -141,7 +141,6 @@ export class TestCloud {
   async shut(): Promise<void> {
     this.tasks.close();
     this.compute.close();
-    this.scheduler.close();
     this.bus.close();
     await this.edge.fastify.close();
     await this.database.close();
