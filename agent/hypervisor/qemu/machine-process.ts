@@ -2,7 +2,13 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { MachineFiles } from './machine-files.ts';
 import type { StateRecord } from './machine-record.ts';
-import { findProcessByArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
+import {
+  findProcessByArgument,
+  identifyProcess,
+  isAlive,
+  killProcess,
+  type ProcessIdentity,
+} from './process-identity.ts';
 
 /** The QEMU that holds a machine's files open. */
 export interface MachineProcess {
@@ -43,6 +49,12 @@ export class OpenFiles {
     }
     return null;
   }
+}
+
+/** Ends whatever QEMU still has files of the machine open. */
+export async function endHolder(files: MachineFiles): Promise<void> {
+  const holder = await (await OpenFiles.scan()).holderOf(files, null);
+  if (holder !== null) await killProcess(holder.identity);
 }
 
 async function addFilesOf(pid: number, holders: Map<string, MachineProcess>): Promise<void> {

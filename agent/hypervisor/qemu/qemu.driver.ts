@@ -24,7 +24,7 @@ import type {
 import { chooseHardware } from './hardware-choice.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles } from './machine-files.ts';
-import { OpenFiles } from './machine-process.ts';
+import { endHolder, OpenFiles } from './machine-process.ts';
 import {
   initialState,
   type MachineRecord,
@@ -34,7 +34,7 @@ import {
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { killProcess, readBootId } from './process-identity.ts';
+import { readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
@@ -264,7 +264,7 @@ export class QemuDriver implements HypervisorDriver {
     const machine = this.machines.get(id);
     await machine?.destroyProcess();
     // Also one nobody adopted: its machine's record cannot be read, or was never written.
-    await this.endHolder(files);
+    if (await exists(files.folder)) await endHolder(files);
     this.machines.delete(id);
     await this.environment.isolation.leave(id);
     failPoint('agent.destroy.stopped');
@@ -282,13 +282,6 @@ export class QemuDriver implements HypervisorDriver {
       rm(doomed, { recursive: true, force: true }),
       rm(files.runtime, { recursive: true, force: true }),
     ]);
-  }
-
-  /** Ends whatever QEMU still has files of the machine open. */
-  private async endHolder(files: MachineFiles): Promise<void> {
-    if (!(await exists(files.folder))) return;
-    const holder = await (await OpenFiles.scan()).holderOf(files, null);
-    if (holder !== null) await killProcess(holder.identity);
   }
 
   private find(id: string): QemuMachine {
