@@ -1,5 +1,5 @@
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { OperationalError } from '../contract/errors.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
@@ -235,17 +235,6 @@ export class ImageStore {
     } catch {
       return [];
     }
-  }
-
-  /** Size and age of a file that was moved aside; undefined when there is none of that name. */
-  async describeAside(name: string): Promise<{ bytes: number; since: string } | undefined> {
-    if (basename(name) !== name) return undefined;
-    const info = await stat(join(this.#asideDir, name)).catch(() => undefined);
-    return info?.isFile() ? { bytes: info.size, since: info.mtime.toISOString() } : undefined;
-  }
-
-  async removeAside(name: string): Promise<void> {
-    if (basename(name) === name) await rm(join(this.#asideDir, name), { force: true });
   }
 
   async #inspect(file: FileHandle, size: number, format: DiskFormat): Promise<number | null> {
