@@ -85,8 +85,10 @@ test('the other project has machines of its own, and is told of them', async () 
 });
 
 test('a console link with a wrong or missing token is refused', async () => {
-  for (const query of ['', '?token=', `?token=${'x'.repeat(32)}`, '?token=%00']) {
-    const socket = await SerialTerminal.open(`${cloud.url.replace('http', 'ws')}/console/websocket${query}`);
+  const consoles = `${cloud.url.replace('http', 'ws')}/console/websocket`;
+  for (const query of ['', '?token=', `?token=${'x'.repeat(32)}`]) {
+    const socket = await SerialTerminal.open(consoles + query);
     expect(await socket.closed).toBe(4401);
   }
+  await expect(SerialTerminal.open(`${consoles}?token=%00`)).rejects.toThrow('Unexpected server response: 400');
 });
