@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import WebSocket from 'ws';
 import type { CumuletProcess } from '../cumulet-process.ts';
 
@@ -50,9 +50,23 @@ export function growthOf(name: string, pid: number, base: Footprint, now: Footpr
     );
 }
 
+/** Connections that this very process keeps for its next request are no growth of the other's. */
 function descriptorsOf(pid: number): { descriptors: number; sockets: number } {
+  const targets = targetsOf(pid);
+  const ours = new Set(targetsOf(process.pid));
+  const kept = readConnections();
+  const ends = new Set(kept.filter(({ socket }) => ours.has(socket)).map(({ from, to }) => `${to} ${from}`));
+  const isOurs = new Set(kept.filter(({ from, to }) => ends.has(`${from} ${to}`)).map(({ socket }) => socket));
+  const counted = targets.filter((target) => !isOurs.has(target));
+  return {
+    descriptors: counted.length,
+    sockets: counted.filter((target) => target.startsWith('socket:')).length,
+  };
+}
+
+function targetsOf(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
-  const targets = readdirSync(folder).map((name) => {
+  return readdirSync(folder).map((name) => {
     try {
       return readlinkSync(`${folder}/${name}`);
     } catch {
@@ -60,10 +74,15 @@ function descriptorsOf(pid: number): { descriptors: number; sockets: number } {
       return '';
     }
   });
-  return {
-    descriptors: targets.length,
-    sockets: targets.filter((target) => target.startsWith('socket:')).length,
-  };
+}
+
+/** TCP connections of this computer; proc_net_tcp.txt of the kernel's documentation has the columns. */
+function readConnections(): { from: string; to: string; socket: string }[] {
+  const lines = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const [, from = '', to = '', , , , , , , inode = ''] = line.trim().split(/\s+/);
+    return { from, to, socket: `socket:[${inode}]` };
+  });
 }
 
 async function openInspector(running: CumuletProcess) {
