@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,8 +8,10 @@ import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
 import { once } from '../app/contract/testing/waiting.ts';
 import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
-import { findProcessByArgument, killProcess } from './hypervisor/qemu/process-identity.ts';
+import { findProcessByArgument, killProcess, waitUntilGone } from './hypervisor/qemu/process-identity.ts';
 import { runtimeFolderPath } from './hypervisor/qemu/runtime-folder.ts';
+import { lifelineFile } from './network/isolation/enclosure.ts';
+import { findPastaProcesses, type PastaProcess } from './network/isolation/pasta.ts';
 import { FakeController } from './testing/fake-controller.ts';
 import { findTraces, storeBlankImage } from './testing/qemu-under-test.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
@@ -36,8 +38,7 @@ afterEach(async () => {
   agent?.kill('SIGKILL');
   await exited;
   // Only where a test failed half-way is there anything left to kill.
-  const left = await findProcessByArgument(files().pid);
-  if (left !== null) await killProcess(left);
+  await killQemu();
   await controller.close();
   await folder[Symbol.asyncDispose]();
 });
@@ -49,6 +50,17 @@ function agentFolder(): string {
 function files() {
   const runtime = runtimeFolderPath(agentFolder(), process.getuid?.() ?? 0);
   return machineFiles(join(agentFolder(), 'machines'), runtime, spec.id);
+}
+
+/** As the system does when memory runs out. */
+async function killQemu(): Promise<void> {
+  const found = await findProcessByArgument(files().pid);
+  if (found !== null) await killProcess(found);
+}
+
+/** What leads the machine outside. */
+async function findPasta(): Promise<PastaProcess[]> {
+  return (await findPastaProcesses()).filter(({ machineId }) => machineId === spec.id);
 }
 
 function traces(): Promise<string[]> {
@@ -149,6 +161,34 @@ test('an agent killed when the memory is loaded: the order repeated lets the gue
   expect(await resume()).toMatchObject({ powerState: 'RUNNING', generation: 3 });
   await controller.call(agentMethods.destroy, { id: spec.id, generation: 4 });
   expect(await traces()).toEqual([]);
+});
+
+test.each(['agent.spawn.launched', 'agent.spawn.started'] as const)(
+  'an agent killed at %s, and then the hypervisor: nothing leads a machine outside that is not there',
+  async (point) => {
+    await startAgent(point);
+    await expectDeath(spawnMachine());
+    const pasta = await findPasta();
+    expect(pasta).toHaveLength(point === 'agent.spawn.started' ? 1 : 0);
+    await killQemu();
+    // No agent is there to do it.
+    for (const { identity } of pasta) await waitUntilGone(identity);
+    expect(await findPasta()).toEqual([]);
+  },
+);
+
+test('what still leads a machine outside is ended by the next agent, also where nothing is known of the machine', async () => {
+  await startAgent('agent.spawn.started');
+  await expectDeath(spawnMachine());
+  const [pasta] = await findPasta();
+  const watcher = await findProcessByArgument(lifelineFile(files().runtime));
+  if (watcher === null) throw new Error('nobody waits for the end of the machine');
+  await killProcess(watcher);
+  await killQemu();
+  expect(await findPasta()).toEqual([pasta]);
+  await rm(files().folder, { recursive: true });
+  await startAgent(null);
+  expect(await findPasta()).toEqual([]);
 });
 
 test("a machine outlives its agent, and Ctrl-C in the agent's terminal", async () => {

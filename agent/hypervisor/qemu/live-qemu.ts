@@ -62,7 +62,8 @@ export class LiveQemu {
     network: MachineNetwork | null;
   }): Promise<LiveQemu> {
     const { files, signal, network } = options;
-    const enclosed = network === null ? null : await network.isolation.enclose(options);
+    const enclosed =
+      network === null ? null : await network.isolation.enclose({ ...options, runtimeFolder: files.runtime });
     const { binary, args } = enclosed ?? options;
     const log = await open(files.qemuLog, 'a', 0o600);
     const { size: logStart } = await log.stat();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { IsolationPrograms } from './isolation-programs.ts';
 import { namespaceRules } from './namespace-rules.ts';
 import { RESOLVER_FILE } from './resolver.ts';
@@ -6,29 +7,41 @@ import { RESOLVER_FILE } from './resolver.ts';
 export const GATE_FD = 4;
 export const GATE_WORD = 'closed\n';
 
+/** Stays open and locked in the process as long as it lives: the system lets go of the lock however it ends. */
+const LIFELINE_FD = 5;
+
+/** The file that is locked while the process lives. `runtimeFolder` is the machine's. */
+export function lifelineFile(runtimeFolder: string): string {
+  return join(runtimeFolder, 'alive');
+}
+
 /**
  * Runs in the new namespaces and becomes the program. Its rights in them end with the last line: a guest that takes
  * QEMU over cannot open the namespace again. The group of the process may send echo requests, as on the host.
  */
 const SCRIPT = `set -e
+exec ${LIFELINE_FD}>"$5"
+"$6" -x ${LIFELINE_FD}
 "$1" "$2"
 if [ -n "$3" ]; then mount --bind "$3" ${RESOLVER_FILE}; fi
 echo '0 0' > /proc/sys/net/ipv4/ping_group_range
 echo ${GATE_WORD.trim()} >&${GATE_FD}
 exec ${GATE_FD}>&-
 setpriv=$4
-shift 4
+shift 6
 exec "$setpriv" --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 `;
 
 /**
  * The command that runs a program in a user, network and mount namespace of its own, closed to the host before the
- * program begins. The process keeps its pid. `resolverFile` takes the place of the host's; null for none.
+ * program begins. The process keeps its pid. `lifeline` is locked while it lives. `resolverFile` takes the place of
+ * the host's; null for none.
  */
 export function enclose(
   programs: IsolationPrograms,
   hostAddresses: readonly string[],
   resolverFile: string | null,
+  lifeline: string,
   program: { binary: string; args: readonly string[] },
 ): { binary: string; args: string[] } {
   const script = ['/bin/sh', '-c', SCRIPT, 'sh', programs.nft, namespaceRules(hostAddresses), resolverFile ?? ''];
@@ -42,6 +55,8 @@ export function enclose(
       '--',
       ...script,
       programs.setpriv,
+      lifeline,
+      programs.flock,
       program.binary,
       ...program.args,
     ],

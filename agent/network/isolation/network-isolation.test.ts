@@ -7,8 +7,10 @@ import { identifyProcess, killProcess } from '../../hypervisor/qemu/process-iden
 import type { QemuDriver } from '../../hypervisor/qemu/qemu.driver.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
+import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
 import { parseHostAddresses } from './host-addresses.ts';
+import { findIsolationPrograms } from './isolation-programs.ts';
 import { type IsolationProof, NetworkIsolation } from './network-isolation.ts';
 import { findPastaProcesses, PastaFailed, startPasta } from './pasta.ts';
 import { firstResolver } from './resolver.ts';
@@ -46,6 +48,7 @@ test('a port of the host that is taken says so, in words a launch tries again fo
   const target = spawn('unshare', ['--user', '--map-root-user', '--net', 'cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  await using folder = await makeTemporaryFolder();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const bound = taken.address();
@@ -54,10 +57,12 @@ test('a port of the host that is taken says so, in words a launch tries again fo
     // Its echo says that it is in its namespace.
     target.stdin.write('x');
     await once(target.stdout, 'data');
-    const starting = startPasta('pasta', {
+    const { programs } = await findIsolationPrograms();
+    if (programs === null) throw new Error('programs are missing');
+    const starting = startPasta(programs, {
       target: target.pid ?? 0,
       forwards: [{ hostAddress: '127.0.0.1', hostPort, guestPort: 22 }],
-      runtimeFolder: '/nowhere',
+      runtimeFolder: folder.path,
       signal: new AbortController().signal,
     });
     await expect(starting).rejects.toSatisfy(
@@ -127,7 +132,7 @@ describe('the process that leads a machine outside', () => {
     expect(await pastaPids()).toHaveLength(1);
   });
 
-  test('is ended by the next agent where the machine ended while there was none', async () => {
+  test('is gone for the next agent where the machine ended while there was none', async () => {
     await launch();
     const [pasta] = (await findPastaProcesses()).filter(({ machineId }) => machineId === spec.id);
     const qemu = await identifyProcess(pasta?.target ?? 0);

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFile, readlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../../hypervisor/qemu/process-identity.ts';
 import type { Forward } from '../driver.ts';
-import { enclose, GATE_FD, GATE_WORD } from './enclosure.ts';
+import { enclose, GATE_FD, GATE_WORD, lifelineFile } from './enclosure.ts';
 import { readHostAddresses, watchHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms, type IsolationPrograms } from './isolation-programs.ts';
 import { hostAddressesUpdate, OUTSIDE } from './namespace-rules.ts';
@@ -80,12 +80,18 @@ export class NetworkIsolation {
   }
 
   /** The command to spawn in the place of `program`, with {@link GATE_FD} a pipe; {@link lead} then does the rest. */
-  async enclose(program: { binary: string; args: readonly string[] }): Promise<Enclosed> {
+  async enclose(program: {
+    binary: string;
+    args: readonly string[];
+    /** The machine's; it must be there. */
+    runtimeFolder: string;
+  }): Promise<Enclosed> {
     const programs = await this.#findPrograms();
     this.#watch(programs);
     const addresses = await readHostAddresses();
     const resolverFile = (await isResolverWithinHost(addresses)) ? await this.#writeResolverFile() : null;
-    return { ...enclose(programs, addresses, resolverFile, program), closedTo: addresses.join() };
+    const lifeline = lifelineFile(program.runtimeFolder);
+    return { ...enclose(programs, addresses, resolverFile, lifeline, program), closedTo: addresses.join() };
   }
 
   /** Waits until the namespace of `pid` is closed, then leads it outside. {@link leave} undoes it, also if it fails. */
@@ -102,8 +108,8 @@ export class NetworkIsolation {
       );
     }
     this.#members.set(uplink.machineId, { process, closedTo: enclosed.closedTo });
-    const { pasta } = await this.#findPrograms();
-    await Promise.all([this.#update(), startPasta(pasta, { target: pid, ...uplink, signal })]);
+    const programs = await this.#findPrograms();
+    await Promise.all([this.#update(), startPasta(programs, { target: pid, ...uplink, signal })]);
   }
 
   /**
@@ -122,7 +128,7 @@ export class NetworkIsolation {
       await this.#update();
       this.#adopted ??= findPastaProcesses();
       if ((await this.#adopted).some(({ target }) => target === pid)) return;
-      await startPasta(programs.pasta, { target: pid, ...uplink, signal: new AbortController().signal });
+      await startPasta(programs, { target: pid, ...uplink, signal: new AbortController().signal });
     } catch (error) {
       this.#log.error({ err: error, machine: uplink.machineId }, "a machine's network could not be taken into care");
     }
@@ -131,7 +137,12 @@ export class NetworkIsolation {
   /** Ends what led the machine outside, once its process is gone. A machine that was never led is success. */
   async leave(machineId: string): Promise<void> {
     this.#members.delete(machineId);
-    if (process.platform === 'linux') await endStrayPasta(machineId, await findPastaProcesses());
+    if (process.platform === 'linux') await endStrayPasta((pasta) => pasta.machineId === machineId);
+  }
+
+  /** Ends what led machines outside that do not run any more. `folder` holds the runtime folders of all machines. */
+  async sweep(folder: string): Promise<void> {
+    if (process.platform === 'linux') await endStrayPasta((pasta) => dirname(pasta.runtimeFolder) === folder);
   }
 
   /** Lets go; machines stay closed to the addresses the host has now. */
@@ -160,7 +171,10 @@ export class NetworkIsolation {
     if (missing.length > 0) return { reason: `not installed: ${missing.join(', ')}`, missing };
     // Files of the agent must be readable where only its own user exists, which is not so for root in another's folder.
     const script = 'cd "$1" && exec cat';
+    const runtimeFolder = join(this.#folder, PROOF);
+    await mkdir(runtimeFolder, { recursive: true, mode: 0o700 });
     const { binary, args, closedTo } = await this.enclose({
+      runtimeFolder,
       binary: '/bin/sh',
       args: ['-c', script, PROOF, this.#folder],
     });
@@ -173,7 +187,7 @@ export class NetworkIsolation {
     child.stderr?.on('data', (chunk) => {
       said += chunk;
     });
-    const uplink = { machineId: PROOF, runtimeFolder: join(this.#folder, PROOF), forwards: [] };
+    const uplink = { machineId: PROOF, runtimeFolder, forwards: [] };
     try {
       if (child.pid === undefined) throw new Error(`${binary} does not run`);
       const answer = new Promise((resolve, reject) => {
@@ -194,6 +208,7 @@ export class NetworkIsolation {
       child.kill('SIGKILL');
       await ended;
       await this.leave(PROOF);
+      await rm(runtimeFolder, { recursive: true, force: true });
     }
   }
 

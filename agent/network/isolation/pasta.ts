@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import { identifyProcess, killProcess, type ProcessIdentity } from '../../hypervisor/qemu/process-identity.ts';
 import type { Forward } from '../driver.ts';
+import { lifelineFile } from './enclosure.ts';
+import type { IsolationPrograms } from './isolation-programs.ts';
 import { OUTSIDE } from './namespace-rules.ts';
 
 /** A port of the host that is taken is among its reasons. */
@@ -14,6 +16,8 @@ export class PastaFailed extends OperationalError {}
 export interface PastaProcess {
   identity: ProcessIdentity;
   machineId: string;
+  /** The machine's. */
+  runtimeFolder: string;
   /** The process whose namespace it leads outside. */
   target: number;
 }
@@ -21,37 +25,68 @@ export interface PastaProcess {
 const START_TIMEOUT_MS = 30_000;
 /** pasta looks in its own name for what it is to do, so the name ends so. */
 const NAME = 'pasta';
+const FIRST_ARGUMENT = '--quiet';
+const LED_WORD = 'led\n';
+/** A process that was about to fork when it was looked for is found the next time. */
+const SWEEPS = 3;
+
+/**
+ * Not every pasta ends with the namespace it was given by pid. So whoever started it then waits for the lock on the
+ * lifeline, which is free once the target is gone, and ends it: all of that without the agent, which may be gone too.
+ * From the last line on it is one small process that sleeps. When the agent is gone nobody hears of `led`.
+ */
+const START = `set -e
+exec 3>>"$1"
+lifeline=$1 flock=$2 end=$3 target=$4
+shift 4
+"$@" 3>&-
+trap '' PIPE
+echo ${LED_WORD.trim()} || :
+exec "$flock" -s /dev/fd/3 /bin/sh -c "$end" "$lifeline" "$1" "$target" >/dev/null 2>&1
+`;
+/** The shell reads a command line without the zero bytes between its arguments. */
+const END = `for each in /proc/[0-9]*; do
+  args=
+  read -r args <"$each/cmdline" || :
+  case $args in "$1${FIRST_ARGUMENT}"*"none$2") kill -KILL "\${each#/proc/}" ;; esac
+done
+`;
 
 /**
  * Leads the network namespace of a process outside and host ports into it; resolves when all is in place. It runs on
- * by itself, whatever becomes of the agent. `runtimeFolder` is the machine's, and names the process.
+ * by itself, whatever becomes of the agent, until the process is gone. `runtimeFolder` is the machine's: it has the
+ * lifeline that the target holds, and names the pasta process.
  */
 export async function startPasta(
-  pasta: string,
+  programs: Pick<IsolationPrograms, 'pasta' | 'flock'>,
   options: { target: number; forwards: readonly Forward[]; runtimeFolder: string; signal: AbortSignal },
 ): Promise<void> {
   const { target, forwards, runtimeFolder, signal } = options;
-  const child = spawn(pasta, pastaArguments(target, forwards), {
-    argv0: `${runtimeFolder}/${NAME}`,
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const name = join(runtimeFolder, NAME);
+  await rm(name, { force: true });
+  await symlink(programs.pasta, name);
+  const ending = [lifelineFile(runtimeFolder), programs.flock, END, String(target)];
+  const child = spawn('/bin/sh', ['-c', START, 'sh', ...ending, name, ...pastaArguments(target, forwards)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {},
     cwd: '/',
-    timeout: START_TIMEOUT_MS,
-    killSignal: 'SIGKILL',
+    detached: true,
   });
-  const abort = () => child.kill('SIGKILL');
-  signal.addEventListener('abort', abort, { once: true });
-  // It goes on as a process of its own when everything is in place; until then its standard error is open.
-  const [said, code] = await Promise.all([
-    text(child.stderr),
-    new Promise<number | null>((resolve) => {
-      child.once('error', () => resolve(null));
-      child.once('exit', resolve);
-    }),
-  ]);
-  signal.removeEventListener('abort', abort);
+  child.unref();
+  // Then there is no word either.
+  child.once('error', () => undefined);
+  const { pid } = child;
+  // The group: the shell alone would leave what it has started.
+  const abort = () => {
+    if (pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGKILL');
+  };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+  limit.addEventListener('abort', abort, { once: true });
+  // Both are closed when everything is in place, or nothing will be.
+  const [word, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  limit.removeEventListener('abort', abort);
   signal.throwIfAborted();
-  if (code !== 0) throw explain(said);
+  if (word !== LED_WORD || limit.aborted) throw explain(said);
 }
 
 /** All of this host, of whichever data folder. */
@@ -63,21 +98,25 @@ export async function findPastaProcesses(): Promise<PastaProcess[]> {
     const [called = ''] = args;
     if (basename(called) !== NAME || !args.includes(OUTSIDE.nameserver)) continue;
     const identity = await identifyProcess(Number(name));
+    const runtimeFolder = dirname(called);
     const target = Number(args.at(-1));
-    if (identity !== null) found.push({ identity, machineId: basename(dirname(called)), target });
+    if (identity !== null) found.push({ identity, machineId: basename(runtimeFolder), runtimeFolder, target });
   }
   return found;
 }
 
 /**
- * Ends those that led a machine outside that does not run any more. One whose target lives is left alone: the data
- * folder may be a copy, and the machine another's.
+ * Ends those of `which` that led a machine outside that does not run any more. One whose target lives is left alone:
+ * the data folder may be a copy, and the machine another's.
  */
-export async function endStrayPasta(machineId: string, processes: readonly PastaProcess[]): Promise<void> {
-  for (const each of processes) {
-    if (each.machineId !== machineId) continue;
-    if ((await readArguments(each.target)).includes(machineId)) continue;
-    await killProcess(each.identity);
+export async function endStrayPasta(which: (pasta: PastaProcess) => boolean): Promise<void> {
+  for (let sweep = 1; sweep <= SWEEPS; sweep++) {
+    const stray: PastaProcess[] = [];
+    for (const each of (await findPastaProcesses()).filter(which)) {
+      if (!(await readArguments(each.target)).includes(each.machineId)) stray.push(each);
+    }
+    if (stray.length === 0) return;
+    await Promise.all(stray.map(({ identity }) => killProcess(identity)));
   }
 }
 
@@ -94,7 +133,7 @@ function pastaArguments(target: number, forwards: readonly Forward[]): string[] 
   const tcp = forwards.map(({ hostAddress, hostPort }) => `${hostAddress}/${hostPort}`);
   const userId = process.getuid?.() ?? 0;
   return [
-    ...['--quiet', '--config-net', '--no-map-gw', '--ipv4-only'],
+    ...[FIRST_ARGUMENT, '--config-net', '--no-map-gw', '--ipv4-only'],
     // Root's namespace is open to root alone; without this it would become `nobody`.
     ...(userId === 0 ? ['--runas', '0:0'] : []),
     // Addresses of its own, so that it neither needs a network of the host nor follows one.
