@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { AuditService } from '../audit/audit.service.ts';
 import { UserError } from '../contract/errors.ts';
@@ -84,7 +84,12 @@ test('only the status is for everybody', async () => {
 });
 
 test('tasks come newest first, page by page, to their project and administrators', async () => {
-  for (const name of ['1', '2', '3']) await fixture.enqueue(name);
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (const name of ['1', '2', '3']) {
+    await fixture.enqueue(name);
+    vi.setSystemTime(Date.now() + 1);
+  }
+  vi.useRealTimers();
   const seen: string[] = [];
   let query = '?limit=2';
   for (;;) {
