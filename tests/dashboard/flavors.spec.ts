@@ -34,8 +34,11 @@ test('a flavor is made, refined and deleted', async ({ signedIn: page, cloud }) 
 
   await test.step('it has extra specs and its projects', async () => {
     await page.getByRole('link', { name: 'web & more' }).click();
-    await expect(page.getByRole('complementary')).toContainText('Projects that may use it');
-    await expect(page.getByRole('complementary')).toContainText('admin');
+    const panel = page.getByRole('complementary');
+    await expect(panel).toContainText('No project yet.');
+    await panel.getByLabel('Name or ID of a project').fill('admin');
+    await panel.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(panel.getByRole('listitem').filter({ hasText: 'admin' })).toBeVisible();
     await page.getByRole('button', { name: 'Edit extra specs…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Add' }).click();
