@@ -33,8 +33,10 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
   first.interrupt();
   expect(await first.endsWithin(60)).toEqual({ code: 0, signal: null });
   expect(first.output).toMatch(/Controller and agent stopped\. Machines that run keep running/);
-  // Only the machine is left of it, with what leads its network outside.
-  const left = processesNaming(cloud.dataDir).filter(({ commandLine }) => !/\/pasta$/.test(commandLine[0] ?? ''));
+  // Only the machine is left of it, with what leads its network outside and what ends that with the machine.
+  const left = processesNaming(cloud.dataDir).filter(
+    ({ commandLine }) => !/\/(pasta|flock)$/.test(commandLine[0] ?? ''),
+  );
   expect(left.map(({ pid }) => pid)).toEqual(running);
 
   await cloud.startBoth();
