@@ -1,43 +1,37 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  type ContainerFormat,
+  HEAD_BYTES,
+  isIso,
+  recogniseContainer,
+  TAIL_BYTES,
+} from '../../app/contract/disk-format.ts';
 import { UserError } from '../../app/contract/errors.ts';
 import type { MachineImage } from '../../app/contract/machine.ts';
-import { isQcow2, readQcow2Header } from './qcow2-header.ts';
-
-/** Enough for every signature below; a qcow2 header with its extensions fits in its first cluster. */
-export const HEAD_BYTES = 64 * 1024;
+import { readQcow2Header } from './qcow2-header.ts';
 
 type DiskFormat = MachineImage['diskFormat'];
 
-/** Offsets and bytes by which other disk formats are known. None of them may pass for a raw disk. */
-const SIGNATURES: { name: string; offset: number; bytes: Buffer }[] = [
-  { name: 'qcow2', offset: 0, bytes: Buffer.from([0x51, 0x46, 0x49, 0xfb]) },
-  { name: 'QED', offset: 0, bytes: Buffer.from('QED\0', 'latin1') },
-  { name: 'VMDK', offset: 0, bytes: Buffer.from('KDMV', 'latin1') },
-  { name: 'VMDK', offset: 0, bytes: Buffer.from('COWD', 'latin1') },
-  { name: 'VMDK descriptor', offset: 0, bytes: Buffer.from('# Disk DescriptorFile', 'latin1') },
-  { name: 'VHDX', offset: 0, bytes: Buffer.from('vhdxfile', 'latin1') },
-  { name: 'VHD', offset: 0, bytes: Buffer.from('conectix', 'latin1') },
-  { name: 'VDI', offset: 0x40, bytes: Buffer.from([0x7f, 0x10, 0xda, 0xbe]) },
-  { name: 'Parallels', offset: 0, bytes: Buffer.from('WithoutFreeSpace', 'latin1') },
-  { name: 'Parallels', offset: 0, bytes: Buffer.from('WithouFreSpacExt', 'latin1') },
-];
+const CONTAINER_NAMES: Readonly<Record<ContainerFormat, string>> = {
+  qcow2: 'qcow2',
+  vmdk: 'VMDK',
+  vhd: 'VHD',
+  vhdx: 'VHDX',
+  vdi: 'VDI',
+  qed: 'QED',
+  parallels: 'Parallels',
+  bochs: 'Bochs',
+  cloop: 'cloop',
+};
 
-/** "CD001" of the first volume descriptor: sector 16, byte 1. */
-const ISO_SIGNATURE = { offset: 16 * 2048 + 1, bytes: Buffer.from('CD001', 'latin1') };
-
-function carries(head: Buffer, signature: { offset: number; bytes: Buffer }): boolean {
-  const { offset, bytes } = signature;
-  return head.subarray(offset, offset + bytes.length).equals(bytes);
-}
-
-/** Null when the head of the file is what an image of that format may look like; else why not, as a sentence. */
-export function findFormatFault(format: DiskFormat, head: Buffer): string | null {
-  if (format === 'iso') return carries(head, ISO_SIGNATURE) ? null : 'It is not an ISO 9660 image.';
-  if (format === 'raw') {
-    const other = SIGNATURES.find((signature) => carries(head, signature));
-    return other === undefined ? null : `It is declared raw but is a ${other.name} file.`;
+/** Null when the ends of the file are what an image of that format may look like; else why not, as a sentence. */
+export function findFormatFault(format: DiskFormat, head: Buffer, tail: Buffer): string | null {
+  const container = recogniseContainer(head, tail);
+  if (format === 'raw' || format === 'iso') {
+    if (container !== null) return `It is declared ${format} but is a ${CONTAINER_NAMES[container]} file.`;
+    return format === 'raw' || isIso(head) ? null : 'It is not an ISO 9660 image.';
   }
-  if (!isQcow2(head)) return 'It is declared qcow2 but does not begin as one.';
+  if (container !== 'qcow2') return 'It is declared qcow2 but does not begin as one.';
   const header = readQcow2Header(head);
   if (header === null) return 'Its qcow2 header is cut off or of an unknown version.';
   if (header.hasBackingFile) return 'It refers to a backing file.';
@@ -54,14 +48,15 @@ export function findFormatFault(format: DiskFormat, head: Buffer): string | null
 export async function checkImageFile(path: string, image: MachineImage): Promise<void> {
   const file = await open(path, 'r');
   let head: Buffer;
+  let tail: Buffer;
   try {
-    const buffer = Buffer.alloc(HEAD_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
-    head = buffer.subarray(0, bytesRead);
+    const { size } = await file.stat();
+    head = await readAt(file, 0, HEAD_BYTES);
+    tail = await readAt(file, Math.max(0, size - TAIL_BYTES), TAIL_BYTES);
   } finally {
     await file.close();
   }
-  let fault = findFormatFault(image.diskFormat, head);
+  let fault = findFormatFault(image.diskFormat, head, tail);
   if (fault === null && image.diskFormat === 'qcow2') {
     const virtualSize = readQcow2Header(head)?.virtualSize;
     if (virtualSize !== BigInt(image.virtualSize)) {
@@ -73,4 +68,9 @@ export async function checkImageFile(path: string, image: MachineImage): Promise
       hint: 'Upload the image again as a single file of the declared format.',
     });
   }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }

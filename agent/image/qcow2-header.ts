@@ -1,3 +1,5 @@
+import { QCOW2_MAGIC } from '../../app/contract/disk-format.ts';
+
 /**
  * Reader for the head of a qcow2 file, after QEMU's `docs/interop/qcow2.txt`. It decides nothing: `image-format.ts`
  * does. All numbers are big-endian.
@@ -14,7 +16,6 @@ export interface Qcow2Header {
   unknownFeatures: bigint;
 }
 
-const MAGIC = 0x514649fb;
 const V2_LENGTH = 72;
 const V3_LENGTH = 104;
 
@@ -27,13 +28,9 @@ const EXTENSION_END = 0;
 /** "DATA": the name of the external data file. */
 const EXTENSION_DATA_FILE = 0x44415441;
 
-export function isQcow2(head: Buffer): boolean {
-  return head.length >= 4 && head.readUInt32BE(0) === MAGIC;
-}
-
 /** Null when the bytes are not the head of a qcow2 file of a version that exists. */
 export function readQcow2Header(head: Buffer): Qcow2Header | null {
-  if (!isQcow2(head) || head.length < V2_LENGTH) return null;
+  if (head.length < V2_LENGTH || !head.subarray(0, 4).equals(QCOW2_MAGIC)) return null;
   const version = head.readUInt32BE(4);
   if (version !== 2 && version !== 3) return null;
   if (version === 3 && head.length < V3_LENGTH) return null;

@@ -1,10 +1,11 @@
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { HEAD_BYTES } from '../contract/disk-format.ts';
 import { OperationalError } from '../contract/errors.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
 import type { DiskReader } from './formats/disk-reader.ts';
-import { checkHead, type DiskFormat, HEAD_BYTES, inspectDisk } from './formats/inspect.ts';
+import { checkHead, type DiskFormat, inspectDisk } from './formats/inspect.ts';
 import { HashLane, inlineHash } from './hash-lane.ts';
 
 /** Kept free beside an upload whose size is known beforehand, so that the database can still grow. */

@@ -58,6 +58,12 @@ test('content of another format than the declared one is refused', async () => {
     ['vhdx', vhdxImage()],
     ['vdi', vdiImage()],
     ['qed', Buffer.from('QED\0')],
+    ['parallels', Buffer.from('WithoutFreeSpace')],
+    ['parallels', Buffer.from('WithouFreSpacExt')],
+    ['bochs', Buffer.from('Bochs Virtual HD Image')],
+    ['cloop', Buffer.from('#!/bin/sh\n#V2.0 Format\nmodprobe cloop')],
+    // What QEMU takes for a descriptor needs no first line.
+    ['vmdk', Buffer.from('#\n  \nversion=1\nRW 1 FLAT "/etc/shadow" 0\n')],
   ];
   for (const [actual, bytes] of images) {
     for (const declared of ['raw', 'iso', 'qcow2', 'vmdk', 'vhd', 'vhdx', 'vdi'] as const) {
@@ -135,12 +141,47 @@ test('VMDK is one file or it is refused', async () => {
     await expect(inspect('vmdk', vmdkImage(descriptor)), descriptor).rejects.toMatchObject({ code: 'image_unusable' });
   }
   await expect(inspect('vmdk', vmdkImage(VMDK_DESCRIPTOR, 0))).rejects.toThrow('no capacity');
-  const atEnd = bent(vmdkImage(), (image) => image.writeBigUInt64LE(2n ** 64n - 1n, 56));
-  await expect(inspect('vmdk', atEnd)).rejects.toThrow('without its footer');
-  const footer = Buffer.from(vmdkImage().subarray(0, 512));
-  expect(await inspect('vmdk', Buffer.concat([atEnd, footer, Buffer.alloc(512)]))).toBe(64 * MIB);
-  footer.writeBigUInt64LE(0n, 12);
-  await expect(inspect('vmdk', Buffer.concat([atEnd, footer, Buffer.alloc(512)]))).rejects.toThrow('no capacity');
+  await expect(
+    inspect(
+      'vmdk',
+      bent(vmdkImage(), (image) => image.writeBigUInt64LE(2n, 28)),
+    ),
+  ).rejects.toThrow('second sector');
+});
+
+/** A stream: the header leaves the grain directory to the footer, which repeats it. */
+function vmdkStream(change: (footer: Buffer) => void = () => {}): Buffer {
+  const stream = bent(vmdkImage(STREAM_DESCRIPTOR), (image) => image.writeBigUInt64LE(2n ** 64n - 1n, 56));
+  const marker = Buffer.alloc(512);
+  marker.writeUInt32LE(1, 0);
+  marker.writeUInt32LE(3, 12);
+  const footer = bent(Buffer.from(stream.subarray(0, 512)), (header) => header.writeBigUInt64LE(26n, 56));
+  change(footer);
+  return Buffer.concat([stream, marker, footer, Buffer.alloc(512)]);
+}
+
+/** As VMware's export writes it. */
+const STREAM_DESCRIPTOR = VMDK_DESCRIPTOR.replace('monolithicSparse', 'streamOptimized').replace(
+  'RW 131072 SPARSE "disk.vmdk"',
+  'RDONLY 131072 SPARSE "generated-stream.vmdk"',
+);
+
+test('the footer of a VMDK says what its header says', async () => {
+  expect(await inspect('vmdk', vmdkStream())).toBe(64 * MIB);
+  await expect(inspect('vmdk', vmdkStream().subarray(0, -512))).rejects.toThrow('without its footer');
+  const otherwise: ((footer: Buffer) => void)[] = [
+    (footer) => footer.writeUInt32LE(2, 4),
+    (footer) => footer.writeUInt32LE(1, 8),
+    (footer) => footer.writeBigUInt64LE(0n, 12),
+    (footer) => footer.writeBigUInt64LE(4_000_000n, 12),
+    (footer) => footer.writeBigUInt64LE(8n, 20),
+    (footer) => footer.writeBigUInt64LE(30n, 28),
+    (footer) => footer.writeUInt16LE(1, 77),
+    (footer) => footer.writeBigUInt64LE(2n ** 64n - 1n, 56),
+  ];
+  for (const change of otherwise) {
+    await expect(inspect('vmdk', vmdkStream(change)), String(change)).rejects.toThrow('otherwise than its header');
+  }
 });
 
 test('differences to other disks are refused in every format that has them', async () => {

@@ -1,48 +1,18 @@
+import { HEAD_BYTES, recogniseContainer, TAIL_BYTES } from '../../contract/disk-format.ts';
 import { type DiskReader, unusable } from './disk-reader.ts';
-import {
-  inspectIso,
-  inspectVdi,
-  inspectVhd,
-  inspectVhdx,
-  QED_MAGIC,
-  VDI_MAGIC,
-  VDI_MAGIC_AT,
-  VHD_MAGIC,
-  VHDX_MAGIC,
-} from './other-formats.ts';
-import { inspectQcow2, parseQcow2Header, QCOW2_MAGIC } from './qcow2.ts';
-import { inspectVmdk, VMDK_DESCRIPTOR_MAGIC, VMDK_ESX_MAGIC, VMDK_MAGIC } from './vmdk.ts';
+import { inspectIso, inspectVdi, inspectVhd, inspectVhdx } from './other-formats.ts';
+import { inspectQcow2, parseQcow2Header } from './qcow2.ts';
+import { inspectVmdk } from './vmdk.ts';
 
 /** Glance's disk formats, but for `ploop`, whose content nothing here can judge. */
 export const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso'] as const;
 export type DiskFormat = (typeof DISK_FORMATS)[number];
 
-/** So many bytes at the beginning are enough for {@link checkHead}. */
-export const HEAD_BYTES = 64 * 1024;
-
-const MAGICS: readonly [string, Buffer][] = [
-  ['qcow2', QCOW2_MAGIC],
-  ['vmdk', VMDK_MAGIC],
-  ['vmdk', VMDK_ESX_MAGIC],
-  ['vmdk', VMDK_DESCRIPTOR_MAGIC],
-  ['vhd', VHD_MAGIC],
-  ['vhdx', VHDX_MAGIC],
-  ['qed', QED_MAGIC],
-];
-
-/** What the first bytes say the image is: the formats a hypervisor that guesses would open as such. */
-export function sniff(head: Buffer): string | null {
-  const found = MAGICS.find(([, magic]) => head.subarray(0, magic.length).equals(magic));
-  if (found) return found[0];
-  const hasVdi = head.length >= VDI_MAGIC_AT + 4 && head.readUInt32LE(VDI_MAGIC_AT) === VDI_MAGIC;
-  return hasVdi ? 'vdi' : null;
-}
-
 /** Refuses early, from the first {@link HEAD_BYTES} of an upload (or all of it, when it is shorter). */
-export function checkHead(format: DiskFormat, head: Buffer): void {
+export function checkHead(format: DiskFormat, head: Buffer, tail?: Buffer): void {
   if (format === 'ami' || format === 'ari' || format === 'aki') return;
-  const found = sniff(head);
-  // A fixed VHD has its magic at the end only.
+  const found = recogniseContainer(head, tail);
+  // A fixed VHD has its mark at the end only.
   const expected = format === 'raw' || format === 'iso' || (format === 'vhd' && found === null) ? null : format;
   if (found !== expected) throw mismatch(format, found);
   if (format === 'qcow2') parseQcow2Header(head);
@@ -57,7 +27,8 @@ export async function inspectDisk(
   disk: DiskReader,
   maxVirtualBytes: number,
 ): Promise<number | null> {
-  checkHead(format, await disk.read(0, HEAD_BYTES));
+  const tail = await disk.read(Math.max(0, disk.size - TAIL_BYTES), TAIL_BYTES);
+  checkHead(format, await disk.read(0, HEAD_BYTES), tail);
   const virtualSize = await virtualSizeOf(format, disk);
   if (virtualSize !== null && virtualSize > maxVirtualBytes) {
     throw unusable(
@@ -82,16 +53,10 @@ async function virtualSizeOf(format: DiskFormat, disk: DiskReader): Promise<numb
     case 'iso':
       return await inspectIso(disk);
     case 'raw':
-      return await inspectRaw(disk);
+      return disk.size;
     default:
       return null;
   }
-}
-
-async function inspectRaw(disk: DiskReader): Promise<number> {
-  const footer = await disk.read(Math.max(0, disk.size - 512), 8);
-  if (footer.equals(VHD_MAGIC)) throw mismatch('raw', 'vhd');
-  return disk.size;
 }
 
 function mismatch(declared: string, found: string | null) {

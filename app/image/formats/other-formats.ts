@@ -1,13 +1,9 @@
+import { HEAD_BYTES, isIso, recogniseContainer, VHD_MAGIC } from '../../contract/disk-format.ts';
 import { type DiskReader, readFully, size64, unusable } from './disk-reader.ts';
 
-export const VHD_MAGIC = Buffer.from('conectix');
-export const VHDX_MAGIC = Buffer.from('vhdxfile');
-export const QED_MAGIC = Buffer.from('QED\0');
 const VHD_FOOTER = 512;
 const VHD_FIXED = 2;
 const VHD_DYNAMIC = 3;
-export const VDI_MAGIC = 0xbeda107f;
-export const VDI_MAGIC_AT = 0x40;
 const KIB = 1024;
 
 /** Microsoft's Virtual Hard Disk: a footer at the end, repeated at the beginning unless it is a fixed disk. Big-endian. */
@@ -38,8 +34,7 @@ const HAS_PARENT = 0b10;
 
 /** [MS-VHDX]: region table, then the metadata region with its table of items. Little-endian. */
 export async function inspectVhdx(disk: DiskReader): Promise<number> {
-  const magic = await disk.read(0, 8);
-  if (!magic.equals(VHDX_MAGIC)) throw unusable('The image is not a VHDX.');
+  if (recogniseContainer(await disk.read(0, 8)) !== 'vhdx') throw unusable('The image is not a VHDX.');
   const regions = await readFully(disk, REGION_TABLE_AT, 64 * KIB, 'VHDX region table');
   if (regions.toString('latin1', 0, 4) !== 'regi') throw unusable('The VHDX has no region table.');
   const region = entriesOf(regions, 16, regions.readUInt32LE(8), 2047).find((entry) =>
@@ -83,7 +78,7 @@ const VDI_HEADER = 0x1c8;
 /** VirtualBox's disk image, header version 1.1. Little-endian. */
 export async function inspectVdi(disk: DiskReader): Promise<number> {
   const header = await readFully(disk, 0, VDI_HEADER, 'VDI header');
-  if (header.readUInt32LE(VDI_MAGIC_AT) !== VDI_MAGIC) throw unusable('The image is not a VDI.');
+  if (recogniseContainer(header) !== 'vdi') throw unusable('The image is not a VDI.');
   if (header.readUInt32LE(0x44) !== 0x0001_0001) throw unusable('The VDI version is not known.');
   const type = header.readUInt32LE(0x4c);
   const links = header.subarray(0x1a8, VDI_HEADER);
@@ -98,7 +93,6 @@ export async function inspectVdi(disk: DiskReader): Promise<number> {
 
 /** ISO 9660: the first volume descriptor is in sector 16 of 2048 bytes. */
 export async function inspectIso(disk: DiskReader): Promise<number> {
-  const descriptor = await disk.read(16 * 2048, 6);
-  if (descriptor.toString('latin1', 1) !== 'CD001') throw unusable('The image is not an ISO 9660 file system.');
+  if (!isIso(await disk.read(0, HEAD_BYTES))) throw unusable('The image is not an ISO 9660 file system.');
   return disk.size;
 }

@@ -1,7 +1,7 @@
+import { QCOW2_MAGIC } from '../../contract/disk-format.ts';
 import { type DiskReader, readFully, size64, unusable } from './disk-reader.ts';
 
 /** Layout and limits: docs/interop/qcow2.txt of QEMU; limits as QEMU's block driver has them. Big-endian. */
-export const QCOW2_MAGIC = Buffer.from('QFI\xfb', 'latin1');
 const V2_HEADER = 72;
 const V3_HEADER = 104;
 const MAX_L1_BYTES = 32 * 1024 * 1024;

@@ -1,19 +1,26 @@
+import { VMDK_SPARSE_MAGIC } from '../../contract/disk-format.ts';
 import { type DiskReader, readFully, size64, unusable } from './disk-reader.ts';
 
 /** Sparse extents of VMware's Virtual Disk Format 5.0; little-endian, sectors of 512 bytes. */
-export const VMDK_MAGIC = Buffer.from('KDMV');
-export const VMDK_ESX_MAGIC = Buffer.from('COWD');
-export const VMDK_DESCRIPTOR_MAGIC = Buffer.from('# Disk DescriptorFile');
 const SECTOR = 512;
 const ALLOWED_TYPES = ['monolithicSparse', 'streamOptimized'];
 const MAX_DESCRIPTOR_SECTORS = 2048;
 /** `gdOffset` of a stream whose true header stands at its end. */
 const GRAIN_DIRECTORY_AT_END = 0xffff_ffff_ffff_ffffn;
+const GRAIN_DIRECTORY_FIELD = 56;
+/** From the magic to the entries of a grain table; the compression. */
+const REPEATED_FIELDS = [
+  [0, 48],
+  [77, 79],
+] as const;
+/** A marker: sectors, size, type. */
+const MARKER_BYTES = 16;
+const FOOTER_MARKER = 3;
 
 /** One file that holds everything; answers the virtual size. */
 export async function inspectVmdk(disk: DiskReader): Promise<number> {
   const header = await readFully(disk, 0, SECTOR, 'VMDK header');
-  if (!header.subarray(0, 4).equals(VMDK_MAGIC)) {
+  if (!header.subarray(0, 4).equals(VMDK_SPARSE_MAGIC)) {
     throw unusable(
       'The image is not a VMDK in one file.',
       'Convert it: qemu-img convert -O vmdk -o subformat=streamOptimized <image> <single image>',
@@ -23,10 +30,12 @@ export async function inspectVmdk(disk: DiskReader): Promise<number> {
   const offset = size64(header.readBigUInt64LE(28), 'descriptor');
   const sectors = size64(header.readBigUInt64LE(36), 'descriptor');
   if (offset === 0 || sectors === 0) throw unusable('The VMDK has no descriptor.');
+  // QEMU looks for a parent in the second sector, whatever the header says.
+  if (offset !== 1) throw unusable('The VMDK has its descriptor at another place than its second sector.');
   if (sectors > MAX_DESCRIPTOR_SECTORS) throw unusable('The VMDK descriptor is too large.');
   const text = await readFully(disk, offset * SECTOR, sectors * SECTOR, 'VMDK descriptor');
   checkDescriptor(text.toString('latin1').replace(/\0.*$/s, ''));
-  if (header.readBigUInt64LE(56) === GRAIN_DIRECTORY_AT_END) await checkFooter(disk, capacity);
+  if (header.readBigUInt64LE(GRAIN_DIRECTORY_FIELD) === GRAIN_DIRECTORY_AT_END) await checkFooter(disk, header);
   return capacity * SECTOR;
 }
 
@@ -57,15 +66,27 @@ export function checkDescriptor(text: string): void {
   }
   const extents = lines.filter((line) => /^(RW|RDONLY|NOACCESS)\b/i.test(line));
   const [extent] = extents;
-  if (extents.length !== 1 || !extent || !/^RW\s+\d+\s+SPARSE\s+"[^"/\\]*"$/.test(extent)) {
+  if (extents.length !== 1 || !extent || !/^(RW|RDONLY)\s+\d+\s+SPARSE\s+"[^"/\\]*"$/.test(extent)) {
     throw unusable('The VMDK has extents in other files.');
   }
 }
 
-/** Marker, the header again, end-of-stream marker: three sectors. QEMU believes this header, so it must say the same. */
-async function checkFooter(disk: DiskReader, capacity: number): Promise<void> {
-  const footer = await readFully(disk, Math.max(0, disk.size - 2 * SECTOR), SECTOR, 'VMDK footer');
-  if (!footer.subarray(0, 4).equals(VMDK_MAGIC) || capacityOf(footer) !== capacity) {
-    throw unusable('The VMDK ends without its footer.', 'Was it copied completely?');
+/**
+ * The last three sectors of a stream: marker of the footer, the header again, marker of the end. QEMU believes the footer,
+ * so it must say what the header says, but for the places of the grain directories, which only it knows.
+ */
+async function checkFooter(disk: DiskReader, header: Buffer): Promise<void> {
+  const end = await disk.read(Math.max(0, disk.size - 3 * SECTOR), 3 * SECTOR);
+  const footer = end.subarray(SECTOR, 2 * SECTOR);
+  const isWhole =
+    end.length === 3 * SECTOR &&
+    end.readUInt32LE(12) === FOOTER_MARKER &&
+    footer.subarray(0, 4).equals(VMDK_SPARSE_MAGIC) &&
+    end.subarray(2 * SECTOR, 2 * SECTOR + MARKER_BYTES).every((byte) => byte === 0);
+  if (!isWhole) throw unusable('The VMDK ends without its footer.', 'Was it copied completely?');
+  const same = ([from, to]: readonly [number, number]) => footer.subarray(from, to).equals(header.subarray(from, to));
+  const directory = footer.readBigUInt64LE(GRAIN_DIRECTORY_FIELD);
+  if (!REPEATED_FIELDS.every(same) || directory === GRAIN_DIRECTORY_AT_END) {
+    throw unusable('The footer of the VMDK says otherwise than its header.');
   }
 }

@@ -10,8 +10,14 @@ export function FormatHint({ detected, chosen }: { detected: DetectedFormat | nu
   const runsSomewhere = facts.some((each) => each.capabilities.includes(`disk-format:${chosen}`));
   if (facts.length > 0 && !runsSomewhere) return t('formatHint.noHost', { format: chosen });
   if (detected === null) return t('formatHint.unknown');
-  if (detected.format !== chosen && detected.by === 'content') {
-    return t('formatHint.differs', { format: detected.format });
+  if (detected.by === 'content' && !isTakenAs(detected, chosen)) {
+    return t('formatHint.differs', { format: detected.foreign ?? detected.format });
   }
   return t(`formatHint.${detected.by}`);
+}
+
+/** An ISO may be declared raw: many are disks as well. */
+function isTakenAs(detected: DetectedFormat, chosen: string): boolean {
+  if (detected.foreign !== null) return false;
+  return detected.format === chosen || (detected.format === 'iso' && chosen === 'raw');
 }

@@ -1,9 +1,14 @@
+import {
+  type ContainerFormat,
+  HEAD_BYTES,
+  isIso,
+  recogniseContainer,
+  TAIL_BYTES,
+} from '../../../app/contract/disk-format.ts';
+
 /** Disk formats as the Image API names them, those that machines start from first. */
 export const DISK_FORMATS = ['qcow2', 'raw', 'iso', 'vmdk', 'vdi', 'vhd', 'vhdx'] as const;
 export type DiskFormat = (typeof DISK_FORMATS)[number];
-
-/** So many bytes hold every mark looked for; that of an ISO begins at 32,769. */
-export const HEAD_BYTES = 33 * 1024;
 
 /** Where the answer comes from: bytes are sure, a name is likely, nothing at all means raw. */
 export interface DetectedFormat {
@@ -11,31 +16,25 @@ export interface DetectedFormat {
   by: 'content' | 'name' | 'nothing';
   /** What the file is packed in: it has to be unpacked before a machine can start from it. */
   packedAs: 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'zip' | 'tar' | null;
+  /** A disk of a kind that no API has a name for: it has to be converted. */
+  foreign: Exclude<ContainerFormat, DiskFormat> | null;
 }
 
-interface Mark<T> {
-  is: T;
+/** What is read of a file: enough to know it by, however large it is. */
+export interface FileEnds {
+  head: Uint8Array;
+  tail: Uint8Array;
+}
+
+interface PackingMark {
+  is: NonNullable<DetectedFormat['packedAs']>;
   at: number;
   bytes: readonly number[];
 }
 
 const text = (word: string): number[] => [...word].map((sign) => sign.charCodeAt(0));
 
-const FORMAT_MARKS: readonly Mark<DiskFormat>[] = [
-  { is: 'qcow2', at: 0, bytes: [0x51, 0x46, 0x49, 0xfb] },
-  { is: 'vmdk', at: 0, bytes: text('KDMV') },
-  { is: 'vmdk', at: 0, bytes: text('COWD') },
-  { is: 'vmdk', at: 0, bytes: text('# Disk DescriptorFile') },
-  { is: 'vdi', at: 64, bytes: [0x7f, 0x10, 0xda, 0xbe] },
-  { is: 'vhdx', at: 0, bytes: text('vhdxfile') },
-  { is: 'vhd', at: 0, bytes: text('conectix') },
-  // ISO 9660, the identifier of the first volume descriptor in sector 16.
-  { is: 'iso', at: 32_769, bytes: text('CD001') },
-  // A disk with a boot sector; after ISO, because hybrid ISOs have one too.
-  { is: 'raw', at: 510, bytes: [0x55, 0xaa] },
-];
-
-const PACKING_MARKS: readonly Mark<NonNullable<DetectedFormat['packedAs']>>[] = [
+const PACKING_MARKS: readonly PackingMark[] = [
   { is: 'gzip', at: 0, bytes: [0x1f, 0x8b] },
   { is: 'xz', at: 0, bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
   { is: 'zstd', at: 0, bytes: [0x28, 0xb5, 0x2f, 0xfd] },
@@ -57,17 +56,32 @@ const FORMAT_BY_ENDING: Readonly<Record<string, DiskFormat>> = {
   vhdx: 'vhdx',
 };
 
-/** What a file is, by its first bytes, else by its name. A `.img` may be anything: only its bytes tell. */
-export function detectFormat(name: string, head: Uint8Array): DetectedFormat {
-  const packedAs = findMark(PACKING_MARKS, head);
-  const content = packedAs === null ? findMark(FORMAT_MARKS, head) : null;
-  if (content !== null) return { format: content, by: 'content', packedAs };
+/** What a file is, by its bytes, else by its name. A `.img` may be anything: only its bytes tell. */
+export function detectFormat(name: string, ends: FileEnds): DetectedFormat {
+  const packedAs = packingOf(ends.head);
+  const container = packedAs === null ? recogniseContainer(ends.head, ends.tail) : null;
+  const content = container ?? (packedAs === null ? formatOfPlainDisk(ends.head) : null);
+  if (content !== null) {
+    return isDiskFormat(content)
+      ? { format: content, by: 'content', packedAs, foreign: null }
+      : { format: 'raw', by: 'content', packedAs, foreign: content };
+  }
   const named = FORMAT_BY_ENDING[endingOf(name)];
-  return named ? { format: named, by: 'name', packedAs } : { format: 'raw', by: 'nothing', packedAs };
+  return { format: named ?? 'raw', by: named ? 'name' : 'nothing', packedAs, foreign: null };
 }
 
-function findMark<T>(marks: readonly Mark<T>[], head: Uint8Array): T | null {
-  const found = marks.find(({ at, bytes }) => bytes.every((byte, index) => head[at + index] === byte));
+function isDiskFormat(format: ContainerFormat | DiskFormat): format is DiskFormat {
+  return (DISK_FORMATS as readonly string[]).includes(format);
+}
+
+/** ISO first: hybrid ones have a boot sector too. */
+function formatOfPlainDisk(head: Uint8Array): 'iso' | 'raw' | null {
+  if (isIso(head)) return 'iso';
+  return head[510] === 0x55 && head[511] === 0xaa ? 'raw' : null;
+}
+
+function packingOf(head: Uint8Array): DetectedFormat['packedAs'] {
+  const found = PACKING_MARKS.find(({ at, bytes }) => bytes.every((byte, index) => head[at + index] === byte));
   return found?.is ?? null;
 }
 
@@ -86,6 +100,10 @@ export function suggestImageName(fileName: string): string {
   return (parts.join('.') || plain).slice(0, 255).trim();
 }
 
-export async function readHead(file: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+export async function readEnds(file: Blob): Promise<FileEnds> {
+  const [head, tail] = await Promise.all([
+    file.slice(0, HEAD_BYTES).arrayBuffer(),
+    file.slice(Math.max(0, file.size - TAIL_BYTES)).arrayBuffer(),
+  ]);
+  return { head: new Uint8Array(head), tail: new Uint8Array(tail) };
 }

@@ -13,7 +13,7 @@ import { KeyValueEditor } from '../../../design/KeyValueEditor.tsx';
 import { MemoryInput } from '../../../design/MemoryInput.tsx';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { OwnLimit } from '../../quotas/OwnLimit.tsx';
-import { type DetectedFormat, DISK_FORMATS, detectFormat, readHead, suggestImageName } from '../disk-format.ts';
+import { type DetectedFormat, DISK_FORMATS, detectFormat, readEnds, suggestImageName } from '../disk-format.ts';
 import { FormatHint } from '../FormatHint.tsx';
 import {
   amountProblem,
@@ -61,7 +61,7 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
     setFile(chosen);
     setFileMissing(false);
     if (!form.isDirty('name')) form.setFieldValue('name', suggestImageName(chosen.name));
-    const found = detectFormat(chosen.name, await readHead(chosen));
+    const found = detectFormat(chosen.name, await readEnds(chosen));
     // Another file may have been chosen meanwhile.
     if (newest.current !== chosen) return;
     setDetected(found);
@@ -126,6 +126,11 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
       {detected?.packedAs && (
         <Alert color="yellow" variant="light" className={classes.packed}>
           {t('upload.packed', { packing: detected.packedAs })}
+        </Alert>
+      )}
+      {detected?.foreign && (
+        <Alert color="yellow" variant="light" className={classes.packed}>
+          {t('upload.foreign', { format: detected.foreign })}
         </Alert>
       )}
       <TextInput label={t('name')} required withAsterisk={false} {...form.getInputProps('name')} />
