@@ -18,6 +18,7 @@ import * as longLists from './migrations/0011-long-lists.ts';
 import * as oauth from './migrations/0012-oauth.ts';
 import * as leftover from './migrations/0013-leftover.ts';
 import * as keptLimits from './migrations/0014-kept-limits.ts';
+import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
 import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-oauth': oauth,
   '0013-leftover': leftover,
   '0014-kept-limits': keptLimits,
+  '0017-steps-and-refusals': stepsAndRefusals,
 };
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */

@@ -52,8 +52,9 @@ export interface TaskTable {
   context: json;
   args: json;
   state: string;
+  /** Of the definition that made the steps. */
+  version: number;
   steps: json;
-  step_index: number;
   /** What steps hand to later ones. */
   memo: json;
   parent_id: string | null;

@@ -37,7 +37,7 @@ test.for([
     const events = await new EventService(database).list({ after: 0, visibleTo: 'all', limit: 10 });
     await database.close();
     expect(others).toEqual([]);
-    expect(record).toMatchObject({ state: 'succeeded', stepIndex: 2 });
+    expect(record).toMatchObject({ state: 'succeeded', steps: [{ state: 'done' }, { state: 'done' }] });
     expect(events.map(({ type }) => type)).toEqual(['one', 'two']);
   } finally {
     await rm(folder, { recursive: true, force: true });

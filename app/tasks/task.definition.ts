@@ -3,6 +3,7 @@ import type { BusProgress } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
 import type { CumuletError } from '../contract/errors.ts';
 import type { Transaction } from '../database/database.ts';
+import type { TaskRecord } from './task.repository.ts';
 
 /** What steps hand to later ones, stored with the task: JSON values only. */
 export type Memo = Record<string, unknown>;
@@ -39,7 +40,15 @@ export interface TaskDefinition<A> {
   readonly kind: string;
   readonly args: z.ZodType<A>;
   readonly cancellable: boolean;
+  /** Steps are known by their names: one may be put anywhere, and waiting tasks do it too. */
   readonly steps: readonly TaskStepDefinition<A>[];
+  /** Of steps, arguments and memo, 1 where none is given; raise it when `migrate` has to tell old tasks from new ones. */
+  readonly version?: number;
+  /**
+   * Changes a record of another version into one of this: its steps, arguments and memo. Without it, a task one of whose
+   * steps was renamed or removed fails, and what can be undone of it is.
+   */
+  readonly migrate?: (record: TaskRecord) => void;
   /**
    * After the steps were undone. Returning `retry` starts again at the first step (another host, for example);
    * otherwise the returned hook runs in the transaction that ends the task.

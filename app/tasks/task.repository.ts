@@ -12,8 +12,9 @@ export interface TaskRecord {
   context: Context;
   args: unknown;
   state: TaskView['state'];
+  /** Of the definition that made the steps. */
+  version: number;
   steps: TaskStep[];
-  stepIndex: number;
   memo: Memo;
   parentId: string | null;
   abortRequested: boolean;
@@ -113,8 +114,8 @@ function toRow(record: TaskRecord): TaskTable {
     context: JSON.stringify(record.context),
     args: JSON.stringify(record.args),
     state: record.state,
+    version: record.version,
     steps: JSON.stringify(record.steps),
-    step_index: record.stepIndex,
     memo: JSON.stringify(record.memo),
     parent_id: record.parentId,
     abort_requested: record.abortRequested ? 1 : 0,
@@ -134,8 +135,8 @@ function fromRow(row: TaskTable): TaskRecord {
     context: JSON.parse(row.context),
     args: JSON.parse(row.args),
     state: row.state as TaskView['state'],
+    version: row.version,
     steps: JSON.parse(row.steps),
-    stepIndex: row.step_index,
     memo: JSON.parse(row.memo),
     parentId: row.parent_id,
     abortRequested: row.abort_requested === 1,

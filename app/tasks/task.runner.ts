@@ -1,12 +1,21 @@
 import type { Logger } from 'pino';
 import type { BusProgress } from '../contract/bus.ts';
-import { CumuletError, fromWire, toWire, UnexpectedError, UserError, type WireError } from '../contract/errors.ts';
+import {
+  CumuletError,
+  fromWire,
+  OperationalError,
+  toWire,
+  UnexpectedError,
+  UserError,
+  type WireError,
+} from '../contract/errors.ts';
 import type { TaskProgress } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
 import type { TaskRecord, TaskRepository } from './task.repository.ts';
+import { currentStep, fitDefinition, freshSteps, unknownSteps } from './task.steps.ts';
 
 /** What is known of a task only while it runs. */
 export interface RunningTask {
@@ -40,6 +49,7 @@ export class TaskRunner {
     this.#record = record;
     this.#definition = definition;
     this.#running = running;
+    fitDefinition(record, definition);
     this.#run = {
       id: record.id,
       context: record.context,
@@ -63,8 +73,12 @@ export class TaskRunner {
 
   async #goOn(): Promise<void> {
     try {
-      for (const step of this.#definition.steps.slice(this.#record.stepIndex)) {
-        if (this.#record.steps[this.#record.stepIndex]?.state !== 'running') await this.#begin();
+      const unknown = unknownSteps(this.#record, this.#definition);
+      if (unknown.length > 0) throw otherVersionError(unknown);
+      for (const step of this.#definition.steps) {
+        const state = this.#record.steps.find(({ name }) => name === step.name)?.state;
+        if (state === 'done') continue;
+        if (state !== 'running') await this.#begin();
         await this.#perform(step);
       }
     } catch (error) {
@@ -76,7 +90,7 @@ export class TaskRunner {
       await this.#save((next) => {
         next.state = 'undoing';
         next.error = toWire(cause);
-        Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'failed', finishedAt: new Date().toISOString() });
+        Object.assign(currentStep(next) ?? {}, { state: 'failed', finishedAt: new Date().toISOString() });
       });
     }
   }
@@ -84,7 +98,7 @@ export class TaskRunner {
   async #begin(): Promise<void> {
     await this.#save((next) => {
       next.state = 'running';
-      Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'running', startedAt: new Date().toISOString() });
+      Object.assign(currentStep(next) ?? {}, { state: 'running', startedAt: new Date().toISOString() });
     });
   }
 
@@ -99,9 +113,8 @@ export class TaskRunner {
     await this.#save(
       (next) => {
         const now = new Date().toISOString();
-        Object.assign(next.steps[next.stepIndex] ?? {}, { state: 'done', finishedAt: now });
-        next.stepIndex += 1;
-        const following = next.steps[next.stepIndex];
+        Object.assign(currentStep(next) ?? {}, { state: 'done', finishedAt: now });
+        const following = currentStep(next);
         if (following) Object.assign(following, { state: 'running', startedAt: now });
         else Object.assign(next, { state: 'succeeded', finishedAt: now });
       },
@@ -113,11 +126,10 @@ export class TaskRunner {
     // What undoes must not be stopped by the wish to stop.
     const undoing = { ...this.#run, signal: new AbortController().signal };
     this.#running.meter.reset();
-    for (let index = this.#record.stepIndex; index >= 0; index--) {
-      const state = this.#record.steps[index]?.state;
-      if (state !== 'done' && state !== 'failed') continue;
-      await this.#definition.steps[index]?.undo?.(undoing);
-      if (state === 'done') await this.#save((next) => Object.assign(next.steps[index] ?? {}, { state: 'undone' }));
+    for (const [index, { name, state }] of [...this.#record.steps.entries()].reverse()) {
+      if (state === 'pending' || state === 'undone') continue;
+      await this.#definition.steps.find((step) => step.name === name)?.undo?.(undoing);
+      if (state !== 'failed') await this.#save((next) => Object.assign(next.steps[index] ?? {}, { state: 'undone' }));
     }
     await this.#end();
   }
@@ -134,7 +146,7 @@ export class TaskRunner {
     }
     if (outcome === 'retry' && !isAborted()) {
       await this.#save((next) => {
-        Object.assign(next, { state: 'pending', stepIndex: 0, steps: freshSteps(this.#definition), error: null });
+        Object.assign(next, { state: 'pending', steps: freshSteps(this.#definition), error: null });
       });
       return;
     }
@@ -162,10 +174,17 @@ export class TaskRunner {
   }
 }
 
-export function freshSteps(definition: TaskDefinition<unknown>): TaskRecord['steps'] {
-  return definition.steps.map(({ name }) => ({ name, state: 'pending', startedAt: null, finishedAt: null }));
-}
-
 export function abortedError(): UserError {
   return new UserError('aborted', 'It was cancelled.');
+}
+
+/** Of a kind that no definition tries again, which would be done twice. */
+function otherVersionError(steps: string[]): OperationalError {
+  const named = steps.map((name) => `"${name}"`).join(', ');
+  return new OperationalError(
+    'conflict',
+    'controller',
+    `Another version of Cumulet began this work. This version does not know its steps ${named}.`,
+    { hint: 'What could be taken back was. Look at the result, then do it again.' },
+  );
 }

@@ -9,7 +9,8 @@ import type { EventService } from '../events/event.service.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
 import { type TaskFilter, type TaskRecord, type TaskRepository, toTaskView } from './task.repository.ts';
-import { abortedError, freshSteps, type RunningTask, TaskRunner } from './task.runner.ts';
+import { abortedError, type RunningTask, TaskRunner } from './task.runner.ts';
+import { FIRST_VERSION, freshSteps } from './task.steps.ts';
 import { TaskTurns } from './task.turns.ts';
 
 export interface NewTask {
@@ -91,8 +92,8 @@ export class TaskService {
       context,
       args: definition.args.parse(task.args),
       state: 'pending',
+      version: definition.version ?? FIRST_VERSION,
       steps: freshSteps(definition),
-      stepIndex: 0,
       memo: {},
       parentId: task.parentId ?? null,
       abortRequested: false,

@@ -90,11 +90,12 @@ test('each thing that does not hold is found, once, and named; without it nothin
 
 test('what stays on its way is named with its task', async () => {
   const id = randomUUID();
-  change(`INSERT INTO task (id, kind, subject_type, subject_id, context, args, state, steps, step_index, memo,
+  change(`INSERT INTO task (id, kind, subject_type, subject_id, context, args, state, steps, memo,
     abort_requested, created_at, updated_at) VALUES
-    ('${id}', 'server.build', 'server', '${server}', '{}', '{}', 'running', '[]', 2, '{}', 0, '', '')`);
+    ('${id}', 'server.build', 'server', '${server}', '{}', '{}', 'running',
+    '[{"name":"ports","state":"done"},{"name":"spawn","state":"running"}]', '{}', 0, '', '')`);
   expect(await cloud.violations(AT_ONCE)).toContain(
-    `Task ${id} (server.build of ${server}) is still running, at its step 2.`,
+    `Task ${id} (server.build of ${server}) is still running, at its step spawn.`,
   );
 });
 

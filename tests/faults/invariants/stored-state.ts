@@ -26,7 +26,7 @@ export interface ImageRow {
 export interface StoredState {
   servers: ServerRow[];
   images: ImageRow[];
-  unfinishedTasks: { id: string; kind: string; state: string; subject_id: string; step_index: number }[];
+  unfinishedTasks: { id: string; kind: string; state: string; subject_id: string; steps: string }[];
   ports: { id: string; device_id: string; made_for_server: number; host_id: string; network_id: string }[];
   addresses: { subnet_id: string; ip_address: string; port_id: string }[];
   subnetNetworks: string[];
@@ -55,7 +55,7 @@ export function readStoredState(dataDir: string, { withDamage = true } = {}): St
     return {
       servers: rows('SELECT * FROM compute_server WHERE deleted_at IS NULL'),
       images: rows('SELECT id, status, size FROM image_image'),
-      unfinishedTasks: rows('SELECT id, kind, state, subject_id, step_index FROM task WHERE finished_at IS NULL'),
+      unfinishedTasks: rows('SELECT id, kind, state, subject_id, steps FROM task WHERE finished_at IS NULL'),
       ports: rows('SELECT id, device_id, made_for_server, host_id, network_id FROM network_port'),
       addresses: rows('SELECT subnet_id, ip_address, port_id FROM network_ip_allocation'),
       subnetNetworks: rows<{ network_id: string }>('SELECT network_id FROM network_subnet').map(
@@ -87,8 +87,8 @@ function damageOf(rows: <T>(query: string) => T[]): string[] {
 export function transitionsOf({ servers, images, unfinishedTasks, leftovers, hosts }: StoredState): string[] {
   return [
     ...unfinishedTasks.map(
-      ({ id, kind, state, subject_id, step_index }) =>
-        `Task ${id} (${kind} of ${subject_id}) is still ${state}, at its step ${step_index}.`,
+      ({ id, kind, state, subject_id, steps }) =>
+        `Task ${id} (${kind} of ${subject_id}) is still ${state}, at its step ${currentStep(steps)}.`,
     ),
     ...servers
       .filter(({ task_state, vm_state }) => task_state !== null || vm_state === 'building')
@@ -164,4 +164,8 @@ function roomViolations({ servers, allocations, hosts }: StoredState): string[] 
 function consoleViolations({ servers, consoleServers }: StoredState): string[] {
   const live = new Set(servers.map(({ id }) => id));
   return consoleServers.filter((id) => !live.has(id)).map((id) => `A console of server ${id} is open, which is gone.`);
+}
+
+function currentStep(steps: string): string | undefined {
+  return (JSON.parse(steps) as { name: string; state: string }[]).find(({ state }) => state !== 'done')?.name;
 }

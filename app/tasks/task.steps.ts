@@ -1,0 +1,37 @@
+import type { TaskStep } from '../contract/task.ts';
+import type { TaskDefinition } from './task.definition.ts';
+import type { TaskRecord } from './task.repository.ts';
+
+export const FIRST_VERSION = 1;
+
+export function freshSteps(definition: TaskDefinition<unknown>): TaskStep[] {
+  return definition.steps.map(({ name }) => fresh(name));
+}
+
+/** The step a task stands at. */
+export function currentStep({ steps }: TaskRecord): TaskStep | undefined {
+  return steps.find(({ state }) => state !== 'done');
+}
+
+/**
+ * Brings a record that may have waited since another version of Cumulet to the definition of this one: what is new waits
+ * at its place, what was done stays done. A record that has steps of which the definition knows nothing stays as it is.
+ */
+export function fitDefinition(record: TaskRecord, definition: TaskDefinition<unknown>): void {
+  const version = definition.version ?? FIRST_VERSION;
+  if (record.version !== version) definition.migrate?.(record);
+  if (unknownSteps(record, definition).length > 0) return;
+  const recorded = new Map(record.steps.map((step) => [step.name, step]));
+  record.steps = definition.steps.map(({ name }) => recorded.get(name) ?? fresh(name));
+  record.version = version;
+}
+
+/** Steps of a record that its definition does not have. */
+export function unknownSteps(record: TaskRecord, definition: TaskDefinition<unknown>): string[] {
+  const known = new Set(definition.steps.map(({ name }) => name));
+  return record.steps.map(({ name }) => name).filter((name) => !known.has(name));
+}
+
+function fresh(name: string): TaskStep {
+  return { name, state: 'pending', startedAt: null, finishedAt: null };
+}
