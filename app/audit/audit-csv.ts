@@ -8,6 +8,7 @@ const COLUMNS: readonly [string, (record: AuditRecord) => string | number | null
   ['outcome', (record) => record.outcome],
   ['status', (record) => record.status],
   ['reason', (record) => record.reason],
+  ['count', (record) => record.count],
   ['resource', (record) => record.resource?.name],
   ['resource_id', (record) => record.resource?.id],
   ['project_id', (record) => record.projectId],

@@ -17,9 +17,17 @@ export class AuditRepository {
     this.#database = database;
   }
 
-  async insert(rows: Insertable<AuditRecordTable>[]): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await trx.insertInto('audit_record').values(rows).execute();
+  /** Adds rows, and to rows that are there how many more they stand for. Answers the ids of the new ones, in order. */
+  async insert(rows: Insertable<AuditRecordTable>[], more: ReadonlyMap<number, number>): Promise<number[]> {
+    return await this.#database.transaction(async (trx) => {
+      for (const [id, times] of more) {
+        const count = sql<number>`count + ${times}`;
+        await trx.updateTable('audit_record').set({ count }).where('id', '=', id).execute();
+      }
+      if (rows.length === 0) return [];
+      const made = await trx.insertInto('audit_record').values(rows).returning('id').execute();
+      // Ids only grow; the order of what is returned is nobody's promise.
+      return made.map(({ id }) => id).sort((a, b) => a - b);
     });
   }
 
@@ -79,6 +87,7 @@ export class AuditRepository {
         row.resource_id === null && row.resource_name === null
           ? null
           : { id: row.resource_id, name: row.resource_name },
+      count: row.count,
     }));
   }
 

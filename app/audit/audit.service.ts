@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Insertable } from 'kysely';
 import type { AuditList, AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { Context } from '../contract/context.ts';
 import { OperationalError } from '../contract/errors.ts';
-import type { AuditRecordTable } from '../database/audit.tables.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { AuditRepository, AuditScope } from './audit.repository.ts';
 import { auditedRequest, type NewAuditRecord, type StoredAuditRecord } from './audited-request.ts';
+import { RefusalCounts } from './refusal-counts.ts';
 
 /** Records are kept for so long. */
 const KEPT_MS = 400 * 86_400_000;
@@ -23,8 +22,9 @@ const EXPORT_PAGE = 1000;
 export class AuditService {
   readonly #repository: AuditRepository;
   readonly #policy: PolicyService;
-  #waiting: { row: Insertable<AuditRecordTable>; stored: PromiseWithResolvers<void> }[] = [];
+  #waiting: { row: NewAuditRecord & { created_at: string }; stored: PromiseWithResolvers<void> }[] = [];
   #isWriting = false;
+  readonly #refusals = new RefusalCounts();
 
   constructor(parts: { database: Database; repository: AuditRepository; policy: PolicyService }) {
     this.#repository = parts.repository;
@@ -58,7 +58,7 @@ export class AuditService {
     }
   }
 
-  /** Resolves once the record is stored. */
+  /** Resolves once the record is stored; refusals that are alike are counted in one. */
   async record(record: NewAuditRecord): Promise<void> {
     const stored = Promise.withResolvers<void>();
     this.#waiting.push({ row: { ...record, created_at: new Date().toISOString() }, stored });
@@ -77,7 +77,8 @@ export class AuditService {
       await setImmediate();
       const batch = this.#waiting.splice(0, AT_ONCE);
       try {
-        await this.#repository.insert(batch.map(({ row }) => row));
+        const records = batch.map(({ row }) => row);
+        await this.#refusals.store(records, (rows, more) => this.#repository.insert(rows, more));
         for (const { stored } of batch) stored.resolve();
       } catch (error) {
         for (const { stored } of batch) stored.reject(error);

@@ -59,8 +59,8 @@ const things: ServiceDefinition = {
       path: '/sign-in',
       rule: 'sign_in',
       isPublic: true,
-      handler: async ({ noteActor }) => {
-        noteActor({ id: null, name: 'mallory' });
+      handler: async ({ noteActor, raw }) => {
+        noteActor({ id: null, name: String(raw.headers['x-name'] ?? 'mallory') });
         throw new UserError('unauthorized', 'No.');
       },
     }),
@@ -136,6 +136,34 @@ test('what was refused is in it too: by rule, by the body’s own rule, by a fai
     ['act_specially', 403, { id: 'user-member', name: 'member' }],
     ['create_thing', 403, { id: 'user-reader', name: 'reader' }],
   ]);
+});
+
+test('refusals of a minute that are alike are one row with their number; changes are never left out', async () => {
+  const refused = () => edge.send('/things/a/action', { method: 'POST', token: 'member' });
+  await Promise.all(Array.from({ length: 30 }, refused));
+  for (let n = 0; n < 3; n++) await refused();
+  for (let n = 0; n < 3; n++) await create('member');
+  await edge.send('/things/a/action', { method: 'POST', token: 'member@q' });
+  await create('reader');
+  const counts = (await trail()).records.map(({ action, status, user, projectId, count }) => [
+    ...[action, status, (user as { name: string }).name, projectId, count],
+  ]);
+  expect(counts).toEqual([
+    ['create_thing', 403, 'reader', 'p', 1],
+    ['act_specially', 403, 'member', 'q', 1],
+    ...Array.from({ length: 3 }, () => ['create_thing', 201, 'member', 'p', 1]),
+    ['act_specially', 403, 'member', 'p', 33],
+  ]);
+  const csv = await edge.send('/v1/audit/export?action=act_specially&projectId=p', { token: 'admin' });
+  expect(csv.text.split('\r\n')[1]).toContain(',failure,403,');
+  expect(csv.text.split('\r\n')[1]).toContain(',33,');
+});
+
+test('names that somebody tries one after the other fill no more than some rows', async () => {
+  for (let n = 0; n < 40; n++) await edge.send('/things/sign-in', { method: 'POST', headers: { 'x-name': `m-${n}` } });
+  const counts = (await trail()).records.map(({ count }) => count as number);
+  expect(counts).toHaveLength(16);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
 });
 
 test('everybody sees their own, a manager the project’s, an administrator all', async () => {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Insertable } from 'kysely';
 import type { AuditRecordTable } from '../database/audit.tables.ts';
 
-export type NewAuditRecord = Omit<Insertable<AuditRecordTable>, 'id' | 'created_at'>;
+export type NewAuditRecord = Omit<Insertable<AuditRecordTable>, 'id' | 'created_at' | 'count'>;
 
 /** A request that changes something, while it is carried out. Its record is stored with the first change it makes. */
 export interface AuditedRequest {

@@ -46,6 +46,8 @@ export const auditRecordSchema = z.object({
   outcome: z.enum(['success', 'failure']),
   reason: z.string().nullable(),
   resource: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
+  /** How often this was refused to the same in the minute from then on; the rest is of the first time. */
+  count: z.number().int(),
 });
 export type AuditRecord = z.infer<typeof auditRecordSchema>;
 

@@ -27,4 +27,6 @@ export interface AuditRecordTable {
   reason: string | null;
   resource_id: string | null;
   resource_name: string | null;
+  /** Of refusals: how many there were like this one, in its minute. */
+  count: Generated<number>;
 }

@@ -3,10 +3,7 @@ import type { BusProgress } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
 import type { CumuletError } from '../contract/errors.ts';
 import type { Transaction } from '../database/database.ts';
-import type { TaskRecord } from './task.repository.ts';
-
-/** What steps hand to later ones, stored with the task: JSON values only. */
-export type Memo = Record<string, unknown>;
+import type { Memo, TaskRecord } from './task.repository.ts';
 
 /** A task as its steps see it. */
 export interface TaskRun<A> {

@@ -2,7 +2,9 @@ import type { Context } from '../contract/context.ts';
 import type { TaskProgress, TaskStep, TaskView } from '../contract/task.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { TaskTable } from '../database/tables.ts';
-import type { Memo } from './task.definition.ts';
+
+/** What steps hand to later ones, stored with the task: JSON values only. */
+export type Memo = Record<string, unknown>;
 
 export interface TaskRecord {
   id: string;

@@ -33,6 +33,7 @@ export interface V1Api {
         outcome: 'success' | 'failure';
         reason: string | null;
         resource: { id: string | null; name: string | null } | null;
+        count: number;
       }[];
       next: number | null;
     };

@@ -20,6 +20,7 @@ export function AuditPanel({ record, onClose }: { record: AuditRecord; onClose: 
           />
         </Field>
         <Field label={t('reason')}>{record.reason}</Field>
+        {record.count > 1 && <Field label={t('times')}>{t('timesAMinute', { count: record.count })}</Field>}
         <Field label={t('time')}>{formatDateTime(record.createdAt)}</Field>
         <Field label={t('user')}>{user?.name ?? t('nobody')}</Field>
         <Field label={t('userId')}>{user?.id && <CopyText value={user.id} />}</Field>

@@ -67,11 +67,11 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         cell: ({ record }) => (
           <StateBadge
             tone={record.outcome === 'success' ? 'running' : 'failed'}
-            label={`${t(`auditOutcome.${record.outcome}`)} (${record.status})`}
+            label={`${t(`auditOutcome.${record.outcome}`)} (${record.status})${record.count > 1 ? ` ×${record.count}` : ''}`}
             {...(record.reason === null ? {} : { title: record.reason })}
           />
         ),
-        width: 136,
+        width: 152,
         filter: { label: (outcome) => t(`auditOutcome.${outcome as AuditRecord['outcome']}`) },
       },
       { id: 'address', header: t('address'), value: ({ record }) => record.address, width: 128, filter: {} },
