@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from '../design/clipboard.ts';
 import { notifyDone, notifyError } from '../design/notify.tsx';
 import { ConsoleToolbar, type ConsoleToolbarProps, Tool } from './ConsoleToolbar.tsx';
 import classes from './consoles.module.css';
@@ -41,8 +42,7 @@ export function ScreenToolbar(props: ScreenToolbarProps) {
     }
   };
   const copyFromGuest = async (): Promise<void> => {
-    await navigator.clipboard.writeText(guestClipboard);
-    notifyDone(t('copiedFromGuest'));
+    if (await copyText(guestClipboard)) notifyDone(t('copiedFromGuest'));
   };
   return (
     <ConsoleToolbar {...shared}>

@@ -13,7 +13,7 @@ import {
 } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { notifyError } from '../design/notify.tsx';
+import { copyText, readClipboard } from '../design/clipboard.ts';
 import { ConsoleToolbar, type ConsoleToolbarProps, Tool } from './ConsoleToolbar.tsx';
 import classes from './consoles.module.css';
 import type { TerminalControls } from './TerminalView.tsx';
@@ -38,19 +38,9 @@ export function TerminalToolbar(props: TerminalToolbarProps) {
   }, [searchAsked]);
   const isOpen = props.state.phase === 'open';
   const paste = async (): Promise<void> => {
-    try {
-      controls?.paste(await navigator.clipboard.readText());
-      controls?.focus();
-    } catch (error) {
-      notifyError(error, t('pasteFailed'));
-    }
-  };
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(controls?.selection() ?? '');
-    } catch (error) {
-      notifyError(error, t('copyFailed'));
-    }
+    const text = await readClipboard();
+    if (text !== null) controls?.paste(text);
+    controls?.focus();
   };
   return (
     <ConsoleToolbar {...shared}>
@@ -65,7 +55,12 @@ export function TerminalToolbar(props: TerminalToolbarProps) {
       ) : (
         <Tool icon={IconSearch} label={t('search.open')} disabled={!controls} onClick={() => setSearching(true)} />
       )}
-      <Tool icon={IconCopy} label={t('copySelection')} disabled={!controls} onClick={() => void copy()} />
+      <Tool
+        icon={IconCopy}
+        label={t('copySelection')}
+        disabled={!controls}
+        onClick={() => void copyText(controls?.selection() ?? '')}
+      />
       <Tool icon={IconClipboardText} label={t('pasteText')} disabled={!isOpen} onClick={() => void paste()} />
       <Tool
         icon={IconViewportWide}

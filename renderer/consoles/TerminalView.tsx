@@ -2,6 +2,7 @@ import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { copyText } from '../design/clipboard.ts';
 import classes from './consoles.module.css';
 import { gateReplies } from './terminal-replies.ts';
 import { stepToMatch } from './terminal-search.ts';
@@ -13,6 +14,9 @@ const SCROLLBACK = 10_000;
 const QUIET_MS = 150;
 /** A line that says nothing counts as connected after this long without a refusal, milliseconds. */
 const SILENT_MS = 800;
+
+/** Links with an address of their own beside their text. */
+const OSC_LINK = 8;
 
 /** What the toolbar can ask of a terminal. */
 export interface TerminalControls {
@@ -75,6 +79,8 @@ export default function TerminalView(props: TerminalViewProps) {
     made.onData((data) => send(encoder.encode(data)));
     made.onBinary((data) => send(Uint8Array.from(data, (letter) => letter.charCodeAt(0))));
     gateReplies(made, () => !line.current.isReplaying && target.contains(document.activeElement));
+    // They are shown as text: where one leads is the guest's choice, and nothing would show it.
+    made.parser.registerOscHandler(OSC_LINK, () => true);
     made.attachCustomKeyEventHandler((event) => handleKey(event, made, () => latest.current.onSearch()));
     latest.current.onControls({
       focus: () => made.focus(),
@@ -155,10 +161,11 @@ export default function TerminalView(props: TerminalViewProps) {
 function handleKey(event: KeyboardEvent, terminal: Terminal, onSearch: () => void): boolean {
   if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return true;
   if (!['KeyC', 'KeyV', 'KeyF'].includes(event.code)) return true;
+  // The browser pastes by itself, which it does on every page: the terminal takes its event.
+  if (event.code === 'KeyV') return false;
   event.preventDefault();
   if (event.type !== 'keydown') return false;
-  if (event.code === 'KeyC') void navigator.clipboard.writeText(terminal.getSelection());
-  else if (event.code === 'KeyV') void navigator.clipboard.readText().then((text) => terminal.paste(text));
+  if (event.code === 'KeyC') void copyText(terminal.getSelection());
   else onSearch();
   return false;
 }

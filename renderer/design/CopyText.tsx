@@ -1,13 +1,13 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useCopy } from './clipboard.ts';
 import classes from './copy-text.module.css';
 
 /** A value people paste elsewhere: in fixed width where it is an id, address or command. */
 export function CopyText({ value, isMono = true }: { value: string; isMono?: boolean }) {
   const { t } = useTranslation('design');
-  const clipboard = useClipboard({ timeout: 1200 });
+  const clipboard = useCopy();
   return (
     <span className={classes.copy}>
       <span className={isMono ? 'mono truncate' : 'truncate'} title={value}>
@@ -18,7 +18,7 @@ export function CopyText({ value, isMono = true }: { value: string; isMono?: boo
           size={20}
           className={classes.button}
           aria-label={t('copyValue', { value })}
-          onClick={() => clipboard.copy(value)}
+          onClick={() => void clipboard.copy(value)}
         >
           {clipboard.copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
         </ActionIcon>

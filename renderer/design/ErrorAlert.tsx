@@ -1,7 +1,7 @@
-import { useClipboard } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type CloudError, toCloudError } from '../api/cloud-error.ts';
+import { useCopy } from './clipboard.ts';
 import classes from './error-alert.module.css';
 
 export interface ErrorAlertProps {
@@ -16,7 +16,7 @@ export interface ErrorAlertProps {
 /** An error as people need it: what happened, what to do next, whose fault, and the id that finds it in the logs. */
 export function ErrorAlert({ error, title, onRetry, isPlain }: ErrorAlertProps) {
   const { t } = useTranslation('design');
-  const clipboard = useClipboard({ timeout: 1200 });
+  const clipboard = useCopy();
   const shown = toCloudError(error);
   return (
     <div className={classes.root} role="alert" data-plain={isPlain || undefined}>
@@ -28,7 +28,11 @@ export function ErrorAlert({ error, title, onRetry, isPlain }: ErrorAlertProps) 
         <div className={classes.foot}>
           <span>{t(`origin.${shown.origin}`)}</span>
           {shown.requestId && <span className="mono truncate">{shown.requestId}</span>}
-          <button type="button" className={classes.button} onClick={() => clipboard.copy(describeError(shown, title))}>
+          <button
+            type="button"
+            className={classes.button}
+            onClick={() => void clipboard.copy(describeError(shown, title))}
+          >
             {clipboard.copied ? t('copied') : t('copyDetails')}
           </button>
           {onRetry && (

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import { httpSettingsSchema } from '../../app/http/http.settings.ts';
 import { hasPassed, isLong, notePassed } from '../../scripts/testing/sitting.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
 
@@ -16,6 +17,8 @@ const screenshots = `${repository}/artifacts/screenshots`;
 interface Options {
   /** What carries the machines of a file's cloud. */
   hypervisor: 'qemu' | 'simulated' | 'none';
+  /** Names that the cloud answers to beside its own. */
+  hosts: string[];
 }
 
 interface Fixtures {
@@ -28,9 +31,11 @@ interface Fixtures {
 /** One cloud for a file's tests, and pages that are signed in to it. */
 export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
   hypervisor: ['qemu', { option: true, scope: 'worker' }],
+  hosts: [[], { option: true, scope: 'worker' }],
   cloud: [
-    async ({ hypervisor }, use) => {
-      const cloud = await startCloud({ hypervisor, dashboardDir, imageCatalog: offlineCatalog });
+    async ({ hypervisor, hosts }, use) => {
+      const http = httpSettingsSchema.parse({ hosts });
+      const cloud = await startCloud({ hypervisor, dashboardDir, imageCatalog: offlineCatalog, http });
       await use(cloud);
       await cloud.close();
     },

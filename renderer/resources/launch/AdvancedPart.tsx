@@ -1,5 +1,6 @@
 import { ActionIcon, Button, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { randomId } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight, IconPlus, IconX } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -86,7 +87,7 @@ function MetadataRows({ form }: { form: UseFormReturnType<LaunchValues> }) {
         variant="subtle"
         mt={rows.length > 0 ? 8 : 0}
         leftSection={<IconPlus size={14} aria-hidden="true" />}
-        onClick={() => form.insertListItem('metadata', { key: crypto.randomUUID(), name: '', value: '' })}
+        onClick={() => form.insertListItem('metadata', { key: randomId(), name: '', value: '' })}
       >
         {t('metadataAdd')}
       </Button>

@@ -1,3 +1,4 @@
+import { randomId } from '@mantine/hooks';
 import { create } from 'zustand';
 import type { TaskView } from '../../../app/contract/task.ts';
 import { CloudError } from '../../api/cloud-error.ts';
@@ -36,7 +37,7 @@ const aborts = new Map<string, AbortController>();
  */
 export async function startLaunch(values: LaunchValues, source: LaunchSource): Promise<Launch> {
   const launch: Launch = {
-    id: crypto.randomUUID(),
+    id: randomId('launch-'),
     name: values.name.trim(),
     phase: source.entry ? 'importing' : 'creating',
     importTask: null,

@@ -1,15 +1,15 @@
 import { Tooltip } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
+import { useCopy } from '../../design/clipboard.ts';
 import { addressesOf } from './machine-state.ts';
 import classes from './machines.module.css';
 
 /** The first address; a click copies it. The others are counted, and named on hover. */
 export function MachineAddress({ server }: { server: ServerView }) {
   const { t } = useTranslation('machines');
-  const clipboard = useClipboard({ timeout: 1200 });
+  const clipboard = useCopy();
   const [first, ...others] = addressesOf(server);
   if (!first) return <span className="muted">–</span>;
   const all = [first, ...others].map((each) => each.address).join(', ');
@@ -22,7 +22,7 @@ export function MachineAddress({ server }: { server: ServerView }) {
         tabIndex={-1}
         onClick={(event) => {
           event.stopPropagation();
-          clipboard.copy(first.address);
+          void clipboard.copy(first.address);
         }}
         onDoubleClick={(event) => event.stopPropagation()}
       >

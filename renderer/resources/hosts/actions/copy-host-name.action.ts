@@ -1,6 +1,7 @@
 import { IconCopy } from '@tabler/icons-react';
 import type { HostView } from '../../../../app/contract/v1.ts';
 import { type Action, yes } from '../../../design/actions/action.ts';
+import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
 import { t } from '../../../i18n/i18n.ts';
 
@@ -10,7 +11,6 @@ export const copyHostName: Action<HostView> = {
   icon: IconCopy,
   can: () => yes,
   run: async (host) => {
-    await navigator.clipboard.writeText(host.name);
-    notifyDone(t('design:copied'));
+    if (await copyText(host.name)) notifyDone(t('design:copied'));
   },
 };

@@ -1,6 +1,7 @@
 import { IconCopy } from '@tabler/icons-react';
 import type { ImageView } from '../../../../app/contract/openstack.ts';
 import { type Action, yes } from '../../../design/actions/action.ts';
+import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
 import { t } from '../../../i18n/i18n.ts';
 
@@ -11,7 +12,6 @@ export const copyImageId: Action<ImageView> = {
   group: 'change',
   can: () => yes,
   run: async (image) => {
-    await navigator.clipboard.writeText(image.id);
-    notifyDone(t('design:copied'));
+    if (await copyText(image.id)) notifyDone(t('design:copied'));
   },
 };

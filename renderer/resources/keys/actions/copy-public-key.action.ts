@@ -1,5 +1,6 @@
 import { IconCopy } from '@tabler/icons-react';
 import { type Action, yes } from '../../../design/actions/action.ts';
+import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
 import { t } from '../../../i18n/i18n.ts';
 import type { KeyRow } from '../hooks/use-keys.ts';
@@ -11,7 +12,6 @@ export const copyPublicKey: Action<KeyRow> = {
   group: 'use',
   can: () => yes,
   run: async (pair) => {
-    await navigator.clipboard.writeText(pair.public_key);
-    notifyDone(t('design:copied'));
+    if (await copyText(pair.public_key)) notifyDone(t('design:copied'));
   },
 };

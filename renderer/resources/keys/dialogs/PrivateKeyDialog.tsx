@@ -1,10 +1,10 @@
 import { Button, Modal } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { desktop } from '../../../api/desktop.ts';
 import { CopyText } from '../../../design/CopyText.tsx';
+import { useCopy } from '../../../design/clipboard.ts';
 import { askToConfirm } from '../../../design/dialogs/confirm.store.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import dialogs from '../../../design/dialogs/dialogs.module.css';
@@ -21,7 +21,7 @@ export interface PrivateKeyDialogProps extends DialogProps {
 /** The only time a private key is to be had: closing it unsaved asks first. */
 export function PrivateKeyDialog({ name, privateKey, ...props }: PrivateKeyDialogProps) {
   const { t } = useTranslation(['keys', 'design']);
-  const clipboard = useClipboard({ timeout: 1200 });
+  const clipboard = useCopy();
   const [isKept, setKept] = useState(false);
   const file = privateKeyFile(name);
   const save = async (): Promise<void> => {
@@ -30,6 +30,9 @@ export function PrivateKeyDialog({ name, privateKey, ...props }: PrivateKeyDialo
     } catch (error) {
       notifyError(error, t('private.saveFailed'));
     }
+  };
+  const copy = async (): Promise<void> => {
+    if (await clipboard.copy(privateKey)) setKept(true);
   };
   const close = async (): Promise<void> => {
     const isSure =
@@ -62,10 +65,7 @@ export function PrivateKeyDialog({ name, privateKey, ...props }: PrivateKeyDialo
           leftSection={
             clipboard.copied ? <IconCheck size={16} aria-hidden="true" /> : <IconCopy size={16} aria-hidden="true" />
           }
-          onClick={() => {
-            clipboard.copy(privateKey);
-            setKept(true);
-          }}
+          onClick={() => void copy()}
         >
           {clipboard.copied ? t('design:copied') : t('design:copy')}
         </Button>

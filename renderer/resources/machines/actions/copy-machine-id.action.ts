@@ -1,6 +1,7 @@
 import { IconCopy } from '@tabler/icons-react';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { type Action, yes } from '../../../design/actions/action.ts';
+import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
 import { t } from '../../../i18n/i18n.ts';
 
@@ -17,6 +18,6 @@ export const copyMachineId: Action<ServerView> = {
 };
 
 async function copyIds(servers: ServerView[]): Promise<void> {
-  await navigator.clipboard.writeText(servers.map((server) => server.id).join('\n'));
-  notifyDone(t('machines:copied', { count: servers.length }));
+  const isCopied = await copyText(servers.map((server) => server.id).join('\n'));
+  if (isCopied) notifyDone(t('machines:copied', { count: servers.length }));
 }
