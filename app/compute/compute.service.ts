@@ -77,6 +77,7 @@ export class ComputeService {
       keypairs: keypairRepository,
       images,
       networks,
+      server: this.server,
     });
     this.#health = new ServerHealthService(common);
     const taskParts = {
@@ -101,9 +102,15 @@ export class ComputeService {
       log: parts.log,
     });
     this.#reports.listen();
-    quota.register(['instances', 'cores', 'ram'], (query, { projectId, userId, ofUser }) =>
-      servers.usage(query, projectId, ofUser ? userId : null),
-    );
+    quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
+      const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);
+      const more = this.create.admitted.sumOf(scope);
+      return {
+        instances: stored.instances + more.instances,
+        cores: stored.cores + more.cores,
+        ram: stored.ram + more.ram,
+      };
+    });
     this.definitions = computeDefinitions({ ...parts, ...common, ...this.#named(), list });
   }
 

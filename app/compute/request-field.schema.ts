@@ -48,17 +48,17 @@ const INTEGERS = {
   0: /^(?:0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
   1: /^(?:[1-9][0-9]{0,8}|1[0-9]{9})$/,
 };
-const TO_THOUSAND = /^(?:[1-9][0-9]{0,2}|1000)$/;
+const TO_TEN_THOUSAND = /^(?:[1-9][0-9]{0,3}|10000)$/;
 
 /** Whole numbers that clients also send as text. */
-export function integerField(minimum: -1 | 0 | 1, maximum: 1000 | 0x7fffffff = 0x7fffffff) {
+export function integerField(minimum: -1 | 0 | 1, maximum: 10_000 | 0x7fffffff = 0x7fffffff) {
   const whole = z.number().int().min(minimum).max(maximum);
   return z.union([
     whole,
     z
       .string()
       .regex(
-        maximum === 1000 ? TO_THOUSAND : INTEGERS[`${minimum}`],
+        maximum === 10_000 ? TO_TEN_THOUSAND : INTEGERS[`${minimum}`],
         `Not a whole number from ${minimum} to ${maximum}`,
       )
       .transform(Number)

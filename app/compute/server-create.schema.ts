@@ -18,7 +18,7 @@ import {
   tagField,
   userDataField,
 } from './request-field.schema.ts';
-import type { ServerRequest } from './server-create.service.ts';
+import type { ServerRequest } from './server-request.ts';
 
 /** The fields of `block_device_mapping_v2` that can mean: start from a copy of the image on the host's own disk. */
 const blockDevice = z.strictObject({
@@ -48,6 +48,8 @@ const networkFields = {
 const networkUuid = { uuid: z.uuid().optional() };
 const networkTag = { tag: tagField.optional() };
 const MAX_NETWORKS = 32;
+/** Of one request; they are made in parts. */
+const MOST_MACHINES = 10_000;
 
 function networksField(version: Microversion) {
   if (version < 37) {
@@ -73,8 +75,8 @@ const FIELDS = {
   block_device_mapping_v2: z.array(blockDevice).optional(),
   config_drive: z.union([booleanField, z.literal('')]).optional(),
   key_name: z.string().min(1).max(255).nullable().optional(),
-  min_count: integerField(1, 1000).optional(),
-  max_count: integerField(1, 1000).optional(),
+  min_count: integerField(1, MOST_MACHINES).optional(),
+  max_count: integerField(1, MOST_MACHINES).optional(),
   return_reservation_id: booleanField.optional(),
   security_groups: z.array(z.strictObject({ name: nameField })).optional(),
   user_data: userDataField.nullable().optional(),

@@ -1,12 +1,14 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { requireProject } from '../http/authorization.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
+import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
-import type { LaunchImage, LaunchImages, MachineNetworks, RequestedNetworks } from './collaborators.ts';
+import type { LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { FlavorRecord } from './flavor.repository.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { KeypairRepository } from './keypair.repository.ts';
@@ -14,37 +16,21 @@ import { requirementsOf } from './machine-spec.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerRecord } from './server.record.ts';
 import type { ServerRepository } from './server.repository.ts';
+import type { ServerService } from './server.service.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
-import { hostnameFrom, numberedName } from './server-name.ts';
+import { assertCounts, assertFits, newServer, type ServerRequest } from './server-request.ts';
 
-/** A launch as the routes hand it on: checked in form, not yet in substance. */
-export interface ServerRequest {
-  name: string;
-  imageId: string;
-  flavorId: string;
-  networks: RequestedNetworks;
-  keyName: string | null;
-  userData: string | null;
-  metadata: Record<string, string>;
-  configDrive: boolean;
-  availabilityZone: string;
-  minCount: number;
-  maxCount: number;
-  adminPass: string | null;
-  description: string | null;
-  tags: string[];
-  hostname: string | null;
-  diskConfig: 'MANUAL' | 'AUTO';
-  accessIpv4: string;
-  accessIpv6: string;
-}
+/** So many are made in one go: others are answered, and make their changes, in between. */
+const PART = 20;
 
-const GIB = 1024 ** 3;
 /** Without letters and digits that look alike, as Nova's generated passwords. */
 const PASSWORD_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const PASSWORD_LENGTH = 12;
 
-/** Launches: checks everything, then writes servers, tasks, history and events in one transaction. */
+/**
+ * Launches: checks everything, then writes servers with their tasks, history and events. All are admitted, or none, in the
+ * transaction that stores the first part of them; what is still to come counts as used until it is stored.
+ */
 export class ServerCreateService {
   readonly #database: Database;
   readonly #tasks: TaskService;
@@ -56,6 +42,8 @@ export class ServerCreateService {
   readonly #keypairs: KeypairRepository;
   readonly #images: LaunchImages;
   readonly #networks: MachineNetworks;
+  readonly #server: Pick<ServerService, 'delete'>;
+  readonly admitted = new AdmittedLaunches();
 
   constructor(parts: {
     database: Database;
@@ -68,6 +56,7 @@ export class ServerCreateService {
     keypairs: KeypairRepository;
     images: LaunchImages;
     networks: MachineNetworks;
+    server: Pick<ServerService, 'delete'>;
   }) {
     this.#database = parts.database;
     this.#tasks = parts.tasks;
@@ -79,6 +68,7 @@ export class ServerCreateService {
     this.#keypairs = parts.keypairs;
     this.#images = parts.images;
     this.#networks = parts.networks;
+    this.#server = parts.server;
   }
 
   /** The servers made, in order, and the password they were given. Their builds go on as tasks. */
@@ -96,16 +86,34 @@ export class ServerCreateService {
     const publicKey = await this.#publicKey(context, request.keyName);
     await this.#networks.checkRequested(context, request.networks);
     const adminPass = request.adminPass ?? newPassword();
-    const servers = await this.#database.transaction(async (trx) => {
-      const count = await this.#admit(trx, context, projectId, request, flavor);
-      const made: ServerRecord[] = [];
-      for (let index = 0; index < count; index++) {
-        const server = newServer(context, projectId, { request, flavor, image, publicKey, adminPass, index, count });
-        await this.#store(trx, context, server);
-        made.push(server);
+    const what = { request, flavor, image, publicKey, adminPass };
+    const admitted: AdmittedLaunch = { projectId, userId: context.userId, each: flavor, count: 0 };
+    this.admitted.begin(admitted);
+    const servers: ServerRecord[] = [];
+    let count = 1;
+    try {
+      while (servers.length < count) {
+        if (servers.length > 0) await setImmediate();
+        const part = await this.#database.transaction(async (trx) => {
+          if (servers.length === 0) count = await this.#admit(trx, context, projectId, request, flavor);
+          const made: ServerRecord[] = [];
+          for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
+            const server = newServer(context, projectId, { ...what, index, count });
+            await this.#store(trx, context, server);
+            made.push(server);
+          }
+          admitted.count = count - servers.length - made.length;
+          return made;
+        });
+        servers.push(...part);
       }
-      return made;
-    });
+    } catch (error) {
+      // What cannot be deleted now either (the disk is full) is built, and can be deleted then.
+      for (const { id } of servers) await this.#server.delete(context, id, { isForced: false }).catch(() => undefined);
+      throw error;
+    } finally {
+      this.admitted.end(admitted);
+    }
     return { servers, adminPass };
   }
 
@@ -171,116 +179,6 @@ export class ServerCreateService {
     if (!key) throw new UserError('bad_request', 'Invalid key_name provided.', { field: 'server.key_name' });
     return key.public_key;
   }
-}
-
-function assertCounts(request: ServerRequest): void {
-  if (request.minCount > request.maxCount) {
-    throw new UserError('bad_request', 'min_count must be <= max_count', { field: 'server.min_count' });
-  }
-  if (request.maxCount === 1 || !Array.isArray(request.networks)) return;
-  if (request.networks.some(({ port }) => port !== undefined)) {
-    throw new UserError(
-      'bad_request',
-      'Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.',
-      { field: 'server.networks' },
-    );
-  }
-  if (request.networks.some(({ fixed_ip }) => fixed_ip !== undefined)) {
-    throw new UserError(
-      'bad_request',
-      'Invalid instance request: max_count cannot be greater than 1 if an fixed_ip is specified.',
-      { field: 'server.networks' },
-    );
-  }
-}
-
-function assertFits(flavor: FlavorRecord, image: LaunchImage): void {
-  if (flavor.ram < image.minRam) {
-    throw new UserError('bad_request', "Flavor's memory is too small for requested image.", {
-      hint: `The image needs ${image.minRam} MiB, ${flavor.name} has ${flavor.ram}.`,
-      field: 'server.flavorRef',
-    });
-  }
-  // A root disk of 0 takes the image's own size.
-  if (flavor.disk === 0) return;
-  if (image.virtualSize > flavor.disk * GIB) {
-    throw new UserError(
-      'bad_request',
-      `Flavor's disk is too small for requested image. Flavor disk is ${flavor.disk * GIB} bytes, image is ${image.virtualSize} bytes.`,
-      { field: 'server.flavorRef' },
-    );
-  }
-  if (flavor.disk < image.minDisk) {
-    throw new UserError(
-      'bad_request',
-      `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.disk * GIB} bytes, minimum size is ${image.minDisk * GIB} bytes.`,
-      { field: 'server.flavorRef' },
-    );
-  }
-}
-
-interface Ingredients {
-  request: ServerRequest;
-  flavor: FlavorRecord;
-  image: LaunchImage;
-  publicKey: string | null;
-  adminPass: string;
-  index: number;
-  count: number;
-}
-
-function newServer(context: Context, projectId: string, parts: Ingredients): ServerRecord {
-  const { request, flavor, image, index, count } = parts;
-  const id = randomUUID();
-  const name = numberedName(request.name, index, count);
-  const now = new Date().toISOString();
-  const root = flavor.disk > 0 ? flavor.disk : Math.ceil(image.virtualSize / GIB);
-  return {
-    id,
-    name,
-    description: request.description,
-    projectId,
-    userId: context.userId ?? '',
-    vmState: 'building',
-    taskState: 'scheduling',
-    powerState: 'NOSTATE',
-    hostId: null,
-    generation: 0,
-    flavor: {
-      id: flavor.id,
-      name: flavor.name,
-      vcpus: flavor.vcpus,
-      ram: flavor.ram,
-      disk: flavor.disk,
-      ephemeral: flavor.ephemeral,
-      swap: flavor.swap,
-      extra_specs: flavor.extraSpecs,
-    },
-    diskGib: root + flavor.ephemeral + Math.ceil(flavor.swap / 1024),
-    imageId: image.id,
-    keyName: request.keyName,
-    publicKey: parts.publicKey,
-    userData: request.userData,
-    adminPass: parts.adminPass,
-    configDrive: request.configDrive,
-    hostname: request.hostname === null ? hostnameFrom(name, id) : numberedName(request.hostname, index, count),
-    metadata: request.metadata,
-    tags: request.tags,
-    lockedBy: null,
-    lockedReason: null,
-    fault: null,
-    forwards: [],
-    availabilityZone: request.availabilityZone,
-    diskConfig: request.diskConfig,
-    accessIpv4: request.accessIpv4,
-    accessIpv6: request.accessIpv6,
-    requestedNetworks: request.networks,
-    createdAt: now,
-    updatedAt: now,
-    launchedAt: null,
-    terminatedAt: null,
-    deletedAt: null,
-  };
 }
 
 function newPassword(): string {

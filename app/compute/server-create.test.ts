@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemContext } from '../http/authorization.ts';
 import { hostnameFrom } from './server-name.ts';
-import { IMAGE, TestCloud } from './testing/test-cloud.ts';
+import { IMAGE, PROJECT, TestCloud } from './testing/test-cloud.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -193,6 +194,39 @@ describe('many at once', () => {
     expect(body.servers).toHaveLength(2);
     for (const { id } of body.servers) await cloud.idle(id);
     await cloud.quota.update(admin, 'default', { instances: -1 }, { force: true });
+  });
+
+  test('let others in between, and count whole from the beginning', async () => {
+    const admin = systemContext();
+    const before = (await cloud.quota.usage(PROJECT)).instances?.used ?? 0;
+    await cloud.quota.update(admin, 'default', { instances: before + 100 }, { force: true });
+    const answers: string[] = [];
+    const ask = async (name: string, count: number) => {
+      const { status } = await create({ name, min_count: count, max_count: count });
+      answers.push(`${name} ${status}`);
+    };
+    await Promise.all([ask('first', 90), ask('second', 60), ask('third', 1)]);
+    // The first, which has most to do, is answered last.
+    expect(answers).toEqual(['second 403', 'third 202', 'first 202']);
+    const { body } = await cloud.request('GET', '/servers?limit=1000&name=^(first|second|third)');
+    expect(body.servers).toHaveLength(91);
+    expect((await cloud.quota.usage(PROJECT)).instances?.used).toBe(before + 91);
+    await cloud.quota.update(admin, 'default', { instances: -1 }, { force: true });
+    for (const { id } of body.servers) await cloud.request('DELETE', `/servers/${id}`);
+    for (const { id } of body.servers) await cloud.idle(id);
+  });
+
+  test('are all taken back where a later part of them cannot be stored', async () => {
+    const { query } = cloud.database;
+    await sql`CREATE TRIGGER full BEFORE INSERT ON compute_server WHEN new.name = 'broken-31'
+      BEGIN SELECT RAISE(ABORT, 'full'); END`.execute(query);
+    expect((await create({ name: 'broken', min_count: 40 })).status).toBe(500);
+    await sql`DROP TRIGGER full`.execute(query);
+    const rows = await query.selectFrom('compute_server').select('id').where('name', 'like', 'broken-%').execute();
+    expect(rows).toHaveLength(20);
+    for (const { id } of rows) await cloud.idle(id);
+    expect((await cloud.request('GET', '/servers?name=^broken')).body.servers).toEqual([]);
+    expect(cloud.compute.create.admitted.sumOf({ projectId: PROJECT, userId: null }).instances).toBe(0);
   });
 
   test('cannot share one port or one address', async () => {

@@ -76,18 +76,29 @@ export function discardRest(incoming: IncomingMessage): void {
   incoming.resume();
 }
 
-/** Ends the server in order: nothing new, what runs may finish for a while, WebSockets hear that we go away. */
+/** Of the time to stop in, the part after which who still sends is cut off: the rest is for what is to be noted of it. */
+const SENDING = 0.8;
+
+/**
+ * Ends the server in order: nothing new, what runs may finish for a while, WebSockets hear that we go away. A request is
+ * over when its answer was made and noted, whether or not somebody is there to read it.
+ */
 export class GracefulStop {
   readonly #fastify: FastifyInstance;
   readonly #patience: Patience;
   #isStopping = false;
+  readonly #running = new Set<FastifyRequest>();
+  #onIdle: (() => void) | undefined;
 
   constructor(fastify: FastifyInstance, patience: Patience) {
     this.#fastify = fastify;
     this.#patience = patience;
     // A connection that was open already may still bring a request.
-    fastify.addHook('onRequest', async (_request, reply) => {
-      if (!this.#isStopping) return;
+    fastify.addHook('onRequest', async (request, reply) => {
+      if (!this.#isStopping) {
+        if (request.raw.headers.upgrade === undefined) this.#running.add(request);
+        return;
+      }
       reply.header('connection', 'close');
       throw new OperationalError('unavailable', 'controller', 'The controller is stopping.', {
         retryAfter: RETRY_AFTER,
@@ -106,17 +117,36 @@ export class GracefulStop {
     done();
   };
 
+  /** To be called when all other hooks are in: what they do with an answer belongs to its request. */
+  follow(): void {
+    this.#fastify.addHook('onSend', async (request, _reply, payload) => {
+      this.#running.delete(request);
+      if (this.#running.size === 0) this.#onIdle?.();
+      return payload;
+    });
+  }
+
   async close(): Promise<void> {
     this.#isStopping = true;
     const cut = setTimeout(() => {
       for (const socket of this.#sockets()) socket.terminate();
       this.#fastify.server.closeAllConnections();
-    }, this.#patience.stop);
+    }, this.#patience.stop * SENDING);
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+    const end = setTimeout(giveUp, this.#patience.stop);
     try {
-      await this.#fastify.close();
+      await Promise.race([Promise.all([this.#fastify.close(), this.#idle()]), late]);
     } finally {
       clearTimeout(cut);
+      clearTimeout(end);
     }
+  }
+
+  async #idle(): Promise<void> {
+    if (this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   #sockets(): Iterable<WebSocket> {

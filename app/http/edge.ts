@@ -118,6 +118,7 @@ export class Edge {
         JSON.stringify(this.#faultOf(error, request, reply)),
       );
     }
+    this.#stop.follow();
     fastify.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     fastify.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     this.#hasDashboard = serveDashboard(fastify, this.#options.dashboardDir);

@@ -21,6 +21,14 @@ export interface NewTask {
   parentId?: string;
 }
 
+/** What is known of a task that waits: its record is read when its turn has come. */
+interface QueuedTask {
+  readonly id: string;
+  readonly kind: string;
+  /** It need not wait for a turn. */
+  isToStop: boolean;
+}
+
 /** Finished tasks are kept this long. */
 const KEPT_DAYS = 30;
 /** How long to wait before a task that could not be brought further is tried again, milliseconds; doubles each time. */
@@ -40,7 +48,7 @@ export class TaskService {
   readonly #log: Logger;
   readonly #definitions = new Map<string, TaskDefinition<unknown>>();
   /** Tasks by subject, the running one first. */
-  readonly #queues = new Map<string, string[]>();
+  readonly #queues = new Map<string, QueuedTask[]>();
   readonly #running = new Map<string, RunningTask>();
   readonly #closing = new AbortController();
   readonly #firstPause: number;
@@ -155,6 +163,8 @@ export class TaskService {
     this.#database.afterCommit(trx, () => {
       this.#running.get(id)?.abort.abort(abortedError());
       this.#turns.hurry(id);
+      const queued = this.#queues.get(record.subject.id)?.find((task) => task.id === id);
+      if (queued) queued.isToStop = true;
       this.#tell(record);
     });
   }
@@ -174,13 +184,13 @@ export class TaskService {
     if (!this.#isStarted) return;
     const queue = this.#queues.get(record.subject.id) ?? [];
     this.#queues.set(record.subject.id, queue);
-    queue.push(record.id);
+    queue.push({ id: record.id, kind: record.kind, isToStop: record.abortRequested });
     if (queue.length === 1) void behindRequests.run(true, () => this.#drain(record.subject.id, queue));
   }
 
-  async #drain(subjectId: string, queue: string[]): Promise<void> {
-    for (let id = queue[0]; id !== undefined; id = queue[0]) {
-      await this.#bringToEnd(id);
+  async #drain(subjectId: string, queue: QueuedTask[]): Promise<void> {
+    for (let task = queue[0]; task !== undefined; task = queue[0]) {
+      await this.#bringToEnd(task);
       if (this.#closing.signal.aborted) return;
       queue.shift();
     }
@@ -188,35 +198,32 @@ export class TaskService {
   }
 
   /** What cannot be recorded (disk full) or undone (host away) now is tried again: leaving it half-way is not an end. */
-  async #bringToEnd(id: string): Promise<void> {
+  async #bringToEnd(task: QueuedTask): Promise<void> {
     const { signal } = this.#closing;
     for (let pause = this.#firstPause; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        return await this.#execute(id);
+        return await this.#execute(task);
       } catch (error) {
         if (signal.aborted) return;
-        this.#log.warn({ err: error, taskId: id }, 'a task cannot go on or be undone now; trying again');
+        this.#log.warn({ err: error, taskId: task.id }, 'a task cannot go on or be undone now; trying again');
         await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
       }
     }
   }
 
-  async #execute(id: string): Promise<void> {
+  async #execute({ id, kind, isToStop }: QueuedTask): Promise<void> {
+    const definition = this.#definitions.get(kind);
+    if (!definition) {
+      this.#log.error({ taskId: id, kind }, 'a task of an unknown kind is left alone');
+      return;
+    }
     const running: RunningTask = { abort: new AbortController(), meter: new ProgressMeter() };
     // Known before its record is read: a wish to stop that comes now is in one or the other.
     this.#running.set(id, running);
-    let entered: string | undefined;
     try {
-      let record = await this.#repository.find(id);
+      if (!isToStop) await this.#turns.enter(kind, id);
+      const record = await this.#repository.find(id);
       if (!record || record.finishedAt !== null) return;
-      const definition = this.#definitions.get(record.kind);
-      if (!definition) {
-        this.#log.error({ taskId: id, kind: record.kind }, 'a task of an unknown kind is left alone');
-        return;
-      }
-      const hasWaited = !record.abortRequested && (await this.#turns.enter(record.kind, id));
-      if (!record.abortRequested) entered = record.kind;
-      if (hasWaited) record = (await this.#repository.find(id)) ?? record;
       if (record.abortRequested) running.abort.abort(abortedError());
       const parts = {
         database: this.#database,
@@ -229,7 +236,7 @@ export class TaskService {
       };
       await new TaskRunner(parts, record, definition, running).toEnd();
     } finally {
-      if (entered !== undefined) this.#turns.leave(entered);
+      if (!isToStop) this.#turns.leave(kind);
       this.#running.delete(id);
     }
   }

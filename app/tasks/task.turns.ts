@@ -8,17 +8,16 @@ export class TaskTurns {
     this.#limit = limit;
   }
 
-  /** Resolves when the task may run: false where it could at once. Call {@link leave} when it has ended. */
-  async enter(kind: string, id: string): Promise<boolean> {
+  /** Resolves when the task may run. Call {@link leave} when it has ended. */
+  async enter(kind: string, id: string): Promise<void> {
     const running = this.#running.get(kind) ?? 0;
     if (running < this.#limit) {
       this.#running.set(kind, running + 1);
-      return false;
+      return;
     }
     const line = this.#waiting.get(kind) ?? new Map<string, () => void>();
     this.#waiting.set(kind, line);
     await new Promise<void>((resolve) => line.set(id, resolve));
-    return true;
   }
 
   leave(kind: string): void {

@@ -83,6 +83,23 @@ test('the controller killed in the middle of an upload forgets the half of it', 
   expect((await cloud.uploadImage(id, zeros(MIB))).status).toBe(204);
 });
 
+test('asked to stop in the middle of an upload, the controller ends it in the time all have, and it is in the trail', async () => {
+  const before = storedFiles();
+  const id = await cloud.createImage({ name: 'cut by a stop', disk_format: 'raw' });
+  const endless = cloud.uploadImage(id, zeros(Number.POSITIVE_INFINITY)).catch(() => undefined);
+  await until('bytes to arrive', 30, async () => (storedFiles().length > before.length ? true : undefined));
+  void cloud.controller?.kill('SIGTERM');
+  // Requests have five seconds; the rest is what a busy computer takes.
+  expect(await cloud.controller?.endsWithin(12)).toEqual({ code: 0, signal: null });
+  await endless;
+
+  await cloud.startController();
+  expect(storedFiles()).toEqual(before);
+  expect((await cloud.request('GET', `/image/v2/images/${id}`)).body.status).toBe('queued');
+  const { body } = await cloud.request('GET', `/v1/audit?resourceId=${id}&action=upload_image`);
+  expect(body.records).toMatchObject([{ method: 'PUT', outcome: 'failure', user: { name: 'admin' } }]);
+});
+
 test('an upload of 4 GiB takes no more memory than a small one', async () => {
   const pid = cloud.controller!.pid;
   const warm = await cloud.createImage({ name: 'warm-up', disk_format: 'raw' });

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../contract/context.ts';
+import { UserError } from '../contract/errors.ts';
+import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
+import type { FlavorRecord } from './flavor.repository.ts';
+import type { ServerRecord } from './server.record.ts';
+import { hostnameFrom, numberedName } from './server-name.ts';
+
+const GIB = 1024 ** 3;
+
+/** A launch as the routes hand it on: checked in form, not yet in substance. */
+export interface ServerRequest {
+  name: string;
+  imageId: string;
+  flavorId: string;
+  networks: RequestedNetworks;
+  keyName: string | null;
+  userData: string | null;
+  metadata: Record<string, string>;
+  configDrive: boolean;
+  availabilityZone: string;
+  minCount: number;
+  maxCount: number;
+  adminPass: string | null;
+  description: string | null;
+  tags: string[];
+  hostname: string | null;
+  diskConfig: 'MANUAL' | 'AUTO';
+  accessIpv4: string;
+  accessIpv6: string;
+}
+
+/** Several machines share neither port nor address. */
+export function assertCounts(request: ServerRequest): void {
+  if (request.minCount > request.maxCount) {
+    throw new UserError('bad_request', 'min_count must be <= max_count', { field: 'server.min_count' });
+  }
+  if (request.maxCount === 1 || !Array.isArray(request.networks)) return;
+  if (request.networks.some(({ port }) => port !== undefined)) {
+    throw new UserError(
+      'bad_request',
+      'Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.',
+      { field: 'server.networks' },
+    );
+  }
+  if (request.networks.some(({ fixed_ip }) => fixed_ip !== undefined)) {
+    throw new UserError(
+      'bad_request',
+      'Invalid instance request: max_count cannot be greater than 1 if an fixed_ip is specified.',
+      { field: 'server.networks' },
+    );
+  }
+}
+
+/** 400 where the image wants more than the flavor has. */
+export function assertFits(flavor: FlavorRecord, image: LaunchImage): void {
+  if (flavor.ram < image.minRam) {
+    throw new UserError('bad_request', "Flavor's memory is too small for requested image.", {
+      hint: `The image needs ${image.minRam} MiB, ${flavor.name} has ${flavor.ram}.`,
+      field: 'server.flavorRef',
+    });
+  }
+  // A root disk of 0 takes the image's own size.
+  if (flavor.disk === 0) return;
+  if (image.virtualSize > flavor.disk * GIB) {
+    throw new UserError(
+      'bad_request',
+      `Flavor's disk is too small for requested image. Flavor disk is ${flavor.disk * GIB} bytes, image is ${image.virtualSize} bytes.`,
+      { field: 'server.flavorRef' },
+    );
+  }
+  if (flavor.disk < image.minDisk) {
+    throw new UserError(
+      'bad_request',
+      `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.disk * GIB} bytes, minimum size is ${image.minDisk * GIB} bytes.`,
+      { field: 'server.flavorRef' },
+    );
+  }
+}
+
+interface Ingredients {
+  request: ServerRequest;
+  flavor: FlavorRecord;
+  image: LaunchImage;
+  publicKey: string | null;
+  adminPass: string;
+  index: number;
+  count: number;
+}
+
+/** The server of that number among those asked for, before anything was done for it. */
+export function newServer(context: Context, projectId: string, parts: Ingredients): ServerRecord {
+  const { request, flavor, image, index, count } = parts;
+  const id = randomUUID();
+  const name = numberedName(request.name, index, count);
+  const now = new Date().toISOString();
+  const root = flavor.disk > 0 ? flavor.disk : Math.ceil(image.virtualSize / GIB);
+  return {
+    id,
+    name,
+    description: request.description,
+    projectId,
+    userId: context.userId ?? '',
+    vmState: 'building',
+    taskState: 'scheduling',
+    powerState: 'NOSTATE',
+    hostId: null,
+    generation: 0,
+    flavor: {
+      id: flavor.id,
+      name: flavor.name,
+      vcpus: flavor.vcpus,
+      ram: flavor.ram,
+      disk: flavor.disk,
+      ephemeral: flavor.ephemeral,
+      swap: flavor.swap,
+      extra_specs: flavor.extraSpecs,
+    },
+    diskGib: root + flavor.ephemeral + Math.ceil(flavor.swap / 1024),
+    imageId: image.id,
+    keyName: request.keyName,
+    publicKey: parts.publicKey,
+    userData: request.userData,
+    adminPass: parts.adminPass,
+    configDrive: request.configDrive,
+    hostname: request.hostname === null ? hostnameFrom(name, id) : numberedName(request.hostname, index, count),
+    metadata: request.metadata,
+    tags: request.tags,
+    lockedBy: null,
+    lockedReason: null,
+    fault: null,
+    forwards: [],
+    availabilityZone: request.availabilityZone,
+    diskConfig: request.diskConfig,
+    accessIpv4: request.accessIpv4,
+    accessIpv6: request.accessIpv6,
+    requestedNetworks: request.networks,
+    createdAt: now,
+    updatedAt: now,
+    launchedAt: null,
+    terminatedAt: null,
+    deletedAt: null,
+  };
+}
