@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { runAgent } from '../agent/agent.ts';
 import { explainDiskFull } from '../agent/disk-full.ts';
 import { CumuletError } from '../app/contract/errors.ts';
+import { DataFolderWatch } from '../app/data-folder-watch.ts';
 import type { DataFolder } from './data-folder.ts';
 import { AGENT_HELD_EXIT_CODE } from './local-agent.ts';
 import { openLog } from './log.ts';
@@ -26,8 +28,16 @@ export async function runAgentCommand(folder: DataFolder, settings: Settings): P
     });
     letYoungSpaceGrow();
     process.stdout.write(`Agent ${settings['host-name']} runs on ${folder.path}\n`);
-    await stopped;
-    await agent.close();
+    const watch = new DataFolderWatch(folder.path, basename(folder.agentDir));
+    const gone = watch.gone.then(() => {
+      throw folder.goneError();
+    });
+    try {
+      await Promise.race([stopped, gone]);
+    } finally {
+      watch.close();
+      await agent.close();
+    }
     process.stdout.write('Agent stopped. Machines that run keep running.\n');
     return 0;
   } catch (error) {

@@ -43,6 +43,13 @@ export class DataFolder {
     return join(folder, `${name}.log`);
   }
 
+  /** Why whatever runs on it ends: what it would write goes nowhere. */
+  goneError(): OperationalError {
+    return new OperationalError('unavailable', 'controller', `The data folder ${this.path} is not there any more.`, {
+      hint: 'Cumulet stopped; machines that run were left alone. Put the folder back and start again.',
+    });
+  }
+
   /** The controller that says it runs on this folder, or null. A file left by one that was killed answers null. */
   readController(): ControllerFile | null {
     const text = readTextOrNull(this.controllerFile);

@@ -11,7 +11,8 @@ import { letYoungSpaceGrow } from './young-space.ts';
 
 /**
  * The controller as a utility process of the desktop app. Messages to the app: `{type: 'ready', url, signInLink, logFolder}`,
- * `{type: 'held', url, logFolder}` when another controller has the data folder, `{type: 'failed', error}`, and
+ * `{type: 'held', url, logFolder}` when another controller has the data folder, `{type: 'failed', error}`
+ * when it cannot start or its data folder is gone, and
  * `{type: 'sign-in-link', signInLink}` in answer to `sign-in-link`. `stop` ends it.
  */
 export async function runDesktopController(
@@ -35,10 +36,12 @@ export async function runDesktopController(
       if (data === 'sign-in-link') port.postMessage({ type: data, signInLink: await controller.signInLink() });
     });
     port.postMessage({ type: 'ready', url: controller.url, signInLink: await controller.signInLink(), logFolder });
-    await stopped;
-    await controller.close();
+    const gone = controller.folderGone.then(() => {
+      throw folder.goneError();
+    });
+    await Promise.race([stopped, gone]).finally(() => controller.close());
   } catch (error) {
-    log.error({ err: error }, 'the controller did not start');
+    log.error({ err: error }, 'the controller cannot run');
     const other = folder.readController();
     if (other !== null && other.pid !== process.pid) port.postMessage({ type: 'held', url: other.url, logFolder });
     else port.postMessage({ type: 'failed', error: toWire(error) });

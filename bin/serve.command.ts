@@ -1,4 +1,3 @@
-import { OperationalError } from '../app/contract/errors.ts';
 import { serve } from '../app/serve.ts';
 import type { DataFolder } from './data-folder.ts';
 import { LocalAgent } from './local-agent.ts';
@@ -34,9 +33,7 @@ export async function runServe(
     for (const warning of controller.warnings) say(warning);
     if (printSignInLink) say(`Sign in (works once): ${await controller.signInLink()}`);
     const gone = controller.folderGone.then(() => {
-      throw new OperationalError('unavailable', 'controller', `The data folder ${folder.path} is not there any more.`, {
-        hint: 'Cumulet stopped; machines that run were left alone. Put the folder back and start again.',
-      });
+      throw folder.goneError();
     });
     const reason = await Promise.race([stopped, gone]);
     log.info({ reason }, 'stopping');

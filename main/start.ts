@@ -113,8 +113,11 @@ export async function startDesktop(options: StartOptions): Promise<void> {
   });
   controller.on('failed', async (error) => {
     if (quit.isLeaving) return;
-    if (await askToTryAgain(error, texts)) await controller.restart();
-    else await quit.quit({ ask: false });
+    // It would be started again meanwhile, and make a data folder anew where that is what is missing.
+    await agent.stop();
+    if (!(await askToTryAgain(error, texts))) return await quit.quit({ ask: false });
+    await controller.restart();
+    agent.start();
   });
 }
 

@@ -76,6 +76,18 @@ test('a host whose connection is lost counts as up until it has been away for th
   await expect(claim('s3')).rejects.toMatchObject({ code: 'no_valid_host' });
 });
 
+test('after a start of the controller a build waits for a host that was down before, and for none longer than needed', async () => {
+  await scheduler.reportHost(context, 'a', facts());
+  await scheduler.setHostState(context, 'a', 'down');
+  scheduler = makeScheduler();
+  await scheduler.markAllDown();
+  const { signal } = new AbortController();
+  const placed = scheduler.awaitHosts(request('s1'), signal).then(() => claim('s1'));
+  await scheduler.reportHost(context, 'a', facts());
+  expect(await placed).toBe('a');
+  await scheduler.awaitHosts(request('s2', { memoryMib: 1 << 30 }), signal);
+});
+
 test('the best host is the one with most left, and the same question has the same answer', async () => {
   for (const [host, memoryMib] of [
     ['b', 4608],

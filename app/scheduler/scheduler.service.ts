@@ -13,7 +13,7 @@ import type { SchedulerRepository } from './scheduler.repository.ts';
 
 /** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
 const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
-/** How long after a start of the controller hosts that were there before are waited for, milliseconds. */
+/** How long after a start of the controller the hosts it knows are waited for, milliseconds. */
 const ARRIVAL_TIME = 20_000;
 /** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
 const GRACE_MS = 15_000;
@@ -32,7 +32,7 @@ export class SchedulerService {
   readonly #graceMs: number;
   /** Hosts in their grace time. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
-  /** Hosts that were up when the last controller ended and have not reported since; `first` where there was none. */
+  /** Hosts that have not reported since this controller started; {@link FIRST_HOST} where there was none. */
   readonly #expected = new Set<string>();
   #arrivalEnds = 0;
   /** Display names by id, for views that show many hosts. */
@@ -215,9 +215,10 @@ export class SchedulerService {
   async markAllDown(): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const hosts = await this.#repository.hosts(trx);
-      for (const { id, name, state } of hosts) {
+      for (const { id, name } of hosts) {
         this.#names.set(id, name);
-        if (state === 'up') this.#expected.add(id);
+        // Also one that was down: its agent may have ended a moment before the last controller did.
+        this.#expected.add(id);
       }
       if (hosts.length === 0) this.#expected.add(FIRST_HOST);
       await this.#repository.markAllDown(trx);

@@ -81,3 +81,19 @@ test('a data folder that is taken away stops controller and agent with a clear w
   await cloud.startController();
   expect(await cloud.violations()).toEqual([]);
 });
+
+test('an agent that runs by itself notices it too', async () => {
+  const agent = await cloud.startAgent({ hypervisor: 'simulated' });
+  const { controller } = cloud;
+  const away = `${cloud.dataDir}-moved-away`;
+  renameSync(cloud.dataDir, away);
+  try {
+    for (const running of [agent, controller]) {
+      expect(await running?.endsWithin(60)).toEqual({ code: 1, signal: null });
+      expect(running?.output).toContain(`cumulet: The data folder ${cloud.dataDir} is not there any more.`);
+    }
+    expect(existsSync(cloud.dataDir)).toBe(false);
+  } finally {
+    renameSync(away, cloud.dataDir);
+  }
+});

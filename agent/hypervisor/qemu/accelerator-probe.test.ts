@@ -1,9 +1,20 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { proveAccelerator, runProbeGuest } from './accelerator-probe.ts';
 import { findQemu } from './qemu-install.ts';
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A TCG guest may be slow on a busy computer; only KVM is held to seconds. */
 const PATIENT_MS = 120_000;
@@ -24,6 +35,23 @@ describe('the probe guest', () => {
     const hanging = join(folder.path, 'hanging');
     await writeFile(hanging, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
     expect(await runProbeGuest(hanging, [], 200)).toBe('a small guest did not finish on it within 0.2 s');
+  });
+
+  test('ends with the agent that asks, also where that is killed', async () => {
+    await using folder = await makeTemporaryFolder();
+    const hanging = join(folder.path, 'hanging');
+    const pidFile = join(folder.path, 'pid');
+    await writeFile(hanging, `#!/bin/sh\necho $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 600\n`, {
+      mode: 0o755,
+    });
+    const probe = fileURLToPath(new URL('./accelerator-probe.ts', import.meta.url));
+    const script = `const { runProbeGuest } = await import('${probe}'); await runProbeGuest('${hanging}', [], 600_000);`;
+    const asking = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+    await vi.waitUntil(() => existsSync(pidFile), 30_000);
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    expect(isThere(pid)).toBe(true);
+    asking.kill('SIGKILL');
+    await vi.waitUntil(() => !isThere(pid), 30_000);
   });
 
   test('a hypervisor that fails is told by its own words', async () => {

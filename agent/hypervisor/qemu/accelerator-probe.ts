@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonIfWhole, writeJson } from '../../atomic-file.ts';
 import { PROBE_EXIT_STATUS, PROBE_GUEST } from './probe-guest.ts';
+import { findExecutable } from './qemu-install.ts';
 
 export const acceleratorSchema = z.enum(['kvm', 'hvf', 'whpx', 'tcg']);
 export type Accelerator = z.infer<typeof acceleratorSchema>;
@@ -83,17 +84,14 @@ export async function runProbeGuest(binary: string, accelerator: string[], timeo
   const disk = join(folder, 'probe.img');
   try {
     await writeFile(disk, PROBE_GUEST);
+    const [program, args] = await endingWithUs(binary, [
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'pc', '-m', '32', '-no-reboot'],
+      ...accelerator,
+      ...['-drive', 'if=ide,format=raw,readonly=off,snapshot=on,file=probe.img'],
+      ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+    ]);
     // The working directory is the throw-away folder so that a core dump of an aborting QEMU lands there too.
-    const child = spawn(
-      binary,
-      [
-        ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'pc', '-m', '32', '-no-reboot'],
-        ...accelerator,
-        ...['-drive', 'if=ide,format=raw,readonly=off,snapshot=on,file=probe.img'],
-        ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
-      ],
-      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     return await new Promise<string | null>((resolve) => {
       let errors = '';
       const finish = (result: string | null) => {
@@ -121,6 +119,17 @@ export async function runProbeGuest(binary: string, accelerator: string[], timeo
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** On Linux the kernel ends it with the agent, however that ends: nobody would look for it afterwards. */
+async function endingWithUs(binary: string, args: string[]): Promise<[string, string[]]> {
+  const setpriv = process.platform === 'linux' ? await findExecutable('setpriv') : null;
+  // What cannot be run is to fail by its own name.
+  const canRun = await access(binary, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  return setpriv === null || !canRun ? [binary, args] : [setpriv, ['--pdeathsig', 'KILL', binary, ...args]];
 }
 
 function firstLine(text: string): string | null {
