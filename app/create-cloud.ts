@@ -39,6 +39,7 @@ import { SchedulerService } from './scheduler/scheduler.service.ts';
 import { TaskRepository } from './tasks/task.repository.ts';
 import { TaskService } from './tasks/task.service.ts';
 import { v1Routes } from './v1/v1.routes.ts';
+import { VERSION } from './version.ts';
 
 export interface CloudOptions {
   dataDir: string;
@@ -64,7 +65,6 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-const VERSION = '0.1.0';
 const DAY_MS = 86_400_000;
 
 /** The one place where everything is wired: what a part needs is what its constructor is given here. */

@@ -17,6 +17,15 @@ interface RunOptions {
   printSignInLink?: boolean;
 }
 
+interface BackupOptions {
+  dataDir?: string;
+  passphraseFile?: string;
+  encrypt?: boolean;
+  verify?: boolean;
+}
+
+const passphraseFileOption = () =>
+  new Option('--passphrase-file <file>', 'whose first line is the passphrase (or CUMULET_BACKUP_PASSPHRASE)');
 const dataDirOption = () => new Option('--data-dir <folder>', "where the cloud's data lives (CUMULET_DATA_DIR)");
 const hypervisorOption = () =>
   new Option('--hypervisor <driver>', 'what runs machines on this computer: qemu (default) or simulated');
@@ -107,6 +116,31 @@ function createProgram(entry: string): Command {
     .action(async (options: RunOptions) => {
       const { printSignInLink } = await import('./sign-in-link.command.ts');
       await printSignInLink(findDataFolder(options.dataDir, process.env));
+    });
+
+  program
+    .command('backup')
+    .description('write everything of a cloud into one file, while it runs or not; --verify checks such a file')
+    .argument('<file>', 'the backup')
+    .addOption(dataDirOption())
+    .addOption(passphraseFileOption())
+    .option('--encrypt', 'ask for a passphrase where none is given')
+    .option('--verify', 'read the file instead, and check all of it')
+    .action(async (file: string, options: BackupOptions) => {
+      const { runBackup, runVerify } = await import('./backup.command.ts');
+      if (options.verify) await runVerify(file, options);
+      else await runBackup(findDataFolder(options.dataDir, process.env), file, options);
+    });
+
+  program
+    .command('restore')
+    .description('make a backup a cloud again, in a folder that is empty, on any computer')
+    .argument('<file>', 'the backup')
+    .addOption(dataDirOption())
+    .addOption(passphraseFileOption())
+    .action(async (file: string, options: BackupOptions) => {
+      const { runRestore } = await import('./backup.command.ts');
+      await runRestore(findDataFolder(options.dataDir, process.env), file, options);
     });
 
   program

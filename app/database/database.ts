@@ -41,6 +41,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-steps-and-refusals': stepsAndRefusals,
 };
 
+/** Of every change the schema has had, in order. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
 const OLDEST_SQLITE = '3.51.3';
 

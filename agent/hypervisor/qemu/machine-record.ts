@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { machineSpecSchema, machineStatusSchema, powerStateSchema } from '../../../app/contract/machine.ts';
+import { machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
+import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 import { processIdentitySchema } from './process-identity.ts';
 
@@ -18,28 +19,23 @@ export const hardwareSchema = z.object({
 });
 
 /** `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. */
-export const machineRecordSchema = z.object({
+export const machineRecordSchema = keptMachineSchema.extend({
   version: z.literal(1),
   /** Without the config drive's files, which hold secrets and are in the drive anyway. */
   spec: machineSpecSchema,
   hardware: hardwareSchema,
   hasConfigDrive: z.boolean(),
-  /** File name of the image in the cache. */
-  baseImage: z.string(),
 });
 export type MachineRecord = z.infer<typeof machineRecordSchema>;
 
 /** `state.json`: how it is. */
-export const stateRecordSchema = z.object({
-  powerState: powerStateSchema,
+export const stateRecordSchema = keptStateSchema.extend({
   reason: z.string().nullable(),
   message: z.string().nullable(),
   since: z.string(),
   forwards: machineStatusSchema.shape.forwards,
   /** The process, once it is known. */
   process: processIdentitySchema.nullable(),
-  /** A process is being started: it may exist although none is known. */
-  isLaunching: z.boolean(),
   /** What the running process, or the saved memory, depends on. */
   accelerator: acceleratorSchema.nullable(),
   /** Boot of the host in which this was written. */

@@ -1,0 +1,94 @@
+import type { Absent, Manifest } from '../app/backup/backup-format.ts';
+import { readBackup } from '../app/backup/backup-reader.ts';
+import { makeBackup } from '../app/backup/make-backup.ts';
+import { restoreBackup } from '../app/backup/restore-backup.ts';
+import { UserError } from '../app/contract/errors.ts';
+import type { DataFolder } from './data-folder.ts';
+import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
+import { mebibytes, ProgressLine } from './progress-line.ts';
+import { waitForStopRequest } from './stop-signal.ts';
+
+interface PassphraseOptions {
+  passphraseFile?: string;
+}
+
+const REASONS: Record<Absent['reason'], string> = {
+  running: 'it runs',
+  'started-meanwhile': 'it was started meanwhile',
+  'other-host': 'it is on another computer',
+  missing: 'there is nothing of it',
+};
+
+/** `cumulet backup FILE`: of a cloud that runs as of one that is stopped; works on the files themselves. */
+export async function runBackup(
+  folder: DataFolder,
+  file: string,
+  options: PassphraseOptions & { encrypt?: boolean },
+): Promise<void> {
+  const given = givenPassphrase(options.passphraseFile);
+  const passphrase = given ?? (options.encrypt ? await askNewPassphrase() : null);
+  const encryption = passphrase === null ? null : { passphrase };
+  const made = await withProgress(
+    'Backing up',
+    'Stopped. The same command goes on where it was.',
+    (signal, onProgress) => makeBackup({ dataDir: folder.path, file, encryption, signal, onProgress }),
+  );
+  const { manifest, size, resumedAt } = made;
+  if (resumedAt > 0) say(`Went on behind the ${mebibytes(resumedAt)} of an earlier try.`);
+  say(`${made.file}: ${mebibytes(size)}, ${passphrase === null ? 'not encrypted' : 'encrypted'}.`);
+  sayContents(manifest);
+  say(`Check it where it is kept with: cumulet backup --verify ${JSON.stringify(made.file)}`);
+}
+
+/** `cumulet backup --verify FILE`: reads all of it. */
+export async function runVerify(file: string, options: PassphraseOptions): Promise<void> {
+  const manifest = await withProgress('Checking', 'Stopped.', (signal, onProgress) =>
+    readBackup(file, { passphrase: passphraseFor(options), signal, onProgress }),
+  );
+  say(`${file} is whole: ${manifest.parts.length} parts, made ${manifest.createdAt} by Cumulet ${manifest.version}.`);
+  sayContents(manifest);
+}
+
+/** `cumulet restore FILE`: into an empty folder. */
+export async function runRestore(folder: DataFolder, file: string, options: PassphraseOptions): Promise<void> {
+  const manifest = await withProgress('Restoring', 'Stopped. Nothing was restored.', (signal, onProgress) =>
+    restoreBackup({ file, dataDir: folder.path, passphrase: passphraseFor(options), signal, onProgress }),
+  );
+  say(`The cloud of ${manifest.createdAt} is in ${folder.path}. Everybody signs in again.`);
+  sayContents(manifest);
+  say(`Start it with: cumulet serve --data-dir ${JSON.stringify(folder.path)}`);
+}
+
+function passphraseFor({ passphraseFile }: PassphraseOptions): () => Promise<string> {
+  const given = givenPassphrase(passphraseFile);
+  return async () => given ?? (await askPassphrase('Passphrase of the backup: '));
+}
+
+/** Ctrl-C ends the work where it is, which is told as such. */
+async function withProgress<T>(
+  title: string,
+  whenStopped: string,
+  work: (signal: AbortSignal, onProgress: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  waitForStopRequest().then(() => stop.abort(new UserError('aborted', whenStopped)));
+  const line = new ProgressLine(title);
+  try {
+    return await work(stop.signal, line.update);
+  } finally {
+    line.end();
+  }
+}
+
+function sayContents({ machines, notIncluded }: Manifest): void {
+  if (machines.length > 0) say(`Machines with their disks: ${machines.length}.`);
+  if (notIncluded.length === 0) return;
+  say('Not in it:');
+  for (const { kind, id, name, reason } of notIncluded) {
+    say(`  ${kind === 'machine' ? 'the disk of' : 'the image'} ${name ?? id} (${id}): ${REASONS[reason]}`);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
