@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { absentReasonSchema } from './backup-format.ts';
+import { jsonOrNull } from './json-text.ts';
 
 /** What is begun anew rather than gone on with: its database would be older than people expect. */
 const STALE_MS = 24 * 3600_000;
@@ -66,8 +67,8 @@ export class BackupStaging {
     const text = await readFile(this.#journal, 'utf8').catch(() => '');
     // The last line may be half: it was being written.
     const [first, ...lines] = text.split('\n').slice(0, -1);
-    const beginning = beginningSchema.safeParse(parseOrNull(first ?? ''));
-    const done = z.array(unitSchema).safeParse(lines.map(parseOrNull));
+    const beginning = beginningSchema.safeParse(jsonOrNull(first ?? ''));
+    const done = z.array(unitSchema).safeParse(lines.map(jsonOrNull));
     if (!beginning.success || !done.success || !(await exists(this.database))) return null;
     const size = (await stat(partial).catch(() => undefined))?.size ?? 0;
     if (Date.now() - Date.parse(beginning.data.createdAt) > STALE_MS || size < (done.data.at(-1)?.end ?? 0))
@@ -120,12 +121,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -5,6 +5,7 @@ import type { BackupLock, Bytes } from './backup-cipher.ts';
 import { PartEncrypter } from './backup-cipher.ts';
 import { type BackupPart, ENCRYPTED, KEY_ENTRY, MANIFEST_ENTRY, type Manifest } from './backup-format.ts';
 import { FileChanged } from './file-blocks.ts';
+import { jsonOrNull } from './json-text.ts';
 
 const BLOCK_BYTES = 512;
 /** A tar ends with two empty blocks. */
@@ -145,7 +146,7 @@ export function unsealManifest(text: string): unknown {
   const end = text.trimEnd().lastIndexOf('\n');
   const json = text.slice(0, end);
   const isWhole = createHash('sha256').update(json).digest('hex') === text.slice(end).trim();
-  return isWhole ? JSON.parse(json) : undefined;
+  return isWhole ? jsonOrNull(json) : undefined;
 }
 
 /** The block before an entry's bytes, which are written beside the library: its streams would copy each of them. */

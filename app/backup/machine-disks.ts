@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptMachineSchema, keptStateSchema } from '../contract/machine-folder.ts';
 import { placeOf } from './backup-format.ts';
+import { jsonOrNull } from './json-text.ts';
 
 /** A machine's files as they were when they were looked at. */
 export interface MachineDisks {
@@ -21,12 +22,12 @@ export async function machineDisks(agentDir: string, id: string): Promise<Machin
   let record: { baseImage: string };
   let stateText: string;
   try {
-    record = keptMachineSchema.parse(JSON.parse(await readFile(join(folder, 'machine.json'), 'utf8')));
+    record = keptMachineSchema.parse(jsonOrNull(await readFile(join(folder, 'machine.json'), 'utf8')));
     stateText = await readFile(join(folder, 'state.json'), 'utf8');
   } catch {
     return 'missing';
   }
-  const state = keptStateSchema.safeParse(parseOrNull(stateText));
+  const state = keptStateSchema.safeParse(jsonOrNull(stateText));
   if (!state.success || state.data.isLaunching || isAlive(state.data.process?.pid)) return 'running';
   const files: MachineDisks['files'] = [];
   const marks: string[] = [stateText];
@@ -50,13 +51,5 @@ function isAlive(pid: number | undefined): boolean {
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

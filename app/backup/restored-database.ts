@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { ServerFault } from '../compute/server.record.ts';
 import { toWire, UserError } from '../contract/errors.ts';
-import type { TaskStep } from '../contract/task.ts';
+import { taskStepSchema } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { Absent, Manifest } from './backup-format.ts';
+import { jsonOrNull } from './json-text.ts';
 
 /** Why a machine is not there, for people. */
 const ABSENT: Record<Absent['reason'], string> = {
@@ -51,9 +53,10 @@ async function endTasks(trx: Transaction, now: Date): Promise<void> {
   const ended = { state: 'failed', error: JSON.stringify(toWire(error)), finished_at: at, updated_at: at };
   const unfinished = await trx.selectFrom('task').select(['id', 'steps']).where('finished_at', 'is', null).execute();
   for (const { id, steps } of unfinished) {
-    const told = (JSON.parse(steps) as TaskStep[]).map((step) =>
-      step.state === 'running' ? { ...step, state: 'failed', finishedAt: at } : step,
-    );
+    const told = z
+      .array(taskStepSchema)
+      .parse(jsonOrNull(steps))
+      .map((step) => (step.state === 'running' ? { ...step, state: 'failed', finishedAt: at } : step));
     await trx
       .updateTable('task')
       .set({ ...ended, steps: JSON.stringify(told) })
