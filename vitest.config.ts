@@ -32,6 +32,8 @@ export default defineConfig({
           ...quick,
           name: 'unit',
           environment: 'node',
+          // One import of the controller for all files of a worker, not one each: two fifths of their time.
+          isolate: false,
           include: ['{app,main,bin,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
         },
       },

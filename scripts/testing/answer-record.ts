@@ -26,6 +26,8 @@ export interface AnswerRecord {
 }
 
 const LONG_TEXT = 400;
+/** What changes is not looked for in longer texts, which would take the square of their length. */
+const HUGE_TEXT = 20_000;
 /** Larger answers than this stand as their digest. */
 const LONG_ANSWER = 6000;
 const ARROW = ' -> ';
@@ -91,7 +93,9 @@ function mixed(source: string): RegExp {
 }
 
 /** Short ones, which only their name tells. */
-const SECRET_MEMBERS = new Set(['audit_ids', 'oauth_verifier', 'secret', 'adminPass', 'passcode', 'x-subject-token']);
+const SECRET_MEMBERS = new Set([
+  ...['audit_ids', 'oauth_verifier', 'secret', 'adminPass', 'passcode', 'signature', 'x-subject-token'],
+]);
 
 /** What no two runs have alike, in the order in which it is looked for. */
 const CHANGING: readonly [kind: string, pattern: RegExp][] = [
@@ -141,6 +145,7 @@ class Placeholders {
   }
 
   #text(text: string): string {
+    if (text.length > HUGE_TEXT) return `${text.slice(0, 40)}<${text.length} characters>`;
     const replaced = text.replace(ANY_CHANGING, (match, ...rest) => {
       const groups: Record<string, string | undefined> = rest.at(-1);
       const kind = CHANGING.find(([name]) => groups[name] !== undefined)?.[0] ?? 'text';

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { afterAll, beforeEach, type RunnerTask, type RunnerTestFile } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, type RunnerTask, type RunnerTestFile } from 'vitest';
 import { compare, type Exchange, exactLine, looseLine, parseRecord } from './answer-record.ts';
 import { isLong } from './sitting.ts';
 
@@ -23,34 +23,47 @@ const NOT_RECORDED: Record<string, string> = {
   'tests/integration/api/declared-routes.test.ts': 'asks with random input; what must hold is its own subject',
 };
 
-const seen = new Map<string, string>();
+const CHANNEL = 'fastify.initialization';
+let seen = new Map<string, string>();
 let file: RunnerTestFile | undefined;
 
-const CHANNEL = 'fastify.initialization';
-subscribe(CHANNEL, listen);
+// Hooks of a file that is set up run around those of its tests, which ask in theirs too.
+beforeAll(() => {
+  seen = new Map();
+  if (isRecorded(suiteOf(expect.getState().testPath ?? ''))) subscribe(CHANNEL, listen);
+});
 beforeEach(({ task }) => {
   file = task.file;
 });
-// Hooks of this kind run in reverse: this one after those of the tests, which still ask.
 afterAll(() => {
-  unsubscribe(CHANNEL, listen);
-  // A long run asks more than was recorded.
-  if (file === undefined || seen.size === 0 || isLong) return;
-  const suite = relative(root, file.filepath);
-  if (Object.hasOwn(NOT_RECORDED, suite)) return;
+  if (!unsubscribe(CHANNEL, listen) || file === undefined || seen.size === 0) return;
+  const suite = suiteOf(file.filepath);
   if (collectIn !== undefined) {
     if (isComplete(file)) write(join(collectIn, `${suite}.json`), JSON.stringify([...seen]));
     return;
   }
-  const path = join(root, 'tests', 'answers', `${suite}.txt`);
-  if (!existsSync(path) || hasFailed(file)) return;
-  const record = parseRecord(readFileSync(path, 'utf8'));
+  if (hasFailed(file)) return;
+  const record = parseRecord(readFileSync(recordOf(suite), 'utf8'));
   const problems = compare(record, seen, isComplete(file));
   if (problems.length === 0) return;
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
   const accept = `Meant so? "npm run answers -- --accept ${suite}".`;
   throw new Error(['Answers differ from those recorded.', ...problems.slice(0, SHOWN), ...more, accept].join('\n  '));
 });
+
+/** A long run asks more than was recorded. */
+function isRecorded(suite: string): boolean {
+  if (isLong || Object.hasOwn(NOT_RECORDED, suite)) return false;
+  return collectIn !== undefined || existsSync(recordOf(suite));
+}
+
+function suiteOf(filepath: string): string {
+  return relative(root, filepath);
+}
+
+function recordOf(suite: string): string {
+  return join(root, 'tests', 'answers', `${suite}.txt`);
+}
 
 function listen(message: unknown): void {
   const { fastify } = message as { fastify: FastifyInstance };
