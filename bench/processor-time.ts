@@ -7,7 +7,7 @@ const TICK_MS = 10;
 const TURNS = 3;
 
 /** What a process has worked so far, all its threads, milliseconds: unlike time, it does not grow while others work. */
-function processorTimeOf(pid: number): number {
+export function processorTimeOf(pid: number): number {
   // The name, in parentheses, may hold anything.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;

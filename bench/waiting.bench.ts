@@ -6,8 +6,8 @@ import { report } from './figure.ts';
 import { HttpClient } from './http-client.ts';
 import { Samples } from './samples.ts';
 
-const MACHINES = Number(process.env.MACHINES ?? 10_000);
-const PER_WISH = Number(process.env.PER_WISH ?? 1000);
+const MACHINES = 10_000;
+const PER_WISH = 10_000;
 const EVERY_MS = 20;
 const CLIENTS = 8;
 

@@ -44,6 +44,7 @@ export class BlockWriter {
   #handedOn = 0;
   #isAbandoned = false;
   #block: SharedArrayBuffer | undefined;
+  #bytes = new Uint8Array(new SharedArrayBuffer(0));
   #filled = 0;
   #position = 0;
   readonly #underWay = new Set<Promise<void>>();
@@ -76,21 +77,33 @@ export class BlockWriter {
     return this.#position + this.#filled;
   }
 
-  /** Resolves when more may come. */
-  async write(chunk: Uint8Array): Promise<void> {
-    if (this.size + chunk.length > this.#maxBytes) {
-      throw new UserError('too_large', `The image is larger than the ${this.#maxBytes} bytes that are allowed.`);
+  /** Resolves when more may come; answers nothing where that is now, and `chunk` was taken. */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    try {
+      if (this.size + chunk.length > this.#maxBytes) {
+        throw new UserError('too_large', `The image is larger than the ${this.#maxBytes} bytes that are allowed.`);
+      }
+      this.#admit(this.size + chunk.length);
+      this.#look(chunk);
+      const taken = this.#fill(chunk, 0);
+      return taken === chunk.length ? undefined : this.#fillRest(chunk, taken);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    this.#admit(this.size + chunk.length);
-    this.#look(chunk);
-    for (let at = 0; at < chunk.length; ) {
-      const block = this.#block ?? (await this.#nextBlock());
-      const part = Math.min(chunk.length - at, BLOCK_BYTES - this.#filled);
-      new Uint8Array(block, this.#filled, part).set(chunk.subarray(at, at + part));
-      this.#filled += part;
-      at += part;
-      if (this.#filled === BLOCK_BYTES) this.#handOn();
-    }
+  }
+
+  async #fillRest(chunk: Uint8Array, from: number): Promise<void> {
+    for (let at = from; at < chunk.length; at = this.#fill(chunk, at)) await this.#nextBlock();
+  }
+
+  /** Takes what fits into the block there is; answers up to where. */
+  #fill(chunk: Uint8Array, at: number): number {
+    if (!this.#block) return at;
+    const part = Math.min(chunk.length - at, BLOCK_BYTES - this.#filled);
+    this.#bytes.set(at === 0 && part === chunk.length ? chunk : chunk.subarray(at, at + part), this.#filled);
+    this.#filled += part;
+    if (this.#filled === BLOCK_BYTES) this.#handOn();
+    return at + part;
   }
 
   /** All bytes are written (not yet synced) and hashed; answers the digests in the order of the hashes. */
@@ -111,7 +124,7 @@ export class BlockWriter {
     for (const hash of this.#hashes) hash.close();
   }
 
-  async #nextBlock(): Promise<SharedArrayBuffer> {
+  async #nextBlock(): Promise<void> {
     while (this.#underWay.size >= BLOCKS) await Promise.race(this.#underWay);
     if (this.#error !== undefined) throw this.#error;
     if (this.#handedOn > 0 && this.#handedOn % BLOCKS_BETWEEN_LOOKS === 0) await this.#requireRoom();
@@ -121,7 +134,7 @@ export class BlockWriter {
       throw new UserError('aborted', 'The upload has ended.');
     }
     this.#block = block;
-    return block;
+    this.#bytes = new Uint8Array(block);
   }
 
   #handOn(): void {

@@ -4,9 +4,11 @@ import { Readable } from 'node:stream';
 import { HEAD_BYTES } from '../contract/disk-format.ts';
 import { OperationalError } from '../contract/errors.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
+import { FileStream } from './file-stream.ts';
 import type { DiskReader } from './formats/disk-reader.ts';
 import { checkHead, type DiskFormat, inspectDisk } from './formats/inspect.ts';
 import { HashLane, inlineHash } from './hash-lane.ts';
+import { pour } from './pour.ts';
 
 /** Kept free beside an upload whose size is known beforehand, so that the database can still grow. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
@@ -177,7 +179,7 @@ export class ImageStore {
     const file = await open(this.path(id), 'r').catch((cause: unknown) => {
       throw new OperationalError('unavailable', 'controller', 'The file of the image cannot be read.', { cause });
     });
-    return file.createReadStream({ start, end, highWaterMark: 256 * 1024 });
+    return new FileStream(file, start, end);
   }
 
   /** Removes everything of an image. */
@@ -258,42 +260,4 @@ export class ImageStore {
       await folder.close();
     }
   }
-}
-
-/**
- * All of `source` into `writer`. A source that is refused is not destroyed but read to its end for nothing: a client
- * that is still sending reads its answer only then.
- */
-function pour(source: Readable, writer: BlockWriter, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let writing = Promise.resolve();
-  const settle = (error?: unknown) => {
-    source.off('data', onData).off('end', onEnd).off('close', onClose);
-    signal.removeEventListener('abort', onAbort);
-    if (error === undefined) return resolve();
-    source.resume();
-    reject(error);
-  };
-  const onData = (chunk: Uint8Array) => {
-    source.pause();
-    writing = writer.write(chunk);
-    writing.then(() => source.resume(), settle);
-  };
-  // The end may be told while the last piece still waits for its block.
-  const onEnd = () => {
-    source.off('close', onClose);
-    writing.then(() => settle(), settle);
-  };
-  const onClose = () => settle(source.errored ?? new Error('The data ended too early'));
-  const onAbort = () => settle(signal.reason);
-  // Listened to for good: what goes wrong after a refusal is of no interest, but must not end the process.
-  source.on('error', settle);
-  if (signal.aborted) settle(signal.reason);
-  else if (source.readableEnded) settle();
-  else if (source.destroyed) onClose();
-  else {
-    signal.addEventListener('abort', onAbort, { once: true });
-    source.on('end', onEnd).on('close', onClose).on('data', onData);
-  }
-  return promise;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesktopApp } from './desktop-app.ts';
 import { expect, HOME_PAGE, test } from './desktop-test.ts';
@@ -85,4 +85,26 @@ test('a controller that dies is started again under the open window', async ({ s
   const { url } = await cloud();
   const page = await desktop.window(new RegExp(`^${url}/(welcome|machines)`));
   await expect(page.getByRole('navigation').first()).toBeVisible();
+});
+
+test('a data folder that is taken away is said, and not made anew', async ({ startDesktop, dataDir }) => {
+  const desktop = await startDesktop();
+  await desktop.window(HOME_PAGE);
+  await desktop.evaluate(({ dialog }) => {
+    globalThis.desktopQuestions = [];
+    dialog.showMessageBox = async (...args: unknown[]) => {
+      globalThis.desktopQuestions?.push((args.at(-1) as Electron.MessageBoxOptions).message);
+      return await new Promise(() => undefined);
+    };
+  });
+  const away = `${dataDir}-moved-away`;
+  renameSync(dataDir, away);
+  try {
+    await expect.poll(() => questions(desktop)).toEqual([`The data folder ${dataDir} is not there any more.`]);
+    expect(existsSync(join(dataDir, 'agent'))).toBe(false);
+    await desktop.close();
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+    renameSync(away, dataDir);
+  }
 });
