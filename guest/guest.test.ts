@@ -199,6 +199,8 @@ test('a machine with a config drive takes name, keys, password, network and scri
     const banner = await serial.until(/web-1 login: $/);
     expect(banner).toContain('Cumulet Linux');
     expect(banner).toContain('eth0 10.0.2.33');
+    // From outside the way in is another address and port, which only the cloud knows.
+    expect(banner).not.toContain('ssh cumulet@');
     await machine.logIn('root', 'a "good"\\ one');
 
     expect(await serial.ask('hostname')).toBe('web-1');
@@ -242,6 +244,51 @@ test(
       expect(await serial.ask(found)).toBe('inet 10.9.0.15/24');
     }),
 );
+
+/** Answers one connection on its standard input and output, as QEMU hands it over; `/stalls` never ends. */
+const METADATA_SERVER = `
+const files = {
+  '/openstack/latest/meta_data.json': JSON.stringify({ hostname: 'by-http', uuid: '6f1c2a34-0000-4000-8000-000000000002' }),
+  '/openstack/latest/user_data': '#!/bin/sh\\necho fetched\\n',
+  '/stalls': 'begun',
+};
+let request = '';
+process.stdin.on('data', (bytes) => {
+  request += bytes;
+  if (!request.includes('\\r\\n\\r\\n')) return;
+  const path = request.split(' ')[1];
+  const body = files[path];
+  const length = path === '/stalls' ? 100 : (body ?? '').length;
+  const head = 'HTTP/1.1 ' + (body === undefined ? '404 Not Found' : '200 OK');
+  process.stdout.write(head + '\\r\\nContent-Length: ' + length + '\\r\\nConnection: close\\r\\n\\r\\n' + (body ?? ''), () => {
+    if (path !== '/stalls') process.exit();
+  });
+});
+process.stdin.on('end', () => process.exit());
+`;
+
+test('a machine without a config drive fetches its metadata, and wget keeps its word', {
+  timeout: 400_000,
+}, async () => {
+  const script = join(scratch, 'metadata.cjs');
+  await writeFile(script, METADATA_SERVER);
+  // QEMU hands over only what goes to its own network: here that is the one the metadata address is in.
+  const forward = `guestfwd=tcp:169.254.169.254:80-cmd:${process.execPath} ${script}`;
+  await withMachine(['-nic', `user,model=virtio,restrict=on,net=169.254.169.0/24,${forward}`], async ({ serial }) => {
+    await serial.until(/cumulet-linux metadata source=http\r?\n/, BOOT_MS);
+    await serial.until(/fetched\r?\n/);
+    await serial.until(/by-http login: $/, BOOT_MS);
+    serial.send('root');
+    await serial.until(/Password: $/);
+    serial.send('cumulet');
+    await serial.until(/\n~ # $/);
+    const url = 'http://169.254.169.254';
+    expect(await serial.ask(`wget -q -T 5 -O - ${url}/openstack/latest/user_data`)).toBe('#!/bin/sh\necho fetched');
+    expect(await serial.ask(`wget -qT 5 -O /dev/null ${url}/nothing || echo refused`)).toContain('404');
+    const stalled = `su cumulet -c "wget -q --timeout=2 -O /tmp/part ${url}/stalls"; echo "status $?"; cat /tmp/part; echo`;
+    expect(await serial.ask(stalled)).toMatch(/timed out[\s\S]*status [1-9][0-9]*\nbegun$/);
+  });
+});
 
 async function withDrive(use: (machine: Machine) => Promise<void>): Promise<void> {
   const drive = await configDrive('drive', {

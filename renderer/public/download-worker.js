@@ -20,7 +20,10 @@ self.addEventListener('fetch', (event) => {
 
 async function answer({ path, token, name, port }) {
   try {
-    const response = await fetch(path, { headers: { 'x-auth-token': token }, cache: 'no-store' });
+    const response = await fetch(path, {
+      headers: { accept: 'application/octet-stream, application/json', 'x-auth-token': token },
+      cache: 'no-store',
+    });
     if (response.status !== 200) {
       const requestId = response.headers.get('x-openstack-request-id');
       port.postMessage({ op: 'failed', status: response.status, body: await response.text(), requestId });

@@ -1,5 +1,5 @@
+import { privateKeyFile } from '../../design/private-key-file.ts';
 import { saveFile } from '../../design/save-file.ts';
-import { privateKeyFile } from './ssh-public-key.ts';
 
 /** Into a file; answers false when the person thought better of it. */
 export async function savePrivateKey(name: string, privateKey: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { keyNameProblem, parsePublicKey, privateKeyFile, sha256Fingerprint, suggestKeyName } from './ssh-public-key.ts';
+import { privateKeyFile } from '../../design/private-key-file.ts';
+import { keyNameProblem, parsePublicKey, sha256Fingerprint, suggestKeyName } from './ssh-public-key.ts';
 
 const LINE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOQr6Xb8Q73umWbauymNnrclUpguGBwXH0LuQcO+Ul7/ ada@laptop';
 /** As `ssh-keygen -lf` prints it for the line above. */

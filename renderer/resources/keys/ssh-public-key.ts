@@ -77,8 +77,3 @@ export function suggestKeyName(key: Pick<PublicKey, 'comment'>, fileName?: strin
     .replace(/(?<!-)-+$/, '')
     .slice(0, 255);
 }
-
-/** The private key's file: never a path, never hidden. */
-export function privateKeyFile(name: string): string {
-  return `${name.replace(/[^A-Za-z0-9_-]+/g, '-')}.pem`;
-}

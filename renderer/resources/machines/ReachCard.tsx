@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import type { ServerAccess } from '../../../app/contract/v1.ts';
 import { CopyText } from '../../design/CopyText.tsx';
+import { privateKeyFile } from '../../design/private-key-file.ts';
 import { findLaunch, useLaunchStore } from '../launch/launch.store.ts';
 import { useServerAccess } from './hooks/use-servers.ts';
 import { addressesOf } from './machine-state.ts';
@@ -15,7 +16,7 @@ export function ReachCard({ server }: { server: ServerView }) {
   const access = useServerAccess(server.id);
   const addresses = addressesOf(server);
   const password = useLaunchStore(({ launches }) => findLaunch(launches, server.id)?.adminPass);
-  const command = access.data ? sshCommand(access.data) : null;
+  const command = access.data ? sshCommand(access.data, server.key_name) : null;
   return (
     <section className={classes.card}>
       <div className={classes.cardHead}>
@@ -35,7 +36,7 @@ export function ReachCard({ server }: { server: ServerView }) {
             <div className={classes.command}>
               <CopyText value={command} />
             </div>
-            <div className="muted">{t(server.key_name ? 'sshHint' : 'sshNoKey')}</div>
+            <div className="muted">{server.key_name ? t('sshHint', { name: server.key_name }) : t('sshNoKey')}</div>
           </>
         )}
         {password && (
@@ -50,10 +51,11 @@ export function ReachCard({ server }: { server: ServerView }) {
   );
 }
 
-/** `ssh -p 40022 debian@127.0.0.1`, or null where no port leads to the guest's SSH. */
-export function sshCommand(access: ServerAccess): string | null {
+/** `ssh -i mine.pem -p 40022 debian@127.0.0.1`, or null where no port leads to the guest's SSH. */
+export function sshCommand(access: ServerAccess, keyName?: string | null): string | null {
   const forward = access.forwards.find((each) => each.guestPort === SSH_PORT);
   if (!forward) return null;
   const host = access.defaultUser ? `${access.defaultUser}@${forward.hostAddress}` : forward.hostAddress;
-  return `ssh -p ${forward.hostPort} ${host}`;
+  const key = keyName ? `-i ${privateKeyFile(keyName)} ` : '';
+  return `ssh ${key}-p ${forward.hostPort} ${host}`;
 }

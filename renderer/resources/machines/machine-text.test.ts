@@ -50,6 +50,7 @@ it('takes any text for a name, but no control characters', () => {
 it('makes the command that signs in, where a port leads there', () => {
   const forwards = [{ guestPort: 22, hostAddress: '127.0.0.1', hostPort: 40022 }];
   expect(sshCommand({ forwards, defaultUser: 'debian' })).toBe('ssh -p 40022 debian@127.0.0.1');
+  expect(sshCommand({ forwards, defaultUser: 'debian' }, 'my key')).toBe('ssh -i my-key.pem -p 40022 debian@127.0.0.1');
   expect(sshCommand({ forwards, defaultUser: null })).toBe('ssh -p 40022 127.0.0.1');
   expect(sshCommand({ forwards: [], defaultUser: 'debian' })).toBeNull();
 });

@@ -9,9 +9,9 @@ import { askToConfirm } from '../../../design/dialogs/confirm.store.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import dialogs from '../../../design/dialogs/dialogs.module.css';
 import { notifyError } from '../../../design/notify.tsx';
+import { privateKeyFile } from '../../../design/private-key-file.ts';
 import classes from '../keys.module.css';
 import { savePrivateKey } from '../save-private-key.ts';
-import { privateKeyFile } from '../ssh-public-key.ts';
 
 export interface PrivateKeyDialogProps extends DialogProps {
   name: string;
