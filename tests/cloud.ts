@@ -68,6 +68,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     const response = await fetch(controller.url + path, {
       method,
       headers: {
+        accept: 'application/json',
         'x-auth-token': token,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,

@@ -101,7 +101,7 @@ afterAll(async () => {
 });
 
 test.for(STYLES)('faults have the form of %s', async (style) => {
-  const kinds: [string, object][] = [
+  const kinds: [string, Parameters<EdgeFixture['send']>[1] & object][] = [
     [`/${style}/nowhere`, {}],
     [`/${style}/things/1`, { method: 'PUT', json: {} }],
     [`/${style}/for/reader`, {}],
@@ -113,7 +113,11 @@ test.for(STYLES)('faults have the form of %s', async (style) => {
     [`/${style}/fails/known`, {}],
     [`/${style}/fails/mine`, {}],
   ];
-  const answers = await Promise.all(kinds.map(([path, asked]) => edge.send(path, asked)));
+  const answers = await Promise.all(
+    kinds.map(([path, asked]) =>
+      edge.send(path, { ...asked, headers: { accept: 'application/json', ...asked.headers } }),
+    ),
+  );
   expect(answers.map(({ status }) => status)).toEqual([404, 405, 401, 403, 400, 415, 413, 409, 507, 500]);
   for (const { headers } of answers) {
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
@@ -121,6 +125,33 @@ test.for(STYLES)('faults have the form of %s', async (style) => {
   }
   expect(answers.map(({ json }) => json)).toMatchSnapshot();
   expect(answers.at(-1)?.text).not.toContain('shadow');
+});
+
+test("Glance's faults are HTML unless JSON is preferred, and hold nothing that a browser would run", async () => {
+  const ask = async (accept: string | undefined, path = '/glance/fails/known') =>
+    await edge.send(path, { headers: accept === undefined ? {} : { accept } });
+  for (const accept of [undefined, '*/*', 'text/html, application/json', 'application/json;q=0.5, text/html']) {
+    const { headers, text, status } = await ask(accept);
+    expect([status, headers['content-type']]).toEqual([507, 'text/html; charset=UTF-8']);
+    expect(text).toContain('<h1>507 Insufficient Storage</h1>');
+    expect(headers['content-security-policy']).toBe("default-src 'none'");
+  }
+  for (const accept of ['application/json', 'application/json, */*;q=0.5']) {
+    expect((await ask(accept)).headers['content-type']).toBe('application/json; charset=utf-8');
+  }
+  const plain = await ask('application/octet-stream');
+  expect([plain.headers['content-type'], plain.text]).toEqual([
+    'text/plain; charset=UTF-8',
+    expect.stringMatching(/^507 Insufficient Storage\n\n/),
+  ]);
+  expect((await ask('*/*', '/nova/fails/known')).headers['content-type']).toBe('application/json; charset=utf-8');
+  const attack = await edge.send('/glance/things', {
+    method: 'POST',
+    json: { thing: { name: 'x', '<script>alert(1)</script>': 1 } },
+  });
+  expect(attack.status).toBe(400);
+  expect(attack.text).toContain('&lt;script&gt;');
+  expect(attack.text).not.toContain('<script>');
 });
 
 test('405 says what is allowed; the challenge of 401 says where to sign in', async () => {

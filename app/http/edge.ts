@@ -3,14 +3,14 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
-import { UserError } from '../contract/errors.ts';
+import { type CumuletError, UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { type AuditLog, AuditTrail } from './audit-trail.ts';
 import { UnsatisfiableRange } from './byte-range.ts';
 import { answerClientError, refuseUnusual } from './connection-errors.ts';
 import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { asksForPage, serveDashboard } from './dashboard-files.ts';
-import { faultBody, toCumuletError } from './fault.ts';
+import { faultAnswer, toCumuletError } from './fault.ts';
 import { HostGuard } from './host-guard.ts';
 import { descriptionRoute } from './openapi.ts';
 import { readBodies, requireCoding } from './request-body.ts';
@@ -189,8 +189,7 @@ export class Edge {
     if (fault instanceof UnsatisfiableRange) reply.header('content-range', `bytes */${fault.size}`);
     discardRest(request.raw);
     reply.removeHeader('content-length');
-    reply.code(fault.status).type('application/json');
-    return faultBody(style, fault);
+    return prepareFault(style, fault, request, reply);
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
@@ -207,10 +206,7 @@ export class Edge {
     const fault = known
       ? new UserError('method_not_allowed', `The method ${request.method} is not allowed for this resource.`)
       : new UserError('not_found', 'The resource could not be found.');
-    void reply
-      .code(fault.status)
-      .type('application/json')
-      .send(faultBody(service?.faults ?? 'v1', fault));
+    void reply.send(prepareFault(service?.faults ?? 'v1', fault, request, reply));
   }
 
   #hasRoute(method: (typeof METHODS)[number], path: string): boolean {
@@ -226,4 +222,13 @@ export class Edge {
   #styleOf(url: string): FaultStyle {
     return this.#serviceOf(pathOf(url))?.faults ?? 'v1';
   }
+}
+
+/** Status and headers of a fault; answers its body. */
+function prepareFault(style: FaultStyle, fault: CumuletError, request: FastifyRequest, reply: FastifyReply): unknown {
+  const { type, body } = faultAnswer(style, fault, request.headers.accept);
+  // A page of an API that the dashboard's origin shows may do nothing.
+  if (type.startsWith('text/html')) reply.header('content-security-policy', "default-src 'none'");
+  reply.code(fault.status).type(type);
+  return body;
 }

@@ -1,5 +1,6 @@
 import { CumuletError, type ErrorCode, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
 import { asDiskFull } from '../disk-full.ts';
+import { preferredType } from './accept.ts';
 import type { FaultStyle } from './route.ts';
 
 /** Nova and Keystone name their faults after the status. */
@@ -64,11 +65,40 @@ function retryAfterOf({ status, retryAfter }: CumuletError): { retryAfter?: stri
   return isTooMuch && retryAfter !== undefined ? { retryAfter: String(Math.ceil(retryAfter)) } : {};
 }
 
+const HTML_SIGNS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** A fault as it is sent: Glance's are HTML unless JSON is preferred, as WebOb writes them; its client relies on it. */
+export function faultAnswer(
+  style: FaultStyle,
+  error: CumuletError,
+  accept: string | undefined,
+): { type: string; body: unknown } {
+  const json = { type: 'application/json', body: faultBody(style, error) };
+  if (style !== 'glance') return json;
+  const status = `${error.status} ${TITLES[error.status] ?? 'Error'}`;
+  const message = messageOf(error);
+  switch (preferredType(accept, ['text/html', 'application/json'])) {
+    case 'application/json':
+      return json;
+    case 'text/html': {
+      const shown = message.replace(/[&<>"']/g, (sign) => HTML_SIGNS[sign] ?? '');
+      const head = `<html>\n <head>\n  <title>${status}</title>\n </head>\n <body>\n  <h1>${status}</h1>`;
+      return { type: 'text/html; charset=UTF-8', body: `${head}\n  ${shown}<br /><br />\n\n\n\n </body>\n</html>` };
+    }
+    case null:
+      return { type: 'text/plain; charset=UTF-8', body: `${status}\n\n${message}\n\n` };
+  }
+}
+
+function messageOf(error: CumuletError): string {
+  return error.hint ? `${error.message} ${error.hint}` : error.message;
+}
+
 /** The fault body of each API; a hint is appended to the message where the body has no place for it. */
 export function faultBody(style: FaultStyle, error: CumuletError): unknown {
   const code = error.status;
   const title = TITLES[code] ?? 'Error';
-  const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+  const message = messageOf(error);
   switch (style) {
     case 'nova':
       return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message, ...retryAfterOf(error) } };

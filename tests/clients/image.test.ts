@@ -101,3 +101,30 @@ test('an image is shared with another project', async () => {
   ]);
   await openstack.run(`image delete ${id}`);
 });
+
+/** Glance's own library, which reads refusals as Glance writes them. */
+const REFUSALS = `
+import sys
+from glanceclient import Client
+client = Client('2', endpoint=sys.argv[1], token=sys.argv[2])
+for call in (
+    lambda: client.images.get('nothing'),
+    lambda: client.images.create(name='x', disk_format='floppy'),
+    lambda: client.images.create(id=client.images.create(name='<b> & "c"').id),
+):
+    try:
+        call()
+        print('taken')
+    except Exception as error:
+        print(type(error).__name__, ' '.join(str(error).split()))
+`;
+
+test("Glance's own library tells what was refused", async () => {
+  const { stdout } = await run('/usr/bin/python3', ['-c', REFUSALS, `${cloud.url}/image`, cloud.token]);
+  const [missing, wrong, doubled] = stdout.trim().split('\n');
+  expect(missing).toMatch(/^HTTPNotFound HTTP 404 Not Found: No image found with ID nothing/);
+  expect(wrong).toMatch(/^(SchemaBasedModel|TypeError|HTTPBadRequest).*floppy/);
+  expect(doubled).toMatch(/^HTTPConflict HTTP 409 Conflict: .*[0-9a-f-]{36}/);
+  await expect(openstack.run('image show nothing')).rejects.toThrow(/No Image found for nothing/i);
+  await expect(openstack.run('image create --min-disk -1 wrong')).rejects.toThrow(/min_disk/);
+});

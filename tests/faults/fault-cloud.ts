@@ -109,7 +109,12 @@ export class FaultCloud {
     const hasBody = body !== undefined;
     const response = await fetch(this.#url + path, {
       method,
-      headers: { 'x-auth-token': this.#token, ...(hasBody ? { 'content-type': 'application/json' } : {}), ...headers },
+      headers: {
+        accept: 'application/json',
+        'x-auth-token': this.#token,
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
       ...(hasBody ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();

@@ -106,7 +106,12 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
     const type = isJson ? 'application/json' : 'application/octet-stream';
     const response = await fetch(`${url}/image${path}`, {
       method,
-      headers: { 'x-auth-token': name, ...(body === undefined ? {} : { 'content-type': type }), ...headers },
+      headers: {
+        accept: 'application/json',
+        'x-auth-token': name,
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as Uint8Array<ArrayBuffer>) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
