@@ -33,6 +33,10 @@ export interface HostClaim {
   diskGib: number;
   excludeHosts: string[];
   requirements: string[];
+  /** The only ones that may be; null: any. */
+  sameHosts?: string[] | null;
+  /** These may not. */
+  differentHosts?: string[];
 }
 
 export interface HostClaims {

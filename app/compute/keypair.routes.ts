@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
@@ -78,13 +77,8 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
       target: async ({ body }) => owned(body.keypair.user_id),
       answer: keypairAnswer,
       handler: async ({ context, body, version, reply }) => {
-        const { name, public_key, type, user_id } = body.keypair;
-        if (type === 'x509') {
-          throw new UserError('bad_request', 'Keypairs of the type x509 are not available; use ssh.', {
-            field: 'keypair.type',
-          });
-        }
-        const made = await keypairs.create(context, { name, publicKey: public_key, userId: user_id });
+        const { name, public_key, type = 'ssh', user_id } = body.keypair;
+        const made = await keypairs.create(context, { name, type, publicKey: public_key, userId: user_id });
         reply.code(version >= 2 ? 201 : 200);
         const view = { ...shortView(made.keypair, version), user_id: made.keypair.user_id };
         return reply.send({ keypair: made.privateKey === null ? view : { ...view, private_key: made.privateKey } });

@@ -5,6 +5,7 @@ import type { EventService } from '../events/event.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { KeypairRecord, KeypairRepository } from './keypair.repository.ts';
 import { generateSshKeypair, parsePublicKey } from './ssh-key.ts';
+import { parseCertificate } from './x509-key.ts';
 
 /** Keys belong to users. Administrators may look after those of others, which microversion 2.10 brought. */
 export class KeypairService {
@@ -40,16 +41,23 @@ export class KeypairService {
   /** Imports `publicKey`, or makes a new key whose private half is in the answer and nowhere else. */
   async create(
     context: Context,
-    request: { name: string; publicKey?: string | undefined; userId?: string | undefined },
+    request: { name: string; type: 'ssh' | 'x509'; publicKey?: string | undefined; userId?: string | undefined },
   ): Promise<{ keypair: KeypairRecord; privateKey: string | null }> {
     const owner = ownerOf(context, request.userId);
     const { name } = request;
+    if (request.type === 'x509' && request.publicKey === undefined) {
+      throw new UserError('bad_request', 'Keypairs of the type x509 can only be imported: public_key is missing.', {
+        hint: 'Make a certificate yourself, for instance with openssl req -x509, and send it as public_key.',
+        field: 'keypair.public_key',
+      });
+    }
     const made = request.publicKey === undefined ? generateSshKeypair('Generated-by-Cumulet') : null;
-    const { publicKey, fingerprint } = made ?? parsePublicKey(request.publicKey ?? '');
+    const read = request.type === 'x509' ? parseCertificate : parsePublicKey;
+    const { publicKey, fingerprint } = made ?? read(request.publicKey ?? '');
     const keypair: KeypairRecord = {
       user_id: owner,
       name,
-      type: 'ssh',
+      type: request.type,
       public_key: publicKey,
       fingerprint,
       created_at: new Date().toISOString(),

@@ -60,6 +60,20 @@ test('whatever is no key is refused and nothing else happens', () => {
   expect(() => parsePublicKey(good.replace('ssh-ed25519 ', 'ssh-rsa '))).toThrow(CumuletError);
 });
 
+/** Of `openssl req -x509`, with the fingerprint that `openssl x509 -fingerprint -sha1` shows. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBfDCCASGgAwIBAgIUCpifMA15TJlrt2WDP34Rc4D+lRswCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHc29tZW9uZTAgFw0yNjExMjkxNjIzNTJaGA8yMTI2MTEwNTE2
+MjM1MlowEjEQMA4GA1UEAwwHc29tZW9uZTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABLvIQXM2QAXp5XbmUiAq9p27P+gawk7Hgb31gdqm8fWi2vysMDYwzSUJKL84
+s9FgDV88BjGnIi2NEPgP0PjH8lCjUzBRMB0GA1UdDgQWBBQvM8Z/bAeJs6icF9gs
+kIy9GNY3hDAfBgNVHSMEGDAWgBQvM8Z/bAeJs6icF9gskIy9GNY3hDAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCS4sUUamcaeiEuVNBYQ7xMmF/7
++i1A7pjUxXeu9k8p4wIhAOOJzFiR5bnN3gLeyxPxIXJKXV2IM6weDA/g2emVDS9b
+-----END CERTIFICATE-----
+`;
+const CERTIFICATE_SHA1 = 'fb:58:81:ca:21:60:c1:07:24:29:ca:7d:8b:d7:88:3d:53:c4:20:79';
+
 test('the API, microversion by microversion', async () => {
   const publicKey = generateSshKeypair('me').publicKey;
   const create = (keypair: object, version?: string) =>
@@ -76,7 +90,8 @@ test('the API, microversion by microversion', async () => {
     expect.stringContaining('BEGIN OPENSSH PRIVATE KEY'),
   ]);
   expect((await create({ name: 'made' })).body.conflictingRequest.message).toBe("Key pair 'made' already exists.");
-  expect((await create({ name: 'x', type: 'x509' }, '2.2')).status).toBe(400);
+  expect((await create({ name: 'x', type: 'x509' })).body.badRequest.message).toContain('keypair.type');
+  expect((await create({ name: 'x', type: 'x509' }, '2.2')).body.badRequest.message).toContain('can only be imported');
   expect((await create({ name: 'a@b.c', public_key: publicKey }, '2.91')).status).toBe(400);
   expect((await create({ name: 'a@b.c', public_key: publicKey }, '2.92')).status).toBe(201);
   expect((await create({ name: 'no-key' }, '2.92')).status).toBe(400);
@@ -102,6 +117,34 @@ test('the API, microversion by microversion', async () => {
   expect((await cloud.request('DELETE', '/os-keypairs/old')).status).toBe(202);
   expect((await cloud.request('DELETE', '/os-keypairs/made', undefined, { version: '2.2' })).status).toBe(204);
   expect((await cloud.request('GET', '/os-keypairs/made')).status).toBe(404);
+});
+
+test('a certificate is imported as Nova shows it, and nothing beside it is kept', async () => {
+  const create = (public_key: string) =>
+    cloud.request(
+      'POST',
+      '/os-keypairs',
+      { keypair: { name: 'windows', type: 'x509', public_key } },
+      { version: '2.92' },
+    );
+  const secret = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n';
+  const made = await create(`subject=/CN=someone\r\n${CERTIFICATE.replaceAll('\n', '\r\n')}${secret}`);
+  expect([made.status, made.body.keypair]).toEqual([
+    201,
+    {
+      name: 'windows',
+      type: 'x509',
+      user_id: 'user-member',
+      public_key: CERTIFICATE,
+      fingerprint: CERTIFICATE_SHA1,
+    },
+  ]);
+  const spoilt = CERTIFICATE.replace('MII', 'MIJ');
+  for (const wrong of ['ssh-ed25519 AAAA', secret, spoilt, CERTIFICATE + CERTIFICATE, CERTIFICATE.slice(0, 100)]) {
+    const { status, body } = await create(wrong);
+    expect([status, body.badRequest.message]).toEqual([400, expect.stringContaining('X509 fingerprint')]);
+  }
+  await cloud.request('DELETE', '/os-keypairs/windows');
 });
 
 test('a machine takes the key along, also when it is deleted afterwards', async () => {

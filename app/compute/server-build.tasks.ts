@@ -6,9 +6,10 @@ import type { Transaction } from '../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { HostClaim } from './collaborators.ts';
 import { machineSpec, requirementsOf } from './machine-spec.ts';
+import { type Placement, placementSchema } from './scheduler-hints.ts';
 import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
 
-const argsSchema = z.object({ serverId: z.string() });
+const argsSchema = z.object({ serverId: z.string(), placement: placementSchema.prefault({}) });
 type BuildArgs = z.infer<typeof argsSchema>;
 type Build = TaskRun<BuildArgs>;
 
@@ -44,6 +45,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
         diskGib: server.diskGib,
         excludeHosts: memoSchema.parse(task.memo).failedHosts,
         requirements: requirementsOf(image),
+        ...(await hostsFor(server.projectId, task.args.placement)),
       };
       await claims.awaitHosts(request, task.signal);
       return request;
@@ -66,6 +68,18 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
       });
     },
   });
+
+  /** Servers of other projects are as unknown here as everywhere. */
+  async function hostsFor(projectId: string, { sameHost, differentHost }: Placement) {
+    const hostsOf = async (ids: string[]): Promise<string[]> => {
+      const found = await Promise.all(ids.map((id) => servers.find(id)));
+      return found.flatMap((server) => (server?.projectId === projectId && server.hostId ? [server.hostId] : []));
+    };
+    return {
+      sameHosts: sameHost.length > 0 ? await hostsOf(sameHost) : null,
+      differentHosts: await hostsOf(differentHost),
+    };
+  }
 
   /** With no host left, what went wrong on the last one says more than that none is left. */
   async function claim(trx: Transaction, task: Build, request: HostClaim) {

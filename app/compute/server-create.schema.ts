@@ -18,6 +18,7 @@ import {
   tagField,
   userDataField,
 } from './request-field.schema.ts';
+import { placementOf, type SchedulerHints, schedulerHintsField } from './scheduler-hints.ts';
 import type { ServerRequest } from './server-request.ts';
 
 /** The fields of `block_device_mapping_v2` that can mean: start from a copy of the image on the host's own disk. */
@@ -91,8 +92,10 @@ const LATER_FIELDS = {
   hypervisor_hostname: z.string().optional(),
   hostname: fqdnField.optional(),
 };
-const hints = z.record(z.string(), z.unknown());
-const hintFields = { 'os:scheduler_hints': hints.optional(), 'OS-SCH-HNT:scheduler_hints': hints.optional() };
+const hintFields = {
+  'os:scheduler_hints': schedulerHintsField.optional(),
+  'OS-SCH-HNT:scheduler_hints': schedulerHintsField.optional(),
+};
 
 /** What any microversion may bring; a field the asked one has not got is absent. */
 const anyServer = z.strictObject({
@@ -104,6 +107,8 @@ const anyServer = z.strictObject({
 });
 export interface CreateBody {
   server: z.infer<typeof anyServer>;
+  'os:scheduler_hints'?: SchedulerHints;
+  'OS-SCH-HNT:scheduler_hints'?: SchedulerHints;
 }
 
 function serverFields(version: Microversion) {
@@ -132,7 +137,7 @@ export function createBodySchema(version: Microversion): z.ZodType<CreateBody> {
 }
 
 /** The body as what is asked for; 400 for what this cloud has not got, naming the field. */
-export function parseCreate({ server }: CreateBody): ServerRequest & { returnReservationId: boolean } {
+export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { returnReservationId: boolean } {
   refuseMissingFeatures(server);
   const imageId = bootImage(server.imageRef ?? '', server.block_device_mapping_v2 ?? []);
   const minCount = server.min_count ?? 1;
@@ -156,6 +161,7 @@ export function parseCreate({ server }: CreateBody): ServerRequest & { returnRes
     diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
     accessIpv4: server.accessIPv4 ?? '',
     accessIpv6: server.accessIPv6 ?? '',
+    placement: placementOf(body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints']),
     returnReservationId: server.return_reservation_id ?? false,
   };
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../contract/context.ts';
-import { CumuletError, UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { requireProject } from '../http/authorization.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -13,6 +13,7 @@ import type { FlavorRecord } from './flavor.repository.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { KeypairRepository } from './keypair.repository.ts';
 import { requirementsOf } from './machine-spec.ts';
+import type { Placement } from './scheduler-hints.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerRecord } from './server.record.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -99,7 +100,7 @@ export class ServerCreateService {
           const made: ServerRecord[] = [];
           for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
             const server = newServer(context, projectId, { ...what, index, count });
-            await this.#store(trx, context, server);
+            await this.#store(trx, context, server, request.placement);
             made.push(server);
           }
           admitted.count = count - servers.length - made.length;
@@ -117,13 +118,13 @@ export class ServerCreateService {
     return { servers, adminPass };
   }
 
-  async #store(trx: Transaction, context: Context, server: ServerRecord): Promise<void> {
+  async #store(trx: Transaction, context: Context, server: ServerRecord, placement: Placement): Promise<void> {
     await this.#servers.insert(trx, server);
     await this.#tasks.enqueue(trx, context, {
       kind: 'server.build',
       subject: { type: 'server', id: server.id, name: server.name },
       projectId: server.projectId,
-      args: { serverId: server.id },
+      args: { serverId: server.id, placement },
     });
     await this.#actions.begin(trx, context, server.id, 'create');
     await this.#actions.beginEvent(trx, context.requestId, server.id, 'compute__do_build_and_run_instance');
@@ -162,15 +163,10 @@ export class ServerCreateService {
   }
 
   async #image(context: Context, imageId: string): Promise<LaunchImage> {
-    try {
-      const image = await this.#images.imageForLaunch(context, imageId);
-      // Refuses formats no machine starts from, before anything is written.
-      requirementsOf(image);
-      return image;
-    } catch (error) {
-      if (!(error instanceof CumuletError) || error.code !== 'not_found') throw error;
-      throw new UserError('bad_request', 'Can not find requested image', { field: 'server.imageRef', cause: error });
-    }
+    const image = await this.#images.imageForLaunch(context, imageId);
+    // Refuses formats no machine starts from, before anything is written.
+    requirementsOf(image);
+    return image;
   }
 
   async #publicKey(context: Context, keyName: string | null): Promise<string | null> {

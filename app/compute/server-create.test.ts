@@ -66,6 +66,49 @@ test('everything that may be asked for is kept', async () => {
   });
 });
 
+describe('scheduler hints', () => {
+  const uuid = '22222222-2222-4222-8222-222222222222';
+  const launch = (hints: object, name = 'os:scheduler_hints') =>
+    cloud.request('POST', '/servers', {
+      server: { name: 'hinted', imageRef: IMAGE.id, flavorRef: '42' },
+      [name]: hints,
+    });
+
+  test.each([
+    [{ group: 'web' }, 'group'],
+    [{ group: uuid }, `Instance group ${uuid} could not be found.`],
+    [{ same_host: 'web' }, 'same_host'],
+    [{ different_host: [uuid, 5] }, 'different_host'],
+    [{ build_near_host_ip: '192.0.2.1' }, 'build_near_host_ip is not available'],
+    [{ query: '["=","$free_ram_mb",1024]' }, 'query is not available'],
+    [{ colour: 'green' }, 'colour is not available'],
+  ])('%j is refused', async (hints, named) => {
+    for (const name of ['os:scheduler_hints', 'OS-SCH-HNT:scheduler_hints']) {
+      const { status, body } = await launch(hints, name);
+      expect([status, body.badRequest?.message]).toEqual([400, expect.stringContaining(named)]);
+    }
+  });
+
+  test('a machine is placed beside another, or not beside it', async () => {
+    const first = await cloud.launchActive();
+    const beside = await launch({ same_host: first });
+    await cloud.idle(beside.body.server.id);
+    expect((await cloud.show(beside.body.server.id)).status).toBe('ACTIVE');
+    const free = await launch({ different_host: [uuid] });
+    await cloud.idle(free.body.server.id);
+    expect((await cloud.show(free.body.server.id)).status).toBe('ACTIVE');
+    for (const [hints, filter] of [
+      [{ different_host: [first] }, 'DifferentHostFilter'],
+      [{ same_host: uuid }, 'SameHostFilter'],
+    ] as const) {
+      const refused = await launch(hints);
+      await cloud.idle(refused.body.server.id);
+      const shown = await cloud.show(refused.body.server.id);
+      expect([shown.status, shown.fault.message]).toEqual(['ERROR', expect.stringContaining(filter)]);
+    }
+  });
+});
+
 describe('what cannot be is refused by the name of the field', () => {
   const uuid = '22222222-2222-4222-8222-222222222222';
   const cases: [fields: object, field: string][] = [
@@ -136,7 +179,7 @@ describe('what cannot be is refused by the name of the field', () => {
     const big = { ...IMAGE, id: '33333333-3333-4333-8333-333333333333', virtualSize: 3 * 1024 ** 3 };
     const hungry = { ...IMAGE, id: '44444444-4444-4444-8444-444444444444', minRam: 512 };
     const foreign = { ...IMAGE, id: '55555555-5555-4555-8555-555555555555', diskFormat: 'vmdk' };
-    for (const image of [big, hungry, foreign]) cloud.images.set(image.id, image);
+    for (const image of [big, hungry, foreign]) await cloud.addImage(image);
     expect((await create({ imageRef: big.id })).body.badRequest.message).toContain("Flavor's disk is too small");
     expect((await create({ imageRef: hungry.id })).body.badRequest.message).toContain("Flavor's memory is too small");
     expect((await create({ imageRef: foreign.id })).body.badRequest.message).toContain('vmdk');

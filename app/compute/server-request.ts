@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
 import type { FlavorRecord } from './flavor.repository.ts';
+import type { Placement } from './scheduler-hints.ts';
 import type { ServerRecord } from './server.record.ts';
 import { hostnameFrom, numberedName } from './server-name.ts';
 
@@ -28,6 +29,7 @@ export interface ServerRequest {
   diskConfig: 'MANUAL' | 'AUTO';
   accessIpv4: string;
   accessIpv6: string;
+  placement: Placement;
 }
 
 /** Several machines share neither port nor address. */

@@ -41,6 +41,13 @@ test('all there is to tell', async () => {
   await expect(readable(configDriveFiles(facts))).toMatchFileSnapshot('golden/everything.txt');
 });
 
+test('a certificate is a key of another type', () => {
+  const publicKey = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+  const files = configDriveFiles({ ...facts, key: { name: 'windows', publicKey } });
+  const latest = JSON.parse(Buffer.from(files['openstack/latest/meta_data.json'] ?? '', 'base64').toString());
+  expect(latest.keys).toEqual([{ name: 'windows', type: 'x509', data: publicKey }]);
+});
+
 test('as little as possible', async () => {
   const bare = { ...facts, metadata: {}, key: null, userData: null, adminPass: null, ports: [] };
   await expect(readable(configDriveFiles(bare))).toMatchFileSnapshot('golden/nothing.txt');

@@ -57,6 +57,11 @@ export function configDriveFiles(facts: GuestFacts): Record<string, string> {
   return files;
 }
 
+/** Keys of the type x509 are certificates. */
+function keyType(publicKey: string): 'ssh' | 'x509' {
+  return publicKey.startsWith('-----BEGIN CERTIFICATE-----') ? 'x509' : 'ssh';
+}
+
 /** `meta_data.json` of one version; `latest` is greater than every date. */
 function metaData(facts: GuestFacts, version: string): Record<string, unknown> {
   const { key } = facts;
@@ -67,7 +72,7 @@ function metaData(facts: GuestFacts, version: string): Record<string, unknown> {
     ...(facts.adminPass !== null && { admin_pass: facts.adminPass }),
     ...(key !== null && {
       public_keys: { [key.name]: key.publicKey },
-      keys: [{ name: key.name, type: 'ssh', data: key.publicKey }],
+      keys: [{ name: key.name, type: keyType(key.publicKey), data: key.publicKey }],
     }),
     hostname: facts.hostname,
     name: facts.name,

@@ -21,6 +21,10 @@ export interface ClaimRequest {
   excludeHosts: readonly string[];
   /** Capabilities the host must report, such as `disk-format:iso` or `firmware:uefi`. */
   requirements: readonly string[];
+  /** The only ones that may be; null: any. */
+  sameHosts?: readonly string[] | null;
+  /** These may not. */
+  differentHosts?: readonly string[];
 }
 
 /** A filter refuses hosts; `explain` says why in words a person can act on. */
@@ -90,6 +94,18 @@ export const FILTERS: readonly HostFilter[] = [
     passes: (host, request) => !request.excludeHosts.includes(host.id),
     explain: () => 'failed this machine before',
     advise: () => 'Look at the fault of the machine, and add a host if this one cannot be repaired.',
+  },
+  {
+    name: 'SameHostFilter',
+    passes: (host, { sameHosts }) => sameHosts?.includes(host.id) ?? true,
+    explain: () => 'the machines that it must be beside are elsewhere',
+    advise: () => 'Launch it without the hint same_host, or name a machine that runs.',
+  },
+  {
+    name: 'DifferentHostFilter',
+    passes: (host, { differentHosts }) => !differentHosts?.includes(host.id),
+    explain: () => 'a machine that it must not be beside is there',
+    advise: () => 'Launch it without the hint different_host, or add a host.',
   },
   {
     name: 'ComputeCapabilitiesFilter',

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { Context } from '../../contract/context.ts';
-import { UserError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/event.ts';
 import type { Database } from '../../database/database.ts';
 import { openMigrated } from '../../database/testing/migrated-database.ts';
@@ -12,6 +12,7 @@ import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
+import { ImageService } from '../../image/image.service.ts';
 import { NetworkRepository } from '../../network/network.repository.ts';
 import { NetworkService } from '../../network/network.service.ts';
 import { PortService } from '../../network/port.service.ts';
@@ -25,6 +26,8 @@ import { TaskService } from '../../tasks/task.service.ts';
 import type { LaunchImage } from '../collaborators.ts';
 import { ComputeService } from '../compute.service.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
+
+const catalogFile = fileURLToPath(new URL('../../../assets/image-catalog.json', import.meta.url));
 
 /** Below the limit of a test; only a task that hangs reaches it. */
 const PATIENCE_MS = 50_000;
@@ -50,10 +53,9 @@ export interface Answer {
   headers: Record<string, unknown>;
 }
 
-/** For tests: the controller's parts that compute works with, real but for hosts, images, consoles and identity. */
+/** For tests: the controller's parts that compute works with, real but for hosts, bytes of images, consoles and identity. */
 export class TestCloud {
   readonly folder: string;
-  readonly images = new Map<string, LaunchImage>([[IMAGE.id, IMAGE]]);
   readonly seen: EventView[] = [];
   readonly revoked: string[] = [];
   agent = new FakeAgent('host-1');
@@ -95,13 +97,8 @@ export class TestCloud {
     });
     const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
     const bus = new FakeBus();
-    const images = {
-      imageForLaunch: async (_context: Context, id: string) => {
-        const image = this.images.get(id);
-        if (!image) throw new UserError('not_found', `No image found with ID ${id}`);
-        return image;
-      },
-    };
+    // Its records only: the bytes are between the image service and the hosts, which are stand-ins here.
+    const images = new ImageService({ database, events, tasks, quota, log, dataDir: this.folder, catalogFile });
     const consoles = {
       create: async (_context: Context, target: { id: string }, type: string, origin: string) => ({
         url: `${origin}/console/${type}?token=${target.id}`,
@@ -131,6 +128,7 @@ export class TestCloud {
     for (const definition of compute.definitions) edge.register(definition);
     Object.assign(this, { database, tasks, quota, scheduler, networks, compute, bus, edge });
     await networks.bootstrap(PROJECT);
+    await this.addImage(IMAGE);
     await scheduler.markAllDown();
     await compute.start();
     await bus.connect(this.agent);
@@ -171,6 +169,41 @@ export class TestCloud {
     });
     const parsed = response.body === '' ? undefined : JSON.parse(response.body);
     return { status: response.statusCode, body: parsed, headers: response.headers };
+  }
+
+  /** An image that is there for everybody, as after an upload. */
+  async addImage(image: LaunchImage): Promise<void> {
+    const at = new Date().toISOString();
+    const row = {
+      id: image.id,
+      name: image.name,
+      status: 'active',
+      visibility: 'public',
+      owner: null,
+      disk_format: image.diskFormat,
+      container_format: 'bare',
+      size: image.size,
+      virtual_size: image.virtualSize,
+      min_disk: image.minDisk,
+      min_ram: image.minRam,
+      checksum: null,
+      os_hash_algo: 'sha512',
+      os_hash_value: image.sha512,
+      protected: 0,
+      os_hidden: 0,
+      tags: '[]',
+      properties: JSON.stringify(image.properties),
+      catalog_id: null,
+      created_at: at,
+      updated_at: at,
+    } as const;
+    await this.database.transaction(async (trx) => {
+      await trx
+        .insertInto('image_image')
+        .values(row)
+        .onConflict((known) => known.doNothing())
+        .execute();
+    });
   }
 
   /** Launches with good defaults and answers the id. */

@@ -338,8 +338,24 @@ export interface ComputeApi {
         hypervisor_hostname?: string;
         hostname?: string;
       };
-      'os:scheduler_hints'?: Record<string, unknown>;
-      'OS-SCH-HNT:scheduler_hints'?: Record<string, unknown>;
+      'os:scheduler_hints'?: {
+        group?: string;
+        same_host?: string | string[];
+        different_host?: string | string[];
+        build_near_host_ip?: string;
+        cidr?: string;
+        query?: unknown;
+        [property: string]: unknown;
+      };
+      'OS-SCH-HNT:scheduler_hints'?: {
+        group?: string;
+        same_host?: string | string[];
+        different_host?: string | string[];
+        build_near_host_ip?: string;
+        cidr?: string;
+        query?: unknown;
+        [property: string]: unknown;
+      };
     };
     answer: {
       server: {
