@@ -50,6 +50,8 @@ export interface CloudOptions {
   dashboardDir: string | undefined;
   guestBuilder: string;
   imageCatalog: string;
+  /** Entry of the catalogue that a new cloud imports by itself. */
+  firstImage: string | undefined;
   checkAnswers?: boolean | undefined;
   hashCost?: HashCost | undefined;
   log: Logger;
@@ -210,8 +212,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     );
   }, DAY_MS).unref();
 
+  const isNew = await identity.isNew();
   const lostPasswordFile = await startIdentity(identity, dataDir, options.adminPassword);
-  await networks.bootstrap((await identity.adminProject()).id);
+  const { id: adminProjectId } = await identity.adminProject();
+  await networks.bootstrap(adminProjectId);
   await scheduler.markAllDown();
   await images.start();
   await compute.start();
@@ -224,6 +228,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     start: async () => {
       await events.prune();
       await tasks.start();
+      if (isNew) await images.importFirst({ ...systemContext(), projectId: adminProjectId }, options.firstImage);
     },
     close: async () => {
       clearInterval(pruning);

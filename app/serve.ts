@@ -25,6 +25,8 @@ export interface ServeOptions {
   guestBuilder?: string;
   /** Replaces `assets/image-catalog.json`. */
   imageCatalog?: string;
+  /** Entry of the image catalogue that a new cloud imports by itself, once; without it none. */
+  firstImage?: string;
   /** For tests: an answer that is not as its route declares becomes a 500. */
   checkAnswers?: boolean;
   /** For tests: what hashing passwords costs, where they are not about that. */
@@ -76,6 +78,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,
       hashCost: options.hashCost,
+      firstImage: options.firstImage,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });

@@ -12,6 +12,7 @@ interface RunOptions {
   agent?: boolean;
   hypervisor?: string;
   hostName?: string;
+  firstImage?: string;
   logLevel?: string;
   logTo?: string;
   printSignInLink?: boolean;
@@ -55,6 +56,7 @@ function createProgram(entry: string): Command {
     .option('--no-agent', 'run the controller only')
     .addOption(hypervisorOption())
     .option('--host-name <name>', "this computer's name in the cloud")
+    .option('--first-image <name>', 'what a new cloud begins with: a name of "cumulet image list", or none')
     .option('--print-sign-in-link', 'print a link that signs in once')
     .addOption(logOptions()[0]!)
     .addOption(logOptions()[1]!)
@@ -107,6 +109,25 @@ function createProgram(entry: string): Command {
       const { runLogin } = await import('./login.command.ts');
       const running = () => findDataFolder(options.dataDir, process.env).requireController().url;
       await runLogin({ url: options.url ?? running(), provider: options.provider });
+    });
+
+  const image = program.command('image').description('images of the catalogue, for the running cloud');
+  image
+    .command('list')
+    .description('what there is to have, and what of it is here')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions) => {
+      const { listCatalog } = await import('./image.command.ts');
+      await listCatalog(findDataFolder(options.dataDir, process.env));
+    });
+  image
+    .command('import')
+    .argument('<name>', 'as "cumulet image list" shows it')
+    .description('fetch or make one of them, and print its id when it is here')
+    .addOption(dataDirOption())
+    .action(async (name: string, options: RunOptions) => {
+      const { importFromCatalog } = await import('./image.command.ts');
+      await importFromCatalog(findDataFolder(options.dataDir, process.env), name);
     });
 
   program
@@ -172,6 +193,7 @@ function readRunSettings(options: RunOptions, command: Command): ReadSettings {
       agent: command.getOptionValueSource('agent') === 'cli' ? options.agent : undefined,
       hypervisor: options.hypervisor,
       'host-name': options.hostName,
+      'first-image': options.firstImage,
       'log-level': options.logLevel,
       'log-to': options.logTo,
     },

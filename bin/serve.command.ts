@@ -21,6 +21,7 @@ export async function runServe(
     listen: settings.listen,
     identity: settings.identity,
     http: settings.http,
+    ...(settings['first-image'] === 'none' ? {} : { firstImage: settings['first-image'] }),
     ...(adminPassword ? { adminPassword } : {}),
     ...findProductFiles(),
     log,

@@ -28,6 +28,8 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'must be letters, digits, dots and dashes')
     .default(hostname()),
+  /** What a new cloud begins with, of the image catalogue; `none`: nothing. Of no meaning to a cloud that is there. */
+  'first-image': z.string().max(64).default('cumulet-linux'),
   'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   /** `file`: `logs/` in the data folder; `stderr`: for a service manager that keeps logs itself. */
   'log-to': z.enum(['file', 'stderr']).default('file'),

@@ -90,7 +90,7 @@ test.skipIf(process.platform === 'win32')('the command is the process that serve
   symlinkSync(command, link);
   const dataDir = join(home, 'data');
   const child = spawn(link, ['serve', '--no-agent', '--data-dir', dataDir, '--listen', '127.0.0.1:0'], {
-    env: { ...process.env, PATH: '/usr/bin:/bin' },
+    env: { ...process.env, PATH: '/usr/bin:/bin', CUMULET_FIRST_IMAGE: 'none' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

@@ -142,6 +142,16 @@ export class ImageService {
     }
   }
 
+  /** What a new cloud begins with, for everybody. Where that cannot be had, the cloud is there without it. */
+  async importFirst(context: Context, entryId: string | undefined): Promise<void> {
+    if (entryId === undefined) return;
+    try {
+      await this.importFromCatalog(context, entryId, 'public');
+    } catch (error) {
+      this.#log.warn({ err: error, entryId }, 'the first image is not imported');
+    }
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }
@@ -150,7 +160,7 @@ export class ImageService {
   async imageForLaunch(context: Context, imageId: string): Promise<LaunchImage> {
     const image = await this.#repository.find(imageId);
     if (!image || !(await isVisible(this.#repository, context, image))) {
-      throw new UserError('bad_request', `Image ${imageId} could not be found.`, { field: 'server.imageRef' });
+      throw new UserError('bad_request', 'Can not find requested image', { field: 'server.imageRef' });
     }
     if (image.status !== 'active') {
       throw new UserError('bad_request', `Image ${imageId} is not active.`, {

@@ -51,7 +51,8 @@ export class CumuletProcess {
     const { CUMULET_FAILPOINT: _armed, ...inherited } = process.env;
     const child = spawn(program, args, {
       cwd: repository,
-      env: { ...inherited, ...env },
+      // What a new cloud begins with has a test of its own; the others need not make it.
+      env: { CUMULET_FIRST_IMAGE: 'none', ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // In a group of its own, as a terminal would start it: Ctrl-C goes to the group.
       detached: true,
