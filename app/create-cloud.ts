@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { startIdentity } from './admin-password.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { DailyCopies } from './backup/daily-copies.ts';
 import { ComputeService } from './compute/compute.service.ts';
 import { registerConsoleRoutes } from './console/console.routes.ts';
 import { ConsoleService } from './console/console.service.ts';
@@ -206,6 +207,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     sessions.recheck().catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
+  const copies = new DailyCopies({ dataDir, log });
   const pruning = setInterval(() => {
     Promise.all([events.prune(), audit.prune()]).catch((error: unknown) =>
       log.error({ err: error }, 'old events could not be dropped'),
@@ -229,9 +231,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       await events.prune();
       await tasks.start();
       if (isNew) await images.importFirst({ ...systemContext(), projectId: adminProjectId }, options.firstImage);
+      copies.start();
     },
     close: async () => {
       clearInterval(pruning);
+      await copies.close();
       policyFile.close();
       await edge.close();
       tasks.close();

@@ -2,6 +2,7 @@ import type { Absent, Manifest } from '../app/backup/backup-format.ts';
 import { readBackup } from '../app/backup/backup-reader.ts';
 import { makeBackup } from '../app/backup/make-backup.ts';
 import { restoreBackup } from '../app/backup/restore-backup.ts';
+import { restoreDatabase } from '../app/backup/restore-database.ts';
 import { UserError } from '../app/contract/errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
@@ -50,13 +51,26 @@ export async function runVerify(file: string, options: PassphraseOptions): Promi
 }
 
 /** `cumulet restore FILE`: into an empty folder. */
-export async function runRestore(folder: DataFolder, file: string, options: PassphraseOptions): Promise<void> {
+export async function runRestore(
+  folder: DataFolder,
+  file: string | undefined,
+  options: PassphraseOptions & { database?: string },
+): Promise<void> {
+  if (file === undefined || options.database !== undefined) {
+    throw new UserError('bad_request', 'Name either a backup, or a copy of the database with --database.');
+  }
   const manifest = await withProgress('Restoring', 'Stopped. Nothing was restored.', (signal, onProgress) =>
     restoreBackup({ file, dataDir: folder.path, passphrase: passphraseFor(options), signal, onProgress }),
   );
   say(`The cloud of ${manifest.createdAt} is in ${folder.path}. Everybody signs in again.`);
   sayContents(manifest);
   say(`Start it with: cumulet serve --data-dir ${JSON.stringify(folder.path)}`);
+}
+
+/** `cumulet restore --database COPY`: where the database of a cloud is damaged, or older work is wanted back. */
+export async function runRestoreDatabase(folder: DataFolder, copy: string): Promise<void> {
+  const aside = await restoreDatabase(folder.path, copy);
+  say(`${folder.path} has the database of ${copy}. The one before is kept as ${aside}. Everybody signs in again.`);
 }
 
 function passphraseFor({ passphraseFile }: PassphraseOptions): () => Promise<string> {

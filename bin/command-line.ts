@@ -156,12 +156,18 @@ function createProgram(entry: string): Command {
   program
     .command('restore')
     .description('make a backup a cloud again, in a folder that is empty, on any computer')
-    .argument('<file>', 'the backup')
+    .argument('[file]', 'the backup')
     .addOption(dataDirOption())
     .addOption(passphraseFileOption())
-    .action(async (file: string, options: BackupOptions) => {
-      const { runRestore } = await import('./backup.command.ts');
-      await runRestore(findDataFolder(options.dataDir, process.env), file, options);
+    .option(
+      '--database <copy>',
+      'instead: put this copy of the database in place of the one of a cloud that is stopped',
+    )
+    .action(async (file: string | undefined, options: BackupOptions & { database?: string }) => {
+      const { runRestore, runRestoreDatabase } = await import('./backup.command.ts');
+      const folder = findDataFolder(options.dataDir, process.env);
+      if (options.database !== undefined && file === undefined) await runRestoreDatabase(folder, options.database);
+      else await runRestore(folder, file, options);
     });
 
   program

@@ -64,6 +64,13 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   }
 }
 
+/** Forgets a backup that will not be gone on with. */
+export async function abandonBackup(dataDir: string, file: string): Promise<void> {
+  const staging = await BackupStaging.open(dataDir, file);
+  await rm(file + PARTIAL, { force: true });
+  await staging.remove();
+}
+
 class Making {
   readonly #options: MakeOptions;
   readonly #staging: BackupStaging;

@@ -22,7 +22,10 @@ const ABSENT: Record<Absent['reason'], string> = {
  * Makes the database of a backup that of a cloud which goes on from there: who was signed in is so no longer, what went on
  * has ended, machines without a disk say why, and every order from now on is newer than any that a host may have heard.
  */
-export async function adaptDatabase(database: Database, manifest: Manifest): Promise<void> {
+export async function adaptDatabase(
+  database: Database,
+  manifest: Pick<Manifest, 'createdAt' | 'notIncluded'>,
+): Promise<void> {
   const now = new Date();
   await database.transaction(async (trx) => {
     await endSignIns(trx);
@@ -76,7 +79,7 @@ async function raiseGenerations(trx: Transaction, now: Date): Promise<void> {
     .execute();
 }
 
-async function markAbsent(trx: Transaction, { notIncluded }: Manifest, now: Date): Promise<void> {
+async function markAbsent(trx: Transaction, { notIncluded }: Pick<Manifest, 'notIncluded'>, now: Date): Promise<void> {
   for (const { kind, id, reason } of notIncluded) {
     if (kind === 'image') {
       // Deleted in the moment in which the backup began.
@@ -94,7 +97,7 @@ async function markAbsent(trx: Transaction, { notIncluded }: Manifest, now: Date
   }
 }
 
-async function recordRestore(trx: Transaction, { createdAt }: Manifest, now: Date): Promise<void> {
+async function recordRestore(trx: Transaction, { createdAt }: Pick<Manifest, 'createdAt'>, now: Date): Promise<void> {
   await trx
     .insertInto('audit_record')
     .values({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { newestGoodCopy } from './database-copies.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
 import * as assignment from './migrations/0003-assignment.ts';
@@ -19,7 +20,7 @@ import * as oauth from './migrations/0012-oauth.ts';
 import * as leftover from './migrations/0013-leftover.ts';
 import * as keptLimits from './migrations/0014-kept-limits.ts';
 import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
-import { insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
+import { DamagedDatabase, insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** Numbered, forward only; each runs in the one transaction of its start. */
@@ -73,7 +74,7 @@ export class Database {
       await database.#migrate(file, isNew);
     } catch (error) {
       await database.close();
-      throw error;
+      throw error instanceof DamagedDatabase ? await offerCopy(error, dataDir) : error;
     }
     return database;
   }
@@ -182,6 +183,15 @@ export class Database {
       { hint: 'Start that version again, or one that is newer still.' },
     );
   }
+}
+
+async function offerCopy(error: DamagedDatabase, dataDir: string): Promise<DamagedDatabase> {
+  const copy = await newestGoodCopy(dataDir);
+  if (copy === undefined) return error;
+  const command = `cumulet restore --database ${JSON.stringify(copy.path)} --data-dir ${JSON.stringify(dataDir)}`;
+  return error.advising(
+    `The newest whole copy is of ${copy.at}. This command puts it in place, and keeps the damaged file:\n${command}\nIt changes the database only`,
+  );
 }
 
 /** Refuses versions with known corruption. */

@@ -203,11 +203,21 @@ function openWhole(database: DatabaseSync, file: string): void {
   }
 }
 
-function damaged(file: string, found: string, cause?: unknown): OperationalError {
-  return new OperationalError('unavailable', 'controller', `The database ${file} is damaged: ${found}.`, {
-    hint: 'Nothing was changed. Put back a copy of the data folder from before; machines that run are not touched.',
-    cause,
-  });
+function damaged(file: string, found: string, cause?: unknown): DamagedDatabase {
+  return new DamagedDatabase(`The database ${file} is damaged: ${found}.`, cause);
+}
+
+/** The file cannot be used; whoever knows of a copy says so. */
+export class DamagedDatabase extends OperationalError {
+  constructor(message: string, cause: unknown, advice = 'Put back a copy of the data folder from before') {
+    const hint = `Nothing was changed. ${advice}; machines that run are not touched.`;
+    super('unavailable', 'controller', message, { hint, cause });
+  }
+
+  /** The same with what to do, as a part of a sentence. */
+  advising(advice: string): DamagedDatabase {
+    return new DamagedDatabase(this.message, this.cause, advice);
+  }
 }
 
 /** SQLITE_BUSY and its kinds, which share the lowest byte (sqlite.org/rescode.html). */
