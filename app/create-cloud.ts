@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { startIdentity } from './admin-password.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
-import { DailyCopies } from './backup/daily-copies.ts';
+import { BackupService } from './backup/backup.service.ts';
 import { ComputeService } from './compute/compute.service.ts';
 import { registerConsoleRoutes } from './console/console.routes.ts';
 import { ConsoleService } from './console/console.service.ts';
@@ -131,6 +131,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const policy = new PolicyService(DEFAULT_RULES);
   const policyFile = await PolicyFile.follow(policy, dataDir, log);
   const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
+  const backups = new BackupService({ database, events, tasks, dataDir, log });
   const edge = new Edge({
     log,
     policy,
@@ -160,6 +161,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       events,
       scheduler,
       audit,
+      backups,
       identity,
       quota,
       rights: (context) => policy.rights(context),
@@ -207,7 +209,6 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     sessions.recheck().catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
-  const copies = new DailyCopies({ dataDir, log });
   const pruning = setInterval(() => {
     Promise.all([events.prune(), audit.prune()]).catch((error: unknown) =>
       log.error({ err: error }, 'old events could not be dropped'),
@@ -231,11 +232,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       await events.prune();
       await tasks.start();
       if (isNew) await images.importFirst({ ...systemContext(), projectId: adminProjectId }, options.firstImage);
-      copies.start();
+      backups.start();
     },
     close: async () => {
       clearInterval(pruning);
-      await copies.close();
+      await backups.close();
       policyFile.close();
       await edge.close();
       tasks.close();

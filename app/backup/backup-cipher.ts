@@ -1,6 +1,7 @@
 import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { UserError } from '../contract/errors.ts';
+import { decryptPayload, encryptedPayloadSize, encryptPayload, HAS_NATIVE_CIPHER, split } from './age-payload.ts';
 
 export type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
@@ -35,24 +36,44 @@ export async function openKeyFile(keyFile: Uint8Array, passphrase: string): Prom
   }
 }
 
-/** Encrypts a part, whose size beforehand says what it has after. */
-export class PartEncrypter {
-  readonly #encrypter = new Encrypter();
+/** Bytes of a part's header: age's for one recipient of this kind always has as many. */
+const HEADER_BYTES = 168;
 
-  constructor(lock: BackupLock) {
-    this.#encrypter.addRecipient(lock.recipient);
-  }
-
-  async open(size: number, bytes: Bytes): Promise<{ size: number; bytes: Bytes }> {
-    const encrypted = await this.#encrypter.encrypt(toWeb(bytes));
+/** Encrypts one part. Its size is known beforehand, as a tar wants it. */
+export async function encryptPart(
+  lock: BackupLock,
+  size: number,
+  bytes: Bytes,
+): Promise<{ size: number; bytes: Bytes }> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(lock.recipient);
+  if (!HAS_NATIVE_CIPHER) {
+    const encrypted = await encrypter.encrypt(toWeb(bytes));
     return { size: encrypted.size(size), bytes: fromWeb(encrypted) };
   }
+  // The library makes the header, and tells the file's key to whoever it is for.
+  let fileKey = new Uint8Array();
+  encrypter.addRecipient({
+    wrapFileKey: (key) => {
+      fileKey = Uint8Array.from(key);
+      return [];
+    },
+  });
+  const header = Uint8Array.from((await encrypter.encrypt('')).subarray(0, HEADER_BYTES));
+  return { size: HEADER_BYTES + encryptedPayloadSize(size), bytes: behind(header, encryptPayload(fileKey, bytes)) };
 }
 
 export async function decryptPart(identity: string, bytes: Bytes): Promise<Bytes> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
-  return fromWeb(await decrypter.decrypt(toWeb(bytes)));
+  if (!HAS_NATIVE_CIPHER) return fromWeb(await decrypter.decrypt(toWeb(bytes)));
+  const { first, rest } = await split(bytes, HEADER_BYTES);
+  return decryptPayload(await decrypter.decryptHeader(first), rest);
+}
+
+async function* behind(first: Uint8Array<ArrayBuffer>, bytes: Bytes): Bytes {
+  yield first;
+  yield* bytes;
 }
 
 /** Node's streams are the web's, with types of their own. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type LastBackup, lastBackupSchema } from '../contract/backup.ts';
 
 /** Raised when older versions could not read what is written. */
 export const BACKUP_FORMAT = 1;
@@ -23,15 +24,7 @@ const partSchema = z.object({
 });
 export type BackupPart = z.infer<typeof partSchema>;
 
-/** Why something the cloud knows is not in the backup. */
-export const absentReasonSchema = z.enum(['running', 'started-meanwhile', 'other-host', 'missing']);
-const absentSchema = z.object({
-  kind: z.enum(['machine', 'image']),
-  id: z.string(),
-  name: z.string().nullable(),
-  reason: absentReasonSchema,
-});
-export type Absent = z.infer<typeof absentSchema>;
+export type Absent = LastBackup['notIncluded'][number];
 
 export const manifestSchema = z.object({
   format: z.number().int(),
@@ -44,7 +37,8 @@ export const manifestSchema = z.object({
   migrations: z.array(z.string()),
   /** Machines whose disks are in it. */
   machines: z.array(z.string()),
-  notIncluded: z.array(absentSchema),
+  /** What the cloud knows and is not in it. */
+  notIncluded: lastBackupSchema.shape.notIncluded,
   parts: z.array(partSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -3,10 +3,12 @@ import { appendFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { lastBackupSchema } from '../contract/backup.ts';
 import { UserError } from '../contract/errors.ts';
-import { absentReasonSchema } from './backup-format.ts';
 import { jsonOrNull } from './json-text.ts';
 
+/** Of a file whose backup is not whole yet. */
+export const PARTIAL = '.part';
 /** What is begun anew rather than gone on with: its database would be older than people expect. */
 const STALE_MS = 24 * 3600_000;
 
@@ -19,7 +21,7 @@ const unitSchema = z.object({
   unit: z.string(),
   parts: z.array(z.object({ name: z.string(), size: z.number(), sha256: z.string() })),
   /** Why it is not in the backup. */
-  absent: absentReasonSchema.nullable(),
+  absent: lastBackupSchema.shape.notIncluded.element.shape.reason.nullable(),
   /** Bytes of the file that are whole with it. */
   end: z.number(),
 });
@@ -114,6 +116,13 @@ export class BackupStaging {
       await file.close();
     }
   }
+}
+
+/** Forgets a backup that will not be gone on with. */
+export async function abandonBackup(dataDir: string, file: string): Promise<void> {
+  const staging = await BackupStaging.open(dataDir, file);
+  await rm(file + PARTIAL, { force: true });
+  await staging.remove();
 }
 
 async function exists(path: string): Promise<boolean> {

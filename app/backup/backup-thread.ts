@@ -6,7 +6,8 @@ import type { MadeBackup } from './make-backup.ts';
 
 export type BackupOrder =
   | { op: 'make'; dataDir: string; file: string; lock: BackupLock | null }
-  | { op: 'copy-database'; dataDir: string };
+  | { op: 'copy-database'; dataDir: string }
+  | { op: 'lock'; passphrase: string };
 export type WorkerNews = { done: number; total: number } | { result: unknown } | { error: WireError };
 
 export interface ThreadOptions {
@@ -21,6 +22,11 @@ export function makeInThread(order: Extract<BackupOrder, { op: 'make' }>, option
 
 export function copyDailyInThread(dataDir: string, options: ThreadOptions): Promise<DatabaseCopy | null> {
   return runInThread({ op: 'copy-database', dataDir }, options) as Promise<DatabaseCopy | null>;
+}
+
+/** Takes a second or two of a processor, by age's design. */
+export function makeLockInThread(passphrase: string): Promise<BackupLock> {
+  return runInThread({ op: 'lock', passphrase }, { signal: new AbortController().signal }) as Promise<BackupLock>;
 }
 
 function runInThread(order: BackupOrder, { signal, onProgress }: ThreadOptions): Promise<unknown> {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pack } from 'tar-stream';
-import type { BackupLock, Bytes } from './backup-cipher.ts';
-import { PartEncrypter } from './backup-cipher.ts';
+import { type BackupLock, type Bytes, encryptPart } from './backup-cipher.ts';
 import { type BackupPart, ENCRYPTED, KEY_ENTRY, MANIFEST_ENTRY, type Manifest } from './backup-format.ts';
 import { FileChanged } from './file-blocks.ts';
 import { jsonOrNull } from './json-text.ts';
@@ -21,13 +20,13 @@ export interface PartSource {
 /** Writes a backup part after part, each at the end of what was written before. */
 export class BackupWriter {
   readonly #file: FileHandle;
-  readonly #encrypter: PartEncrypter | null;
+  readonly #lock: BackupLock | null;
   readonly #time: Date;
   #end: number;
 
   private constructor(file: FileHandle, lock: BackupLock | null, time: Date, end: number) {
     this.#file = file;
-    this.#encrypter = lock === null ? null : new PartEncrypter(lock);
+    this.#lock = lock;
     this.#time = time;
     this.#end = end;
   }
@@ -62,10 +61,10 @@ export class BackupWriter {
       hash.update(block);
       onBytes(block.length);
     });
-    if (this.#encrypter === null) {
+    if (this.#lock === null) {
       await this.#entry(name, size, plain);
     } else {
-      const encrypted = await this.#encrypter.open(size, plain);
+      const encrypted = await encryptPart(this.#lock, size, plain);
       await this.#entry(name + ENCRYPTED, encrypted.size, encrypted.bytes);
     }
     return { name, size, sha256: hash.digest('hex') };

@@ -10,8 +10,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Database } from '../database/database.ts';
 import { MANIFEST_ENTRY } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
+import { PARTIAL } from './backup-staging.ts';
 import { BackupWriter } from './backup-writer.ts';
-import { type MadeBackup, type MakeOptions, makeBackup, PARTIAL } from './make-backup.ts';
+import { type MadeBackup, type MakeOptions, makeBackup } from './make-backup.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { HOST, SmallCloud } from './testing/small-cloud.ts';
 
@@ -82,7 +83,7 @@ test.each([
     expect(await stat(file)).toMatchObject({ size });
     expect(((await stat(file)).mode & 0o777).toString(8)).toBe('600');
     expect((await readFile(file)).includes('secret of the administrator')).toBe(encryption === null);
-    expect(await readdir(join(cloud.dataDir, 'backups'))).toEqual([]);
+    expect(await readdir(join(cloud.dataDir, 'backups'))).toEqual(['last.json']);
     await verify();
 
     const place = join(folder, 'restored');

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toWire, UserError } from '../contract/errors.ts';
 import { copyDaily } from '../database/database-copies.ts';
+import { makeLock } from './backup-cipher.ts';
 import type { BackupOrder, WorkerNews } from './backup-thread.ts';
 import { makeBackup } from './make-backup.ts';
 
@@ -18,6 +19,7 @@ try {
 
 async function carryOut(order: BackupOrder): Promise<unknown> {
   if (order.op === 'copy-database') return await copyDaily(order.dataDir);
+  if (order.op === 'lock') return await makeLock(order.passphrase);
   const { dataDir, file, lock } = order;
   return await makeBackup({
     ...{ dataDir, file, encryption: lock, signal: stop.signal },

@@ -6,14 +6,13 @@ import { VERSION } from '../version.ts';
 import { type BackupLock, makeLock, openKeyFile } from './backup-cipher.ts';
 import { type BackupContents, type BackupUnit, backupContents } from './backup-contents.ts';
 import { BACKUP_FORMAT, type Manifest } from './backup-format.ts';
-import { BackupStaging, type DoneUnit } from './backup-staging.ts';
+import { BackupStaging, type DoneUnit, PARTIAL } from './backup-staging.ts';
 import { BackupWriter } from './backup-writer.ts';
 import { FileChanged } from './file-blocks.ts';
+import { noteLastBackup } from './last-backup.ts';
 
 /** Kept free beside the backup itself. */
 const RESERVE_BYTES = 16 * 1024 * 1024;
-/** Of a file whose backup is not whole yet. */
-export const PARTIAL = '.part';
 
 export interface MakeOptions {
   dataDir: string;
@@ -54,7 +53,11 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   try {
     const made = await new Making({ ...options, file }, staging).run();
     isWhole = true;
-    return { file, size: (await stat(file)).size, ...made };
+    const { size } = await stat(file);
+    const { createdAt, machines, notIncluded } = made.manifest;
+    const isEncrypted = options.encryption !== null;
+    await noteLastBackup(dataDir, { file, createdAt, size, isEncrypted, machines: machines.length, notIncluded });
+    return { file, size, ...made };
   } catch (error) {
     options.signal.throwIfAborted();
     throw explain(error, file);
@@ -62,13 +65,6 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
     if (isWhole) await staging.remove();
     else staging.release();
   }
-}
-
-/** Forgets a backup that will not be gone on with. */
-export async function abandonBackup(dataDir: string, file: string): Promise<void> {
-  const staging = await BackupStaging.open(dataDir, file);
-  await rm(file + PARTIAL, { force: true });
-  await staging.remove();
 }
 
 class Making {

@@ -28,6 +28,8 @@ import { taskViewSchema } from './task.ts';
  *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
  *   GET    /v1/audit                        query and answer of audit.ts: who did what, newest first; your own, or more by right
  *   GET    /v1/audit/export                 the same as a file, `?format=csv|json` (a record a line)
+ *   GET    /v1/backups                      backup.ts: the last one, those that are here; POST 202 makes one, DELETE /v1/backups/:id
+ *   GET    /v1/backups/:id/file             the bytes of one
  *   GET    /v1/quotas/:project_id           quota.ts: limits of all services with use; PUT sets some, DELETE goes back to the defaults
  *   GET    /v1/domains/:id/ldap             ldap.ts: the LDAP server the domain's people live in, and how it does
  *   POST   /v1/domains/:id/ldap/test        ldap.ts: whom one would find there with other options

@@ -21,6 +21,10 @@ export const V1_RULES: readonly RuleDefault[] = [
   ]),
   ...rules({ ...MEMBER, scopes: SCOPES }, ['v1:image_catalog:import', 'v1:servers:power_off', 'v1:tasks:cancel']),
   ...rules({ ...ADMIN, scopes: SCOPES }, [
+    'v1:backups:create',
+    'v1:backups:delete',
+    'v1:backups:download',
+    'v1:backups:list',
     'v1:event_log:list:all_projects',
     'v1:events:all_projects',
     'v1:hosts:measure',

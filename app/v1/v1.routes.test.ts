@@ -41,6 +41,7 @@ beforeEach(async () => {
           repository: new AuditRepository(database),
           policy: new PolicyService(DEFAULT_RULES),
         }),
+        backups: unused as never,
         quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
         identity: {
           oidc: new OidcSignInService({ clients: [], users: unused as never, codes: unused as never, now: Date.now }),

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { auditRoutes } from '../audit/audit.routes.ts';
 import type { AuditService } from '../audit/audit.service.ts';
+import { backupRoutes } from '../backup/backup.routes.ts';
+import type { BackupService } from '../backup/backup.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import { taskViewSchema } from '../contract/task.ts';
@@ -43,6 +45,7 @@ export interface V1Parts {
   events: EventService;
   scheduler: SchedulerService;
   audit: AuditService;
+  backups: BackupService;
   identity: Pick<IdentityService, 'oidc' | 'ldap' | 'domainConfigs'>;
   quota: QuotaService;
   rights: (context: Context) => Record<string, Right>;
@@ -90,6 +93,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
     faults: 'v1',
     routes: [
       ...auditRoutes(parts.audit),
+      ...backupRoutes(parts.backups),
       ...oidcSignInRoutes(parts.identity),
       ...ldapRoutes(parts.identity),
       ...quotaRoutes(parts.quota),

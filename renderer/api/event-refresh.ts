@@ -40,6 +40,8 @@ export function staleKeys(event: EventView): QueryKey[] {
       return [keys.catalog.all, keys.limits.all, keys.images.members(id)];
     case 'quota':
       return [keys.limits.all];
+    case 'backup':
+      return [keys.backups.all];
     case 'flavor':
       return [keys.flavors.all];
     case 'keypair':

@@ -29,6 +29,7 @@ export const keys = {
     detail: (id: string) => ['images', 'detail', id] as const,
     members: (id: string) => ['images', 'members', id] as const,
   },
+  backups: { all: ['backups'] as const },
   audit: { all: ['audit'] as const, list: (filter: object) => ['audit', 'list', filter] as const },
   catalog: { all: ['catalog'] as const, list: ['catalog', 'list'] as const },
   networks: {

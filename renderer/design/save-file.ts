@@ -10,11 +10,16 @@ const REVOKE_AFTER_MS = 10_000;
 export async function saveFile(name: string, content: string, type = 'text/plain'): Promise<boolean> {
   const bridge = desktop();
   if (bridge) return await bridge.invoke('file:save', { name, content });
-  const address = URL.createObjectURL(new Blob([content], { type }));
+  saveBlob(name, new Blob([content], { type }));
+  return true;
+}
+
+/** Into a browser's downloads. */
+export function saveBlob(name: string, bytes: Blob): void {
+  const address = URL.createObjectURL(bytes);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), REVOKE_AFTER_MS);
-  return true;
 }

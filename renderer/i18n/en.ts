@@ -1,6 +1,7 @@
 import access from '../../assets/locales/en/access.json' with { type: 'json' };
 import account from '../../assets/locales/en/account.json' with { type: 'json' };
 import activity from '../../assets/locales/en/activity.json' with { type: 'json' };
+import backups from '../../assets/locales/en/backups.json' with { type: 'json' };
 import consoles from '../../assets/locales/en/consoles.json' with { type: 'json' };
 import design from '../../assets/locales/en/design.json' with { type: 'json' };
 import domains from '../../assets/locales/en/domains.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export default {
   networks,
   hosts,
   activity,
+  backups,
   welcome,
   people,
   groups,

@@ -1,6 +1,7 @@
 import access from '../../assets/locales/zh-CN/access.json' with { type: 'json' };
 import account from '../../assets/locales/zh-CN/account.json' with { type: 'json' };
 import activity from '../../assets/locales/zh-CN/activity.json' with { type: 'json' };
+import backups from '../../assets/locales/zh-CN/backups.json' with { type: 'json' };
 import consoles from '../../assets/locales/zh-CN/consoles.json' with { type: 'json' };
 import design from '../../assets/locales/zh-CN/design.json' with { type: 'json' };
 import domains from '../../assets/locales/zh-CN/domains.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export default {
   networks,
   hosts,
   activity,
+  backups,
   welcome,
   people,
   groups,

@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconActivity,
+  IconArchive,
   IconCpu,
   IconDeviceDesktop,
   IconDisc,
@@ -14,8 +15,18 @@ import type { CurrentUser } from '../api/session.ts';
 import { mayDo } from '../session/rights.ts';
 
 interface NavigationEntry {
-  to: '/machines' | '/images' | '/flavors' | '/keys' | '/networks' | '/hosts' | '/quotas' | '/people' | '/activity';
-  text: `nav.${'machines' | 'images' | 'flavors' | 'keys' | 'networks' | 'hosts' | 'quotas' | 'people' | 'activity'}`;
+  to:
+    | '/machines'
+    | '/images'
+    | '/flavors'
+    | '/keys'
+    | '/networks'
+    | '/hosts'
+    | '/quotas'
+    | '/people'
+    | '/backups'
+    | '/activity';
+  text: `nav.${'machines' | 'images' | 'flavors' | 'keys' | 'networks' | 'hosts' | 'quotas' | 'people' | 'backups' | 'activity'}`;
   icon: Icon;
   group: 'compute' | 'cloud';
   /** The policy rule without which there is nothing to see. */
@@ -38,6 +49,7 @@ const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud', rule: 'v1:hosts:list' },
   { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud', rule: 'v1:quotas:show' },
   { to: '/people', text: 'nav.people', icon: IconUsers, group: 'cloud', rule: 'identity:list_users' },
+  { to: '/backups', text: 'nav.backups', icon: IconArchive, group: 'cloud', rule: 'v1:backups:list' },
   { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud', rule: 'v1:event_log:list' },
 ];
 

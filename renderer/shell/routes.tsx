@@ -138,6 +138,12 @@ const hosts = createRoute({
   validateSearch: listWithPanel,
   component: lazyRouteComponent(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
 });
+const backups = createRoute({
+  getParentRoute: () => frame,
+  path: '/backups',
+  validateSearch: parseTableSearch,
+  component: lazyRouteComponent(() => import('../resources/backups/pages/BackupsPage.tsx'), 'BackupsPage'),
+});
 const quotas = createRoute({
   getParentRoute: () => frame,
   path: '/quotas',
@@ -232,6 +238,7 @@ export const routeTree = root.addChildren([
     keys,
     networks,
     hosts,
+    backups,
     quotas,
     people,
     groups,

@@ -94,14 +94,24 @@ test('every page in Chinese', async ({ page }) => {
   await page.addInitScript(() => localStorage.setItem('cumulet.language', 'zh-CN'));
   await page.goto(await cloud.controller.signInLink());
   await expect(page.getByRole('navigation')).toContainText('镜像');
-  const pages = ['welcome', 'images', 'images?tab=catalog', 'flavors', 'keys', 'networks', 'hosts', 'activity'];
+  const pages = [
+    'welcome',
+    'images',
+    'images?tab=catalog',
+    'flavors',
+    'keys',
+    'networks',
+    'hosts',
+    'backups',
+    'activity',
+  ];
   for (const path of pages) {
     await page.goto(`${cloud.url}/${path}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.waitForLoadState('networkidle');
     // A text that is missing would show as its key.
     await expect(page.getByRole('main')).not.toContainText(
-      /\b(images|flavors|keys|hosts|welcome|activity|networks|tasks):\w/,
+      /\b(images|backups|flavors|keys|hosts|welcome|activity|networks|tasks):\w/,
     );
     await picture(page, `${path.replace('?tab=', '-')}-zh`);
   }

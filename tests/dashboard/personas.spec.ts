@@ -216,6 +216,7 @@ async function allPaths(cloud: TestCloud): Promise<string[]> {
     'networks',
     `networks?panel=${network.id}`,
     'hosts',
+    'backups',
     'quotas',
     'people',
     'people/groups',

@@ -53,6 +53,70 @@ export interface V1Api {
     };
     answer: unknown;
   };
+  'GET /v1/backups': {
+    answer: {
+      last: {
+        file: string;
+        createdAt: string;
+        size: number;
+        isEncrypted: boolean;
+        machines: number;
+        notIncluded: {
+          kind: 'machine' | 'image';
+          id: string;
+          name: string | null;
+          reason: 'running' | 'started-meanwhile' | 'other-host' | 'missing';
+        }[];
+      } | null;
+      backups: { id: string; createdAt: string; size: number; isEncrypted: boolean }[];
+      folder: string;
+      databaseCopies: string[];
+    };
+  };
+  'POST /v1/backups': {
+    body: { passphrase?: string | null };
+    answer: {
+      id: string;
+      kind: string;
+      subject: { type: string; id: string; name: string | null };
+      projectId: string | null;
+      userId: string | null;
+      requestId: string;
+      parentId: string | null;
+      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+      steps: {
+        name: string;
+        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+        startedAt: string | null;
+        finishedAt: string | null;
+      }[];
+      progress: {
+        done: number;
+        total: number | null;
+        unit: 'bytes' | 'percent' | 'items';
+        rate: number | null;
+        secondsLeft: number | null;
+      } | null;
+      cancellable: boolean;
+      abortRequested: boolean;
+      error: {
+        kind: 'user' | 'operational' | 'unexpected';
+        code: string;
+        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+        message: string;
+        hint?: string;
+        field?: string;
+      } | null;
+      createdAt: string;
+      updatedAt: string;
+      finishedAt: string | null;
+    };
+  };
+  'GET /v1/backups/:id/file': {
+    params: { id: string };
+    answer: Blob;
+  };
+  'DELETE /v1/backups/:id': { params: { id: string } };
   'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
   'POST /v1/sign-in/oidc': {
     body: { provider: string; redirect?: 'wait' | string };

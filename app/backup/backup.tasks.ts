@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { z } from 'zod';
+import type { EventService } from '../events/event.service.ts';
+import { step, type TaskDefinition } from '../tasks/task.definition.ts';
+import { abandonBackup } from './backup-staging.ts';
+import { makeInThread } from './backup-thread.ts';
+
+const argsSchema = z.object({
+  /** Name of the file. */
+  id: z.string(),
+  lock: z.object({ recipient: z.string(), keyFile: z.string() }).nullable(),
+});
+type BackupArgs = z.infer<typeof argsSchema>;
+
+/** `backup.make`: what a restart of the controller breaks off goes on behind the last part that is whole. */
+export function backupTask(parts: {
+  dataDir: string;
+  events: EventService;
+  fileOf: (id: string) => string;
+}): TaskDefinition<BackupArgs> {
+  const { dataDir, events, fileOf } = parts;
+  return {
+    kind: 'backup.make',
+    args: argsSchema,
+    cancellable: true,
+    steps: [
+      step<BackupArgs, void>({
+        name: 'write',
+        run: async (task) => {
+          const { id, lock } = task.args;
+          // Again after a crash: it has its name already.
+          if (existsSync(fileOf(id))) return;
+          await makeInThread(
+            { op: 'make', dataDir, file: fileOf(id), lock },
+            {
+              signal: AbortSignal.any([task.signal, task.closing]),
+              onProgress: (done, total) => task.progress({ stage: 'write', done, total, unit: 'bytes' }),
+            },
+          );
+        },
+        commit: async (trx, task) => {
+          const resource = { type: 'backup', id: task.args.id };
+          await events.record(trx, task.context, { type: 'backup.create', resource, projectId: null });
+        },
+        undo: async (task) => {
+          await rm(fileOf(task.args.id), { force: true });
+          await abandonBackup(dataDir, fileOf(task.args.id));
+        },
+      }),
+    ],
+  };
+}

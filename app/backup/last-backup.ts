@@ -1,0 +1,18 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type LastBackup, lastBackupSchema } from '../contract/backup.ts';
+import { jsonOrNull } from './json-text.ts';
+
+const lastFile = (dataDir: string) => join(dataDir, 'backups', 'last.json');
+
+/** The last one that became whole; null where there is none yet. */
+export async function readLastBackup(dataDir: string): Promise<LastBackup | null> {
+  const text = await readFile(lastFile(dataDir), 'utf8').catch(() => '');
+  return lastBackupSchema.nullable().catch(null).parse(jsonOrNull(text));
+}
+
+export async function noteLastBackup(dataDir: string, last: LastBackup): Promise<void> {
+  const path = lastFile(dataDir);
+  await writeFile(`${path}.new`, JSON.stringify(last), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
