@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeAll, expect, test } from 'vitest';
 import { HAS_NATIVE_CIPHER } from './age-payload.ts';
-import { type Bytes, decryptPart, encryptPart } from './backup-cipher.ts';
+import { decryptPart, encryptPart } from './backup-cipher.ts';
+import type { Bytes } from './file-blocks.ts';
 
 const KIB = 1024;
 

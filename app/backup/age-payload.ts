@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, getCiphers, hkdfSync, randomBytes } from 'node:crypto';
-import type { Bytes } from './backup-cipher.ts';
+import type { Bytes } from './file-blocks.ts';
 
 /*
  * The payload of an age file (age-encryption.org/v1, "Payload"): a nonce, and chunks of 64 KiB that are encrypted with
@@ -96,6 +96,6 @@ function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
 function chunkNonce(counter: number, isLast: boolean): Buffer {
   const nonce = Buffer.alloc(12);
   nonce.writeUIntBE(counter, 5, 6);
-  nonce[11] = isLast ? 1 : 0;
+  nonce.writeUInt8(Number(isLast), 11);
   return nonce;
 }

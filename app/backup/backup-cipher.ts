@@ -2,8 +2,7 @@ import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { UserError } from '../contract/errors.ts';
 import { decryptPayload, encryptedPayloadSize, encryptPayload, HAS_NATIVE_CIPHER, split } from './age-payload.ts';
-
-export type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
+import type { Bytes } from './file-blocks.ts';
 
 /**
  * What a backup is encrypted for: a key of its own, which lies in the backup under the passphrase. It closes and does not

@@ -43,20 +43,20 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const SAFE = '[A-Za-z0-9][A-Za-z0-9._-]{0,99}';
-
 /** Every name a part may have, and its place in a data folder. Nothing else is written, whatever a file says. */
 const PLACES: readonly { name: RegExp; place: (name: string) => string }[] = [
   { name: /^database\/cumulet\.db$/, place: () => 'cumulet.db' },
   { name: /^settings\/(?:config\.toml|policy\.yaml)$/, place: (name) => name.slice('settings/'.length) },
-  { name: new RegExp(`^secrets/${SAFE}$`), place: (name) => name },
-  { name: new RegExp(`^images/${UUID}$`), place: (name) => name },
+  { name: /^secrets\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, place: (name) => name },
+  { name: /^images\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, place: (name) => name },
   {
-    name: new RegExp(`^image-cache/${UUID}\\.[0-9a-f]{16}\\.(?:qcow2|raw|iso)$`),
+    name: /^image-cache\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-f]{16}\.(?:qcow2|raw|iso)$/,
     place: (name) => join('agent', name),
   },
-  { name: new RegExp(`^machines/${UUID}/${SAFE}$`), place: (name) => join('agent', name) },
+  {
+    name: /^machines\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    place: (name) => join('agent', name),
+  },
 ];
 
 /** Where a part lies below the data folder; undefined for a name no part has. */

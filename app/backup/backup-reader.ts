@@ -5,7 +5,7 @@ import { extract, type Header } from 'tar-stream';
 import { z } from 'zod';
 import { CumuletError, OperationalError, UserError } from '../contract/errors.ts';
 import { MIGRATION_NAMES } from '../database/database.ts';
-import { type Bytes, decryptPart, openKeyFile } from './backup-cipher.ts';
+import { decryptPart, openKeyFile } from './backup-cipher.ts';
 import {
   BACKUP_FORMAT,
   type BackupPart,
@@ -19,6 +19,7 @@ import {
   placeOf,
 } from './backup-format.ts';
 import { fileEndAfter, paddingOf, unsealManifest } from './backup-writer.ts';
+import type { Bytes } from './file-blocks.ts';
 
 /** Of keys; one is a few hundred bytes. */
 const MAX_KEY_BYTES = 64 * 1024;

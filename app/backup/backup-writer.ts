@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pack } from 'tar-stream';
-import { type BackupLock, type Bytes, encryptPart } from './backup-cipher.ts';
+import { type BackupLock, encryptPart } from './backup-cipher.ts';
 import { type BackupPart, ENCRYPTED, KEY_ENTRY, MANIFEST_ENTRY, type Manifest } from './backup-format.ts';
-import { FileChanged } from './file-blocks.ts';
+import { type Bytes, FileChanged } from './file-blocks.ts';
 import { jsonOrNull } from './json-text.ts';
 
 const BLOCK_BYTES = 512;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { OperationalError } from '../contract/errors.ts';
-import type { Bytes } from './backup-cipher.ts';
+
+export type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 const BLOCK_BYTES = 1024 * 1024;
 
