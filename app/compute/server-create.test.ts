@@ -66,6 +66,21 @@ test('everything that may be asked for is kept', async () => {
   });
 });
 
+test('an IPv6 address is kept in its canonical form, however it is written', async () => {
+  const { body } = await create({ name: 'six', accessIPv6: '2001:0DB8:0000:0:0::0001' });
+  const { id } = body.server;
+  const shown = async () => (await cloud.show(id)).accessIPv6;
+  expect(await shown()).toBe('2001:db8::1');
+  const update = async (accessIPv6: string | null) =>
+    (await cloud.request('PUT', `/servers/${id}`, { server: { accessIPv6 } })).status;
+  expect([await update('FE80:0:0:0:202:B3FF:FE1E:8329'), await shown()]).toEqual([200, 'fe80::202:b3ff:fe1e:8329']);
+  expect([await update('2001:db8::12345'), await shown()]).toEqual([400, 'fe80::202:b3ff:fe1e:8329']);
+  expect([await update(null), await shown()]).toEqual([200, '']);
+  await cloud.idle(id);
+  await cloud.request('DELETE', `/servers/${id}`);
+  await cloud.idle(id);
+});
+
 describe('scheduler hints', () => {
   const uuid = '22222222-2222-4222-8222-222222222222';
   const launch = (hints: object, name = 'os:scheduler_hints') =>

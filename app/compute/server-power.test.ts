@@ -52,6 +52,40 @@ test('every verb leads from state to state and is written down', async () => {
   ]);
 });
 
+test('what changed before a time is told by that time as it is shown', async () => {
+  const id = await cloud.launchActive();
+  await action(id, { 'os-stop': null });
+  await cloud.idle(id);
+  const list = async (query = '') => {
+    const path = `/servers/${id}/os-instance-actions${query}`;
+    return (await cloud.request('GET', path, undefined, { version: '2.66' })).body.instanceActions;
+  };
+  // Milliseconds are stored and not shown.
+  for (const [name, at] of [
+    ['create', '2026-01-20T10:00:00.750Z'],
+    ['stop', '2026-01-20T10:00:01.000Z'],
+  ] as const) {
+    await cloud.database.transaction(async (trx) => {
+      await trx
+        .updateTable('compute_server_action')
+        .set({ updated_at: at })
+        .where('server_id', '=', id)
+        .where('action', '=', name)
+        .execute();
+    });
+  }
+  const names = async (query: string) => (await list(query)).map((entry: { action: string }) => entry.action);
+  const [stop, create] = await list();
+  expect(await names(`?changes-before=${create.updated_at}`)).toEqual(['create']);
+  expect(await names(`?changes-before=${stop.updated_at}`)).toEqual(['stop', 'create']);
+  expect(await names('?changes-before=2026-01-20T09:59:59')).toEqual([]);
+  expect(await names(`?changes-since=${stop.updated_at}&changes-before=${stop.updated_at}`)).toEqual(['stop']);
+  const refused = await cloud.request('GET', `/servers/${id}/os-instance-actions?changes-before=soon`, undefined, {
+    version: '2.66',
+  });
+  expect([refused.status, refused.body.badRequest.message]).toEqual([400, expect.stringContaining('changes-before')]);
+});
+
 describe('what is not allowed now is a 409 in the words of Nova', () => {
   const cases: [name: string, body: object, before: object | null, message: (id: string) => string][] = [
     ['start', { 'os-start': null }, null, (id) => `Cannot 'start' instance ${id} while it is in vm_state active`],

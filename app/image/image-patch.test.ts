@@ -24,6 +24,15 @@ test('attributes and properties are replaced, added and removed', () => {
   expect(image.properties).toEqual({ 'size/of~me': 'slash and tilde' });
 });
 
+test('a patch has a thousand operations at most', () => {
+  const operations = (count: number) =>
+    Array.from({ length: count }, () => ({ op: 'replace', path: '/name', value: 'x' }));
+  expect(patched(operations(1000)).name).toBe('x');
+  expect(() => patched(operations(1001))).toThrow(
+    expect.objectContaining({ code: 'bad_request', field: 'body', message: 'A patch has at most 1000 operations.' }),
+  );
+});
+
 test('the older draft names the operation by its key and does not add what is there', () => {
   expect(patched([{ add: '/shape', value: 'round' }, { remove: '/color' }], 4).properties).toEqual({ shape: 'round' });
   expect(() => patched([{ add: '/color', value: 'blue' }], 4)).toThrow('Property color already present.');

@@ -1,0 +1,113 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { within } from '../../../app/contract/testing/waiting.ts';
+import { startCloud, type TestCloud } from '../../cloud.ts';
+
+const COMPUTE = { 'openstack-api-version': 'compute 2.90' };
+/** So many that looking at all of them takes many stretches of work. */
+const SERVERS = 4000;
+/** Steps back at every letter, for an engine that does. */
+const PATTERN = encodeURIComponent(`^${'(m|ma|a|.)?'.repeat(60)}zz$`);
+
+let cloud: TestCloud;
+let imageId: string;
+
+beforeAll(async () => {
+  cloud = await startCloud({ hypervisor: 'none' });
+  const { body } = await cloud.request('POST', '/image/v2/images', {
+    name: 'bytes',
+    disk_format: 'raw',
+    container_format: 'bare',
+  });
+  imageId = body.id;
+  const headers = { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' };
+  await fetch(`${cloud.url}/image/v2/images/${imageId}/file`, { method: 'PUT', headers, body: new Uint8Array(512) });
+  const { projects } = (await cloud.request('GET', '/identity/v3/auth/projects')).body;
+  const quota_set = { instances: -1, cores: -1, ram: -1 };
+  await cloud.request('PUT', `/compute/v2.1/os-quota-sets/${projects[0].id}`, { quota_set });
+});
+
+afterAll(() => cloud?.close());
+
+function launch(name: string, count: number) {
+  const server = {
+    name,
+    imageRef: imageId,
+    flavorRef: '42',
+    networks: 'auto',
+    min_count: count,
+    max_count: count,
+    return_reservation_id: true,
+  };
+  return cloud.request('POST', '/compute/v2.1/servers', { server }, COMPUTE);
+}
+
+/** What came first: the answer to the request or that to `GET /v1/status`, which is sent when the request has begun. */
+async function firstAnswered(ask: () => Promise<{ status: number }>, path: string): Promise<string> {
+  const begun = Promise.withResolvers<void>();
+  const look = (message: unknown): void => {
+    if ((message as { request: IncomingMessage }).request.url?.startsWith(path)) begun.resolve();
+  };
+  subscribe('http.server.request.start', look);
+  try {
+    const order: string[] = [];
+    const asked = ask().then(({ status }) => {
+      order.push(status < 400 ? 'the request' : 'its refusal');
+    });
+    await within('the request to begin', begun.promise);
+    const status = cloud.request('GET', '/v1/status').then((answer) => {
+      expect(answer.status).toBe(200);
+      order.push('the status');
+    });
+    await Promise.all([asked, status]);
+    return order[0] ?? '';
+  } finally {
+    unsubscribe('http.server.request.start', look);
+  }
+}
+
+test('a launch of as many machines as may be holds nobody up', async () => {
+  expect(await firstAnswered(() => launch('many', 1000), '/compute/v2.1/servers')).toBe('the status');
+});
+
+test('the worst pattern over many machines holds nobody up', async () => {
+  multiplyServers();
+  const path = '/compute/v2.1/servers/detail?all_tenants=1&';
+  expect(await firstAnswered(() => cloud.request('GET', `${path}name=${PATTERN}`), path)).toBe('the status');
+});
+
+test('bodies that could hold somebody up are refused', async () => {
+  const keys = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index]));
+  const refused = await cloud.request('POST', '/compute/v2.1/os-keypairs', { keypair: keys });
+  expect(refused.status).toBeGreaterThanOrEqual(400);
+  expect(refused.status).toBeLessThan(500);
+  const operations = Array.from({ length: 50_000 }, () => ({ op: 'replace', path: '/name', value: 'x' }));
+  const patch = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
+  const patched = await cloud.request('PATCH', `/image/v2/images/${imageId}`, operations, patch);
+  expect(patched.status).toBeGreaterThanOrEqual(400);
+  expect(patched.status).toBeLessThan(500);
+});
+
+/** Copies of a machine that is there, as if they had been launched; through the API it would take a minute. */
+function multiplyServers(): void {
+  const database = new DatabaseSync(join(cloud.dataDir, 'cumulet.db'), { timeout: 10_000 });
+  try {
+    const row = database.prepare('SELECT * FROM compute_server LIMIT 1').get() ?? {};
+    const columns = Object.keys(row);
+    const insert = database.prepare(
+      `INSERT INTO compute_server (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    database.exec('BEGIN IMMEDIATE');
+    for (let index = 0; index < SERVERS; index++) {
+      const id = `${String(index).padStart(8, '0')}-0000-4000-8000-000000000000`;
+      const copy = { ...row, id, name: `machine-${'ma'.repeat(40)}-${index}` };
+      insert.run(...columns.map((column) => copy[column as keyof typeof copy] ?? null));
+    }
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+}
