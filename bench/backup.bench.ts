@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readBackup } from '../app/backup/backup-reader.ts';
 import { makeBackup } from '../app/backup/make-backup.ts';
 import { SmallCloud } from '../app/backup/testing/small-cloud.ts';
@@ -40,7 +40,11 @@ try {
       const target = join(folder, 'copy');
       execFileSync('mkdir', [target]);
       execFileSync('cp', [...images, target]);
-      execFileSync('sync', [join(target, images[0]?.slice(-36) ?? '')]);
+      // As a backup does, before it says that it is there.
+      execFileSync(
+        'sync',
+        images.map((path) => join(target, basename(path))),
+      );
       await rm(target, { recursive: true });
     },
     1,
