@@ -1,12 +1,13 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { BlockWriter } from './block-writer.ts';
 
 const MIB = 1024 * 1024;
 
 test('all writers together use one pool of blocks, and give theirs back when they end or give up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const blocks = new Set<SharedArrayBuffer>();
   const hash = {
     update: async (block: SharedArrayBuffer) => void blocks.add(block),
@@ -25,7 +26,17 @@ test('all writers together use one pool of blocks, and give theirs back when the
       await Promise.all([...ending.map((each) => each.finish()), ...stalled.map((each) => each.abandon())]);
     }
     expect(blocks.size).toBeLessThanOrEqual(48);
+
+    // Without uploads none is kept.
+    const before = new Set(blocks);
+    blocks.clear();
+    vi.advanceTimersByTime(5_000);
+    const later = writer();
+    await later.write(bytes);
+    await later.finish();
+    expect(blocks.isDisjointFrom(before)).toBe(true);
   } finally {
+    vi.useRealTimers();
     await file.close();
     await rm(folder, { recursive: true });
   }

@@ -10,13 +10,18 @@ const POOLED = 48;
 /** After so many blocks it is looked again whether there is room. */
 const BLOCKS_BETWEEN_LOOKS = 64;
 
-/** All the memory that uploads take, made when it is needed and used again. */
+/** Milliseconds after which blocks that no upload has are let go of. */
+const IDLE_MS = 5_000;
+
+/** All the memory that uploads take, made when it is needed, used again, and let go of when there are no uploads. */
 class BlockPool {
   readonly #free: SharedArrayBuffer[] = [];
   readonly #waiting: ((block: SharedArrayBuffer) => void)[] = [];
   #made = 0;
+  #idle: NodeJS.Timeout | undefined;
 
   async take(): Promise<SharedArrayBuffer> {
+    clearTimeout(this.#idle);
     const block = this.#free.pop();
     if (block) return block;
     if (this.#made < POOLED) {
@@ -30,6 +35,13 @@ class BlockPool {
     const next = this.#waiting.shift();
     if (next) next(block);
     else this.#free.push(block);
+    if (this.#free.length < this.#made) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      this.#free.length = 0;
+      this.#made = 0;
+    }, IDLE_MS);
+    this.#idle.unref();
   }
 }
 const pool = new BlockPool();
