@@ -174,6 +174,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         await scheduler.reportHost(context, hostId, facts);
         return await scheduler.showHost(hostId);
       },
+      hostIdOf: compute.hostIdOf,
       limits: (projectId, userId) => quota.usage(projectId, userId),
       catalog: {
         list: (context) => images.listCatalog(context),

@@ -58,7 +58,15 @@ export class MachineTray {
       submenu: [
         { label: tray.show, click: () => this.#actions.show(id) },
         { label: tray.start, enabled: status === 'SHUTOFF', click: () => this.#actions.command(`server.start:${id}`) },
-        { label: tray.stop, enabled: status === 'ACTIVE', click: () => this.#actions.command(`server.stop:${id}`) },
+        {
+          label: tray.stop,
+          enabled: status === 'ACTIVE',
+          click: () => {
+            // The dashboard asks first: a slip of the pointer must not end what runs.
+            this.#actions.open();
+            this.#actions.command(`server.stop:${id}`);
+          },
+        },
       ],
     };
   }

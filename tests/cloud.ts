@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import { runAgent } from '../agent/agent.ts';
+import type { SimulatedOptions } from '../agent/hypervisor/simulated/simulated.driver.ts';
 import { CHEAP_HASH } from '../app/identity/testing/cheap-hash.ts';
 import { type Controller, type ServeOptions, serve } from '../app/serve.ts';
 
@@ -28,6 +29,8 @@ export interface TestCloud {
   ): Promise<{ status: number; body: any; headers: Headers }>;
   /** The real `openstack` command; parsed where `-f json` is among the arguments. */
   openstack(...args: string[]): Promise<any>;
+  /** The agent ends as if its computer had gone. */
+  stopAgent(): Promise<void>;
   /** Destroys the machines, stops agent and controller, removes the folder. */
   close(): Promise<void>;
 }
@@ -35,11 +38,13 @@ export interface TestCloud {
 export interface TestCloudOptions extends Partial<ServeOptions> {
   /** `none` starts no agent. */
   hypervisor?: 'qemu' | 'simulated' | 'none';
+  /** How simulated machines behave. */
+  simulated?: SimulatedOptions;
 }
 
 /** A whole cloud in this process on a port of the system's choice, with a data folder of its own. */
 export async function startCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
-  const { hypervisor = 'qemu', ...serveOptions } = options;
+  const { hypervisor = 'qemu', simulated, ...serveOptions } = options;
   const dataDir = serveOptions.dataDir ?? (await mkdtemp(join(tmpdir(), 'cumulet-')));
   const log = pino({ level: process.env.CUMULET_TEST_LOG ?? 'silent' });
   const password = 'test-password';
@@ -52,7 +57,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     ...serveOptions,
     dataDir,
   });
-  const agent =
+  let agent =
     hypervisor === 'none'
       ? undefined
       : await runAgent({
@@ -62,6 +67,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
           controllerFile: join(dataDir, 'controller.json'),
           secretFile: join(dataDir, 'secrets', 'agent'),
           log,
+          ...(simulated && { simulated }),
         });
   const token = await signIn(controller.url, password);
   const request: TestCloud['request'] = async (method, path, body, headers = {}) => {
@@ -87,6 +93,10 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     controller,
     request,
     openstack: (...args) => openstack(controller.url, password, args),
+    stopAgent: async () => {
+      await agent?.close();
+      agent = undefined;
+    },
     close: async () => {
       if (agent) await deleteServers(request);
       await agent?.close();

@@ -52,7 +52,11 @@ export class AuditRepository {
     if (scope.userId !== undefined) select = select.where('user_id', '=', scope.userId);
     if (scope.projectId !== undefined) select = select.where('project_id', '=', scope.projectId);
     if (query.userId !== undefined) select = select.where('user_id', '=', query.userId);
-    if (query.projectId !== undefined) select = select.where('project_id', '=', query.projectId);
+    const { projectId } = query;
+    // Made in it, or with it: whoever makes a project or sets its limits works in another.
+    if (projectId !== undefined) {
+      select = select.where((is) => is.or([is('project_id', '=', projectId), is('resource_id', '=', projectId)]));
+    }
     if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
     if (query.requestId !== undefined) select = select.where('request_id', '=', query.requestId);
     // Many records have the same action: what else is asked for narrows more.

@@ -1,7 +1,7 @@
 import type { Context } from '../contract/context.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { MachinePort } from '../contract/machine.ts';
-import type { HostView } from '../contract/v1.ts';
+import type { KnownHost } from '../contract/v1.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Addresses } from './server.schema.ts';
 
@@ -47,7 +47,7 @@ export interface HostClaims {
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
   close(): void;
-  listHosts(): Promise<HostView[]>;
+  listHosts(): Promise<KnownHost[]>;
   /** What people and OpenStack's clients call a host; it may change, ids do not. */
   nameOf(hostId: string): string;
   idOf(name: string): string | undefined;

@@ -17,6 +17,7 @@ import { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
+import { hostIdOf } from './server.view.ts';
 import { ServerActionRepository } from './server-action.repository.ts';
 import { serverBuild } from './server-build.tasks.ts';
 import { ServerCreateService } from './server-create.service.ts';
@@ -53,6 +54,9 @@ export class ComputeService {
   readonly #claims: HostClaims;
   readonly #health: ServerHealthService;
   readonly #reports: ServerReportService;
+
+  /** What the servers of a project call the host they are on. */
+  readonly hostIdOf = hostIdOf;
 
   constructor(parts: ComputeParts) {
     const { database, events, tasks, quota, networks, images } = parts;

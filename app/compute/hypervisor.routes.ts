@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { HostView } from '../contract/v1.ts';
+import type { KnownHost } from '../contract/v1.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims } from './collaborators.ts';
@@ -97,7 +97,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
   ];
 }
 
-async function find(parts: Parts, id: string, version: Microversion): Promise<HostView> {
+async function find(parts: Parts, id: string, version: Microversion): Promise<KnownHost> {
   const host = (await parts.claims.listHosts()).find((host) => idOf(host.id, version) === id);
   if (!host) throw new UserError('not_found', `Hypervisor with ID '${id}' could not be found.`);
   return host;
@@ -116,7 +116,7 @@ function idOf(hostId: string, version: Microversion): string {
 }
 
 function hypervisorView(
-  host: HostView,
+  host: KnownHost,
   version: Microversion,
   servers?: Map<string, { name: string; uuid: string }[]>,
 ): HypervisorView {
@@ -134,7 +134,7 @@ function hypervisorView(
 }
 
 function summaryView(
-  host: HostView,
+  host: KnownHost,
   version: Microversion,
   servers?: Map<string, { name: string; uuid: string }[]>,
 ): HypervisorSummary {
@@ -148,7 +148,7 @@ function summaryView(
   };
 }
 
-function typeOf(host: HostView): string {
+function typeOf(host: KnownHost): string {
   return host.facts?.hypervisorType.toUpperCase() ?? '';
 }
 
@@ -159,7 +159,7 @@ function versionNumber(version: string | null): number {
 }
 
 /** What there is and what is claimed of it; sizes in MiB and GiB. */
-function amounts(host: HostView): Amounts {
+function amounts(host: KnownHost): Amounts {
   const { facts, allocated } = host;
   const memory = facts?.memoryMib ?? 0;
   const disk = facts?.diskGib ?? 0;
@@ -178,7 +178,7 @@ function amounts(host: HostView): Amounts {
   };
 }
 
-function statistics(hosts: HostView[]): Record<string, number> {
+function statistics(hosts: KnownHost[]): Record<string, number> {
   const total: Record<string, number> = Object.fromEntries(Object.keys(amountsSchema.shape).map((name) => [name, 0]));
   for (const host of hosts) {
     for (const [name, amount] of Object.entries(amounts(host))) total[name] = (total[name] ?? 0) + amount;

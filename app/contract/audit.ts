@@ -6,6 +6,7 @@ const time = z.iso.datetime({ offset: true }).transform((value) => new Date(valu
 /** What the audit trail is narrowed by; all that are given must hold. */
 export const auditFilterSchema = z.strictObject({
   userId: text.optional(),
+  /** What was done in this project, and with it. */
   projectId: text.optional(),
   resourceId: text.optional(),
   requestId: text.optional(),

@@ -78,6 +78,10 @@ export const hostViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   state: z.enum(['up', 'down']),
+  /** No connection leads there at this moment. For a while it still counts as up: what is placed there waits for it. */
+  isAway: z.boolean(),
+  /** `hostId` of the servers on it that are of the caller's project, as compute shows it; '' without a project. */
+  projectHostId: z.string(),
   /** Since when it is up or down. */
   since: z.string(),
   lastSeenAt: z.string().nullable(),
@@ -86,6 +90,8 @@ export const hostViewSchema = z.object({
   ratios: z.object({ vcpus: z.number(), memory: z.number(), disk: z.number() }),
 });
 export type HostView = z.infer<typeof hostViewSchema>;
+/** A host, whoever asks. */
+export type KnownHost = Omit<HostView, 'projectHostId'>;
 export const hostListSchema = z.object({ hosts: z.array(hostViewSchema) });
 
 export const catalogEntrySchema = z.object({

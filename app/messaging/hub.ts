@@ -37,8 +37,9 @@ interface Handler {
 }
 
 const PEER_WAIT = 30_000;
-/** An agent that sends nothing, not even the answer to a ping, for two of these is taken for gone. */
-const PING_EVERY = 15_000;
+/** Milliseconds. An agent from which nothing came, not even an answer, for so many pings in a row is taken for gone. */
+const PING_EVERY = 5000;
+const UNANSWERED = 3;
 const STOPPING = 'the controller stops';
 
 /** The default bus: inside the controller, agents dial in over WebSocket (`GET /bus`). */
@@ -69,17 +70,17 @@ export class Hub implements Bus {
       return;
     }
     let host: string | undefined;
-    let isAlive = true;
+    let unanswered = 0;
     const ping = setInterval(() => {
-      if (!isAlive) return socket.terminate();
-      isAlive = false;
+      if (unanswered === UNANSWERED) return socket.terminate();
+      unanswered += 1;
       socket.ping();
     }, PING_EVERY);
     socket.on('pong', () => {
-      isAlive = true;
+      unanswered = 0;
     });
     socket.on('message', (data) => {
-      isAlive = true;
+      unanswered = 0;
       const frame = parseFrame(String(data));
       if (!frame) return socket.close(1008, 'not a frame of the bus');
       if (frame.op === 'hello') {

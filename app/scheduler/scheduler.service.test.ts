@@ -62,7 +62,12 @@ test('a host whose connection is lost counts as up until it has been away for th
   const state = async () => (await scheduler.listHosts())[0]?.state;
   await scheduler.setHostState(context, 'a', 'down');
   expect([await claim('s1'), await state()]).toEqual(['a', 'up']);
+  expect(await scheduler.showHost('a')).toMatchObject({ isAway: true });
   await scheduler.setHostState(context, 'a', 'up');
+  expect(await scheduler.showHost('a')).toMatchObject({ isAway: false });
+  // People with machines there, who are no administrators, hear of it at once.
+  const told = await events.list({ after: 0, limit: 9, visibleTo: 'some-project' });
+  expect(told.map(({ type }) => type)).toEqual(['host.create', 'host.away', 'host.up']);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     await scheduler.setHostState(context, 'a', 'down');

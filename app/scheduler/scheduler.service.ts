@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import type { HostFacts } from '../contract/host.ts';
-import type { HostView } from '../contract/v1.ts';
+import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { SchedulerHostTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -151,8 +151,7 @@ export class SchedulerService {
           ...inventory,
         });
       }
-      const type = known ? 'host.update' : 'host.create';
-      await this.#events.record(trx, context, { type, resource: { type: 'host', id: hostId }, projectId: null });
+      await this.#record(trx, context, hostId, known ? 'host.update' : 'host.create');
       this.#database.afterCommit(trx, () => this.#names.set(hostId, name));
     });
   }
@@ -180,7 +179,8 @@ export class SchedulerService {
    */
   async setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void> {
     clearTimeout(this.#leaving.get(hostId));
-    this.#leaving.delete(hostId);
+    const wasLeaving = this.#leaving.delete(hostId);
+    if (state === 'up' && wasLeaving) return await this.#tell(context, hostId, 'host.up');
     if (state === 'up' || this.#graceMs === 0) return await this.#storeState(context, hostId, state);
     const leave = () => {
       this.#leaving.delete(hostId);
@@ -189,6 +189,8 @@ export class SchedulerService {
       });
     };
     this.#leaving.set(hostId, setTimeout(leave, this.#graceMs));
+    // Its machines cannot be reached from now on: people are told at once, whatever is still placed there.
+    await this.#tell(context, hostId, 'host.away');
   }
 
   /** Hosts that are away just now are marked down by the next start. */
@@ -203,12 +205,19 @@ export class SchedulerService {
       if (!known || known.state === state) return;
       const now = new Date().toISOString();
       await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
-      await this.#events.record(trx, context, {
-        type: `host.${state}`,
-        resource: { type: 'host', id: hostId },
-        projectId: null,
-      });
+      await this.#record(trx, context, hostId, `host.${state}`);
     });
+  }
+
+  async #tell(context: Context, hostId: string, type: string): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      if (await this.#repository.find(hostId, trx)) await this.#record(trx, context, hostId, type);
+    });
+  }
+
+  /** Whoever has machines hears of hosts: where one is away, theirs are. */
+  async #record(trx: Transaction, context: Context, hostId: string, type: string): Promise<void> {
+    await this.#events.record(trx, context, { type, resource: { type: 'host', id: hostId }, projectId: '*' });
   }
 
   /** At start no agent is connected yet: whoever dials in is up again. */
@@ -226,14 +235,18 @@ export class SchedulerService {
     this.#arrivalEnds = performance.now() + ARRIVAL_TIME;
   }
 
-  async listHosts(): Promise<HostView[]> {
-    return (await this.#repository.hosts(this.#database.query)).map(toView);
+  async listHosts(): Promise<KnownHost[]> {
+    return (await this.#repository.hosts(this.#database.query)).map((host) => this.#view(host));
   }
 
-  async showHost(hostId: string): Promise<HostView> {
+  async showHost(hostId: string): Promise<KnownHost> {
     const host = await this.#repository.find(hostId);
     if (!host) throw new UserError('not_found', `Host ${hostId} could not be found.`);
-    return toView(host);
+    return this.#view(host);
+  }
+
+  #view(host: SchedulerHostTable): KnownHost {
+    return { ...toView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
   }
 }
 
@@ -241,7 +254,7 @@ function noValidHost(message: string, hint: string): OperationalError {
   return new OperationalError('no_valid_host', 'controller', message, { hint });
 }
 
-function toView(host: SchedulerHostTable): HostView {
+function toView(host: SchedulerHostTable): Omit<KnownHost, 'isAway'> {
   return {
     id: host.id,
     name: host.name,

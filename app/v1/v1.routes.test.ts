@@ -53,6 +53,7 @@ beforeEach(async () => {
         access: unused,
         screenshot: unused,
         powerOff: unused,
+        hostIdOf: (hostId, projectId) => `${hostId} of ${projectId}`,
         measureHost: (_context, hostId) => scheduler.showHost(hostId),
       },
       ...{ createSignInCode: unused, exchangeSignInCode: unused, catalog: { list: unused, import: unused } },

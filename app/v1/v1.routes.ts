@@ -6,7 +6,7 @@ import type { BackupService } from '../backup/backup.service.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import { taskViewSchema } from '../contract/task.ts';
-import type { HostView, Limits, ServerAccess, SignedIn, Status } from '../contract/v1.ts';
+import type { HostView, KnownHost, Limits, ServerAccess, SignedIn, Status } from '../contract/v1.ts';
 import {
   catalogImportSchema,
   catalogListSchema,
@@ -52,7 +52,9 @@ export interface V1Parts {
   policy: () => z.infer<typeof policySchema>;
   createSignInCode: () => Promise<string>;
   exchangeSignInCode: (code: string) => Promise<SignedIn>;
-  measureHost: (context: Context, hostId: string) => Promise<HostView>;
+  measureHost: (context: Context, hostId: string) => Promise<KnownHost>;
+  /** What compute calls a host towards a project. */
+  hostIdOf: (hostId: string, projectId: string) => string;
   limits: (projectId: string, userId: string | null) => Promise<Limits['limits']>;
   catalog: {
     list: (context: Context) => Promise<unknown[]>;
@@ -76,6 +78,12 @@ type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'params' | 'all
 /** `/v1`: what OpenStack has no word for; see contract/v1.ts. */
 export function v1Routes(parts: V1Parts): ServiceDefinition {
   const { tasks, events, scheduler } = parts;
+  const hostFor =
+    ({ projectId }: Context) =>
+    (host: KnownHost): HostView => ({
+      ...host,
+      projectHostId: projectId === null ? '' : parts.hostIdOf(host.id, projectId),
+    });
   const visibleTo = ({ context, allows }: AnyRequest, rule: string) =>
     allows(rule) ? ('all' as const) : context.projectId;
   /** What one may not do to another project's task is a 404, as if it were not there. */
@@ -187,21 +195,21 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         path: '/hosts',
         rule: 'v1:hosts:list',
         answer: hostListSchema,
-        handler: async () => ({ hosts: await scheduler.listHosts() }),
+        handler: async ({ context }) => ({ hosts: (await scheduler.listHosts()).map(hostFor(context)) }),
       }),
       route({
         method: 'GET',
         path: '/hosts/:id',
         rule: 'v1:hosts:show',
         answer: hostViewSchema,
-        handler: ({ params }) => scheduler.showHost(params.id ?? ''),
+        handler: async ({ context, params }) => hostFor(context)(await scheduler.showHost(params.id ?? '')),
       }),
       route({
         method: 'POST',
         path: '/hosts/:id/measure',
         rule: 'v1:hosts:measure',
         answer: hostViewSchema,
-        handler: ({ context, params }) => parts.measureHost(context, params.id ?? ''),
+        handler: async ({ context, params }) => hostFor(context)(await parts.measureHost(context, params.id ?? '')),
       }),
       route({
         method: 'GET',

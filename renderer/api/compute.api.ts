@@ -11,12 +11,12 @@ import { type BodyOf, call, callRaw } from './request.ts';
 /** Nova's `osapi_max_limit`. */
 const PAGE_SIZE = 1000;
 
-/** Every machine of the project, read page by page. */
-export async function listServers(signal?: AbortSignal): Promise<ServerView[]> {
+/** Every machine of the project, or for administrators of every project, read page by page. */
+export async function listServers(signal?: AbortSignal, isEverywhere = false): Promise<ServerView[]> {
   const servers: ServerView[] = [];
   let marker: string | undefined;
   do {
-    const query = { limit: PAGE_SIZE, marker };
+    const query = { limit: PAGE_SIZE, marker, ...(isEverywhere && { all_tenants: '1' }) };
     const page = await call('GET /compute/v2.1/servers/detail', { query, signal });
     servers.push(...page.servers);
     const hasMore = page.servers_links?.some((link) => link.rel === 'next') ?? false;

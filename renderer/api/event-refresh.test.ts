@@ -6,6 +6,7 @@ import { CloudError } from './cloud-error.ts';
 import { getServer } from './compute.api.ts';
 import { EventRefresher, putInPlace, staleKeys } from './event-refresh.ts';
 import { keys } from './query-keys.ts';
+import { type Session, useSessionStore } from './session.ts';
 
 vi.mock(import('./compute.api.ts'), async (original) => ({ ...(await original()), getServer: vi.fn() }));
 
@@ -65,6 +66,19 @@ it('reads a changed machine once a burst and puts it where it stood', async () =
     { id: 'a', name: 'new' },
     { id: 'b', name: 'b' },
   ]);
+});
+
+it('puts a machine of another project only where those of every project are', async () => {
+  useSessionStore.setState({ session: { project: { id: 'mine' } } as Session });
+  client.setQueryData(keys.servers.list, [{ id: 'a', tenant_id: 'mine' }]);
+  client.setQueryData(keys.servers.everywhere, [{ id: 'a', tenant_id: 'mine' }]);
+  const theirs = { id: 'b', tenant_id: 'theirs' } as Awaited<ReturnType<typeof getServer>>;
+  vi.mocked(getServer).mockResolvedValue(theirs);
+  const created = event('compute.instance.create.end', { type: 'server', id: 'b' });
+  new EventRefresher(client).handle({ op: 'event', event: created });
+  await vi.runAllTimersAsync();
+  expect(servers()).toEqual([{ id: 'a', tenant_id: 'mine' }]);
+  expect(client.getQueryData(keys.servers.everywhere)).toEqual([theirs, { id: 'a', tenant_id: 'mine' }]);
 });
 
 it('keeps the newest answer when an older read is slower', async () => {

@@ -5,6 +5,7 @@ import { isNotFound } from './cloud-error.ts';
 import { getServer } from './compute.api.ts';
 import { getImage } from './image.api.ts';
 import { keys } from './query-keys.ts';
+import { readSession } from './session.ts';
 import { getHost } from './v1.api.ts';
 
 /** Events of one burst are answered together. */
@@ -15,13 +16,23 @@ const RECENT_TASKS = 200;
 
 interface ListedResource {
   list: QueryKey;
+  /** Whether a thing belongs there: administrators hear of more than their project's. */
+  isListed?: (thing: { id: string }) => boolean;
+  /** The list of those of every project. */
+  everywhere?: QueryKey;
   detail: (id: string) => QueryKey;
   read: (id: string) => Promise<{ id: string }>;
 }
 
 /** Resources whose changed rows are read one by one and put in place: a list may hold 10,000. */
 const LISTED: Record<string, ListedResource> = {
-  server: { list: keys.servers.list, detail: keys.servers.detail, read: getServer },
+  server: {
+    list: keys.servers.list,
+    isListed: (server) => !('tenant_id' in server) || server.tenant_id === readSession()?.project?.id,
+    everywhere: keys.servers.everywhere,
+    detail: keys.servers.detail,
+    read: getServer,
+  },
   image: { list: keys.images.list, detail: keys.images.detail, read: getImage },
   host: { list: keys.hosts.list, detail: keys.hosts.detail, read: getHost },
 };
@@ -125,7 +136,7 @@ export class EventRefresher {
       const resource = LISTED[type];
       if (!resource) continue;
       if (ids.size > READ_SINGLY_UP_TO) {
-        void this.#client.invalidateQueries({ queryKey: resource.list });
+        for (const queryKey of listsOf(resource)) void this.#client.invalidateQueries({ queryKey });
         for (const id of ids) void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
       } else {
         for (const id of ids) void this.#readAgain(resource, id);
@@ -135,7 +146,7 @@ export class EventRefresher {
 
   async #readAgain(resource: ListedResource, id: string): Promise<void> {
     const isShown =
-      this.#client.getQueryData(resource.list) !== undefined ||
+      listsOf(resource).some((list) => this.#client.getQueryData(list) !== undefined) ||
       this.#client.getQueryData(resource.detail(id)) !== undefined;
     if (!isShown) return;
     const mark = Symbol(id);
@@ -145,14 +156,23 @@ export class EventRefresher {
     this.#newestRead.delete(id);
     if (!('error' in outcome)) {
       this.#client.setQueryData(resource.detail(id), outcome);
-      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list && putInPlace(list, outcome));
+      for (const key of listsOf(resource)) {
+        if (key === resource.list && resource.isListed?.(outcome) === false) continue;
+        this.#client.setQueryData<{ id: string }[]>(key, (list) => list && putInPlace(list, outcome));
+      }
     } else if (isNotFound(outcome.error)) {
-      this.#client.setQueryData<{ id: string }[]>(resource.list, (list) => list?.filter((row) => row.id !== id));
+      for (const key of listsOf(resource)) {
+        this.#client.setQueryData<{ id: string }[]>(key, (list) => list?.filter((row) => row.id !== id));
+      }
       void this.#client.invalidateQueries({ queryKey: resource.detail(id) });
     } else {
-      void this.#client.invalidateQueries({ queryKey: resource.list });
+      for (const queryKey of listsOf(resource)) void this.#client.invalidateQueries({ queryKey });
     }
   }
+}
+
+function listsOf({ list, everywhere }: ListedResource): QueryKey[] {
+  return everywhere ? [list, everywhere] : [list];
 }
 
 /** Replaces the row of the same id where it stands; a new one goes first, as lists answer the newest first. */

@@ -65,6 +65,8 @@ class EventStream {
       this.#retryMs = FIRST_RETRY_MS;
       useStreamStore.setState({ state: 'connected' });
       if (isReconnection) void queryClient.invalidateQueries({ queryKey: keys.tasks.all });
+      // What could not be read while the controller was away can be now.
+      void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
     }
     if (frame.op === 'reset') this.#lastEventId = frame.lastEventId;
     if (frame.op === 'event') this.#lastEventId = frame.event.id;

@@ -6,6 +6,8 @@ export const keys = {
   servers: {
     all: ['servers'] as const,
     list: ['servers', 'list'] as const,
+    /** Of every project, for administrators. */
+    everywhere: ['servers', 'everywhere'] as const,
     detail: (id: string) => ['servers', 'detail', id] as const,
     actions: (id: string) => ['servers', 'actions', id] as const,
     log: (id: string) => ['servers', 'log', id] as const,
@@ -46,6 +48,8 @@ export const keys = {
   tasks: {
     all: ['tasks'] as const,
     recent: ['tasks', 'recent'] as const,
+    /** Apart from those that events keep current: what is older has ended. */
+    pages: ['task-pages'] as const,
     ofSubject: (subjectId: string) => ['tasks', 'subject', subjectId] as const,
   },
   eventLog: {

@@ -48,6 +48,14 @@ function Explanation({ state, serverId, onRetry }: Omit<ConsoleCoverProps, 'isTr
           {serverId && <PowerOn serverId={serverId} />}
         </>
       );
+    case 'cut':
+      return (
+        <>
+          <IconPlugConnectedX size={32} stroke={1.5} aria-hidden="true" />
+          <p className={classes.coverTitle}>{t('cover.cutTitle')}</p>
+          <p>{t('cover.cutText')}</p>
+        </>
+      );
     case 'gone':
       return (
         <>

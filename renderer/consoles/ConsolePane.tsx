@@ -3,6 +3,7 @@ import { ConsoleCover } from './ConsoleCover.tsx';
 import { type ConsoleTab, useConsoleSettings } from './console.store.ts';
 import type { ConsoleConnection, ConsoleSnapshot } from './console-connection.ts';
 import classes from './consoles.module.css';
+import { isLeaveKey } from './leave-key.ts';
 import { ScreenToolbar } from './ScreenToolbar.tsx';
 import type { ScreenControls } from './ScreenView.tsx';
 import { TerminalToolbar } from './TerminalToolbar.tsx';
@@ -87,7 +88,17 @@ function ConnectedPane(props: ConnectedPaneProps) {
           searchAsked={searchAsked}
         />
       )}
-      <div className={classes.stage} data-native={(type === 'vnc' && !isScaled) || undefined}>
+      <div
+        className={classes.stage}
+        data-native={(type === 'vnc' && !isScaled) || undefined}
+        // Before the console sees it: all other keys are the machine's, Tab too.
+        onKeyDownCapture={(event) => {
+          if (!isLeaveKey(event)) return;
+          event.preventDefault();
+          event.stopPropagation();
+          pane.current?.querySelector<HTMLElement>('[role="toolbar"] button:not(:disabled)')?.focus();
+        }}
+      >
         <Suspense fallback={null}>
           {type === 'vnc' ? (
             <ScreenView

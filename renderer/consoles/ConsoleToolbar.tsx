@@ -32,6 +32,7 @@ export const CONSOLE_TONES: Record<ConsoleState['phase'], StateTone> = {
   open: 'running',
   waiting: 'busy',
   off: 'stopped',
+  cut: 'warning',
   gone: 'stopped',
   expired: 'warning',
   refused: 'failed',
@@ -53,6 +54,7 @@ export function ConsoleToolbar(props: ConsoleToolbarProps & { children: ReactNod
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t(type === 'vnc' ? 'screen' : 'terminal')}>
       <StateBadge tone={CONSOLE_TONES[state.phase]} label={t(`state.${state.phase}`)} />
+      <span className={`${classes.leaveHint} truncate`}>{t('leaveHint')}</span>
       {place === 'window' && <span className={`${classes.windowTitle} truncate`}>{title}</span>}
       <div className={classes.tools}>
         {props.children}

@@ -34,7 +34,7 @@ export class ConsoleConnection {
     if (this.#isStarted) return;
     this.#isStarted = true;
     if (this.#power === 'gone') this.#enter({ phase: 'gone' });
-    else if (this.#power === 'off') this.#enter({ phase: 'off' });
+    else if (this.#power === 'off' || this.#power === 'cut') this.#enter({ phase: this.#power });
     else this.#enter({ phase: 'connecting', attempt: 0 });
   }
 

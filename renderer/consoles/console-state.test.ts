@@ -24,6 +24,14 @@ describe('a console of a machine one is signed in to', () => {
     expect(twice).toEqual({ phase: 'waiting', attempt: 2, delayMs: 1000, why: 'host' });
   });
 
+  it('rests while its host is away, also where nobody has told it that the line is dead, and dials when it is back', () => {
+    const cut = stateAfter(open, signedIn('cut'), { type: 'machine', power: 'cut' });
+    expect(cut).toEqual({ phase: 'cut' });
+    expect(stateAfter(cut, signedIn('cut'), { type: 'closed', code: 4500 })).toEqual({ phase: 'cut' });
+    expect(stateAfter(cut, signedIn('on'), { type: 'machine', power: 'on' })).toEqual(first);
+    expect(stateAfter(cut, signedIn('off'), { type: 'machine', power: 'off' })).toEqual({ phase: 'off' });
+  });
+
   it('never waits longer than a quarter of a minute', () => {
     let state: ConsoleState = open;
     for (let round = 0; round < 30; round++) {

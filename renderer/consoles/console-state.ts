@@ -1,9 +1,10 @@
-/** Where a console stands. `waiting` comes back by itself, `off` when the machine does. */
+/** Where a console stands. `waiting` comes back by itself, `off` when the machine does, `cut` when its host does. */
 export type ConsoleState =
   | { phase: 'connecting'; attempt: number }
   | { phase: 'open'; attempt: number }
   | { phase: 'waiting'; attempt: number; delayMs: number; why: 'lost' | 'host' | 'off' | 'controller' }
   | { phase: 'off' }
+  | { phase: 'cut' }
   | { phase: 'gone' }
   | { phase: 'expired' }
   | { phase: 'refused'; message: string };
@@ -17,8 +18,8 @@ export type ConsoleEvent =
   | { type: 'machine'; power: MachinePower }
   | { type: 'retry' };
 
-/** What is known of the machine; `unknown` where nobody is signed in to be told. */
-export type MachinePower = 'on' | 'off' | 'gone' | 'unknown';
+/** What is known of the machine; `cut` off with its host, `unknown` where nobody is signed in to be told. */
+export type MachinePower = 'on' | 'off' | 'cut' | 'gone' | 'unknown';
 
 export interface ConsoleCircumstances {
   /** A new token can be asked for. Without, the one link is all there is. */
@@ -49,8 +50,10 @@ export function nextConsoleState(
     case 'machine':
       if (event.power === 'gone') return { phase: 'gone' };
       if (event.power === 'off') return state.phase === 'refused' ? state : { phase: 'off' };
+      // A connection that is open says nothing any more, and does not know it.
+      if (event.power === 'cut') return state.phase === 'refused' ? state : { phase: 'cut' };
       if (event.power === 'unknown') return state;
-      return state.phase === 'off' || state.phase === 'waiting' ? { phase: 'connecting', attempt: 0 } : state;
+      return ['off', 'cut', 'waiting'].includes(state.phase) ? { phase: 'connecting', attempt: 0 } : state;
     case 'retry':
       if (state.phase === 'open' || state.phase === 'connecting') return state;
       return { phase: 'connecting', attempt: attemptOf(state) };

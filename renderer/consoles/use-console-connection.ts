@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { isNotFound } from '../api/cloud-error.ts';
 import { createRemoteConsole } from '../api/compute.api.ts';
+import { useIsAway } from '../resources/hosts/AwayHostsProvider.tsx';
 import { useServer } from '../resources/machines/hooks/use-servers.ts';
 import { hasConsole } from '../resources/machines/machine-state.ts';
 import type { ConsoleType } from './console.store.ts';
@@ -18,10 +19,11 @@ export function useMachineConsole(serverId: string, type: ConsoleType): [Console
     [serverId, type],
   );
   const { data: server, error } = useServer(serverId);
+  const isAway = useIsAway();
   useEffect(() => {
     if (isNotFound(error)) connection.setPower('gone');
-    else if (server) connection.setPower(hasConsole(server) ? 'on' : 'off');
-  }, [connection, server, error]);
+    else if (server) connection.setPower(!hasConsole(server) ? 'off' : isAway(server) ? 'cut' : 'on');
+  }, [connection, server, error, isAway]);
   return [useSnapshot(connection), connection];
 }
 

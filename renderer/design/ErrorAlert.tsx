@@ -9,17 +9,20 @@ export interface ErrorAlertProps {
   /** What failed, in a few words. */
   title?: string;
   onRetry?: () => void;
+  /** Another way on. */
+  action?: { label: string; run: () => void };
   /** Inside something that has a border already. */
   isPlain?: boolean;
 }
 
 /** An error as people need it: what happened, what to do next, whose fault, and the id that finds it in the logs. */
-export function ErrorAlert({ error, title, onRetry, isPlain }: ErrorAlertProps) {
+export function ErrorAlert({ error, title, onRetry, action, isPlain }: ErrorAlertProps) {
   const { t } = useTranslation('design');
   const clipboard = useCopy();
   const shown = toCloudError(error);
   return (
-    <div className={classes.root} role="alert" data-plain={isPlain || undefined}>
+    // A notice around it is an alert already.
+    <div className={classes.root} role={isPlain ? undefined : 'alert'} data-plain={isPlain || undefined}>
       <IconAlertTriangle size={16} className={classes.icon} aria-hidden="true" />
       <div className={classes.body}>
         {title && <div className={classes.title}>{title}</div>}
@@ -38,6 +41,11 @@ export function ErrorAlert({ error, title, onRetry, isPlain }: ErrorAlertProps) 
           {onRetry && (
             <button type="button" className={classes.button} onClick={onRetry}>
               {t('tryAgain')}
+            </button>
+          )}
+          {action && (
+            <button type="button" className={classes.button} onClick={action.run}>
+              {action.label}
             </button>
           )}
         </div>

@@ -9,18 +9,22 @@ export function ByteSize({ bytes }: { bytes: number | null | undefined }) {
   return <span className="numeric">{bytes === null || bytes === undefined ? '–' : formatBytes(bytes)}</span>;
 }
 
-// One clock for all ages on the page: a timer each would wake a list of thousands.
-const TICK_MS = 10_000;
+// One clock for all ages on the page; an age is drawn again only where its text changes.
+const TICK_MS = 1000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
+    // It stood still while nothing showed an age.
     now = Date.now();
-    for (const each of listeners) each();
-  }, TICK_MS);
+    timer = setInterval(() => {
+      now = Date.now();
+      for (const each of listeners) each();
+    }, TICK_MS);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -31,13 +35,14 @@ function subscribe(listener: () => void): () => void {
 
 /** How long ago, kept current; the exact time on hover. */
 export function TimeAgo({ time }: { time: string | null | undefined }) {
-  const current = useSyncExternalStore(subscribe, () => now);
+  // The controller's clock may be ahead of this one.
+  const age = useSyncExternalStore(subscribe, () =>
+    time ? formatDuration(Math.max(0, (now - Date.parse(time)) / 1000)) : '',
+  );
   if (!time) return <span className="muted">–</span>;
-  // The controller's clock may be ahead of this tick by less than one.
-  const seconds = Math.max(0, (Math.max(current, now) - Date.parse(time)) / 1000);
   return (
     <time className="numeric" dateTime={time} title={formatDateTime(time)}>
-      {formatDuration(seconds)}
+      {age}
     </time>
   );
 }

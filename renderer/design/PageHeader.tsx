@@ -23,6 +23,11 @@ export function PageHeader({ title, state, back, actions }: PageHeaderProps) {
   );
 }
 
+/** A sentence about the whole page, under its header. */
+export function PageNote({ children }: { children: ReactNode }) {
+  return <p className={classes.note}>{children}</p>;
+}
+
 /** A page under the frame: header on top, the rest fills what is left. `isScrolling` for documents, not for tables. */
 export function Page({ children, isScrolling }: { children: ReactNode; isScrolling?: boolean }) {
   return (

@@ -40,13 +40,35 @@ export function notifyWithUndo(message: string, undo: () => Promise<unknown>): v
   });
 }
 
+export interface ErrorNotice {
+  /** Of the same one is shown only the newest. */
+  id: string;
+  onClose: () => void;
+  /** The way on from there; closes the notice. */
+  action: { label: string; run: () => void };
+}
+
 /** Stays until it is closed: an error that goes by itself was never read. */
-export function notifyError(error: unknown, title?: string): void {
+export function notifyError(error: unknown, title?: string, notice?: ErrorNotice): void {
   if (error instanceof DOMException && error.name === 'AbortError') return;
-  notifications.show({
-    autoClose: false,
+  if (!document.hasFocus() && title && notice) {
+    void desktop()?.invoke('notification:show', { title: 'Cumulet', body: title, link: null });
+  }
+  const action = notice && {
+    label: notice.action.label,
+    run: () => {
+      notifications.hide(notice.id);
+      notice.action.run();
+    },
+  };
+  const data = {
+    ...(notice && { id: notice.id, onClose: notice.onClose }),
+    autoClose: false as const,
     color: 'red',
-    message: <ErrorAlert error={error} isPlain {...(title ? { title } : {})} />,
+    message: <ErrorAlert error={error} isPlain {...(title ? { title } : {})} {...(action ? { action } : {})} />,
     classNames: { root: classes.error ?? '' },
-  });
+  };
+  // Showing one that is shown already does nothing, changing one that is not does nothing either.
+  if (notice) notifications.update(data);
+  notifications.show(data);
 }

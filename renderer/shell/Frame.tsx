@@ -6,13 +6,18 @@ import { useSession } from '../api/session.ts';
 import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
 import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
+import { AwayHostsProvider } from '../resources/hosts/AwayHostsProvider.tsx';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
+import { FailedTaskNotices } from '../resources/tasks/FailedTaskNotices.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
 import { NoProjectPage } from '../session/NoProjectPage.tsx';
 import { scopeKey } from '../session/scope-choices.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { useRights } from '../session/use-rights.ts';
+import { ElsewherePage } from './ElsewherePage.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
+import { closedEntry } from './navigation.ts';
 import { PaletteSlot } from './PaletteSlot.tsx';
 import { ShortcutOverlay } from './ShortcutOverlay.tsx';
 
@@ -28,33 +33,45 @@ export function Frame() {
   const { pathname } = useLocation();
   const session = useSession();
   const isNowhere = session !== null && scopeKey(session) === null;
+  const closed = closedEntry(pathname, useCurrentUser());
   // One short answer of the controller: pages are made of what one may do, and nothing moves afterwards.
   if (rights.isPending) return null;
   return (
     <SubjectTasksProvider>
-      <div className={classes.frame}>
-        <a className={classes.skip} href="#page">
-          {t('skipToPage')}
-        </a>
-        <Navigation />
-        <div className={classes.middle}>
-          {/* Texts made outside components (columns, actions) follow the language by being made anew. */}
-          <main id="page" key={i18n.language} className={classes.page} tabIndex={-1}>
-            <Suspense fallback={null}>{isNowhere && pathname !== '/account' ? <NoProjectPage /> : <Outlet />}</Suspense>
-          </main>
-          <ConsoleDock />
+      <AwayHostsProvider>
+        <div className={classes.frame}>
+          <a className={classes.skip} href="#page">
+            {t('skipToPage')}
+          </a>
+          <Navigation />
+          <div className={classes.middle}>
+            {/* Texts made outside components (columns, actions) follow the language by being made anew. */}
+            <main id="page" key={i18n.language} className={classes.page} tabIndex={-1}>
+              <Suspense fallback={null}>
+                {isNowhere && pathname !== '/account' ? (
+                  <NoProjectPage />
+                ) : closed ? (
+                  <ElsewherePage page={t(closed.text)} />
+                ) : (
+                  <Outlet />
+                )}
+              </Suspense>
+            </main>
+            <ConsoleDock />
+          </div>
         </div>
-      </div>
-      <ConfirmDialog />
-      <DialogHost />
-      <PaletteSlot />
-      <ShortcutOverlay />
-      <FileDrop />
-      {desktop() && (
-        <Suspense fallback={null}>
-          <DesktopMachines />
-        </Suspense>
-      )}
+        <ConfirmDialog />
+        <DialogHost />
+        <PaletteSlot />
+        <ShortcutOverlay />
+        <FileDrop />
+        <FailedTaskNotices key={session?.token} />
+        {desktop() && (
+          <Suspense fallback={null}>
+            <DesktopMachines />
+          </Suspense>
+        )}
+      </AwayHostsProvider>
     </SubjectTasksProvider>
   );
 }

@@ -57,3 +57,16 @@ const NAVIGATION: readonly NavigationEntry[] = [
 export function navigationFor(user: CurrentUser): NavigationEntry[] {
   return NAVIGATION.filter(({ rule }) => mayDo(rule, user).allowed);
 }
+
+/** Pages beside those of the navigation whose things belong to a project, and the entry they belong to. */
+const BESIDE: Readonly<Record<string, string>> = { '/launch': '/machines', '/welcome': '/machines' };
+
+/**
+ * The entry of the page at an address, where its things are not open to somebody who works where they work now. People
+ * is left to its own pages, each of which has a right of its own.
+ */
+export function closedEntry(pathname: string, user: CurrentUser): NavigationEntry | undefined {
+  const path = BESIDE[pathname] ?? pathname;
+  const entry = NAVIGATION.find(({ to }) => path === to || path.startsWith(`${to}/`));
+  return entry && entry.to !== '/people' && !mayDo(entry.rule, user).allowed ? entry : undefined;
+}

@@ -1,9 +1,10 @@
-import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { readSession } from '../api/session.ts';
 import { parseTableSearch, type TableSearch, text } from '../design/table/table-search.ts';
 import { homeAddress } from '../resources/welcome/home-address.ts';
 import { ErrorPage } from './ErrorPage.tsx';
 import { Frame } from './Frame.tsx';
+import { lazyPage } from './lazy-page.ts';
 import { NotFoundPage } from './NotFoundPage.tsx';
 
 /** Every address of the dashboard. Pages load when they are first opened; search parameters are checked here. */
@@ -26,7 +27,7 @@ const signIn = createRoute({
     ...text(raw, 'code'),
     ...text(raw, 'next'),
   }),
-  component: lazyRouteComponent(() => import('../session/SignInPage.tsx'), 'SignInPage'),
+  component: lazyPage(() => import('../session/SignInPage.tsx'), 'SignInPage'),
 });
 
 /** Consoles in windows of their own: no frame, and the token in the address is what lets one in. */
@@ -40,13 +41,13 @@ const vncWindow = createRoute({
   getParentRoute: () => root,
   path: '/console/vnc',
   validateSearch: consoleSearch,
-  component: lazyRouteComponent(() => import('../consoles/pages/VncWindowPage.tsx'), 'VncWindowPage'),
+  component: lazyPage(() => import('../consoles/pages/VncWindowPage.tsx'), 'VncWindowPage'),
 });
 const serialWindow = createRoute({
   getParentRoute: () => root,
   path: '/console/serial',
   validateSearch: consoleSearch,
-  component: lazyRouteComponent(() => import('../consoles/pages/SerialWindowPage.tsx'), 'SerialWindowPage'),
+  component: lazyPage(() => import('../consoles/pages/SerialWindowPage.tsx'), 'SerialWindowPage'),
 });
 
 const frame = createRoute({
@@ -73,32 +74,40 @@ const home = createRoute({
 const welcome = createRoute({
   getParentRoute: () => frame,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('../resources/welcome/pages/WelcomePage.tsx'), 'WelcomePage'),
+  component: lazyPage(() => import('../resources/welcome/pages/WelcomePage.tsx'), 'WelcomePage'),
 });
 const machines = createRoute({
   getParentRoute: () => frame,
   path: '/machines',
-  validateSearch: listWithPanel,
-  component: lazyRouteComponent(() => import('../resources/machines/pages/MachinesPage.tsx'), 'MachinesPage'),
+  validateSearch: (raw: Record<string, unknown>): ListWithPanel & { projects?: string | undefined } => ({
+    ...listWithPanel(raw),
+    // `all` for those of every project; one's own otherwise.
+    ...text(raw, 'projects'),
+  }),
+  component: lazyPage(() => import('../resources/machines/pages/MachinesPage.tsx'), 'MachinesPage'),
 });
 const machine = createRoute({
   getParentRoute: () => frame,
   path: '/machines/$id',
   validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
-  component: lazyRouteComponent(() => import('../resources/machines/pages/MachinePage.tsx'), 'MachinePage'),
+  component: lazyPage(() => import('../resources/machines/pages/MachinePage.tsx'), 'MachinePage'),
 });
 const launch = createRoute({
   getParentRoute: () => frame,
   path: '/launch',
-  validateSearch: (raw: Record<string, unknown>): { image?: string; flavor?: string; key?: string; run?: string } => ({
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { image?: string; flavor?: string; key?: string; run?: string; again?: string } => ({
     // An image's id, or `catalog:<entry>` for one that is still to be fetched.
     ...text(raw, 'image'),
     ...text(raw, 'flavor'),
     ...text(raw, 'key'),
     // The first machine of a launch that is under way.
     ...text(raw, 'run'),
+    // The same for one that failed and is to be tried again.
+    ...text(raw, 'again'),
   }),
-  component: lazyRouteComponent(() => import('../resources/launch/pages/LaunchPage.tsx'), 'LaunchPage'),
+  component: lazyPage(() => import('../resources/launch/pages/LaunchPage.tsx'), 'LaunchPage'),
 });
 const images = createRoute({
   getParentRoute: () => frame,
@@ -107,36 +116,36 @@ const images = createRoute({
     ...listWithPanel(raw),
     ...text(raw, 'tab'),
   }),
-  component: lazyRouteComponent(() => import('../resources/images/pages/ImagesPage.tsx'), 'ImagesPage'),
+  component: lazyPage(() => import('../resources/images/pages/ImagesPage.tsx'), 'ImagesPage'),
 });
 const image = createRoute({
   getParentRoute: () => frame,
   path: '/images/$id',
-  component: lazyRouteComponent(() => import('../resources/images/pages/ImagePage.tsx'), 'ImagePage'),
+  component: lazyPage(() => import('../resources/images/pages/ImagePage.tsx'), 'ImagePage'),
 });
 const flavors = createRoute({
   getParentRoute: () => frame,
   path: '/flavors',
   validateSearch: listWithPanel,
-  component: lazyRouteComponent(() => import('../resources/flavors/pages/FlavorsPage.tsx'), 'FlavorsPage'),
+  component: lazyPage(() => import('../resources/flavors/pages/FlavorsPage.tsx'), 'FlavorsPage'),
 });
 const keys = createRoute({
   getParentRoute: () => frame,
   path: '/keys',
   validateSearch: listWithPanel,
-  component: lazyRouteComponent(() => import('../resources/keys/pages/KeysPage.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('../resources/keys/pages/KeysPage.tsx'), 'KeysPage'),
 });
 const networks = createRoute({
   getParentRoute: () => frame,
   path: '/networks',
   validateSearch: listWithPanel,
-  component: lazyRouteComponent(() => import('../resources/networks/pages/NetworksPage.tsx'), 'NetworksPage'),
+  component: lazyPage(() => import('../resources/networks/pages/NetworksPage.tsx'), 'NetworksPage'),
 });
 const hosts = createRoute({
   getParentRoute: () => frame,
   path: '/hosts',
   validateSearch: listWithPanel,
-  component: lazyRouteComponent(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
+  component: lazyPage(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
 });
 const backups = createRoute({
   getParentRoute: () => frame,
@@ -148,7 +157,7 @@ const quotas = createRoute({
   getParentRoute: () => frame,
   path: '/quotas',
   validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
-  component: lazyRouteComponent(() => import('../resources/quotas/pages/QuotasPage.tsx'), 'QuotasPage'),
+  component: lazyPage(() => import('../resources/quotas/pages/QuotasPage.tsx'), 'QuotasPage'),
 });
 const activity = createRoute({
   getParentRoute: () => frame,
@@ -161,14 +170,14 @@ const activity = createRoute({
     ...text(raw, 'period'),
     ...text(raw, 'failures'),
   }),
-  component: lazyRouteComponent(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
+  component: lazyPage(() => import('../resources/activity/pages/ActivityPage.tsx'), 'ActivityPage'),
 });
 
 const account = createRoute({
   getParentRoute: () => frame,
   path: '/account',
   validateSearch: (raw: Record<string, unknown>): { tab?: string } => text(raw, 'tab'),
-  component: lazyRouteComponent(() => import('../resources/account/pages/AccountPage.tsx'), 'AccountPage'),
+  component: lazyPage(() => import('../resources/account/pages/AccountPage.tsx'), 'AccountPage'),
 });
 
 /** The People area: lists whose panels have tabs. */
@@ -180,13 +189,13 @@ const people = createRoute({
   getParentRoute: () => frame,
   path: '/people',
   validateSearch: listWithTabs,
-  component: lazyRouteComponent(() => import('../resources/people/pages/PeoplePage.tsx'), 'PeoplePage'),
+  component: lazyPage(() => import('../resources/people/pages/PeoplePage.tsx'), 'PeoplePage'),
 });
 const groups = createRoute({
   getParentRoute: () => frame,
   path: '/people/groups',
   validateSearch: listWithTabs,
-  component: lazyRouteComponent(() => import('../resources/groups/pages/GroupsPage.tsx'), 'GroupsPage'),
+  component: lazyPage(() => import('../resources/groups/pages/GroupsPage.tsx'), 'GroupsPage'),
 });
 const projects = createRoute({
   getParentRoute: () => frame,
@@ -196,19 +205,19 @@ const projects = createRoute({
     // `list` for the flat one; the tree otherwise.
     ...text(raw, 'view'),
   }),
-  component: lazyRouteComponent(() => import('../resources/projects/pages/ProjectsPage.tsx'), 'ProjectsPage'),
+  component: lazyPage(() => import('../resources/projects/pages/ProjectsPage.tsx'), 'ProjectsPage'),
 });
 const domains = createRoute({
   getParentRoute: () => frame,
   path: '/people/domains',
   validateSearch: listWithTabs,
-  component: lazyRouteComponent(() => import('../resources/domains/pages/DomainsPage.tsx'), 'DomainsPage'),
+  component: lazyPage(() => import('../resources/domains/pages/DomainsPage.tsx'), 'DomainsPage'),
 });
 const roles = createRoute({
   getParentRoute: () => frame,
   path: '/people/roles',
   validateSearch: listWithTabs,
-  component: lazyRouteComponent(() => import('../resources/roles/pages/RolesPage.tsx'), 'RolesPage'),
+  component: lazyPage(() => import('../resources/roles/pages/RolesPage.tsx'), 'RolesPage'),
 });
 const access = createRoute({
   getParentRoute: () => frame,
@@ -219,7 +228,7 @@ const access = createRoute({
     ...text(raw, 'of'),
     ...text(raw, 'id'),
   }),
-  component: lazyRouteComponent(() => import('../resources/access/pages/AccessPage.tsx'), 'AccessPage'),
+  component: lazyPage(() => import('../resources/access/pages/AccessPage.tsx'), 'AccessPage'),
 });
 
 export const routeTree = root.addChildren([

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import type { SimulatedOptions } from '../../agent/hypervisor/simulated/simulated.driver.ts';
 import { httpSettingsSchema } from '../../app/http/http.settings.ts';
 import { hasPassed, isLong, notePassed } from '../../scripts/testing/sitting.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';
@@ -19,6 +20,8 @@ interface Options {
   hypervisor: 'qemu' | 'simulated' | 'none';
   /** Names that the cloud answers to beside its own. */
   hosts: string[];
+  /** How simulated machines behave. */
+  simulated: SimulatedOptions | undefined;
 }
 
 interface Fixtures {
@@ -32,10 +35,16 @@ interface Fixtures {
 export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
   hypervisor: ['qemu', { option: true, scope: 'worker' }],
   hosts: [[], { option: true, scope: 'worker' }],
+  simulated: [undefined, { option: true, scope: 'worker' }],
   cloud: [
-    async ({ hypervisor, hosts }, use) => {
-      const http = httpSettingsSchema.parse({ hosts });
-      const cloud = await startCloud({ hypervisor, dashboardDir, imageCatalog: offlineCatalog, http });
+    async ({ hypervisor, hosts, simulated }, use) => {
+      const cloud = await startCloud({
+        hypervisor,
+        dashboardDir,
+        imageCatalog: offlineCatalog,
+        http: httpSettingsSchema.parse({ hosts }),
+        ...(simulated && { simulated }),
+      });
       await use(cloud);
       await cloud.close();
     },

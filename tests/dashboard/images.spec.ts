@@ -201,6 +201,29 @@ test('a refused upload says why, and the image can be mended and filled', async 
     await expect(page.locator('header').first()).toContainText('Ready');
   });
 
+  await test.step('or with another file, and what is not wanted goes from there', async () => {
+    const refuse = async () => {
+      await page.goto(`${cloud.url}/images`);
+      await page.getByRole('button', { name: 'Upload image' }).click();
+      await chooseFile(page, backed);
+      await page.getByRole('button', { name: 'Upload', exact: true }).click();
+      await expect(page.getByText('The upload failed')).toBeVisible();
+    };
+    await refuse();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Another file…' }).click(),
+    ]);
+    await chooser.setFiles(disk);
+    await expect(page.getByText('Uploaded and checked')).toBeVisible();
+    await refuse();
+    const before = (await imagesOf(cloud)).length;
+    await page.getByRole('button', { name: 'Delete the image' }).click();
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect.poll(async () => (await imagesOf(cloud)).length).toBe(before - 1);
+    expect((await imagesOf(cloud)).map(({ status }) => status)).toEqual(['active', 'active']);
+  });
+
   await test.step('many are deleted at once', async () => {
     await page.goto(`${cloud.url}/images`);
     await page.getByRole('checkbox', { name: 'Select all' }).check();

@@ -89,6 +89,7 @@ test('a machine from launch to deletion, with its screen and its terminal', asyn
     await page.getByRole('tab', { name: 'Terminal' }).click();
     await expect(page.getByRole('toolbar', { name: 'Terminal' })).toContainText('Connected');
     await page.getByRole('button', { name: 'Shut down' }).click();
+    await page.getByRole('dialog', { name: 'Shut down renamed?' }).getByRole('button', { name: 'Shut down' }).click();
     await expect(state).toContainText('Stopped', { timeout: BOOT });
     await expect(page.getByText('The machine is off')).toBeVisible();
     await picture(page, 'machine-off');
@@ -191,6 +192,7 @@ test('a machine that ignores its power button can be forced off', async ({ signe
   await expect(page).toHaveURL(/tab=screen$/, { timeout: BOOT });
   await page.getByRole('tab', { name: 'Overview' }).click();
   await page.getByRole('button', { name: 'Shut down' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Shut down' }).click();
   await expect(page.locator('header').first()).toContainText('Shutting down');
   const offer = page.getByRole('alert').filter({ hasText: 'did not shut down' });
   await expect(offer.first()).toBeVisible({ timeout: BOOT });

@@ -1,40 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { TestCloud } from '../cloud.ts';
 import { expect, picture, test } from './cloud.fixture.ts';
+import { launchMany } from './launch-many.ts';
 
 test.use({ hypervisor: 'simulated' });
-
-const COMPUTE = { 'openstack-api-version': 'compute 2.90' };
-
-/** Machines without a hypervisor: `web-1`, `web-2`, ... */
-async function launchMany(cloud: TestCloud, name: string, count: number): Promise<void> {
-  const made = await cloud.request('POST', '/image/v2/images', {
-    name: `${name} image`,
-    disk_format: 'raw',
-    container_format: 'bare',
-    os_distro: 'debian',
-  });
-  const upload = await fetch(`${cloud.url}/image/v2/images/${made.body.id}/file`, {
-    method: 'PUT',
-    headers: { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' },
-    body: randomBytes(1024 * 1024),
-  });
-  expect(upload.status).toBe(204);
-  const server = {
-    name,
-    imageRef: made.body.id,
-    flavorRef: '42',
-    networks: 'auto',
-    min_count: count,
-    max_count: count,
-    ...(count > 1 ? {} : { min_count: 1 }),
-  };
-  const created = await cloud.request('POST', '/compute/v2.1/servers', { server }, COMPUTE);
-  expect(created.status, JSON.stringify(created.body)).toBe(202);
-  await expect
-    .poll(async () => (await cloud.request('GET', '/compute/v2.1/servers?status=BUILD')).body.servers.length)
-    .toBe(0);
-}
 
 test('machines are found, filtered by the address, and handled many at a time', async ({ signedIn: page, cloud }) => {
   await expect(page.getByText('No machines yet')).toBeVisible();

@@ -274,6 +274,7 @@ test('a member launches a machine, works with it, and manages nobody', async ({ 
   await expect(row).toContainText('Running');
   await row.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Shut down' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Shut down' }).click();
   await expect(row).toContainText('Stopped');
   await row.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();

@@ -31,6 +31,9 @@ test('limits of a project and of one person, and what they mean to who launches'
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toBeHidden();
     await expect(meter(page, 'Machines')).toHaveAttribute('aria-valuemax', '5');
+    // Keys are a person's: a project that uses none of them says nothing true.
+    await expect(meter(page, 'Keys a person')).toHaveCount(0);
+    await expect(page.getByText('Keys a person')).toBeVisible();
   });
 
   await test.step('of one person: never more than the project has', async () => {

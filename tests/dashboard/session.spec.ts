@@ -40,6 +40,19 @@ test.describe('with a controller of its own', () => {
     await expect(page.getByText('Reconnecting')).toBeHidden();
   });
 
+  test('a page that could not be read shows its things by itself once the controller is back', async ({ page }) => {
+    await page.goto(await cloud.controller.signInLink());
+    await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+    await controller?.close();
+    controller = undefined;
+    await expect(page.getByText('Reconnecting')).toBeVisible();
+    await page.getByRole('link', { name: 'Flavors' }).click();
+    await expect(page.getByText('The controller does not answer.')).toBeVisible();
+    controller = await serve({ dataDir: cloud.dataDir, listen: new URL(cloud.url).host, dashboardDir, log });
+    await expect(page.getByText('7 flavors')).toBeVisible();
+    await expect(page.getByText('The controller does not answer.')).toHaveCount(0);
+  });
+
   test('an upload that breaks off with the controller can be sent again', async ({ page }) => {
     await page.goto(await cloud.controller.signInLink());
     await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
@@ -134,6 +147,18 @@ test.describe('signed in', () => {
     await expect(page.getByRole('button', { name: 'Account sam, Whole system' })).toBeVisible();
     await expect(page.getByRole('link', { name: 'sam', exact: true })).toBeVisible();
     await picture(page, 'scope-system');
+
+    await test.step('what belongs to projects is said to, with the way there', async () => {
+      for (const path of ['machines', 'launch', 'quotas']) {
+        await page.goto(`${cloud.url}/${path}`);
+        await expect(page.getByRole('heading', { name: /belongs to a project/ })).toBeVisible();
+        await expect(page.locator('.mantine-Skeleton-root')).toHaveCount(0);
+      }
+      await picture(page, 'scope-system-quotas');
+      await page.goto(`${cloud.url}/machines`);
+      await page.getByRole('button', { name: 'Work in lab' }).click();
+      await expect(page.getByText('No machines yet')).toBeVisible();
+    });
     await switchTo('shop');
     await expect(page.getByRole('button', { name: 'Account sam, project shop' })).toBeVisible();
     await page.reload();

@@ -359,6 +359,8 @@ export interface V1Api {
         id: string;
         name: string;
         state: 'up' | 'down';
+        isAway: boolean;
+        projectHostId: string;
         since: string;
         lastSeenAt: string | null;
         facts: {
@@ -394,6 +396,8 @@ export interface V1Api {
       id: string;
       name: string;
       state: 'up' | 'down';
+      isAway: boolean;
+      projectHostId: string;
       since: string;
       lastSeenAt: string | null;
       facts: {
@@ -428,6 +432,8 @@ export interface V1Api {
       id: string;
       name: string;
       state: 'up' | 'down';
+      isAway: boolean;
+      projectHostId: string;
       since: string;
       lastSeenAt: string | null;
       facts: {

@@ -33,6 +33,11 @@ export interface Action<T extends { id: string }> {
   runAll?: (things: T[]) => unknown;
 }
 
+/** Whether it is offered for a choice of several. */
+export function isForSeveral(action: Pick<Action<never>, 'bulk'>): boolean {
+  return action.bulk === 'button' || action.bulk === 'menu';
+}
+
 /** What can be done at all to these; the reason of the first refusal where none may. */
 export function allowedThings<T extends { id: string }>(
   action: Action<T>,

@@ -2,12 +2,11 @@ import { create } from 'zustand';
 import { toCloudError } from '../../api/cloud-error.ts';
 import { askToConfirm } from '../dialogs/confirm.store.ts';
 import { notifyError } from '../notify.tsx';
+import { shortList } from '../short-list.ts';
 import type { Action } from './action.ts';
 
 /** Calls at once for a choice of many: enough to be quick, few enough not to starve the page's own reads. */
 const AT_ONCE = 6;
-/** Names in one message before the rest is counted. */
-const NAMED = 3;
 
 interface RunningState {
   running: ReadonlySet<string>;
@@ -67,10 +66,8 @@ interface Failure<T> {
 /** One message for one cause, however many things it struck. */
 function tellFailures<T extends { id: string }>(action: Action<T>, failures: Failure<T>[]): void {
   for (const alike of Map.groupBy(failures, ({ error }) => toCloudError(error).message).values()) {
-    const things = alike.flatMap((failure) => failure.things);
-    const names = things.slice(0, NAMED).map(nameOf).join(', ');
-    const more = things.length > NAMED ? ` +${things.length - NAMED}` : '';
-    notifyError(alike[0]?.error, `${action.label()}: ${names}${more}`);
+    const names = alike.flatMap((failure) => failure.things.map(nameOf));
+    notifyError(alike[0]?.error, `${action.label()}: ${shortList(names)}`);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionMenuItems } from '../actions/ActionMenu.tsx';
-import type { Action } from '../actions/action.ts';
+import { type Action, isForSeveral } from '../actions/action.ts';
 import { ErrorAlert } from '../ErrorAlert.tsx';
 import { useShortcut } from '../shortcuts.ts';
 import { BulkActions } from './BulkActions.tsx';
@@ -82,7 +82,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const viewport = useRef<HTMLDivElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const hasMenu = actions.length > 0;
-  const hasSelection = actions.some((action) => action.bulk === 'button' || action.bulk === 'menu');
+  const hasSelection = actions.some(isForSeveral);
 
   const visibility = useMemo(
     () => Object.fromEntries(columns.map((column) => [column.id, chosen?.[column.id] ?? !column.isHidden])),
@@ -125,6 +125,12 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const minWidth = leastWidth(shown as readonly Column<never>[], hasSelection, hasMenu);
   // Rows a filter hides are left alone by bulk actions: nobody acts on what they do not see.
   const selected = useMemo(() => data.filter((row) => selection[row.id]), [data, selection]);
+  // The rows as they are now: they may have changed since the menu opened.
+  const menuThings = !menu
+    ? []
+    : selected.length > 1 && selection[menu.row.id]
+      ? selected
+      : [all.find((row) => row.id === menu.row.id) ?? menu.row];
   const areAllSelected = data.length > 0 && data.every((row) => selection[row.id]);
 
   const scroll = useRef<ScrollToRow>(() => undefined);
@@ -146,14 +152,23 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     setSelection(({ [id]: wasSelected, ...rest }) => (wasSelected ? rest : { ...rest, [id]: true }));
   }, []);
 
+  /** As in file managers: the menu of a chosen row is about all that is chosen, that of another chooses it alone. */
+  const openMenu = useCallback(
+    (row: T, x: number, y: number) => {
+      if (hasSelection) setSelection((before) => (before[row.id] ? before : choose([row.id])));
+      setMenu({ row, x, y });
+    },
+    [hasSelection],
+  );
+
   const handlers = useMemo<RowHandlers<T>>(
     () => ({
       onActivate: setActiveId,
       onSelect: select,
       onOpen: (row) => latest.current.onOpen?.(row),
-      onMenu: (row, x, y) => setMenu({ row, x, y }),
+      onMenu: openMenu,
     }),
-    [select],
+    [select, openMenu],
   );
 
   /** From where the range began to here, and nothing else: going back makes it smaller. */
@@ -227,7 +242,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
             onMenu: (id) => {
               const row = rowOf(id);
               const box = document.getElementById(`row-${id}`)?.getBoundingClientRect();
-              if (row && box && hasMenu) setMenu({ row, x: box.left + 48, y: box.bottom });
+              if (row && box && hasMenu) openMenu(row, box.left + 48, box.bottom);
             },
           })
         }
@@ -300,15 +315,16 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         )}
       </div>
       {menu && (
-        <Menu opened onChange={() => setMenu(null)} position="bottom-start" offset={2} returnFocus>
+        <Menu opened onChange={() => setMenu(null)} position="bottom-start" offset={2}>
           <Menu.Target>
             <span className={classes.menuAnchor} style={{ left: menu.x, top: menu.y }} />
           </Menu.Target>
           <Menu.Dropdown>
+            {menuThings.length > 1 && <Menu.Label>{t('table.selected', { count: menuThings.length })}</Menu.Label>}
             <ActionMenuItems
-              actions={actions}
-              // The row as it is now: it may have changed since the menu opened.
-              things={[all.find((row) => row.id === menu.row.id) ?? menu.row]}
+              actions={menuThings.length > 1 ? actions.filter(isForSeveral) : actions}
+              things={menuThings}
+              onDone={() => setSelection({})}
             />
           </Menu.Dropdown>
         </Menu>

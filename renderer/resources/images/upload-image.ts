@@ -1,12 +1,30 @@
 import type { ImageView } from '../../../app/contract/openstack.ts';
-import { createImage, deleteImage, type NewImage, uploadImageFile } from '../../api/image.api.ts';
+import {
+  createImage,
+  deleteImage,
+  getImage,
+  type NewImage,
+  updateImage,
+  uploadImageFile,
+} from '../../api/image.api.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { keys } from '../../api/query-keys.ts';
 import { readSession } from '../../api/session.ts';
 import { notifyDone, notifyError } from '../../design/notify.tsx';
 import { t } from '../../i18n/i18n.ts';
-import { runTransfer, type Transfer } from '../tasks/transfers.store.ts';
+import { forgetTransfer, runTransfer, type Transfer } from '../tasks/transfers.store.ts';
+import { detectFormat, readHead } from './disk-format.ts';
+import { buildImagePatch } from './image-patch.ts';
 import { imageName } from './image-state.ts';
+
+/** Another file into an image whose upload failed, which may be of another format. */
+export async function sendAnotherFile(imageId: string, file: File): Promise<void> {
+  const { format } = detectFormat(file.name, await readHead(file));
+  const image = await getImage(imageId);
+  const patch = buildImagePatch(image, { disk_format: format });
+  if (patch.length > 0) await updateImage(imageId, patch);
+  void sendImageData(image, file, { isNew: true });
+}
 
 /** Makes the record and begins to send the file; rejects when the record is refused. */
 export async function uploadNewImage(
@@ -42,4 +60,11 @@ export async function sendImageData(
   }
   void queryClient.invalidateQueries({ queryKey: keys.images.all });
   return state;
+}
+
+/** The record that a failed upload left, and what the tray says of it. */
+export async function removeImage(imageId: string): Promise<void> {
+  await deleteImage(imageId);
+  forgetTransfer(`up:${imageId}`);
+  void queryClient.invalidateQueries({ queryKey: keys.images.all });
 }

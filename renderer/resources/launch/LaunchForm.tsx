@@ -18,18 +18,20 @@ import { LaunchSummary } from './LaunchSummary.tsx';
 import classes from './launch.module.css';
 import { type Launch, startLaunch } from './launch.store.ts';
 import { limitUses, offeredFlavors, tooSmall } from './launch-fit.ts';
-import { FIELD_NAMES } from './launch-form.ts';
+import { FIELD_NAMES, type LaunchValues } from './launch-form.ts';
 
 export interface LaunchFormProps {
   wanted: { image?: string; flavor?: string; key?: string };
+  /** As it was filled in before. */
+  draft?: LaunchValues | undefined;
   onLaunched: (launch: Launch) => void;
 }
 
 /** From nothing to a machine on one page: everything has a guess, so that Launch alone is enough. */
-export function LaunchForm({ wanted, onLaunched }: LaunchFormProps) {
+export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
   const { t } = useTranslation('launch');
   const choices = useLaunchChoices();
-  const { form, sources, source, flavor, choose, remember } = useLaunchForm(choices, wanted);
+  const { form, sources, source, flavor, choose, remember } = useLaunchForm(choices, wanted, draft);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const page = useRef<HTMLFormElement>(null);

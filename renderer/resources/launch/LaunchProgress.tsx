@@ -4,15 +4,17 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskView } from '../../../app/contract/task.ts';
-import { CloudError } from '../../api/cloud-error.ts';
 import { getTask } from '../../api/v1.api.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { LinkButton } from '../../design/LinkButton.tsx';
 import { StateBadge, type StateTone } from '../../design/StateBadge.tsx';
 import { TaskSteps } from '../machines/TaskSteps.tsx';
 import { CancelTaskButton } from '../tasks/CancelTaskButton.tsx';
 import { useRecentTasks, useTasksOf } from '../tasks/hooks/use-tasks.ts';
+import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
+import { hideFailure } from '../tasks/tell-failure.ts';
 import classes from './launch.module.css';
 import { cancelLaunch, type Launch } from './launch.store.ts';
 
@@ -22,7 +24,10 @@ export function LaunchProgress({ serverId, launch }: { serverId: string | null; 
   const build = useBuildTask(serverId);
   const isRunning = build?.state === 'succeeded';
   useOpenWhenRunning(serverId, isRunning, launch);
-  const failure = launch?.phase === 'failed' ? launch.error : build?.error ? taskError(build) : null;
+  const failure = launch?.phase === 'failed' ? launch.error : build?.error ? toTaskError(build) : null;
+  useEffect(() => {
+    if (build?.state === 'failed') hideFailure(build);
+  }, [build]);
   const isCancelled = launch?.phase === 'cancelled' || build?.state === 'cancelled';
   const isOver = failure !== null || isCancelled || isRunning;
   const tone: StateTone = failure ? 'failed' : isCancelled ? 'stopped' : isRunning ? 'running' : 'busy';
@@ -66,7 +71,12 @@ export function LaunchProgress({ serverId, launch }: { serverId: string | null; 
             {t('progress.toMachine')}
           </Button>
         )}
-        {isOver && (
+        {failure !== null && (
+          <LinkButton to="/launch" search={{ again: serverId ?? launch?.id }}>
+            {t('progress.again')}
+          </LinkButton>
+        )}
+        {isOver && failure === null && (
           <Button component={Link} to="/launch" variant="default">
             {t('progress.another')}
           </Button>
@@ -129,14 +139,4 @@ function useOpenWhenRunning(serverId: string | null, isRunning: boolean, launch:
     opened.add(serverId);
     void navigate({ to: '/machines/$id', params: { id: serverId }, search: { tab: opens }, replace: true });
   }, [isRunning, serverId, opens, navigate]);
-}
-
-function taskError(task: TaskView): CloudError {
-  return new CloudError(task.error?.message ?? '', {
-    status: 0,
-    code: task.error?.code ?? 'unexpected',
-    hint: task.error?.hint,
-    origin: task.error?.origin,
-    requestId: task.requestId,
-  });
 }

@@ -1,11 +1,14 @@
 import { Button, Select } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconRocket } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { FlavorView } from '../../../app/contract/openstack.ts';
 import { formatBytes } from '../../design/byte-size.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { UsageBar } from '../../design/Figures.tsx';
+import { useHosts } from '../hosts/hooks/use-hosts.ts';
+import { areAllAway } from '../hosts/host-away.ts';
 import { describeSize, formatMemory } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import classes from './launch.module.css';
@@ -26,6 +29,7 @@ export interface LaunchSummaryProps {
 export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: LaunchSummaryProps) {
   const { t } = useTranslation('launch');
   const values = form.getValues();
+  const isHostless = areAllAway(useHosts().data);
   const count = Number(values.count) || 1;
   return (
     <aside className={classes.summary} aria-label={t('summary')}>
@@ -82,6 +86,13 @@ export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: Lau
           ]}
           {...form.getInputProps('opens')}
         />
+        {isHostless && (
+          <div className={classes.warning} role="alert">
+            <strong>{t('noHost.title')}</strong>
+            <span>{t('noHost.text')}</span>
+            <Link to="/hosts">{t('noHost.hosts')}</Link>
+          </div>
+        )}
         {error !== null && <ErrorAlert error={error} title={t('refused')} />}
         <Button
           type="submit"

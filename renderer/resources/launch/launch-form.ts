@@ -1,3 +1,4 @@
+import type { FlavorView, ServerView } from '../../../app/contract/openstack.ts';
 import type { NewServer } from '../../api/compute.api.ts';
 import { t } from '../../i18n/i18n.ts';
 import { checkMachineName } from '../machines/machine-name.ts';
@@ -41,6 +42,19 @@ export const EMPTY_LAUNCH: LaunchValues = {
   description: '',
   opens: 'screen',
 };
+
+/** What is known of how a machine was wanted, for another try; its user data and password are told to nobody. */
+export function draftOf(server: ServerView, flavors: readonly FlavorView[]): LaunchValues {
+  return {
+    ...EMPTY_LAUNCH,
+    name: server.name,
+    image: server.image === '' ? '' : server.image.id,
+    flavor: flavors.find(({ name }) => name === server.flavor.original_name)?.id ?? '',
+    key: server.key_name ?? '',
+    description: server.description ?? '',
+    metadata: Object.entries(server.metadata).map(([name, value]) => ({ key: name, name, value })),
+  };
+}
 
 /** Where the API's names differ from the form's, so that a refusal goes to its field. */
 export const FIELD_NAMES: Record<string, string> = {

@@ -4,16 +4,23 @@ import { desktop } from '../../api/desktop.ts';
 import type { Action } from '../../design/actions/action.ts';
 import { runAction } from '../../design/actions/run-action.ts';
 import { registerDesktopCommand } from '../../shell/desktop-commands.ts';
+import { useIsAway } from '../hosts/AwayHostsProvider.tsx';
 import { shutDownMachine } from './actions/shut-down-machine.action.ts';
 import { startMachine } from './actions/start-machine.action.ts';
 import { useServers } from './hooks/use-servers.ts';
+import { hasConsole } from './machine-state.ts';
 
 /** Keeps the tray of the desktop app at the machines there are, and carries out what is chosen there. */
 export function DesktopMachines() {
   const { data: servers } = useServers();
+  const isAway = useIsAway();
   useEffect(() => {
     if (!servers) return;
-    const shown = servers.map(({ id, name, status }) => ({ id, name, status }));
+    const shown = servers.map((server) => ({
+      id: server.id,
+      name: server.name,
+      status: isAway(server) && hasConsole(server) ? ('UNKNOWN' as const) : server.status,
+    }));
     void desktop()?.invoke('tray:machines', shown);
     const carryOut = (action: Action<ServerView>) => (id: string) => {
       const server = servers.find((each) => each.id === id);
@@ -21,6 +28,6 @@ export function DesktopMachines() {
     };
     registerDesktopCommand('server.start', carryOut(startMachine));
     registerDesktopCommand('server.stop', carryOut(shutDownMachine));
-  }, [servers]);
+  }, [servers, isAway]);
   return null;
 }

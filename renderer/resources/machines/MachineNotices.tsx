@@ -1,55 +1,115 @@
-import { Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
+import type { TaskView } from '../../../app/contract/task.ts';
 import { CloudError } from '../../api/cloud-error.ts';
 import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { LinkButton } from '../../design/LinkButton.tsx';
+import { useIsAway } from '../hosts/AwayHostsProvider.tsx';
+import { standingFailure } from '../tasks/failed-task.ts';
 import { useTasksOf } from '../tasks/hooks/use-tasks.ts';
+import { dismissFailure, useSeenFailures } from '../tasks/seen-failures.store.ts';
+import { toTaskError } from '../tasks/task-error.ts';
+import { describeTask } from '../tasks/task-text.ts';
+import { hideFailure } from '../tasks/tell-failure.ts';
 import { deleteMachine } from './actions/delete-machine.action.ts';
 import { forceOffMachine } from './actions/force-off-machine.action.ts';
 import { shutDownMachine } from './actions/shut-down-machine.action.ts';
+import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
 
-/** What went wrong last, and the way on from there. */
+/** What went wrong last, and the way on from there; above every tab of the machine. */
 export function MachineNotices({ server }: { server: ServerView }) {
   const { t } = useTranslation('machines');
-  const last = useTasksOf(server.id).data?.[0];
+  const isAway = useIsAway()(server) && hasConsole(server);
+  const failure = standingFailure(useTasksOf(server.id).data ?? []);
+  useEffect(() => {
+    if (failure) hideFailure(failure);
+  }, [failure]);
+  const isDismissed = useSeenFailures((state) => failure !== undefined && state.dismissed.includes(failure.id));
+  return (
+    <>
+      {isAway && (
+        <div className={classes.notice}>
+          <div className={classes.warning} role="alert">
+            <div className={classes.warningTitle}>{t('hostAway.title')}</div>
+            <div className={classes.away}>
+              <span>{t('hostAway.text')}</span>
+              <Link to="/hosts">{t('hostAway.hosts')}</Link>
+            </div>
+          </div>
+        </div>
+      )}
+      {server.status === 'ERROR' ? (
+        <Fault server={server} failure={failure} />
+      ) : (
+        failure && !isDismissed && <LastFailure server={server} failure={failure} />
+      )}
+      {server.fault && server.status !== 'ERROR' && !failure && (
+        <div className={classes.notice}>
+          <ErrorAlert error={faultOf(server.fault)} title={t('lastProblem')} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** An action that failed and left the machine as it was. */
+function LastFailure({ server, failure }: { server: ServerView; failure: TaskView }) {
+  const { t } = useTranslation('machines');
+  const dismiss = () => dismissFailure(failure.id);
   const didNotObey =
-    last?.kind === 'server.stop' &&
-    last.state === 'failed' &&
-    last.error?.code === 'timeout' &&
-    server['OS-EXT-STS:vm_state'] === 'active';
-  if (didNotObey) {
-    return (
-      <div className={classes.notice}>
+    failure.kind === 'server.stop' && failure.error?.code === 'timeout' && server['OS-EXT-STS:vm_state'] === 'active';
+  return (
+    <div className={classes.notice}>
+      {didNotObey ? (
         <div className={classes.warning} role="alert">
           <div className={classes.warningTitle}>{t('notOff.title', { name: server.name })}</div>
           {t('notOff.text')}
           <Group gap={8} mt={8}>
             <ActionButton action={shutDownMachine} things={[server]} />
             <ActionButton action={forceOffMachine} things={[server]} />
+            <Button variant="subtle" onClick={dismiss}>
+              {t('failed.dismiss')}
+            </Button>
           </Group>
         </div>
-      </div>
-    );
-  }
-  if (!server.fault) return null;
-  const error = last?.state === 'failed' && last.error ? last.error : null;
-  const fault = new CloudError(server.fault.message, {
-    status: server.fault.code,
-    code: error?.code ?? 'unexpected',
-    hint: error?.hint ?? server.fault.details,
-    origin: error?.origin,
-    requestId: last?.requestId,
-  });
-  return (
-    <div className={classes.notice}>
-      <ErrorAlert error={fault} title={t(server.status === 'ERROR' ? 'faultTitle' : 'lastProblem')} />
-      {server.status === 'ERROR' && (
-        <Group gap={8} mt={8}>
-          <ActionButton action={deleteMachine} things={[server]} />
-        </Group>
+      ) : (
+        <ErrorAlert
+          error={toTaskError(failure)}
+          title={t('failed.title', { what: describeTask(failure) })}
+          action={{ label: t('failed.dismiss'), run: dismiss }}
+        />
       )}
     </div>
   );
+}
+
+/** A machine that is of no use as it is. One that never ran can be launched again as it was wanted. */
+function Fault({ server, failure }: { server: ServerView; failure: TaskView | undefined }) {
+  const { t } = useTranslation('machines');
+  const neverRan = server['OS-SRV-USG:launched_at'] === null;
+  const error = failure?.error ? toTaskError(failure) : server.fault && faultOf(server.fault);
+  if (!error) return null;
+  return (
+    <div className={classes.notice}>
+      <ErrorAlert error={error} title={t('faultTitle')} />
+      <Group gap={8} mt={8}>
+        {neverRan && (
+          <LinkButton to="/launch" search={{ again: server.id }} variant="default">
+            {t('launchAgain')}
+          </LinkButton>
+        )}
+        <ActionButton action={deleteMachine} things={[server]} />
+      </Group>
+    </div>
+  );
+}
+
+/** Nova's fault has the sentence with what to do; its details are for administrators. */
+function faultOf(fault: NonNullable<ServerView['fault']>): CloudError {
+  return new CloudError(fault.message, { status: fault.code, code: 'unexpected' });
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import { getScreenshot } from '../../api/compute.api.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useIsAway } from '../hosts/AwayHostsProvider.tsx';
 import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
 
@@ -15,7 +16,8 @@ const LOOK_AGAIN_MS = 5000;
 /** What is on the screen now; a click goes there. */
 export function ScreenThumbnail({ server, onOpen }: { server: ServerView; onOpen: () => void }) {
   const { t } = useTranslation('machines');
-  const isOn = hasConsole(server);
+  const isAway = useIsAway()(server);
+  const isOn = hasConsole(server) && !isAway;
   const shot = useQuery({
     queryKey: keys.servers.screenshot(server.id),
     queryFn: ({ signal }) => getScreenshot(server.id, signal),
@@ -47,7 +49,7 @@ export function ScreenThumbnail({ server, onOpen }: { server: ServerView; onOpen
         ) : (
           <span className={classes.screenText}>
             <IconDeviceDesktop size={32} stroke={1.5} aria-hidden="true" />
-            {t(isOn ? (shot.isError ? 'screenFailed' : 'screenLoading') : 'screenOff')}
+            {t(isOn ? (shot.isError ? 'screenFailed' : 'screenLoading') : isAway ? 'status.HOST_AWAY' : 'screenOff')}
           </span>
         )}
         <span className={classes.screenOpen}>{t('action.openScreen')}</span>

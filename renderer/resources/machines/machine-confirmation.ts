@@ -12,6 +12,20 @@ export function nameLines(servers: readonly ServerView[]): string[] {
   return more > 0 ? [...names, t('machines:confirm.more', { count: more })] : names;
 }
 
+/** For texts that name a single machine and count several. Chinese has one form for all counts: the context names one. */
+export function counted(servers: readonly ServerView[]): { count: number; name: string; context?: 'one' } {
+  const [only, ...others] = servers;
+  return { count: servers.length, name: only?.name ?? '', ...(only && others.length === 0 && { context: 'one' }) };
+}
+
+/** A question for a verb that ends what runs inside: for a single machine too. */
+export function confirmEach(
+  servers: readonly ServerView[],
+  texts: { title: string; text: string; confirmLabel: string },
+): Confirmation {
+  return { ...texts, consequences: servers.length > 1 ? nameLines(servers) : [] };
+}
+
 /** A question for a verb that is only worth one when it hits several machines at once; null for a single one. */
 export function confirmSeveral(
   servers: readonly ServerView[],

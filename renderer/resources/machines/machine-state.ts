@@ -15,11 +15,22 @@ export const MACHINE_TONES: Record<ServerStatus, StateTone> = {
   UNKNOWN: 'warning',
 };
 
+/** Said instead of a state that needs power: nobody knows whether it still has it. */
+const HOST_AWAY = 'HOST_AWAY';
+
+/** Nova's status, or that the machine's host cannot be reached. */
+export function shownStatus(server: ServerView, isAway: boolean): string {
+  return isAway && hasConsole(server) ? HOST_AWAY : server.status;
+}
+
 /** What a machine is doing, as one shape and one word: the change under way where there is one, else its state. */
-export function describeMachineState(server: ServerView): { tone: StateTone; label: string } {
+export function describeMachineState(server: ServerView, isAway = false): { tone: StateTone; label: string } {
   const task = server['OS-EXT-STS:task_state'];
-  if (task) return { tone: 'busy', label: optionalText(`machines:taskState.${task}`, task) };
-  return { tone: MACHINE_TONES[server.status] ?? 'warning', label: statusLabel(server.status) };
+  const status = shownStatus(server, isAway);
+  if (task && status !== HOST_AWAY) {
+    return { tone: 'busy', label: optionalText(`machines:taskState.${task}`, task) };
+  }
+  return { tone: MACHINE_TONES[status as ServerStatus] ?? 'warning', label: statusLabel(status) };
 }
 
 export function statusLabel(status: string): string {

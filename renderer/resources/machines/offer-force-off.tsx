@@ -6,15 +6,14 @@ import type { Action } from '../../design/actions/action.ts';
 import { runAction } from '../../design/actions/run-action.ts';
 import { t } from '../../i18n/i18n.ts';
 
+export const forceOffNotice = (serverId: string): string => `force-off-${serverId}`;
+
 /** Said when a machine did not obey its power button: ask again, or pull the plug. Stays until it is answered. */
 export function offerForceOff(
-  server: ServerView,
+  server: { id: string; name: string },
   ways: { again: Action<ServerView>; forceOff: Action<ServerView> },
 ): void {
-  // Its overview says the same, with the same ways on (MachineNotices.tsx).
-  const { pathname, search } = window.location;
-  if (pathname === `/machines/${server.id}` && search === '') return;
-  const id = `force-off-${server.id}`;
+  const id = forceOffNotice(server.id);
   const answer = async (action: Action<ServerView>): Promise<void> => {
     notifications.hide(id);
     await runAction(action, [await getServer(server.id)]);

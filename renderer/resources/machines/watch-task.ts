@@ -4,12 +4,12 @@ import { keys } from '../../api/query-keys.ts';
 import { isActive } from '../tasks/task-text.ts';
 
 /** The tasks this window knows of, kept current by the event stream. */
-export function knownTasks(): readonly TaskView[] {
+function knownTasks(): readonly TaskView[] {
   return queryClient.getQueryData<TaskView[]>(keys.tasks.recent) ?? [];
 }
 
 /** Calls `listener` whenever a task changes, whatever page is open; answers how to stop that. */
-export function onTasksChange(listener: () => void): () => void {
+function onTasksChange(listener: () => void): () => void {
   const recent = JSON.stringify(keys.tasks.recent);
   return queryClient.getQueryCache().subscribe((event) => {
     if (event.type === 'updated' && JSON.stringify(event.query.queryKey) === recent) listener();

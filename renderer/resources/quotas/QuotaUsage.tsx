@@ -2,7 +2,7 @@ import { Button, Group, SimpleGrid, Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../../api/query-keys.ts';
-import { DEFAULT_QUOTA, type QuotaOwner, resetQuota } from '../../api/quota.api.ts';
+import { type QuotaOwner, resetQuota } from '../../api/quota.api.ts';
 import { askToConfirm } from '../../design/dialogs/confirm.store.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
@@ -11,7 +11,7 @@ import { notifyError } from '../../design/notify.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { QuotaDialog } from './dialogs/QuotaDialog.tsx';
 import { useQuota } from './hooks/use-quota.ts';
-import { COUNTED, formatAmount, PERSONAL, QUOTA_NAMES } from './quota-form.ts';
+import { formatAmount, isCounted, PERSONAL, QUOTA_NAMES } from './quota-form.ts';
 import classes from './quotas.module.css';
 
 /** What a project, or a person in it, uses and may, as bars; with the right to, also to change. */
@@ -22,7 +22,6 @@ export function QuotaUsage({ owner, name, mayChange }: { owner: QuotaOwner; name
   if (quota.error) return <ErrorAlert error={quota.error} />;
   if (!quota.data) return <Skeleton height={160} />;
   const limits = quota.data;
-  const isDefault = owner.projectId === DEFAULT_QUOTA;
   const isPersonal = owner.userId !== undefined;
   const resetLabel = t(isPersonal ? 'person.reset' : 'reset.submit');
   const reset = async () => {
@@ -43,12 +42,11 @@ export function QuotaUsage({ owner, name, mayChange }: { owner: QuotaOwner; name
     const entry = limits[key];
     return entry ? [{ key, ...entry }] : [];
   });
-  const isCounted = (key: (typeof QUOTA_NAMES)[number]) => COUNTED.has(key) && !isDefault;
   return (
     <section className={classes.usage}>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing={16} verticalSpacing={12}>
         {known
-          .filter(({ key }) => isCounted(key))
+          .filter(({ key }) => isCounted(key, owner))
           .map(({ key, used, limit }) => (
             <UsageBar
               key={key}
@@ -59,10 +57,10 @@ export function QuotaUsage({ owner, name, mayChange }: { owner: QuotaOwner; name
             />
           ))}
       </SimpleGrid>
-      {known.some(({ key }) => !isCounted(key)) && (
+      {known.some(({ key }) => !isCounted(key, owner)) && (
         <FieldList>
           {known
-            .filter(({ key }) => !isCounted(key))
+            .filter(({ key }) => !isCounted(key, owner))
             .map(({ key, limit }) => (
               <Field key={key} label={t(`name.${key}`)}>
                 {limit < 0 ? t('unlimited') : formatAmount(key, limit)}

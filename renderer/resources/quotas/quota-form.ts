@@ -1,4 +1,5 @@
 import type { Quota } from '../../../app/contract/quota.ts';
+import { DEFAULT_QUOTA, type QuotaOwner } from '../../api/quota.api.ts';
 import { formatMemory } from '../machines/machine-state.ts';
 
 /** In the order they are shown: what machines take, then what else there is. */
@@ -20,7 +21,7 @@ export type QuotaName = (typeof QUOTA_NAMES)[number];
 export const PERSONAL: readonly QuotaName[] = ['instances', 'cores', 'ram', 'key_pairs'];
 
 /** Those whose use is counted; the others bound one machine or one group. */
-export const COUNTED: ReadonlySet<QuotaName> = new Set([
+const COUNTED: ReadonlySet<QuotaName> = new Set([
   'instances',
   'cores',
   'ram',
@@ -29,6 +30,11 @@ export const COUNTED: ReadonlySet<QuotaName> = new Set([
   'ports',
   'key_pairs',
 ]);
+
+/** Whether what is used is known: not of the defaults, and keys are a person's, not a project's. */
+export function isCounted(name: QuotaName, { projectId, userId }: QuotaOwner): boolean {
+  return COUNTED.has(name) && projectId !== DEFAULT_QUOTA && (name !== 'key_pairs' || userId !== undefined);
+}
 
 /** Amounts as typed; empty is unlimited. */
 export type QuotaForm = Record<QuotaName, number | ''>;

@@ -1,11 +1,15 @@
 import { Button, Popover } from '@mantine/core';
-import { IconCircleCheck, IconListCheck, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconAlertTriangle, IconCircleCheck, IconListCheck, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { ProgressBar } from '../../design/Figures.tsx';
+import { useCurrentUser } from '../../session/use-current-user.ts';
 import frame from '../../shell/frame.module.css';
+import { unseenFailures } from './failed-task.ts';
 import { useRecentTasks } from './hooks/use-tasks.ts';
+import { markFailuresSeen, useSeenFailures } from './seen-failures.store.ts';
 import { TaskEntry } from './TaskEntry.tsx';
 import { TransferEntry } from './TransferEntry.tsx';
 import { isActive, taskFraction } from './task-text.ts';
@@ -31,6 +35,18 @@ export function TaskTray() {
   const known = fractions.filter((fraction) => fraction !== null);
   const overall = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length;
   const isEmpty = tasks.length === 0 && transfers.length === 0;
+  const user = useCurrentUser();
+  const seenUpTo = useSeenFailures((state) => state.seenUpTo[user.id] ?? '');
+  const unseen = unseenFailures(tasks, user.id, seenUpTo);
+  const newest = unseen
+    .map((task) => task.finishedAt ?? task.updatedAt)
+    .toSorted()
+    .at(-1);
+  useEffect(() => {
+    if (isOpen && newest) markFailuresSeen(user.id, newest);
+  }, [isOpen, newest, user.id]);
+  const failed = unseen.length > 0 ? t('failedCount', { count: unseen.length }) : null;
+  const summary = [count > 0 && t('running', { count }), failed].filter(Boolean).join(', ');
 
   return (
     <Popover opened={isOpen} onChange={setOpen} position="right-end" offset={12} width={420} trapFocus>
@@ -39,16 +55,20 @@ export function TaskTray() {
           type="button"
           className={frame.footButton}
           aria-expanded={isOpen}
-          aria-label={count > 0 ? `${t('title')}: ${t('running', { count })}` : t('title')}
+          aria-label={summary === '' ? t('title') : `${t('title')}: ${summary}`}
           onClick={() => setOpen(!isOpen)}
         >
-          {count > 0 ? (
+          {failed ? (
+            <IconAlertTriangle size={16} aria-hidden="true" className={classes.failed} />
+          ) : count > 0 ? (
             <IconListCheck size={16} aria-hidden="true" />
           ) : (
             <IconCircleCheck size={16} aria-hidden="true" />
           )}
           <span className={frame.footText}>
-            <span>{count > 0 ? t('running', { count }) : t('title')}</span>
+            <span data-failed={failed ? true : undefined} className={classes.summary}>
+              {summary === '' ? t('title') : summary}
+            </span>
             <span className={classes.overall}>
               {count > 0 && <ProgressBar fraction={overall} label={t('title')} />}
             </span>
@@ -80,6 +100,11 @@ export function TaskTray() {
               <TaskEntry key={task.id} task={task} />
             ))}
           </ul>
+          <footer className={classes.foot}>
+            <Link to="/activity" search={{ tab: 'tasks' }} onClick={() => setOpen(false)}>
+              {t('all')}
+            </Link>
+          </footer>
         </section>
       </Popover.Dropdown>
     </Popover>

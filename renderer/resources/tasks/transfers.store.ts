@@ -75,6 +75,12 @@ export function retryTransfer(id: string): void {
   retries.get(id)?.();
 }
 
+/** What it was for is gone. */
+export function forgetTransfer(id: string): void {
+  retries.delete(id);
+  useTransfersStore.setState(({ transfers }) => ({ transfers: transfers.filter((each) => each.id !== id) }));
+}
+
 export function clearFinishedTransfers(): void {
   useTransfersStore.setState(({ transfers }) => {
     const left = transfers.filter((transfer) => transfer.state === 'running');

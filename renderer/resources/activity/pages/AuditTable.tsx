@@ -110,7 +110,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         rows={rows}
         error={trail.error}
         onRetry={() => void trail.refetch()}
-        countLabel={(count) => t('auditCount', { count })}
+        countLabel={(count) => t(trail.hasNextPage ? 'newestAudit' : 'auditCount', { count })}
         searchLabel={t('searchAudit')}
         defaultSort="-time"
         onOpen={(row) => setShown(row.record)}

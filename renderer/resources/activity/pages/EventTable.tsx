@@ -101,7 +101,7 @@ export function EventTable() {
         rows={rows}
         error={log.error}
         onRetry={() => void log.refetch()}
-        countLabel={(count) => t('eventCount', { count })}
+        countLabel={(count) => t(log.hasNextPage ? 'newestEvents' : 'eventCount', { count })}
         searchLabel={t('searchEvents')}
         defaultSort="-time"
         onOpen={(row) => open(row.id)}

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -9,7 +10,7 @@ import { TimeAgo } from '../../../design/Figures.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
-import { useRecentTasks } from '../../tasks/hooks/use-tasks.ts';
+import { useAllTasks } from '../../tasks/hooks/use-tasks.ts';
 import { rowProgressOf } from '../../tasks/SubjectTasksProvider.tsx';
 import { TaskEntry } from '../../tasks/TaskEntry.tsx';
 import { describeTask, isActive, TASK_TONES } from '../../tasks/task-text.ts';
@@ -19,8 +20,8 @@ export function TaskTable() {
   const { t } = useTranslation(['activity', 'tasks']);
   const navigate = useNavigate();
   const { panel } = useSearch({ from: '/frame/activity' });
-  const tasks = useRecentTasks();
-  const shown = tasks.data?.find((task) => task.id === panel);
+  const { recent, pages, tasks } = useAllTasks();
+  const shown = tasks?.find((task) => task.id === panel);
   const open = (id: string | undefined) =>
     void navigate({ to: '/activity', search: (before) => ({ ...before, panel: id }) });
 
@@ -66,10 +67,10 @@ export function TaskTable() {
         id="tasks"
         label={t('tasks')}
         columns={columns}
-        rows={tasks.data}
-        error={tasks.error}
-        onRetry={() => void tasks.refetch()}
-        countLabel={(count) => t('taskCount', { count })}
+        rows={tasks}
+        error={recent.error ?? pages.error}
+        onRetry={() => void Promise.all([recent.refetch(), pages.refetch()])}
+        countLabel={(count) => t(pages.hasNextPage ? 'newestTasks' : 'taskCount', { count })}
         searchLabel={t('searchTasks')}
         defaultSort="-created"
         onOpen={(task) => open(task.id)}
@@ -78,6 +79,13 @@ export function TaskTable() {
           <EmptyState icon={<IconListCheck size={32} stroke={1.5} />} title={t('noTasks')} text={t('noTasksText')} />
         }
       />
+      {pages.hasNextPage && (
+        <div className={classes.older}>
+          <Button variant="subtle" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {t('olderTasks')}
+          </Button>
+        </div>
+      )}
       {shown && (
         <DetailPanel title={describeTask(shown)} onClose={() => open(undefined)}>
           <ul className={classes.one}>

@@ -37,7 +37,7 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
           {host.allocated.machines === 0 ? (
             t('noMachines')
           ) : (
-            <Link to="/machines" search={{ where: formatWhere({ host: [host.name] }) }}>
+            <Link to="/machines" search={{ where: formatWhere({ host: [host.name] }), projects: 'all' }}>
               {t('machineCount', { count: host.allocated.machines })}
             </Link>
           )}

@@ -6,7 +6,7 @@ import type { HostView } from '../../../../app/contract/v1.ts';
 import { formatBytes, GIB, MIB } from '../../../design/byte-size.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { TimeAgo } from '../../../design/Figures.tsx';
-import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { Page, PageHeader, PageNote } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
@@ -122,6 +122,7 @@ export function HostsPage() {
   return (
     <Page>
       <PageHeader title={t('title')} />
+      <PageNote>{t('readOnly')}</PageNote>
       <DataTable
         id="hosts"
         label={t('title')}

@@ -6,7 +6,7 @@ import { keys } from '../../../api/query-keys.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { formatBytes } from '../../../design/byte-size.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { cancelTransfer } from '../../tasks/transfers.store.ts';
+import { cancelTransfer, forgetTransfer } from '../../tasks/transfers.store.ts';
 import { mayDeleteImage } from '../image-rights.ts';
 import { imageName } from '../image-state.ts';
 
@@ -32,6 +32,7 @@ export const deleteImages: Action<ImageView> = {
   run: async (image) => {
     cancelTransfer(`up:${image.id}`);
     await deleteImage(image.id);
+    forgetTransfer(`up:${image.id}`);
   },
 };
 

@@ -9,12 +9,13 @@ import type { useLaunchChoices } from './use-launch-choices.ts';
 const LAST_KEY = 'cumulet.launch.key';
 
 /**
- * The form, with what can be guessed filled in: the built-in or newest image, the smallest size that carries it, the
+ * The form, filled in with `draft` or what can be guessed: the built-in or newest image, the smallest size that carries it, the
  * key used last, the first network, a name that is free. What a person has chosen is never changed again.
  */
 export function useLaunchForm(
   choices: ReturnType<typeof useLaunchChoices>,
   wanted: { image?: string; flavor?: string; key?: string },
+  draft?: LaunchValues,
 ) {
   const form = useForm<LaunchValues>({
     mode: 'controlled',
@@ -23,11 +24,15 @@ export function useLaunchForm(
       image: wanted.image ?? '',
       flavor: wanted.flavor ?? '',
       key: wanted.key ?? '',
+      ...draft,
     },
     // Not on blur: an error that appears moves what is under the pointer, and the click that left the field goes astray.
     validate: LAUNCH_RULES,
   });
-  const chosen = useRef(new Set<string>());
+  // What a draft leaves open is guessed as ever.
+  const chosen = useRef(
+    new Set(Object.entries(draft ?? {}).flatMap(([field, value]) => (isFilled(value) ? [field] : []))),
+  );
   const { images, catalog, flavors, keypairs, networks, servers } = choices;
   const values = form.getValues();
   const sources = useMemo(
@@ -82,4 +87,8 @@ export function useLaunchForm(
 
   const remember = (): void => localStorage.setItem(LAST_KEY, form.getValues().key);
   return { form, sources, source, flavor, choose, remember };
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== '';
 }

@@ -3,15 +3,18 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { NeedsRight } from '../../../session/NeedsRight.tsx';
-import { LaunchForm } from '../LaunchForm.tsx';
+import { useFlavors } from '../../flavors/hooks/use-flavors.ts';
+import { useServer } from '../../machines/hooks/use-servers.ts';
+import { LaunchForm, type LaunchFormProps } from '../LaunchForm.tsx';
 import { LaunchProgress } from '../LaunchProgress.tsx';
 import { findLaunch, useLaunchStore } from '../launch.store.ts';
+import { draftOf } from '../launch-form.ts';
 
 /** The form, or with `?run=` the launch that came of it. */
 export function LaunchPage() {
   const { t } = useTranslation('launch');
   const navigate = useNavigate();
-  const { run, ...wanted } = useSearch({ from: '/frame/launch' });
+  const { run, again, ...wanted } = useSearch({ from: '/frame/launch' });
   const launch = useLaunchStore(({ launches }) => findLaunch(launches, run));
   const serverId = launch ? launch.serverId : (run ?? null);
 
@@ -27,7 +30,9 @@ export function LaunchPage() {
       <PageHeader title={t('title')} back={<Link to="/machines">{t('machines')}</Link>} />
       {run === undefined ? (
         <NeedsRight rule="os_compute_api:servers:create" title={t('noRight')}>
-          <LaunchForm
+          <FormOf
+            key={again}
+            again={again}
             wanted={wanted}
             onLaunched={(made) => void navigate({ to: '/launch', search: { run: made.serverId ?? made.id } })}
           />
@@ -37,4 +42,14 @@ export function LaunchPage() {
       )}
     </Page>
   );
+}
+
+/** With `again` as it was filled in for the launch that failed, as far as this window or the machine still knows. */
+function FormOf({ again, ...form }: Omit<LaunchFormProps, 'draft'> & { again: string | undefined }) {
+  const launch = useLaunchStore(({ launches }) => findLaunch(launches, again));
+  const server = useServer(again === undefined || launch ? null : again);
+  const flavors = useFlavors();
+  if (again === undefined || launch || server.isError) return <LaunchForm {...form} draft={launch?.values} />;
+  if (!server.data || !flavors.data) return null;
+  return <LaunchForm {...form} draft={draftOf(server.data, flavors.data)} />;
 }

@@ -3,7 +3,7 @@ import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { deleteServer } from '../../../api/compute.api.ts';
 import { type Action, no } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { nameLines } from '../machine-confirmation.ts';
+import { counted, nameLines } from '../machine-confirmation.ts';
 import { mayChange } from '../machine-rights.ts';
 import { addressesOf } from '../machine-state.ts';
 
@@ -23,8 +23,8 @@ export const deleteMachine: Action<ServerView> = {
     return mayChange(server, user);
   },
   confirm: (servers) => ({
-    title: t('machines:confirm.delete.title', { count: servers.length, name: servers[0]?.name ?? '' }),
-    text: t('machines:confirm.delete.text', { count: servers.length }),
+    title: t('machines:confirm.delete.title', counted(servers)),
+    text: t('machines:confirm.delete.text', counted(servers)),
     consequences: [...(servers.length > 1 ? nameLines(servers) : []), ...whatGoes(servers)],
     wayBack: t('machines:confirm.delete.wayBack'),
     confirmLabel: t('machines:action.delete'),
@@ -36,7 +36,7 @@ export const deleteMachine: Action<ServerView> = {
 
 /** Disks, addresses and running work that go with the machines. */
 export function whatGoes(servers: readonly ServerView[]): string[] {
-  const lines = [t('machines:confirm.delete.disk', { count: servers.length })];
+  const lines = [t('machines:confirm.delete.disk', counted(servers))];
   const addresses = servers.flatMap((server) => addressesOf(server).map((each) => each.address));
   if (addresses.length === 1) lines.push(t('machines:confirm.delete.address', { address: addresses[0] ?? '' }));
   if (addresses.length > 1) lines.push(t('machines:confirm.delete.addresses', { count: addresses.length }));

@@ -3,7 +3,7 @@ import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { runServerAction } from '../../../api/compute.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { nameLines } from '../machine-confirmation.ts';
+import { counted, nameLines } from '../machine-confirmation.ts';
 import { mayUsePower } from '../machine-rights.ts';
 
 /** Cycles the power; also the way out of a soft reboot that hangs. */
@@ -20,7 +20,7 @@ export const hardRebootMachine: Action<ServerView> = {
       tasks: ['rebooting', 'rebooting_hard', 'resuming', 'unpausing', 'pausing', 'suspending'],
     }),
   confirm: (servers) => ({
-    title: t('machines:confirm.hardReboot.title', { count: servers.length, name: servers[0]?.name ?? '' }),
+    title: t('machines:confirm.hardReboot.title', counted(servers)),
     text: t('machines:confirm.hardReboot.text'),
     consequences: servers.length > 1 ? nameLines(servers) : [],
     confirmLabel: t('machines:action.hardReboot'),

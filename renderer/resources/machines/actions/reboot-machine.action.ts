@@ -3,7 +3,7 @@ import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { runServerAction } from '../../../api/compute.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { confirmSeveral } from '../machine-confirmation.ts';
+import { confirmEach, counted } from '../machine-confirmation.ts';
 import { mayUsePower } from '../machine-rights.ts';
 
 /** Asks the system inside to restart; the power is cycled when it does not obey in time. */
@@ -15,9 +15,9 @@ export const rebootMachine: Action<ServerView> = {
   bulk: 'menu',
   can: (server, user) => mayUsePower(server, user, { vm: ['active'] }),
   confirm: (servers) =>
-    confirmSeveral(servers, {
-      title: t('machines:confirm.reboot.title', { count: servers.length }),
-      text: t('machines:confirm.reboot.text'),
+    confirmEach(servers, {
+      title: t('machines:confirm.reboot.title', counted(servers)),
+      text: t('machines:confirm.reboot.text', counted(servers)),
       confirmLabel: t('machines:action.reboot'),
     }),
   run: (server) => runServerAction(server.id, { reboot: { type: 'SOFT' } }),

@@ -5,17 +5,20 @@ import type { ImageView, ServerView } from '../../../../app/contract/openstack.t
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
 import type { Column } from '../../../design/table/column.ts';
-import { useImages } from '../../images/hooks/use-images.ts';
+import { useIsAway } from '../../hosts/AwayHostsProvider.tsx';
+import { useImages, useProjectNames } from '../../images/hooks/use-images.ts';
 import { MachineAddress } from '../MachineAddress.tsx';
 import { MachineState } from '../MachineState.tsx';
-import { addressesOf, describeSize, hostOf, statusLabel } from '../machine-state.ts';
+import { addressesOf, describeSize, hostOf, shownStatus, statusLabel } from '../machine-state.ts';
 import classes from '../machines.module.css';
 import { OsIcon } from '../OsIcon.tsx';
 
-/** The columns of the list; made anew only when images are read or the language changes. */
-export function useMachineColumns(): readonly Column<ServerView>[] {
+/** The columns of the list; made anew only when images are read, a host comes or goes, or the language changes. */
+export function useMachineColumns(isEverywhere = false): readonly Column<ServerView>[] {
   const { t } = useTranslation('machines');
   const images = useImages().data;
+  const isAway = useIsAway();
+  const projects = useProjectNames();
   const byId = useMemo(() => new Map((images ?? []).map((image) => [image.id, image])), [images]);
   return useMemo(() => {
     const imageOf = (server: ServerView): ImageView | undefined =>
@@ -40,10 +43,21 @@ export function useMachineColumns(): readonly Column<ServerView>[] {
         width: { min: 176, share: 3 },
         isFixed: true,
       },
+      ...(isEverywhere
+        ? [
+            {
+              id: 'project',
+              header: t('project'),
+              value: (server: ServerView) => projects.get(server.tenant_id) ?? server.tenant_id,
+              width: { min: 112, share: 1 },
+              filter: {},
+            },
+          ]
+        : []),
       {
         id: 'status',
         header: t('state'),
-        value: (server) => server.status,
+        value: (server) => shownStatus(server, isAway(server)),
         cell: (server) => <MachineState server={server} />,
         width: { min: 136, share: 1.4 },
         filter: { label: statusLabel },
@@ -102,5 +116,5 @@ export function useMachineColumns(): readonly Column<ServerView>[] {
         width: 288,
       },
     ];
-  }, [t, byId]);
+  }, [t, byId, isAway, isEverywhere, projects]);
 }

@@ -7,8 +7,21 @@ export function useServers() {
   return useQuery({ queryKey: keys.servers.list, queryFn: ({ signal }) => listServers(signal) });
 }
 
-export function useServer(id: string) {
-  return useQuery({ queryKey: keys.servers.detail(id), queryFn: ({ signal }) => getServer(id, signal) });
+/** Those of every project while `isEverywhere`, else those of one's own. */
+export function useServersOf({ isEverywhere }: { isEverywhere: boolean }) {
+  return useQuery({
+    queryKey: isEverywhere ? keys.servers.everywhere : keys.servers.list,
+    queryFn: ({ signal }) => listServers(signal, isEverywhere),
+  });
+}
+
+/** Null reads nothing. */
+export function useServer(id: string | null) {
+  return useQuery({
+    queryKey: keys.servers.detail(id ?? ''),
+    queryFn: ({ signal }) => getServer(id ?? '', signal),
+    enabled: id !== null,
+  });
 }
 
 /** Ports of the host that lead into the guest, and the account its image lets in. */

@@ -18,6 +18,7 @@ import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { type PaletteCommand, usePaletteCommands } from '../../../shell/palette.store.ts';
 import { MACHINE_ACTIONS, MACHINE_PAGE_BUTTONS } from '../actions/machine-actions.ts';
 import { useServer } from '../hooks/use-servers.ts';
+import { MachineNotices } from '../MachineNotices.tsx';
 import { MachineState } from '../MachineState.tsx';
 import { MachineTitle } from '../MachineTitle.tsx';
 import classes from '../machines.module.css';
@@ -88,6 +89,7 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
           </>
         }
       />
+      <MachineNotices server={server} />
       <Tabs value={tab} onChange={open} keepMounted={false} className={classes.tabs}>
         <Tabs.List className={classes.tabList}>
           {TABS.map(({ id, icon: TabIcon }) => (

@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
@@ -11,16 +11,20 @@ import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { rowProgressOf, useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { MACHINE_ACTIONS } from '../actions/machine-actions.ts';
 import { useMachineColumns } from '../hooks/use-machine-columns.tsx';
-import { useServers } from '../hooks/use-servers.ts';
+import { useServersOf } from '../hooks/use-servers.ts';
 
-/** Every machine of the project. */
+/** Every machine of the project; for administrators, of every project. */
 export function MachinesPage() {
   const { t } = useTranslation('machines');
   const navigate = useNavigate();
-  const servers = useServers();
+  const user = useCurrentUser();
+  const search = useSearch({ from: '/frame/machines' });
+  const maySeeAll = mayDo('os_compute_api:servers:detail:get_all_tenants', user).allowed;
+  const isEverywhere = maySeeAll && search.projects === 'all';
+  const servers = useServersOf({ isEverywhere });
   const tasks = useSubjectTasks();
-  const columns = useMachineColumns();
-  const mayLaunch = mayDo('os_compute_api:servers:create', useCurrentUser()).allowed;
+  const columns = useMachineColumns(isEverywhere);
+  const mayLaunch = mayDo('os_compute_api:servers:create', user).allowed;
   useShortcut({ keys: 'N', label: t('launch'), group: t('title') }, () => {
     if (mayLaunch) void navigate({ to: '/launch' });
   });
@@ -31,7 +35,32 @@ export function MachinesPage() {
   );
   return (
     <Page>
-      <PageHeader title={t('title')} actions={launch} />
+      <PageHeader
+        title={t('title')}
+        actions={
+          <>
+            {maySeeAll && (
+              <SegmentedControl
+                size="xs"
+                aria-label={t('projects.label')}
+                value={isEverywhere ? 'all' : 'own'}
+                onChange={(value) =>
+                  void navigate({
+                    to: '/machines',
+                    search: (before) => ({ ...before, projects: value === 'all' ? 'all' : undefined }),
+                    replace: true,
+                  })
+                }
+                data={[
+                  { value: 'own', label: t('projects.own') },
+                  { value: 'all', label: t('projects.all') },
+                ]}
+              />
+            )}
+            {launch}
+          </>
+        }
+      />
       <DataTable
         id="machines"
         label={t('title')}

@@ -9,7 +9,6 @@ import { useImages } from '../../images/hooks/use-images.ts';
 import { CancelTaskButton } from '../../tasks/CancelTaskButton.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { describeTask } from '../../tasks/task-text.ts';
-import { MachineNotices } from '../MachineNotices.tsx';
 import { describeSize, hostOf } from '../machine-state.ts';
 import { utcTime } from '../machine-time.ts';
 import classes from '../machines.module.css';
@@ -20,20 +19,17 @@ import { TaskSteps } from '../TaskSteps.tsx';
 
 export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen: () => void }) {
   return (
-    <>
-      <MachineNotices server={server} />
-      <div className={classes.overview}>
-        <div className={classes.column}>
-          <CurrentTask serverId={server.id} />
-          <Facts server={server} />
-          <Metadata metadata={server.metadata} />
-        </div>
-        <div className={classes.column}>
-          <ScreenThumbnail server={server} onOpen={onScreen} />
-          <ReachCard server={server} />
-        </div>
+    <div className={classes.overview}>
+      <div className={classes.column}>
+        <CurrentTask serverId={server.id} />
+        <Facts server={server} />
+        <Metadata metadata={server.metadata} />
       </div>
-    </>
+      <div className={classes.column}>
+        <ScreenThumbnail server={server} onOpen={onScreen} />
+        <ReachCard server={server} />
+      </div>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkView } from '../../../../app/contract/openstack.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
-import { Page, PageHeader } from '../../../design/PageHeader.tsx';
+import { Page, PageHeader, PageNote } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
@@ -77,6 +77,7 @@ export function NetworksPage() {
   return (
     <Page>
       <PageHeader title={t('title')} />
+      <PageNote>{t('readOnly')}</PageNote>
       <DataTable
         id="networks"
         label={t('title')}

@@ -8,9 +8,9 @@ import { type QuotaOwner, updateQuota } from '../../../api/quota.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import {
-  COUNTED,
   changedLimits,
   formatAmount,
+  isCounted,
   PERSONAL,
   QUOTA_NAMES,
   type QuotaForm,
@@ -49,7 +49,7 @@ export function QuotaDialog({ owner, name, limits, ...props }: Props) {
             key={key}
             label={t(`name.${key}`)}
             description={
-              COUNTED.has(key) ? t('dialog.used', { used: formatAmount(key, limits[key]?.used ?? 0) }) : null
+              isCounted(key, owner) ? t('dialog.used', { used: formatAmount(key, limits[key]?.used ?? 0) }) : null
             }
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             data-autofocus={index === 0 || undefined}

@@ -6,6 +6,7 @@ import type { CurrentUser } from '../../../api/session.ts';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { ElsewherePage } from '../../../shell/ElsewherePage.tsx';
 import { useQuota } from '../hooks/use-quota.ts';
 import { PersonQuota } from '../PersonQuota.tsx';
 import { QuotaUsage } from '../QuotaUsage.tsx';
@@ -18,11 +19,13 @@ export function QuotasPage() {
   const user = useCurrentUser();
   const { tab } = useSearch({ from: '/frame/quotas' });
   const mayChange = mayDo('v1:quotas:update', user).allowed;
-  const shown = mayChange && tab === 'defaults' ? 'defaults' : 'project';
+  const hasProject = user.projectId !== '';
+  const shown = mayChange && (tab === 'defaults' || !hasProject) ? 'defaults' : 'project';
+  if (!hasProject && !mayChange) return <ElsewherePage page={t('title')} />;
   return (
     <Page>
       <PageHeader title={t('title')} />
-      {mayChange && (
+      {mayChange && hasProject && (
         <Tabs
           value={shown}
           onChange={(value) => void navigate({ to: '/quotas', search: value === 'defaults' ? { tab: value } : {} })}
