@@ -151,7 +151,7 @@ const backups = createRoute({
   getParentRoute: () => frame,
   path: '/backups',
   validateSearch: parseTableSearch,
-  component: lazyRouteComponent(() => import('../resources/backups/pages/BackupsPage.tsx'), 'BackupsPage'),
+  component: lazyPage(() => import('../resources/backups/pages/BackupsPage.tsx'), 'BackupsPage'),
 });
 const quotas = createRoute({
   getParentRoute: () => frame,

@@ -13,13 +13,13 @@ import { readSession } from '../../api/session.ts';
 import { notifyDone, notifyError } from '../../design/notify.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { forgetTransfer, runTransfer, type Transfer } from '../tasks/transfers.store.ts';
-import { detectFormat, readHead } from './disk-format.ts';
+import { detectFormat, readEnds } from './disk-format.ts';
 import { buildImagePatch } from './image-patch.ts';
 import { imageName } from './image-state.ts';
 
 /** Another file into an image whose upload failed, which may be of another format. */
 export async function sendAnotherFile(imageId: string, file: File): Promise<void> {
-  const { format } = detectFormat(file.name, await readHead(file));
+  const { format } = detectFormat(file.name, await readEnds(file));
   const image = await getImage(imageId);
   const patch = buildImagePatch(image, { disk_format: format });
   if (patch.length > 0) await updateImage(imageId, patch);

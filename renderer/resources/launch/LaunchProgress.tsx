@@ -9,12 +9,12 @@ import { CopyText } from '../../design/CopyText.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { LinkButton } from '../../design/LinkButton.tsx';
 import { StateBadge, type StateTone } from '../../design/StateBadge.tsx';
+import { hideFailure } from '../../shell/tell-failure.ts';
 import { TaskSteps } from '../machines/TaskSteps.tsx';
 import { CancelTaskButton } from '../tasks/CancelTaskButton.tsx';
 import { useRecentTasks, useTasksOf } from '../tasks/hooks/use-tasks.ts';
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
-import { hideFailure } from '../tasks/tell-failure.ts';
 import classes from './launch.module.css';
 import { cancelLaunch, type Launch } from './launch.store.ts';
 

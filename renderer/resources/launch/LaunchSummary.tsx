@@ -7,8 +7,7 @@ import type { FlavorView } from '../../../app/contract/openstack.ts';
 import { formatBytes } from '../../design/byte-size.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { UsageBar } from '../../design/Figures.tsx';
-import { useHosts } from '../hosts/hooks/use-hosts.ts';
-import { areAllAway } from '../hosts/host-away.ts';
+import { useAreAllAway } from '../../shell/AwayHostsProvider.tsx';
 import { describeSize, formatMemory } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import classes from './launch.module.css';
@@ -29,7 +28,7 @@ export interface LaunchSummaryProps {
 export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: LaunchSummaryProps) {
   const { t } = useTranslation('launch');
   const values = form.getValues();
-  const isHostless = areAllAway(useHosts().data);
+  const isHostless = useAreAllAway();
   const count = Number(values.count) || 1;
   return (
     <aside className={classes.summary} aria-label={t('summary')}>

@@ -1,11 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useHosts } from '../hosts/hooks/use-hosts.ts';
+import { keys } from '../../api/query-keys.ts';
+import { listHosts } from '../../api/v1.api.ts';
 import { hostsWithoutIsolation } from './guest-reach.ts';
 
 /** What a machine's network reaches of the host it runs on, as far as the hosts say. */
 export function GuestReach() {
   const { t } = useTranslation('networks');
-  const hosts = useHosts();
+  const hosts = useQuery({ queryKey: keys.hosts.list, queryFn: ({ signal }) => listHosts(signal) });
   const open = hostsWithoutIsolation(hosts.data ?? []);
   if (open === null) return null;
   const text = open.length === 0 ? t('reach.closed') : t('reach.open', { hosts: open.join(', ') });

@@ -3,12 +3,10 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { NeedsRight } from '../../../session/NeedsRight.tsx';
-import { useFlavors } from '../../flavors/hooks/use-flavors.ts';
-import { useServer } from '../../machines/hooks/use-servers.ts';
+import { useLaunchDraft } from '../hooks/use-launch-choices.ts';
 import { LaunchForm, type LaunchFormProps } from '../LaunchForm.tsx';
 import { LaunchProgress } from '../LaunchProgress.tsx';
 import { findLaunch, useLaunchStore } from '../launch.store.ts';
-import { draftOf } from '../launch-form.ts';
 
 /** The form, or with `?run=` the launch that came of it. */
 export function LaunchPage() {
@@ -46,10 +44,6 @@ export function LaunchPage() {
 
 /** With `again` as it was filled in for the launch that failed, as far as this window or the machine still knows. */
 function FormOf({ again, ...form }: Omit<LaunchFormProps, 'draft'> & { again: string | undefined }) {
-  const launch = useLaunchStore(({ launches }) => findLaunch(launches, again));
-  const server = useServer(again === undefined || launch ? null : again);
-  const flavors = useFlavors();
-  if (again === undefined || launch || server.isError) return <LaunchForm {...form} draft={launch?.values} />;
-  if (!server.data || !flavors.data) return null;
-  return <LaunchForm {...form} draft={draftOf(server.data, flavors.data)} />;
+  const { draft, isPending } = useLaunchDraft(again);
+  return isPending ? null : <LaunchForm {...form} draft={draft} />;
 }

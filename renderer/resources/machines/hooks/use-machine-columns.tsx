@@ -5,7 +5,7 @@ import type { ImageView, ServerView } from '../../../../app/contract/openstack.t
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
 import type { Column } from '../../../design/table/column.ts';
-import { useIsAway } from '../../hosts/AwayHostsProvider.tsx';
+import { useIsAway } from '../../../shell/AwayHostsProvider.tsx';
 import { useImages, useProjectNames } from '../../images/hooks/use-images.ts';
 import { MachineAddress } from '../MachineAddress.tsx';
 import { MachineState } from '../MachineState.tsx';

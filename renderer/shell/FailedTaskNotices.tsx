@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useCurrentUser } from '../../session/use-current-user.ts';
-import { useRecentTasks } from './hooks/use-tasks.ts';
+import { useRecentTasks } from '../resources/tasks/hooks/use-tasks.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { tellFailure } from './tell-failure.ts';
 
 /** Says what of one's own work fails, on whatever page one is, with what to do next. */

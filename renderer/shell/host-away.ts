@@ -1,5 +1,5 @@
-import type { ServerView } from '../../../app/contract/openstack.ts';
-import type { HostView } from '../../../app/contract/v1.ts';
+import type { ServerView } from '../../app/contract/openstack.ts';
+import type { HostView } from '../../app/contract/v1.ts';
 
 type KnownHost = Pick<HostView, 'name' | 'isAway' | 'projectHostId'>;
 

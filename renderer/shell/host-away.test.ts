@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testServer } from '../machines/test-server.fixture.ts';
+import { testServer } from '../resources/machines/test-server.fixture.ts';
 import { areAllAway, isOnAwayHost } from './host-away.ts';
 
 const host = (name: string, isAway: boolean, projectHostId = '') => ({ name, isAway, projectHostId });

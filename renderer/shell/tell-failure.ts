@@ -1,15 +1,15 @@
 import { notifications } from '@mantine/notifications';
 import type { NavigateOptions } from '@tanstack/react-router';
-import type { TaskView } from '../../../app/contract/task.ts';
-import { notifyError } from '../../design/notify.tsx';
-import { shortList } from '../../design/short-list.ts';
-import { t } from '../../i18n/i18n.ts';
-import { findLaunch, useLaunchStore } from '../launch/launch.store.ts';
-import { forceOffMachine } from '../machines/actions/force-off-machine.action.ts';
-import { shutDownMachine } from '../machines/actions/shut-down-machine.action.ts';
-import { forceOffNotice, offerForceOff } from '../machines/offer-force-off.tsx';
-import { toTaskError } from './task-error.ts';
-import { describeTask } from './task-text.ts';
+import type { TaskView } from '../../app/contract/task.ts';
+import { notifyError } from '../design/notify.tsx';
+import { shortList } from '../design/short-list.ts';
+import { t } from '../i18n/i18n.ts';
+import { findLaunch, useLaunchStore } from '../resources/launch/launch.store.ts';
+import { forceOffMachine } from '../resources/machines/actions/force-off-machine.action.ts';
+import { shutDownMachine } from '../resources/machines/actions/shut-down-machine.action.ts';
+import { forceOffNotice, offerForceOff } from '../resources/machines/offer-force-off.tsx';
+import { toTaskError } from '../resources/tasks/task-error.ts';
+import { describeTask } from '../resources/tasks/task-text.ts';
 
 /** Things struck by one cause, by the notice that is shown of it. */
 const shown = new Map<string, string[]>();
