@@ -216,7 +216,6 @@ async function allPaths(cloud: TestCloud): Promise<string[]> {
     'networks',
     `networks?panel=${network.id}`,
     'hosts',
-    'backups',
     'quotas',
     'people',
     'people/groups',
