@@ -31,7 +31,7 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
     serve(agentMethods.suspend, ({ id, generation }, call) => orders.suspend(id, generation, call)),
     serve(agentMethods.resume, ({ id, generation }, call) => orders.resume(id, generation, call)),
     serve(agentMethods.rename, async ({ id, name }) => {
-      await driver.rename(id, name);
+      await driver.change(id, { name });
       return {};
     }),
     serve(agentMethods.list, async () => ({ machines: orders.list() })),
@@ -42,6 +42,10 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
       return {};
     }),
     serve(agentMethods.facts, () => services.facts()),
-    serve(agentMethods.pruneImages, async ({ keep }) => ({ removed: await driver.pruneImages(keep) })),
+    serve(agentMethods.setPorts, async ({ id, ports }) => {
+      await driver.change(id, { ports });
+      return {};
+    }),
+    serve(agentMethods.removeLeftover, async ({ kind, id }) => ({ isRemoved: await driver.strays.remove(kind, id) })),
   ];
 }

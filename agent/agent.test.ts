@@ -81,13 +81,17 @@ describe('finding the controller', () => {
     await controller.until(() => controller.reports.length === 1);
   });
 
-  test('machines the controller does not know are kept', async () => {
+  test('machines the controller does not know are kept, and described to it', async () => {
     await startBoth();
     const spec = makeSpec(PRETENDED_IMAGE);
     await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
     controller.unknownMachines = [spec.id];
     controller.dropAgent();
-    await controller.until(() => controller.reports.length === 2);
+    await controller.until(() => controller.found.length === 2);
+    expect(controller.found).toMatchObject([
+      [],
+      [{ kind: 'machine', spec: { id: spec.id, name: spec.name }, status: { powerState: 'RUNNING', generation: 1 } }],
+    ]);
     expect((await controller.call(agentMethods.list, {})).machines).toMatchObject([{ id: spec.id }]);
   });
 });

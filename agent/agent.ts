@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { controllerMethods } from '../app/contract/controller.methods.ts';
 import type { HostFacts } from '../app/contract/host.ts';
+import { type FoundThing, MOST_FOUND } from '../app/contract/unclaimed.ts';
 import { takeAgentLock } from './agent-lock.ts';
 import { serveAgentMethods } from './agent-methods.ts';
 import { BusClient } from './bus-client.ts';
@@ -78,7 +79,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       identity,
       describe: () => ({ name: hostName, machines: driver.list().map(({ id }) => id) }),
       locator,
-      dispatcher: new BusDispatcher(serveAgentMethods({ driver, orders, streams, facts }), log),
+      dispatcher: new BusDispatcher(serveAgentMethods({ driver, orders, streams, facts: () => measure() }), log),
       onConnected: () => report(),
       log,
     });
@@ -89,6 +90,19 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       if (unknownMachines.length > 0) {
         log.warn({ machines: unknownMachines }, 'the controller does not know these machines; they are kept');
       }
+      try {
+        const found = await findUnclaimed(driver, orders, unknownMachines);
+        await bus.call(controllerMethods.hostUnclaimed, CONTROLLER_TOPIC, { host: identity.id ?? '', found });
+      } catch (error) {
+        // What lies about must not keep the host from its work.
+        log.warn({ err: error }, 'what nobody knows could not be reported');
+      }
+    };
+    /** Somebody wants to know how it is now: all of it. */
+    const measure = async () => {
+      const measured = await facts();
+      report().catch((error: unknown) => log.warn({ err: error }, 'the host could not be reported'));
+      return measured;
     };
     // Whatever was missed on either side is put right by the next of these.
     const reporting = setInterval(() => {
@@ -116,6 +130,20 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     lock.release();
     throw error;
   }
+}
+
+/** What the controller does not know, so that people can see it and decide. */
+async function findUnclaimed(
+  driver: HypervisorDriver,
+  orders: MachineOrders,
+  unknownMachines: readonly string[],
+): Promise<FoundThing[]> {
+  const unknown = new Set(unknownMachines);
+  const machines = orders.list().flatMap((status): FoundThing[] => {
+    const spec = unknown.has(status.id) ? driver.describe(status.id) : null;
+    return spec === null ? [] : [{ kind: 'machine', spec, status }];
+  });
+  return [...machines, ...(await driver.strays.find())].slice(0, MOST_FOUND);
 }
 
 function createDriver(options: AgentOptions, folder: string, imageSource: ControllerLocator): HypervisorDriver {

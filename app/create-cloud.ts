@@ -8,6 +8,7 @@ import { registerConsoleRoutes } from './console/console.routes.ts';
 import { ConsoleService } from './console/console.service.ts';
 import { agentMethods } from './contract/agent.methods.ts';
 import { UserError } from './contract/errors.ts';
+import type { StaleDatabase } from './contract/unclaimed.ts';
 import { Database } from './database/database.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import { registerEventRoutes } from './events/event.routes.ts';
@@ -23,6 +24,7 @@ import { DEFAULT_IDENTITY_SETTINGS, type IdentitySettings } from './identity/ide
 import type { HashCost } from './identity/token/password-hash.ts';
 import { imageRoutes } from './image/image.routes.ts';
 import { ImageService } from './image/image.service.ts';
+import { LeftoverService } from './leftover/leftover.service.ts';
 import { AgentSecret } from './messaging/agent-secret.ts';
 import { registerBusRoutes } from './messaging/bus.routes.ts';
 import { Hub } from './messaging/hub.ts';
@@ -39,6 +41,9 @@ import { SchedulerRepository } from './scheduler/scheduler.repository.ts';
 import { SchedulerService } from './scheduler/scheduler.service.ts';
 import { TaskRepository } from './tasks/task.repository.ts';
 import { TaskService } from './tasks/task.service.ts';
+import { DataGeneration } from './unclaimed/data-generation.ts';
+import { UnclaimedRegister } from './unclaimed/unclaimed.register.ts';
+import { UnclaimedService } from './unclaimed/unclaimed.service.ts';
 import { v1Routes } from './v1/v1.routes.ts';
 import { VERSION } from './version.ts';
 
@@ -62,6 +67,7 @@ export interface Cloud {
   readonly edge: Edge;
   readonly failPoints: string[];
   readonly lostPasswordFile: string | null;
+  readonly staleDatabase: StaleDatabase | null;
   createSignInCode(): Promise<string>;
   /** Takes up unfinished work; call when the edge listens. */
   start(): Promise<void>;
@@ -74,6 +80,7 @@ const DAY_MS = 86_400_000;
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
   const database = await Database.open(dataDir);
+  const generation = await DataGeneration.open(dataDir, database, log);
   const events = new EventService(database);
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, limits });
   const hub = new Hub({ log, controllerId });
@@ -95,12 +102,17 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const ports = new PortService({ database, repository: networkRepository, events });
   const networks = new NetworkService({ database, repository: networkRepository, ports, events });
   const scheduler = new SchedulerService({ database, repository: new SchedulerRepository(database), events, log });
+  const leftovers = new LeftoverService();
+  const register = new UnclaimedRegister({ database, events });
   const images = new ImageService({
     database,
     events,
     tasks,
     quota,
     log,
+    leftovers,
+    unclaimed: register,
+    forgetCopies: (trx, context, imageId) => compute.forgetImage(trx, context, imageId),
     dataDir,
     guestBuilder: options.guestBuilder,
     catalogFile: options.imageCatalog,
@@ -113,7 +125,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     log,
     targetOf: (serverId) => compute.server.consoleTarget(serverId),
   });
-  const compute = new ComputeService({
+  const compute: ComputeService = new ComputeService({
     database,
     events,
     tasks,
@@ -123,7 +135,14 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     claims: scheduler,
     images,
     consoles,
+    leftovers,
+    unclaimed: register,
     log,
+  });
+  const unclaimed = new UnclaimedService({
+    ...{ database, events, leftovers, register, generation },
+    ...{ machines: compute.adoption, images: images.adoption, removal: compute.removal },
+    ...{ projects: identity, hosts: scheduler },
   });
   hub.identifyBy((host) => compute.identifyHost(host));
   quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
@@ -164,6 +183,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       backups,
       identity,
       quota,
+      unclaimed,
       rights: (context) => policy.rights(context),
       policy: () => ({ ...policyFile.state, rules: policy.describe() }),
       createSignInCode: () => identity.createSignInCode(),
@@ -228,6 +248,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     edge,
     failPoints: tasks.failPoints(),
     lostPasswordFile,
+    staleDatabase: generation.stale,
     createSignInCode: () => identity.createSignInCode(),
     start: async () => {
       await events.prune();
@@ -245,6 +266,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       hub.close();
       identity.close();
       await images.close();
+      await generation.close();
       await database.close();
     },
   };

@@ -12,6 +12,7 @@ import { asDiskFull } from './disk-full.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
+import { staleWarning } from './unclaimed/data-generation.ts';
 
 export interface ServeOptions {
   dataDir: string;
@@ -91,6 +92,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       await cloud.start();
       log.info({ url, controllerId }, 'controller listens');
       const warnings = cloud.lostPasswordFile === null ? [] : [lostPassword(cloud.lostPasswordFile)];
+      if (cloud.staleDatabase !== null) warnings.push(staleWarning(cloud.staleDatabase));
       for (const warning of warnings) log.warn(warning);
       return {
         url,

@@ -40,16 +40,22 @@ export class Administrator {
     return new Administrator(url, token);
   }
 
-  /** One request of `/v1`; what is refused is thrown in the controller's words. */
-  async request(method: 'GET' | 'POST', path: string): Promise<unknown> {
+  /** One request; undefined where there is nothing to answer. What is refused is thrown in the controller's words. */
+  async request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const response = await fetch(new URL(path, this.#url), {
       method,
-      headers: { accept: 'application/json', 'x-auth-token': this.#token },
+      headers: {
+        accept: 'application/json',
+        'x-auth-token': this.#token,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const body: unknown = await response.json();
-    if (!response.ok) throw fromFault(response.status, body);
-    return body;
+    if (response.status === 204) return undefined;
+    const answer: unknown = await response.json();
+    if (!response.ok) throw fromFault(response.status, answer);
+    return answer;
   }
 }
 

@@ -139,6 +139,8 @@ function createProgram(entry: string): Command {
       await printSignInLink(findDataFolder(options.dataDir, process.env));
     });
 
+  addUnclaimed(program);
+
   program
     .command('backup')
     .description('write everything of a cloud into one file, while it runs or not; --verify checks such a file')
@@ -187,6 +189,42 @@ function createProgram(entry: string): Command {
     });
 
   return program;
+}
+
+/** `cumulet unclaimed list|adopt|remove` */
+function addUnclaimed(program: Command): void {
+  const unclaimed = program
+    .command('unclaimed')
+    .description('machines, folders and files that were found and the running cloud does not know');
+  const folderOf = (options: RunOptions) => findDataFolder(options.dataDir, process.env);
+  unclaimed
+    .command('list')
+    .description('list them')
+    .option('--json', 'print JSON')
+    .addOption(dataDirOption())
+    .action(async (options: RunOptions & { json?: boolean }) => {
+      const { listUnclaimed } = await import('./unclaimed.command.ts');
+      await listUnclaimed(folderOf(options), options);
+    });
+  unclaimed
+    .command('adopt <id>')
+    .description('make a server or an image of a project of it, as it is')
+    .requiredOption('--project <name or id>', 'whose it becomes')
+    .option('--json', 'print JSON')
+    .addOption(dataDirOption())
+    .action(async (id: string, options: RunOptions & { project: string; json?: boolean }) => {
+      const { adoptUnclaimed } = await import('./unclaimed.command.ts');
+      await adoptUnclaimed(folderOf(options), id, options);
+    });
+  unclaimed
+    .command('remove <id>')
+    .description('remove it for good')
+    .requiredOption('--name <name>', 'its name, as the list shows it')
+    .addOption(dataDirOption())
+    .action(async (id: string, options: RunOptions & { name: string }) => {
+      const { removeUnclaimed } = await import('./unclaimed.command.ts');
+      await removeUnclaimed(folderOf(options), id, options);
+    });
 }
 
 function readRunSettings(options: RunOptions, command: Command): ReadSettings {

@@ -190,7 +190,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
       const before = driver.status(id);
-      await driver.rename(id, '-name "x",y=z\n');
+      await driver.change(id, { name: '-name "x",y=z\n' });
       expect(driver.status(id)).toEqual(before);
     });
 
@@ -227,7 +227,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       for (const ask of [
         async () => driver.start(id, plainOrder()),
         async () => driver.pause(id, plainOrder()),
-        async () => driver.rename(id, 'x'),
+        async () => driver.change(id, { name: 'x' }),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),
         async () => driver.openConsole(id, 'vnc'),

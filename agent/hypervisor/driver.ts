@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { BusProgress } from '../../app/contract/bus.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
+import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
 export type MachineState = Omit<MachineStatus, 'generation'>;
@@ -27,6 +28,9 @@ export interface RebootOptions {
   type: 'soft' | 'hard';
   timeoutSeconds: number;
 }
+
+/** On a host, and no machine of it. */
+export type Stray = Exclude<FoundThing, { kind: 'machine' }>;
 
 export type ConsoleType = 'vnc' | 'serial';
 
@@ -63,7 +67,8 @@ export interface HypervisorDriver {
   unpause(id: string, order: OrderContext): Promise<MachineState>;
   suspend(id: string, order: OrderContext): Promise<MachineState>;
   resume(id: string, order: OrderContext): Promise<MachineState>;
-  rename(id: string, name: string): Promise<void>;
+  /** Its display name, and the ports it is plugged with when it starts the next time. */
+  change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void>;
 
   list(): MachineState[];
   status(id: string): MachineState | null;
@@ -75,6 +80,14 @@ export interface HypervisorDriver {
   openConsole(id: string, type: ConsoleType): Promise<Duplex>;
 
   facts(): Promise<HypervisorFacts>;
-  /** Removes cached images whose id is not in `keep` and that no machine needs; answers the ids removed. */
-  pruneImages(keep: readonly string[]): Promise<string[]>;
+  /** What the machine is, without its config drive. */
+  describe(id: string): MachineSpec | null;
+  readonly strays: StrayKeeper;
+}
+
+/** What lies among machines and images on this host and is neither a machine nor needed by one. */
+export interface StrayKeeper {
+  find(): Promise<Stray[]>;
+  /** Removes such a thing, or the cached copies of an image; false while a machine needs it. What is not there is gone. */
+  remove(kind: Stray['kind'] | 'cached-image', id: string): Promise<boolean>;
 }

@@ -98,7 +98,7 @@ describe('ImageCache', () => {
   test('goes on where an agent that died stopped', async () => {
     const bytes = randomBytes(500_000);
     const image = await store(bytes);
-    await cache.prune([], new Set());
+    await cache.remove({ image: image.id }, new Set());
     await writeFile(join(cache.folder, `${ImageCache.fileName(image)}.partial`), bytes.subarray(0, 123_456));
     await cache.ensure(image, silent, never);
     expect(controller.imageRanges).toEqual(['bytes=123456-']);
@@ -107,7 +107,7 @@ describe('ImageCache', () => {
   test('begins again when what an agent that died left is damaged', async () => {
     const bytes = randomBytes(500_000);
     const image = await store(bytes);
-    await cache.prune([], new Set());
+    await cache.remove({ image: image.id }, new Set());
     await writeFile(join(cache.folder, `${ImageCache.fileName(image)}.partial`), randomBytes(100));
     const path = await cache.ensure(image, silent, never);
     expect(await readFile(path)).toEqual(bytes);
@@ -154,14 +154,26 @@ describe('ImageCache', () => {
     expect(controller.imageRanges).toEqual([]);
   });
 
-  test('prunes what nobody wants', async () => {
-    const [wanted, used, old] = [
+  test('removes the copies of an image, or one file, and nothing else; what is in use stays', async () => {
+    const [kept, used, old] = [
       await store(Buffer.from('a')),
       await store(Buffer.from('b')),
       await store(Buffer.from('c')),
     ];
-    for (const image of [wanted, used, old]) await cache.ensure(image, silent, never);
-    expect(await cache.prune([wanted.id], new Set([ImageCache.fileName(used)]))).toEqual([old.id]);
-    expect((await cached()).sort()).toEqual([ImageCache.fileName(wanted), ImageCache.fileName(used)].sort());
+    for (const image of [kept, used, old]) await cache.ensure(image, silent, never);
+    await writeFile(join(cache.folder, 'somebody.txt'), 'notes');
+    const inUse = new Set([ImageCache.fileName(used)]);
+    const unused = await cache.unused(inUse);
+    expect(unused.map(({ name }) => name).sort()).toEqual(
+      [ImageCache.fileName(kept), ImageCache.fileName(old), 'somebody.txt'].sort(),
+    );
+    expect(await cache.remove({ image: old.id }, inUse)).toBe(true);
+    expect(await cache.remove({ image: used.id }, inUse)).toBe(false);
+    expect(await cache.remove({ image: randomUUID() }, inUse)).toBe(true);
+    expect((await cached()).sort()).toEqual(
+      [ImageCache.fileName(kept), ImageCache.fileName(used), 'somebody.txt'].sort(),
+    );
+    expect(await cache.remove({ file: 'somebody.txt' }, inUse)).toBe(true);
+    expect((await cached()).sort()).toEqual([ImageCache.fileName(kept), ImageCache.fileName(used)].sort());
   });
 });

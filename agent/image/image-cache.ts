@@ -70,17 +70,33 @@ export class ImageCache {
     }
   }
 
-  /** Removes what belongs to no image in `keep` and is not one of the files `inUse`; answers the ids removed. */
-  async prune(keep: readonly string[], inUse: ReadonlySet<string>): Promise<string[]> {
-    const removed = new Set<string>();
+  /** What no machine (`inUse`: names of files) and no download needs, whatever it is. */
+  async unused(inUse: ReadonlySet<string>): Promise<{ name: string; bytes: number }[]> {
+    const unused: { name: string; bytes: number }[] = [];
     for (const name of await this.files()) {
-      const id = name.slice(0, 36);
-      const image = name.replace(PARTIAL, '').replace(CHECKED, '');
-      if (keep.includes(id) || inUse.has(image) || this.downloads.has(image)) continue;
-      await rm(join(this.folder, name), { force: true });
-      removed.add(id);
+      if (name.endsWith(CHECKED) || this.#isNeeded(name, inUse)) continue;
+      const bytes = await stat(join(this.folder, name))
+        .then(({ size }) => size)
+        .catch(() => null);
+      if (bytes !== null) unused.push({ name, bytes });
     }
-    return [...removed];
+    return unused;
+  }
+
+  /** Removes one file, or every copy of the image of that id; false, and what is in use stays, where something is. */
+  async remove(which: { file: string } | { image: string }, inUse: ReadonlySet<string>): Promise<boolean> {
+    const files = await this.files();
+    const isMeant = (name: string) =>
+      'file' in which ? name === which.file || name === which.file + CHECKED : name.slice(0, 36) === which.image;
+    const meant = files.filter(isMeant);
+    const free = meant.filter((name) => !this.#isNeeded(name, inUse));
+    for (const name of free) await rm(join(this.folder, name), { recursive: true, force: true });
+    return free.length === meant.length;
+  }
+
+  #isNeeded(name: string, inUse: ReadonlySet<string>): boolean {
+    const image = name.replace(PARTIAL, '').replace(CHECKED, '');
+    return inUse.has(image) || this.downloads.has(image);
   }
 
   #isIntact(name: string, image: MachineImage): Promise<boolean> {

@@ -12,6 +12,7 @@ import { controllerMethods } from '../../app/contract/controller.methods.ts';
 import { type CumuletError, ERROR_STATUS, fromWire, UnexpectedError } from '../../app/contract/errors.ts';
 import type { HostFacts } from '../../app/contract/host.ts';
 import type { MachineStatus } from '../../app/contract/machine.ts';
+import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
 export interface Report {
   host: string;
@@ -34,6 +35,8 @@ export class FakeController {
   readonly hellos: Extract<BusFrame, { op: 'hello' }>[] = [];
   /** Every `host.report`, oldest first. */
   readonly reports: Report[] = [];
+  /** What each `host.unclaimed` told, oldest first. */
+  readonly found: FoundThing[][] = [];
   /** Every `machine.changed`, oldest first. */
   readonly changes: MachineStatus[] = [];
   /** Ranges asked for by image downloads; null for whole files. */
@@ -207,6 +210,9 @@ export class FakeController {
     } else if (method === controllerMethods.orderWanted.name) {
       const { generation } = controllerMethods.orderWanted.args.parse(args);
       this.send({ op: 'result', id, result: { isWanted: this.isWanted(generation) } });
+    } else if (method === controllerMethods.hostUnclaimed.name) {
+      this.found.push(controllerMethods.hostUnclaimed.args.parse(args).found);
+      this.send({ op: 'result', id, result: {} });
     } else {
       this.reports.push(controllerMethods.hostReport.args.parse(args));
       this.send({ op: 'result', id, result: { unknownMachines: this.unknownMachines } });

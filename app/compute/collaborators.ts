@@ -22,6 +22,12 @@ export interface MachineNetworks {
   ): Promise<void>;
   bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void>;
   releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void>;
+  /** Ports as a machine has them already; answers the addresses that others have by now, and what it gets instead. */
+  adoptPorts(
+    trx: Transaction,
+    context: Context,
+    request: { serverId: string; projectId: string; ports: readonly MachinePort[] },
+  ): Promise<{ mac: string; before: string; now: string }[]>;
   machinePorts(serverId: string): Promise<MachinePort[]>;
   addressesOf(serverIds: string[]): Promise<Map<string, Addresses>>;
 }
@@ -43,6 +49,12 @@ export interface HostClaims {
   /** Right after a start of the controller: until the hosts that were there before have dialled in. */
   awaitHosts(request: HostClaim, signal: AbortSignal): Promise<void>;
   claim(trx: Transaction, request: HostClaim): Promise<{ hostId: string }>;
+  /** For a machine that runs there already, whatever room is left. */
+  place(
+    trx: Transaction,
+    hostId: string,
+    room: Pick<HostClaim, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
+  ): Promise<void>;
   release(trx: Transaction, serverId: string): Promise<void>;
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
@@ -50,6 +62,8 @@ export interface HostClaims {
   listHosts(): Promise<KnownHost[]>;
   /** What people and OpenStack's clients call a host; it may change, ids do not. */
   nameOf(hostId: string): string;
+  /** Of all hosts there are. */
+  ids(): string[];
   idOf(name: string): string | undefined;
 }
 
@@ -72,6 +86,8 @@ export interface LaunchImage {
 
 export interface LaunchImages {
   imageForLaunch(context: Context, imageId: string): Promise<LaunchImage>;
+  /** Of all images there are. */
+  ids(): Promise<ReadonlySet<string>>;
 }
 
 export interface ConsoleAccess {

@@ -1,19 +1,23 @@
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Context } from '../contract/context.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { ServiceDefinition } from '../http/route.ts';
-import { LeftoverService } from '../leftover/leftover.service.ts';
+import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
+import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
 import { computeDefinitions } from './compute.routes.ts';
 import { FlavorRepository } from './flavor.repository.ts';
 import { FlavorService } from './flavor.service.ts';
+import { FoundThingsService } from './found-things.service.ts';
 import { HostOrders } from './host-orders.ts';
 import { KeypairRepository } from './keypair.repository.ts';
 import { KeypairService } from './keypair.service.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
+import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -38,6 +42,8 @@ export interface ComputeParts {
   claims: HostClaims;
   images: LaunchImages;
   consoles: ConsoleAccess;
+  leftovers: LeftoverService;
+  unclaimed: UnclaimedRegister;
   log: Logger;
 }
 
@@ -49,9 +55,13 @@ export class ComputeService {
   readonly flavors: FlavorService;
   readonly keypairs: KeypairService;
   readonly orders: HostOrders;
+  readonly removal: LeftoverRemovalService;
+  readonly adoption: MachineAdoptionService;
   /** `/compute` and `/compute/v2.1`, for the edge. */
   readonly definitions: readonly ServiceDefinition[];
   readonly #claims: HostClaims;
+  readonly #database: Database;
+  readonly #leftovers: LeftoverService;
   readonly #health: ServerHealthService;
   readonly #reports: ServerReportService;
 
@@ -69,7 +79,9 @@ export class ComputeService {
     const common = { database, tasks, servers, actions, journal, orders };
     this.orders = orders;
     this.#claims = parts.claims;
-    const leftovers = new LeftoverService();
+    this.#database = database;
+    this.#leftovers = parts.leftovers;
+    const { leftovers, unclaimed } = parts;
     this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
     this.keypairs = new KeypairService({ database, repository: keypairRepository, events, quota });
     this.server = new ServerService(common);
@@ -96,16 +108,21 @@ export class ComputeService {
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
     defineServerPower(taskParts);
-    const removal = new LeftoverRemovalService({ database, leftovers, servers, orders, log: parts.log });
+    tasks.define(serverAdopt(taskParts));
+    this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
+    const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
+    this.removal = removal;
     this.#reports = new ServerReportService({
       ...common,
       bus: parts.bus,
       events,
       claims: parts.claims,
       removal,
+      unclaimed,
       log: parts.log,
     });
     this.#reports.listen();
+    new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images }).listen();
     quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
       const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);
       const more = this.create.admitted.sumOf(scope);
@@ -128,6 +145,15 @@ export class ComputeService {
   /** Which host an agent is that does not know it: the one its machines are recorded on, else the one of its name. */
   identifyHost(host: { name: string; machines: string[] }): Promise<string> {
     return this.#reports.identifyHost(host);
+  }
+
+  /** The cached copies of an image that is deleted go from all hosts, once no machine needs them. */
+  async forgetImage(trx: Transaction, context: Context, imageId: string): Promise<void> {
+    for (const host of this.#claims.ids()) {
+      const row: Leftover = { host, kind: 'cached-image', id: imageId, generation: 0, reason: 'deleted' };
+      await this.#leftovers.add(trx, row);
+      this.#database.afterCommit(trx, () => this.removal.removeOne(context, row));
+    }
   }
 
   /** After the task service was closed and before the bus is. */

@@ -4,32 +4,32 @@ import type { Context } from '../contract/context.ts';
 import type { MachineStatus } from '../contract/machine.ts';
 import type { Database } from '../database/database.ts';
 import type { LeftoverTable } from '../database/tables.ts';
-import type { LeftoverService } from '../leftover/leftover.service.ts';
+import type { LeftoverKind, LeftoverService } from '../leftover/leftover.service.ts';
+import type { UnclaimedKind, UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerRepository } from './server.repository.ts';
 
 /** How long an order to remove a leftover waits for its host, milliseconds: the next report brings it up again. */
 const PATIENCE = 10_000;
 
+type LeftoverRow = Pick<LeftoverTable, 'host' | 'kind' | 'id' | 'generation'>;
+
+export interface LeftoverRemovalParts {
+  database: Database;
+  leftovers: LeftoverService;
+  unclaimed: UnclaimedRegister;
+  servers: ServerRepository;
+  orders: HostOrders;
+  log: Logger;
+}
+
 /** Has a host remove what is recorded as left there, whenever it reports; see app/leftover/. */
 export class LeftoverRemovalService {
-  readonly #parts: {
-    database: Database;
-    leftovers: LeftoverService;
-    servers: ServerRepository;
-    orders: HostOrders;
-    log: Logger;
-  };
+  readonly #parts: LeftoverRemovalParts;
   /** By host: a host that reports again before all is gone is not ordered twice. */
   readonly #running = new Map<string, Promise<void>>();
 
-  constructor(parts: {
-    database: Database;
-    leftovers: LeftoverService;
-    servers: ServerRepository;
-    orders: HostOrders;
-    log: Logger;
-  }) {
+  constructor(parts: LeftoverRemovalParts) {
     this.#parts = parts;
   }
 
@@ -40,7 +40,7 @@ export class LeftoverRemovalService {
     machines: ReadonlyMap<string, MachineStatus>,
   ): Promise<ReadonlySet<string>> {
     const { database, leftovers, servers, log } = this.#parts;
-    const rows = await leftovers.at(database.query, host, 'machine');
+    const rows = await leftovers.on(database.query, host);
     if (rows.length === 0) return new Set();
     const owned = await database.transaction((trx) => servers.ofHost(trx, host));
     const going = rows.filter((row) => {
@@ -51,24 +51,51 @@ export class LeftoverRemovalService {
       log.warn({ server: row.id, host }, 'a machine is newer than what is known of it; it is kept');
       return false;
     });
-    if (!this.#running.has(host)) {
-      const work = this.#removeEach(context, host, going).finally(() => this.#running.delete(host));
-      this.#running.set(host, work);
-    }
-    return new Set(going.map(({ id }) => id));
+    if (!this.#running.has(host)) this.#begin(context, host, going);
+    return new Set(going.filter(({ kind }) => kind === 'machine').map(({ id }) => id));
+  }
+
+  /** One that was just recorded, where its host is there; else the host's next report brings it up. */
+  removeOne(context: Context, row: LeftoverRow): void {
+    if (this.#parts.orders.isUp(row.host)) this.#begin(context, row.host, [row]);
+  }
+
+  #begin(context: Context, host: string, rows: readonly LeftoverRow[]): void {
+    const before = this.#running.get(host) ?? Promise.resolve();
+    const work = before
+      .then(() => this.#removeEach(context, host, rows))
+      .finally(() => {
+        if (this.#running.get(host) === work) this.#running.delete(host);
+      });
+    this.#running.set(host, work);
   }
 
   /** One after the other: nobody waits for it, and a host has other things to do. */
-  async #removeEach(context: Context, host: string, rows: LeftoverTable[]): Promise<void> {
-    const { database, leftovers, orders, log } = this.#parts;
-    for (const { id, generation } of rows) {
+  async #removeEach(context: Context, host: string, rows: readonly LeftoverRow[]): Promise<void> {
+    const { database, leftovers, unclaimed, log } = this.#parts;
+    for (const { kind, id, generation } of rows) {
       try {
-        await orders.give(host, agentMethods.destroy, { id, generation }, context, { patience: PATIENCE });
-        await database.transaction((trx) => leftovers.remove(trx, { host, kind: 'machine', id }));
-        log.info({ server: id, host }, 'removed a machine that was left on its host');
+        if (!(await this.#order(context, host, { kind, id, generation }))) continue;
+        await database.transaction(async (trx) => {
+          await leftovers.remove(trx, { host, kind: kind as LeftoverKind, id });
+          if (kind !== 'cached-image') await unclaimed.forget(trx, { host, kind: kind as UnclaimedKind, key: id });
+        });
+        log.info({ kind, id, host }, 'removed what was left on a host');
       } catch (error) {
-        log.warn({ err: error, server: id, host }, 'a leftover stays for now');
+        log.warn({ err: error, kind, id, host }, 'a leftover stays for now');
       }
     }
+  }
+
+  /** Whether it is gone: what a machine stands on goes after that machine. */
+  async #order(context: Context, host: string, { kind, id, generation }: Omit<LeftoverRow, 'host'>): Promise<boolean> {
+    const { orders } = this.#parts;
+    const options = { patience: PATIENCE };
+    if (kind === 'machine') {
+      await orders.give(host, agentMethods.destroy, { id, generation }, context, options);
+      return true;
+    }
+    const order = { kind: kind as 'machine-folder' | 'cached-file' | 'cached-image', id };
+    return (await orders.give(host, agentMethods.removeLeftover, order, context, options)).isRemoved;
   }
 }

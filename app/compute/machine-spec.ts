@@ -27,6 +27,12 @@ export function requirementsOf(image: LaunchImage): string[] {
   return [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
 }
 
+/** What the scheduler counts, GiB: a root disk of 0 has the image's own size (bytes). */
+export function claimedGib(flavor: { disk: number; ephemeral: number; swap: number }, virtualSize: number): number {
+  const root = flavor.disk > 0 ? flavor.disk : Math.ceil(virtualSize / 1024 ** 3);
+  return root + flavor.ephemeral + Math.ceil(flavor.swap / 1024);
+}
+
 /** Everything the host needs to make the machine. */
 export function machineSpec(server: ServerRecord, image: LaunchImage, ports: MachinePort[]): MachineSpec {
   const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));

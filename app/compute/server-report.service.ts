@@ -8,6 +8,7 @@ import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { TaskService } from '../tasks/task.service.ts';
+import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { HostClaims } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
@@ -35,6 +36,7 @@ export interface ServerReportParts {
   journal: ServerJournal;
   orders: HostOrders;
   removal: LeftoverRemovalService;
+  unclaimed: UnclaimedRegister;
   log: Logger;
 }
 
@@ -117,7 +119,7 @@ export class ServerReportService {
     const { database, servers, tasks } = this.#parts;
     await database.transaction(async (trx) => {
       const server = await servers.find(machine.id, trx);
-      if (!server || server.hostId !== host) return;
+      if (!server || server.hostId !== host) return await this.#parts.unclaimed.machineChanged(trx, host, machine);
       if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
       else await this.#apply(trx, server, machine);
     });

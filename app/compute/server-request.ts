@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
 import type { FlavorRecord } from './flavor.repository.ts';
+import { claimedGib } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerRecord } from './server.record.ts';
 import { hostnameFrom, numberedName } from './server-name.ts';
@@ -96,7 +97,6 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
   const id = randomUUID();
   const name = numberedName(request.name, index, count);
   const now = new Date().toISOString();
-  const root = flavor.disk > 0 ? flavor.disk : Math.ceil(image.virtualSize / GIB);
   return {
     id,
     name,
@@ -118,7 +118,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
       swap: flavor.swap,
       extra_specs: flavor.extraSpecs,
     },
-    diskGib: root + flavor.ephemeral + Math.ceil(flavor.swap / 1024),
+    diskGib: claimedGib(flavor, image.virtualSize),
     imageId: image.id,
     keyName: request.keyName,
     publicKey: parts.publicKey,

@@ -126,6 +126,11 @@ export class ServerRepository {
     return { instances: Number(row.instances), cores: Number(row.cores), ram: Number(row.ram) };
   }
 
+  /** A deleted one that is there after all; its history stays. */
+  async forget(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('compute_server').where('id', '=', id).where('deleted_at', 'is not', null).execute();
+  }
+
   /** Forgets servers deleted before that time, with their history. */
   async prune(trx: Transaction, deletedBefore: string): Promise<void> {
     const gone = trx.selectFrom('compute_server').select('id').where('deleted_at', '<', deletedBefore);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
-import { machineSpecSchema, machineStatusSchema } from './machine.ts';
+import { machinePortSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
 
 /**
  * What an agent serves on the topic `agent.<host>`. Every effect carries `generation`, which the controller raises
@@ -61,11 +61,21 @@ export const agentMethods = {
   ),
   /** Measure again and answer; also sent by the agent itself when something changes. */
   facts: defineMethod('host.facts', 1, nothing, hostFactsSchema),
-  /** Forget cached images that are not in `keep` and not used by a machine. */
-  pruneImages: defineMethod(
-    'image.prune',
+  /** The ports as the controller has them now; a machine that runs keeps what it was plugged with until it ends. */
+  setPorts: defineMethod(
+    'machine.set_ports',
     1,
-    z.object({ keep: z.array(z.string()) }),
-    z.object({ removed: z.array(z.string()) }),
+    z.object({ id: z.uuid(), ports: z.array(machinePortSchema) }),
+    nothing,
+  ),
+  /**
+   * Removes what is no machine: a folder among the machines, a file of the image cache, the cached copies of an image.
+   * What is not there is success; `isRemoved` is false while a machine needs it.
+   */
+  removeLeftover: defineMethod(
+    'leftover.remove',
+    1,
+    z.object({ kind: z.enum(['machine-folder', 'cached-file', 'cached-image']), id: z.string().min(1).max(255) }),
+    z.object({ isRemoved: z.boolean() }),
   ),
 } as const;

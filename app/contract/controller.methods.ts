@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
 import { machineStatusSchema } from './machine.ts';
+import { foundThingSchema, MOST_FOUND } from './unclaimed.ts';
 
 /** What agents send to the controller, on the topic `compute`. */
 export const controllerMethods = {
@@ -11,6 +12,13 @@ export const controllerMethods = {
     1,
     z.object({ host: z.string(), facts: hostFactsSchema, machines: z.array(machineStatusSchema) }),
     z.object({ unknownMachines: z.array(z.string()) }),
+  ),
+  /** After each report: all that the host has and the controller does not know, as far as the host can tell. */
+  hostUnclaimed: defineMethod(
+    'host.unclaimed',
+    1,
+    z.object({ host: z.string(), found: z.array(foundThingSchema).max(MOST_FOUND) }),
+    z.object({}),
   ),
   /** A machine changed state, told by the hypervisor; again until it is answered. */
   machineChanged: defineMethod(

@@ -20,6 +20,9 @@ import { taskViewSchema } from './task.ts';
  *   GET    /v1/event-log                    query {@link eventLogQuerySchema} -> {@link eventLogSchema}, newest first
  *   GET    /v1/hosts, /v1/hosts/:id         {@link hostListSchema}, {@link hostViewSchema}
  *   POST   /v1/hosts/:id/measure            200 {@link hostViewSchema}: the agent measures again (preflight "check again")
+ *   GET    /v1/unclaimed                    unclaimed.ts: what was found and nobody knows; administrators only
+ *   POST   /v1/unclaimed/:id/adopt          { projectId } -> 202: a server or an image of that project, as it is
+ *   DELETE /v1/unclaimed/:id?name=          by its name; it goes at once, or when its host is there
  *   GET    /v1/image-catalog                { entries: [{@link catalogEntrySchema}] }
  *   POST   /v1/image-catalog/:id/import     202 { task, imageId }: download or build, verify, then an active image
  *   POST   /v1/sign-in-codes                201 { url }: a link that signs the administrator in, once; administrators only

@@ -20,6 +20,7 @@ import * as oauth from './migrations/0012-oauth.ts';
 import * as leftover from './migrations/0013-leftover.ts';
 import * as keptLimits from './migrations/0014-kept-limits.ts';
 import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
+import * as unclaimed from './migrations/0018-unclaimed.ts';
 import { DamagedDatabase, insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0013-leftover': leftover,
   '0014-kept-limits': keptLimits,
   '0017-steps-and-refusals': stepsAndRefusals,
+  '0018-unclaimed': unclaimed,
 };
 
 /** Of every change the schema has had, in order. */

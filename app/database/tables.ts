@@ -31,6 +31,7 @@ export interface Tables
   compute_server_action: ComputeServerActionTable;
   compute_server_action_event: ComputeServerActionEventTable;
   leftover: LeftoverTable;
+  unclaimed: UnclaimedTable;
   scheduler_host: SchedulerHostTable;
   scheduler_allocation: SchedulerAllocationTable;
   image_image: ImageImageTable;
@@ -97,6 +98,22 @@ export interface LeftoverTable {
   /** Of a machine: the number of the order that removes it. What the host knows of a later order is kept. */
   generation: number;
   reason: string;
+  since: string;
+}
+
+/** What was found and nobody knows; see app/unclaimed/. */
+export interface UnclaimedTable {
+  id: string;
+  /** Id of the host; empty for the controller's own files. */
+  host: string;
+  kind: string;
+  /** Id of a machine, name of a folder or file: as in `leftover.id`. */
+  key: string;
+  /** What people call it, and type to remove it. */
+  name: string;
+  bytes: number | null;
+  /** Of a machine: its specification and status. */
+  detail: json;
   since: string;
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
+import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.service.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import { findChecksum } from './checksum-list.ts';
 import { download, fetchText } from './download.ts';
@@ -37,6 +37,7 @@ export interface ImportParts {
   events: EventService;
   repository: ImageRepository;
   store: ImageStore;
+  leftovers: LeftoverService;
   data: ImageDataService;
   /** `guest/build.sh`, or undefined where it is not shipped. */
   guestBuilder: string | undefined;
@@ -59,8 +60,7 @@ function importTask(
   firstStep: string,
   obtain: (task: TaskRun<ImportArgs>) => Promise<string>,
 ): TaskDefinition<ImportArgs> {
-  const leftovers = new LeftoverService();
-  const { database, events, repository, store, data } = parts;
+  const { database, events, repository, store, leftovers, data } = parts;
   return {
     kind,
     args: argsSchema,

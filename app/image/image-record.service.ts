@@ -4,7 +4,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
+import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { findVisible, imageEvent, isVisible } from './image.access.ts';
@@ -17,6 +17,9 @@ import type { ImageListRepository } from './image-list.repository.ts';
 import { applyPatch, type PatchChange, type PatchDraft } from './image-patch.ts';
 import type { ImageStore } from './image-store.ts';
 
+/** Records that the copies hosts keep of an image are to go; part of the transaction that deletes it. */
+export type ForgetCopies = (trx: Transaction, context: Context, imageId: string) => Promise<void>;
+
 /** Images but for their bytes: making, listing, changing, deleting. */
 export class ImageRecordService {
   readonly #database: Database;
@@ -28,7 +31,8 @@ export class ImageRecordService {
   readonly #store: ImageStore;
   readonly #uploads: RunningUploads;
   readonly #log: Logger;
-  readonly #leftovers = new LeftoverService();
+  readonly #leftovers: LeftoverService;
+  readonly #forgetCopies: ForgetCopies;
 
   constructor(parts: {
     database: Database;
@@ -39,8 +43,12 @@ export class ImageRecordService {
     lists: ImageListRepository;
     store: ImageStore;
     uploads: RunningUploads;
+    leftovers: LeftoverService;
+    forgetCopies: ForgetCopies;
     log: Logger;
   }) {
+    this.#leftovers = parts.leftovers;
+    this.#forgetCopies = parts.forgetCopies;
     this.#database = parts.database;
     this.#events = parts.events;
     this.#quota = parts.quota;
@@ -141,6 +149,7 @@ export class ImageRecordService {
       }
       await this.#repository.delete(trx, found.id);
       await this.#leftovers.add(trx, imageFileLeftover(found.id));
+      await this.#forgetCopies(trx, context, found.id);
       for (const task of await this.#tasks.unfinishedOf(trx, found.id)) await this.#tasks.requestAbort(trx, task.id);
       await this.#events.record(trx, context, imageEvent('image.delete', { ...found, status: 'deleted' }));
       return found;

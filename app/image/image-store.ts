@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { HEAD_BYTES } from '../contract/disk-format.ts';
 import { OperationalError } from '../contract/errors.ts';
+import { AsideFiles } from './aside-files.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
 import { FileStream } from './file-stream.ts';
-import type { DiskReader } from './formats/disk-reader.ts';
+import { fileReader } from './formats/disk-reader.ts';
 import { checkHead, type DiskFormat, inspectDisk } from './formats/inspect.ts';
 import { HashLane, inlineHash } from './hash-lane.ts';
 import { pour } from './pour.ts';
@@ -42,11 +43,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export class ImageStore {
   readonly dir: string;
   readonly limits: ImageLimits;
+  readonly aside: AsideFiles;
   readonly #md5 = new HashLane('md5');
   readonly #sha512 = new HashLane('sha512');
 
   constructor(options: { dataDir: string; limits?: ImageLimits }) {
     this.dir = join(options.dataDir, 'images');
+    this.aside = new AsideFiles(this.dir);
     this.limits = options.limits ?? DEFAULT_IMAGE_LIMITS;
   }
 
@@ -203,9 +206,9 @@ export class ImageStore {
     deleted: ReadonlySet<string>;
   }): Promise<{ removed: string[]; movedAside: string[]; broughtBack: string[] }> {
     const done = { removed: [] as string[], movedAside: [] as string[], broughtBack: [] as string[] };
-    for (const name of await this.namesAside()) {
+    for (const name of await this.aside.names()) {
       if (!known.stored.has(name) || (await this.sizeOf(name)) !== undefined) continue;
-      await rename(join(this.#asideDir, name), join(this.dir, name));
+      await this.aside.giveBack(name);
       done.broughtBack.push(name);
     }
     for (const name of await readdir(this.dir)) {
@@ -218,8 +221,7 @@ export class ImageStore {
         await rm(join(this.dir, name), { force: true });
         done.removed.push(name);
       } else {
-        await mkdir(this.#asideDir, { recursive: true, mode: 0o700 });
-        await rename(join(this.dir, name), join(this.#asideDir, name));
+        await this.aside.take(name);
         done.movedAside.push(name);
       }
     }
@@ -227,29 +229,22 @@ export class ImageStore {
     return done;
   }
 
-  get #asideDir(): string {
-    return join(this.dir, 'unclaimed');
+  /** From aside to its image, unless it is there already. */
+  async bringBack(id: string): Promise<void> {
+    if ((await this.sizeOf(id)) !== undefined) return;
+    await this.aside.giveBack(id);
+    await this.#syncFolder();
   }
 
-  /** Files nobody knows, which {@link sweep} has moved aside. */
-  async namesAside(): Promise<string[]> {
-    try {
-      return await readdir(this.#asideDir);
-    } catch {
-      return [];
-    }
+  /** The way back, where it was brought. */
+  async setAside(id: string): Promise<void> {
+    if ((await this.sizeOf(id)) === undefined) return;
+    await this.aside.take(id);
+    await this.#syncFolder();
   }
 
   async #inspect(file: FileHandle, size: number, format: DiskFormat): Promise<number | null> {
-    const disk: DiskReader = {
-      size,
-      read: async (offset, length) => {
-        const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-        return buffer.subarray(0, bytesRead);
-      },
-    };
-    return await inspectDisk(format, disk, this.limits.maxVirtualBytes);
+    return await inspectDisk(format, fileReader(file, size), this.limits.maxVirtualBytes);
   }
 
   async #syncFolder(): Promise<void> {

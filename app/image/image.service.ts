@@ -7,19 +7,21 @@ import type { TaskView } from '../contract/task.ts';
 import type { CatalogEntry } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { imageFileLeftover, LeftoverService } from '../leftover/leftover.service.ts';
+import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
+import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import { imageEvent, isVisible } from './image.access.ts';
 import type { ImageRecord } from './image.record.ts';
 import { ImageRepository } from './image.repository.ts';
+import { ImageAdoption } from './image-adoption.ts';
 import { ImageCatalogService } from './image-catalog.service.ts';
 import { loadCatalog } from './image-catalog.ts';
 import { ImageDataService, RunningUploads } from './image-data.service.ts';
 import { importTasks } from './image-import.tasks.ts';
 import { ImageListRepository } from './image-list.repository.ts';
 import { ImageMemberService } from './image-member.service.ts';
-import { ImageRecordService } from './image-record.service.ts';
+import { type ForgetCopies, ImageRecordService } from './image-record.service.ts';
 import { type ImageLimits, ImageStore } from './image-store.ts';
 
 /** An image as a launch needs it. */
@@ -59,7 +61,8 @@ export class ImageService {
   readonly #log: Logger;
   readonly #repository: ImageRepository;
   readonly #store: ImageStore;
-  readonly #leftovers = new LeftoverService();
+  readonly adoption: ImageAdoption;
+  readonly #leftovers: LeftoverService;
 
   constructor(parts: {
     database: Database;
@@ -67,6 +70,10 @@ export class ImageService {
     tasks: TaskService;
     quota: QuotaService;
     log: Logger;
+    leftovers: LeftoverService;
+    unclaimed: UnclaimedRegister;
+    /** The copies of an image that is deleted, wherever hosts keep them. */
+    forgetCopies: ForgetCopies;
     dataDir: string;
     /** `guest/build.sh`; without it the built-in image cannot be made. */
     guestBuilder?: string | undefined;
@@ -76,7 +83,8 @@ export class ImageService {
     /** Pause before a broken download goes on, doubled each time; milliseconds. */
     firstPauseMs?: number;
   }) {
-    const { database, events, tasks, quota, log, dataDir } = parts;
+    const { database, events, tasks, quota, log, dataDir, leftovers, unclaimed, forgetCopies } = parts;
+    this.#leftovers = leftovers;
     this.#database = database;
     this.#events = events;
     this.#tasks = tasks;
@@ -87,9 +95,26 @@ export class ImageService {
     this.#repository = repository;
     this.#store = store;
     const lists = new ImageListRepository(database);
-    this.records = new ImageRecordService({ database, events, quota, tasks, repository, lists, store, uploads, log });
+    this.records = new ImageRecordService({
+      database,
+      events,
+      quota,
+      tasks,
+      repository,
+      lists,
+      store,
+      uploads,
+      leftovers,
+      forgetCopies,
+      log,
+    });
     this.data = new ImageDataService({ database, events, quota, repository, store, uploads });
     this.members = new ImageMemberService({ database, events, repository });
+    const { records, data } = this;
+    this.adoption = new ImageAdoption({
+      ...{ database, events, tasks, leftovers, unclaimed },
+      ...{ repository, records, data, store, log },
+    });
     const catalog = loadCatalog(parts.catalogFile);
     this.#catalog = new ImageCatalogService({ database, tasks, repository, records: this.records, catalog });
     const definitions = importTasks({
@@ -97,6 +122,7 @@ export class ImageService {
       events,
       repository,
       store,
+      leftovers,
       data: this.data,
       guestBuilder: parts.guestBuilder,
       buildDir: join(dataDir, 'guest'),
@@ -135,6 +161,7 @@ export class ImageService {
         'files in images/ of which nothing is known were moved to images/unclaimed/',
       );
     }
+    await this.adoption.start();
     for (const image of stored) {
       if ((await this.#store.sizeOf(image.id)) !== image.size) {
         this.#log.error({ imageId: image.id, name: image.name }, 'the file of an image is missing or has another size');
@@ -221,6 +248,11 @@ export class ImageService {
       throw new UserError('not_found', `Image ${imageId} could not be found.`);
     }
     return { path: this.#store.path(image.id), size: image.size, sha512: image.hashValue };
+  }
+
+  /** Of all images there are. */
+  async ids(): Promise<ReadonlySet<string>> {
+    return await this.#repository.ids();
   }
 
   async listCatalog(context: Context): Promise<CatalogEntry[]> {

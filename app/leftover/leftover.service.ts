@@ -1,8 +1,17 @@
 import type { Queryable, Transaction } from '../database/database.ts';
 import type { LeftoverTable } from '../database/tables.ts';
 
-/** `image-file`: in the controller's own `images/`. */
-export type LeftoverKind = 'machine' | 'image-file';
+/**
+ * `image-file`: of an image, in the controller's own `images/`; `unclaimed-image`: in its folder for files nobody knows.
+ * On hosts: machines, folders among them that are none, files of the image cache, and all cached copies of an image.
+ */
+export type LeftoverKind =
+  | 'machine'
+  | 'machine-folder'
+  | 'cached-file'
+  | 'cached-image'
+  | 'image-file'
+  | 'unclaimed-image';
 
 export interface Leftover {
   /** Id of the host; empty for the controller's own files. */
@@ -35,6 +44,11 @@ export class LeftoverService {
   async remove(trx: Transaction, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<void> {
     const { host, kind, id } = leftover;
     await trx.deleteFrom('leftover').where('host', '=', host).where('kind', '=', kind).where('id', '=', id).execute();
+  }
+
+  /** What is still to be removed in one place, of all kinds. */
+  async on(query: Queryable, host: string): Promise<LeftoverTable[]> {
+    return await query.selectFrom('leftover').selectAll().where('host', '=', host).execute();
   }
 
   async at(query: Queryable, host: string, kind: LeftoverKind): Promise<LeftoverTable[]> {

@@ -161,6 +161,54 @@ export class NetworkService {
     }
   }
 
+  /**
+   * The ports of a machine that is plugged already: their ids and addresses stay where they are free, the rest is new.
+   * A MAC address cannot be another: where it is taken the machine cannot come in.
+   */
+  async adoptPorts(
+    trx: Transaction,
+    context: Context,
+    request: { serverId: string; projectId: string; ports: readonly MachinePort[] },
+  ): Promise<{ mac: string; before: string; now: string }[]> {
+    const networks = await this.#repository.networks(trx);
+    const changed: { mac: string; before: string; now: string }[] = [];
+    for (const { id, mac, networkId, driver, fixedIps } of request.ports) {
+      const device = { device_id: request.serverId, device_owner: 'compute:nova' };
+      const [present] = await this.#repository.ports({ ids: [id], visibleTo: 'all' }, trx);
+      if (present?.device_id === '' && present.mac_address === mac) {
+        await this.#repository.updatePort(trx, id, device);
+        continue;
+      }
+      const network =
+        networks.find((one) => one.id === networkId && isVisible(context, one)) ??
+        networks.find((one) => one.is_default === 1 && one.driver === driver);
+      if (!network) {
+        throw new UserError('conflict', `The network ${networkId} of the machine is not there any more.`, {
+          hint: 'Make a network of the same kind first.',
+        });
+      }
+      const wanted: { ipAddress?: string }[] = [];
+      for (const { ipAddress } of fixedIps) {
+        wanted.push((await this.#ports.isFree(trx, network.id, ipAddress)) ? { ipAddress } : {});
+      }
+      const port = await this.#ports.create(trx, context, {
+        network,
+        id: present ? undefined : id,
+        projectId: request.projectId,
+        macAddress: mac,
+        deviceId: device.device_id,
+        deviceOwner: device.device_owner,
+        madeForServer: true,
+        fixedIps: wanted,
+      });
+      for (const [index, { ipAddress: before }] of fixedIps.entries()) {
+        const now = port.fixed_ips[index]?.ip_address ?? '';
+        if (now !== before) changed.push({ mac, before, now });
+      }
+    }
+    return changed;
+  }
+
   async #freePort(context: Context, id: string, query?: Queryable, field?: string): Promise<void> {
     const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) }, query);
     if (!port) throw new UserError('bad_request', `Port ${id} could not be found.`, { field });

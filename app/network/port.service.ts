@@ -8,12 +8,14 @@ import { type AddressRange, candidates, contains, isHostAddress } from './addres
 import type { FixedIp, NetworkRepository, PortFilter, PortRecord } from './network.repository.ts';
 
 export interface NewPort {
+  /** Where it has one already. */
+  id?: string | undefined;
   network: NetworkNetworkTable;
   projectId: string;
   name?: string | undefined;
   description?: string | undefined;
   macAddress?: string | undefined;
-  /** Addresses asked for; none given means one from the network's first subnet. */
+  /** Addresses asked for, empty for any; none given means one from the network's first subnet. */
   fixedIps?: { subnetId?: string | undefined; ipAddress?: string | undefined }[] | undefined;
   deviceId?: string | undefined;
   deviceOwner?: string | undefined;
@@ -47,7 +49,7 @@ export class PortService {
   /** Makes the port and takes its addresses, all in `trx`. */
   async create(trx: Transaction, context: Context, request: NewPort): Promise<PortRecord> {
     const subnets = (await this.#repository.subnets(trx)).filter(({ network_id }) => network_id === request.network.id);
-    const id = randomUUID();
+    const id = request.id ?? randomUUID();
     const now = new Date().toISOString();
     const port: PortRecord = {
       id,
@@ -103,7 +105,7 @@ export class PortService {
     const fixed: FixedIp[] = [];
     for (const { subnetId, ipAddress } of wanted) {
       const subnet = subnets.find(({ id, cidr }) =>
-        subnetId === undefined ? ipAddress !== undefined && contains(cidr, ipAddress) : id === subnetId,
+        subnetId === undefined ? ipAddress === undefined || contains(cidr, ipAddress) : id === subnetId,
       );
       if (!subnet) {
         throw badAddress('bad_request', 'Invalid input for fixed_ips: no subnet of the network holds that address.');
@@ -114,6 +116,15 @@ export class PortService {
       fixed.push({ subnet_id: subnet.id, ip_address: ipAddress ?? (await this.#nextAddress(trx, subnet, mine)) });
     }
     return fixed;
+  }
+
+  /** Whether a port of the network could have that address. */
+  async isFree(trx: Transaction, networkId: string, address: string): Promise<boolean> {
+    for (const subnet of await this.#repository.subnets(trx)) {
+      if (subnet.network_id !== networkId || !isHostAddress(subnet.cidr, address)) continue;
+      return !servicesOf(subnet).has(address) && !(await this.#repository.isAddressTaken(trx, subnet.id, address));
+    }
+    return false;
   }
 
   async #assertUsable(trx: Transaction, subnet: NetworkSubnetTable, address: string, mine: string[]): Promise<void> {

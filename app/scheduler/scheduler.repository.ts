@@ -43,7 +43,11 @@ export class SchedulerRepository {
       .executeTakeFirst();
   }
 
-  async allocate(trx: Transaction, hostId: string, request: ClaimRequest): Promise<void> {
+  async allocate(
+    trx: Transaction,
+    hostId: string,
+    request: Pick<ClaimRequest, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
+  ): Promise<void> {
     const { serverId, vcpus, memoryMib, diskGib } = request;
     await trx
       .insertInto('scheduler_allocation')

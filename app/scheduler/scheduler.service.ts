@@ -106,6 +106,15 @@ export class SchedulerService {
     return { hostId: chosen.id };
   }
 
+  /** Counts what a machine takes that is there already, whatever room is left. */
+  async place(
+    trx: Transaction,
+    hostId: string,
+    room: Pick<ClaimRequest, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
+  ): Promise<void> {
+    await this.#repository.allocate(trx, hostId, room);
+  }
+
   /** Gives back what the server holds, wherever that is; nothing to give back is fine. */
   async release(trx: Transaction, serverId: string): Promise<void> {
     const held = await this.#repository.findAllocation(trx, serverId);
@@ -165,6 +174,10 @@ export class SchedulerService {
   /** What people call a host; its id where it has not been heard of yet. */
   nameOf(hostId: string): string {
     return this.#names.get(hostId) ?? hostId;
+  }
+
+  ids(): string[] {
+    return [...this.#names.keys()];
   }
 
   /** Undefined when no host is called so. */

@@ -31,5 +31,8 @@ export const V1_RULES: readonly RuleDefault[] = [
     'v1:policy:show',
     'v1:sign_in_codes:create',
     'v1:tasks:list:all_projects',
+    'v1:unclaimed:adopt',
+    'v1:unclaimed:list',
+    'v1:unclaimed:remove',
   ]),
 ];

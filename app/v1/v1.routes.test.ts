@@ -43,6 +43,7 @@ beforeEach(async () => {
         }),
         backups: unused as never,
         quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
+        unclaimed: unused as never,
         identity: {
           oidc: new OidcSignInService({ clients: [], users: unused as never, codes: unused as never, now: Date.now }),
           ldap: unused as never,

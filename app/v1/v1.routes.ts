@@ -38,6 +38,8 @@ import { quotaRoutes } from '../quota/quota.routes.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { SchedulerService } from '../scheduler/scheduler.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
+import { unclaimedRoutes } from '../unclaimed/unclaimed.routes.ts';
+import type { UnclaimedService } from '../unclaimed/unclaimed.service.ts';
 
 export interface V1Parts {
   status: Status;
@@ -48,6 +50,7 @@ export interface V1Parts {
   backups: BackupService;
   identity: Pick<IdentityService, 'oidc' | 'ldap' | 'domainConfigs'>;
   quota: QuotaService;
+  unclaimed: UnclaimedService;
   rights: (context: Context) => Record<string, Right>;
   policy: () => z.infer<typeof policySchema>;
   createSignInCode: () => Promise<string>;
@@ -105,6 +108,7 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
       ...oidcSignInRoutes(parts.identity),
       ...ldapRoutes(parts.identity),
       ...quotaRoutes(parts.quota),
+      ...unclaimedRoutes(parts.unclaimed),
       route({
         method: 'GET',
         path: '/status',

@@ -53,6 +53,8 @@ export function staleKeys(event: EventView): QueryKey[] {
       return [keys.limits.all];
     case 'backup':
       return [keys.backups.all];
+    case 'unclaimed':
+      return [keys.unclaimed.all];
     case 'flavor':
       return [keys.flavors.all];
     case 'keypair':

@@ -45,6 +45,7 @@ export const keys = {
     list: ['hosts', 'list'] as const,
     detail: (id: string) => ['hosts', 'detail', id] as const,
   },
+  unclaimed: { all: ['unclaimed'] as const },
   tasks: {
     all: ['tasks'] as const,
     recent: ['tasks', 'recent'] as const,

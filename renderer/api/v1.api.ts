@@ -1,5 +1,6 @@
 import type { AuditList } from '../../app/contract/audit.ts';
 import type { TaskView } from '../../app/contract/task.ts';
+import type { Adopted, UnclaimedList } from '../../app/contract/unclaimed.ts';
 import type { CatalogEntry, EventLog, HostView, Limits, TaskList } from '../../app/contract/v1.ts';
 import { call, callRaw, type QueryOf } from './request.ts';
 import type { Right } from './session.ts';
@@ -38,6 +39,19 @@ export function getHost(id: string, signal?: AbortSignal): Promise<HostView> {
 /** The agent measures its host again: "check again" of the preflight. */
 export function measureHost(id: string): Promise<HostView> {
   return call('POST /v1/hosts/:id/measure', { params: { id } });
+}
+
+/** What was found and nobody knows; more than so many are told when the first are settled. */
+export function listUnclaimed(signal?: AbortSignal): Promise<UnclaimedList> {
+  return call('GET /v1/unclaimed', { query: { limit: 1000 }, signal });
+}
+
+export function adoptUnclaimed(id: string, projectId: string): Promise<Adopted> {
+  return call('POST /v1/unclaimed/:id/adopt', { params: { id }, body: { projectId } });
+}
+
+export function removeUnclaimed(id: string, name: string): Promise<void> {
+  return call('DELETE /v1/unclaimed/:id', { params: { id }, query: { name } });
 }
 
 export async function listCatalog(signal?: AbortSignal): Promise<CatalogEntry[]> {

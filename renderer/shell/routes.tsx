@@ -144,7 +144,10 @@ const networks = createRoute({
 const hosts = createRoute({
   getParentRoute: () => frame,
   path: '/hosts',
-  validateSearch: listWithPanel,
+  validateSearch: (raw: Record<string, unknown>): ListWithPanel & { tab?: string } => ({
+    ...listWithPanel(raw),
+    ...text(raw, 'tab'),
+  }),
   component: lazyPage(() => import('../resources/hosts/pages/HostsPage.tsx'), 'HostsPage'),
 });
 const backups = createRoute({

@@ -1,4 +1,10 @@
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncFolder } from '../../atomic-file.ts';
+import { errorCode } from '../../disk-full.ts';
+
+/** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */
+export const REMOVED = '.removed';
 
 /** Where the files of one machine lie. `runtime` holds the sockets: its path must be short, see `runtime-folder.ts`. */
 export interface MachineFiles {
@@ -67,4 +73,20 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     screenshot: join(folder, 'screenshot.png'),
     ...runtimeFiles(runtime),
   };
+}
+
+/** All that lies on the disk of a machine whose process has ended. */
+export async function removeMachineFiles(files: MachineFiles): Promise<void> {
+  const doomed = `${files.folder}${REMOVED}`;
+  await rm(doomed, { recursive: true, force: true });
+  try {
+    await rename(files.folder, doomed);
+    await syncFolder(dirname(files.folder));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  await Promise.all([
+    rm(doomed, { recursive: true, force: true }),
+    rm(files.runtime, { recursive: true, force: true }),
+  ]);
 }

@@ -295,8 +295,9 @@ export class QemuMachine {
     return this.becomeRunning();
   }
 
-  async rename(name: string): Promise<void> {
-    const record = { ...this.record, spec: { ...this.record.spec, name } };
+  /** What holds from its next start on: its name, its ports. */
+  async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
+    const record = { ...this.record, spec: { ...this.record.spec, ...changes } };
     await writeJson(this.files.record, record, 'durable');
     this.record = record;
   }

@@ -1,6 +1,6 @@
-import { readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { once } from '../../../app/contract/testing/waiting.ts';
@@ -236,13 +236,29 @@ describe('QEMU machines', () => {
     expect(driver.list()).toEqual([]);
   });
 
-  test('images in use stay, others go', async () => {
-    await driver.pruneImages([]);
+  test('what lies beside machines is found and removed by its name; what they stand on stays', async () => {
     const id = await spawn(makeSpec(host.blankImage));
     await spawn(makeSpec(host.guestImage));
     await driver.destroy(spawned.pop() ?? '');
-    expect(await driver.pruneImages([])).toEqual([host.guestImage.id]);
-    expect(await driver.pruneImages([])).toEqual([]);
+    const copy = join(dirname(files(id).folder), 'web before the upgrade');
+    await cp(files(id).folder, copy, { recursive: true });
+    // Of one that is a machine no more, or not yet: its disk stands on an image all the same.
+    await mkdir(join(dirname(files(id).folder), 'lost+found'));
+    expect(await driver.strays.find()).toEqual(
+      expect.arrayContaining([
+        { kind: 'machine-folder', name: 'web before the upgrade' },
+        { kind: 'machine-folder', name: 'lost+found' },
+        { kind: 'cached-file', name: expect.stringContaining(host.guestImage.id), bytes: host.guestImage.size },
+      ]),
+    );
+    expect(await driver.strays.remove('machine-folder', id)).toBe(false);
+    await expect(driver.strays.remove('machine-folder', '../machines')).rejects.toMatchObject({ code: 'bad_request' });
+    expect(await driver.strays.remove('cached-image', host.blankImage.id)).toBe(false);
+    expect(await driver.strays.remove('cached-image', host.guestImage.id)).toBe(true);
+    expect(await driver.strays.remove('machine-folder', 'web before the upgrade')).toBe(true);
+    const folders = (await driver.strays.find()).filter(({ kind }) => kind === 'machine-folder');
+    expect(folders).toEqual([{ kind: 'machine-folder', name: 'lost+found' }]);
+    await driver.strays.remove('machine-folder', 'lost+found');
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
   });
 

@@ -1,11 +1,11 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { readJson, readJsonIfWhole, syncFolder } from '../../atomic-file.ts';
-import { errorCode, explainDiskFull, withDiskFull } from '../../disk-full.ts';
+import { readJson, readJsonIfWhole } from '../../atomic-file.ts';
+import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
@@ -20,10 +20,11 @@ import type {
   OrderContext,
   RebootOptions,
   StopOptions,
+  StrayKeeper,
 } from '../driver.ts';
 import { chooseHardware } from './hardware-choice.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
-import { type MachineFiles, machineFiles } from './machine-files.ts';
+import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
 import {
   initialState,
@@ -38,6 +39,7 @@ import { readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
+import { Strays } from './strays.ts';
 
 export interface QemuDriverOptions {
   /** The agent's folder. */
@@ -49,14 +51,13 @@ export interface QemuDriverOptions {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */
-const REMOVED = '.removed';
 /** How long the agent's start waits for the processes of the one before to answer; it goes on asking after that. */
 const ADOPTION_PATIENCE_MS = 2_000;
 
 /** Machines as QEMU processes of this host, driven over QMP. */
 export class QemuDriver implements HypervisorDriver {
   readonly type = 'qemu';
+  readonly strays: StrayKeeper;
   private readonly machinesFolder: string;
   private readonly images: ImageCache;
   private readonly host: QemuHost;
@@ -78,6 +79,14 @@ export class QemuDriver implements HypervisorDriver {
     this.host = new QemuHost(join(options.folder, 'accelerator.json'), options.isolation);
     this.networks = new Map(options.networkDrivers.map((driver) => [driver.name, driver]));
     this.log = options.log;
+    const bases = () =>
+      new Map([...[...this.machines].map(([id, { record }]) => [id, record.baseImage] as const), ...this.preparing]);
+    this.strays = new Strays({
+      folder: this.machinesFolder,
+      images: this.images,
+      bases,
+      removeMachine: (id) => this.remove(id),
+    });
     this.environment = {
       install: () => this.host.install(),
       accelerator: () => this.host.accelerator(),
@@ -182,8 +191,8 @@ export class QemuDriver implements HypervisorDriver {
     return withDiskFull(this.find(id).resume(order), 'resuming the machine');
   }
 
-  async rename(id: string, name: string): Promise<void> {
-    await this.find(id).rename(name);
+  async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
+    await this.find(id).change(changes);
   }
 
   list(): MachineState[] {
@@ -210,9 +219,10 @@ export class QemuDriver implements HypervisorDriver {
     return this.host.facts();
   }
 
-  pruneImages(keep: readonly string[]): Promise<string[]> {
-    const inUse = [...this.machines.values()].map((machine) => machine.record.baseImage);
-    return this.images.prune(keep, new Set([...inUse, ...this.preparing.values()]));
+  describe(id: string): MachineSpec | null {
+    const record = this.machines.get(id)?.record;
+    // That there is a config drive is known, what is in it is not.
+    return record ? { ...record.spec, configDrive: record.hasConfigDrive ? {} : null } : null;
   }
 
   private files(id: string): MachineFiles {
@@ -271,18 +281,7 @@ export class QemuDriver implements HypervisorDriver {
     failPoint('agent.destroy.stopped');
     const ports = machine?.record.spec.ports ?? [];
     await Promise.all(ports.map((port) => this.networkDriver(port.driver).unplug(port)));
-    const doomed = `${files.folder}${REMOVED}`;
-    await rm(doomed, { recursive: true, force: true });
-    try {
-      await rename(files.folder, doomed);
-      await syncFolder(this.machinesFolder);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-    }
-    await Promise.all([
-      rm(doomed, { recursive: true, force: true }),
-      rm(files.runtime, { recursive: true, force: true }),
-    ]);
+    await removeMachineFiles(files);
   }
 
   private find(id: string): QemuMachine {

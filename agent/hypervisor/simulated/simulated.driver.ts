@@ -12,6 +12,7 @@ import type {
   OrderContext,
   RebootOptions,
   StopOptions,
+  StrayKeeper,
 } from '../driver.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
@@ -66,6 +67,7 @@ const BIG_HOST: HostSize = {
 /** Machines that exist in memory only, a few kilobytes each: for scale, for work on the dashboard, and for tests. */
 export class SimulatedDriver implements HypervisorDriver {
   readonly type = 'simulated';
+  readonly strays: StrayKeeper = { find: async () => [], remove: async () => true };
   private readonly options: SimulatedOptions;
   private readonly machines = new Map<string, SimulatedMachine>();
   private readonly listeners: ((state: MachineState) => void)[] = [];
@@ -169,9 +171,9 @@ export class SimulatedDriver implements HypervisorDriver {
     return this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order);
   }
 
-  async rename(id: string, name: string): Promise<void> {
+  async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
     const machine = this.find(id);
-    machine.spec = { ...machine.spec, name };
+    machine.spec = { ...machine.spec, ...changes };
   }
 
   list(): MachineState[] {
@@ -211,13 +213,13 @@ export class SimulatedDriver implements HypervisorDriver {
     };
   }
 
-  async pruneImages(): Promise<string[]> {
-    return [];
+  describe(id: string): MachineSpec | null {
+    return this.machines.get(id)?.spec ?? null;
   }
 
   /** What a guest or its host may do by itself, for tests and demonstrations. */
   happen(id: string, change: Pick<MachineState, 'powerState' | 'reason' | 'message'>): void {
-    this.change(this.find(id), change);
+    this.report(this.find(id), change);
   }
 
   private async move(
@@ -241,10 +243,10 @@ export class SimulatedDriver implements HypervisorDriver {
   }
 
   private enter(machine: SimulatedMachine, powerState: MachineState['powerState']): MachineState {
-    return this.change(machine, { powerState, reason: null, message: null });
+    return this.report(machine, { powerState, reason: null, message: null });
   }
 
-  private change(
+  private report(
     machine: SimulatedMachine,
     change: Pick<MachineState, 'powerState' | 'reason' | 'message'>,
   ): MachineState {

@@ -8,6 +8,7 @@ import { CumuletError, fromWire, OperationalError, toWire } from '../../contract
 import type { HostFacts } from '../../contract/host.ts';
 import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
 import { within } from '../../contract/testing/waiting.ts';
+import type { FoundThing } from '../../contract/unclaimed.ts';
 import { systemContext } from '../../http/authorization.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
 
@@ -17,6 +18,9 @@ type Order = { id: string; generation: number; verb: string; args: Record<string
 export class FakeAgent {
   readonly host: string;
   readonly machines = new Map<string, { spec: MachineSpec; status: MachineStatus }>();
+  /** What lies there beside machines, and which of it they need. */
+  readonly strays: Exclude<FoundThing, { kind: 'machine' }>[] = [];
+  readonly inUse = new Set<string>();
   /** Every order that was carried out, in order. */
   readonly orders: Order[] = [];
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
@@ -75,12 +79,27 @@ export class FakeAgent {
   async serve(name: string, args: Record<string, unknown>, options: CallOptions): Promise<unknown> {
     if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
     if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
+    if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
+    if (verb === 'set_ports') {
+      const machine = this.machines.get(String(args.id));
+      if (machine) machine.spec = { ...machine.spec, ports: args.ports as MachineSpec['ports'] };
+      return {};
+    }
     if (verb === 'rename') {
       this.orders.push({ id: String(args.id), generation: 0, verb, args });
       return {};
     }
     return await this.#order({ id: String(args.id), generation: Number(args.generation), verb, args }, options);
+  }
+
+  #removeStray(id: string): boolean {
+    const index = this.strays.findIndex((stray) => stray.name === id || stray.name.startsWith(`${id}.`));
+    const [stray] = this.strays.slice(index);
+    if (index === -1 || !stray) return true;
+    if (this.inUse.has(stray.name)) return false;
+    this.strays.splice(index, 1);
+    return true;
   }
 
   async #order(order: Order, options: CallOptions): Promise<unknown> {
@@ -181,7 +200,11 @@ export class FakeBus implements Bus {
     const machines = [...agent.machines.values()].map(({ status }) => status);
     const report = { host: agent.host, facts: agent.facts(), machines };
     const answer = await this.#deliver(controllerMethods.hostReport, report);
-    return controllerMethods.hostReport.result.parse(answer).unknownMachines;
+    const { unknownMachines } = controllerMethods.hostReport.result.parse(answer);
+    const unknown = [...agent.machines.values()].filter(({ status }) => unknownMachines.includes(status.id));
+    const found = [...unknown.map(({ spec, status }) => ({ kind: 'machine' as const, spec, status })), ...agent.strays];
+    await this.#deliver(controllerMethods.hostUnclaimed, { host: agent.host, found });
+    return unknownMachines;
   }
 
   async tell(agent: FakeAgent, machine: MachineStatus): Promise<void> {

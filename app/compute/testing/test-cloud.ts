@@ -13,6 +13,7 @@ import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
 import { ImageService } from '../../image/image.service.ts';
+import { LeftoverService } from '../../leftover/leftover.service.ts';
 import { NetworkRepository } from '../../network/network.repository.ts';
 import { NetworkService } from '../../network/network.service.ts';
 import { PortService } from '../../network/port.service.ts';
@@ -23,6 +24,9 @@ import { SchedulerRepository } from '../../scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../../scheduler/scheduler.service.ts';
 import { TaskRepository } from '../../tasks/task.repository.ts';
 import { TaskService } from '../../tasks/task.service.ts';
+import { UnclaimedRegister } from '../../unclaimed/unclaimed.register.ts';
+import { unclaimedRoutes } from '../../unclaimed/unclaimed.routes.ts';
+import { UnclaimedService } from '../../unclaimed/unclaimed.service.ts';
 import type { LaunchImage } from '../collaborators.ts';
 import { ComputeService } from '../compute.service.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
@@ -60,11 +64,14 @@ export class TestCloud {
   readonly revoked: string[] = [];
   agent = new FakeAgent('host-1');
   database!: Database;
+  images!: ImageService;
   tasks!: TaskService;
   quota!: QuotaService;
   scheduler!: SchedulerService;
   networks!: NetworkService;
+  ports!: PortService;
   compute!: ComputeService;
+  unclaimed!: UnclaimedService;
   bus!: FakeBus;
   edge!: Edge;
 
@@ -98,14 +105,19 @@ export class TestCloud {
     const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
     const bus = new FakeBus();
     // Its records only: the bytes are between the image service and the hosts, which are stand-ins here.
-    const images = new ImageService({ database, events, tasks, quota, log, dataDir: this.folder, catalogFile });
+    const leftovers = new LeftoverService();
+    const register = new UnclaimedRegister({ database, events });
+    const images = new ImageService({
+      ...{ database, events, tasks, quota, log, dataDir: this.folder, catalogFile, leftovers, unclaimed: register },
+      forgetCopies: (trx, context, imageId) => compute.forgetImage(trx, context, imageId),
+    });
     const consoles = {
       create: async (_context: Context, target: { id: string }, type: string, origin: string) => ({
         url: `${origin}/console/${type}?token=${target.id}`,
       }),
       revoke: async (_trx: unknown, serverId: string) => void this.revoked.push(serverId),
     };
-    const compute = new ComputeService({
+    const compute: ComputeService = new ComputeService({
       database,
       events,
       tasks,
@@ -115,7 +127,14 @@ export class TestCloud {
       claims: scheduler,
       images,
       consoles,
+      leftovers,
+      unclaimed: register,
       log,
+    });
+    this.unclaimed = new UnclaimedService({
+      ...{ database, events, leftovers, register, generation: { stale: null }, hosts: scheduler },
+      ...{ machines: compute.adoption, images: images.adoption, removal: compute.removal },
+      projects: { hasProject: async (id: string) => id === PROJECT || id === OTHER_PROJECT },
     });
     const edge = new Edge({
       checkAnswers: true,
@@ -126,7 +145,11 @@ export class TestCloud {
     });
     await edge.prepare();
     for (const definition of compute.definitions) edge.register(definition);
-    Object.assign(this, { database, tasks, quota, scheduler, networks, compute, bus, edge });
+    edge.register({
+      ...{ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1' },
+      routes: unclaimedRoutes(this.unclaimed),
+    });
+    Object.assign(this, { database, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);
     await scheduler.markAllDown();
@@ -159,7 +182,7 @@ export class TestCloud {
     const { who = 'member', version } = options;
     const response = await this.edge.fastify.inject({
       method,
-      url: `/compute/v2.1${path}`,
+      url: path.startsWith('/v1/') ? path : `/compute/v2.1${path}`,
       headers: {
         host: '127.0.0.1',
         ...(who && { 'x-auth-token': who }),

@@ -1,9 +1,21 @@
+import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../../contract/errors.ts';
 
 /** Random access to the bytes of a disk image. Reading past the end gives what is there. */
 export interface DiskReader {
   readonly size: number;
   read(offset: number, length: number): Promise<Buffer>;
+}
+
+export function fileReader(file: FileHandle, size: number): DiskReader {
+  return {
+    size,
+    read: async (offset, length) => {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - offset)));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
 }
 
 /** What all refusals of an image's content are: 400 `image_unusable`. */

@@ -1,4 +1,4 @@
-import { HEAD_BYTES, recogniseContainer, TAIL_BYTES } from '../../contract/disk-format.ts';
+import { HEAD_BYTES, isIso, recogniseContainer, TAIL_BYTES } from '../../contract/disk-format.ts';
 import { type DiskReader, unusable } from './disk-reader.ts';
 import { inspectIso, inspectVdi, inspectVhd, inspectVhdx } from './other-formats.ts';
 import { inspectQcow2, parseQcow2Header } from './qcow2.ts';
@@ -7,6 +7,14 @@ import { inspectVmdk } from './vmdk.ts';
 /** Glance's disk formats, but for `ploop`, whose content nothing here can judge. */
 export const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso'] as const;
 export type DiskFormat = (typeof DISK_FORMATS)[number];
+
+/** What the content is, as far as it says; what says nothing is raw. */
+export async function detectFormat(disk: DiskReader): Promise<DiskFormat> {
+  const head = await disk.read(0, HEAD_BYTES);
+  const found = recogniseContainer(head, await disk.read(Math.max(0, disk.size - TAIL_BYTES), TAIL_BYTES));
+  const known = DISK_FORMATS.find((format) => format === found);
+  return known ?? (isIso(head) ? 'iso' : 'raw');
+}
 
 /** Refuses early, from the first {@link HEAD_BYTES} of an upload (or all of it, when it is shorter). */
 export function checkHead(format: DiskFormat, head: Buffer, tail?: Buffer): void {

@@ -8,11 +8,14 @@ import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
+import { LeftoverService } from '../../leftover/leftover.service.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
 import { QuotaRepository } from '../../quota/quota.repository.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
 import { TaskRepository } from '../../tasks/task.repository.ts';
 import { TaskService } from '../../tasks/task.service.ts';
+import { UnclaimedRegister } from '../../unclaimed/unclaimed.register.ts';
+import { UnclaimedService } from '../../unclaimed/unclaimed.service.ts';
 import { imageRoutes } from '../image.routes.ts';
 import { ImageService } from '../image.service.ts';
 import type { CatalogSource } from '../image-catalog.ts';
@@ -44,6 +47,7 @@ export interface ImageFixture {
   readonly tasks: TaskService;
   readonly quota: QuotaService;
   readonly images: ImageService;
+  readonly unclaimed: UnclaimedService;
   /** As `name` asks: path below `/image/v2`; an object goes as JSON, anything else as bytes. */
   ask(name: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(name: string, id: string, changes: unknown): Promise<Answer>;
@@ -77,17 +81,30 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
   const events = new EventService(database);
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+  const leftovers = new LeftoverService();
+  const register = new UnclaimedRegister({ database, events });
   const images = new ImageService({
     database,
     events,
     tasks,
     quota,
     log,
+    leftovers,
+    unclaimed: register,
+    forgetCopies: async () => undefined,
     dataDir,
     catalogFile,
     guestBuilder: options.guestBuilder,
     firstPauseMs: 5,
     ...(options.limits ? { limits: options.limits } : {}),
+  });
+  const unclaimed = new UnclaimedService({
+    ...{ database, events, leftovers, register, generation: { stale: null }, images: images.adoption },
+    // Hosts are not part of this.
+    machines: images.adoption,
+    removal: { removeOne: () => undefined },
+    projects: { hasProject: async () => true },
+    hosts: { nameOf: (id) => id },
   });
   const edge = new Edge({
     checkAnswers: true,
@@ -130,6 +147,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
     tasks,
     quota,
     images,
+    unclaimed,
     ask,
     patch: (name, id, changes) =>
       ask(name, 'PATCH', `/v2/images/${id}`, changes, {

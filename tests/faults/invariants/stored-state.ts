@@ -98,6 +98,8 @@ export function transitionsOf({ servers, images, unfinishedTasks, leftovers, hos
       .map(({ id, status }) => `Image ${id} is still ${status}.`),
     ...leftovers
       .filter(({ host }) => hosts.some(({ id, state }) => id === host && state === 'up'))
+      // A deleted image's copy stays as long as a machine of it.
+      .filter(({ kind, id }) => kind !== 'cached-image' || !servers.some(({ image_id }) => image_id === id))
       .map(({ host, kind, id, reason }) => `The ${kind} ${id} (${reason}) is still on host ${host}.`),
   ];
 }

@@ -1,3 +1,4 @@
+import { Tabs } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -10,15 +11,58 @@ import { Page, PageHeader, PageNote } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { HOST_ACTIONS } from '../actions/host-actions.ts';
 import { useHosts } from '../hooks/use-hosts.ts';
+import { useUnclaimed } from '../hooks/use-unclaimed.ts';
 import { type Capacity, capacityOf, type HostCapacity } from '../host-capacity.ts';
 import { countChecks } from '../host-check.ts';
 import classes from '../hosts.module.css';
+import { StaleDatabase } from '../StaleDatabase.tsx';
+import { UnclaimedTab } from '../UnclaimedTab.tsx';
 import { HostPanel } from './HostPanel.tsx';
 
 /** The computers that carry machines. */
 export function HostsPage() {
+  const { t } = useTranslation('hosts');
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: '/frame/hosts' });
+  const maySeeUnclaimed = mayDo('v1:unclaimed:list', useCurrentUser()).allowed;
+  const shown = tab === 'unclaimed' && maySeeUnclaimed ? 'unclaimed' : 'hosts';
+  const unclaimed = useUnclaimed().data;
+  const count = unclaimed?.count ?? 0;
+  return (
+    <Page>
+      <PageHeader title={t('title')} />
+      {maySeeUnclaimed && (
+        <Tabs
+          value={shown}
+          onChange={(value) =>
+            void navigate({ to: '/hosts', search: value === 'unclaimed' ? { tab: 'unclaimed' } : {} })
+          }
+          mb={8}
+        >
+          <Tabs.List px={8}>
+            <Tabs.Tab value="hosts">{t('title')}</Tabs.Tab>
+            <Tabs.Tab value="unclaimed">
+              {t('unclaimed.title')}
+              {count > 0 && (
+                <span className={classes.tabCount} title={t('unclaimed.count', { count })}>
+                  {count}
+                </span>
+              )}
+            </Tabs.Tab>
+          </Tabs.List>
+        </Tabs>
+      )}
+      {shown === 'hosts' && unclaimed?.staleDatabase && <StaleDatabase stale={unclaimed.staleDatabase} />}
+      {shown === 'unclaimed' ? <UnclaimedTab /> : <HostTable />}
+    </Page>
+  );
+}
+
+function HostTable() {
   const { t } = useTranslation('hosts');
   const navigate = useNavigate();
   const { panel } = useSearch({ from: '/frame/hosts' });
@@ -120,8 +164,7 @@ export function HostsPage() {
   }, [t]);
 
   return (
-    <Page>
-      <PageHeader title={t('title')} />
+    <>
       <PageNote>{t('readOnly')}</PageNote>
       <DataTable
         id="hosts"
@@ -138,7 +181,7 @@ export function HostsPage() {
         empty={<EmptyState icon={<IconCpu size={32} stroke={1.5} />} title={t('none')} text={t('noneText')} />}
       />
       {shown && <HostPanel host={shown} onClose={() => open(undefined)} />}
-    </Page>
+    </>
   );
 }
 

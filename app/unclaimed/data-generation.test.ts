@@ -1,0 +1,70 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { StaleDatabase } from '../contract/unclaimed.ts';
+import { Database } from '../database/database.ts';
+import { EventService } from '../events/event.service.ts';
+import { DataGeneration } from './data-generation.ts';
+
+let folder: string;
+const log = pino({ level: 'silent' });
+const file = (name: string) => join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cumulet-generation-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A start of the controller, so many changes, and its end; answers what the start noticed. */
+async function run(changes: number, isUnclaimedLeft = false): Promise<StaleDatabase | null> {
+  const database = await Database.open(folder);
+  const generation = await DataGeneration.open(folder, database, log);
+  const events = new EventService(database);
+  for (let count = 0; count < changes; count++) {
+    await database.transaction((trx) =>
+      events.record(trx, null, { type: 'a.change', resource: { type: 'a', id: 'a' }, projectId: null }),
+    );
+  }
+  if (isUnclaimedLeft) {
+    const thing = { id: '1', host: 'h', kind: 'machine', key: 'k', name: 'n', bytes: null, detail: '{}', since: '' };
+    await database.transaction((trx) => trx.insertInto('unclaimed').values(thing).execute());
+  }
+  await generation.close();
+  await database.close();
+  return generation.stale;
+}
+
+test('a database as new as its folder is nothing to speak of', async () => {
+  expect(await run(3)).toBeNull();
+  expect(await run(2)).toBeNull();
+  expect(await run(0)).toBeNull();
+});
+
+test('an older copy of the database is noticed, as long as anything is unclaimed and at least until the next start', async () => {
+  await run(3);
+  await copyFile(file('cumulet.db'), file('copy.db'));
+  await run(1);
+  await copyFile(file('copy.db'), file('cumulet.db'));
+  const noticed = await run(5, true);
+  expect(noticed).toMatchObject({ kind: 'older' });
+  expect(await run(0)).toEqual(noticed);
+  const database = await Database.open(folder);
+  await database.transaction((trx) => trx.deleteFrom('unclaimed').execute());
+  await database.close();
+  expect(await run(0)).toBeNull();
+});
+
+test('a new database in an old folder is noticed, also when it has seen more', async () => {
+  await run(2);
+  await rm(file('cumulet.db'));
+  expect(await run(5)).toMatchObject({ kind: 'other' });
+  expect(await run(0)).toBeNull();
+});
+
+test('a folder of before is nothing to speak of', async () => {
+  await run(3);
+  await rm(file('database-generation.json'));
+  expect(await run(0)).toBeNull();
+});
