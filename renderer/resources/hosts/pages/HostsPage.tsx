@@ -46,7 +46,7 @@ export function HostsPage() {
           <Tabs.List px={8}>
             <Tabs.Tab value="hosts">{t('title')}</Tabs.Tab>
             <Tabs.Tab value="unclaimed">
-              {t('unclaimed.title')}
+              {t('unclaimed.title')}{' '}
               {count > 0 && (
                 <span className={classes.tabCount} title={t('unclaimed.count', { count })}>
                   {count}
