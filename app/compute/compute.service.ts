@@ -96,9 +96,12 @@ export class ComputeService {
       server: this.server,
     });
     this.#health = new ServerHealthService(common);
+    const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
+    this.removal = removal;
     const taskParts = {
       ...common,
       leftovers,
+      removal,
       networks,
       claims: parts.claims,
       images,
@@ -110,8 +113,6 @@ export class ComputeService {
     defineServerPower(taskParts);
     tasks.define(serverAdopt(taskParts));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
-    const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
-    this.removal = removal;
     this.#reports = new ServerReportService({
       ...common,
       bus: parts.bus,

@@ -7,7 +7,14 @@ import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definitio
 import type { HostClaim } from './collaborators.ts';
 import { machineSpec, requirementsOf } from './machine-spec.ts';
 import { type Placement, placementSchema } from './scheduler-hints.ts';
-import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
+import {
+  explain,
+  faultFrom,
+  forgetCopy,
+  requireServer,
+  type ServerTaskParts,
+  taskStateAfter,
+} from './server-task.parts.ts';
 
 const argsSchema = z.object({ serverId: z.string(), placement: placementSchema.prefault({}) });
 type BuildArgs = z.infer<typeof argsSchema>;
@@ -143,7 +150,11 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
     try {
       const patience = UNDO_PATIENCE;
       await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { patience });
-      await database.transaction((trx) => leftovers.remove(trx, leftover));
+      await database.transaction(async (trx) => {
+        await leftovers.remove(trx, leftover);
+        const server = await servers.find(id, trx);
+        if (server) await forgetCopy(parts, trx, task.context, { ...server, hostId });
+      });
     } catch (error) {
       if (!(error instanceof CumuletError) || error.code !== 'unavailable') throw error;
       // Recorded as left there: the host's next report is answered with the order to remove it.

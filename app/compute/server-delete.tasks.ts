@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import { CumuletError } from '../contract/errors.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
-import { explain, faultFrom, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
+import {
+  explain,
+  faultFrom,
+  forgetCopy,
+  requireServer,
+  type ServerTaskParts,
+  taskStateAfter,
+} from './server-task.parts.ts';
 
 const argsSchema = z.object({
   serverId: z.string(),
@@ -66,6 +73,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
       if (hostId !== null && !isRemoved) {
         await leftovers.add(trx, { host: hostId, kind: 'machine', id: server.id, generation, reason: 'deleted' });
       }
+      await forgetCopy(parts, trx, task.context, server);
       await parts.networks.releasePorts(trx, task.context, server.id);
       await parts.claims.release(trx, server.id);
       await parts.consoles.revoke(trx, server.id);

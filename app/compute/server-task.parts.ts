@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Context } from '../contract/context.ts';
 import type { CumuletError } from '../contract/errors.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -7,6 +8,7 @@ import type { TaskRun } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
+import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerFault, ServerRecord, TaskState } from './server.record.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -18,6 +20,7 @@ export interface ServerTaskParts {
   tasks: TaskService;
   servers: ServerRepository;
   leftovers: LeftoverService;
+  removal: LeftoverRemovalService;
   actions: ServerActionRepository;
   journal: ServerJournal;
   networks: MachineNetworks;
@@ -43,6 +46,14 @@ export async function taskStateAfter(
 ): Promise<TaskState | null> {
   const others = (await parts.tasks.unfinishedOf(trx, server.id)).filter(({ id }) => id !== task.id);
   return others.length > 0 ? server.taskState : null;
+}
+
+/** A machine is gone: the copy of its image, where that was deleted and waits for this, may go too. */
+export async function forgetCopy(parts: ServerTaskParts, trx: Transaction, context: Context, server: ServerRecord) {
+  const { database, leftovers, removal } = parts;
+  if (server.hostId === null || server.imageId === null) return;
+  const row = await leftovers.find(trx, { host: server.hostId, kind: 'cached-image', id: server.imageId });
+  if (row) database.afterCommit(trx, () => removal.removeOne(context, row));
 }
 
 /** One sentence, and what to do next. */

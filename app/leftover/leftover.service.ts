@@ -46,6 +46,12 @@ export class LeftoverService {
     await trx.deleteFrom('leftover').where('host', '=', host).where('kind', '=', kind).where('id', '=', id).execute();
   }
 
+  async find(query: Queryable, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<LeftoverTable | undefined> {
+    const { host, kind, id } = leftover;
+    const all = query.selectFrom('leftover').selectAll().where('host', '=', host);
+    return await all.where('kind', '=', kind).where('id', '=', id).executeTakeFirst();
+  }
+
   /** What is still to be removed in one place, of all kinds. */
   async on(query: Queryable, host: string): Promise<LeftoverTable[]> {
     return await query.selectFrom('leftover').selectAll().where('host', '=', host).execute();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeAgent } from '../compute/testing/fake-agent.ts';
 import { contextOf, IMAGE, OTHER_PROJECT, PROJECT, TestCloud } from '../compute/testing/test-cloud.ts';
@@ -207,6 +208,7 @@ test('a folder or file cannot be adopted; what is gone from its host goes from t
 
 test('cached copies of images that are known are not listed; those of a deleted image go when nothing needs them', async () => {
   const copy = { kind: 'cached-file', name: `${IMAGE.id}.ffffffffffffffff.qcow2`, bytes: 5 } as const;
+  const id = await cloud.launchActive();
   cloud.agent.strays.push(copy);
   await cloud.bus.report(cloud.agent);
   expect(await list()).toEqual([]);
@@ -216,7 +218,7 @@ test('cached copies of images that are known are not listed; those of a deleted 
   expect(await list()).toEqual([]);
   expect(cloud.agent.strays).toEqual([copy]);
   cloud.agent.inUse.clear();
-  await cloud.bus.report(cloud.agent);
+  await cloud.request('DELETE', `/servers/${id}`);
   await expect.poll(() => cloud.agent.strays).toEqual([]);
   await expect.poll(() => cloud.database.query.selectFrom('leftover').selectAll().execute()).toEqual([]);
 });
@@ -251,4 +253,77 @@ test('the list comes in pages', async () => {
 async function defaultNetwork(): Promise<string> {
   const [found] = await cloud.networks.listNetworks({ isAdmin: true } as never);
   return found?.network.id ?? '';
+}
+
+test('whatever others have taken meanwhile, quotas hold, addresses are one machine’s, and room is what is counted', async () => {
+  const address = (number: number) => `10.77.0.${16 + number}`;
+  const plan = fc.record({
+    /** Which of the machines the database forgets, and who takes their addresses. */
+    lost: fc.uniqueArray(fc.nat(3), { minLength: 1 }),
+    taken: fc.uniqueArray(fc.nat(5), { maxLength: 3 }),
+    limit: fc.integer({ min: 0, max: 4 }),
+  });
+  const network = { uuid: await defaultNetwork() };
+  await fc.assert(
+    fc.asyncProperty(plan, async ({ lost, taken, limit }) => {
+      const ids: string[] = [];
+      for (let number = 0; number < 4; number++) {
+        ids.push(await cloud.launchActive({ networks: [{ ...network, fixed_ip: address(number) }] }));
+      }
+      await forget(...lost.map((index) => ids[index]!));
+      for (const number of taken) {
+        const port = { ...network, fixed_ip: address(number) };
+        const { status } = await cloud.request('POST', '/servers', {
+          server: { name: 'new', imageRef: IMAGE.id, flavorRef: '42', networks: [port] },
+        });
+        expect(status).toBe(202);
+      }
+      await everythingIdle();
+      await cloud.database.transaction((trx) =>
+        trx
+          .insertInto('quota_limit')
+          .values({ project_id: OTHER_PROJECT, resource: 'instances', hard_limit: limit })
+          .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: limit }))
+          .execute(),
+      );
+      const answers: number[] = [];
+      for (const { id } of await list()) answers.push((await adopt(id)).status);
+      const fit = Math.min(lost.length, limit);
+      expect(answers.filter((status) => status === 202)).toHaveLength(fit);
+      expect(await list()).toHaveLength(lost.length - fit);
+      await everythingIdle();
+      await expectSums();
+      // The next round begins with nothing.
+      await cloud.database.transaction((trx) => trx.deleteFrom('quota_limit').execute());
+      for (const { id } of await list()) await adopt(id);
+      const { body } = await cloud.request('GET', '/servers?all_tenants=1', undefined, { who: 'admin' });
+      for (const { id } of body.servers) await cloud.request('DELETE', `/servers/${id}`, undefined, { who: 'admin' });
+      await everythingIdle();
+      expect(await cloud.leftovers()).toEqual({ machines: 0, allocations: 0, ports: 0, addresses: 0 });
+    }),
+    { numRuns: 8 },
+  );
+});
+
+async function everythingIdle(): Promise<void> {
+  const rows = await cloud.database.query.selectFrom('compute_server').select('id').execute();
+  for (const { id } of rows) await cloud.idle(id);
+}
+
+/** Each server has its room, and each its own address, which its host knows. */
+async function expectSums(): Promise<void> {
+  const { query } = cloud.database;
+  const servers = await query.selectFrom('compute_server').selectAll().where('deleted_at', 'is', null).execute();
+  const live = servers.filter(({ vm_state }) => vm_state === 'active');
+  const [host] = await query.selectFrom('scheduler_host').selectAll().execute();
+  const allocations = await query.selectFrom('scheduler_allocation').selectAll().execute();
+  expect(allocations.map(({ server_id }) => server_id).sort()).toEqual(live.map(({ id }) => id).sort());
+  expect(host).toMatchObject({ machines: live.length, used_vcpus: live.length, used_memory_mib: live.length * 128 });
+  const addresses: string[] = [];
+  for (const { id } of live) {
+    const { addr } = await addressOf(id);
+    expect(cloud.agent.machines.get(id)?.spec.ports[0]?.fixedIps[0]?.ipAddress).toBe(addr);
+    addresses.push(addr);
+  }
+  expect(new Set(addresses).size).toBe(addresses.length);
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useStreamStore } from '../api/event-stream.ts';
 import { StateBadge } from '../design/StateBadge.tsx';
 import { keySigns } from '../design/shortcuts.ts';
+import { UnclaimedCount } from '../resources/hosts/UnclaimedCount.tsx';
 import { TaskTray } from '../resources/tasks/TaskTray.tsx';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -43,6 +44,7 @@ export function Navigation() {
               >
                 <EntryIcon size={16} aria-hidden="true" />
                 <span>{t(entry.text)}</span>
+                {entry.to === '/hosts' && <UnclaimedCount />}
               </Link>
             </li>
           );

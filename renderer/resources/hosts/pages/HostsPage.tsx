@@ -20,6 +20,7 @@ import { type Capacity, capacityOf, type HostCapacity } from '../host-capacity.t
 import { countChecks } from '../host-check.ts';
 import classes from '../hosts.module.css';
 import { StaleDatabase } from '../StaleDatabase.tsx';
+import { UnclaimedCount } from '../UnclaimedCount.tsx';
 import { UnclaimedTab } from '../UnclaimedTab.tsx';
 import { HostPanel } from './HostPanel.tsx';
 
@@ -31,7 +32,6 @@ export function HostsPage() {
   const maySeeUnclaimed = mayDo('v1:unclaimed:list', useCurrentUser()).allowed;
   const shown = tab === 'unclaimed' && maySeeUnclaimed ? 'unclaimed' : 'hosts';
   const unclaimed = useUnclaimed().data;
-  const count = unclaimed?.count ?? 0;
   return (
     <Page>
       <PageHeader title={t('title')} />
@@ -46,12 +46,7 @@ export function HostsPage() {
           <Tabs.List px={8}>
             <Tabs.Tab value="hosts">{t('title')}</Tabs.Tab>
             <Tabs.Tab value="unclaimed">
-              {t('unclaimed.title')}{' '}
-              {count > 0 && (
-                <span className={classes.tabCount} title={t('unclaimed.count', { count })}>
-                  {count}
-                </span>
-              )}
+              {t('unclaimed.title')} <UnclaimedCount />
             </Tabs.Tab>
           </Tabs.List>
         </Tabs>
