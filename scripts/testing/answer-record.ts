@@ -87,9 +87,9 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-function mixed(source: string): RegExp {
-  const has = (kind: string) => `(?=[\\w+/~-]*${kind})`;
-  return new RegExp(`${has('\\d')}${has('[a-z]')}${has('[A-Z]')}${source}`);
+function mixed(source: string, kinds = ['\\d', '[a-z]', '[A-Z]']): RegExp {
+  const has = kinds.map((kind) => `(?=[\\w+/~-]*${kind})`).join('');
+  return new RegExp(has + source);
 }
 
 /** Short ones, which only their name tells. */
@@ -112,8 +112,12 @@ const CHANGING: readonly [kind: string, pattern: RegExp][] = [
   // Long, and with capitals, small letters and digits mixed: tokens and keys, but no names.
   ['secret', mixed('[\\w+/~-]{60,}={0,2}')],
   ['token', mixed('[\\w+~-]{20,}={0,2}')],
+  // One of a thousand has no digit.
+  ['letters', mixed('[\\w+~-]{32,}={0,2}', ['[a-z]', '[A-Z]'])],
 ];
 const ANY_CHANGING = new RegExp(CHANGING.map(([kind, { source }]) => `(?<${kind}>${source})`).join('|'), 'g');
+/** They name the last of a page, which is any where a list has no order. */
+const PAGE_LINKS = new Set(['next', 'previous']);
 /** Those that may be equal or not by chance are not numbered. */
 const UNNUMBERED = new Set(['request', 'time', 'day', 'port', 'folder', 'random']);
 /** Milliseconds since 1970, from 2001 on. */
@@ -131,7 +135,10 @@ class Placeholders {
   }
 
   replace(value: unknown, name = ''): unknown {
-    if (typeof value === 'string') return SECRET_MEMBERS.has(name) && value !== '' ? '<secret>' : this.#text(value);
+    if (typeof value === 'string') {
+      if (SECRET_MEMBERS.has(name) && value !== '') return '<secret>';
+      return this.#isUnordered && PAGE_LINKS.has(name) ? value.replace(ANY_CHANGING, '<any>') : this.#text(value);
+    }
     if (typeof value === 'number') return value > EPOCH_MS ? '<epoch>' : value;
     if (Array.isArray(value)) {
       const parts = this.#isUnordered ? value.toSorted((a, b) => (unchanging(a) < unchanging(b) ? -1 : 1)) : value;
@@ -148,7 +155,8 @@ class Placeholders {
     if (text.length > HUGE_TEXT) return `${text.slice(0, 40)}<${text.length} characters>`;
     const replaced = text.replace(ANY_CHANGING, (match, ...rest) => {
       const groups: Record<string, string | undefined> = rest.at(-1);
-      const kind = CHANGING.find(([name]) => groups[name] !== undefined)?.[0] ?? 'text';
+      const found = CHANGING.find(([name]) => groups[name] !== undefined)?.[0] ?? 'text';
+      const kind = found === 'letters' ? 'token' : found;
       if (UNNUMBERED.has(kind)) return `<${kind}>`;
       const known = this.#known.get(match);
       if (known !== undefined) return known;

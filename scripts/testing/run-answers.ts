@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { mergeRuns, printRecord, type Seen } from './answer-record.ts';
 
 /** For scripts/answers.mjs. What differs between runs of the same code is recorded by its shape only. */
-const RUNS = 2;
+const RUNS = 3;
 
 const root = resolve(import.meta.dirname, '..', '..');
 const records = join(root, 'tests', 'answers');
@@ -40,8 +40,10 @@ function accept(): number {
 }
 
 function acceptRuns(folders: string[]): void {
-  const seen = suitesIn(folders[0] ?? '');
-  if (named.length === 0) rmSync(records, { recursive: true, force: true });
+  const seen = filesIn(folders[0] ?? '', '.json');
+  if (named.length === 0) {
+    for (const old of filesIn(records, '.txt')) rmSync(join(records, old));
+  }
   for (const suite of seen) {
     const runs = folders.map((folder): Seen => new Map(JSON.parse(readFileSync(join(folder, suite), 'utf8'))));
     const path = join(records, suite.replace(/\.json$/, '.txt'));
@@ -51,7 +53,7 @@ function acceptRuns(folders: string[]): void {
   console.log(`Recorded the answers of ${seen.length} suites in tests/answers.`);
 }
 
-function suitesIn(folder: string): string[] {
+function filesIn(folder: string, ending: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
 }
