@@ -171,6 +171,12 @@ function pathOf(path: string): string {
   });
 }
 
+/** What a query has to say, if anything. */
+function requiredQuery(schema: ReturnType<typeof schemaFor>): string {
+  const { required = [], properties = {} } = schema ? toJsonSchema(schema, 'input') : {};
+  return `?${new URLSearchParams(required.map((member) => [member, `${fc.sample(validFor(properties[member]), 1)[0]}`]))}`;
+}
+
 describe('things of another project are not there, and stay as they are', () => {
   test.each(routes)('%s', async (name, service, definition) => {
     const newest = service.microversions?.max ?? 1;
@@ -180,9 +186,10 @@ describe('things of another project are not there, and stay as they are', () => 
     const before = contents();
     const isUpload = definition.bodyTypes?.includes('application/octet-stream') ?? false;
     const valid = body ? validFor(body) : fc.constant(undefined);
+    const search = requiredQuery(schemaFor(definition.query, version));
     const wishes = BODIES[name] ?? fc.sample(valid, { numRuns: RUNS, seed: 7 });
     for (const wish of wishes) {
-      const response = await fetch(`${cloud.url}${service.prefix}${pathOf(definition.path)}`, {
+      const response = await fetch(`${cloud.url}${service.prefix}${pathOf(definition.path)}${search}`, {
         method: definition.method,
         redirect: 'manual',
         headers: {
