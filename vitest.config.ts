@@ -15,9 +15,12 @@ const setupFiles = [
   'scripts/testing/recorded-answers.ts',
 ];
 
-const quick = { setupFiles, env, maxWorkers: workers, testTimeout: 60_000, hookTimeout: 60_000 };
+/** What is polled for comes, however busy the computer is; the time of the test is its limit. */
+const expect = { poll: { timeout: 30_000 } };
+
+const quick = { setupFiles, expect, env, maxWorkers: workers, testTimeout: 60_000, hookTimeout: 60_000 };
 /** What boots machines or runs foreign clients takes one file after the other. */
-const machinesOneByOne = { setupFiles, fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 };
+const machinesOneByOne = { setupFiles, expect, fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 };
 /** Without machines, waiting for clients most of the time: while one waits, the other's controller works. */
 const twoAtOnce = { ...machinesOneByOne, env, fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 1 } };
 

@@ -84,16 +84,16 @@ test('policy.yaml is taken up at the start and when it changes; a broken one cha
     const reader = { ...member, roles: ['reader'] };
     expect(policy.allows(reader, 'thing:create')).toBe(true);
     await writeFile(file, '"thing:create": "rule:ours"\n"ours": "!"\n"thing:craete": "@"\n');
-    await vi.waitFor(() => expect(policy.allows(member, 'thing:create')).toBe(false));
-    await vi.waitFor(() => expect(following.state).toEqual({ problem: null, unknown: ['thing:craete'] }));
+    await expect.poll(() => policy.allows(member, 'thing:create')).toBe(false);
+    await expect.poll(() => following.state).toEqual({ problem: null, unknown: ['thing:craete'] });
     expect(lines.join('')).toContain('thing:craete');
     await writeFile(file, '"thing:create": "role"\n');
-    await vi.waitFor(() => expect(following.state.problem).toContain('thing:create: "role" is no policy rule'));
+    await expect.poll(() => following.state.problem).toContain('thing:create: "role" is no policy rule');
     expect(policy.allows(member, 'thing:create')).toBe(false);
     expect(lines.join('')).toContain('what held before still holds');
     await expect(PolicyFile.follow(policy, folder, log)).rejects.toThrow('cannot be used');
     await rm(file);
-    await vi.waitFor(() => expect(policy.allows(member, 'thing:create')).toBe(true));
+    await expect.poll(() => policy.allows(member, 'thing:create')).toBe(true);
     expect(following.state).toEqual({ problem: null, unknown: [] });
   } finally {
     following.close();

@@ -13,6 +13,8 @@ import { isLong } from './sitting.ts';
 const root = resolve(import.meta.dirname, '..', '..');
 /** `npm run answers` names a folder: then what is seen is written there and judged by it. */
 const collectIn = process.env.CUMULET_ANSWERS;
+/** The command lists every difference; the gate leaves out what may be seen at another moment by chance. */
+const isStrict = process.env.CUMULET_ANSWERS_STRICT !== undefined;
 const SHOWN = 30;
 
 /** Suites whose answers say nothing that would have to stay, with the reason. */
@@ -53,7 +55,7 @@ afterAll(() => {
   }
   if (hasFailed(file)) return;
   const record = parseRecord(readFileSync(recordOf(suite), 'utf8'));
-  const problems = compare(record, seen, isComplete(file));
+  const problems = compare(record, seen, { isComplete: isComplete(file), isStrict });
   if (problems.length === 0) return;
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
   const accept = `Meant so? "npm run answers -- --accept ${suite}".`;

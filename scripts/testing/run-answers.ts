@@ -12,7 +12,7 @@ const records = join(root, 'tests', 'answers');
 
 const named = process.argv.slice(2).filter((argument) => argument !== '--accept');
 const suites = named.length > 0 ? named : ['app', 'tests/integration/api'];
-process.exitCode = process.argv.includes('--accept') ? accept() : runSuites({});
+process.exitCode = process.argv.includes('--accept') ? accept() : runSuites({ CUMULET_ANSWERS_STRICT: '1' });
 
 function runSuites(env: Record<string, string>): number {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
