@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Context } from '../contract/context.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { anonymousContext } from '../http/authorization.ts';

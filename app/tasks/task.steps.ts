@@ -20,6 +20,9 @@ export function currentStep({ steps }: TaskRecord): TaskStep | undefined {
 export function fitDefinition(record: TaskRecord, definition: TaskDefinition<unknown>): void {
   const version = definition.version ?? FIRST_VERSION;
   if (record.version !== version) definition.migrate?.(record);
+  // What an argument that is new means where it is not said stands in the schema.
+  const args = definition.args.safeParse(record.args);
+  if (args.success) record.args = args.data;
   if (unknownSteps(record, definition).length > 0) return;
   const recorded = new Map(record.steps.map((step) => [step.name, step]));
   record.steps = definition.steps.map(({ name }) => recorded.get(name) ?? fresh(name));

@@ -37,6 +37,7 @@ test('over plain HTTP from another computer all is copied, and pasted by the bro
   });
 
   await page.goto((await cloud.controller.signInLink()).replace('127.0.0.1', NAME));
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Machines' })).toBeVisible();
   expect(await page.evaluate(() => isSecureContext || 'clipboard' in navigator)).toBe(false);
 
   await test.step('a machine is launched, with properties', async () => {

@@ -73,7 +73,7 @@ test('what nobody knows shows under hosts, is adopted into a project, and remove
   await dialog.getByRole('button', { name: 'Adopt' }).click();
   await expect(page.getByText('ledger-db is a machine of the project now.')).toBeVisible();
   await expect(page.getByRole('row', { name: /ledger-db/ })).toBeHidden();
-  const list = await cloud.request('GET', '/compute/v2.1/servers/detail?all_tenants=1');
+  const list = await cloud.request('GET', '/compute/v2.1/servers/detail?all_tenants=1&name=ledger-db');
   expect(list.body.servers).toMatchObject([{ id: ids[0], name: 'ledger-db', status: 'ACTIVE' }]);
 
   await page.getByRole('row', { name: /old-web/ }).click({ button: 'right' });

@@ -5,7 +5,7 @@ import { expect, HOME_PAGE, test } from './desktop-test.ts';
 
 test('the tray lists the machines, and its actions reach the cloud', async ({ startDesktop, cloud }) => {
   const desktop = await startDesktop();
-  await desktop.window(HOME_PAGE);
+  const page = await desktop.window(HOME_PAGE);
   const client = await cloud();
   const serverId = await client.launch('Web & mail');
   const labels = () =>
@@ -20,6 +20,7 @@ test('the tray lists the machines, and its actions reach the cloud', async ({ st
       item.click();
     }, action);
   await choose('Shut down');
+  await page.getByRole('dialog').getByRole('button', { name: 'Shut down' }).click();
   await expect.poll(() => client.statusOf(serverId)).toBe('SHUTOFF');
   await expect.poll(labels).toContain('Web && mail — stopped');
   await choose('Start');
