@@ -255,7 +255,9 @@ async function defaultNetwork(): Promise<string> {
   return found?.network.id ?? '';
 }
 
-test('whatever others have taken meanwhile, quotas hold, addresses are one machine’s, and room is what is counted', async () => {
+test('whatever others have taken meanwhile, quotas hold, addresses are one machine’s, and room is what is counted', {
+  meta: { asksAtRandom: true },
+}, async () => {
   const address = (number: number) => `10.77.0.${16 + number}`;
   const plan = fc.record({
     /** Which of the machines the database forgets, and who takes their addresses. */
