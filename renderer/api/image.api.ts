@@ -79,6 +79,8 @@ export function uploadImageFile(
   xhr.open('PUT', imageFilePath(id));
   xhr.setRequestHeader('x-auth-token', readSession()?.token ?? '');
   xhr.setRequestHeader('content-type', 'application/octet-stream');
+  // Glance's refusals are HTML to whoever does not say so.
+  xhr.setRequestHeader('accept', 'application/json');
   xhr.upload.onprogress = (event) => options.onProgress(event.loaded);
   xhr.onload = () => {
     if (xhr.status >= 200 && xhr.status < 300) return resolve();

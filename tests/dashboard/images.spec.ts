@@ -185,6 +185,7 @@ test('a refused upload says why, and the image can be mended and filled', async 
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await expect(page.getByText('The upload failed')).toBeVisible();
     await expect(page.getByRole('alert')).toContainText('declared as qcow2 but its content is not qcow2');
+    await expect(page.getByRole('alert')).not.toContainText('Bad Request');
     await picture(page, 'image-upload-failed');
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     await expect(page.getByRole('row', { name: /lies .*Waiting for data/ })).toBeVisible();

@@ -32,7 +32,7 @@ export async function downloadImage(image: ImageView): Promise<void> {
       run: async ({ signal, onProgress }) => {
         const response = await send(imageFilePath(image.id), {
           signal,
-          headers: { accept: 'application/octet-stream' },
+          headers: { accept: 'application/octet-stream, application/json' },
         });
         if (response.body) await writeStream(response.body, file, { signal, onProgress });
       },
