@@ -26,3 +26,9 @@ test('names placeholders that differ and texts that are empty', () => {
     'desktop.json: "b" is empty',
   ]);
 });
+
+test('names Chinese texts with English marks', () => {
+  expect(compare({ a: 'Off: no', b: 'B' }, { a: '关:否', b: '乙，丙' })).toEqual([
+    'desktop.json: "a" has an English mark behind a Chinese word',
+  ]);
+});

@@ -10,7 +10,10 @@ const catalogueSchema: z.ZodType<Catalogue> = z.lazy(() =>
 /** i18next's plural endings; languages have different ones for the same text. */
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
-/** Texts that one of two catalogues lacks, leaves empty, or gives other placeholders, as sentences. */
+/** Chinese has marks of its own. */
+const ENGLISH_MARK = /\p{Script=Han}[,:;!?]/u;
+
+/** Texts that one of two catalogues lacks, leaves empty, gives other placeholders or English marks, as sentences. */
 export function compareCatalogues(name: string, first: Named, second: Named): string[] {
   const [a, b] = [flatten(first.texts), flatten(second.texts)];
   const problems: string[] = [];
@@ -25,6 +28,9 @@ export function compareCatalogues(name: string, first: Named, second: Named): st
     }
     if ((inFirst && inFirst.text.trim() === '') || (inSecond && inSecond.text.trim() === '')) {
       problems.push(`${name}: "${key}" is empty`);
+    }
+    if ([inFirst, inSecond].some((entry) => entry && ENGLISH_MARK.test(entry.text))) {
+      problems.push(`${name}: "${key}" has an English mark behind a Chinese word`);
     }
   }
   return problems;
