@@ -3,6 +3,8 @@ import type { NewAuditRecord } from './audited-request.ts';
 const COUNTED_MS = 60 * 1000;
 /** Of one address and action in a minute so many rows tell who was refused and how; the last also stands for the rest. */
 const MOST_ROWS = 16;
+/** Addresses and actions that are remembered at a time; above it counting begins anew. */
+const MOST_PLACES = 10_000;
 
 type Row = NewAuditRecord & { created_at: string; count: number };
 /** One that is stored, or to be stored with the next write. */
@@ -60,6 +62,7 @@ export class RefusalCounts {
     const counted = { row };
     if (row.status < 400) return counted;
     const place = placeOf(row);
+    if (this.#places.size >= MOST_PLACES) this.#places.clear();
     const alike = this.#places.get(place) ?? new Map<string, Counted>();
     this.#places.set(place, alike.set(kindOf(row), counted));
     return counted;
