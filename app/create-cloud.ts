@@ -80,8 +80,8 @@ const DAY_MS = 86_400_000;
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
   const database = await Database.open(dataDir);
-  const generation = await DataGeneration.open(dataDir, database, log);
   const events = new EventService(database);
+  const generation = await DataGeneration.open({ dataDir, database, events, log });
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, limits });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();

@@ -5,6 +5,7 @@ import { type TaskView, taskViewSchema } from '../app/contract/task.ts';
 import { catalogEntrySchema } from '../app/contract/v1.ts';
 import { Administrator } from './administrator.ts';
 import type { DataFolder } from './data-folder.ts';
+import { textTable } from './text-table.ts';
 
 const listSchema = z.object({ entries: z.array(catalogEntrySchema) });
 const importSchema = z.object({ task: taskViewSchema.nullable(), imageId: z.string() });
@@ -16,7 +17,7 @@ export async function listCatalog(folder: DataFolder): Promise<void> {
   const administrator = await Administrator.signIn(folder);
   const { entries } = listSchema.parse(await administrator.request('GET', '/v1/image-catalog'));
   const rows = entries.map((entry) => [entry.id, `${entry.name} ${entry.version}`.trim(), stateOf(entry)]);
-  print(table([['NAME', 'IMAGE', 'HERE'], ...rows]));
+  print(textTable([['NAME', 'IMAGE', 'HERE'], ...rows]));
 }
 
 function stateOf({ imageId, taskId }: z.infer<typeof catalogEntrySchema>): string {
@@ -49,19 +50,6 @@ async function ended(administrator: Administrator, begun: TaskView): Promise<voi
   if (task.state === 'succeeded') return;
   const hint = task.error?.hint === undefined ? {} : { hint: task.error.hint };
   throw new OperationalError('aborted', 'controller', task.error?.message ?? `The import was ${task.state}.`, hint);
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: string[][]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function print(text: string): void {

@@ -4,6 +4,7 @@ import { adoptedSchema, type Unclaimed, unclaimedListSchema } from '../app/contr
 import { staleWarning } from '../app/unclaimed/data-generation.ts';
 import { Administrator } from './administrator.ts';
 import type { DataFolder } from './data-folder.ts';
+import { textTable } from './text-table.ts';
 
 const PAGE = 1000;
 const projectsSchema = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
@@ -22,7 +23,7 @@ export async function listUnclaimed(folder: DataFolder, { json }: { json?: boole
   }
   if (json) return say(JSON.stringify({ unclaimed: things, staleDatabase: stale }, null, 2));
   if (stale) say(staleWarning(stale));
-  say(things.length === 0 ? 'Nothing is unclaimed.' : formatTable(things));
+  say(things.length === 0 ? 'Nothing is unclaimed.' : tableOf(things));
 }
 
 /** `cumulet unclaimed adopt`: `project` is a name or an id. */
@@ -59,26 +60,16 @@ async function findProject(administrator: Administrator, project: string): Promi
   return first?.id ?? project;
 }
 
-/** Columns as wide as what they hold. Names are other people's: nothing of them reaches the terminal but letters. */
-export function formatTable(things: readonly Unclaimed[]): string {
+function tableOf(things: readonly Unclaimed[]): string {
   const rows = things.map((thing) => [
     thing.id,
     thing.kind,
-    printable(thing.name),
-    thing.host === null ? 'controller' : printable(thing.host.name),
+    thing.name,
+    thing.host === null ? 'controller' : thing.host.name,
     thing.isGoing ? 'being removed' : whatOf(thing),
     thing.since,
   ]);
-  const all = [['ID', 'KIND', 'NAME', 'HOST', 'WHAT', 'SINCE'], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([['ID', 'KIND', 'NAME', 'HOST', 'WHAT', 'SINCE'], ...rows]);
 }
 
 function whatOf({ machine, bytes }: Unclaimed): string {
@@ -87,10 +78,6 @@ function whatOf({ machine, bytes }: Unclaimed): string {
     return `${powerState.toLowerCase()}, ${vcpus} vCPU, ${memoryMib} MiB, ${diskGib} GiB`;
   }
   return bytes === null ? '' : `${bytes} bytes`;
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '?');
 }
 
 function say(line: string): void {

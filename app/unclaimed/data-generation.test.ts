@@ -20,8 +20,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** A start of the controller, so many changes, and its end; answers what the start noticed. */
 async function run(changes: number, isUnclaimedLeft = false): Promise<StaleDatabase | null> {
   const database = await Database.open(folder);
-  const generation = await DataGeneration.open(folder, database, log);
   const events = new EventService(database);
+  const generation = await DataGeneration.open({ dataDir: folder, database, events, log });
   for (let count = 0; count < changes; count++) {
     await database.transaction((trx) =>
       events.record(trx, null, { type: 'a.change', resource: { type: 'a', id: 'a' }, projectId: null }),

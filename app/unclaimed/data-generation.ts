@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type StaleDatabase, staleDatabaseSchema } from '../contract/unclaimed.ts';
 import type { Database } from '../database/database.ts';
+import type { EventService } from '../events/event.service.ts';
 
 const FILE_NAME = 'database-generation.json';
 const NOTE_EVERY_MS = 60_000;
@@ -18,6 +19,13 @@ const noteSchema = z.object({
 });
 type Note = z.infer<typeof noteSchema>;
 
+interface Surroundings {
+  dataDir: string;
+  database: Database;
+  events: Pick<EventService, 'lastId'>;
+  log: Logger;
+}
+
 /**
  * Notices at the start that the database is older than the folder it lies in, or another one. Ids of events only grow and
  * are in the database anyway; a file beside it says now and then how far they were, so that no transaction pays for it.
@@ -26,7 +34,7 @@ export class DataGeneration {
   /** What was found at this start, or at an earlier one, as long as anything is unclaimed. */
   readonly stale: StaleDatabase | null;
   readonly #path: string;
-  readonly #database: Database;
+  readonly #events: Pick<EventService, 'lastId'>;
   readonly #id: string;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
@@ -34,13 +42,13 @@ export class DataGeneration {
 
   constructor(parts: {
     path: string;
-    database: Database;
+    events: Pick<EventService, 'lastId'>;
     id: string;
     stale: StaleDatabase | null;
     log: Logger;
   }) {
     this.#path = parts.path;
-    this.#database = parts.database;
+    this.#events = parts.events;
     this.#id = parts.id;
     this.#log = parts.log;
     this.stale = parts.stale;
@@ -48,12 +56,12 @@ export class DataGeneration {
   }
 
   /** Right after the database was opened, before anything is added to it. */
-  static async open(dataDir: string, database: Database, log: Logger): Promise<DataGeneration> {
+  static async open({ dataDir, database, events, log }: Surroundings): Promise<DataGeneration> {
     const path = join(dataDir, FILE_NAME);
     const id = await idOf(database);
     const note = await readNote(path);
-    const stale = await judge(database, id, note);
-    const generation = new DataGeneration({ path, database, id, stale, log });
+    const stale = await judge(database, events, id, note);
+    const generation = new DataGeneration({ path, events, id, stale, log });
     await generation.#note();
     return generation;
   }
@@ -66,7 +74,7 @@ export class DataGeneration {
   /** What cannot be noted is noted the next time: nothing waits for it. */
   async #note(): Promise<void> {
     try {
-      const event = await newestEvent(this.#database);
+      const event = await this.#events.lastId();
       if (event === this.#noted) return;
       const note: Note = { database: this.#id, event, stale: this.stale };
       await writeFile(`${this.#path}.new`, JSON.stringify(note), { mode: 0o600, flush: true });
@@ -87,11 +95,16 @@ export function staleWarning({ kind }: StaleDatabase): string {
   return `${what} Machines and images it does not know are kept, and listed under Hosts, Unclaimed ("cumulet unclaimed list").`;
 }
 
-async function judge(database: Database, id: string, note: Note | null): Promise<StaleDatabase | null> {
+async function judge(
+  database: Database,
+  events: Surroundings['events'],
+  id: string,
+  note: Note | null,
+): Promise<StaleDatabase | null> {
   if (note === null) return null;
   const since = new Date().toISOString();
   if (note.database !== id) return { kind: 'other', since };
-  if ((await newestEvent(database)) < note.event) return { kind: 'older', since };
+  if ((await events.lastId()) < note.event) return { kind: 'older', since };
   if (note.stale === null) return null;
   const left = await database.query.selectFrom('unclaimed').select('id').executeTakeFirst();
   return left ? note.stale : null;
@@ -109,12 +122,4 @@ async function idOf(database: Database): Promise<string> {
   const { rows } = await sql<{ timestamp: string }>`
     SELECT timestamp FROM kysely_migration ORDER BY name LIMIT 1`.execute(database.query);
   return rows[0]?.timestamp ?? '';
-}
-
-async function newestEvent(database: Database): Promise<number> {
-  const row = await database.query
-    .selectFrom('event')
-    .select((e) => e.fn.max('id').as('id'))
-    .executeTakeFirst();
-  return row?.id ?? 0;
 }
