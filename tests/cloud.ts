@@ -124,12 +124,16 @@ export async function signIn(url: string, password: string, user = 'admin', proj
 }
 
 /** Asks until `done` says so, driven by the event stream's changes being visible to reads; fails after `seconds`. */
-export async function until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  what: string | (() => string),
+  seconds: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);
+    if (performance.now() > deadline) throw new Error(`Waited ${seconds} s for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

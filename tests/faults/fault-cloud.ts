@@ -182,8 +182,10 @@ export class FaultCloud {
 
   /** The server once it has settled in one of `states`; an `ERROR` that is not wanted fails with its fault. */
   async serverIn(id: string, ...states: string[]): Promise<any> {
-    return await until(`${id} to be ${states.join(' or ')}`, PATIENCE, async () => {
-      const server = await this.server(id);
+    let server: any;
+    const what = () => `${id} to be ${states.join(' or ')}, not ${JSON.stringify(server)}`;
+    return await until(what, PATIENCE, async () => {
+      server = await this.server(id);
       if (!server) throw new Error(`Server ${id} is gone`);
       if (states.includes(server.status) && server['OS-EXT-STS:task_state'] === null) return server;
       if (server.status === 'ERROR') throw new Error(`Server ${id} failed: ${JSON.stringify(server.fault)}`);
@@ -192,7 +194,9 @@ export class FaultCloud {
   }
 
   async act(id: string, action: Record<string, unknown>): Promise<Answer> {
-    return await this.request('POST', `/compute/v2.1/servers/${id}/action`, action, MICROVERSION);
+    const answer = await this.request('POST', `/compute/v2.1/servers/${id}/action`, action, MICROVERSION);
+    if (answer.status >= 400) throw new Error(`Action: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer;
   }
 
   async openConsole(id: string): Promise<string> {
