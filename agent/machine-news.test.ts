@@ -4,7 +4,7 @@ import { MachineNews } from './machine-news.ts';
 import { silentLog } from './testing/silent-log.ts';
 
 const status = (id: string, powerState: PowerState): MachineStatus => {
-  return { id, generation: 1, powerState, reason: null, message: null, since: '', forwards: [] };
+  return { id, generation: 1, powerState, reason: null, message: null, since: '', revision: 1, forwards: [] };
 };
 
 test('news is told again until the controller has it: the newest of each machine, and nothing twice', async () => {

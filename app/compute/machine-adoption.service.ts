@@ -130,6 +130,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     vmState,
     taskState: null,
     powerState: powerState ?? status.powerState,
+    stateRevision: status.revision,
     hostId: host,
     generation: status.generation,
     flavor,

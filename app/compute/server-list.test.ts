@@ -17,6 +17,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   hostId: 'host-1',
   generation: 1,
   flavor: { id: '42', name: 'm1.nano', vcpus: 1, ram: 128, disk: 1, ephemeral: 0, swap: 0, extra_specs: {} },
+  stateRevision: 0,
   diskGib: 1,
   imageId: IMAGE.id,
   keyName: null,

@@ -53,8 +53,9 @@ export class ServerReportService {
   listen(): void {
     const { bus, events, claims, orders, log } = this.#parts;
     bus.handle(controllerMethods.hostReport, async ({ host, facts, machines }, context) => {
+      const arrivedAt = new Date().toISOString();
       await claims.reportHost(context, host, facts);
-      return { unknownMachines: await this.#reconcileHost(context, host, machines) };
+      return { unknownMachines: await this.#reconcileHost(context, host, machines, arrivedAt) };
     });
     bus.handle(controllerMethods.machineChanged, async ({ host, machine }) => {
       await this.#reconcileMachine(host, machine);
@@ -96,7 +97,12 @@ export class ServerReportService {
    * The whole truth of one host: answers the ids of machines that no server of this host stands behind. Of those only
    * what is recorded as left there is removed; everything else is kept, for the database may be the one that is wrong.
    */
-  async #reconcileHost(context: Context, host: string, machines: MachineStatus[]): Promise<string[]> {
+  async #reconcileHost(
+    context: Context,
+    host: string,
+    machines: MachineStatus[],
+    arrivedAt: string,
+  ): Promise<string[]> {
     const { database, servers, tasks, removal } = this.#parts;
     const byId = new Map(machines.map((machine) => [machine.id, machine]));
     const removed = await removal.removeAll(context, host, byId);
@@ -106,7 +112,9 @@ export class ServerReportService {
       for (const server of records) {
         const machine = byId.get(server.id);
         if (!machine) {
-          if ((await tasks.unfinishedOf(trx, server.id)).length === 0) await this.#lost(trx, server);
+          // A machine that was launched while the report was on its way is not in it.
+          const isOlder = server.launchedAt !== null && server.launchedAt < arrivedAt;
+          if (isOlder && (await tasks.unfinishedOf(trx, server.id)).length === 0) await this.#lost(trx, server);
         } else if (differs(server, machine) && (await tasks.unfinishedOf(trx, server.id)).length === 0) {
           await this.#apply(trx, server, machine);
         }
@@ -129,8 +137,7 @@ export class ServerReportService {
     const { database, servers, tasks } = this.#parts;
     await database.transaction(async (trx) => {
       const server = await servers.find(machine.id, trx);
-      // Told before the task's order reached the host: the order's answer is newer.
-      if (!server || machine.generation < server.generation) return;
+      if (!server) return;
       if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
       else await this.#apply(trx, server, machine);
     });
@@ -161,7 +168,7 @@ export class ServerReportService {
 
   /** The host does not have a machine it should have. */
   async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
-    if (server.launchedAt === null || isLost(server)) return;
+    if (isLost(server)) return;
     const message = `Host ${server.hostId} does not have this machine any more.`;
     const after = await this.#parts.servers.update(trx, server.id, {
       vmState: 'error',
@@ -187,7 +194,9 @@ function isLost(server: ServerRecord): boolean {
   return server.launchedAt !== null && server.vmState === 'error' && server.powerState === 'NOSTATE';
 }
 
+/** What was told late, after a newer state had come another way, is no difference. */
 function differs(server: ServerRecord, machine: MachineStatus): boolean {
+  if (machine.revision < server.stateRevision) return false;
   return (
     hasMoved(server, changesFrom(machine).vmState) ||
     machine.powerState !== server.powerState ||

@@ -106,6 +106,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     vmState: 'building',
     taskState: 'scheduling',
     powerState: 'NOSTATE',
+    stateRevision: 0,
     hostId: null,
     generation: 0,
     flavor: {

@@ -51,6 +51,8 @@ export interface ServerRecord {
   vmState: VmState;
   taskState: TaskState | null;
   powerState: PowerState;
+  /** {@link MachineStatus}'s, of the state that is shown. */
+  stateRevision: number;
   hostId: string | null;
   generation: number;
   flavor: EmbeddedFlavor;
@@ -94,6 +96,7 @@ export function toServerRow(server: ServerRecord): ComputeServerTable {
     vm_state: server.vmState,
     task_state: server.taskState,
     power_state: server.powerState,
+    state_revision: server.stateRevision,
     host_id: server.hostId,
     generation: server.generation,
     flavor: JSON.stringify(server.flavor),
@@ -136,6 +139,7 @@ export function toServerRecord(row: ComputeServerTable): ServerRecord {
     vmState: row.vm_state as VmState,
     taskState: row.task_state as TaskState | null,
     powerState: row.power_state as PowerState,
+    stateRevision: row.state_revision,
     hostId: row.host_id,
     generation: row.generation,
     flavor: parseFlavor(row.flavor),

@@ -75,6 +75,11 @@ export const machineStatusSchema = z.object({
   message: z.string().nullable(),
   /** ISO time the state was entered. */
   since: z.string(),
+  /**
+   * Rises with each change of the state, also over restarts of the agent: of two that are told of one machine the higher
+   * is the newer, in whatever order they arrive. 0 where an earlier version stored it.
+   */
+  revision: z.number().int().default(0),
   /** Host addresses that lead into the guest, such as the forwarded SSH port of the user-mode network. */
   forwards: z.array(z.object({ guestPort: z.number().int(), hostAddress: z.string(), hostPort: z.number().int() })),
 });

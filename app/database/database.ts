@@ -21,6 +21,7 @@ import * as leftover from './migrations/0013-leftover.ts';
 import * as keptLimits from './migrations/0014-kept-limits.ts';
 import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
 import * as unclaimed from './migrations/0018-unclaimed.ts';
+import * as stateRevision from './migrations/0019-state-revision.ts';
 import { DamagedDatabase, insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-kept-limits': keptLimits,
   '0017-steps-and-refusals': stepsAndRefusals,
   '0018-unclaimed': unclaimed,
+  '0019-state-revision': stateRevision,
 };
 
 /** Of every change the schema has had, in order. */

@@ -156,6 +156,8 @@ export interface ComputeServerTable {
   task_state: string | null;
   /** Name of {@link import('../contract/machine.ts').PowerState}. */
   power_state: string;
+  /** Of the machine's state that vm_state, power_state and forwards show; see contract/machine.ts. */
+  state_revision: number;
   host_id: string | null;
   /** Raised with every order to the host; see contract/agent.methods.ts. */
   generation: number;

@@ -33,6 +33,7 @@ export const stateRecordSchema = keptStateSchema.extend({
   reason: z.string().nullable(),
   message: z.string().nullable(),
   since: z.string(),
+  revision: machineStatusSchema.shape.revision,
   forwards: machineStatusSchema.shape.forwards,
   /** The process, once it is known. */
   process: processIdentitySchema.nullable(),
@@ -50,6 +51,7 @@ export function initialState(): StateRecord {
     reason: null,
     message: null,
     since: new Date().toISOString(),
+    revision: 0,
     forwards: [],
     process: null,
     isLaunching: false,

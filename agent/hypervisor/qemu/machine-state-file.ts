@@ -1,6 +1,7 @@
 import { writeJson } from '../../atomic-file.ts';
 import { isDiskFull } from '../../disk-full.ts';
 import type { MachineState } from '../driver.ts';
+import { nextRevision } from '../next-revision.ts';
 import type { StateRecord } from './machine-record.ts';
 
 type StateChange = Partial<
@@ -37,10 +38,10 @@ export class MachineStateFile {
   }
 
   status(): MachineState {
-    const { powerState, reason, message, since, process } = this.current;
+    const { powerState, reason, message, since, revision, process } = this.current;
     // Kept in the record for the next start, but nothing listens there without a process.
     const forwards = process === null ? [] : this.current.forwards;
-    return { id: this.id, powerState, reason, message, since, forwards };
+    return { id: this.id, powerState, reason, message, since, revision, forwards };
   }
 
   /**
@@ -60,7 +61,7 @@ export class MachineStateFile {
     const before = this.current;
     const isNew = isDifferent(before, { ...before, ...change });
     const since = isNew ? new Date().toISOString() : before.since;
-    this.current = { ...before, ...change, since, bootId: this.bootId };
+    this.current = { ...before, ...change, since, revision: nextRevision(before.revision), bootId: this.bootId };
     const record = this.current;
     const write = this.writing.catch(() => undefined).then(() => writeJson(this.path, record, 'process'));
     this.writing = write;

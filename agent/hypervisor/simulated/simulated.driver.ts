@@ -14,6 +14,7 @@ import type {
   StopOptions,
   StrayKeeper,
 } from '../driver.ts';
+import { nextRevision } from '../next-revision.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
@@ -107,6 +108,7 @@ export class SimulatedDriver implements HypervisorDriver {
       reason: null,
       message: null,
       since: new Date().toISOString(),
+      revision: 0,
       forwards: [],
     };
     const machine = { spec: { ...spec, configDrive: null }, state, serial: new SimulatedSerialLine(spec.id) };
@@ -250,7 +252,8 @@ export class SimulatedDriver implements HypervisorDriver {
     machine: SimulatedMachine,
     change: Pick<MachineState, 'powerState' | 'reason' | 'message'>,
   ): MachineState {
-    machine.state = { ...machine.state, ...change, since: new Date().toISOString() };
+    const revision = nextRevision(machine.state.revision);
+    machine.state = { ...machine.state, ...change, since: new Date().toISOString(), revision };
     for (const listener of this.listeners) listener(machine.state);
     return machine.state;
   }

@@ -64,6 +64,7 @@ export class SmallCloud {
         .values({
           ...{ id, name: `machine ${id.slice(0, 4)}`, description: null, project_id: 'p', user_id: 'u' },
           ...{ vm_state: powerState === 'RUNNING' ? 'active' : 'stopped', task_state: null, power_state: powerState },
+          ...{ state_revision: 1 },
           ...{ host_id: host, generation: 7, flavor: '{}', vcpus: 1, memory_mib: 128, disk_gib: 1, image_id: null },
           ...{ key_name: null, public_key: null, user_data: null, admin_pass: null, config_drive: 1, hostname: 'm' },
           ...{ metadata: '{}', tags: '[]', locked_by: null, locked_reason: null, fault: null, forwards: '[]' },

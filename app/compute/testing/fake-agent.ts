@@ -23,6 +23,7 @@ export class FakeAgent {
   readonly inUse = new Set<string>();
   /** Every order that was carried out, in order. */
   readonly orders: Order[] = [];
+  #revision = 0;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
   readonly #holds = new Map<string, { arrived: () => void; released: Promise<void> }>();
@@ -72,7 +73,8 @@ export class FakeAgent {
   ): MachineStatus {
     const machine = this.machines.get(id);
     if (!machine) throw new Error(`no machine ${id}`);
-    machine.status = { ...machine.status, powerState, reason, message, since: new Date().toISOString() };
+    const since = new Date().toISOString();
+    machine.status = { ...machine.status, powerState, reason, message, since, revision: ++this.#revision };
     return machine.status;
   }
 
@@ -157,6 +159,7 @@ export class FakeAgent {
         reason: null,
         message: null,
         since: new Date().toISOString(),
+        revision: ++this.#revision,
         forwards: [],
       };
       this.machines.set(id, { spec: order.args.spec as MachineSpec, status });
@@ -167,6 +170,7 @@ export class FakeAgent {
     machine.status = {
       ...machine.status,
       generation,
+      revision: ++this.#revision,
       powerState: AFTER[verb] ?? 'RUNNING',
       reason: null,
       message: null,
