@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { IdentityService } from './identity/identity.service.ts';
+import { randomPassword } from './random-password.ts';
 import { readSecret, secretFile, writeSecret } from './secret-file.ts';
 
 /**
@@ -26,7 +26,7 @@ export class AdminPasswordFile {
 }
 
 export function newAdminPassword(): string {
-  return randomBytes(15).toString('base64url');
+  return randomPassword(20);
 }
 
 /**

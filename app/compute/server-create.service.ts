@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { requireProject } from '../http/authorization.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
+import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
@@ -24,8 +24,7 @@ import { assertCounts, assertFits, newServer, type ServerRequest } from './serve
 /** So many are made in one go: others are answered, and make their changes, in between. */
 const PART = 20;
 
-/** Without letters and digits that look alike, as Nova's generated passwords. */
-const PASSWORD_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+/** As Nova's `password_length`. */
 const PASSWORD_LENGTH = 12;
 
 /**
@@ -86,7 +85,7 @@ export class ServerCreateService {
     assertFits(flavor, image);
     const publicKey = await this.#publicKey(context, request.keyName);
     await this.#networks.checkRequested(context, request.networks);
-    const adminPass = request.adminPass ?? newPassword();
+    const adminPass = request.adminPass ?? randomPassword(PASSWORD_LENGTH);
     const what = { request, flavor, image, publicKey, adminPass };
     const admitted: AdmittedLaunch = { projectId, userId: context.userId, each: flavor, count: 0 };
     this.admitted.begin(admitted);
@@ -175,9 +174,4 @@ export class ServerCreateService {
     if (!key) throw new UserError('bad_request', 'Invalid key_name provided.', { field: 'server.key_name' });
     return key.public_key;
   }
-}
-
-function newPassword(): string {
-  const letters = Array.from({ length: PASSWORD_LENGTH }, () => PASSWORD_LETTERS[randomInt(PASSWORD_LETTERS.length)]);
-  return letters.join('');
 }
