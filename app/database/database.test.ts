@@ -78,6 +78,33 @@ test('the error of a statement after which SQLite has rolled back itself is not 
   expect(await limitOf(database.query, 'cores')).toBe(4);
 });
 
+test('of many who claim the last of something one gets it; what belongs to decisions is not asked of a claim', async () => {
+  database.beforeCommit(async () => {
+    throw new Error('a claim is no decision');
+  });
+  await database.query
+    .insertInto('quota_limit')
+    .values({ project_id: 'p', resource: 'places', hard_limit: 1 })
+    .execute();
+  const told: number[] = [];
+  const claims = Array.from({ length: 8 }, (_, claimer) =>
+    database.claim(async (trx) => {
+      database.afterCommit(trx, () => told.push(claimer));
+      const claimed = await trx
+        .updateTable('quota_limit')
+        .set((e) => ({ hard_limit: e('hard_limit', '-', 1) }))
+        .where('resource', '=', 'places')
+        .where('hard_limit', '>', 0)
+        .returning('hard_limit')
+        .execute();
+      return claimed.length;
+    }),
+  );
+  expect((await Promise.all(claims)).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+  expect(told).toHaveLength(8);
+  expect(await limitOf(database.query, 'places')).toBe(0);
+});
+
 test('hooks run after the commit, in order, and never after a rollback', async () => {
   const seen: string[] = [];
   await database.transaction(async (trx) => {

@@ -110,6 +110,16 @@ export class Database {
     });
   }
 
+  /**
+   * For claiming a task, or room on a host, and for nothing else: `work` is one conditional UPDATE, which looks at what
+   * it needs and takes it at once, so that of many who want the same one gets it and the others get no row. Nothing is
+   * read before, and no part of a decision is made here. On SQLite it is a transaction like any other; on PostgreSQL it
+   * is READ COMMITTED and never tried again, because there serializable claims would mostly hinder each other.
+   */
+  async claim<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
+    return await this.#transaction(this.query, work);
+  }
+
   async #transaction<T>(on: Queryable, work: (trx: Transaction) => Promise<T>): Promise<T> {
     const hooks: (() => void)[] = [];
     const inside = { isOpen: true };
