@@ -142,8 +142,9 @@ function parseFilter(
   if (deleted !== undefined) filter.isDeleted = deleted;
   const name = get('name') ?? get('display_name');
   if (name !== undefined) filter.patterns.push({ column: 'name', isMatch: namePattern(name, 'name') });
-  const address = get('ip') ?? get('ip6');
-  if (address !== undefined) filter.address = namePattern(address, 'ip');
+  const addressName = get('ip') === undefined ? 'ip6' : 'ip';
+  const address = get(addressName);
+  if (address !== undefined) filter.address = namePattern(address, addressName);
   filter.flavorId = get('flavor');
   const locked = parseFlag(get('locked'), 'locked');
   if (locked !== undefined) filter.isLocked = locked;

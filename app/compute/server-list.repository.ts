@@ -1,7 +1,7 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { ComputeServerTable, Tables } from '../database/tables.ts';
-import { filterInTurns } from '../pattern/turns.ts';
+import { filterInTurns, Stretch } from '../pattern/turns.ts';
 import { unknownMarker } from './collection-page.ts';
 import { type ServerRecord, type TaskState, toServerRecord, type VmState } from './server.record.ts';
 
@@ -94,6 +94,9 @@ const NULLABLE: readonly Column[] = [
   'terminated_at',
 ];
 
+/** Servers whose addresses are asked for at a time, as patterns are matched. */
+const AT_ONCE = 500;
+
 type Builder = ExpressionBuilder<Tables, 'compute_server'>;
 type Select = SelectQueryBuilder<Tables, 'compute_server', object>;
 
@@ -141,15 +144,21 @@ export class ServerListRepository {
     addressesOf: (ids: string[]) => Promise<Map<string, string[]>>,
   ): Promise<string[]> {
     const { patterns, address } = filter;
-    let rows = await select.select(['id', ...patterns.map(({ column }) => column)]).execute();
-    for (const { column, isMatch } of patterns) {
-      rows = await filterInTurns(rows, ({ [column]: text }) => text !== null && isMatch(text));
+    const rows = await select.select(['id', ...patterns.map(({ column }) => column)]).execute();
+    const stretch = new Stretch();
+    const found: string[] = [];
+    for (let at = 0; at < rows.length && found.length < limit; at += AT_ONCE) {
+      let part = rows.slice(at, at + AT_ONCE);
+      for (const { column, isMatch } of patterns) {
+        part = await filterInTurns(part, ({ [column]: text }) => text !== null && isMatch(text), stretch);
+      }
+      if (address && part.length > 0) {
+        const addresses = await addressesOf(part.map(({ id }) => id));
+        part = await filterInTurns(part, ({ id }) => addresses.get(id)?.some(address) ?? false, stretch);
+      }
+      for (const { id } of part) found.push(id);
     }
-    if (address) {
-      const addresses = await addressesOf(rows.map(({ id }) => id));
-      rows = await filterInTurns(rows, ({ id }) => addresses.get(id)?.some(address) ?? false);
-    }
-    return rows.slice(0, limit).map(({ id }) => id);
+    return found.slice(0, limit);
   }
 
   async #marker(filter: ServerFilter, id: string): Promise<ComputeServerTable> {

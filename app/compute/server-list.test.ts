@@ -213,6 +213,7 @@ describe('refusals', () => {
     ['?name=(', 'name'],
     ['?name=(a)%5C1', 'name'],
     ['?ip=*', 'ip'],
+    ['?ip6=*', 'ip6'],
     ['?key_name=[', 'key_name'],
     [`?name=(${'x'.repeat(1025)}|y)`, 'name'],
     ['?changes-since=yesterday', 'changes-since'],

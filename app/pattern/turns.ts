@@ -19,15 +19,30 @@ function giveTurn(): void {
   if (waiting.length > 0) setImmediate(giveTurn);
 }
 
+/** A stretch of work, and the next after it: one for all parts of a piece of work that is long only as a whole. */
+export class Stretch {
+  #begun = performance.now();
+
+  get isOver(): boolean {
+    return performance.now() - this.#begun >= STRETCH_MS;
+  }
+
+  async next(): Promise<void> {
+    await nextTurn();
+    this.#begun = performance.now();
+  }
+}
+
 /** `items.filter(isWanted)`, in stretches. */
-export async function filterInTurns<T>(items: readonly T[], isWanted: (item: T) => boolean): Promise<T[]> {
+export async function filterInTurns<T>(
+  items: readonly T[],
+  isWanted: (item: T) => boolean,
+  stretch = new Stretch(),
+): Promise<T[]> {
   const found: T[] = [];
-  let begun = performance.now();
   for (const item of items) {
     if (isWanted(item)) found.push(item);
-    if (performance.now() - begun < STRETCH_MS) continue;
-    await nextTurn();
-    begun = performance.now();
+    if (stretch.isOver) await stretch.next();
   }
   return found;
 }
