@@ -31,19 +31,22 @@ export function newAdminPassword(): string {
 
 /**
  * Starts identity with the password that was given to this start, or the one that is kept, or for a new cloud with a new
- * one. Answers the file where it does not hold the administrator's password (any more), else null.
+ * one. Answers how to learn which file does not hold the administrator's password (any more), null for none: that takes
+ * as long as a sign-in, so no start waits for it.
  */
 export async function startIdentity(
   identity: Pick<IdentityService, 'isNew' | 'start' | 'isAdminPassword'>,
   dataDir: string,
   given: string | undefined,
-): Promise<string | null> {
+): Promise<() => Promise<string | null>> {
   const file = new AdminPasswordFile(dataDir);
   const kept = await file.read();
   // Of a cloud that is there already, only the administrator or its owner gives another one.
   const password = given ?? kept ?? ((await identity.isNew()) ? newAdminPassword() : null);
   if (password !== null && password !== kept) await file.write(password);
   await identity.start({ adminPassword: password, resetAdminPassword: given !== undefined });
-  const isKnown = password !== null && (given !== undefined || (await identity.isAdminPassword(password)));
-  return isKnown ? null : file.path;
+  return async () => {
+    const isKnown = password !== null && (given !== undefined || (await identity.isAdminPassword(password)));
+    return isKnown ? null : file.path;
+  };
 }

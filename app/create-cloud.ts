@@ -66,7 +66,7 @@ export interface CloudOptions {
 export interface Cloud {
   readonly edge: Edge;
   readonly failPoints: string[];
-  readonly lostPasswordFile: string | null;
+  lostPasswordFile(): Promise<string | null>;
   readonly staleDatabase: StaleDatabase | null;
   createSignInCode(): Promise<string>;
   /** Takes up unfinished work; call when the edge listens. */

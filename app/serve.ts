@@ -91,7 +91,8 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       await writeControllerFile(controllerFile, { url, pid: process.pid, controllerId });
       await cloud.start();
       log.info({ url, controllerId }, 'controller listens');
-      const warnings = cloud.lostPasswordFile === null ? [] : [lostPassword(cloud.lostPasswordFile)];
+      const lostFile = await cloud.lostPasswordFile();
+      const warnings = lostFile === null ? [] : [lostPassword(lostFile)];
       if (cloud.staleDatabase !== null) warnings.push(staleWarning(cloud.staleDatabase));
       for (const warning of warnings) log.warn(warning);
       return {
