@@ -25,7 +25,7 @@ export function backupTask(parts: {
     args: argsSchema,
     cancellable: true,
     steps: [
-      step<BackupArgs, void>({
+      step<BackupArgs>({
         name: 'write',
         run: async (task) => {
           const { id, lock } = task.args;

@@ -7,6 +7,7 @@ import type { Adopted } from '../contract/unclaimed.ts';
 import type { Transaction } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
+import type { Memo } from '../tasks/task.repository.ts';
 import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
@@ -30,7 +31,7 @@ export function serverAdopt({ networks, orders }: ServerTaskParts): TaskDefiniti
     args: argsSchema,
     cancellable: true,
     steps: [
-      step<AdoptArgs, unknown>({
+      step<AdoptArgs, Memo, unknown>({
         name: 'ports',
         run: async ({ args, context, signal }) => {
           const ports = await networks.machinePorts(args.serverId);

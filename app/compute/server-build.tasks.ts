@@ -18,8 +18,6 @@ import {
 
 const argsSchema = z.object({ serverId: z.string(), placement: placementSchema.prefault({}) });
 type BuildArgs = z.infer<typeof argsSchema>;
-type Build = TaskRun<BuildArgs>;
-
 /** What the steps leave for later ones, and attempts for the next attempt. */
 const memoSchema = z.object({
   hostId: z.string().optional(),
@@ -28,6 +26,8 @@ const memoSchema = z.object({
   /** Why the last attempt failed: what people are told when no other host is left. */
   lastError: wireErrorSchema.optional(),
 });
+type BuildMemo = z.infer<typeof memoSchema>;
+type Build = TaskRun<BuildArgs, BuildMemo>;
 
 /** Hosts tried before giving up, as Nova's `scheduler.max_attempts`. */
 const MAX_ATTEMPTS = 3;
@@ -37,10 +37,10 @@ const PATIENCE = 60_000;
 const UNDO_PATIENCE = 15_000;
 
 /** `server.build`: from the stored wish to a running machine, or to `ERROR` with a reason and nothing left behind. */
-export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
+export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, BuildMemo> {
   const { database, servers, leftovers, claims, networks, orders } = parts;
 
-  const schedule = step<BuildArgs, HostClaim>({
+  const schedule = step<BuildArgs, BuildMemo, HostClaim>({
     name: 'schedule',
     run: async (task) => {
       const server = await requireServer(parts, task.args.serverId);
@@ -50,7 +50,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
         vcpus: server.flavor.vcpus,
         memoryMib: server.flavor.ram,
         diskGib: server.diskGib,
-        excludeHosts: memoSchema.parse(task.memo).failedHosts,
+        excludeHosts: task.memo.failedHosts,
         requirements: requirementsOf(image),
         ...(await hostsFor(server.projectId, task.args.placement)),
       };
@@ -63,7 +63,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
       // What an earlier attempt may have left there is about to be this server's machine again.
       await leftovers.remove(trx, { host: hostId, kind: 'machine', id: server.id });
       await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
-      task.memo.hostId = hostId;
+      return { hostId };
     },
     undo: async (task) => {
       await database.transaction(async (trx) => {
@@ -93,13 +93,13 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
     try {
       return await claims.claim(trx, request);
     } catch (error) {
-      const { lastError } = memoSchema.parse(task.memo);
+      const { lastError } = task.memo;
       if (lastError && error instanceof CumuletError && error.code === 'no_valid_host') throw fromStored(lastError);
       throw error;
     }
   }
 
-  const ports = step<BuildArgs, void>({
+  const ports = step<BuildArgs, BuildMemo>({
     name: 'ports',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
@@ -107,7 +107,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
       await networks.allocatePorts(trx, task.context, { serverId: server.id, projectId: server.projectId, requested });
       await networks.bindPorts(trx, server.id, server.hostId ?? '', 'DOWN');
       await servers.update(trx, server.id, { taskState: during(server.taskState, 'spawning') });
-      task.memo.generation = await servers.raiseGeneration(trx, server.id);
+      return { generation: await servers.raiseGeneration(trx, server.id) };
     },
     undo: async (task) => {
       await database.transaction((trx) => networks.releasePorts(trx, task.context, task.args.serverId));
@@ -117,7 +117,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
   const spawn = step({
     name: 'spawn',
     run: async (task: Build) => {
-      const { hostId = '', generation = 0 } = memoSchema.parse(task.memo);
+      const { hostId = '', generation = 0 } = task.memo;
       const server = await requireServer(parts, task.args.serverId);
       const [image, machinePorts] = await Promise.all([
         parts.images.imageForLaunch(task.context, server.imageId ?? ''),
@@ -134,7 +134,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
       await servers.update(trx, task.args.serverId, { powerState, forwards });
     },
     undo: async (task) => {
-      const { hostId } = memoSchema.parse(task.memo);
+      const { hostId } = task.memo;
       if (hostId !== undefined) await takeBack(task, hostId);
     },
   });
@@ -162,7 +162,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
     }
   }
 
-  const activate = step<BuildArgs, void>({
+  const activate = step<BuildArgs, BuildMemo>({
     name: 'activate',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
@@ -182,17 +182,17 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs> {
   return {
     kind: 'server.build',
     args: argsSchema,
+    memo: memoSchema,
     cancellable: true,
     steps: [schedule, ports, spawn, activate],
     onFailed: async (task, error) => {
-      const memo = memoSchema.parse(task.memo);
+      const { memo } = task;
       const isCancelled = error.code === 'aborted' || task.signal.aborted;
       const tried = memo.hostId === undefined ? memo.failedHosts : [...memo.failedHosts, memo.hostId];
       if (!isCancelled && memo.hostId !== undefined && isFaultOfHost(error) && tried.length < MAX_ATTEMPTS) {
-        Object.assign(task.memo, { failedHosts: tried, lastError: toWire(error) });
-        delete task.memo.hostId;
-        delete task.memo.generation;
-        return 'retry';
+        return {
+          retry: { failedHosts: tried, lastError: toWire(error), hostId: undefined, generation: undefined },
+        };
       }
       return (trx) => (isCancelled ? forget(parts, trx, task) : fail(parts, trx, task, error));
     },

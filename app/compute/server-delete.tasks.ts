@@ -19,33 +19,33 @@ const argsSchema = z.object({
 type DeleteArgs = z.infer<typeof argsSchema>;
 
 const memoSchema = z.object({
-  hostId: z.string().nullable(),
-  generation: z.number(),
+  hostId: z.string().nullable().default(null),
+  generation: z.number().default(0),
   /** The host said that the machine is gone. */
   isRemoved: z.boolean().default(false),
 });
+type DeleteMemo = z.infer<typeof memoSchema>;
 
 /** How long a forced delete waits for a connected host that goes away meanwhile, milliseconds. */
 const FORCED_PATIENCE = 5_000;
 
 /** `server.delete`: the machine goes from its host, then all the cloud holds for it. */
-export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs> {
+export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs, DeleteMemo> {
   const { servers, leftovers, orders } = parts;
 
-  const prepare = step<DeleteArgs, void>({
+  const prepare = step<DeleteArgs, DeleteMemo>({
     name: 'prepare',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
       await parts.consoles.revoke(trx, server.id);
-      task.memo.hostId = server.hostId;
-      task.memo.generation = await servers.raiseGeneration(trx, server.id);
+      return { hostId: server.hostId, generation: await servers.raiseGeneration(trx, server.id) };
     },
   });
 
-  const destroy = step<DeleteArgs, boolean>({
+  const destroy = step<DeleteArgs, DeleteMemo, boolean>({
     name: 'destroy',
     run: async (task) => {
-      const { hostId, generation } = memoSchema.parse(task.memo);
+      const { hostId, generation } = task.memo;
       if (hostId === null) return true;
       const order = { id: task.args.serverId, generation };
       const forced = orders.isUp(hostId) ? FORCED_PATIENCE : 0;
@@ -60,16 +60,14 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
         return false;
       }
     },
-    commit: async (_trx, task, isRemoved) => {
-      task.memo.isRemoved = isRemoved;
-    },
+    commit: async (_trx, _task, isRemoved) => ({ isRemoved }),
   });
 
-  const release = step<DeleteArgs, void>({
+  const release = step<DeleteArgs, DeleteMemo>({
     name: 'release',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
-      const { hostId, generation, isRemoved } = memoSchema.parse(task.memo);
+      const { hostId, generation, isRemoved } = task.memo;
       if (hostId !== null && !isRemoved) {
         await leftovers.add(trx, { host: hostId, kind: 'machine', id: server.id, generation, reason: 'deleted' });
       }
@@ -95,6 +93,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs>
   return {
     kind: 'server.delete',
     args: argsSchema,
+    memo: memoSchema,
     cancellable: false,
     steps: [prepare, destroy, release],
     onFailed: async (task, error) => async (trx) => {

@@ -19,17 +19,13 @@ import { imageEvent } from './image.access.ts';
 import type { ImageRepository } from './image.repository.ts';
 import type { ImageDataService } from './image-data.service.ts';
 import { type ImageRecordService, newImageRecord } from './image-record.service.ts';
-import type { ImageStore, StoredContent } from './image-store.ts';
+import { type ImageStore, type StoredContent, storedContentSchema } from './image-store.ts';
 
 const argsSchema = z.object({ imageId: z.string(), format: z.enum(DISK_FORMATS) });
 type AdoptArgs = z.infer<typeof argsSchema>;
 
-const contentSchema = z.object({
-  size: z.number(),
-  virtualSize: z.number().nullable(),
-  md5: z.string(),
-  sha512: z.string(),
-});
+const memoSchema = z.object({ content: storedContentSchema.optional() });
+type AdoptMemo = z.infer<typeof memoSchema>;
 
 export interface ImageAdoptionParts {
   database: Database;
@@ -102,31 +98,30 @@ export class ImageAdoption {
     };
   }
 
-  #task(): TaskDefinition<AdoptArgs> {
+  #task(): TaskDefinition<AdoptArgs, AdoptMemo> {
     const { store, repository, data, events, unclaimed } = this.#parts;
     return {
       kind: 'image.adopt',
       args: argsSchema,
+      memo: memoSchema,
       cancellable: true,
       steps: [
-        step<AdoptArgs, StoredContent>({
+        step<AdoptArgs, AdoptMemo, StoredContent>({
           name: 'verify',
           run: (task) => this.#verify(task),
-          commit: async (_trx, task, content) => {
-            task.memo.content = content;
-          },
+          commit: async (_trx, _task, content) => ({ content }),
         }),
-        step<AdoptArgs, void>({
+        step<AdoptArgs, AdoptMemo>({
           name: 'store',
           run: ({ args }) => store.bringBack(args.imageId),
           undo: ({ args }) => store.setAside(args.imageId),
         }),
-        step<AdoptArgs, void>({
+        step<AdoptArgs, AdoptMemo>({
           name: 'activate',
           commit: async (trx, task) => {
             const image = await repository.find(task.args.imageId, trx);
             if (!image) throw new UserError('gone', 'The image was deleted meanwhile.');
-            await data.activate(trx, task.context, image, contentSchema.parse(task.memo.content), 'importing');
+            await data.activate(trx, task.context, image, storedContentSchema.parse(task.memo.content), 'importing');
           },
         }),
       ],
@@ -145,7 +140,7 @@ export class ImageAdoption {
     };
   }
 
-  async #verify({ args, signal, closing, progress }: TaskRun<AdoptArgs>): Promise<StoredContent> {
+  async #verify({ args, signal, closing, progress }: TaskRun<AdoptArgs, AdoptMemo>): Promise<StoredContent> {
     const { store } = this.#parts;
     // Again after a crash it may have its place already.
     const isBack = (await store.sizeOf(args.imageId)) !== undefined;

@@ -14,17 +14,18 @@ import { imageEvent } from './image.access.ts';
 import type { ImageRepository } from './image.repository.ts';
 import { type CatalogSource, catalogSourceSchema } from './image-catalog.ts';
 import type { ImageDataService } from './image-data.service.ts';
-import type { ImageStore } from './image-store.ts';
+import { type ImageStore, type StoredContent, storedContentSchema } from './image-store.ts';
 
 const argsSchema = z.object({ imageId: z.string(), entry: catalogSourceSchema });
 export type ImportArgs = z.infer<typeof argsSchema>;
 
-const contentSchema = z.object({
-  size: z.number(),
-  virtualSize: z.number().nullable(),
-  md5: z.string(),
-  sha512: z.string(),
+const memoSchema = z.object({
+  /** What the bytes must have, as `<algorithm>:<hex>`. */
+  checksum: z.string().default(''),
+  content: storedContentSchema.optional(),
 });
+type ImportMemo = z.infer<typeof memoSchema>;
+type ImportRun = TaskRun<ImportArgs, ImportMemo>;
 
 /** What guest/build.sh says of what it built. */
 const builtSchema = z.object({ sha512: z.string(), size: z.number() });
@@ -47,7 +48,7 @@ export interface ImportParts {
 }
 
 /** `image.import` (from the web) and `image.build` (the built-in one), which end the same way. */
-export function importTasks(parts: ImportParts): TaskDefinition<ImportArgs>[] {
+export function importTasks(parts: ImportParts): TaskDefinition<ImportArgs, ImportMemo>[] {
   return [
     importTask(parts, 'image.import', 'download', (task) => downloadEntry(parts, task)),
     importTask(parts, 'image.build', 'build', (task) => buildGuest(parts, task)),
@@ -58,44 +59,41 @@ function importTask(
   parts: ImportParts,
   kind: string,
   firstStep: string,
-  obtain: (task: TaskRun<ImportArgs>) => Promise<string>,
-): TaskDefinition<ImportArgs> {
+  obtain: (task: ImportRun) => Promise<string>,
+): TaskDefinition<ImportArgs, ImportMemo> {
   const { database, events, repository, store, leftovers, data } = parts;
   return {
     kind,
     args: argsSchema,
+    memo: memoSchema,
     cancellable: true,
     steps: [
-      step<ImportArgs, string>({
+      step<ImportArgs, ImportMemo, string>({
         name: firstStep,
         run: (task) => obtain(task),
-        commit: async (_trx, task, checksum) => {
-          task.memo.checksum = checksum;
-        },
+        commit: async (_trx, _task, checksum) => ({ checksum }),
         // Takes back all steps: everything of an image goes by its id.
         undo: (task) => store.remove(task.args.imageId),
       }),
-      step<ImportArgs, unknown>({
+      step<ImportArgs, ImportMemo, StoredContent>({
         name: 'verify',
         run: (task) => verify(store, task),
-        commit: async (_trx, task, content) => {
-          task.memo.content = content;
-        },
+        commit: async (_trx, _task, content) => ({ content }),
       }),
-      step<ImportArgs, void>({
+      step<ImportArgs, ImportMemo>({
         name: 'store',
         run: async ({ args }) => {
           // Again after a crash: the file has its name already.
           if ((await store.sizeOf(args.imageId)) === undefined) await store.keep(args.imageId, '.download');
         },
       }),
-      step<ImportArgs, void>({
+      step<ImportArgs, ImportMemo>({
         name: 'activate',
         run: async ({ args }) => await store.forgetDownload(args.imageId),
         commit: async (trx, task) => {
           const image = await repository.find(task.args.imageId, trx);
           if (!image) throw new UserError('gone', 'The image was deleted meanwhile.');
-          await data.activate(trx, task.context, image, contentSchema.parse(task.memo.content), 'importing');
+          await data.activate(trx, task.context, image, storedContentSchema.parse(task.memo.content), 'importing');
         },
       }),
     ],
@@ -112,7 +110,7 @@ function importTask(
 }
 
 /** Answers the checksum the bytes must have, as `<algorithm>:<hex>`. */
-async function downloadEntry(parts: ImportParts, task: TaskRun<ImportArgs>): Promise<string> {
+async function downloadEntry(parts: ImportParts, task: ImportRun): Promise<string> {
   const { store } = parts;
   const { imageId, entry } = task.args;
   if (entry.url === null) throw new OperationalError('unavailable', 'controller', `${entry.name} has no address.`);
@@ -150,9 +148,9 @@ async function expectedChecksum({ checksum, name }: CatalogSource, url: string, 
   return found;
 }
 
-async function verify(store: ImageStore, task: TaskRun<ImportArgs>): Promise<unknown> {
+async function verify(store: ImageStore, task: ImportRun): Promise<StoredContent> {
   const { imageId, entry } = task.args;
-  const [algorithm, expected] = String(task.memo.checksum).split(':');
+  const [algorithm, expected] = task.memo.checksum.split(':');
   return await store.examine(store.path(imageId, '.download'), {
     format: entry.diskFormat,
     check: ({ sha256, sha512 }) => {
@@ -174,7 +172,7 @@ function notAsPublished(name: string, difference: string): OperationalError {
 }
 
 /** Runs guest/build.sh, which does nothing when its result is up to date, and takes a copy of what it made. */
-async function buildGuest(parts: ImportParts, task: TaskRun<ImportArgs>): Promise<string> {
+async function buildGuest(parts: ImportParts, task: ImportRun): Promise<string> {
   const { guestBuilder, buildDir, store } = parts;
   if (guestBuilder === undefined) {
     throw new OperationalError('unavailable', 'controller', 'The script that builds the small Linux is not installed.');
@@ -237,6 +235,6 @@ async function runBuilder(
 }
 
 /** All of it happens in this process: it ends when it is cancelled and when the controller stops. */
-function stopSignal(task: TaskRun<ImportArgs>): AbortSignal {
+function stopSignal(task: ImportRun): AbortSignal {
   return AbortSignal.any([task.signal, task.closing]);
 }

@@ -1,6 +1,7 @@
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { HEAD_BYTES } from '../contract/disk-format.ts';
 import { OperationalError } from '../contract/errors.ts';
 import { AsideFiles } from './aside-files.ts';
@@ -27,12 +28,13 @@ const TIB = 2 ** 40;
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxBytes: TIB, maxVirtualBytes: 16 * TIB };
 
 /** What is known of a stored file. */
-export interface StoredContent {
-  size: number;
-  virtualSize: number | null;
-  md5: string;
-  sha512: string;
-}
+export const storedContentSchema = z.object({
+  size: z.number(),
+  virtualSize: z.number().nullable(),
+  md5: z.string(),
+  sha512: z.string(),
+});
+export type StoredContent = z.infer<typeof storedContentSchema>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

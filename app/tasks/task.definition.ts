@@ -5,12 +5,18 @@ import type { CumuletError } from '../contract/errors.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Memo, TaskRecord } from './task.repository.ts';
 
+/** What a step or an attempt adds to the memo; what is given as undefined is taken out of it. */
+export type MemoChange<M> = { readonly [K in keyof M]?: M[K] | undefined };
+
+export type Committed<M> = Promise<void> | Promise<MemoChange<M>>;
+
 /** A task as its steps see it. */
-export interface TaskRun<A> {
+export interface TaskRun<A, M = Memo> {
   readonly id: string;
   readonly context: Context;
   readonly args: A;
-  readonly memo: Memo;
+  /** What steps that are done have added. */
+  readonly memo: Readonly<M>;
   /** Fires on cancel; effects on hosts pass it down. */
   readonly signal: AbortSignal;
   /** Fires when the controller stops. What runs in its own process (a download) ends then; hosts go on with theirs. */
@@ -21,24 +27,27 @@ export interface TaskRun<A> {
 
 /**
  * One step of long work. `run` may have effects outside the database and must be idempotent: after a crash it runs
- * again. `commit` runs in the transaction that also records the step as done, with what `run` gave.
+ * again. `commit` runs in the transaction that also records the step as done, with what `run` gave. Transactions may run
+ * again, so it changes nothing but through `trx`, and answers what it adds to the memo.
  */
-export interface TaskStepDefinition<A> {
+export interface TaskStepDefinition<A, M = Memo> {
   readonly name: string;
   /** Effects outside the database; its result goes to `commit`. */
-  readonly run?: (task: TaskRun<A>) => Promise<unknown>;
-  readonly commit?: (trx: Transaction, task: TaskRun<A>, result: never) => Promise<void>;
+  readonly run?: (task: TaskRun<A, M>) => Promise<unknown>;
+  readonly commit?: (trx: Transaction, task: TaskRun<A, M>, result: never) => Committed<M>;
   /** Takes the step back (also one that was only begun); must be idempotent and must not need the step's success. */
-  readonly undo?: (task: TaskRun<A>) => Promise<void>;
+  readonly undo?: (task: TaskRun<A, M>) => Promise<void>;
 }
 
-export interface TaskDefinition<A> {
+export interface TaskDefinition<A, M = Memo> {
   /** `<resource>.<verb>`. */
   readonly kind: string;
   readonly args: z.ZodType<A>;
+  /** What steps hand to later ones: every field is optional or has a default, for the memo is empty at first. */
+  readonly memo?: z.ZodType<M>;
   readonly cancellable: boolean;
   /** Steps are known by their names: one may be put anywhere, and waiting tasks do it too. */
-  readonly steps: readonly TaskStepDefinition<A>[];
+  readonly steps: readonly TaskStepDefinition<A, M>[];
   /** Of steps, arguments and memo, 1 where none is given; raise it when `migrate` has to tell old tasks from new ones. */
   readonly version?: number;
   /**
@@ -47,21 +56,21 @@ export interface TaskDefinition<A> {
    */
   readonly migrate?: (record: TaskRecord) => void;
   /**
-   * After the steps were undone. Returning `retry` starts again at the first step (another host, for example);
-   * otherwise the returned hook runs in the transaction that ends the task.
+   * After the steps were undone. Answering `retry` starts again at the first step (with another host, for example) and
+   * what it says added to the memo; otherwise the answered hook runs in the transaction that ends the task.
    */
   readonly onFailed?: (
-    task: TaskRun<A>,
+    task: TaskRun<A, M>,
     error: CumuletError,
-  ) => Promise<'retry' | ((trx: Transaction) => Promise<void>)>;
+  ) => Promise<{ retry: MemoChange<M> } | ((trx: Transaction) => Promise<void>)>;
 }
 
 /** Gives a step its result type, so that `commit` is typed by `run`. */
-export function step<A, R>(definition: {
+export function step<A, M = Memo, R = void>(definition: {
   name: string;
-  run?: (task: TaskRun<A>) => Promise<R>;
-  commit?: (trx: Transaction, task: TaskRun<A>, result: R) => Promise<void>;
-  undo?: (task: TaskRun<A>) => Promise<void>;
-}): TaskStepDefinition<A> {
-  return definition as TaskStepDefinition<A>;
+  run?: (task: TaskRun<A, M>) => Promise<R>;
+  commit?: (trx: Transaction, task: TaskRun<A, M>, result: R) => Committed<M>;
+  undo?: (task: TaskRun<A, M>) => Promise<void>;
+}): TaskStepDefinition<A, M> {
+  return definition as TaskStepDefinition<A, M>;
 }

@@ -49,7 +49,6 @@ export class TaskRepository {
   }
 
   async update(trx: Transaction, record: TaskRecord): Promise<void> {
-    record.updatedAt = new Date().toISOString();
     const { id, abort_requested: _asked, ...row } = toRow(record);
     await trx.updateTable('task').set(row).where('id', '=', id).execute();
   }

@@ -19,7 +19,7 @@ function gate() {
 test('a task goes on at the step it was at, with what earlier steps noted', async () => {
   const { reached, opened } = gate();
   const steps = (second: () => Promise<void>) => [
-    fixture.note('first', { run: async (task) => Object.assign(task.memo, { host: 'h' }) }),
+    fixture.note('first', { commit: async () => ({ host: 'h' }) }),
     fixture.note('second', { run: second }),
     fixture.note('third', { run: async (task) => fixture.diary.push(`third on ${task.memo.host}`) }),
   ];
@@ -38,7 +38,7 @@ test('a task goes on at the step it was at, with what earlier steps noted', asyn
   fixture.define(steps(async () => void fixture.diary.push('second again')));
   await fixture.tasks.start();
   expect(states(await fixture.end(id))).toEqual(['first done', 'second done', 'third done']);
-  expect(fixture.diary).toEqual(['second again', 'third on h']);
+  expect(fixture.diary).toEqual(['run first', 'second again', 'third on h']);
 });
 
 test('undoing goes on after a restart, and what was undone is not undone again', async () => {
@@ -196,7 +196,7 @@ test('a cancel while onFailed decides is put to it again', async () => {
       if (task.signal.aborted) return async () => void fixture.diary.push(`ended: ${error.code}`);
       reached.resolve();
       await opened.promise;
-      return 'retry';
+      return { retry: {} };
     },
   });
   await fixture.tasks.start();

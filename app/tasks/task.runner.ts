@@ -13,9 +13,9 @@ import type { TaskProgress } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import type { TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
-import type { TaskRecord, TaskRepository } from './task.repository.ts';
-import { currentStep, fitDefinition, freshSteps, unknownSteps } from './task.steps.ts';
+import type { Committed, TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
+import type { Memo, TaskRecord, TaskRepository } from './task.repository.ts';
+import { currentStep, fitDefinition, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
 
 /** What is known of a task only while it runs. */
 export interface RunningTask {
@@ -39,10 +39,9 @@ export interface TaskRunnerParts {
  */
 export class TaskRunner {
   readonly #parts: TaskRunnerParts;
-  readonly #record: TaskRecord;
+  #record: TaskRecord;
   readonly #definition: TaskDefinition<unknown>;
   readonly #running: RunningTask;
-  readonly #run: TaskRun<unknown>;
 
   constructor(parts: TaskRunnerParts, record: TaskRecord, definition: TaskDefinition<unknown>, running: RunningTask) {
     this.#parts = parts;
@@ -50,18 +49,6 @@ export class TaskRunner {
     this.#definition = definition;
     this.#running = running;
     fitDefinition(record, definition);
-    this.#run = {
-      id: record.id,
-      context: record.context,
-      args: record.args,
-      memo: record.memo,
-      signal: running.abort.signal,
-      closing: parts.closing,
-      progress: (progress: BusProgress) => {
-        const shown = running.meter.update(progress);
-        if (shown) parts.onProgress(record, shown);
-      },
-    };
   }
 
   async toEnd(): Promise<void> {
@@ -104,9 +91,10 @@ export class TaskRunner {
 
   async #perform(step: TaskStepDefinition<unknown>): Promise<void> {
     const { kind } = this.#definition;
-    this.#run.signal.throwIfAborted();
+    const run = this.#run(this.#running.abort.signal);
+    run.signal.throwIfAborted();
     failPoint(`${kind}.${step.name}.before`);
-    const result = await step.run?.(this.#run);
+    const result = await step.run?.(run);
     failPoint(`${kind}.${step.name}.after`);
     if (this.#parts.closing.aborted) throw new UnexpectedError('The controller stops.');
     this.#running.meter.reset();
@@ -118,13 +106,13 @@ export class TaskRunner {
         if (following) Object.assign(following, { state: 'running', startedAt: now });
         else Object.assign(next, { state: 'succeeded', finishedAt: now });
       },
-      async (trx) => step.commit?.(trx, this.#run, result as never),
+      (trx) => step.commit?.(trx, run, result as never),
     );
   }
 
   async #takeBack(): Promise<void> {
     // What undoes must not be stopped by the wish to stop.
-    const undoing = { ...this.#run, signal: new AbortController().signal };
+    const undoing = this.#run(new AbortController().signal);
     this.#running.meter.reset();
     for (const [index, { name, state }] of [...this.#record.steps.entries()].reverse()) {
       if (state === 'pending' || state === 'undone') continue;
@@ -138,15 +126,18 @@ export class TaskRunner {
     const { onFailed } = this.#definition;
     const isAborted = () => this.#running.abort.signal.aborted;
     let error = fromWire(this.#record.error as WireError);
-    let outcome = await onFailed?.(this.#run, error);
-    if (outcome === 'retry' && isAborted()) {
+    const run = this.#run(this.#running.abort.signal);
+    let outcome = await onFailed?.(run, error);
+    if (isRetry(outcome) && isAborted()) {
       // Cancelled while it made up its mind: ask again, knowing that.
       error = abortedError();
-      outcome = await onFailed?.(this.#run, error);
+      outcome = await onFailed?.(run, error);
     }
-    if (outcome === 'retry' && !isAborted()) {
+    if (isRetry(outcome) && !isAborted()) {
+      const { retry } = outcome;
       await this.#save((next) => {
         Object.assign(next, { state: 'pending', steps: freshSteps(this.#definition), error: null });
+        next.memo = { ...next.memo, ...retry };
       });
       return;
     }
@@ -156,22 +147,53 @@ export class TaskRunner {
         next.state = error.code === 'aborted' ? 'cancelled' : 'failed';
         next.finishedAt = new Date().toISOString();
       },
-      async (trx) => (typeof outcome === 'function' ? outcome(trx) : undefined),
+      (trx) => (typeof outcome === 'function' ? outcome(trx) : undefined),
     );
   }
 
-  /** Stores a changed record in one transaction with `work`; when that fails the record stays as it was. */
-  async #save(change: (next: TaskRecord) => void, work?: (trx: Transaction) => Promise<void>): Promise<void> {
+  /** The task as steps see it now. */
+  #run(signal: AbortSignal): TaskRun<unknown> {
+    const { meter } = this.#running;
+    return {
+      id: this.#record.id,
+      context: this.#record.context,
+      args: this.#record.args,
+      memo: memoOf(this.#record, this.#definition),
+      signal,
+      closing: this.#parts.closing,
+      progress: (progress: BusProgress) => {
+        const shown = meter.update(progress);
+        if (shown) this.#parts.onProgress(this.#record, shown);
+      },
+    };
+  }
+
+  /**
+   * Stores a changed record in one transaction with `work`, which answers what is added to the memo; when that fails the
+   * record stays as it was.
+   */
+  async #save(
+    change: (next: TaskRecord) => void,
+    work?: (trx: Transaction) => Committed<Memo> | undefined,
+  ): Promise<void> {
     const { database, repository, onChange } = this.#parts;
-    const next = { ...this.#record, steps: structuredClone(this.#record.steps) };
-    change(next);
-    await database.transaction(async (trx) => {
-      await work?.(trx);
+    const changed = { ...this.#record, steps: structuredClone(this.#record.steps) };
+    change(changed);
+    changed.updatedAt = new Date().toISOString();
+    this.#record = await database.transaction(async (trx) => {
+      const added = await work?.(trx);
+      const next = { ...changed, memo: { ...changed.memo, ...added } };
       await repository.update(trx, next);
       database.afterCommit(trx, () => onChange(next));
+      return next;
     });
-    Object.assign(this.#record, next);
   }
+}
+
+type Outcome = Awaited<ReturnType<NonNullable<TaskDefinition<unknown>['onFailed']>>>;
+
+function isRetry(outcome: Outcome | undefined): outcome is Extract<Outcome, { retry: unknown }> {
+  return typeof outcome === 'object';
 }
 
 export function abortedError(): UserError {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { step, type TaskRun } from './task.definition.ts';
 import { fails, states, TaskFixture } from './task.fixture.ts';
+import type { Memo } from './task.repository.ts';
 
 let fixture: TaskFixture;
 
@@ -17,13 +18,13 @@ test('steps run in order; what one gives goes to its commit, memos and arguments
   const seen: string[] = [];
   fixture.events.onTask((task) => seen.push(`${task.state}: ${states(task).join(', ')}`));
   fixture.define([
-    step<unknown, number>({
+    step<unknown, Memo, number>({
       name: 'first',
-      run: async (task) => {
-        task.memo.host = 'h';
-        return 42;
+      run: async () => 42,
+      commit: async (_trx, _task, result) => {
+        fixture.diary.push(`committed ${result}`);
+        return { host: 'h' };
       },
-      commit: async (_trx, _task, result) => void fixture.diary.push(`committed ${result}`),
     }),
     fixture.note('second', { run: async (task) => fixture.diary.push(JSON.stringify([task.args, task.memo])) }),
   ]);
@@ -37,6 +38,29 @@ test('steps run in order; what one gives goes to its commit, memos and arguments
   ]);
   expect(task).toMatchObject({ state: 'succeeded', error: null, progress: null, projectId: 'p' });
   expect(await fixture.tasks.find(task.id)).toEqual(task);
+});
+
+test('a commit whose transaction runs again adds to the memo once', async () => {
+  const { database } = fixture;
+  const transaction = database.transaction.bind(database);
+  // As PostgreSQL does it to one of two that meet.
+  vi.spyOn(database, 'transaction').mockImplementation(async (work) => {
+    const first = transaction(async (trx) => {
+      await work(trx);
+      throw new Error('could not serialize access');
+    });
+    await expect(first).rejects.toThrow('could not serialize');
+    return await transaction(work);
+  });
+  const add = (name: string) =>
+    fixture.note(name, { commit: async (_trx, task) => ({ count: Number(task.memo.count ?? 0) + 1 }) });
+  fixture.define([
+    add('first'),
+    add('second'),
+    fixture.note('third', { run: async ({ memo }) => fixture.diary.push(`count ${memo.count}`) }),
+  ]);
+  expect((await fixture.runOne()).state).toBe('succeeded');
+  expect(fixture.diary).toEqual(['run first', 'run second', 'count 2']);
 });
 
 test('a commit that fails keeps nothing of itself, and its step and those before it are undone in reverse', async () => {
@@ -63,10 +87,16 @@ test('a commit that fails keeps nothing of itself, and its step and those before
 
 test('a step whose end cannot be recorded runs again: nothing counts that is not stored', async () => {
   let attempts = 0;
+  let failures = 0;
+  fixture.database.beforeCommit(async () => {
+    if (failures > 0 && failures-- > 0) throw new OperationalError('disk_full', 'controller', 'no room');
+  });
   fixture.define([
     fixture.note('only', {
-      // A BigInt cannot be written as JSON: storing the memo fails, also that of the failure.
-      run: async (task) => Object.assign(task.memo, ++attempts === 1 ? { big: 1n } : { size: 1 }),
+      run: async () => {
+        // Neither the end of the step nor its failure.
+        if (++attempts === 1) failures = 2;
+      },
     }),
   ]);
   expect(await fixture.runOne()).toMatchObject({ state: 'succeeded', error: null });
@@ -108,7 +138,7 @@ test('onFailed may ask to start again, and its hook runs in the transaction that
     {
       onFailed: async (_task, error) => {
         fixture.diary.push(error.message);
-        return 'retry';
+        return { retry: {} };
       },
     },
   );

@@ -73,7 +73,7 @@ export class TaskService {
     this.#log = parts.log;
   }
 
-  define<A>(definition: TaskDefinition<A>): void {
+  define<A, M>(definition: TaskDefinition<A, M>): void {
     const names = new Set(definition.steps.map(({ name }) => name));
     if (names.size === 0 || names.size < definition.steps.length || this.#definitions.has(definition.kind)) {
       throw new UnexpectedError(`The task ${definition.kind} needs steps with names of their own, and one definition`);

@@ -1,6 +1,6 @@
 import type { TaskStep } from '../contract/task.ts';
 import type { TaskDefinition } from './task.definition.ts';
-import type { TaskRecord } from './task.repository.ts';
+import type { Memo, TaskRecord } from './task.repository.ts';
 
 export const FIRST_VERSION = 1;
 
@@ -27,6 +27,12 @@ export function fitDefinition(record: TaskRecord, definition: TaskDefinition<unk
   const recorded = new Map(record.steps.map((step) => [step.name, step]));
   record.steps = definition.steps.map(({ name }) => recorded.get(name) ?? fresh(name));
   record.version = version;
+}
+
+/** What its steps have added, with what its definition says of what is not there. */
+export function memoOf({ memo }: TaskRecord, definition: TaskDefinition<unknown>): Memo {
+  const parsed = definition.memo?.safeParse(memo);
+  return parsed?.success ? parsed.data : memo;
 }
 
 /** Steps of a record that its definition does not have. */

@@ -83,28 +83,33 @@ try {
 /** Lets tasks stand still at the chosen place: what is recorded by then is what a killed controller leaves. */
 function holdTasks(): void {
   const define = TaskService.prototype.define;
-  TaskService.prototype.define = function <A>(this: TaskService, definition: TaskDefinition<A>) {
+  TaskService.prototype.define = function <A, M>(this: TaskService, definition: TaskDefinition<A, M>) {
     const { kind } = definition;
     const steps = definition.steps.map((step) => ({
       ...step,
-      run: async (task: TaskRun<A>) => {
+      run: async (task: TaskRun<A, M>) => {
         await standAt(kind, step.name, 'before', task);
         const result = await step.run?.(task);
         await standAt(kind, step.name, 'after', task);
         return result;
       },
       ...(step.undo && {
-        undo: async (task: TaskRun<A>) => {
+        undo: async (task: TaskRun<A, M>) => {
           await standAt(kind, `undo of ${step.name}`, 'before', task);
           await step.undo?.(task);
         },
       }),
     }));
-    define.call(this, { ...definition, steps } as TaskDefinition<unknown>);
+    define.call(this, { ...definition, steps } as unknown as TaskDefinition<unknown>);
   };
 }
 
-async function standAt(kind: string, step: string, place: WaitingTask['place'], task: TaskRun<unknown>): Promise<void> {
+async function standAt(
+  kind: string,
+  step: string,
+  place: WaitingTask['place'],
+  task: TaskRun<unknown, unknown>,
+): Promise<void> {
   if (hold?.kind !== kind || hold.step !== step || hold.place !== place) return;
   const { serverId, imageId } = task.args as { serverId?: string; imageId?: string };
   const { reached, isDeaf } = hold;
