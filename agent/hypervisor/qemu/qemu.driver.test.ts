@@ -140,7 +140,8 @@ describe('QEMU machines', () => {
     const before = driver.status(id);
     const process = await findProcessByArgument(files(id).pid);
     await restartAgent();
-    expect(driver.status(id)).toEqual(before);
+    expect(driver.status(id)).toEqual({ ...before, revision: expect.any(Number) });
+    expect(driver.status(id)?.revision).toBeGreaterThan(before?.revision ?? 0);
     expect(await findProcessByArgument(files(id).pid)).toEqual(process);
     const killed = until(id, ({ powerState }) => powerState === 'SHUTDOWN');
     await killQemu(id);
