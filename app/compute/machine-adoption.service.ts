@@ -6,8 +6,7 @@ import type { MachineSpec, MachineStatus } from '../contract/machine.ts';
 import type { Adopted } from '../contract/unclaimed.ts';
 import type { Transaction } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
-import { step, type TaskDefinition } from '../tasks/task.definition.ts';
-import type { Memo } from '../tasks/task.repository.ts';
+import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
@@ -31,9 +30,9 @@ export function serverAdopt({ networks, orders }: ServerTaskParts): TaskDefiniti
     args: argsSchema,
     cancellable: true,
     steps: [
-      step<AdoptArgs, Memo, unknown>({
+      step({
         name: 'ports',
-        run: async ({ args, context, signal }) => {
+        run: async ({ args, context, signal }: TaskRun<AdoptArgs>) => {
           const ports = await networks.machinePorts(args.serverId);
           const order = { id: args.serverId, ports };
           return await orders.give(args.hostId, agentMethods.setPorts, order, context, { signal, patience: 'forever' });
