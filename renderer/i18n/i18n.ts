@@ -60,10 +60,10 @@ async function addTexts(language: Language): Promise<void> {
 export const t = i18next.t;
 
 /** A text that need not exist, for names the controller may add to: task kinds, steps, event types. */
-export function optionalText(key: string, fallback: string): string {
+export function optionalText(key: string, fallback: string, values: Record<string, string> = {}): string {
   // The typed overloads know only keys that exist; this one is asked for one that may not.
-  const lookUp = i18next.t as unknown as (key: string, options: { defaultValue: string }) => string;
-  return lookUp(key, { defaultValue: fallback });
+  const lookUp = i18next.t as unknown as (key: string, options: Record<string, string>) => string;
+  return lookUp(key, { ...values, defaultValue: fallback });
 }
 
 export function currentLanguage(): Language {

@@ -16,6 +16,7 @@ export interface Grant {
 
 interface Side {
   id: string;
+  name: string;
   /** Null of a domain. */
   domain_id: string | null;
 }
@@ -31,13 +32,13 @@ export class AssignmentRepository {
     this.#now = now;
   }
 
-  /** Making the same assignment twice is no fault. */
-  async insert(trx: Transaction, grant: Grant, roleId: string): Promise<void> {
-    await trx
+  /** Making the same assignment twice is no fault; false where it was there already. */
+  async insert(trx: Transaction, grant: Grant, roleId: string): Promise<boolean> {
+    const rows = trx
       .insertInto('identity_assignment')
       .values({ ...columnsOf(grant), role_id: roleId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .onConflict((conflict) => conflict.doNothing());
+    return ((await rows.executeTakeFirst()).numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
   /** False where there was none. */
@@ -122,7 +123,7 @@ export class AssignmentRepository {
 type SideTable = 'identity_user' | 'identity_group' | 'identity_project';
 
 async function find(on: Queryable, table: SideTable, id: string): Promise<Side | undefined> {
-  return await on.selectFrom(table).select(['id', 'domain_id']).where('id', '=', id).executeTakeFirst();
+  return await on.selectFrom(table).select(['id', 'name', 'domain_id']).where('id', '=', id).executeTakeFirst();
 }
 
 const TARGETS = {

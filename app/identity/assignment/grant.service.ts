@@ -49,13 +49,13 @@ export class GrantService {
     if (!(await this.#assignments.rolesIn(grant)).includes(roleId)) throw notAssigned(grant, roleId);
   }
 
-  /** Doing it twice is no fault. */
+  /** Doing it twice is no fault, and nothing that happened. */
   async create(context: Context, grant: Grant, roleId: string): Promise<void> {
-    await this.#change(context, grant, roleId, 'created', async (trx) => {
+    await this.#database.transaction(async (trx) => {
       const role = await this.#role(roleId, trx);
       const sides = await this.#assertSides(grant, trx);
       if (role.domain_id !== null) assertFits(role, sides.project, grant);
-      await this.#assignments.insert(trx, grant, roleId);
+      if (await this.#assignments.insert(trx, grant, roleId)) await this.#tell(trx, context, grant, role, 'created');
       this.#database.afterCommit(trx, () => this.#tokens.changed());
     });
   }
@@ -65,30 +65,39 @@ export class GrantService {
    * any more where it was the only one.
    */
   async revoke(context: Context, grant: Grant, roleId: string): Promise<void> {
-    await this.#role(roleId);
-    await this.#change(context, grant, roleId, 'deleted', async (trx) => {
+    const role = await this.#role(roleId);
+    await this.#database.transaction(async (trx) => {
       if (!(await this.#assignments.delete(trx, grant, roleId))) throw notAssigned(grant, roleId);
       if (grant.inherited) this.#database.afterCommit(trx, () => this.#tokens.changed());
       else await this.#tokens.end(trx, { ...holderOf(grant), scope: scopeOf(grant) });
+      await this.#tell(trx, context, grant, role, 'deleted');
     });
   }
 
-  async #change(
+  /** Whoever works in the project hears of it, and in names: most of them may not look people up. */
+  async #tell(
+    trx: Transaction,
     context: Context,
     grant: Grant,
-    roleId: string,
+    role: RoleRecord,
     verb: 'created' | 'deleted',
-    work: (trx: Transaction) => Promise<void>,
   ): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await work(trx);
-      const { actor, target, inherited } = grant;
-      await this.#events.record(trx, context, {
-        type: `identity.role_assignment.${verb}`,
-        resource: { type: 'role_assignment', id: idOf(actor) },
-        projectId: null,
-        payload: { ...actor, ...target, role_id: roleId, inherited_to_projects: inherited },
-      });
+    const { actor, target, inherited } = grant;
+    const { user, group, project, domain } = await this.#assignments.sidesOf(grant, trx);
+    await this.#events.record(trx, context, {
+      type: `identity.role_assignment.${verb}`,
+      resource: { type: 'role_assignment', id: idOf(actor) },
+      projectId: 'project_id' in target ? (target.project_id ?? null) : null,
+      payload: {
+        ...actor,
+        ...target,
+        role_id: role.id,
+        inherited_to_projects: inherited,
+        name: user?.name ?? group?.name,
+        role_name: role.name,
+        target_name: project?.name ?? domain?.name,
+        initiator_name: context.userName,
+      },
     });
   }
 

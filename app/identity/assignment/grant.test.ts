@@ -179,3 +179,26 @@ test.for([
 ])('%s makes no sense', async (query) => {
   expect(await status('GET', `/v3/role_assignments?${query}`)).toBe(400);
 });
+
+test('whoever works in a project hears who gave whom which role there, once', async () => {
+  const { domain, project, user, group, role } = await world();
+  const heard = async (visibleTo: string) => {
+    const events = await fixture.events.list({ resourceType: 'role_assignment', visibleTo, limit: 20 });
+    return events.map(({ type, payload }) => [type.split('.').at(-1), payload.initiator_name, payload.name]);
+  };
+  const direct = `/v3/projects/${project.id}/users/${user.id}/roles/${role.id}`;
+  const inherited = `/v3/OS-INHERIT/projects/${project.id}/groups/${group.id}/roles/${role.id}/inherited_to_projects`;
+  for (const path of [direct, direct, inherited, `/v3/domains/${domain.id}/users/${user.id}/roles/${role.id}`]) {
+    expect(await status('PUT', path)).toBe(204);
+  }
+  expect(await status('DELETE', direct)).toBe(204);
+  expect(await heard(project.id)).toEqual([
+    ['deleted', 'admin', user.name],
+    ['created', 'admin', group.name],
+    ['created', 'admin', user.name],
+  ]);
+  const [last] = await fixture.events.list({ resourceType: 'role_assignment', visibleTo: project.id, limit: 1 });
+  const names = { role_name: role.name, target_name: project.name, inherited_to_projects: false };
+  expect(last?.payload).toMatchObject({ user_id: user.id, project_id: project.id, role_id: role.id, ...names });
+  expect(await heard('elsewhere')).toEqual([]);
+});

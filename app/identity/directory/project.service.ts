@@ -216,7 +216,7 @@ export class ProjectService {
     await this.#events.record(trx, context, {
       type: `identity.${type}.${what}`,
       resource: { type, id: project.id },
-      projectId: null,
+      projectId: project.is_domain ? null : project.id,
       payload: { name: project.name },
     });
   }

@@ -21,7 +21,7 @@ export function SubjectHistory({ resourceType, resourceId }: { resourceType: str
             <time className="numeric muted" dateTime={event.createdAt}>
               {formatDateTime(event.createdAt)}
             </time>
-            <span>{describeEvent(event.type)}</span>
+            <span>{describeEvent(event)}</span>
             <span className="mono muted truncate">{event.requestId}</span>
           </li>
         ))}

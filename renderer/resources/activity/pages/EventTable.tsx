@@ -47,7 +47,7 @@ export function EventTable() {
       {
         id: 'type',
         header: t('event'),
-        value: ({ event }) => describeEvent(event.type),
+        value: ({ event }) => describeEvent(event),
         width: { min: 200, share: 2 },
         isFixed: true,
       },
@@ -124,7 +124,7 @@ export function EventTable() {
 function EventPanel({ event, onClose }: { event: EventView; onClose: () => void }) {
   const { t } = useTranslation('activity');
   return (
-    <DetailPanel title={describeEvent(event.type)} onClose={onClose}>
+    <DetailPanel title={describeEvent(event)} onClose={onClose}>
       <FieldList>
         <Field label={t('typeName')}>
           <CopyText value={event.type} />
