@@ -9,6 +9,7 @@ import { inRoot, root } from './setup/places.mjs';
 import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
 import { summaryLine } from './test-counts.mjs';
+import { chooseSuites } from './testing/choose-suites.mjs';
 import { describeSuite, runSuite } from './testing/run-suite.mjs';
 import { longSuites } from './testing/suites.mjs';
 
@@ -43,16 +44,11 @@ async function main() {
 function readArguments() {
   const options = { seed: { type: 'string' }, anew: { type: 'boolean' } };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const known = Object.keys(longSuites);
-  const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new SetupError(`No long suite ${unknown.join(', ')}. Long suites are: ${known.join(', ')}.`);
-  }
   if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) {
     throw new SetupError('--seed must be a whole number of at most nine digits.');
   }
   return {
-    names: positionals.length > 0 ? positionals : known,
+    names: chooseSuites(positionals, Object.keys(longSuites)),
     seed: values.seed === undefined ? undefined : Number(values.seed),
     anew: values.anew ?? false,
   };

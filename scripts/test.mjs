@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
 import { summaryLine } from './test-counts.mjs';
+import { chooseSuites } from './testing/choose-suites.mjs';
 import { describeSuite, runSuite } from './testing/run-suite.mjs';
 import { lanes } from './testing/suites.mjs';
 
@@ -10,7 +11,7 @@ import { lanes } from './testing/suites.mjs';
 const LIMIT_MS = 20 * 60_000;
 
 async function main() {
-  const chosen = choose(process.argv.slice(2));
+  const chosen = chooseLanes(process.argv.slice(2));
   await setUp({ desktop: true, forTests: true });
   const alone = Object.keys(chosen).length === 1;
   const workers = Math.max(1, Math.floor(availableParallelism() / Object.keys(chosen).length));
@@ -31,16 +32,11 @@ async function main() {
 }
 
 /** The lanes with the suites that were named, or with all of them. */
-function choose(names) {
-  const all = Object.values(lanes).flatMap(Object.keys);
-  const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) {
-    throw new SetupError(`No suite ${unknown.join(', ')}. Suites are: ${all.join(', ')}.`);
-  }
-  const isChosen = (name) => names.length === 0 || names.includes(name);
+function chooseLanes(names) {
+  const chosen = chooseSuites(names, Object.values(lanes).flatMap(Object.keys));
   return Object.fromEntries(
     Object.entries(lanes)
-      .map(([lane, suites]) => [lane, Object.entries(suites).filter(([name]) => isChosen(name))])
+      .map(([lane, suites]) => [lane, Object.entries(suites).filter(([name]) => chosen.includes(name))])
       .filter(([, suites]) => suites.length > 0),
   );
 }
