@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperationalError } from '../app/contract/errors.ts';
 import { signedInSchema } from '../app/contract/v1.ts';
+import { fill, type Texts } from './texts.ts';
 
 /** One request must not hold up quitting for longer. */
 const REQUEST_MS = 20_000;
@@ -15,14 +16,16 @@ export type RunningServer = z.infer<typeof serversSchema>['servers'][number];
 export class CloudClient {
   readonly #origin: string;
   readonly #token: string;
+  readonly #texts: Texts;
 
-  constructor(origin: string, token: string) {
+  constructor(origin: string, token: string, texts: Texts) {
+    this.#texts = texts;
     this.#origin = origin;
     this.#token = token;
   }
 
   /** Signs in with the code of a single-use link. */
-  static async signIn(link: string): Promise<CloudClient> {
+  static async signIn(link: string, texts: Texts): Promise<CloudClient> {
     const { origin, hash } = new URL(link);
     const response = await fetch(new URL('/v1/sign-in', origin), {
       method: 'POST',
@@ -30,8 +33,8 @@ export class CloudClient {
       body: JSON.stringify({ code: new URLSearchParams(hash.slice(1)).get('code') }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
-    if (!response.ok) throw refused(response.status);
-    return new CloudClient(origin, signedInSchema.parse(await response.json()).token);
+    if (!response.ok) throw refused(response.status, texts);
+    return new CloudClient(origin, signedInSchema.parse(await response.json()).token, texts);
   }
 
   /** Machines of all projects that use the processor now. */
@@ -70,11 +73,11 @@ export class CloudClient {
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
-    if (!response.ok) throw refused(response.status);
+    if (!response.ok) throw refused(response.status, this.#texts);
     return response;
   }
 }
 
-function refused(status: number): OperationalError {
-  return new OperationalError('unavailable', 'controller', `The controller refused (HTTP ${status}).`);
+function refused(status: number, texts: Texts): OperationalError {
+  return new OperationalError('unavailable', 'controller', fill(texts.fault.refused, { status }));
 }

@@ -91,7 +91,7 @@ export class QuitGuard {
   async #signIn(): Promise<CloudClient | null> {
     try {
       const link = await this.#parts.controller.requestSignInLink();
-      return link === null ? null : await CloudClient.signIn(link);
+      return link === null ? null : await CloudClient.signIn(link, this.#parts.texts);
     } catch (error) {
       console.error('The controller could not be asked:', error);
       return null;

@@ -86,9 +86,9 @@ export async function startDesktop(options: StartOptions): Promise<void> {
         await windows.openConsole(target, async () => {
           const token = await keychain.token();
           if (windows.origin === null || token === null) {
-            throw new OperationalError('unauthorized', 'user', 'Nobody is signed in.');
+            throw new OperationalError('unauthorized', 'user', texts.fault.signedOut);
           }
-          return await new CloudClient(windows.origin, token).createConsole(target.serverId, target.type);
+          return await new CloudClient(windows.origin, token, texts).createConsole(target.serverId, target.type);
         });
       },
       'image:choose': (window) => chooseImages(window, texts),

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseSync } from 'vite';
 import { z } from 'zod';
 
 type Catalogue = { [key: string]: string | Catalogue };
@@ -64,13 +65,68 @@ function readCatalogue(folder: string, language: string, name: string): Named {
   return { language, texts: catalogueSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
 }
 
+/** A sentence: a capital, more than one word, and a mark at its end. */
+const SENTENCE = /^\p{Lu}.* .*[.?!…]$/su;
+/** What only whoever programs reads, as what goes to a terminal. */
+const FOR_PROGRAMMERS = new Set(['Error', 'DOMException']);
+
+/** Lines of a module that hold a sentence for people, whose place is a catalogue. */
+export function findSentences(path: string, text: string): number[] {
+  const { program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+  const lines: number[] = [];
+  visit(program);
+  return lines;
+
+  // biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
+  function visit(node: any): void {
+    if (Array.isArray(node)) for (const child of node) visit(child);
+    else if (node !== null && typeof node === 'object') {
+      if (node.type === 'NewExpression' && FOR_PROGRAMMERS.has(node.callee.name)) return;
+      if (node.type === 'CallExpression' && isTerminal(node.callee.object)) return;
+      if (SENTENCE.test(wordsOf(node))) lines.push(text.slice(0, node.start).split('\n').length);
+      for (const child of Object.values(node)) visit(child);
+    }
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
+function isTerminal(node: any): boolean {
+  return node?.name === 'console' || node?.property?.name === 'stdout';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
+function wordsOf(node: any): string {
+  if (node.type === 'TemplateLiteral') {
+    return node.quasis.map((part: { value: { cooked: string } }) => part.value.cooked).join('x');
+  }
+  const isText = (node.type === 'Literal' || node.type === 'JSXText') && typeof node.value === 'string';
+  return isText ? node.value.trim() : '';
+}
+
+/** Modules whose texts people see. */
+function readModules(root: string): { path: string; text: string }[] {
+  return ['renderer', 'main'].flatMap((part) =>
+    readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name) && !/\.(test|fixture)\./.test(name))
+      .map((name) => join(part, name))
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  );
+}
+
 if (import.meta.main) {
-  const folder = resolve(import.meta.dirname, '..', 'assets', 'locales');
+  const root = resolve(import.meta.dirname, '..');
+  const folder = join(root, 'assets', 'locales');
   const languages = ['en', 'zh-CN'] as const;
   const names = new Set(languages.flatMap((language) => readdirSync(join(folder, language))));
   const problems = [...names].flatMap((name) =>
     compareCatalogues(name, readCatalogue(folder, languages[0], name), readCatalogue(folder, languages[1], name)),
   );
+  for (const { path, text } of readModules(root)) {
+    for (const line of findSentences(path, text)) {
+      problems.push(`${path}:${line} has a sentence for people: its place is assets/locales`);
+    }
+  }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

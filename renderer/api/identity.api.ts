@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.ts';
 import { CloudError } from './cloud-error.ts';
 import { type AnswerOf, type BodyOf, call, send } from './request.ts';
 import type { Named, Session } from './session.ts';
@@ -112,7 +113,7 @@ async function createToken(auth: Auth, headers: Record<string, string> = {}): Pr
   const path = '/identity/v3/auth/tokens?nocatalog';
   const response = await send(path, { method: 'POST', body: { auth }, token: null, headers });
   const token = response.headers.get('x-subject-token');
-  if (!token) throw new CloudError('The answer to the sign-in carries no token.', { status: 502, code: 'unexpected' });
+  if (!token) throw new CloudError(t('design:fault.noToken'), { status: 502, code: 'unexpected' });
   return { token, body: (await response.json()) as Token['body'] };
 }
 

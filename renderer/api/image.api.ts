@@ -1,4 +1,5 @@
 import type { ImageMember, ImageView } from '../../app/contract/generated/image.api.ts';
+import { t } from '../i18n/i18n.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
 import { type BodyOf, call } from './request.ts';
 import { readSession } from './session.ts';
@@ -89,10 +90,10 @@ export function uploadImageFile(
   };
   xhr.onerror = () =>
     reject(
-      new CloudError('The upload broke off.', {
+      new CloudError(t('design:fault.uploadBroke'), {
         status: 0,
         code: 'unavailable',
-        hint: 'Check that the controller is running and upload the file again.',
+        hint: t('design:fault.uploadBrokeHint'),
       }),
     );
   xhr.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));

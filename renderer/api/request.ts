@@ -4,6 +4,7 @@ import type { ImageApi } from '../../app/contract/generated/image.api.ts';
 import type { NetworkApi } from '../../app/contract/generated/network.api.ts';
 import type { V1Api } from '../../app/contract/generated/v1.api.ts';
 import { DASHBOARD_COMPUTE_VERSION } from '../../app/contract/openstack.ts';
+import { t } from '../i18n/i18n.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
 import { endSession, readSession } from './session.ts';
 
@@ -86,10 +87,10 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     response = await fetch(path + queryString(options.query), init);
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
-    throw new CloudError('The controller does not answer.', {
+    throw new CloudError(t('design:fault.controllerAway'), {
       status: 0,
       code: 'unavailable',
-      hint: 'Check that Cumulet is running and that this computer can reach it, then try again.',
+      hint: t('design:fault.controllerAwayHint'),
       cause,
     });
   }

@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.ts';
 import { CloudError } from './cloud-error.ts';
 import { type AnswerOf, call } from './request.ts';
 
@@ -25,6 +26,6 @@ export async function signInBeside(
     // The controller holds each request for a while.
     const { code } = await call('POST /v1/sign-in/oidc/wait', { body: { state: begun.state }, token: null, signal });
     if (code !== null) return code;
-    if (signal.aborted) throw new CloudError('The sign-in was called off.', { status: 0, code: 'cancelled' });
+    if (signal.aborted) throw new CloudError(t('design:fault.signInCalledOff'), { status: 0, code: 'cancelled' });
   }
 }

@@ -1,5 +1,6 @@
 import RFB from '@novnc/novnc';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { t } from '../i18n/i18n.ts';
 import classes from './consoles.module.css';
 import type { SendKey } from './keysyms.ts';
 
@@ -81,6 +82,6 @@ export default function ScreenView(props: ScreenViewProps) {
 
 function pictureOf(screen: RFB): Promise<Blob> {
   const { promise, resolve, reject } = Promise.withResolvers<Blob>();
-  screen.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The screen gave no picture.'))), 'image/png');
+  screen.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(t('design:fault.noPicture')))), 'image/png');
   return promise;
 }

@@ -1,6 +1,7 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 import { CloudError } from '../api/cloud-error.ts';
 import { useStreamStore } from '../api/event-stream.ts';
+import { t } from '../i18n/i18n.ts';
 
 type Importer = Parameters<typeof lazyRouteComponent>[0];
 
@@ -13,10 +14,10 @@ export const lazyPage = ((importer: Importer, name?: never) =>
     () =>
       importer().catch((cause: unknown) => {
         if (useStreamStore.getState().state === 'connected') throw cause;
-        throw new CloudError('The controller does not answer.', {
+        throw new CloudError(t('design:fault.controllerAway'), {
           status: 0,
           code: 'unavailable',
-          hint: 'Check that Cumulet is running and that this computer can reach it. The page opens by itself then.',
+          hint: t('design:fault.pageAwayHint'),
           cause,
         });
       }),

@@ -1,6 +1,7 @@
 import { CloudError, parseFault } from '../../api/cloud-error.ts';
 import { desktop } from '../../api/desktop.ts';
 import { readSession } from '../../api/session.ts';
+import { t } from '../../i18n/i18n.ts';
 
 /** Not in TypeScript's DOM yet: only Chromium has it. */
 interface SavePicker {
@@ -53,10 +54,10 @@ type WorkerAnswer =
 /** The browser's own download, with the token in a header that a service worker adds. Resolves when it has begun. */
 export async function downloadThroughWorker(path: string, name: string): Promise<void> {
   if (!('serviceWorker' in navigator)) {
-    throw new CloudError('This browser cannot save what needs a sign-in.', {
+    throw new CloudError(t('design:fault.cannotSave'), {
       status: 0,
       code: 'unavailable',
-      hint: 'Use “openstack image save”, or open the dashboard over HTTPS or on the computer itself.',
+      hint: t('design:fault.cannotSaveHint'),
     });
   }
   const worker = await activeWorker(await navigator.serviceWorker.register(WORKER, { scope: SCOPE }));
@@ -76,12 +77,12 @@ async function activeWorker(registration: ServiceWorkerRegistration): Promise<Se
   const coming = registration.installing ?? registration.waiting;
   if (!coming) {
     if (registration.active) return registration.active;
-    throw new Error('The download worker did not start.');
+    throw new Error(t('design:fault.downloadWorker'));
   }
   const { promise, resolve, reject } = Promise.withResolvers<ServiceWorker>();
   const look = (): void => {
     if (coming.state === 'activated') resolve(coming);
-    if (coming.state === 'redundant') reject(new Error('The download worker did not start.'));
+    if (coming.state === 'redundant') reject(new Error(t('design:fault.downloadWorker')));
   };
   coming.addEventListener('statechange', look);
   look();
