@@ -17,7 +17,7 @@ import { type Action, isForSeveral } from '../actions/action.ts';
 import { ErrorAlert } from '../ErrorAlert.tsx';
 import { useShortcut } from '../shortcuts.ts';
 import { BulkActions } from './BulkActions.tsx';
-import { type Column, columnTracks, leastWidth } from './column.ts';
+import { type Column, columnTracks, fittingColumns, leastWidth } from './column.ts';
 import { ROW_HEIGHT, type ScrollToRow, TableBody } from './TableBody.tsx';
 import { TableHead } from './TableHead.tsx';
 import type { RowHandlers, RowProgress } from './TableRow.tsx';
@@ -26,6 +26,7 @@ import classes from './table.module.css';
 import { compareValues, filterRows } from './table-rows.ts';
 import { formatSort, formatWhere, parseSort, parseWhere, useTableSearch } from './table-search.ts';
 import { useTableViewStore } from './table-view.store.ts';
+import { useInnerWidth } from './use-inner-width.ts';
 import { handleTableKey } from './use-table-keyboard.ts';
 
 const NO_ACTIONS: readonly never[] = [];
@@ -119,7 +120,12 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   });
   const rows = table.getRowModel().rows;
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
-  const shown = useMemo(() => columns.filter((column) => visibility[column.id]), [columns, visibility]);
+  const width = useInnerWidth(viewport);
+  const shown = useMemo(() => {
+    const wanted = columns.filter((column) => visibility[column.id]);
+    const kept = new Set(Object.keys(chosen ?? {}).filter((id) => chosen?.[id]));
+    return fittingColumns(wanted, width, { hasSelection, hasMenu, kept });
+  }, [columns, visibility, chosen, width, hasSelection, hasMenu]);
   const shownIds = useMemo(() => new Set(shown.map((column) => column.id)), [shown]);
   const tracks = columnTracks(shown as readonly Column<never>[], hasSelection, hasMenu);
   const minWidth = leastWidth(shown as readonly Column<never>[], hasSelection, hasMenu);

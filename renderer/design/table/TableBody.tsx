@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useEffect, useImperativeHandle, useState } from 'react';
+import { type PointerEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useState } from 'react';
 import type { Column } from './column.ts';
 import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
 import classes from './table.module.css';
@@ -26,6 +26,14 @@ export interface TableBodyProps<T extends { id: string }> {
   hasMenu: boolean;
   rowProgress: ((row: T) => RowProgress | null) | undefined;
   handlers: RowHandlers<T>;
+}
+
+/** Whoever points at a cell that is cut off is told all of it. */
+function tellWhole({ target }: PointerEvent): void {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null;
+  if (!cell) return;
+  const isCut = [cell, ...cell.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth);
+  cell.title = isCut ? (cell.textContent ?? '') : '';
 }
 
 /** The rows on screen. On its own, because it alone renders while one scrolls. */
@@ -53,6 +61,7 @@ export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
       role="rowgroup"
       className={classes.body}
       style={{ height: virtualizer.getTotalSize(), minWidth: props.minWidth }}
+      onPointerOver={tellWhole}
     >
       {virtualizer.getVirtualItems().map((item) => {
         const row = rows[item.index];

@@ -17,6 +17,8 @@ export interface Column<T> {
   isHidden?: boolean;
   /** May not be hidden: usually the name. */
   isFixed?: boolean;
+  /** Where there is no room for all, the highest goes first; among equals (0) the last. */
+  givesWay?: number;
   isUnsortable?: boolean;
   /** Left out of the search. */
   isUnsearched?: boolean;
@@ -36,4 +38,22 @@ export function columnTracks(columns: readonly Column<never>[], hasSelection: bo
 export function leastWidth(columns: readonly Column<never>[], hasSelection: boolean, hasMenu: boolean): number {
   const ends = (hasSelection ? 36 : 8) + (hasMenu ? 36 : 8);
   return columns.reduce((sum, { width }) => sum + (typeof width === 'number' ? width : width.min), ends);
+}
+
+/** Columns for whose least widths there is room, without those that give way; those in `kept` stay whatever comes. */
+export function fittingColumns<T>(
+  columns: readonly Column<T>[],
+  width: number,
+  { hasSelection, hasMenu, kept }: { hasSelection: boolean; hasMenu: boolean; kept: ReadonlySet<string> },
+): Column<T>[] {
+  let left = [...columns];
+  const yielding = columns
+    .map((column, index) => ({ column, index, rank: column.givesWay ?? 0 }))
+    .filter(({ column }) => !column.isFixed && !kept.has(column.id))
+    .sort((a, b) => b.rank - a.rank || b.index - a.index);
+  for (const { column } of yielding) {
+    if (leastWidth(left as readonly Column<never>[], hasSelection, hasMenu) <= width) break;
+    left = left.filter((each) => each !== column);
+  }
+  return left;
 }

@@ -33,7 +33,7 @@ export function AccessTable({ hides, emptyText, emptyAction, ...table }: AccessT
       header,
       value: (row) => nameInDomain(row[id]),
       cell: (row) => <NameWithKind {...row[id]} />,
-      width: { min: 150, share: 3 },
+      width: { min: 128, share: 3 },
     });
     const kind = (id: 'who' | 'where', header: string): Column<AccessRow> => ({
       id: `${id}Kind`,
@@ -45,7 +45,7 @@ export function AccessTable({ hides, emptyText, emptyAction, ...table }: AccessT
     });
     return [
       ...(hides === 'who' ? [] : [named('who', t('who')), kind('who', t('whoKind'))]),
-      { id: 'role', header: t('role'), value: (row) => row.role, width: { min: 96, share: 1 }, filter: {} },
+      { id: 'role', header: t('role'), value: (row) => row.role, width: { min: 88, share: 1 }, filter: {} },
       ...(hides === 'where' ? [] : [named('where', t('where')), kind('where', t('whereKind'))]),
       {
         id: 'how',
@@ -56,7 +56,7 @@ export function AccessTable({ hides, emptyText, emptyAction, ...table }: AccessT
             {row.how}
           </span>
         ),
-        width: { min: 200, share: 6 },
+        width: { min: 150, share: 6 },
       },
     ];
   }, [t, hides]);

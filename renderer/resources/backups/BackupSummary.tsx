@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Backups, LastBackup } from '../../../app/contract/backup.ts';
 import { CopyText } from '../../design/CopyText.tsx';
+import { formatDateTime } from '../../design/duration.ts';
 import { ByteSize, TimeAgo } from '../../design/Figures.tsx';
 import { Field, FieldList, Section } from '../../design/PageHeader.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
@@ -20,9 +21,7 @@ export function BackupSummary({ backups }: { backups: Backups }) {
         {databaseCopies.length === 0 ? (
           <p className="muted">{t('noCopies')}</p>
         ) : (
-          <p>
-            {t('copiesText', { count: databaseCopies.length })} <TimeAgo time={databaseCopies[0]} />
-          </p>
+          <p>{t('copiesText', { count: databaseCopies.length, time: formatDateTime(databaseCopies[0]) })}</p>
         )}
       </Section>
       <Section title={t('restore')}>
@@ -40,7 +39,12 @@ function Last({ last }: { last: LastBackup }) {
     <FieldList>
       <Field label={t('made')}>
         <span className={classes.line}>
-          <TimeAgo time={last.createdAt} />
+          <span className="numeric">
+            {formatDateTime(last.createdAt)}{' '}
+            <span className="muted">
+              (<TimeAgo time={last.createdAt} />)
+            </span>
+          </span>
           <ByteSize bytes={last.size} />
           <StateBadge
             tone={last.isEncrypted ? 'running' : 'warning'}

@@ -51,14 +51,15 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         header: t('action'),
         value: ({ record }) => record.action,
         cell: ({ record }) => <span className="mono truncate">{record.action}</span>,
-        width: { min: 240, share: 3 },
+        width: { min: 200, share: 3 },
         isFixed: true,
       },
       {
         id: 'thing',
         header: t('about'),
         value: ({ record }) => record.resource?.name ?? record.resource?.id,
-        width: { min: 140, share: 2 },
+        width: { min: 120, share: 2 },
+        givesWay: 1,
       },
       {
         id: 'result',
@@ -74,7 +75,14 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         width: 152,
         filter: { label: (outcome) => t(`auditOutcome.${outcome as AuditRecord['outcome']}`) },
       },
-      { id: 'address', header: t('address'), value: ({ record }) => record.address, width: 128, filter: {} },
+      {
+        id: 'address',
+        header: t('address'),
+        value: ({ record }) => record.address,
+        width: 128,
+        givesWay: 2,
+        filter: {},
+      },
       {
         id: 'service',
         header: t('service'),

@@ -3,8 +3,9 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BackupFile } from '../../../../app/contract/backup.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
+import { formatDateTime } from '../../../design/duration.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
-import { ByteSize, TimeAgo } from '../../../design/Figures.tsx';
+import { ByteSize } from '../../../design/Figures.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
@@ -37,8 +38,8 @@ export function BackupsPage() {
         id: 'made',
         header: t('made'),
         value: (backup) => backup.createdAt,
-        cell: (backup) => <TimeAgo time={backup.createdAt} />,
-        width: 160,
+        cell: (backup) => <span className="numeric">{formatDateTime(backup.createdAt)}</span>,
+        width: 184,
         isUnsearched: true,
       },
       {
@@ -46,7 +47,7 @@ export function BackupsPage() {
         header: t('size'),
         value: (backup) => backup.size,
         cell: (backup) => <ByteSize bytes={backup.size} />,
-        width: 112,
+        width: 96,
         align: 'end',
         isUnsearched: true,
       },
@@ -57,7 +58,7 @@ export function BackupsPage() {
         cell: ({ isEncrypted }) => (
           <StateBadge tone={isEncrypted ? 'running' : 'warning'} label={t(isEncrypted ? 'encrypted' : 'plain')} />
         ),
-        width: 160,
+        width: 136,
         filter: {},
       },
     ],

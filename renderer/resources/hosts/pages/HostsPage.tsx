@@ -72,7 +72,7 @@ function HostTable() {
       header,
       value: (host) => share(capacityOf(host)?.[id]),
       cell: (host) => <Meter capacity={capacityOf(host)?.[id]} format={format} />,
-      width: { min: 168, share: 1 },
+      width: { min: 140, share: 1 },
       isUnsearched: true,
     });
     const checks = (host: HostView): string => {
@@ -126,12 +126,14 @@ function HostTable() {
           host.facts &&
           `${host.facts.hypervisorType} ${host.facts.hypervisorVersion ?? ''} ${host.facts.accelerator ?? ''}`,
         width: { min: 128, share: 1 },
+        givesWay: 2,
       },
       {
         id: 'machines',
         header: t('machines'),
         value: (host) => host.allocated.machines,
         width: 104,
+        givesWay: 1,
         align: 'end',
         isUnsearched: true,
       },

@@ -76,9 +76,8 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         id: 'image',
         header: t('image'),
         value: imageName,
-        // Its room is the project's.
-        isHidden: isEverywhere,
         width: { min: 112, share: 1.6 },
+        ...(isEverywhere && { givesWay: 1 }),
         filter: {},
       },
       {
