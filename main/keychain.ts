@@ -31,9 +31,10 @@ export class Keychain {
 
   async save(secret: string): Promise<void> {
     this.#secret = secret;
-    if (await hasKeychain()) {
-      writeFileSync(this.#file, await safeStorage.encryptStringAsync(secret), { mode: 0o600 });
-    }
+    if (!(await hasKeychain())) return;
+    const encrypted = await safeStorage.encryptStringAsync(secret);
+    // Whoever signed out meanwhile leaves nothing behind.
+    if (this.#secret === secret) writeFileSync(this.#file, encrypted, { mode: 0o600 });
   }
 
   clear(): void {

@@ -55,6 +55,7 @@ test('a flavor is made, refined and deleted', async ({ signedIn: page, cloud }) 
 
   await test.step('it is deleted', async () => {
     await page.getByRole('button', { name: 'Close' }).click();
+    await expect(page.getByRole('complementary')).toHaveCount(0);
     await page
       .getByRole('row', { name: /web & more/ })
       .getByRole('checkbox')

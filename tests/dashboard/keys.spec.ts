@@ -65,6 +65,7 @@ test('keys are made, imported and deleted', async ({ signedIn: page, cloud }) =>
     await expect(page.getByRole('complementary')).toContainText(stdout.split(' ')[1] ?? 'SHA256:');
     await picture(page, 'key');
     await page.getByRole('button', { name: 'Close' }).click();
+    await expect(page.getByRole('complementary')).toHaveCount(0);
     await picture(page, 'keys');
   });
 

@@ -30,6 +30,8 @@ export async function launchMany(cloud: TestCloud, name: string, count: number):
   const created = await cloud.request('POST', '/compute/v2.1/servers', { server }, COMPUTE);
   expect(created.status, JSON.stringify(created.body)).toBe(202);
   await expect
-    .poll(async () => (await cloud.request('GET', '/compute/v2.1/servers?status=BUILD')).body.servers.length)
+    .poll(async () => (await cloud.request('GET', '/compute/v2.1/servers?status=BUILD')).body.servers.length, {
+      timeout: 300_000,
+    })
     .toBe(0);
 }

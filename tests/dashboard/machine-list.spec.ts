@@ -30,7 +30,7 @@ test('machines are found, filtered by the address, and handled many at a time', 
     const address = page.getByRole('button', { name: /^Copy \d/ }).first();
     const text = ((await address.textContent()) ?? '').trim();
     await address.click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
   });
 
   await test.step('several are shut down after one question that names them', async () => {

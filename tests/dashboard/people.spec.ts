@@ -51,8 +51,11 @@ test('a person is added with a password and a project, and sees only what they m
       .getByRole('button', { name: 'More actions' })
       .click();
     await page.getByRole('menuitem', { name: 'Take away' }).click();
+    // Under the pointer it stays.
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.hover();
     await expect(panel.getByText('can sign in and do nothing')).toBeVisible();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await undo.click();
     await expect(panel.getByRole('row', { name: /Given directly/ })).toBeVisible();
   });
 
@@ -75,6 +78,7 @@ test('a person is added with a password and a project, and sees only what they m
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await expect(row).toContainText('Disabled');
+    await expect(row.getByRole('checkbox')).not.toBeChecked();
     await row.getByRole('checkbox').click();
     await page.getByRole('button', { name: 'Delete' }).click();
     await expect(page.getByRole('dialog')).toContainText('application credentials');
@@ -100,8 +104,10 @@ test('groups, projects, domains and roles', async ({ signedIn: page, cloud }) =>
     await expect(member).toBeVisible();
     await member.getByRole('checkbox').click();
     await page.getByRole('button', { name: 'Remove from group' }).click();
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.hover();
     await expect(page.getByText('Nobody is in this group yet.')).toBeVisible();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await undo.click();
     await expect(member).toBeVisible();
     await picture(page, 'group-members');
   });

@@ -47,6 +47,8 @@ test('over plain HTTP from another computer all is copied, and pasted by the bro
     await page.getByRole('button', { name: 'Add metadata' }).click();
     await page.getByRole('textbox', { name: 'Name' }).last().fill('role');
     await page.getByRole('button', { name: 'Launch', exact: true }).click();
+    // The page moves on by itself; who leaves before would be taken along.
+    await expect(page).toHaveURL(/\?tab=screen$/);
   });
 
   await test.step('what is copied in one place is pasted in the terminal', async () => {

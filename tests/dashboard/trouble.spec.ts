@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { TestCloud } from '../cloud.ts';
 import { expect, picture, signIn, terminalText, test } from './cloud.fixture.ts';
 import { launchMany } from './launch-many.ts';
@@ -133,6 +133,7 @@ test('a menu is about what is chosen, and the focus comes back to where it was',
       .getByRole('button', { name: 'Shut down' })
       .click();
     await expect(row(page, /Stopped/)).toHaveCount(2);
+    for (const name of ['pick-1', 'pick-3']) await expect(box(name)).not.toBeChecked();
   });
 
   await test.step('of another row: that is chosen alone, and asked about', async () => {
@@ -148,24 +149,32 @@ test('a menu is about what is chosen, and the focus comes back to where it was',
   });
 
   await test.step('the focus returns from menus and every kind of dialog', async () => {
+    const menu = page.getByRole('menu');
+    const dialog = page.getByRole('dialog');
+    /** Pressed before the thing has opened, it would close nothing. */
+    const pressEscape = async (from: Locator): Promise<void> => {
+      await expect(from).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(from).toHaveCount(0);
+    };
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Escape');
+    await pressEscape(menu);
     await expect(more).toBeFocused();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Rename' }).click();
-    await expect(page.getByRole('dialog').getByRole('textbox')).toBeFocused();
-    await page.keyboard.press('Escape');
+    await expect(dialog.getByRole('textbox')).toBeFocused();
+    await pressEscape(dialog);
     await expect(more).toBeFocused();
     const grid = page.getByRole('grid', { name: 'Machines' });
     await grid.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.keyboard.press('Escape');
+    await pressEscape(dialog);
     await expect(grid).toBeFocused();
     const columns = page.getByRole('button', { name: 'Columns' });
     await columns.click();
-    await page.keyboard.press('Escape');
+    await pressEscape(menu);
     await expect(columns).toBeFocused();
     // The row goes with its button: the list is the nearest that is left.
     await more.click();
@@ -176,7 +185,7 @@ test('a menu is about what is chosen, and the focus comes back to where it was',
     await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-    await page.keyboard.press('Escape');
+    await pressEscape(dialog);
     await expect(page.getByRole('button', { name: /^Account/ })).toBeFocused();
   });
 
@@ -228,6 +237,7 @@ test('an administrator sees the machines of every project', async ({ signedIn: p
   await signIn(there, cloud, { name: 'admin', password: cloud.password });
   await there.getByRole('button', { name: /Working in/ }).click();
   await there.getByRole('option', { name: 'elsewhere' }).click();
+  await expect(there.getByRole('button', { name: 'Account admin, project elsewhere' })).toBeVisible();
   await there.goto(`${cloud.url}/launch?image=${image.id}`);
   await there.getByRole('textbox', { name: 'Name', exact: true }).fill('theirs');
   await there.getByRole('button', { name: 'Launch', exact: true }).click();

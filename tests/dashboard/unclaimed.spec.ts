@@ -24,7 +24,15 @@ async function forgotten(cloud: TestCloud, name: string): Promise<string> {
     return body.server.status === 'ACTIVE' ? true : undefined;
   });
   const database = new DatabaseSync(join(cloud.dataDir, 'cumulet.db'));
-  database.exec('PRAGMA busy_timeout = 5000');
+  // The cloud is in this very process: whoever waits for its transaction without letting it go on waits for ever.
+  await until('the database to be free', 30, async () => {
+    try {
+      database.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');
+      return true;
+    } catch {
+      return undefined;
+    }
+  });
   for (const statement of [
     'DELETE FROM network_ip_allocation WHERE port_id IN (SELECT id FROM network_port WHERE device_id = ?)',
     'DELETE FROM network_port WHERE device_id = ?',
@@ -35,6 +43,7 @@ async function forgotten(cloud: TestCloud, name: string): Promise<string> {
   }
   database.exec(`UPDATE scheduler_host SET machines = machines - 1, used_vcpus = used_vcpus - 1,
     used_memory_mib = used_memory_mib - 128, used_disk_gib = used_disk_gib - 1`);
+  database.exec('COMMIT');
   database.close();
   return id;
 }

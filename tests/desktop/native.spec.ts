@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Menu, MenuItem } from 'electron';
 import { expect, HOME_PAGE, test } from './desktop-test.ts';
@@ -115,6 +115,8 @@ test('the sign-in is kept encrypted and ends when it is cleared', async ({ start
   const secret = await page.evaluate(() => window.cumulet?.invoke('keychain:load'));
   const { token } = JSON.parse(secret ?? '{}');
   expect(token).toEqual(expect.any(String));
+  // Encrypting takes its time.
+  await expect.poll(() => existsSync(file)).toBe(true);
   expect(readFileSync(file).includes(token)).toBe(false);
   await page.evaluate(() => window.cumulet?.invoke('keychain:clear'));
   expect(await page.evaluate(() => window.cumulet?.invoke('keychain:load'))).toBeNull();
