@@ -66,8 +66,8 @@ export function FlavorsPage() {
       { id: 'vcpus', header: t('vcpus'), value: (flavor) => flavor.vcpus, width: 80, align: 'end' },
       amount('ram', t('ram'), (flavor) => flavor.ram, MIB),
       amount('disk', t('disk'), (flavor) => flavor.disk, GIB),
-      amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB),
-      amount('swap', t('swap'), (flavor) => Number(flavor.swap), MIB),
+      { ...amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB), givesWay: 1 },
+      { ...amount('swap', t('swap'), (flavor) => Number(flavor.swap), MIB), givesWay: 1 },
       { id: 'visibility', header: t('visibleTo'), value: visibility, width: { min: 128, share: 1 }, filter: {} },
       {
         id: 'specs',
