@@ -9,6 +9,8 @@ const CHANGES = 520;
 /** More than a page of tasks. */
 const MACHINES = 101;
 const PASSWORD = 'secret of the team';
+/** Longer than any column is wide. */
+const RITA = 'rita of the accounting department on the second floor at the back';
 
 test('a long history is read page by page, and says so', async ({ signedIn: page, cloud }) => {
   const about = { name: 'often changed', disk_format: 'raw', container_format: 'bare' };
@@ -64,7 +66,7 @@ test('who works in a project sees what happens there, and who gives whom which r
   const team = await make('projects', 'project', { name: 'team' });
   const elsewhere = await make('projects', 'project', { name: 'elsewhere' });
   const mira = await make('users', 'user', { name: 'mira', password: PASSWORD, default_project_id: team });
-  const rita = await make('users', 'user', { name: 'rita', password: PASSWORD });
+  const rita = await make('users', 'user', { name: RITA, password: PASSWORD });
   const roleOf = async (name: string) =>
     (await cloud.request('GET', `/identity/v3/roles?name=${name}`)).body.roles[0].id;
   const [member, reader] = [await roleOf('member'), await roleOf('reader')];
@@ -82,9 +84,9 @@ test('who works in a project sees what happens there, and who gives whom which r
   await test.step('as it happens', async () => {
     await grant('PUT', elsewhere, rita, reader);
     await grant('PUT', team, rita, reader);
-    await expect(row('admin gave rita the role reader in team')).toBeVisible();
+    await expect(row(`admin gave ${RITA} the role reader in team`)).toBeVisible();
     await grant('DELETE', team, rita, reader);
-    await expect(row('admin took the role reader in team from rita')).toBeVisible();
+    await expect(row(`admin took the role reader in team from ${RITA}`)).toBeVisible();
     const headers = { 'x-auth-token': await tokenOf(cloud.url, PASSWORD, 'mira', 'team') };
     const image = { name: 'disk of the team', disk_format: 'raw', container_format: 'bare' };
     expect((await cloud.request('POST', '/image/v2/images', image, headers)).status).toBe(201);
@@ -95,6 +97,13 @@ test('who works in a project sees what happens there, and who gives whom which r
     await picture(page, 'activity-project');
   });
 
+  await test.step('in full where a cell is too short for it', async () => {
+    const sentence = `admin gave ${RITA} the role reader in team`;
+    const cell = page.getByRole('gridcell', { name: sentence });
+    await cell.hover();
+    await expect(cell).toHaveAttribute('title', sentence);
+  });
+
   await test.step('and nothing of other projects', async () => {
     await expect(row(/elsewhere/)).toHaveCount(0);
   });
@@ -102,8 +111,8 @@ test('who works in a project sees what happens there, and who gives whom which r
   await test.step('in Chinese', async () => {
     await page.evaluate(() => localStorage.setItem('cumulet.language', 'zh-CN'));
     await page.reload();
-    await expect(row('admin 将 team 中的角色 reader 授予 rita')).toBeVisible();
-    await expect(row('admin 撤销了 rita 在 team 中的角色 reader')).toBeVisible();
+    await expect(row(`admin 将 team 中的角色 reader 授予 ${RITA}`)).toBeVisible();
+    await expect(row(`admin 撤销了 ${RITA} 在 team 中的角色 reader`)).toBeVisible();
     await picture(page, 'activity-project-zh');
   });
 });

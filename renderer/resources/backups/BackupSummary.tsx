@@ -14,14 +14,15 @@ const NAMED = 5;
 export function BackupSummary({ backups }: { backups: Backups }) {
   const { t } = useTranslation('backups');
   const { last, databaseCopies } = backups;
+  const [newest] = databaseCopies;
   return (
     <div className={classes.summary}>
       <Section title={t('last')}>{last ? <Last last={last} /> : <p className="muted">{t('never')}</p>}</Section>
       <Section title={t('copies')}>
-        {databaseCopies.length === 0 ? (
+        {newest === undefined ? (
           <p className="muted">{t('noCopies')}</p>
         ) : (
-          <p>{t('copiesText', { count: databaseCopies.length, time: formatDateTime(databaseCopies[0]) })}</p>
+          <p>{t('copiesText', { count: databaseCopies.length, time: formatDateTime(newest) })}</p>
         )}
       </Section>
       <Section title={t('restore')}>
