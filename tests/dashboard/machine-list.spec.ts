@@ -16,13 +16,13 @@ test('machines are found, filtered by the address, and handled many at a time', 
   await test.step('in a narrow window columns give way, and come back', async () => {
     const grid = page.getByRole('grid', { name: 'Machines' });
     const overflow = () => grid.evaluate((each) => each.scrollWidth - each.clientWidth);
-    await expect(page.getByRole('columnheader', { name: 'Age' })).toBeVisible();
+    await expect(page.getByRole('columnheader', { name: 'Age', exact: true })).toBeVisible();
     await page.setViewportSize({ width: 1024, height: 800 });
-    await expect(page.getByRole('columnheader', { name: 'Age' })).toHaveCount(0);
+    await expect(page.getByRole('columnheader', { name: 'Age', exact: true })).toHaveCount(0);
     await expect(page.getByRole('columnheader', { name: 'State' })).toBeVisible();
     await expect.poll(overflow).toBe(0);
     await page.setViewportSize({ width: 1280, height: 800 });
-    await expect(page.getByRole('columnheader', { name: 'Age' })).toBeVisible();
+    await expect(page.getByRole('columnheader', { name: 'Age', exact: true })).toBeVisible();
     await expect.poll(overflow).toBe(0);
   });
 

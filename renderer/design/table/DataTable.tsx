@@ -254,14 +254,17 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         }
       >
         <TableHead
-          headers={table.getFlatHeaders().map(({ column }) => ({
-            id: column.id,
-            label: String(column.columnDef.header),
-            direction: column.getIsSorted(),
-            canSort: column.getCanSort(),
-            align: columns.find(({ id }) => id === column.id)?.align,
-            onSort: (isMulti) => column.toggleSorting(column.getIsSorted() === 'asc', isMulti),
-          }))}
+          headers={table
+            .getFlatHeaders()
+            .filter(({ column }) => shownIds.has(column.id))
+            .map(({ column }) => ({
+              id: column.id,
+              label: String(column.columnDef.header),
+              direction: column.getIsSorted(),
+              canSort: column.getCanSort(),
+              align: columns.find(({ id }) => id === column.id)?.align,
+              onSort: (isMulti) => column.toggleSorting(column.getIsSorted() === 'asc', isMulti),
+            }))}
           tracks={tracks}
           minWidth={minWidth}
           hasSelection={hasSelection}

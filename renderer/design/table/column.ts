@@ -17,7 +17,7 @@ export interface Column<T> {
   isHidden?: boolean;
   /** May not be hidden: usually the name. */
   isFixed?: boolean;
-  /** Where there is no room for all, the highest goes first; among equals (0) the last. */
+  /** Where there is no room for all, the highest goes first, of equals (0 without it) the last. */
   givesWay?: number;
   isUnsortable?: boolean;
   /** Left out of the search. */

@@ -72,7 +72,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
             {...(record.reason === null ? {} : { title: record.reason })}
           />
         ),
-        width: 152,
+        width: 168,
         filter: { label: (outcome) => t(`auditOutcome.${outcome as AuditRecord['outcome']}`) },
       },
       {

@@ -48,7 +48,7 @@ export function EventTable() {
         id: 'type',
         header: t('event'),
         value: ({ event }) => describeEvent(event),
-        width: { min: 200, share: 2 },
+        width: { min: 200, share: 4 },
         isFixed: true,
       },
       {
@@ -71,6 +71,7 @@ export function EventTable() {
         value: ({ event }) => event.type,
         cell: ({ event }) => <span className="mono truncate">{event.type}</span>,
         width: { min: 200, share: 2 },
+        isHidden: true,
       },
       {
         id: 'resource-id',

@@ -91,7 +91,7 @@ function HostTable() {
             {host.name}
           </Link>
         ),
-        width: { min: 128, share: 1.4 },
+        width: { min: 120, share: 1.4 },
         isFixed: true,
       },
       {
@@ -101,7 +101,7 @@ function HostTable() {
         cell: (host) => (
           <StateBadge tone={host.state === 'up' ? 'running' : 'failed'} label={t(`state.${host.state}`)} />
         ),
-        width: 96,
+        width: 88,
         filter: {},
       },
       {
@@ -116,7 +116,7 @@ function HostTable() {
             <span className="muted">–</span>
           );
         },
-        width: 120,
+        width: 112,
         filter: {},
       },
       {

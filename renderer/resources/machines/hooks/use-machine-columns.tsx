@@ -90,6 +90,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
           </span>
         ),
         width: { min: 252, share: 1 },
+        givesWay: -1,
         filter: {},
       },
       { id: 'host', header: t('host'), value: hostOf, width: { min: 80, share: 1 }, filter: {} },
