@@ -2,8 +2,8 @@ import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { readJson } from './atomic-file.ts';
 import type { ImageSource } from './image/image-download.ts';
+import { readJson } from './json-file.ts';
 
 const controllerFileSchema = z.object({ url: z.url(), pid: z.number(), controllerId: z.string() });
 

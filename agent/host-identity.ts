@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeWholeFile } from '../app/files/whole-file.ts';
 import { errorCode } from './disk-full.ts';
 
 /** A uuid; of a host from before there were ids, the name it had then. */
@@ -31,7 +31,7 @@ export class HostIdentity {
 
   async keep(id: string): Promise<void> {
     if (!ID.test(id)) throw new Error(`The controller gave this host an id that is none: ${JSON.stringify(id)}`);
-    await writeFileAtomically(this.#path, `${id}\n`, 'durable');
+    await writeWholeFile(this.#path, `${id}\n`, 'durable');
     this.#id = id;
   }
 }

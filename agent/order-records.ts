@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { wireErrorSchema } from '../app/contract/task.ts';
-import { readJsonIfWhole, writeJson } from './atomic-file.ts';
+import { readJsonIfWhole, writeJson } from './json-file.ts';
 
 const orderRecordSchema = z.object({
   /** The highest generation seen for the machine. */
@@ -40,8 +40,6 @@ const KEEP_DESTROYED_MS = 7 * 24 * 3600 * 1000;
 export class FileOrderRecords implements OrderRecords {
   private readonly folder: string;
   private readonly records: Map<string, OrderRecord>;
-  /** Writes of one machine's file follow each other, or an older record could land on a newer one. */
-  private readonly writes = new Map<string, Promise<void>>();
 
   private constructor(folder: string, records: Map<string, OrderRecord>) {
     this.folder = folder;
@@ -73,15 +71,6 @@ export class FileOrderRecords implements OrderRecords {
 
   async put(id: string, record: OrderRecord): Promise<void> {
     this.records.set(id, record);
-    const before = this.writes.get(id) ?? Promise.resolve();
-    const write = before
-      .catch(() => undefined)
-      .then(() => writeJson(join(this.folder, `${id}.json`), record, 'process'));
-    this.writes.set(id, write);
-    try {
-      await write;
-    } finally {
-      if (this.writes.get(id) === write) this.writes.delete(id);
-    }
+    await writeJson(join(this.folder, `${id}.json`), record, 'process');
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import { DataFolderWatch } from './data-folder-watch.ts';
 import { asDiskFull } from './disk-full.ts';
+import { writeWholeFile } from './files/whole-file.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
@@ -88,7 +89,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       cloud.edge.hostGuard.listenOn(host);
       if (options.http) cloud.edge.hostGuard.allow(options.http);
       const url = await listen(cloud.edge.fastify, host, port);
-      await writeControllerFile(controllerFile, { url, pid: process.pid, controllerId });
+      await writeWholeFile(controllerFile, JSON.stringify({ url, pid: process.pid, controllerId }), 'process');
       await cloud.start();
       log.info({ url, controllerId }, 'controller listens');
       const lostFile = await cloud.lostPasswordFile();
@@ -158,9 +159,4 @@ async function listen(
   // What listens everywhere is reached on loopback from here.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${address.port}`;
-}
-
-async function writeControllerFile(file: string, content: object): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

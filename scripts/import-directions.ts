@@ -7,7 +7,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   app: [],
   main: ['app'],
   renderer: ['app/contract'],
-  agent: ['app/contract'],
+  agent: ['app/contract', 'app/files'],
   bin: ['app', 'agent'],
 };
 

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import type { BusProgress } from '../../app/contract/bus.ts';
 import { UserError } from '../../app/contract/errors.ts';
 import type { MachineImage } from '../../app/contract/machine.ts';
-import { readJsonIfWhole, syncFolder, writeJson } from '../atomic-file.ts';
+import { syncFolder } from '../../app/files/whole-file.ts';
 import { exists } from '../file-exists.ts';
+import { readJsonIfWhole, writeJson } from '../json-file.ts';
 import { downloadImage, type ImageSource } from './image-download.ts';
 import { checkImageFile } from './image-format.ts';
 
@@ -74,7 +75,7 @@ export class ImageCache {
   async unused(inUse: ReadonlySet<string>): Promise<{ name: string; bytes: number }[]> {
     const unused: { name: string; bytes: number }[] = [];
     for (const name of await this.files()) {
-      if (name.endsWith(CHECKED) || this.#isNeeded(name, inUse)) continue;
+      if (name.includes(CHECKED) || this.#isNeeded(name, inUse)) continue;
       const bytes = await stat(join(this.folder, name))
         .then(({ size }) => size)
         .catch(() => null);

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LastBackup, lastBackupSchema } from '../contract/backup.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 import { jsonOrNull } from './json-text.ts';
 
 const lastFile = (dataDir: string) => join(dataDir, 'backups', 'last.json');
@@ -12,7 +13,5 @@ export async function readLastBackup(dataDir: string): Promise<LastBackup | null
 }
 
 export async function noteLastBackup(dataDir: string, last: LastBackup): Promise<void> {
-  const path = lastFile(dataDir);
-  await writeFile(`${path}.new`, JSON.stringify(last), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeWholeFile(lastFile(dataDir), JSON.stringify(last), 'durable');
 }

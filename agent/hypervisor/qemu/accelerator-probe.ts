@@ -3,7 +3,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonIfWhole, writeJson } from '../../atomic-file.ts';
+import { readJsonIfWhole, writeJson } from '../../json-file.ts';
 import { PROBE_EXIT_STATUS, PROBE_GUEST } from './probe-guest.ts';
 import { findExecutable } from './qemu-install.ts';
 

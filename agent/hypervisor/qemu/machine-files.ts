@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFolder } from '../../atomic-file.ts';
+import { syncFolder } from '../../../app/files/whole-file.ts';
 import { errorCode } from '../../disk-full.ts';
 
 /** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */

@@ -1,5 +1,5 @@
-import { writeJson } from '../../atomic-file.ts';
 import { isDiskFull } from '../../disk-full.ts';
+import { writeJson } from '../../json-file.ts';
 import type { MachineState } from '../driver.ts';
 import { nextRevision } from '../next-revision.ts';
 import type { StateRecord } from './machine-record.ts';
@@ -62,11 +62,9 @@ export class MachineStateFile {
     const isNew = isDifferent(before, { ...before, ...change });
     const since = isNew ? new Date().toISOString() : before.since;
     this.current = { ...before, ...change, since, revision: nextRevision(before.revision), bootId: this.bootId };
-    const record = this.current;
-    const write = this.writing.catch(() => undefined).then(() => writeJson(this.path, record, 'process'));
-    this.writing = write;
+    this.writing = writeJson(this.path, this.current, 'process');
     if (isNew) this.onChange(this.status());
-    return write;
+    return this.writing;
   }
 
   /** Resolves when nothing is being written any more. */

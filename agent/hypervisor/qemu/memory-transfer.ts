@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { syncFolder } from '../../atomic-file.ts';
+import { syncFolder } from '../../../app/files/whole-file.ts';
 import { explainDiskFull, requireFreeSpace } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import type { MachineFiles } from './machine-files.ts';

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { writeJson } from '../../atomic-file.ts';
 import { failPoint } from '../../fail-point.ts';
 import type { ImageCache } from '../../image/image-cache.ts';
+import { writeJson } from '../../json-file.ts';
 import { buildIso } from '../config-drive/iso9660.ts';
 import type { OrderContext } from '../driver.ts';
 import { createBlankDisk, createOverlay, createSwapDisk, rootDiskBytes } from './disks.ts';

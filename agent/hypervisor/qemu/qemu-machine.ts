@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
-import { writeJson } from '../../atomic-file.ts';
+import { writeJson } from '../../json-file.ts';
 import { SerialLine } from '../../console/serial-line.ts';
 import { lastLines, SerialLog } from '../../console/serial-log.ts';
 import type { ConsoleType, MachineState, OrderContext, RebootOptions, StopOptions } from '../driver.ts';
