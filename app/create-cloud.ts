@@ -266,7 +266,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       hub.close();
       identity.close();
       await images.close();
-      await generation.close();
+      generation.close();
       await database.close();
     },
   };

@@ -299,6 +299,28 @@ test('a migration that fails changes nothing and leaves a copy of the file as it
   }
 });
 
+test('the copy before a migration has all that is stored, also while another program keeps the log from the file', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  const file = join(other, 'cumulet.db');
+  const old = new DatabaseSync(file);
+  const reader = new DatabaseSync(file);
+  try {
+    old.exec(`PRAGMA journal_mode = WAL; CREATE TABLE compute_server (mine TEXT)`);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT mine FROM compute_server').all();
+    old.exec(`INSERT INTO compute_server VALUES ('precious')`);
+    await expect(Database.open(other)).rejects.toMatchObject({ code: 'unavailable' });
+    const copy = new DatabaseSync(`${file}.before-0001-initial`, { readOnly: true });
+    expect(copy.prepare('SELECT mine FROM compute_server').all()).toEqual([{ mine: 'precious' }]);
+    copy.close();
+    expect((await stat(`${file}.before-0001-initial`)).mode & 0o777).toBe(0o600);
+  } finally {
+    reader.close();
+    old.close();
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
 test('a database of a newer version is refused', async () => {
   await sql`INSERT INTO kysely_migration VALUES ('9999-from-the-future', '2099-01-01')`.execute(database.query);
   await expect(Database.open(folder)).rejects.toThrow(

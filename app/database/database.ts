@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { copyDatabase } from './copy-database.ts';
 import { newestGoodCopy } from './database-copies.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
@@ -165,9 +165,7 @@ export class Database {
     if (pending.length === 0) return;
     const copy = `${file}.before-${pending[0]?.name}`;
     if (!isNew) {
-      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(this.query);
-      await rm(copy, { force: true });
-      await copyFile(file, copy);
+      await copyDatabase(file, copy);
     }
     const { error } = await migrator.migrateToLatest();
     if (error) {

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -6,9 +7,13 @@ import { z } from 'zod';
 import { type StaleDatabase, staleDatabaseSchema } from '../contract/unclaimed.ts';
 import type { Database } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 const FILE_NAME = 'database-generation.json';
-const NOTE_EVERY_MS = 60_000;
+const NOT_NOTED = 'how new the database is could not be noted';
+const BEGINNING = '{"event":';
+const NUMBER_AT = BEGINNING.length;
+const MOST_DIGITS = String(Number.MAX_SAFE_INTEGER).length;
 
 const noteSchema = z.object({
   /** When the first migration of the database ran: copies of it share that, others do not. */
@@ -22,68 +27,78 @@ type Note = z.infer<typeof noteSchema>;
 interface Surroundings {
   dataDir: string;
   database: Database;
-  events: Pick<EventService, 'lastId'>;
+  events: Pick<EventService, 'lastId' | 'onEvent'>;
   log: Logger;
 }
 
 /**
- * Notices at the start that the database is older than the folder it lies in, or another one. Ids of events only grow and
- * are in the database anyway; a file beside it says now and then how far they were, so that no transaction pays for it.
+ * Notices at the start that the database is older than the folder it lies in, or another one: an older copy was put back,
+ * or its log was removed, cut short or overwritten, which SQLite takes for a log that ends early. Ids of events only grow
+ * and are in the database anyway; a file beside it says how far they were.
  */
 export class DataGeneration {
   /** What was found at this start, or at an earlier one, as long as anything is unclaimed. */
   readonly stale: StaleDatabase | null;
-  readonly #path: string;
-  readonly #events: Pick<EventService, 'lastId'>;
-  readonly #id: string;
+  readonly #file: number | null;
   readonly #log: Logger;
-  readonly #timer: NodeJS.Timeout;
-  #noted = -1;
+  readonly #forget: () => void;
+  #noted: number;
+  #isTrouble = false;
 
-  constructor(parts: {
-    path: string;
-    events: Pick<EventService, 'lastId'>;
-    id: string;
-    stale: StaleDatabase | null;
-    log: Logger;
-  }) {
-    this.#path = parts.path;
-    this.#events = parts.events;
-    this.#id = parts.id;
-    this.#log = parts.log;
+  private constructor(parts: { stale: StaleDatabase | null; file: number | null; noted: number } & Surroundings) {
     this.stale = parts.stale;
-    this.#timer = setInterval(() => void this.#note(), NOTE_EVERY_MS).unref();
+    this.#file = parts.file;
+    this.#log = parts.log;
+    this.#noted = parts.noted;
+    this.#forget = parts.events.onEvent(({ id }) => this.#note(id));
   }
 
   /** Right after the database was opened, before anything is added to it. */
-  static async open({ dataDir, database, events, log }: Surroundings): Promise<DataGeneration> {
+  static async open(surroundings: Surroundings): Promise<DataGeneration> {
+    const { dataDir, database, events, log } = surroundings;
     const path = join(dataDir, FILE_NAME);
     const id = await idOf(database);
-    const note = await readNote(path);
-    const stale = await judge(database, events, id, note);
-    const generation = new DataGeneration({ path, events, id, stale, log });
-    await generation.#note();
-    return generation;
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#note();
-  }
-
-  /** What cannot be noted is noted the next time: nothing waits for it. */
-  async #note(): Promise<void> {
+    const stale = await judge(database, events, id, await readNote(path));
+    const noted = await events.lastId();
+    let file: number | null = null;
     try {
-      const event = await this.#events.lastId();
-      if (event === this.#noted) return;
-      const note: Note = { database: this.#id, event, stale: this.stale };
-      await writeFile(`${this.#path}.new`, JSON.stringify(note), { mode: 0o600, flush: true });
-      await rename(`${this.#path}.new`, this.#path);
-      this.#noted = event;
+      await writeWholeFile(path, noteText({ event: noted, database: id, stale }), 'durable');
+      file = openSync(path, 'r+');
     } catch (error) {
-      this.#log.warn({ err: error }, 'how new the database is could not be noted');
+      log.warn({ err: error }, NOT_NOTED);
+    }
+    return new DataGeneration({ ...surroundings, stale, file, noted });
+  }
+
+  close(): void {
+    this.#forget();
+    if (this.#file !== null) closeSync(this.#file);
+  }
+
+  /**
+   * In place, into the room that is kept for it, after the commit and before its answer: it takes microseconds, and the
+   * disk has it when the system writes it there. What cannot be noted is noted the next time.
+   */
+  #note(event: number): void {
+    if (this.#file === null || event <= this.#noted) return;
+    try {
+      writeSync(this.#file, numberText(event), NUMBER_AT);
+      this.#noted = event;
+      this.#isTrouble = false;
+    } catch (error) {
+      if (!this.#isTrouble) this.#log.warn({ err: error }, NOT_NOTED);
+      this.#isTrouble = true;
     }
   }
+}
+
+/** JSON, with the number first and always of one length. */
+function noteText({ event, ...rest }: Note): string {
+  return `${BEGINNING}${numberText(event)},${JSON.stringify(rest).slice(1)}`;
+}
+
+function numberText(event: number): string {
+  return String(event).padEnd(MOST_DIGITS);
 }
 
 /** For people, in the log and where the controller is started. */

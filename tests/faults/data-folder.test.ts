@@ -1,4 +1,14 @@
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +67,39 @@ test('a database whose pages were overwritten is noticed at the start, named, an
   expect(refused.output).not.toMatch(/\n\s+at /);
   expect(readFileSync(file).equals(before)).toBe(true);
 });
+
+/** What may become of the log of the database between a crash and the next start; SQLite takes what is left for all. */
+const LOST_LOGS: Record<string, (log: string) => void> = {
+  removed: (log) => {
+    rmSync(log);
+    rmSync(log.replace('-wal', '-shm'));
+  },
+  'cut short': (log) => truncateSync(log, Math.floor(statSync(log).size / 2)),
+  'overwritten at its end': (log) => {
+    const { size } = statSync(log);
+    const file = openSync(log, 'r+');
+    writeSync(file, Buffer.alloc(size - Math.floor(size / 2), 0x5a), 0, undefined, Math.floor(size / 2));
+    closeSync(file);
+  },
+};
+
+test.each(Object.keys(LOST_LOGS))(
+  'a log of the database that was %s is noticed, whatever had just been changed',
+  async (how) => {
+    await cloud.controller?.kill('SIGTERM');
+    await cloud.startController();
+    const made = await cloud.request('POST', '/compute/v2.1/os-keypairs', { keypair: { name: 'lost' } });
+    expect(made.status).toBe(200);
+    await cloud.controller?.kill('SIGKILL');
+    LOST_LOGS[how]?.(join(cloud.dataDir, 'cumulet.db-wal'));
+
+    const started = await cloud.startController();
+    expect((await cloud.request('GET', '/compute/v2.1/os-keypairs')).body).toEqual({ keypairs: [] });
+    expect((await cloud.request('GET', '/v1/unclaimed')).body.staleDatabase).toMatchObject({ kind: 'older' });
+    expect(started.output).toContain('The database is older than the data folder around it');
+    expect(await cloud.violations()).toEqual([]);
+  },
+);
 
 function overwriteMiddle(path: string): void {
   const { size } = statSync(path);
