@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../cloud.ts';
+import { SmallDisk } from '../small-disk.ts';
 import { CumuletProcess } from './cumulet-process.ts';
 import { FaultCloud } from './fault-cloud.ts';
 import { hypervisorsOf } from './process-table.ts';
-import { SmallDisk } from './small-disk.ts';
 
 const MIB = 1024 * 1024;
 /** A file system of its own that is really full: only root can mount one. */

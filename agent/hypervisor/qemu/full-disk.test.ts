@@ -1,48 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freeBytes } from '../../disk-full.ts';
+import { SmallDisk } from '../../../tests/small-disk.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
 import type { MachineState } from '../driver.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 
-const MIB = 1024 * 1024;
-const DISK_MIB = 300;
-
-/** A file system of its own that is really full; only root can mount one. */
-const canMount = process.getuid?.() === 0 && process.platform === 'linux' && tryMount();
-
-function tryMount(): boolean {
-  const path = mkdtempSync(join(tmpdir(), 'cumulet-mount-'));
-  try {
-    mount(path);
-    execFileSync('umount', [path]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function mount(path: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', path], { stdio: 'ignore' });
-}
+const canMount = SmallDisk.canMount();
 
 describe.skipIf(!canMount)('the disk with the machines is full', () => {
-  let disk: string;
+  let disk: SmallDisk;
   let host: Awaited<ReturnType<typeof setUpQemu>>;
   let driver: QemuDriver;
 
   beforeAll(async () => {
-    disk = mkdtempSync(join(tmpdir(), 'cumulet-disk-'));
-    mount(disk);
-    host = await setUpQemu(join(disk, 'agent'));
+    disk = await SmallDisk.mount({ mib: 300 });
+    host = await setUpQemu(join(disk.path, 'agent'));
     driver = host.makeDriver();
     await driver.open();
   });
@@ -52,8 +26,7 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     for (const { id } of driver.list()) await driver.destroy(id);
     await driver.close();
     await host.close();
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true, force: true });
+    await disk.unmount();
   });
 
   function until(id: string, test: (state: MachineState) => boolean): Promise<void> {
@@ -66,31 +39,15 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     });
   }
 
-  const ballast = () => join(disk, 'ballast');
-
-  /** Leaves so many bytes free. */
-  async function fill(left: number): Promise<void> {
-    const file = await open(ballast(), 'w');
-    try {
-      let missing = (await freeBytes(disk)) - left;
-      while (missing > 0) {
-        const { bytesWritten } = await file.write(Buffer.alloc(Math.min(missing, MIB)));
-        missing -= bytesWritten;
-      }
-    } finally {
-      await file.close();
-    }
-  }
-
   test('a spawn says so and leaves nothing; with room it works', async () => {
-    await fill(16 * MIB);
+    disk.fillUpTo(16);
     const spec = makeSpec(host.guestImage);
     await expect(driver.spawn(spec, plainOrder())).rejects.toMatchObject({
       code: 'disk_full',
       hint: expect.any(String),
     });
     expect(await host.findTraces(spec.id)).toEqual([]);
-    await rm(ballast());
+    disk.makeRoom();
     expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     await driver.destroy(spec.id);
   });
@@ -99,11 +56,11 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     const { id } = await driver.spawn(makeSpec(host.guestImage), plainOrder());
     const session = new GuestSession(await driver.openConsole(id, 'serial'));
     await session.logIn();
-    await fill(8 * MIB);
+    disk.fillUpTo(8);
     const written = session.run('dd if=/dev/zero of=/dev/vda bs=1M seek=100 count=64 conv=fsync; echo status=$?');
     await until(id, ({ powerState }) => powerState === 'PAUSED');
     expect(driver.status(id)).toMatchObject({ reason: 'disk-full', message: expect.stringContaining('full') });
-    await rm(ballast());
+    disk.makeRoom();
     expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
     expect(await written).toMatch(/status=0/);
     session.close();
@@ -112,22 +69,22 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
 
   test('a suspend that has no room says so, and the guest goes on', async () => {
     const { id } = await driver.spawn(makeSpec(host.blankImage), plainOrder());
-    await fill(16 * MIB);
+    disk.fillUpTo(16);
     await expect(driver.suspend(id, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
-    await rm(ballast());
+    disk.makeRoom();
     await driver.destroy(id);
   });
 
   test('with not one byte left, machines can still be paused, stopped and destroyed', async () => {
     const { id } = await driver.spawn(makeSpec(host.blankImage), plainOrder());
-    await fill(0);
+    disk.fillUpTo(0);
     expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
     const atOnce = { graceful: false, timeoutSeconds: 0, force: true };
     expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
     await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
     await driver.destroy(id);
     expect(await host.findTraces(id)).toEqual([]);
-    await rm(ballast());
+    disk.makeRoom();
   });
 });

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'n
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SmallDisk } from '../../small-disk.ts';
 import type { CumuletProcess } from '../cumulet-process.ts';
 import { FaultCloud } from '../fault-cloud.ts';
 import { hypervisorsOf } from '../process-table.ts';
-import { SmallDisk } from '../small-disk.ts';
 import type { Hypervisor } from './round-plan.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MIB = 1024 * 1024;
 /** Large enough that the scheduler places a machine of 1 GiB on it; most of it is taken by ballast. */
-const DISK_MIB = 1300;
+const USUAL_MIB = 1300;
 
 /** A file system of its own that can really be full. Only root can mount one, and not in every container. */
 export class SmallDisk {
@@ -18,17 +18,19 @@ export class SmallDisk {
     this.#ballast = join(path, 'ballast');
   }
 
-  static async mount(): Promise<SmallDisk> {
-    const path = await mkdtemp(join(tmpdir(), 'cumulet-disk-'));
-    mount(path);
+  /** `at` is a folder to make there; without it one of its own is. */
+  static async mount({ mib = USUAL_MIB, at }: { mib?: number; at?: string } = {}): Promise<SmallDisk> {
+    const path = at ?? (await mkdtemp(join(tmpdir(), 'cumulet-disk-')));
+    await mkdir(path, { recursive: true });
+    mount(path, mib);
     return new SmallDisk(path);
   }
 
   static canMount(): boolean {
-    if (process.getuid?.() !== 0) return false;
-    const path = execFileSync('mktemp', ['-d']).toString().trim();
+    if (process.getuid?.() !== 0 || process.platform !== 'linux') return false;
+    const path = mkdtempSync(join(tmpdir(), 'cumulet-mount-'));
     try {
-      mount(path);
+      mount(path, 1);
       execFileSync('umount', [path]);
       return true;
     } catch {
@@ -68,6 +70,6 @@ export class SmallDisk {
   }
 }
 
-function mount(path: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'cumulet-test', path], { stdio: 'pipe' });
+function mount(path: string, mib: number): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'cumulet-test', path], { stdio: 'pipe' });
 }
