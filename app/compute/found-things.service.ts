@@ -45,6 +45,8 @@ export class FoundThingsService {
         if (removed.has(key)) return false;
         const imageId = key.slice(0, 36);
         if (kind === 'cached-file') return imageIds.has(imageId) || deletedImages.has(imageId);
+        // The host does not have that machine any more, though it may be a server still.
+        if (kind === 'process') return machines.has(key);
         return owned.has(key) || machines.has(key);
       };
       await unclaimed.found(

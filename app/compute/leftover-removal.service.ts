@@ -95,7 +95,7 @@ export class LeftoverRemovalService {
       await orders.give(host, agentMethods.destroy, { id, generation }, context, options);
       return true;
     }
-    const order = { kind: kind as 'machine-folder' | 'cached-file' | 'cached-image', id };
+    const order = { kind: kind as 'machine-folder' | 'process' | 'cached-file' | 'cached-image', id };
     return (await orders.give(host, agentMethods.removeLeftover, order, context, options)).isRemoved;
   }
 }

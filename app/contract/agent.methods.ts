@@ -69,13 +69,17 @@ export const agentMethods = {
     nothing,
   ),
   /**
-   * Removes what is no machine: a folder among the machines, a file of the image cache, the cached copies of an image.
+   * Removes what is no machine: a folder among the machines, a process without one, a file of the image cache, the cached
+   * copies of an image.
    * What is not there is success; `isRemoved` is false while a machine needs it.
    */
   removeLeftover: defineMethod(
     'leftover.remove',
     1,
-    z.object({ kind: z.enum(['machine-folder', 'cached-file', 'cached-image']), id: z.string().min(1).max(255) }),
+    z.object({
+      kind: z.enum(['machine-folder', 'process', 'cached-file', 'cached-image']),
+      id: z.string().min(1).max(255),
+    }),
     z.object({ isRemoved: z.boolean() }),
   ),
 } as const;

@@ -10,6 +10,8 @@ export const foundThingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('machine'), spec: machineSpecSchema, status: machineStatusSchema }),
   /** In `agent/machines/`, and no machine. */
   z.object({ kind: z.literal('machine-folder'), name }),
+  /** Runs though the folder of its machine was deleted; named by the machine's id. */
+  z.object({ kind: z.literal('process'), name }),
   /** In `agent/image-cache/`, and used by no machine there. */
   z.object({ kind: z.literal('cached-file'), name, bytes: z.number().int() }),
 ]);
@@ -20,8 +22,9 @@ export const MOST_FOUND = 1000;
 
 export const unclaimedSchema = z.object({
   id: z.string(),
-  kind: z.enum(['machine', 'machine-folder', 'cached-file', 'image-file']).meta({
-    description: "image-file: in the controller's folder images/unclaimed.",
+  kind: z.enum(['machine', 'machine-folder', 'process', 'cached-file', 'image-file']).meta({
+    description:
+      "process: runs though its machine's folder was deleted. image-file: in the controller's folder images/unclaimed.",
   }),
   name: z.string().meta({ description: 'What is typed to remove it.' }),
   host: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: 'Null: the controller.' }),

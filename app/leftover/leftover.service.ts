@@ -3,11 +3,12 @@ import type { LeftoverTable } from '../database/tables.ts';
 
 /**
  * `image-file`: of an image, in the controller's own `images/`; `unclaimed-image`: in its folder for files nobody knows.
- * On hosts: machines, folders among them that are none, files of the image cache, and all cached copies of an image.
+ * On hosts: machines, folders among them that are none, processes without a folder, files of the image cache, and all cached copies of an image.
  */
 export type LeftoverKind =
   | 'machine'
   | 'machine-folder'
+  | 'process'
   | 'cached-file'
   | 'cached-image'
   | 'image-file'

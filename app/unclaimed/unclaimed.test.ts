@@ -206,6 +206,19 @@ test('a folder or file cannot be adopted; what is gone from its host goes from t
   expect(await list()).toEqual([]);
 });
 
+test('a process that runs without its machine is listed though that is a server still, and removed by its name', async () => {
+  const id = await cloud.launchActive();
+  cloud.agent.strays.push({ kind: 'process', name: id });
+  await cloud.bus.report(cloud.agent);
+  const thing = await only('process');
+  expect(thing).toMatchObject({ name: id, canAdopt: false, machine: null });
+  expect((await adopt(thing.id)).status).toBe(409);
+  expect((await remove(thing.id, id)).status).toBe(204);
+  await expect.poll(list).toEqual([]);
+  expect(cloud.agent.strays).toEqual([]);
+  expect((await cloud.show(id)).status).toBe('ACTIVE');
+});
+
 test('cached copies of images that are known are not listed; those of a deleted image go when nothing needs them', async () => {
   const copy = { kind: 'cached-file', name: `${IMAGE.id}.ffffffffffffffff.qcow2`, bytes: 5 } as const;
   const id = await cloud.launchActive();

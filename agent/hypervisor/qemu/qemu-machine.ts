@@ -4,21 +4,21 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
-import { writeJson } from '../../json-file.ts';
 import { SerialLine } from '../../console/serial-line.ts';
 import { lastLines, SerialLog } from '../../console/serial-log.ts';
+import { writeJson } from '../../json-file.ts';
 import type { ConsoleType, MachineState, OrderContext, RebootOptions, StopOptions } from '../driver.ts';
+import { EarlierProcess } from './earlier-process.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
-import { type AdoptedState, askProcess, findEnding } from './machine-adoption.ts';
+import { type AdoptedState, findEnding } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
-import type { MachineProcess, OpenFiles } from './machine-process.ts';
+import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
-import { isAlive, terminateProcess } from './process-identity.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 export interface QemuMachineOptions {
@@ -33,9 +33,6 @@ export interface QemuMachineOptions {
 const ANSWERS_WITHIN_MS = 10_000;
 /** And one by force, which does not need the answer. */
 const SOON_MS = 2_000;
-/** After this long people are told of it; pauses between questions grow to the other. */
-const SILENT_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
 
 /** A guest that is still booting misses the power button, so it is pressed again. */
 const PRESS_AGAIN_MS = 10_000;
@@ -50,11 +47,7 @@ export class QemuMachine {
   private readonly serialLog: SerialLog;
   private readonly serialLine: SerialLine;
   private live: LiveQemu | null = null;
-  /** The process of an earlier agent, as long as it has not answered this one. */
-  #unreached: MachineProcess | null = null;
-  /** Settles when it has, or is gone. */
-  #reaching: Promise<void> = Promise.resolve();
-  readonly #closing = new AbortController();
+  readonly #earlier: EarlierProcess;
   /** What the machine is when its process is gone; null while nobody has said that it ends. */
   private ending: Ending | null = null;
   /** STOP and RESUME events are news only when they are not part of an order. */
@@ -75,6 +68,17 @@ export class QemuMachine {
     this.serialLine = new SerialLine(this.serialLog, async () =>
       this.live === null ? null : connectSocket(this.live.runtime.serialSocket),
     );
+    this.#earlier = new EarlierProcess({
+      machineId: this.record.spec.id,
+      files: this.files,
+      state: this.state,
+      isolation: this.environment.isolation,
+      log: this.log,
+      onEvent: (event) => this.onEvent(event),
+      onSilence: () => this.#noteUnreachable(),
+      onAnswer: (found) => this.#takeOver(found),
+      onGone: () => this.#settle(),
+    });
   }
 
   status(): MachineState {
@@ -93,20 +97,12 @@ export class QemuMachine {
     await this.open();
     const process = await openFiles.holderOf(this.files, this.state.record);
     if (process === null) return this.#settle();
-    this.#unreached = process;
-    this.#reaching = this.#reach(process).catch((error: unknown) => {
-      this.log.error({ err: error, machine: this.record.spec.id }, 'a machine could not be adopted');
-    });
+    this.#earlier.reach(process);
   }
 
   /** Whether no process of an earlier agent is left unanswered, within that time. */
   async reached(withinMs: number): Promise<boolean> {
-    if (this.#unreached === null) return true;
-    const timeout = new AbortController();
-    const late = delay(withinMs, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined);
-    await Promise.race([this.#reaching, late]);
-    timeout.abort();
-    return this.#unreached === null;
+    return await this.#earlier.reached(withinMs);
   }
 
   /** There is no process: what became of the machine. */
@@ -118,40 +114,6 @@ export class QemuMachine {
     await this.state.change({ ...ending, process: null, isLaunching: false });
   }
 
-  /** A process may be frozen, or its sockets gone: its guest may run all the same, so it is asked on and on. */
-  async #reach(process: MachineProcess): Promise<void> {
-    const { signal } = this.#closing;
-    const isWanted = () => this.#unreached === process && !signal.aborted;
-    const silence = setTimeout(() => isWanted() && this.#noteUnreachable(), SILENT_MS);
-    try {
-      await this.#askOn(process, isWanted);
-    } finally {
-      clearTimeout(silence);
-    }
-  }
-
-  async #askOn(process: MachineProcess, isWanted: () => boolean): Promise<void> {
-    const { signal } = this.#closing;
-    for (let pauseMs = 50; isWanted(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        const onEvent = (event: QmpEvent) => this.onEvent(event);
-        const { isolation } = this.environment;
-        const found = await askProcess(process, this.files, this.state.record, onEvent, isolation, signal);
-        if (found !== null && !isWanted()) return found.live?.release();
-        if (found !== null) return await this.#takeOver(found);
-      } catch (error) {
-        if (isWanted())
-          this.log.warn({ err: error, machine: this.record.spec.id }, 'QEMU does not answer; asked again');
-      }
-      if (!isWanted()) return;
-      if (!(await isAlive(process.identity))) {
-        this.#unreached = null;
-        return await this.#settle();
-      }
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-  }
-
   #noteUnreachable(): void {
     const { powerState } = this.status();
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') return;
@@ -159,7 +121,6 @@ export class QemuMachine {
   }
 
   async #takeOver(found: AdoptedState): Promise<void> {
-    this.#unreached = null;
     this.live = found.live;
     if (found.live !== null) this.watch(found.live);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
@@ -180,8 +141,7 @@ export class QemuMachine {
 
   /** Lets go; the guest runs on. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#reaching;
+    await this.#earlier.close();
     this.serialLine.close();
     this.serialLog.close();
     this.live?.release();
@@ -305,9 +265,9 @@ export class QemuMachine {
   /** Ends the process without care for its disks, which are about to go. */
   async destroyProcess(): Promise<void> {
     const { live } = this;
-    if (this.#unreached !== null) await this.#endUnreached();
+    if (this.#earlier.isSilent) await this.#endUnreached();
     else if (live !== null) await this.end(ASKED_OFF, () => live.kill());
-    this.#closing.abort();
+    this.#earlier.forget();
     this.serialLine.close();
     this.serialLog.close();
     await this.state.settled();
@@ -402,15 +362,12 @@ export class QemuMachine {
     if (live !== null) await this.end(ASKED_OFF, () => live.quit());
   }
 
-  /** By signal: there is no other way to a process that does not answer. */
   async #endUnreached(): Promise<void> {
-    const process = this.#unreached;
+    const process = await this.#earlier.end();
     if (process === null) return;
-    await terminateProcess(process.identity);
-    this.#unreached = null;
     await this.environment.isolation.leave(this.record.spec.id);
     await this.#forgetRuntime(process.runtime);
-    this.#closing.signal.throwIfAborted();
+    this.#earlier.signal.throwIfAborted();
     await this.state.change({ ...ASKED_OFF, process: null, isLaunching: false });
   }
 

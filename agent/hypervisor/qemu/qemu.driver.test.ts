@@ -263,6 +263,32 @@ describe('QEMU machines', () => {
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
   });
 
+  test('a process whose machine was deleted under it is listed, runs on, and ends by its name or with its server', async () => {
+    const [stray, deleted] = [await spawn(makeSpec(host.blankImage)), await spawn(makeSpec(host.blankImage))];
+    await driver.close();
+    for (const id of [stray, deleted]) await rm(files(id).folder, { recursive: true });
+    driver = host.makeDriver();
+    await driver.open();
+    expect(driver.list().map(({ id }) => id)).not.toContain(stray);
+    const processes = async () => (await driver.strays.find()).filter(({ kind }) => kind === 'process');
+    expect(await processes()).toEqual(
+      expect.arrayContaining([stray, deleted].map((name) => ({ kind: 'process', name }))),
+    );
+    expect(await findProcessByArgument(files(stray).pid)).not.toBeNull();
+    // It stands on the image all the same.
+    expect(await driver.strays.remove('cached-image', host.blankImage.id)).toBe(false);
+
+    await mkdir(files(stray).folder);
+    await writeFile(join(files(stray).folder, 'note.txt'), 'somebody put something here since');
+    expect(await driver.strays.remove('process', stray)).toBe(true);
+    expect(await processes()).toEqual([{ kind: 'process', name: deleted }]);
+    expect(await findProcessByArgument(files(stray).pid)).toBeNull();
+    expect(await readFile(join(files(stray).folder, 'note.txt'), 'utf8')).toContain('somebody');
+    await driver.destroy(deleted);
+    expect(await processes()).toEqual([]);
+    expect(await host.findTraces(deleted)).toEqual([]);
+  });
+
   test('the record of a machine holds none of its secrets', async () => {
     const secret = Buffer.from('{"admin_pass":"hunter2"}').toString('base64');
     const id = await spawn(makeSpec(host.blankImage, { configDrive: { 'openstack/latest/meta_data.json': secret } }));

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import type { ImageSource } from '../../image/image-download.ts';
+import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type {
@@ -39,6 +39,7 @@ import { readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
+import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
 
 export interface QemuDriverOptions {
@@ -86,6 +87,8 @@ export class QemuDriver implements HypervisorDriver {
       images: this.images,
       bases,
       removeMachine: (id) => this.remove(id),
+      runtimeFolder: () => this.runtimeFolder,
+      isolation: options.isolation,
     });
     this.environment = {
       install: () => this.host.install(),
@@ -104,7 +107,7 @@ export class QemuDriver implements HypervisorDriver {
       OpenFiles.scan(),
     ]);
     Object.assign(this, { runtimeFolder, bootId });
-    await this.environment.isolation.sweep(runtimeFolder);
+    await this.environment.isolation.sweep();
     await Promise.all((await readdir(this.machinesFolder)).map((name) => this.adopt(name, openFiles)));
     await Promise.all([...this.machines.values()].map((machine) => machine.reached(ADOPTION_PATIENCE_MS)));
   }
@@ -263,8 +266,7 @@ export class QemuDriver implements HypervisorDriver {
         if (this.machines.get(id)?.files === files) for (const listener of this.listeners) listener(status);
       },
     });
-    const { environment, log } = this;
-    const machine = new QemuMachine({ files, record, state, environment, log });
+    const machine = new QemuMachine({ files, record, state, environment: this.environment, log: this.log });
     this.machines.set(id, machine);
     return machine;
   }
@@ -275,12 +277,12 @@ export class QemuDriver implements HypervisorDriver {
     const machine = this.machines.get(id);
     await machine?.destroyProcess();
     // Also one nobody adopted: its machine's record cannot be read, or was never written.
-    if (await exists(files.folder)) await endHolder(files);
+    await ((await exists(files.folder)) ? endHolder(files) : endStrayProcess(this.runtimeFolder, id));
     this.machines.delete(id);
     await this.environment.isolation.leave(id);
     failPoint('agent.destroy.stopped');
-    const ports = machine?.record.spec.ports ?? [];
-    await Promise.all(ports.map((port) => this.networkDriver(port.driver).unplug(port)));
+    const unplugged = machine?.record.spec.ports.map((port) => this.networkDriver(port.driver).unplug(port));
+    await Promise.all(unplugged ?? []);
     await removeMachineFiles(files);
   }
 

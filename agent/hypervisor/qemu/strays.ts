@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../../app/contract/errors.ts';
 import type { ImageCache } from '../../image/image-cache.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
+import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { Stray, StrayKeeper } from '../driver.ts';
+import { endStrayProcess, findStrayProcesses, type StrayProcess } from './stray-processes.ts';
 
 /** A backing file's name stands in the first cluster. */
 const HEAD_BYTES = 64 * 1024;
@@ -18,9 +20,12 @@ export interface StrayParts {
   bases(): ReadonlyMap<string, string>;
   /** Ends what may still run on it, too. */
   removeMachine(id: string): Promise<void>;
+  /** Of all machines; known once the driver is open. */
+  runtimeFolder(): string;
+  isolation: NetworkIsolation;
 }
 
-/** What lies in `machines/` and `image-cache/` and is no machine's. */
+/** What lies in `machines/` and `image-cache/` and is no machine's, and what runs without one. */
 export class Strays implements StrayKeeper {
   readonly #parts: StrayParts;
 
@@ -32,6 +37,7 @@ export class Strays implements StrayKeeper {
     const folders = await this.#folders();
     const files = await this.#parts.images.unused(await this.#needed(folders));
     return [
+      ...(await this.#processes()).map(({ machineId }): Stray => ({ kind: 'process', name: machineId })),
       ...folders.map((name): Stray => ({ kind: 'machine-folder', name })),
       ...files.map(({ name, bytes }): Stray => ({ kind: 'cached-file', name, bytes })),
     ];
@@ -40,14 +46,28 @@ export class Strays implements StrayKeeper {
   async remove(kind: Stray['kind'] | 'cached-image', id: string): Promise<boolean> {
     const { folder, images, bases, removeMachine } = this.#parts;
     const name = ownName(id);
-    if (kind !== 'machine-folder') {
+    if (kind !== 'machine-folder' && kind !== 'process') {
       const which = kind === 'cached-file' ? { file: name } : { image: name };
       return await images.remove(which, await this.#needed(await this.#folders()));
     }
     if (bases().has(name)) return false;
-    if (UUID.test(name)) await removeMachine(name);
+    if (kind === 'process') await this.#endProcess(name);
+    else if (UUID.test(name)) await removeMachine(name);
     else await rm(join(folder, name), { recursive: true, force: true });
     return true;
+  }
+
+  async #processes(): Promise<StrayProcess[]> {
+    const machines = this.#parts.bases();
+    return (await findStrayProcesses(this.#parts.runtimeFolder())).filter(({ machineId }) => !machines.has(machineId));
+  }
+
+  /** And removes what was made for it to run; a folder of the same name among the machines is another thing. */
+  async #endProcess(machineId: string): Promise<void> {
+    const runtimeFolder = this.#parts.runtimeFolder();
+    await endStrayProcess(runtimeFolder, machineId);
+    await this.#parts.isolation.leave(machineId);
+    await rm(join(runtimeFolder, machineId), { recursive: true, force: true });
   }
 
   async #folders(): Promise<string[]> {
@@ -58,6 +78,7 @@ export class Strays implements StrayKeeper {
   /** What nobody understands may be a machine all the same: what its disks stand on is needed. */
   async #needed(folders: readonly string[]): Promise<ReadonlySet<string>> {
     const needed = new Set(this.#parts.bases().values());
+    for (const { needs } of await this.#processes()) for (const path of needs) needed.add(basename(path));
     for (const folder of folders) {
       const path = join(this.#parts.folder, folder);
       for (const name of await readdir(path).catch(() => [])) {

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { identifyProcess, killProcess } from '../../hypervisor/qemu/process-identity.ts';
+import { findProcessByArgument, identifyProcess, killProcess } from '../../hypervisor/qemu/process-identity.ts';
 import type { QemuDriver } from '../../hypervisor/qemu/qemu.driver.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { lifelineFile } from './enclosure.ts';
 import { parseHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms } from './isolation-programs.ts';
 import { type IsolationProof, NetworkIsolation } from './network-isolation.ts';
@@ -45,10 +47,12 @@ test('the resolver QEMU asks is the first that speaks IPv4', () => {
 });
 
 test('a port of the host that is taken says so, in words a launch tries again for', async () => {
-  const target = spawn('unshare', ['--user', '--map-root-user', '--net', 'cat'], {
+  await using folder = await makeTemporaryFolder();
+  // Named as a machine's process is: agents end what leads nothing outside.
+  const program = ['sh', '-c', 'cat; exit', basename(folder.path)];
+  const target = spawn('unshare', ['--user', '--map-root-user', '--net', ...program], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  await using folder = await makeTemporaryFolder();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const bound = taken.address();
@@ -140,6 +144,25 @@ describe('the process that leads a machine outside', () => {
     await restartAgent(() => killProcess(qemu));
     expect(driver.status(spec.id)).toMatchObject({ powerState: 'SHUTDOWN', reason: 'killed' });
     expect(await pastaPids()).toEqual([]);
+  });
+
+  test('is gone with the next agent of any folder where the machine and what waits for its end were killed', async () => {
+    await launch();
+    const [pasta] = (await findPastaProcesses()).filter(({ machineId }) => machineId === spec.id);
+    const qemu = await identifyProcess(pasta?.target ?? 0);
+    const watcher = await findProcessByArgument(lifelineFile(pasta?.runtimeFolder ?? ''));
+    if (qemu === null || watcher === null) throw new Error('the machine or what waits for its end has no process');
+    await restartAgent(async () => {
+      await killProcess(watcher);
+      await killProcess(qemu);
+      // Nothing else would end it: should a later pasta do so by itself, none of this is needed any more.
+      expect(await pastaPids()).toEqual([pasta?.identity.pid]);
+      await using elsewhere = await makeTemporaryFolder();
+      const other = host.makeDriver(elsewhere.path);
+      await other.open();
+      await other.close();
+      expect(await pastaPids()).toEqual([]);
+    });
   });
 
   test('is started anew by the next agent where it ended and the machine did not', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
@@ -140,9 +140,12 @@ export class NetworkIsolation {
     if (process.platform === 'linux') await endStrayPasta((pasta) => pasta.machineId === machineId);
   }
 
-  /** Ends what led machines outside that do not run any more. `folder` holds the runtime folders of all machines. */
-  async sweep(folder: string): Promise<void> {
-    if (process.platform === 'linux') await endStrayPasta((pasta) => dirname(pasta.runtimeFolder) === folder);
+  /**
+   * Ends what led machines outside that do not run any more: where both the machine and what waited for its end were killed,
+   * pasta runs on, for it holds their namespace itself. Also of other data folders, which may be gone or have no agent again.
+   */
+  async sweep(): Promise<void> {
+    if (process.platform === 'linux') await endStrayPasta(() => true);
   }
 
   /** Lets go; machines stay closed to the addresses the host has now. */

@@ -89,7 +89,7 @@ export async function startPasta(
   if (word !== LED_WORD || limit.aborted) throw explain(said);
 }
 
-/** All of this host, of whichever data folder. */
+/** All that this user has on this host, of whichever data folder. */
 export async function findPastaProcesses(): Promise<PastaProcess[]> {
   const found: PastaProcess[] = [];
   for (const name of await readdir('/proc')) {
@@ -97,12 +97,18 @@ export async function findPastaProcesses(): Promise<PastaProcess[]> {
     const args = await readArguments(Number(name));
     const [called = ''] = args;
     if (basename(called) !== NAME || !args.includes(OUTSIDE.nameserver)) continue;
-    const identity = await identifyProcess(Number(name));
+    const identity = (await isOwn(name)) ? await identifyProcess(Number(name)) : null;
     const runtimeFolder = dirname(called);
     const target = Number(args.at(-1));
     if (identity !== null) found.push({ identity, machineId: basename(runtimeFolder), runtimeFolder, target });
   }
   return found;
+}
+
+/** Its files in /proc say root where it cannot be looked into, as pasta cannot. */
+async function isOwn(pid: string): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^Uid:\t(\d+)/m.exec(status)?.[1]) === process.getuid?.();
 }
 
 /**

@@ -198,8 +198,8 @@ export interface V1Api {
     answer: {
       unclaimed: {
         id: string;
-        /** image-file: in the controller's folder images/unclaimed. */
-        kind: 'machine' | 'machine-folder' | 'cached-file' | 'image-file';
+        /** process: runs though its machine's folder was deleted. image-file: in the controller's folder images/unclaimed. */
+        kind: 'machine' | 'machine-folder' | 'process' | 'cached-file' | 'image-file';
         /** What is typed to remove it. */
         name: string;
         /** Null: the controller. */
