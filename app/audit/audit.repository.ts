@@ -37,11 +37,14 @@ export class AuditRepository {
     return id;
   }
 
+  /** In the transaction of the change it is about. */
+  async updateWith(trx: Transaction, id: number, row: Updateable<AuditRecordTable>): Promise<void> {
+    await trx.updateTable('audit_record').set(row).where('id', '=', id).execute();
+  }
+
   /** `isQuick`: what is told of it may be lost with the power, the record itself not. */
   async update(id: number, row: Updateable<AuditRecordTable>, { isQuick }: { isQuick: boolean }): Promise<void> {
-    const change = async (trx: Transaction) => {
-      await trx.updateTable('audit_record').set(row).where('id', '=', id).execute();
-    };
+    const change = (trx: Transaction) => this.updateWith(trx, id, row);
     await (isQuick ? this.#database.quickTransaction(change) : this.#database.transaction(change));
   }
 

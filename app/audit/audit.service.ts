@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditList, AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { Context } from '../contract/context.ts';
-import { OperationalError } from '../contract/errors.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { AuditRepository, AuditScope } from './audit.repository.ts';
-import { auditedRequest, type NewAuditRecord, type StoredAuditRecord } from './audited-request.ts';
+import { asUnavailable } from './audit-trouble.ts';
+import type { NewAuditRecord, StoredAuditRecord } from './audited-request.ts';
 import { RefusalCounts } from './refusal-counts.ts';
+import { storeRecordsWithChanges } from './stored-with-change.ts';
 
 /** Records are kept for so long. */
 const KEPT_MS = 400 * 86_400_000;
@@ -29,22 +30,7 @@ export class AuditService {
   constructor(parts: { database: Database; repository: AuditRepository; policy: PolicyService }) {
     this.#repository = parts.repository;
     this.#policy = parts.policy;
-    parts.database.beforeCommit((trx) => this.#storeWith(trx, parts.database));
-  }
-
-  /** The change and who made it are kept together or not at all. */
-  async #storeWith(trx: Transaction, database: Database): Promise<void> {
-    const request = auditedRequest.getStore();
-    if (!request || request.isOver || request.stored) return;
-    const record = request.record();
-    try {
-      const id = await this.#repository.insertWith(trx, { ...record, created_at: new Date().toISOString() });
-      database.afterCommit(trx, () => {
-        request.stored = { id, record };
-      });
-    } catch (error) {
-      throw asUnavailable(error);
-    }
+    storeRecordsWithChanges(parts.database, parts.repository);
   }
 
   /** What came of a request whose record is stored; where that is what was expected, nothing is written. */
@@ -116,13 +102,4 @@ export class AuditService {
     }
     return { userId: context.userId ?? '' };
   }
-}
-
-/** Whatever cannot be recorded is not done, or is answered so where it is done already. */
-function asUnavailable(error: unknown): OperationalError {
-  if (error instanceof OperationalError) return error;
-  return new OperationalError('unavailable', 'controller', 'The audit trail cannot be written.', {
-    hint: 'Look into the log of the controller, and try again.',
-    cause: error,
-  });
 }

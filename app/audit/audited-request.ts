@@ -9,6 +9,8 @@ export interface AuditedRequest {
   /** As it is known now; the status is the one of success. */
   readonly record: () => NewAuditRecord;
   stored: StoredAuditRecord | undefined;
+  /** The next change is not yet all that is asked for; see {@link markUnfinished}. */
+  isUnfinished: boolean;
   /** It was answered: what goes on after it is no part of it. */
   isOver: boolean;
 }
@@ -16,7 +18,17 @@ export interface AuditedRequest {
 export interface StoredAuditRecord {
   readonly id: number;
   readonly record: NewAuditRecord;
+  readonly isUnfinished: boolean;
 }
 
 /** Which request the code that runs belongs to; nothing where that is work of the controller's own. */
 export const auditedRequest = new AsyncLocalStorage<AuditedRequest>();
+
+/**
+ * For work of several transactions: as long as the next one is not the last, the record says that the request has not come
+ * to its end, which stays so where the controller ends in the middle.
+ */
+export function markUnfinished(isUnfinished: boolean): void {
+  const request = auditedRequest.getStore();
+  if (request) request.isUnfinished = isUnfinished;
+}

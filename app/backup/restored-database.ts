@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { carryOutCommand } from '../audit/audited-command.ts';
 import type { ServerFault } from '../compute/server.record.ts';
 import { toWire, UserError } from '../contract/errors.ts';
 import { taskStepSchema } from '../contract/task.ts';
@@ -27,13 +26,20 @@ export async function adaptDatabase(
   manifest: Pick<Manifest, 'createdAt' | 'notIncluded'>,
 ): Promise<void> {
   const now = new Date();
-  await database.transaction(async (trx) => {
-    await endSignIns(trx);
-    await endTasks(trx, now);
-    await raiseGenerations(trx, now);
-    await markAbsent(trx, manifest, now);
-    await recordRestore(trx, manifest, now);
-  });
+  const command = {
+    service: 'v1',
+    action: 'v1:backups:restore',
+    path: 'cumulet restore',
+    resource_name: manifest.createdAt,
+  };
+  await carryOutCommand(database, command, () =>
+    database.transaction(async (trx) => {
+      await endSignIns(trx);
+      await endTasks(trx, now);
+      await raiseGenerations(trx, now);
+      await markAbsent(trx, manifest, now);
+    }),
+  );
 }
 
 async function endSignIns(trx: Transaction): Promise<void> {
@@ -95,28 +101,4 @@ async function markAbsent(trx: Transaction, { notIncluded }: Pick<Manifest, 'not
       .where('deleted_at', 'is', null)
       .execute();
   }
-}
-
-async function recordRestore(trx: Transaction, { createdAt }: Pick<Manifest, 'createdAt'>, now: Date): Promise<void> {
-  await trx
-    .insertInto('audit_record')
-    .values({
-      request_id: `req-${randomUUID()}`,
-      service: 'v1',
-      action: 'v1:backups:restore',
-      method: 'POST',
-      path: 'cumulet restore',
-      user_id: null,
-      user_name: userInfo().username,
-      project_id: null,
-      domain_id: null,
-      address: 'this computer',
-      user_agent: null,
-      status: 204,
-      reason: null,
-      resource_id: null,
-      resource_name: createdAt,
-      created_at: now.toISOString(),
-    })
-    .execute();
 }

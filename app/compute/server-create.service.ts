@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { markUnfinished } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -103,11 +104,13 @@ export class ServerCreateService {
             made.push(server);
           }
           admitted.count = count - servers.length - made.length;
+          markUnfinished(admitted.count > 0);
           return made;
         });
         servers.push(...part);
       }
     } catch (error) {
+      markUnfinished(true);
       // What cannot be deleted now either (the disk is full) is built, and can be deleted then.
       for (const { id } of servers) await this.#server.delete(context, id, { isForced: false }).catch(() => undefined);
       throw error;

@@ -44,7 +44,7 @@ export class AuditTrail {
     const note = this.#notes.get(request);
     if (!note || !CHANGES.has(request.method)) return await work();
     const record = () => toRecord(note, request, status, undefined);
-    const audited: AuditedRequest = { record, stored: undefined, isOver: false };
+    const audited: AuditedRequest = { record, stored: undefined, isOver: false, isUnfinished: false };
     this.#running.set(request, audited);
     return await auditedRequest.run(audited, work);
   }

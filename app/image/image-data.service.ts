@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { markUnfinished } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, OperationalError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -123,6 +124,7 @@ export class ImageDataService {
     place: Place,
   ): Promise<void> {
     let room: number | undefined;
+    markUnfinished(true);
     const image = await this.#database.transaction(async (trx) => {
       const found = await findVisible(this.#repository, context, id, { query: trx });
       const begun = await this.#beginSaving(trx, context, found, expectedBytes);
@@ -146,8 +148,10 @@ export class ImageDataService {
         },
       });
       await this.#store.keep(image.id, '.part');
+      markUnfinished(false);
       await this.#database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));
     } catch (error) {
+      markUnfinished(true);
       await this.#putBack(context, image);
       if (error instanceof CumuletError) throw error;
       if (source.errored || source.destroyed) throw bad('The upload was interrupted.');

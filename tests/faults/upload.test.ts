@@ -80,7 +80,9 @@ test('the controller killed in the middle of an upload forgets the half of it', 
   const { body } = await cloud.request('GET', `/image/v2/images/${id}`);
   expect(body.status).toBe('queued');
   expect(storedFiles()).toEqual(before);
+  expect(await uploadsInTrail(id)).toMatchObject([{ outcome: 'failure', reason: 'It has not come to its end.' }]);
   expect((await cloud.uploadImage(id, zeros(MIB))).status).toBe(204);
+  expect(await uploadsInTrail(id)).toMatchObject([{ outcome: 'success', reason: null }, { outcome: 'failure' }]);
 });
 
 test('asked to stop in the middle of an upload, the controller ends it in the time all have, and it is in the trail', async () => {
@@ -96,8 +98,7 @@ test('asked to stop in the middle of an upload, the controller ends it in the ti
   await cloud.startController();
   expect(storedFiles()).toEqual(before);
   expect((await cloud.request('GET', `/image/v2/images/${id}`)).body.status).toBe('queued');
-  const { body } = await cloud.request('GET', `/v1/audit?resourceId=${id}&action=upload_image`);
-  expect(body.records).toMatchObject([{ method: 'PUT', outcome: 'failure', user: { name: 'admin' } }]);
+  expect(await uploadsInTrail(id)).toMatchObject([{ method: 'PUT', outcome: 'failure', user: { name: 'admin' } }]);
 });
 
 test('an upload of 4 GiB takes no more memory than a small one', async () => {
@@ -118,6 +119,10 @@ test('an upload of 4 GiB takes no more memory than a small one', async () => {
   expect(body.os_hash_value).toMatch(/^[0-9a-f]{128}$/);
   expect((await cloud.request('DELETE', `/image/v2/images/${id}`)).status).toBe(204);
 });
+
+async function uploadsInTrail(id: string): Promise<object[]> {
+  return (await cloud.request('GET', `/v1/audit?resourceId=${id}&action=upload_image`)).body.records;
+}
 
 /** Sends 16 MiB, sees them arrive, and drops the connection. */
 async function uploadAndHangUp(id: string, announced: number | undefined): Promise<void> {
