@@ -94,6 +94,10 @@ async function send(lines: string, body: string | Buffer = '') {
 const JSON_TYPE = 'content-type: application/json';
 const UPGRADE = 'upgrade: websocket\nsec-websocket-version: 13\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==';
 
+const NAMED = '{"name":"a"}';
+const named = (md5: string) =>
+  `POST /demo/things HTTP/1.1\n${JSON_TYPE}\ncontent-length: ${NAMED.length}\ncontent-md5: ${md5}`;
+
 test.for<[string, string, string | Buffer, number]>([
   ['two Host headers', 'GET /demo/things HTTP/1.1\nhost: localhost\nhost: evil.example', '', 400],
   ['an unknown method', 'BREW /demo/things HTTP/1.1', '', 400],
@@ -113,6 +117,9 @@ test.for<[string, string, string | Buffer, number]>([
     '',
     400,
   ],
+  ['the hash of its body', named('iBSOQRubQkouDd8QjLArqg=='), NAMED, 200],
+  ['the hash of another body', named('1B2M2Y8AsgTpgAmY7PhCfg=='), NAMED, 400],
+  ['a hash that is none', named('abc'), NAMED, 400],
   ['a chunk of no size', `POST /demo/things HTTP/1.1\n${JSON_TYPE}\ntransfer-encoding: chunked`, 'zz\r\n', 400],
   ['a packed body', `POST /demo/things HTTP/1.1\n${JSON_TYPE}\ncontent-encoding: gzip\ncontent-length: 2`, '{}', 415],
   ['packed chunks', `POST /demo/things HTTP/1.1\n${JSON_TYPE}\ntransfer-encoding: gzip, chunked`, '0\r\n\r\n', 400],

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UserError } from '../contract/errors.ts';
+import { contentMd5, requireMd5 } from './content-md5.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { RouteDefinition } from './route.ts';
@@ -12,9 +14,11 @@ export function readBodies(fastify: FastifyInstance, limits: RequestLimits): voi
   fastify.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/openstack-images-v2\.\d+-json-patch$/]) {
-    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-      body.length === 0 ? undefined : parseJsonBody(textOf(body), limits),
-    );
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) => {
+      const md5 = contentMd5(headers['content-md5']);
+      if (md5 !== undefined) requireMd5(md5, createHash('md5').update(body).digest('hex'));
+      return body.length === 0 ? undefined : parseJsonBody(textOf(body), limits);
+    });
   }
   fastify.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
     parseForm(body, limits),

@@ -1,8 +1,10 @@
 import { UserError } from '../contract/errors.ts';
+import { contentMd5 } from '../http/content-md5.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { bad } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { imageTarget } from './image.target.ts';
+import { type DeclaredContent, wrongSize } from './image-store.ts';
 
 const OCTETS = 'application/octet-stream';
 
@@ -20,7 +22,7 @@ export function dataRoutes(images: ImageService): RouteDefinition[] {
       handler: async (request) => {
         const { context, params, raw } = request;
         requireOctets(raw.headers['content-type']);
-        await data.upload(context, params.id ?? '', raw.raw, sizeOf(request));
+        await data.upload(context, params.id ?? '', raw.raw, declaredOf(request));
       },
     }),
     route({
@@ -66,12 +68,18 @@ function requireOctets(type: string | undefined): void {
   throw new UserError('unsupported_media_type', 'Image data must be sent with Content-Type application/octet-stream.');
 }
 
-/** Bytes that will come, where the client says so: its own header for it, else the length of the body. */
-function sizeOf({ raw }: ApiRequest<unknown, unknown>): number | null {
-  const announced = raw.headers['x-openstack-image-size'] ?? raw.headers['content-length'];
-  if (announced === undefined) return null;
-  if (typeof announced !== 'string' || !/^\d{1,16}$/.test(announced)) {
+/** What the client says of the bytes that will come; of a length, its own header for it counts as the one of the body. */
+function declaredOf({ raw: { headers } }: ApiRequest<unknown, unknown>): DeclaredContent {
+  if (headers['content-range'] !== undefined) {
+    throw bad('Image data is sent whole: a part of it, as Content-Range says, cannot be taken.', 'content-range');
+  }
+  const [announced, length] = [headers['x-openstack-image-size'], headers['content-length']];
+  if (announced !== undefined && (typeof announced !== 'string' || !/^\d{1,16}$/.test(announced))) {
     throw bad('Invalid or missing image size in request headers.', 'x-openstack-image-size');
   }
-  return Number(announced);
+  if (announced !== undefined && length !== undefined && Number(announced) !== Number(length)) {
+    throw wrongSize(Number(announced), Number(length));
+  }
+  const bytes = announced ?? length;
+  return { bytes: bytes === undefined ? undefined : Number(bytes), md5: contentMd5(headers['content-md5']) };
 }

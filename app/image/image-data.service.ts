@@ -11,7 +11,7 @@ import { findVisible, imageEvent } from './image.access.ts';
 import type { ImageRecord } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
 import { bad } from './image.schema.ts';
-import type { ImageStore, StoredContent } from './image-store.ts';
+import type { DeclaredContent, ImageStore, StoredContent } from './image-store.ts';
 
 const MIB = 1024 * 1024;
 const ONE_MIB = { image_size_total: 1 };
@@ -107,10 +107,10 @@ export class ImageDataService {
   }
 
   /** Takes the data of a queued image. When it is refused or breaks off, the image is queued again and nothing is left. */
-  async upload(context: Context, id: string, source: Readable, expectedBytes: number | null): Promise<void> {
+  async upload(context: Context, id: string, source: Readable, declared: DeclaredContent = {}): Promise<void> {
     const place = this.#uploads.enter(context.userId);
     try {
-      await this.#receive(context, id, source, expectedBytes, place);
+      await this.#receive(context, id, source, declared, place);
     } finally {
       this.#uploads.leave(place);
     }
@@ -120,14 +120,14 @@ export class ImageDataService {
     context: Context,
     id: string,
     source: Readable,
-    expectedBytes: number | null,
+    declared: DeclaredContent,
     place: Place,
   ): Promise<void> {
     let room: number | undefined;
     markUnfinished(true);
     const image = await this.#database.transaction(async (trx) => {
       const found = await findVisible(this.#repository, context, id, { query: trx });
-      const begun = await this.#beginSaving(trx, context, found, expectedBytes);
+      const begun = await this.#beginSaving(trx, context, found, declared);
       if (begun.owner !== null)
         room = await this.#quota.headroom(trx, { projectId: begun.owner, userId: null }, ONE_MIB);
       return begun;
@@ -137,7 +137,7 @@ export class ImageDataService {
     try {
       const content = await this.#store.receive(image.id, source, {
         format: inspectedFormat(image),
-        expectedBytes,
+        declared,
         signal: upload.signal,
         admit: (size) => {
           place.bytes = size;
@@ -207,7 +207,7 @@ export class ImageDataService {
     trx: Transaction,
     context: Context,
     image: ImageRecord,
-    expectedBytes: number | null,
+    { bytes }: DeclaredContent,
   ): Promise<ImageRecord> {
     if (image.status !== 'queued') {
       throw new UserError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
@@ -220,8 +220,8 @@ export class ImageDataService {
       const what = missing.length === 1 ? 'Property' : 'Properties';
       throw bad(`${what} ${missing.join(', ')} must be set prior to saving data.`, missing[0]);
     }
-    if (image.owner !== null && expectedBytes !== null) {
-      await this.#quota.check(trx, image.owner, { image_size_total: Math.ceil(expectedBytes / MIB) });
+    if (image.owner !== null && bytes !== undefined) {
+      await this.#quota.check(trx, image.owner, { image_size_total: Math.ceil(bytes / MIB) });
     }
     image.status = 'saving';
     await this.#repository.save(trx, image, 'queued');

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { HEAD_BYTES } from '../contract/disk-format.ts';
-import { OperationalError } from '../contract/errors.ts';
+import { OperationalError, type UserError } from '../contract/errors.ts';
+import { requireMd5 } from '../http/content-md5.ts';
 import { AsideFiles } from './aside-files.ts';
 import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
 import { FileStream } from './file-stream.ts';
 import { fileReader } from './formats/disk-reader.ts';
 import { checkHead, type DiskFormat, inspectDisk } from './formats/inspect.ts';
 import { HashLane, inlineHash } from './hash-lane.ts';
+import { bad } from './image.schema.ts';
 import { pour } from './pour.ts';
 
 /** Kept free beside an upload whose size is known beforehand, so that the database can still grow. */
@@ -35,6 +37,19 @@ export const storedContentSchema = z.object({
   sha512: z.string(),
 });
 export type StoredContent = z.infer<typeof storedContentSchema>;
+
+/** What is said of bytes before they come: it is measured, and refused where it is another. */
+export interface DeclaredContent {
+  bytes?: number | undefined;
+  /** In hexadecimal. */
+  md5?: string | undefined;
+}
+
+/** A size that is not the one that was announced. */
+export function wrongSize(announced: number, found: number | 'more'): UserError {
+  const says = `The size of the image was announced as ${announced} bytes`;
+  return bad(`${says}, and there are ${found === 'more' ? 'more' : `${found}`}.`, 'x-openstack-image-size');
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -77,28 +92,34 @@ export class ImageStore {
     source: Readable,
     options: {
       format: DiskFormat | null;
-      expectedBytes: number | null;
+      declared: DeclaredContent;
       signal: AbortSignal;
       /** Throws where so many bytes are more than may be. */
       admit?: (size: number) => void;
     },
   ): Promise<StoredContent> {
-    const { format, expectedBytes, signal } = options;
-    if (expectedBytes !== null) await this.requireRoom(expectedBytes);
-    const inline = expectedBytes !== null && expectedBytes <= INLINE_BYTES;
+    const { format, declared, signal } = options;
+    const { bytes } = declared;
+    if (bytes !== undefined) await this.requireRoom(bytes);
+    const inline = bytes !== undefined && bytes <= INLINE_BYTES;
     const path = this.path(id, '.part');
     const file = await open(path, 'w+', 0o600);
     const writer = new BlockWriter({
       file,
       hashes: inline ? [inlineHash('md5'), inlineHash('sha512')] : [this.#md5.open(), this.#sha512.open()],
       maxBytes: this.limits.maxBytes,
-      admit: options.admit,
+      admit: (size) => {
+        if (bytes !== undefined && size > bytes) throw wrongSize(bytes, 'more');
+        options.admit?.(size);
+      },
       requireRoom: () => this.requireRoom(0),
       ...(format === null ? {} : { head: { bytes: HEAD_BYTES, judge: (head: Buffer) => checkHead(format, head) } }),
     });
     try {
       await pour(source, writer, signal);
       const [md5 = '', sha512 = ''] = await writer.finish();
+      if (bytes !== undefined && writer.size !== bytes) throw wrongSize(bytes, writer.size);
+      requireMd5(declared.md5, md5);
       const virtualSize = format === null ? null : await this.#inspect(file, writer.size, format);
       await file.sync();
       return { size: writer.size, virtualSize, md5, sha512 };
