@@ -22,6 +22,7 @@ const NOT_RECORDED: Record<string, string> = {
   'app/http/connection-limits.test.ts': 'about connections that are too slow, by a clock',
   'app/http/raw-requests.test.ts': 'about requests that are none',
   'app/http/dashboard.test.ts': 'about files',
+  'tests/integration/api/escaped-paths.test.ts': 'sends every route what is no path; what must hold is its own subject',
   'tests/integration/api/declared-routes.test.ts': 'asks with random input; what must hold is its own subject',
 };
 
