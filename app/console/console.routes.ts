@@ -3,13 +3,15 @@ import type { Edge } from '../http/edge.ts';
 import { requireWebSocket } from '../http/web-socket.ts';
 import type { ConsoleService } from './console.service.ts';
 
-type ConsoleRequest = FastifyRequest<{ Querystring: { token?: string } }>;
+/** A parameter that is there more than once is a list. */
+type ConsoleRequest = FastifyRequest<{ Querystring: { token?: string | string[] } }>;
 
 /** `GET /console/websocket?token=`: the token in the address is all it takes, as with Nova's console proxies. */
 export function registerConsoleRoutes({ fastify }: Edge, { consoles }: { consoles: ConsoleService }): void {
-  fastify.get<{ Querystring: { token?: string } }>(
+  fastify.get<{ Querystring: { token?: string | string[] } }>(
     '/console/websocket',
     { websocket: true, onRequest: requireWebSocket },
-    async (socket, request: ConsoleRequest) => await consoles.connect(socket, request.query.token ?? '', request.id),
+    async (socket, { query: { token }, id }: ConsoleRequest) =>
+      await consoles.connect(socket, typeof token === 'string' ? token : '', id),
   );
 }

@@ -101,6 +101,12 @@ test.for<[string, string, object, number]>([
   expect(answer.json).toHaveProperty('error');
 });
 
+test.for(['/', '/assets/main-abc123.js', '/machines'])('%s is no WebSocket', async (path) => {
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+  const key = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  expect(await edge.send(path, { headers: { ...page.headers, ...upgrade, ...key } })).toMatchObject({ status: 400 });
+});
+
 test('HEAD answers as GET without the body', async () => {
   const head = await edge.send('/', { method: 'HEAD' });
   expect(head).toMatchObject({ status: 200, text: '' });

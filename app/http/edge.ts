@@ -104,6 +104,12 @@ export class Edge {
       options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false },
       preClose: this.#stop.closeSockets,
     });
+    // Also of what others declare, such as the dashboard's files.
+    fastify.addHook('onRoute', (definition) => {
+      if (definition.websocket) return;
+      const others = [definition.onRequest ?? []].flat();
+      definition.onRequest = [async (request: FastifyRequest) => refuseWebSocket(request), ...others];
+    });
     refuseUnusual(fastify.server);
     readBodies(fastify, this.#limits);
     fastify.addHook('onRequest', async (request, reply) => {

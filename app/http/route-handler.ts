@@ -10,7 +10,6 @@ import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';
 import { type ApiRequest, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
 import { validate } from './validation.ts';
-import { refuseWebSocket } from './web-socket.ts';
 
 export interface HandlerParts {
   policy: PolicyService;
@@ -47,7 +46,6 @@ export function fastifyRoute(
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     // Before anything is waited for: a connection that is closed has no address.
     const address = request.ip ?? 'unknown';
-    refuseWebSocket(request);
     const version = negotiateMicroversion(service, request.headers);
     advertise(service, version, reply);
     const context = (await contextOf(request)) ?? anonymousContext(request.id);

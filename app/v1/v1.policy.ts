@@ -15,11 +15,16 @@ export const V1_RULES: readonly RuleDefault[] = [
     'v1:image_catalog:list',
     'v1:limits:show',
     'v1:servers:access',
-    'v1:servers:screenshot',
     'v1:tasks:list',
     'v1:tasks:show',
   ]),
-  ...rules({ ...MEMBER, scopes: SCOPES }, ['v1:image_catalog:import', 'v1:servers:power_off', 'v1:tasks:cancel']),
+  ...rules({ ...MEMBER, scopes: SCOPES }, [
+    'v1:image_catalog:import',
+    'v1:servers:power_off',
+    // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
+    'v1:servers:screenshot',
+    'v1:tasks:cancel',
+  ]),
   ...rules({ ...ADMIN, scopes: SCOPES }, [
     'v1:backups:create',
     'v1:backups:delete',

@@ -86,6 +86,11 @@ test('only the status is for everybody', async () => {
   expect(await get('/limits', 'member')).toEqual({ limits: { 'p user-member': { limit: -1, used: 0 } } });
 });
 
+test('what is on a screen is shown to members, as Nova has it of what a console said', async () => {
+  expect((await edge.send('/v1/servers/1/screenshot', { token: 'reader' })).status).toBe(403);
+  expect((await edge.send('/v1/servers/1/screenshot', { token: 'member' })).status).not.toBe(403);
+});
+
 test('tasks come newest first, page by page, to their project and administrators', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   for (const name of ['1', '2', '3']) {

@@ -5,6 +5,7 @@ const MEMBER_RULES = [
   'os_compute_api:servers:create',
   'os_compute_api:servers:update',
   'os_compute_api:os-remote-consoles',
+  'v1:servers:screenshot',
   'add_image',
   'modify_image',
   'delete_image',

@@ -86,7 +86,7 @@ test('the other project has machines of its own, and is told of them', async () 
 
 test('a console link with a wrong or missing token is refused', async () => {
   const consoles = `${cloud.url.replace('http', 'ws')}/console/websocket`;
-  for (const query of ['', '?token=', `?token=${'x'.repeat(32)}`]) {
+  for (const query of ['', '?token=', `?token=${'x'.repeat(32)}`, '?token=x&token=y']) {
     const socket = await SerialTerminal.open(consoles + query);
     expect(await socket.closed).toBe(4401);
   }

@@ -5,6 +5,8 @@ import { CopyText } from '../../../design/CopyText.tsx';
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { useImages } from '../../images/hooks/use-images.ts';
 import { CancelTaskButton } from '../../tasks/CancelTaskButton.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
@@ -18,6 +20,7 @@ import { ScreenThumbnail } from '../ScreenThumbnail.tsx';
 import { TaskSteps } from '../TaskSteps.tsx';
 
 export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen: () => void }) {
+  const user = useCurrentUser();
   return (
     <div className={classes.overview}>
       <div className={classes.column}>
@@ -26,7 +29,7 @@ export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen
         <Metadata metadata={server.metadata} />
       </div>
       <div className={classes.column}>
-        <ScreenThumbnail server={server} onOpen={onScreen} />
+        {mayDo('v1:servers:screenshot', user).allowed && <ScreenThumbnail server={server} onOpen={onScreen} />}
         <ReachCard server={server} />
       </div>
     </div>
