@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { fileReader } from './formats/disk-reader.ts';
@@ -18,9 +18,10 @@ export class AsideFiles {
     return await readdir(this.dir).catch(() => []);
   }
 
+  /** Of a link it is the link itself, wherever that leads. */
   async list(): Promise<{ name: string; bytes: number }[]> {
     const names = await this.names();
-    return await Promise.all(names.map(async (name) => ({ name, bytes: (await stat(this.path(name))).size })));
+    return await Promise.all(names.map(async (name) => ({ name, bytes: (await lstat(this.path(name))).size })));
   }
 
   /** A name in the folder itself, never a way out of it. */
@@ -31,8 +32,14 @@ export class AsideFiles {
     return join(this.dir, name);
   }
 
-  /** What the content is, as far as it says. */
+  /** What the content is, as far as it says. A link would make an image of any file there is; a pipe is waited for. */
   async formatOf(name: string): Promise<DiskFormat> {
+    const found = await lstat(this.path(name)).catch(() => undefined);
+    if (found && !found.isFile()) {
+      throw new UserError('conflict', `${name} is no file of its own, so no image can be made of it.`, {
+        hint: 'Put the file itself in its place, or remove it here when nobody needs it.',
+      });
+    }
     const file = await open(this.path(name), 'r').catch((cause: unknown) => {
       throw new UserError('gone', `The file ${name} is not in ${this.dir} any more.`, { cause });
     });
