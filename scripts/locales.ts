@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSync } from 'vite';
 import { z } from 'zod';
+import { EVENTS } from '../app/contract/events.ts';
 
 type Catalogue = { [key: string]: string | Catalogue };
 const catalogueSchema: z.ZodType<Catalogue> = z.lazy(() =>
@@ -35,6 +36,27 @@ export function compareCatalogues(name: string, first: Named, second: Named): st
     }
   }
   return problems;
+}
+
+/** Names of events and of what they are about that have no text in a language, and texts of names that are none. */
+export function compareWithEvents(
+  name: string,
+  { language, texts }: Named,
+  events: Readonly<Record<string, { readonly resource: string }>> = EVENTS,
+): string[] {
+  const lists: Record<string, Iterable<string>> = {
+    eventName: Object.keys(events),
+    resource: Object.values(events).map(({ resource }) => resource),
+  };
+  return Object.entries(lists).flatMap(([list, names]) => {
+    const [wanted, known] = [new Set(names), new Set(Object.keys(texts[list] ?? {}))];
+    const missing = [...wanted].filter((one) => !known.has(one));
+    const needless = [...known].filter((one) => !wanted.has(one));
+    return [
+      ...missing.map((one) => `${name}: "${list}" has no text for ${one} in ${language}`),
+      ...needless.map((one) => `${name}: "${list}" has ${one} in ${language}, which is no event's`),
+    ];
+  });
 }
 
 export interface Named {
@@ -126,6 +148,9 @@ if (import.meta.main) {
     for (const line of findSentences(path, text)) {
       problems.push(`${path}:${line} has a sentence for people: its place is assets/locales`);
     }
+  }
+  for (const language of languages) {
+    problems.push(...compareWithEvents('activity.json', readCatalogue(folder, language, 'activity.json')));
   }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;

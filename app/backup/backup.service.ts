@@ -89,7 +89,7 @@ export class BackupService {
     await this.#database.transaction(async (trx) => {
       await this.#events.record(trx, context, {
         type: 'backup.delete',
-        resource: { type: 'backup', id },
+        resourceId: id,
         projectId: null,
       });
     });

@@ -40,8 +40,7 @@ export function backupTask(parts: {
           );
         },
         commit: async (trx, task) => {
-          const resource = { type: 'backup', id: task.args.id };
-          await events.record(trx, task.context, { type: 'backup.create', resource, projectId: null });
+          await events.record(trx, task.context, { type: 'backup.create', resourceId: task.args.id, projectId: null });
         },
         undo: async (task) => {
           await rm(fileOf(task.args.id), { force: true });

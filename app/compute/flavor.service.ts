@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
@@ -130,10 +131,14 @@ export class FlavorService {
     });
   }
 
-  async #record(trx: Transaction, context: Context, flavor: FlavorRecord, type: string): Promise<void> {
+  async #record(trx: Transaction, context: Context, flavor: FlavorRecord, type: EventName): Promise<void> {
     const projectId = flavor.isPublic ? '*' : null;
-    const resource = { type: 'flavor', id: flavor.id };
-    await this.#events.record(trx, context, { type, resource, projectId, payload: { name: flavor.name } });
+    await this.#events.record(trx, context, {
+      type,
+      resourceId: flavor.id,
+      projectId,
+      payload: { name: flavor.name },
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -82,9 +83,8 @@ export class KeypairService {
     });
   }
 
-  async #record(trx: Transaction, context: Context, name: string, type: string): Promise<void> {
-    const resource = { type: 'keypair', id: name };
-    await this.#events.record(trx, context, { type, resource, projectId: context.projectId });
+  async #record(trx: Transaction, context: Context, name: string, type: EventName): Promise<void> {
+    await this.#events.record(trx, context, { type, resourceId: name, projectId: context.projectId });
   }
 }
 

@@ -36,7 +36,7 @@ test('a launch becomes a running machine', async () => {
     Buffer.from(spec?.configDrive?.['openstack/latest/meta_data.json'] ?? '', 'base64').toString(),
   );
   expect(told).toMatchObject({ uuid: id, hostname: 'web-server', admin_pass: 'secret', meta: { a: 'b' } });
-  expect(cloud.eventTypes(id)).toEqual(['compute.instance.create.start', 'compute.instance.create.end']);
+  expect(await cloud.eventTypes(id)).toEqual(['compute.instance.create.start', 'compute.instance.create.end']);
   // The password is of no use to anybody once the guest has it.
   const row = await cloud.database.query.selectFrom('compute_server').selectAll().executeTakeFirstOrThrow();
   expect(row.admin_pass).toBeNull();
@@ -70,7 +70,7 @@ test('with no other host left the fault says what went wrong on the last one', a
     fault: { code: 507, message: 'The disk of host-1 is full. Delete something.' },
   });
   expect(await cloud.leftovers()).toEqual(NOTHING);
-  expect(cloud.eventTypes(id).at(-1)).toBe('compute.instance.create.error');
+  expect((await cloud.eventTypes(id)).at(-1)).toBe('compute.instance.create.error');
   const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
   expect(body.instanceActions[0]).toMatchObject({ action: 'create', message: 'Error' });
 });
@@ -119,7 +119,7 @@ test('deleting a server that is being built ends both', async () => {
   await cloud.idle(id);
   expect((await cloud.request('GET', `/servers/${id}`)).status).toBe(404);
   expect(await cloud.leftovers()).toEqual(NOTHING);
-  expect(cloud.eventTypes(id)).toContain('compute.instance.delete.end');
+  expect(await cloud.eventTypes(id)).toContain('compute.instance.delete.end');
 });
 
 test('a controller that stops in the middle goes on at the next start', async () => {

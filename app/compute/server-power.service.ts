@@ -1,6 +1,7 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
+import type { ServerOrderNews } from './server.journal.ts';
 import type { TaskState } from './server.record.ts';
 import type { ServerService, ServerServiceParts } from './server.service.ts';
 import { ALLOWED, type AllowedStates, assertState, assertUnlocked } from './server.state.ts';
@@ -17,7 +18,7 @@ interface PowerOrder {
   allowed: AllowedStates;
   taskState: TaskState;
   kind: string;
-  notification: string;
+  notification: ServerOrderNews;
   options?: Record<string, unknown>;
   /** Kinds of unfinished tasks this one takes the place of. */
   replaces?: readonly string[];
@@ -141,6 +142,6 @@ export class ServerPowerService {
   }
 }
 
-function named(verb: string, action: string, notification: string) {
+function named(verb: string, action: string, notification: ServerOrderNews) {
   return { verb, action, notification, kind: `server.${verb}`, event: `compute_${verb}_instance` };
 }

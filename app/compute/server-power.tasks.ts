@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import type { MachineStatus } from '../contract/machine.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
-import { changesFrom } from './server.journal.ts';
+import { changesFrom, type ServerOrderNews } from './server.journal.ts';
 import { explain, faultFrom, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
 
 /** How long an order waits for an agent that is away, milliseconds. */
@@ -23,7 +23,7 @@ interface PowerVerb<A> {
   /** `stop` of `server.stop`; also the name of its one step. */
   name: string;
   /** Nova's notification, between `compute.instance.` and `.start` or `.end`. */
-  event: string;
+  event: ServerOrderNews;
   args: z.ZodType<A>;
   cancellable?: boolean;
   order: (task: TaskRun<A>) => Promise<MachineStatus>;
@@ -39,7 +39,7 @@ export function defineServerPower(parts: ServerTaskParts): void {
   });
   const plain = (
     name: string,
-    event: string,
+    event: ServerOrderNews,
     method: (typeof agentMethods)['start' | 'pause' | 'unpause' | 'suspend' | 'resume'],
   ): PowerVerb<PowerTarget> => ({
     name,

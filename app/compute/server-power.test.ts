@@ -44,7 +44,7 @@ test('every verb leads from state to state and is written down', async () => {
   );
   const stop = cloud.agent.orders.find(({ verb }) => verb === 'stop');
   expect(stop?.args).toMatchObject({ graceful: true, timeoutSeconds: 60, force: true });
-  expect(cloud.eventTypes(id).slice(2, 6)).toEqual([
+  expect((await cloud.eventTypes(id)).slice(2, 6)).toEqual([
     'compute.instance.power_off.start',
     'compute.instance.power_off.end',
     'compute.instance.power_on.start',

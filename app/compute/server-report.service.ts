@@ -12,13 +12,13 @@ import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { HostClaims } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
-import { changesFrom, type ServerJournal } from './server.journal.ts';
+import { changesFrom, type ServerJournal, type ServerNews } from './server.journal.ts';
 import type { ServerRecord, VmState } from './server.record.ts';
 import type { ServerChanges, ServerRepository } from './server.repository.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 
 /** Nova's notification and action for a state that came by itself. */
-const NOTICE: Partial<Record<VmState, { notification: string; action: string }>> = {
+const NOTICE: Partial<Record<VmState, { notification: ServerNews; action: string }>> = {
   stopped: { notification: 'power_off.end', action: 'stop' },
   active: { notification: 'power_on.end', action: 'start' },
   paused: { notification: 'pause.end', action: 'pause' },

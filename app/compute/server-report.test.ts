@@ -28,7 +28,10 @@ test('a guest that shuts itself down is SHUTOFF, and running again when it runs'
   expect(stopped.fault).toBeUndefined();
   await cloud.bus.tell(cloud.agent, cloud.agent.change(id, 'RUNNING'));
   expect((await cloud.show(id)).status).toBe('ACTIVE');
-  expect(cloud.eventTypes(id).slice(-2)).toEqual(['compute.instance.power_off.end', 'compute.instance.power_on.end']);
+  expect((await cloud.eventTypes(id)).slice(-2)).toEqual([
+    'compute.instance.power_off.end',
+    'compute.instance.power_on.end',
+  ]);
 });
 
 test('a killed machine is SHUTOFF with the reason, which a start clears', async () => {

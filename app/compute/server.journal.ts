@@ -1,9 +1,20 @@
 import type { Context } from '../contract/context.ts';
+import type { EventsBelow } from '../contract/events.ts';
 import type { MachineStatus, PowerState } from '../contract/machine.ts';
 import type { Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { ServerRecord, VmState } from './server.record.ts';
 import type { ServerChanges } from './server.repository.ts';
+
+/** What happens to a server: the part after `compute.instance.`, such as `power_off.end`. */
+export type ServerNews = EventsBelow<'compute.instance'>;
+
+/** Of those, what is told with `.start`, `.end` and `.error`. */
+export type ServerOrderNews = ServerNews extends infer News
+  ? News extends `${infer Order}.start`
+    ? Order
+    : never
+  : never;
 
 /** Tells of changes to servers, in the transactions that make them, under Nova's notification names. */
 export class ServerJournal {
@@ -13,17 +24,16 @@ export class ServerJournal {
     this.#events = events;
   }
 
-  /** `what` is the part after `compute.instance.`, such as `power_off.end`. */
   async record(
     trx: Transaction,
     context: Context | null,
     server: Pick<ServerRecord, 'id' | 'projectId' | 'name' | 'vmState' | 'taskState'>,
-    what: string,
+    what: ServerNews,
     payload: Record<string, unknown> = {},
   ): Promise<void> {
     await this.#events.record(trx, context, {
       type: `compute.instance.${what}`,
-      resource: { type: 'server', id: server.id },
+      resourceId: server.id,
       projectId: server.projectId,
       payload: { display_name: server.name, state: server.vmState, new_task_state: server.taskState, ...payload },
     });

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { EventFrame } from '../contract/event.ts';
 import type { EventService } from './event.service.ts';
+import type { News, Subscription } from './event-feed.ts';
 
 /** A reader this far behind is cut off; it comes back with `after` and reads what it missed. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
@@ -24,46 +25,57 @@ export async function streamEvents(
     if (socket.bufferedAmount > MAX_BUFFERED) socket.close(4408, 'reading too slowly');
     else socket.send(JSON.stringify(frame));
   };
-  // Subscribed before the replay is read, so that nothing falls between; what comes meanwhile waits here.
-  let waiting: EventFrame[] | undefined = [];
-  let sentUpTo = 0;
-  const pass = (frame: EventFrame) => {
-    if (waiting) waiting.push(frame);
-    else send(frame);
+  // What comes while the replay is read waits here.
+  let waiting: News[] | undefined = [];
+  let seen = 0;
+  const pass = (news: News) => {
+    if (waiting) return waiting.push(news);
+    const frame = frameOf(news, sees);
+    if (frame?.op === 'event' && frame.event.id <= seen) return;
+    if (frame) send(frame);
   };
-  const stops = [
-    events.onEvent((event) => {
-      if (sees(event.projectId)) pass({ op: 'event', event });
-    }),
-    events.onTask((task) => {
-      if (sees(task.projectId)) pass({ op: 'task', task });
-    }),
-    events.onTick(({ taskId, projectId, progress }) => {
-      if (sees(projectId)) pass({ op: 'tick', taskId, progress });
-    }),
-  ];
+  const subscription = await events.subscribe(pass);
   const keepAlive = setInterval(() => socket.ping(), 25_000);
-  socket.on('close', () => {
+  const stop = () => {
     clearInterval(keepAlive);
-    for (const stop of stops) stop();
-  });
-  const lastEventId = await events.lastId();
-  if (after === undefined) {
-    send({ op: 'hello', lastEventId });
-  } else {
-    const missed = await events.list({ after, limit: MAX_REPLAY + 1, visibleTo: audience });
-    // An id from the future comes from another database: whoever has it knows nothing of this one.
-    if (missed.length > MAX_REPLAY || after > lastEventId || after + 1 < (await events.firstId())) {
-      send({ op: 'reset', lastEventId });
-      sentUpTo = lastEventId;
-    } else {
-      send({ op: 'hello', lastEventId });
-      for (const event of missed) send({ op: 'event', event });
-      sentUpTo = missed.at(-1)?.id ?? after;
-    }
-  }
-  for (const frame of waiting) {
-    if (frame.op !== 'event' || frame.event.id > sentUpTo) send(frame);
-  }
+    subscription.stop();
+  };
+  socket.on('close', stop);
+  if (socket.readyState !== socket.OPEN) return stop();
+  const frames = await begin(events, subscription, audience, after);
+  for (const frame of frames) send(frame);
+  // Another controller may have told more already than this one knows to be whole.
+  if (frames[0]?.op === 'hello') seen = after ?? 0;
+  const missed = waiting;
   waiting = undefined;
+  for (const news of missed) pass(news);
+}
+
+function frameOf(news: News, sees: (projectId: string | null) => boolean): EventFrame | null {
+  switch (news.op) {
+    case 'event':
+      return sees(news.event.projectId) ? news : null;
+    case 'task':
+      return sees(news.task.projectId) ? news : null;
+    case 'tick':
+      return sees(news.projectId) ? { op: 'tick', taskId: news.taskId, progress: news.progress } : null;
+  }
+}
+
+/** What is sent first: where the log stands, and what was missed up to there. */
+async function begin(
+  events: EventService,
+  { position }: Subscription,
+  audience: Audience,
+  after: number | undefined,
+): Promise<EventFrame[]> {
+  const hello: EventFrame = { op: 'hello', lastEventId: position };
+  if (after === undefined) return [hello];
+  const missed = await events.list({ after, upTo: position, limit: MAX_REPLAY + 1, visibleTo: audience });
+  // An id from the future comes from another database: whoever has it knows nothing of this one.
+  const isOther = after > Math.max(position, await events.lastId());
+  if (missed.length > MAX_REPLAY || isOther || after + 1 < (await events.firstId())) {
+    return [{ op: 'reset', lastEventId: position }];
+  }
+  return [hello, ...missed.map((event): EventFrame => ({ op: 'event', event }))];
 }

@@ -34,7 +34,7 @@ beforeEach(async () => {
     prepare: (real) => registerEventRoutes(real, { events, sessions, policy: new PolicyService(DEFAULT_RULES) }),
   });
   await database.transaction((trx) =>
-    events.record(trx, null, { type: 'thing.create', resource: { type: 'thing', id: 'r' }, projectId: 'p' }),
+    events.record(trx, null, { type: 'port.create.end', resourceId: 'r', projectId: 'p' }),
   );
 });
 
@@ -59,7 +59,8 @@ test.for<[string, string[], Record<string, string>, number]>([
 });
 
 test('the token comes as a sub-protocol; the answer names ours, never the token', async () => {
-  const socket = dial('?after=0', ['cumulet.events.v1', 'token.reader']);
+  const id = await events.lastId();
+  const socket = dial(`?after=${id - 1}`, ['cumulet.events.v1', 'token.reader']);
   const frames: unknown[] = [];
   const both = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
@@ -71,8 +72,8 @@ test('the token comes as a sub-protocol; the answer names ours, never the token'
   expect(socket.protocol).toBe('cumulet.events.v1');
   await both;
   expect(frames).toMatchObject([
-    { op: 'hello', lastEventId: 1 },
-    { op: 'event', event: { type: 'thing.create' } },
+    { op: 'hello', lastEventId: id },
+    { op: 'event', event: { id, type: 'port.create.end' } },
   ]);
   const closed = once(socket, 'close');
   changed.set('reader', undefined);
@@ -103,16 +104,16 @@ test.for(['', '?after=', '?after=x', '?after=-1', '?after=1.5'])(
     await once(socket, 'message');
     socket.ping();
     await once(socket, 'pong');
-    expect(frames).toEqual([{ op: 'hello', lastEventId: 1 }]);
+    expect(frames).toEqual([{ op: 'hello', lastEventId: await events.lastId() }]);
     socket.terminate();
   },
 );
 
 test.for(['unscoped', 'stranger'])('%s hears of nothing but what is for everybody', async (token) => {
   await database.transaction((trx) =>
-    events.record(trx, null, { type: 'flavor.create', resource: { type: 'flavor', id: 'f' }, projectId: '*' }),
+    events.record(trx, null, { type: 'flavor.create', resourceId: 'f', projectId: '*' }),
   );
-  const socket = dial('?after=0', ['cumulet.events.v1', `token.${token}`]);
+  const socket = dial(`?after=${(await events.firstId()) - 1}`, ['cumulet.events.v1', `token.${token}`]);
   const frames: unknown[] = [];
   socket.on('message', (data) => frames.push(JSON.parse(String(data))));
   await once(socket, 'message');

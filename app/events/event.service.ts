@@ -1,17 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type { Context } from '../contract/context.ts';
 import type { EventView } from '../contract/event.ts';
+import { EVENTS, type EventName } from '../contract/events.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventTable } from '../database/tables.ts';
+import { EventFeed, type News, type Settled, type Subscription } from './event-feed.ts';
 
 /** Events kept for `/v1/event-log` and for resuming streams; older ones are dropped by {@link EventService.prune}. */
 const KEPT_EVENTS = 200_000;
 
 export interface NewEvent {
-  /** OpenStack's notification name where there is one, such as `compute.instance.create.end`. */
-  type: string;
-  resource: { type: string; id: string };
+  type: EventName;
+  /** Of the thing it is about; what kind of thing that is, the catalogue says. */
+  resourceId: string;
   /** Null: seen by administrators only; `*`: by everyone. */
   projectId: string | null;
   payload?: Record<string, unknown>;
@@ -23,74 +25,78 @@ export interface EventQuery {
   /** Only events before this id (newest first) or after it (oldest first). */
   before?: number | undefined;
   after?: number | undefined;
+  upTo?: number | undefined;
   limit: number;
   /** The project whose events the caller may see, or `all`. */
   visibleTo: string | null | 'all';
 }
 
-/** Written in the transaction that causes them, told to subscribers once it is committed. */
+/** Written in the transaction that causes them, told to subscribers from the log once it is committed. */
 export class EventService {
   readonly #database: Database;
-  readonly #emitter = new EventEmitter();
+  readonly #feed: EventFeed;
+  /** For what is done in this controller only. */
+  readonly #here = new EventEmitter();
+  /** What was once below is so for good, though a later answer may be lower. */
+  #settledUpTo = 0;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#emitter.setMaxListeners(0);
+    this.#feed = new EventFeed({
+      settled: () => this.#settled(),
+      read: (range) => this.list({ ...range, visibleTo: 'all' }),
+    });
+    this.#here.setMaxListeners(0);
   }
 
   /** Records what `trx` does; nobody hears of it when `trx` is rolled back. */
   async record(trx: Transaction, context: Context | null, event: NewEvent): Promise<void> {
-    const createdAt = new Date().toISOString();
     const { id } = await trx
       .insertInto('event')
       .values({
         type: event.type,
-        resource_type: event.resource.type,
-        resource_id: event.resource.id,
+        resource_type: EVENTS[event.type].resource,
+        resource_id: event.resourceId,
         project_id: event.projectId,
         user_id: context?.userId ?? null,
         request_id: context?.requestId ?? null,
         payload: JSON.stringify(event.payload ?? {}),
-        created_at: createdAt,
+        created_at: new Date().toISOString(),
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const view: EventView = {
-      id,
-      type: event.type,
-      resource: event.resource,
-      projectId: event.projectId,
-      userId: context?.userId ?? null,
-      requestId: context?.requestId ?? null,
-      payload: event.payload ?? {},
-      createdAt,
-    };
-    this.#database.afterCommit(trx, () => this.#emitter.emit('event', view));
+    this.#database.afterCommit(trx, () => {
+      this.#here.emit('written', id);
+      this.#feed.look();
+    });
+  }
+
+  /** Tells of all that happens from {@link Subscription.position} on. */
+  async subscribe(listener: (news: News) => void): Promise<Subscription> {
+    return await this.#feed.subscribe(listener);
   }
 
   /** Task progress too frequent to store; see contract/event.ts `tick`. */
   tick(taskId: string, projectId: string | null, progress: TaskProgress): void {
-    this.#emitter.emit('tick', { taskId, projectId, progress });
+    this.#feed.tell({ op: 'tick', taskId, projectId, progress });
   }
 
   /** A task's record changed. Not stored: the task itself is. */
   taskChanged(task: TaskView): void {
-    this.#emitter.emit('task', task);
+    this.#here.emit('task', task);
+    this.#feed.tell({ op: 'task', task });
   }
 
+  /** Hears of the id of what this controller wrote, after the commit and before whoever asked for it is answered. */
+  onWritten(listener: (id: number) => void): () => void {
+    this.#here.on('written', listener);
+    return () => this.#here.off('written', listener);
+  }
+
+  /** For what goes on in this controller when a task changes here. */
   onTask(listener: (task: TaskView) => void): () => void {
-    this.#emitter.on('task', listener);
-    return () => this.#emitter.off('task', listener);
-  }
-
-  onEvent(listener: (event: EventView) => void): () => void {
-    this.#emitter.on('event', listener);
-    return () => this.#emitter.off('event', listener);
-  }
-
-  onTick(listener: (tick: { taskId: string; projectId: string | null; progress: TaskProgress }) => void): () => void {
-    this.#emitter.on('tick', listener);
-    return () => this.#emitter.off('tick', listener);
+    this.#here.on('task', listener);
+    return () => this.#here.off('task', listener);
   }
 
   async list(query: EventQuery): Promise<EventView[]> {
@@ -99,6 +105,7 @@ export class EventService {
     if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
     if (query.before !== undefined) select = select.where('id', '<', query.before);
     if (query.after !== undefined) select = select.where('id', '>', query.after);
+    if (query.upTo !== undefined) select = select.where('id', '<=', query.upTo);
     if (query.visibleTo !== 'all') select = select.where('project_id', 'in', [query.visibleTo ?? '', '*']);
     const rows = await select.orderBy('id', query.after === undefined ? 'desc' : 'asc').execute();
     return rows.map(toView);
@@ -119,6 +126,17 @@ export class EventService {
       .select((e) => e.fn.min('id').as('id'))
       .executeTakeFirst();
     return row?.id ?? 0;
+  }
+
+  /**
+   * One writes at a time, so that ids come in the order of commits and nothing below the newest can still come. A
+   * database that several write to needs the other way of docs/decisions/0007-events-in-order.md, here and before the
+   * first event of a transaction in {@link record}.
+   */
+  async #settled(): Promise<Settled> {
+    const newest = await this.lastId();
+    this.#settledUpTo = Math.max(this.#settledUpTo, newest);
+    return { upTo: this.#settledUpTo, newest };
   }
 
   async prune(): Promise<void> {

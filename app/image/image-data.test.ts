@@ -9,6 +9,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SmallDisk } from '../../tests/small-disk.ts';
 import type { EventView } from '../contract/event.ts';
+import type { EventName } from '../contract/events.ts';
 import { qcow2Image } from './formats/disk-image.fixture.ts';
 import { contextOf, createImage, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
@@ -62,14 +63,12 @@ function halting(bytes: Buffer, go: Promise<void>): Readable {
 }
 
 /** Resolves with the first event of a type. */
-function event(type: string): Promise<EventView> {
-  return new Promise((resolve) => {
-    const off = fixture.events.onEvent((seen) => {
-      if (seen.type !== type) return;
-      off();
-      resolve(seen);
-    });
+async function event(type: EventName): Promise<EventView> {
+  const { promise, resolve } = Promise.withResolvers<EventView>();
+  const { stop } = await fixture.events.subscribe((news) => {
+    if (news.op === 'event' && news.event.type === type) resolve(news.event);
   });
+  return await promise.finally(stop);
 }
 
 test.each([

@@ -204,12 +204,12 @@ test('a connection that breaks is taken up where it ended, as long as the file i
 
 test('a file that was replaced meanwhile is fetched from its beginning', async () => {
   site.breakAfter = [MIB];
-  const replaced = fixture.events.onTick(() => {
-    site.etag = '"two"';
+  const { stop } = await fixture.events.subscribe(({ op }) => {
+    if (op === 'tick') site.etag = '"two"';
   });
   const { taskId } = await importAs();
   expect((await ended(taskId)).state).toBe('succeeded');
-  replaced();
+  stop();
   expect(site.requests.at(-1)?.ifRange).toBe('"one"');
 });
 

@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Queryable } from '../database/database.ts';
 import type { NewEvent } from '../events/event.service.ts';
 import type { ImageRecord } from './image.record.ts';
@@ -35,11 +36,11 @@ export async function findVisible(
 }
 
 /** An event of an image, told to its owner, or to everybody when it is public (or was, before the change). */
-export function imageEvent(type: string, image: ImageRecord, wasPublic = false): NewEvent {
+export function imageEvent(type: EventName, image: ImageRecord, wasPublic = false): NewEvent {
   const isPublic = wasPublic || image.visibility === 'public';
   return {
     type,
-    resource: { type: 'image', id: image.id },
+    resourceId: image.id,
     projectId: isPublic ? '*' : image.owner,
     payload: { name: image.name, status: image.status, size: image.size, visibility: image.visibility },
   };

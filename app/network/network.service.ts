@@ -86,7 +86,7 @@ export class NetworkService {
       });
       await this.#events.record(trx, systemContext(), {
         type: 'network.create.end',
-        resource: { type: 'network', id: network.id },
+        resourceId: network.id,
         projectId: '*',
       });
     });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { NetworkNetworkTable, NetworkPortTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -180,10 +181,10 @@ export class PortService {
     }
   }
 
-  async #record(trx: Transaction, context: Context, type: string, port: PortRecord): Promise<void> {
+  async #record(trx: Transaction, context: Context, type: EventName, port: PortRecord): Promise<void> {
     await this.#events.record(trx, context, {
       type,
-      resource: { type: 'port', id: port.id },
+      resourceId: port.id,
       projectId: port.project_id,
       payload: { device_id: port.device_id },
     });

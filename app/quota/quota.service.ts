@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Quota } from '../contract/quota.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -210,8 +211,14 @@ export class QuotaService {
     return [ofProject, { limits, used: await this.#count(trx, { ...scope, ofUser: true }, limited) }];
   }
 
-  async #record(trx: Transaction, context: Context, type: string, projectId: string, payload: Amounts): Promise<void> {
-    await this.#events.record(trx, context, { type, resource: { type: 'quota', id: projectId }, projectId, payload });
+  async #record(
+    trx: Transaction,
+    context: Context,
+    type: EventName,
+    projectId: string,
+    payload: Amounts,
+  ): Promise<void> {
+    await this.#events.record(trx, context, { type, resourceId: projectId, projectId, payload });
   }
 
   async #count(query: Queryable, scope: QuotaScope, names: readonly QuotaResource[]): Promise<Amounts> {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -222,15 +223,15 @@ export class SchedulerService {
     });
   }
 
-  async #tell(context: Context, hostId: string, type: string): Promise<void> {
+  async #tell(context: Context, hostId: string, type: EventName): Promise<void> {
     await this.#database.transaction(async (trx) => {
       if (await this.#repository.find(hostId, trx)) await this.#record(trx, context, hostId, type);
     });
   }
 
   /** Whoever has machines hears of hosts: where one is away, theirs are. */
-  async #record(trx: Transaction, context: Context, hostId: string, type: string): Promise<void> {
-    await this.#events.record(trx, context, { type, resource: { type: 'host', id: hostId }, projectId: '*' });
+  async #record(trx: Transaction, context: Context, hostId: string, type: EventName): Promise<void> {
+    await this.#events.record(trx, context, { type, resourceId: hostId, projectId: '*' });
   }
 
   /** At start no agent is connected yet: whoever dials in is up again. */

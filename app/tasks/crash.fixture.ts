@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
+import type { EventName } from '../contract/events.ts';
 import { Database } from '../database/database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
@@ -21,18 +22,23 @@ function write(line: string): void {
   appendFileSync(join(folder, 'effects'), `${line}\n`);
 }
 
-const record = (name: string) =>
+const record = (name: string, type: EventName) =>
   step({
     name,
     run: async () => {
       write(name);
-      return name;
+      return type;
     },
     commit: async (trx, _task, result) =>
-      events.record(trx, context, { type: result, resource: { type: 'thing', id: 's' }, projectId: 'p' }),
+      events.record(trx, context, { type: result, resourceId: 's', projectId: 'p' }),
   });
 
-tasks.define({ kind: 'thing.make', args: z.unknown(), cancellable: false, steps: [record('one'), record('two')] });
+tasks.define({
+  kind: 'thing.make',
+  args: z.unknown(),
+  cancellable: false,
+  steps: [record('one', 'port.create.end'), record('two', 'port.update.end')],
+});
 
 const ended = new Promise<void>((resolve) => {
   events.onTask((task) => {

@@ -38,7 +38,7 @@ test.for([
     await database.close();
     expect(others).toEqual([]);
     expect(record).toMatchObject({ state: 'succeeded', steps: [{ state: 'done' }, { state: 'done' }] });
-    expect(events.map(({ type }) => type)).toEqual(['one', 'two']);
+    expect(events.map(({ type }) => type)).toEqual(['port.create.end', 'port.update.end']);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -69,8 +69,8 @@ test('a commit that fails keeps nothing of itself, and its step and those before
     fixture.note('second', {
       commit: async (trx) => {
         await fixture.events.record(trx, fixture.context, {
-          type: 'made',
-          resource: { type: 'thing', id: 's' },
+          type: 'port.create.end',
+          resourceId: 's',
           projectId: 'p',
         });
         throw new UserError('conflict', 'Somebody else has it.');
@@ -154,14 +154,15 @@ test('the hook of onFailed is kept together with the end of the task', async () 
   fixture.define([fixture.note('only', { run: fails('broken') })], {
     onFailed: async (task, error) => async (trx) =>
       fixture.events.record(trx, task.context, {
-        type: `gave up: ${error.message}`,
-        resource: { type: 'thing', id: 's' },
+        type: 'port.delete.end',
+        resourceId: 's',
         projectId: 'p',
+        payload: { message: error.message },
       }),
   });
   expect(await fixture.runOne()).toMatchObject({ state: 'failed', error: { code: 'disk_full', origin: 'agent' } });
-  expect((await fixture.events.list({ limit: 9, visibleTo: 'all' })).map(({ type }) => type)).toEqual([
-    'gave up: broken',
+  expect(await fixture.events.list({ limit: 9, visibleTo: 'all' })).toMatchObject([
+    { type: 'port.delete.end', payload: { message: 'broken' } },
   ]);
 });
 

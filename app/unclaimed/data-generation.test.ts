@@ -32,7 +32,7 @@ async function run(
   const generation = await DataGeneration.open({ dataDir: folder, database, events, log });
   for (let count = 0; count < changes; count++) {
     await database.transaction((trx) =>
-      events.record(trx, null, { type: 'a.change', resource: { type: 'a', id: 'a' }, projectId: null }),
+      events.record(trx, null, { type: 'quota.update', resourceId: 'a', projectId: null }),
     );
   }
   if (isUnclaimedLeft) {

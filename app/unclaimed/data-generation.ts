@@ -27,7 +27,7 @@ type Note = z.infer<typeof noteSchema>;
 interface Surroundings {
   dataDir: string;
   database: Database;
-  events: Pick<EventService, 'lastId' | 'onEvent'>;
+  events: Pick<EventService, 'lastId' | 'onWritten'>;
   log: Logger;
 }
 
@@ -50,7 +50,7 @@ export class DataGeneration {
     this.#file = parts.file;
     this.#log = parts.log;
     this.#noted = parts.noted;
-    this.#forget = parts.events.onEvent(({ id }) => this.#note(id));
+    this.#forget = parts.events.onWritten((id) => this.#note(id));
   }
 
   /** Right after the database was opened, before anything is added to it. */

@@ -134,7 +134,7 @@ export class UnclaimedRegister {
   async #tell(trx: Transaction, host: string): Promise<void> {
     await this.#events.record(trx, null, {
       type: 'unclaimed.update',
-      resource: { type: 'unclaimed', id: host },
+      resourceId: host,
       projectId: null,
     });
   }

@@ -1,5 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
 import type { Adopted, StaleDatabase, Unclaimed, UnclaimedList } from '../contract/unclaimed.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -112,12 +113,12 @@ export class UnclaimedService {
     trx: Transaction,
     context: Context,
     thing: UnclaimedThing,
-    type: string,
+    type: EventName,
     payload: Record<string, unknown> = {},
   ): Promise<void> {
     await this.#parts.events.record(trx, context, {
       type,
-      resource: { type: 'unclaimed', id: thing.id },
+      resourceId: thing.id,
       projectId: null,
       payload: { display_name: thing.name, kind: thing.kind, ...payload },
     });

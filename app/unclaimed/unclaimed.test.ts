@@ -78,7 +78,7 @@ test('a machine nobody knows is listed, and adopted as it is, with its addresses
   expect(await cloud.leftovers()).toEqual(before);
   // It was not touched: no order reached it, and its ports are told for the next start only.
   expect(cloud.agent.orders).toHaveLength(orders);
-  expect(cloud.eventTypes(thing.id)).toEqual(['unclaimed.adopt']);
+  expect(await cloud.eventTypes(thing.id)).toEqual(['unclaimed.adopt']);
   expect((await cloud.show(other)).status).toBe('ACTIVE');
   await cloud.bus.report(cloud.agent);
   expect(await list()).toEqual([]);

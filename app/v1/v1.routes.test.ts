@@ -139,7 +139,12 @@ test('the event log is paged backwards and shows a project its own', async () =>
       ['d', 'p'],
       ['e', null],
     ] as const) {
-      await fixture.events.record(trx, null, { type, resource: { type: 'thing', id: type }, projectId });
+      // As an earlier version may have named it.
+      const event = { type, resource_type: 'thing', resource_id: type, project_id: projectId, payload: '{}' };
+      await trx
+        .insertInto('event')
+        .values({ ...event, created_at: new Date().toISOString() })
+        .execute();
     }
   });
   const read = async (query: string, token?: string) => {

@@ -35,19 +35,27 @@ afterEach(() => {
 
 it('says what each event makes stale', () => {
   expect(staleKeys(event('compute.instance.create.end', { type: 'server', id: 'a' }))).toEqual([
-    keys.servers.actions('a'),
     keys.limits.all,
     keys.hosts.all,
     keys.networks.all,
+    keys.servers.actions('a'),
+    keys.eventLog.all,
   ]);
   expect(staleKeys(event('compute.instance.power_on.end', { type: 'server', id: 'a' }))).toEqual([
     keys.servers.actions('a'),
+    keys.eventLog.all,
   ]);
   expect(staleKeys(event('keypair.create.end', { type: 'keypair', id: 'k' }))).toEqual([
     keys.keypairs.all,
     keys.limits.all,
+    keys.eventLog.all,
   ]);
-  expect(staleKeys(event('what.is.this', { type: 'unheard-of', id: 'k' }))).toEqual([]);
+  expect(staleKeys(event('identity.role_assignment.created', { type: 'role_assignment', id: 'u' }))).toEqual([
+    keys.assignments.all,
+    keys.projects.all,
+    keys.eventLog.all,
+  ]);
+  expect(staleKeys(event('what.is.this', { type: 'unheard-of', id: 'k' }))).toEqual([keys.eventLog.all]);
 });
 
 it('reads a changed machine once a burst and puts it where it stood', async () => {

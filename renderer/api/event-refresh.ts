@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { EventFrame, EventView } from '../../app/contract/event.ts';
+import { EVENTS, isEventName } from '../../app/contract/events.ts';
 import type { TaskProgress, TaskView } from '../../app/contract/task.ts';
 import { isNotFound } from './cloud-error.ts';
 import { getServer } from './compute.api.ts';
@@ -21,6 +22,8 @@ interface ListedResource {
   /** The list of those of every project. */
   everywhere?: QueryKey;
   detail: (id: string) => QueryKey;
+  /** What hangs on the thing and changes with it. */
+  below?: (id: string) => QueryKey[];
   read: (id: string) => Promise<{ id: string }>;
 }
 
@@ -31,55 +34,22 @@ const LISTED: Record<string, ListedResource> = {
     isListed: (server) => !('tenant_id' in server) || server.tenant_id === readSession()?.project?.id,
     everywhere: keys.servers.everywhere,
     detail: keys.servers.detail,
+    below: (id) => [keys.servers.actions(id)],
     read: getServer,
   },
-  image: { list: keys.images.list, detail: keys.images.detail, read: getImage },
+  image: {
+    list: keys.images.list,
+    detail: keys.images.detail,
+    below: (id) => [keys.images.members(id)],
+    read: getImage,
+  },
   host: { list: keys.hosts.list, detail: keys.hosts.detail, read: getHost },
 };
 
-/** What else an event makes stale, by the kind of thing it is about. The one place that says so. */
+/** What an event makes stale beside the thing it is about. */
 export function staleKeys(event: EventView): QueryKey[] {
-  const { type, id } = event.resource;
-  switch (type) {
-    case 'server': {
-      const stale: QueryKey[] = [keys.servers.actions(id)];
-      if (/\.(create|delete|resize|rebuild)\b/.test(event.type)) stale.push(keys.limits.all, keys.hosts.all);
-      if (/\.(create|delete|interface|port)\b/.test(event.type)) stale.push(keys.networks.all);
-      return stale;
-    }
-    case 'image':
-      return [keys.catalog.all, keys.limits.all, keys.images.members(id)];
-    case 'quota':
-      return [keys.limits.all];
-    case 'backup':
-      return [keys.backups.all];
-    case 'unclaimed':
-      return [keys.unclaimed.all];
-    case 'flavor':
-      return [keys.flavors.all];
-    case 'keypair':
-      return [keys.keypairs.all, keys.limits.all];
-    case 'network':
-    case 'subnet':
-    case 'port':
-      return [keys.networks.all];
-    case 'project':
-      return [keys.projects.all, keys.assignments.all];
-    case 'domain':
-      return [keys.domains.all, keys.projects.all, keys.users.all, keys.groups.all, keys.assignments.all];
-    case 'user':
-      return [keys.users.all, keys.groups.all, keys.projects.all, keys.assignments.all];
-    case 'group':
-      return [keys.groups.all, keys.users.all, keys.assignments.all];
-    case 'role':
-    case 'implied_role':
-    case 'role_inference':
-      return [keys.roles.all, keys.assignments.all];
-    case 'role_assignment':
-      return [keys.assignments.all, keys.projects.all];
-    default:
-      return [];
-  }
+  const parts = isEventName(event.type) ? EVENTS[event.type].refreshes.map((part) => keys[part].all) : [];
+  return [...parts, ...(LISTED[event.resource.type]?.below?.(event.resource.id) ?? []), keys.eventLog.all];
 }
 
 /** Keeps the query cache true to the event stream. */
@@ -118,7 +88,7 @@ export class EventRefresher {
   }
 
   #collect(event: EventView): void {
-    for (const key of [...staleKeys(event), keys.eventLog.all]) this.#stale.set(JSON.stringify(key), key);
+    for (const key of staleKeys(event)) this.#stale.set(JSON.stringify(key), key);
     const { type, id } = event.resource;
     if (type in LISTED) {
       const ids = this.#changed.get(type) ?? new Set();

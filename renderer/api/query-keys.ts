@@ -100,6 +100,7 @@ export const keys = {
     list: (filter: object, isEffective: boolean) => ['assignments', filter, isEffective] as const,
   },
   account: {
+    all: ['account'] as const,
     applicationCredentials: ['account', 'application-credentials'] as const,
     ec2: ['account', 'ec2'] as const,
     totp: ['account', 'totp'] as const,

@@ -59,11 +59,17 @@ async function addTexts(language: Language): Promise<void> {
 /** For code outside components: actions, rights, formatting. Components use `useTranslation`. */
 export const t = i18next.t;
 
-/** A text that need not exist, for names the controller may add to: task kinds, steps, event types. */
+/** A text that need not exist, for names the controller may add to: task kinds, steps. */
 export function optionalText(key: string, fallback: string, values: Record<string, string> = {}): string {
   // The typed overloads know only keys that exist; this one is asked for one that may not.
   const lookUp = i18next.t as unknown as (key: string, options: Record<string, string>) => string;
   return lookUp(key, { ...values, defaultValue: fallback });
+}
+
+/** One of the texts that are listed by names with dots and colons in them; else the name. */
+export function namedText(area: 'activity', list: 'eventName' | 'resource', name: string): string {
+  const text: unknown = i18next.getResource(currentLanguage(), area, `${list}/${name}`, { keySeparator: '/' });
+  return typeof text === 'string' ? text : name;
 }
 
 export function currentLanguage(): Language {

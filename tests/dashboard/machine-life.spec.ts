@@ -74,7 +74,7 @@ test('a machine from launch to deletion, with its screen and its terminal', asyn
     await expect(page.getByText('1 of 1')).toBeVisible();
     await picture(page, 'machine-log');
     await page.getByRole('tab', { name: 'History' }).click();
-    await expect(page.getByText('create.end')).toBeVisible();
+    await expect(page.getByText('Machine launched')).toBeVisible();
     await picture(page, 'machine-history');
   });
 

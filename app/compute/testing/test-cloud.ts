@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { Context } from '../../contract/context.ts';
-import type { EventView } from '../../contract/event.ts';
 import type { Database } from '../../database/database.ts';
 import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { DEFAULT_RULES } from '../../default-rules.ts';
@@ -60,10 +59,10 @@ export interface Answer {
 /** For tests: the controller's parts that compute works with, real but for hosts, bytes of images, consoles and identity. */
 export class TestCloud {
   readonly folder: string;
-  readonly seen: EventView[] = [];
   readonly revoked: string[] = [];
   agent = new FakeAgent('host-1');
   database!: Database;
+  events!: EventService;
   images!: ImageService;
   tasks!: TaskService;
   quota!: QuotaService;
@@ -90,7 +89,6 @@ export class TestCloud {
     const log = pino({ level: 'silent' });
     const database = await openMigrated(this.folder);
     const events = new EventService(database);
-    events.onEvent((event) => this.seen.push(event));
     const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
     const networkRepository = new NetworkRepository(database);
     const ports = new PortService({ database, repository: networkRepository, events });
@@ -149,7 +147,7 @@ export class TestCloud {
       ...{ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1' },
       routes: unclaimedRoutes(this.unclaimed),
     });
-    Object.assign(this, { database, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
+    Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);
     await scheduler.markAllDown();
@@ -273,8 +271,9 @@ export class TestCloud {
     };
   }
 
-  eventTypes(id: string): string[] {
-    return this.seen.filter(({ resource }) => resource.id === id).map(({ type }) => type);
+  async eventTypes(id: string): Promise<string[]> {
+    const events = await this.events.list({ after: 0, limit: 1000, visibleTo: 'all', resourceId: id });
+    return events.map(({ type }) => type);
   }
 }
 

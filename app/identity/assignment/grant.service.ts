@@ -86,7 +86,7 @@ export class GrantService {
     const { user, group, project, domain } = await this.#assignments.sidesOf(grant, trx);
     await this.#events.record(trx, context, {
       type: `identity.role_assignment.${verb}`,
-      resource: { type: 'role_assignment', id: idOf(actor) },
+      resourceId: idOf(actor),
       projectId: 'project_id' in target ? (target.project_id ?? null) : null,
       payload: {
         ...actor,

@@ -98,7 +98,7 @@ export class ImpliedRoleService {
       await work(trx);
       await this.#events.record(trx, context, {
         type: `identity.implied_role.${verb}`,
-        resource: { type: 'role', id: priorId },
+        resourceId: priorId,
         projectId: null,
         payload: { implied_role_id: impliedId },
       });

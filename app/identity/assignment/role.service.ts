@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
@@ -91,14 +92,14 @@ export class RoleService {
   async #change(
     context: Context,
     { id, name }: RoleRecord,
-    verb: 'created' | 'updated' | 'deleted',
+    verb: IdentityChange,
     work: (trx: Transaction) => Promise<void>,
   ): Promise<void> {
     await this.#database.transaction(async (trx) => {
       await work(trx);
       await this.#events.record(trx, context, {
         type: `identity.role.${verb}`,
-        resource: { type: 'role', id },
+        resourceId: id,
         projectId: null,
         payload: { name },
       });

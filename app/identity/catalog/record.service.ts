@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { EventsBelow, IdentityChange } from '../../contract/events.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
@@ -9,12 +10,14 @@ import { matchesInexactly } from '../inexact-filter.ts';
 import type { RecordRepository, StoredRecord } from './record.repository.ts';
 
 export type Sent = Readonly<Record<string, unknown>>;
+/** What has events of its own for each change. */
+type Thing = EventsBelow<'identity'> extends infer Name ? (Name extends `${infer One}.updated` ? One : never) : never;
 type Filter = Readonly<Record<string, unknown>>;
 
 /** What sets one kind of record apart from the others. */
 export interface RecordKind<R extends StoredRecord> {
   /** As in paths, events and bodies: `endpoint_group`. */
-  readonly thing: string;
+  readonly thing: Thing;
   /** As messages say it, where that is another word. */
   readonly title?: string;
   /** The columns a client may set, with the values they have when it does not. */
@@ -125,7 +128,7 @@ export class RecordService<R extends StoredRecord> {
   async #change<T>(
     context: Context,
     id: string,
-    verb: 'created' | 'updated' | 'deleted',
+    verb: IdentityChange,
     work: (trx: Transaction) => Promise<T>,
   ): Promise<T> {
     return await this.#database.transaction(async (trx) => {
@@ -135,10 +138,9 @@ export class RecordService<R extends StoredRecord> {
     });
   }
 
-  async #record(trx: Transaction, context: Context, id: string, verb: string): Promise<void> {
+  async #record(trx: Transaction, context: Context, id: string, verb: IdentityChange): Promise<void> {
     const { thing } = this.kind;
-    const resource = { type: thing, id };
-    await this.#events.record(trx, context, { type: `identity.${thing}.${verb}`, resource, projectId: null });
+    await this.#events.record(trx, context, { type: `identity.${thing}.${verb}`, resourceId: id, projectId: null });
     this.#database.afterCommit(trx, () => this.kind.changed?.());
   }
 }

@@ -159,10 +159,15 @@ export class ApplicationCredentialService {
     return await this.#roles.findMany([...ids]);
   }
 
-  async #record(trx: Parameters<EventService['record']>[0], context: Context, what: string, id: string): Promise<void> {
+  async #record(
+    trx: Parameters<EventService['record']>[0],
+    context: Context,
+    what: 'created' | 'deleted',
+    id: string,
+  ): Promise<void> {
     await this.#events.record(trx, context, {
       type: `identity.application_credential.${what}`,
-      resource: { type: 'application_credential', id },
+      resourceId: id,
       projectId: null,
     });
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
@@ -167,10 +168,10 @@ export class CredentialService {
     }
   }
 
-  async #record(trx: Transaction, context: Context, what: string, id: string): Promise<void> {
+  async #record(trx: Transaction, context: Context, what: IdentityChange, id: string): Promise<void> {
     await this.#events.record(trx, context, {
       type: `identity.credential.${what}`,
-      resource: { type: 'credential', id },
+      resourceId: id,
       projectId: null,
     });
   }

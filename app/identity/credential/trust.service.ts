@@ -172,10 +172,15 @@ export class TrustService {
     }
   }
 
-  async #record(trx: Transaction, context: Context, what: string, { id, project_id }: TrustRecord): Promise<void> {
+  async #record(
+    trx: Transaction,
+    context: Context,
+    what: 'created' | 'deleted',
+    { id, project_id }: TrustRecord,
+  ): Promise<void> {
     await this.#events.record(trx, context, {
       type: `identity.OS-TRUST:trust.${what}`,
-      resource: { type: 'trust', id },
+      resourceId: id,
       projectId: project_id,
     });
   }

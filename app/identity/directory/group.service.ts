@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
@@ -180,10 +181,10 @@ export class GroupService {
     throw alreadyStored('group', `Duplicate entry found with name ${group.name} at domain ID ${group.domain_id}`);
   }
 
-  async #tell(trx: Transaction, context: Context, { id, name }: GroupRecord, what: string, more: object = {}) {
+  async #tell(trx: Transaction, context: Context, { id, name }: GroupRecord, what: IdentityChange, more: object = {}) {
     await this.#events.record(trx, context, {
       type: `identity.group.${what}`,
-      resource: { type: 'group', id },
+      resourceId: id,
       projectId: null,
       payload: { name, ...more },
     });

@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { extraOf } from '../extra-attributes.ts';
@@ -211,11 +212,10 @@ export class ProjectService {
     else await this.#tokens.end(trx, { scope: { type: 'project', id } });
   }
 
-  async #tell(trx: Transaction, context: Context, project: ProjectRecord, what: string): Promise<void> {
-    const type = kindOf(project);
+  async #tell(trx: Transaction, context: Context, project: ProjectRecord, what: IdentityChange): Promise<void> {
     await this.#events.record(trx, context, {
-      type: `identity.${type}.${what}`,
-      resource: { type, id: project.id },
+      type: `identity.${kindOf(project)}.${what}`,
+      resourceId: project.id,
       projectId: project.is_domain ? null : project.id,
       payload: { name: project.name },
     });

@@ -98,7 +98,7 @@ export class UserPasswordService {
       await this.#tokens.end(trx, { userId });
       await this.#events.record(trx, context, {
         type: 'identity.user.updated',
-        resource: { type: 'user', id: userId },
+        resourceId: userId,
         projectId: null,
       });
     });

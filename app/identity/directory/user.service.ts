@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
@@ -193,10 +194,10 @@ export class UserService {
     });
   }
 
-  async #tell(trx: Transaction, context: Context, { id, name }: { id: string; name: string }, what: string) {
+  async #tell(trx: Transaction, context: Context, { id, name }: { id: string; name: string }, what: IdentityChange) {
     await this.#events.record(trx, context, {
       type: `identity.user.${what}`,
-      resource: { type: 'user', id },
+      resourceId: id,
       projectId: null,
       payload: { name },
     });

@@ -185,8 +185,11 @@ export class DomainConfigService {
       const text = this.#cipher.encrypt(JSON.stringify(kept), domainId);
       await trx.insertInto('identity_domain_config').values({ domain_id: domainId, config: text }).execute();
     }
-    const resource = { type: 'domain', id: domainId };
-    await this.#events.record(trx, context, { type: 'identity.domain.updated', resource, projectId: null });
+    await this.#events.record(trx, context, {
+      type: 'identity.domain.updated',
+      resourceId: domainId,
+      projectId: null,
+    });
   }
 }
 

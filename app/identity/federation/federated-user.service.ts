@@ -148,7 +148,7 @@ export class FederatedUserService {
       .execute();
     await this.#events.record(trx, null, {
       type: 'identity.user.created',
-      resource: { type: 'user', id },
+      resourceId: id,
       projectId: null,
     });
     return id;
@@ -239,7 +239,7 @@ export class FederatedUserService {
       .execute();
     await this.#events.record(trx, null, {
       type: 'identity.project.created',
-      resource: { type: 'project', id },
+      resourceId: id,
       projectId: null,
     });
     return id;

@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
@@ -287,7 +288,7 @@ export class FederationService {
   async #change<T>(
     context: Context | null,
     thing: 'identity_provider' | 'protocol' | 'mapping' | 'service_provider',
-    what: 'created' | 'updated' | 'deleted',
+    what: IdentityChange,
     id: string,
     work: (trx: Transaction) => Promise<T>,
   ): Promise<T> {
@@ -295,7 +296,7 @@ export class FederationService {
       const result = await work(trx);
       await this.#events.record(trx, context, {
         type: `identity.${thing}.${what}`,
-        resource: { type: thing, id },
+        resourceId: id,
         projectId: null,
       });
       this.#database.afterCommit(trx, () => {

@@ -84,8 +84,11 @@ export class LdapMirror {
       if (change.isChanged) {
         this.#revisions.set(domainId, this.revisionOf(domainId) + 1);
         this.#database.afterCommit(trx, () => this.#tokens.changed());
-        const resource = { type: 'domain', id: domainId };
-        await this.#events.record(trx, null, { type: 'identity.domain.updated', resource, projectId: null });
+        await this.#events.record(trx, null, {
+          type: 'identity.domain.updated',
+          resourceId: domainId,
+          projectId: null,
+        });
       }
       return answer;
     });

@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { IdentityChange } from '../../contract/events.ts';
 import type { IdentityLimitTable, IdentityRegisteredLimitTable } from '../../database/catalog.tables.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
@@ -198,9 +199,13 @@ export class LimitService {
     );
   }
 
-  async #tell(trx: Transaction, context: Context, { id, project_id }: IdentityLimitTable, what: string): Promise<void> {
-    const resource = { type: 'limit', id };
-    await this.#events.record(trx, context, { type: `identity.limit.${what}`, resource, projectId: project_id });
+  async #tell(
+    trx: Transaction,
+    context: Context,
+    { id, project_id }: IdentityLimitTable,
+    what: IdentityChange,
+  ): Promise<void> {
+    await this.#events.record(trx, context, { type: `identity.limit.${what}`, resourceId: id, projectId: project_id });
   }
 }
 

@@ -51,7 +51,7 @@ export class AccessTokenService {
       this.#database.afterCommit(trx, () => this.#tokens.changed());
       await this.#events.record(trx, context, {
         type: 'identity.access_token.deleted',
-        resource: { type: 'access_token', id },
+        resourceId: id,
         projectId: token.project_id,
       });
     });

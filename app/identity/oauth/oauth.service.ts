@@ -122,7 +122,7 @@ export class OAuthService {
       await this.#rows.insertAccessToken(trx, token);
       await this.#events.record(trx, context, {
         type: 'identity.access_token.created',
-        resource: { type: 'access_token', id: token.id },
+        resourceId: token.id,
         projectId: token.project_id,
       });
       return token;

@@ -1,21 +1,16 @@
 import type { EventView } from '../../../app/contract/event.ts';
-import { optionalText, t } from '../../i18n/i18n.ts';
+import { namedText, t } from '../../i18n/i18n.ts';
 
 type Told = Pick<EventView, 'type' | 'payload'>;
 
 /** "Machine launched", "ada gave rita the role reader in team"; what this version does not know reads as it is named. */
 export function describeEvent({ type, payload }: Told): string {
-  const [service, name = '', change] = type.split('.');
-  if (service !== 'identity') return optionalText(`activity:eventName.${type}`, type);
-  const thing = name.replace('OS-TRUST:', '');
-  return (
-    (thing === 'role_assignment' && describeGrant(change, payload)) ||
-    optionalText(`activity:change.${change}`, type, { thing: describeResource(thing) })
-  );
+  const told = /^identity\.role_assignment\.(created|deleted)$/.exec(type);
+  return (told && describeGrant(told[1], payload)) || namedText('activity', 'eventName', type);
 }
 
 export function describeResource(type: string): string {
-  return optionalText(`activity:resource.${type}`, type);
+  return namedText('activity', 'resource', type);
 }
 
 /** Null where the names are not told: by earlier versions, and of what the cloud did by itself. */

@@ -12,6 +12,7 @@ import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { optionalText } from '../../../i18n/i18n.ts';
+import { describeEvent } from '../../activity/event-text.ts';
 import { useEventLog } from '../../activity/hooks/use-event-log.ts';
 import { useServerActions } from '../hooks/use-servers.ts';
 import { utcTime } from '../machine-time.ts';
@@ -104,7 +105,7 @@ function EventEntries({ serverId }: { serverId: string }) {
             <li key={event.id} className={`${classes.entry} ${classes.entryHead}`}>
               <StateBadge tone={isFailure ? 'failed' : 'stopped'} label="" />
               <span className="truncate" title={event.type}>
-                {event.type.replace(/^compute\.instance\./, '')}
+                {describeEvent(event)}
               </span>
               <span className="truncate muted">{typeof message === 'string' ? message : ''}</span>
               <span className={`${classes.entryTime} numeric`}>{formatDateTime(event.createdAt)}</span>

@@ -1,0 +1,95 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { EventView } from '../contract/event.ts';
+import { EventFeed, type News, type Settled } from './event-feed.ts';
+
+let stored: EventView[];
+let settled: () => Promise<Settled>;
+let feed: EventFeed;
+
+beforeEach(() => {
+  stored = [];
+  settled = async () => ({ upTo: 0, newest: 0 });
+  feed = new EventFeed({
+    settled: () => settled(),
+    read: async ({ after, upTo, limit }) => stored.filter(({ id }) => id > after && id <= upTo).slice(0, limit),
+  });
+});
+
+/** As from a transaction that ended just now. */
+function store(...ids: number[]): void {
+  const resource = { type: 'port', id: 'p' };
+  const rest = { resource, projectId: null, userId: null, requestId: null, payload: {}, createdAt: '' };
+  stored.push(...ids.map((id) => ({ id, type: 'port.update.end', ...rest })));
+  stored.sort((a, b) => a.id - b.id);
+}
+
+/** Subscribes, and answers the ids that were told once there are so many. */
+async function subscribe() {
+  const told: number[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const { position } = await feed.subscribe((news: News) => {
+    if (news.op === 'event') told.push(news.event.id);
+    for (const { count, resolve } of waiting) if (told.length >= count) resolve();
+  });
+  const received = async (count: number) => {
+    if (told.length < count) await new Promise<void>((resolve) => waiting.push({ count, resolve }));
+    return told;
+  };
+  return { position, received };
+}
+
+test('what a running transaction holds back is told when that has ended, though it says nothing', async () => {
+  let upTo = 1;
+  settled = async () => ({ upTo, newest: 4 });
+  store(1, 3, 4);
+  const { position, received } = await subscribe();
+  expect(position).toBe(1);
+  feed.look();
+  const others = await subscribe();
+  expect(others.position).toBe(1);
+  store(2);
+  upTo = 4;
+  expect([await received(3), await others.received(3)]).toEqual([
+    [2, 3, 4],
+    [2, 3, 4],
+  ]);
+});
+
+test('what cannot be read is read the next time', async () => {
+  const { received } = await subscribe();
+  let failures = 2;
+  settled = async () => {
+    if (failures-- > 0) throw new Error('the database is away');
+    return { upTo: 1, newest: 1 };
+  };
+  store(1);
+  feed.look();
+  expect(await received(1)).toEqual([1]);
+});
+
+test('more than is read at once is told to the end, and a place without an event is none', async () => {
+  const { received } = await subscribe();
+  const ids = Array.from({ length: 1000 }, (_, index) => index * 3 + 1);
+  store(...ids);
+  settled = async () => ({ upTo: 5000, newest: 5000 });
+  feed.look();
+  expect(await received(1000)).toEqual(ids);
+  expect((await subscribe()).position).toBe(5000);
+});
+
+test('a task is told behind the events that were there before it', async () => {
+  const told: string[] = [];
+  await feed.subscribe((news) => told.push(news.op));
+  store(1);
+  settled = async () => ({ upTo: 1, newest: 1 });
+  feed.look();
+  feed.tell({
+    op: 'tick',
+    taskId: 't',
+    projectId: null,
+    progress: { done: 1, total: 2, unit: 'bytes', rate: null, secondsLeft: null },
+  });
+  expect(told).toEqual([]);
+  await subscribe();
+  expect(told).toEqual(['event', 'tick']);
+});
