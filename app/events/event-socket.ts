@@ -29,7 +29,10 @@ export async function streamEvents(
   let waiting: News[] | undefined = [];
   let seen = 0;
   const pass = (news: News) => {
-    if (waiting) return waiting.push(news);
+    if (waiting) {
+      waiting.push(news);
+      return;
+    }
     const frame = frameOf(news, sees);
     if (frame?.op === 'event' && frame.event.id <= seen) return;
     if (frame) send(frame);

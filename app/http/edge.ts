@@ -107,8 +107,8 @@ export class Edge {
     // Also of what others declare, such as the dashboard's files.
     fastify.addHook('onRoute', (definition) => {
       if (definition.websocket) return;
-      const others = [definition.onRequest ?? []].flat();
-      definition.onRequest = [async (request: FastifyRequest) => refuseWebSocket(request), ...others];
+      const refuse = async (request: FastifyRequest, reply: FastifyReply) => refuseWebSocket(request, reply);
+      definition.onRequest = [refuse, ...[definition.onRequest ?? []].flat()];
     });
     refuseUnusual(fastify.server);
     readBodies(fastify, this.#limits);
@@ -199,7 +199,7 @@ export class Edge {
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
-    refuseWebSocket(request);
+    refuseWebSocket(request, reply);
     const path = pathOf(request.url);
     const service = this.#serviceOf(path);
     if (!service && this.#hasDashboard && asksForPage(request, path)) {
