@@ -1,6 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { findVisible, imageEvent } from './image.access.ts';
 import type { ImageRecord, MemberRecord, MemberStatus } from './image.record.ts';
@@ -60,8 +60,8 @@ export class ImageMemberService {
   async setStatus(context: Context, imageId: string, memberId: string, status: MemberStatus): Promise<MemberRecord> {
     const denied = `Not allowed to update members for image ${imageId}.`;
     const image = await this.#sharedImage(context, imageId, denied);
-    const member = await this.#find(image, memberId);
     return await this.#database.transaction(async (trx) => {
+      const member = await this.#find(image, memberId, trx);
       await this.#events.record(trx, context, imageEvent('image.member.update', image));
       return await this.#repository.setMemberStatus(trx, member, status);
     });
@@ -83,8 +83,8 @@ export class ImageMemberService {
     return image;
   }
 
-  async #find(image: ImageRecord, memberId: string): Promise<MemberRecord> {
-    const member = await this.#repository.findMember(image.id, memberId);
+  async #find(image: ImageRecord, memberId: string, on?: Queryable): Promise<MemberRecord> {
+    const member = await this.#repository.findMember(image.id, memberId, on);
     if (!member) throw noMember(memberId, image.id);
     return member;
   }

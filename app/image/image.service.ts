@@ -268,8 +268,10 @@ export class ImageService {
   }
 
   /** An upload that a crash ended waits for its data again; an import without a task is no longer one. */
-  async #putBack(image: ImageRecord): Promise<void> {
+  async #putBack({ id }: ImageRecord): Promise<void> {
     await this.#database.transaction(async (trx) => {
+      const image = await this.#repository.find(id, trx);
+      if (!image) return;
       if (image.status === 'importing') {
         await this.#repository.delete(trx, image.id);
         await this.#leftovers.add(trx, imageFileLeftover(image.id));

@@ -24,6 +24,7 @@ const NOT_RECORDED: Record<string, string> = {
   'app/http/dashboard.test.ts': 'about files',
   'tests/integration/api/escaped-paths.test.ts': 'sends every route what is no path; what must hold is its own subject',
   'tests/integration/api/declared-routes.test.ts': 'asks with random input; what must hold is its own subject',
+  'app/identity/simultaneous-changes.test.ts': 'asks for two random changes at once; that both are kept is its subject',
 };
 
 const CHANNEL = 'fastify.initialization';

@@ -54,8 +54,17 @@ export class RoleRepository {
     await trx.insertInto('identity_role').values(toRow(role)).execute();
   }
 
-  async update(trx: Transaction, role: RoleRecord): Promise<void> {
-    await trx.updateTable('identity_role').set(toRow(role)).where('id', '=', role.id).execute();
+  /** What `change` makes of the role as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (role: RoleRecord) => Promise<RoleRecord>,
+  ): Promise<RoleRecord | undefined> {
+    const stored = await this.find(id, trx);
+    if (!stored) return undefined;
+    const role = await change(stored);
+    await trx.updateTable('identity_role').set(toRow(role)).where('id', '=', id).execute();
+    return role;
   }
 
   async delete(trx: Transaction, id: string): Promise<void> {

@@ -51,52 +51,45 @@ export class RoleService {
     const extra = extraOf(sent, KNOWN);
     const options = mergeOptions<RoleRecord['options']>({}, sent.options);
     const role: RoleRecord = { id: newIdentityId(), name, description, domain_id, options, extra };
-    await this.#change(context, role, 'created', async (trx) => {
+    return await this.#change(context, 'created', async (trx) => {
       if (domain_id !== null && !(await this.#roles.hasDomain(trx, domain_id))) throw notFound('domain', domain_id);
       await this.#assertNameIsFree(trx, role);
       await this.#roles.insert(trx, role);
+      return role;
     });
-    return role;
   }
 
   async update(context: Context, id: string, sent: RoleChange): Promise<RoleRecord> {
-    const stored = await this.get(id);
-    if (sent.id !== undefined && sent.id !== id) {
-      throw new UserError('bad_request', 'Cannot change Role ID', { field: 'role.id' });
-    }
-    assertMayUpdate('role', stored, sent);
-    if (sent.domain_id !== undefined && sent.domain_id !== stored.domain_id) {
-      throw new UserError('bad_request', 'Update of `domain_id` is not allowed.', { field: 'role.domain_id' });
-    }
-    const role: RoleRecord = {
-      ...stored,
-      name: sent.name ?? stored.name,
-      description: sent.description === undefined ? stored.description : sent.description,
-      options: mergeOptions(stored.options, sent.options),
-      extra: extraOf(sent, KNOWN, stored.extra),
-    };
-    await this.#change(context, role, 'updated', async (trx) => {
-      await this.#assertNameIsFree(trx, role);
-      await this.#roles.update(trx, role);
+    return await this.#change(context, 'updated', async (trx) => {
+      const role = await this.#roles.update(trx, id, async (stored) => {
+        const next = changed(stored, sent);
+        await this.#assertNameIsFree(trx, next);
+        return next;
+      });
+      if (!role) throw notFound('role', id);
+      return role;
     });
-    return role;
   }
 
   /** With it go its assignments and rules of implication; tokens have it no more. */
   async delete(context: Context, id: string): Promise<void> {
-    const role = await this.get(id);
-    assertMayDelete('role', role);
-    await this.#change(context, role, 'deleted', async (trx) => await this.#roles.delete(trx, id));
+    await this.#change(context, 'deleted', async (trx) => {
+      const role = await this.#roles.find(id, trx);
+      if (!role) throw notFound('role', id);
+      assertMayDelete('role', role);
+      await this.#roles.delete(trx, id);
+      return role;
+    });
   }
 
   async #change(
     context: Context,
-    { id, name }: RoleRecord,
     verb: IdentityChange,
-    work: (trx: Transaction) => Promise<void>,
-  ): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await work(trx);
+    work: (trx: Transaction) => Promise<RoleRecord>,
+  ): Promise<RoleRecord> {
+    return await this.#database.transaction(async (trx) => {
+      const role = await work(trx);
+      const { id, name } = role;
       await this.#events.record(trx, context, {
         type: `identity.role.${verb}`,
         resourceId: id,
@@ -104,6 +97,7 @@ export class RoleService {
         payload: { name },
       });
       this.#database.afterCommit(trx, () => this.#tokens.changed());
+      return role;
     });
   }
 
@@ -112,4 +106,21 @@ export class RoleService {
     const place = role.domain_id === null ? '' : ` at domain ID ${role.domain_id}`;
     throw alreadyStored('role', `Duplicate entry found with name ${role.name}${place}`);
   }
+}
+
+function changed(stored: RoleRecord, sent: RoleChange): RoleRecord {
+  if (sent.id !== undefined && sent.id !== stored.id) {
+    throw new UserError('bad_request', 'Cannot change Role ID', { field: 'role.id' });
+  }
+  assertMayUpdate('role', stored, sent);
+  if (sent.domain_id !== undefined && sent.domain_id !== stored.domain_id) {
+    throw new UserError('bad_request', 'Update of `domain_id` is not allowed.', { field: 'role.domain_id' });
+  }
+  return {
+    ...stored,
+    name: sent.name ?? stored.name,
+    description: sent.description === undefined ? stored.description : sent.description,
+    options: mergeOptions(stored.options, sent.options),
+    extra: extraOf(sent, KNOWN, stored.extra),
+  };
 }

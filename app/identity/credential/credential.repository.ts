@@ -1,5 +1,5 @@
 import type { IdentityCredentialTable } from '../../database/credential.tables.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { CredentialCipher } from './credential-cipher.ts';
 
 /** `blob` as it was given. */
@@ -15,8 +15,8 @@ export class CredentialRepository {
     this.#cipher = parts.cipher;
   }
 
-  async find(id: string): Promise<CredentialRecord | undefined> {
-    const rows = this.#database.query.selectFrom('identity_credential').selectAll();
+  async find(id: string, on: Queryable = this.#database.query): Promise<CredentialRecord | undefined> {
+    const rows = on.selectFrom('identity_credential').selectAll();
     const row = await rows.where('id', '=', id).executeTakeFirst();
     return row && this.#toRecord(row);
   }
@@ -39,8 +39,17 @@ export class CredentialRepository {
     await trx.insertInto('identity_credential').values(this.#toRow(record)).execute();
   }
 
-  async update(trx: Transaction, record: CredentialRecord): Promise<void> {
-    await trx.updateTable('identity_credential').set(this.#toRow(record)).where('id', '=', record.id).execute();
+  /** What `change` makes of the credential as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (record: CredentialRecord) => Promise<CredentialRecord>,
+  ): Promise<CredentialRecord | undefined> {
+    const stored = await this.find(id, trx);
+    if (!stored) return undefined;
+    const record = await change(stored);
+    await trx.updateTable('identity_credential').set(this.#toRow(record)).where('id', '=', id).execute();
+    return record;
   }
 
   /** And with it the tokens it was signed for with. */

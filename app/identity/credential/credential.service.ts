@@ -113,31 +113,18 @@ export class CredentialService {
     change: CredentialChange,
     assertMayBecome: (changed: CredentialRecord) => void,
   ): Promise<CredentialRecord> {
-    const current = await this.get(id);
-    const { id: newId, user_id, type, project_id, blob, ...extra } = change;
-    if (newId !== undefined && newId !== id) {
-      throw new UserError('bad_request', 'The id of a credential cannot be changed.', { field: 'credential.id' });
-    }
-    const changed: CredentialRecord = {
-      ...current,
-      ...(user_id !== undefined && { user_id }),
-      ...(type !== undefined && { type }),
-      ...(project_id !== undefined && { project_id }),
-      ...(blob !== undefined && { blob }),
-      extra: { ...current.extra, ...extra },
-    };
-    if (isEc2(changed.type) && !changed.project_id) throw expecting('project_id', 'credential');
-    const bound: Partial<Ec2Blob> = isEc2(current.type) ? parseEc2Blob(current.blob) : {};
-    // By way of another type it could come back bound to something else.
-    if (isEc2(changed.type) || BINDING.some((key) => bound[key])) assertBinding(parseEc2Blob(changed.blob), bound);
-    assertMayBecome(changed);
-    await this.#database.transaction(async (trx) => {
-      await this.#assertOwners(trx, changed);
-      await this.#credentials.update(trx, changed);
+    return await this.#database.transaction(async (trx) => {
+      const record = await this.#credentials.update(trx, id, async (stored) => {
+        const next = changed(stored, change);
+        assertMayBecome(next);
+        await this.#assertOwners(trx, next);
+        return next;
+      });
+      if (!record) throw notFound('credential', id);
       await this.#tokens.endOfCredential(trx, id);
       await this.#record(trx, context, 'updated', id);
+      return record;
     });
-    return changed;
   }
 
   /** And with it the tokens it was signed for with. */
@@ -175,6 +162,26 @@ export class CredentialService {
       projectId: null,
     });
   }
+}
+
+function changed(stored: CredentialRecord, change: CredentialChange): CredentialRecord {
+  const { id: newId, user_id, type, project_id, blob, ...extra } = change;
+  if (newId !== undefined && newId !== stored.id) {
+    throw new UserError('bad_request', 'The id of a credential cannot be changed.', { field: 'credential.id' });
+  }
+  const next: CredentialRecord = {
+    ...stored,
+    ...(user_id !== undefined && { user_id }),
+    ...(type !== undefined && { type }),
+    ...(project_id !== undefined && { project_id }),
+    ...(blob !== undefined && { blob }),
+    extra: { ...stored.extra, ...extra },
+  };
+  if (isEc2(next.type) && !next.project_id) throw expecting('project_id', 'credential');
+  const bound: Partial<Ec2Blob> = isEc2(stored.type) ? parseEc2Blob(stored.blob) : {};
+  // By way of another type it could come back bound to something else.
+  if (isEc2(next.type) || BINDING.some((key) => bound[key])) assertBinding(parseEc2Blob(next.blob), bound);
+  return next;
 }
 
 export function parseEc2Blob(text: string): Ec2Blob {
