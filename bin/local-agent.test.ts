@@ -9,7 +9,7 @@ import { LocalAgent, type RestartTimes } from './local-agent.ts';
 import { readSettings } from './settings.ts';
 
 const entry = fileURLToPath(new URL('./testing/stand-in-agent.ts', import.meta.url));
-const times = { firstDelayMs: 5, longestDelayMs: 20, healthyAfterMs: 60_000, watchMs: 20, stopMs: 30_000 };
+const times = { firstDelayMs: 5, longestDelayMs: 20, healthyAfterMs: 60_000, watchMs: 20, stopMs: 10_000 };
 const patient = { timeout: 30_000, interval: 20 };
 
 let folder: DataFolder;

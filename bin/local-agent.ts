@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { takeAgentLock } from '../agent/agent-lock.ts';
-import { CumuletError } from '../app/contract/errors.ts';
+import { type AgentHolder, agentHolder } from '../agent/agent-lock.ts';
 import packageInfo from '../package.json' with { type: 'json' };
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, isProcessAlive } from './data-folder.ts';
 import { putAsideWhenLarge } from './log.ts';
 import type { Settings } from './settings.ts';
 import { YOUNG_SPACE_FLAG } from './young-space.ts';
@@ -69,25 +67,22 @@ export class LocalAgent {
     this.#stopping.abort();
     const own = this.#child?.pid;
     const pid = own ?? holderOf(this.#options.folder)?.pid;
-    if (pid === undefined) await this.#done;
-    else if (own !== undefined) await this.#end(pid, this.#done);
-    else await this.#end(pid, Promise.all([this.#done, this.#unlocked(pid)]));
+    if (pid !== undefined) await this.#end(pid);
+    await this.#done;
   }
 
-  /** By force when it takes too long. */
-  async #end(pid: number, ended: Promise<unknown>): Promise<void> {
+  /** Whether it is a child of ours or was left behind; by force when it takes too long. */
+  async #end(pid: number): Promise<void> {
     signal(pid, 'SIGTERM');
-    const killed = setTimeout(() => {
-      this.#options.log.warn({ agentPid: pid }, 'the agent did not stop in time and is killed');
-      signal(pid, 'SIGKILL');
-    }, this.#times.stopMs);
-    await ended;
-    clearTimeout(killed);
-  }
-
-  /** One that is not our child tells its end by its lock only. */
-  async #unlocked(pid: number): Promise<void> {
-    while (holderOf(this.#options.folder)?.pid === pid) await delay(20);
+    const patience = performance.now() + this.#times.stopMs;
+    while (isProcessAlive(pid) || holderOf(this.#options.folder)?.pid === pid) {
+      if (performance.now() > patience) {
+        this.#options.log.warn({ agentPid: pid }, 'the agent did not stop in time and is killed');
+        // Not waited for: a parent that does not ask for its end keeps it among the processes.
+        return signal(pid, 'SIGKILL');
+      }
+      await delay(20);
+    }
   }
 
   async #supervise(): Promise<void> {
@@ -100,7 +95,7 @@ export class LocalAgent {
         const holder = holderOf(folder);
         if (holder !== null && holder.version !== packageInfo.version) {
           log.info({ agentPid: holder.pid, version: holder.version }, 'an agent of another version is replaced');
-          await this.#end(holder.pid, this.#unlocked(holder.pid));
+          await this.#end(holder.pid);
           continue;
         }
         if (holder !== null) {
@@ -167,17 +162,10 @@ export class LocalAgent {
   }
 }
 
-/** The agent that holds the data folder, or null. The lock tells, the pid file only names. */
-function holderOf(folder: DataFolder): { pid: number; version: string } | null {
-  try {
-    takeAgentLock(folder.agentDir).release();
-    return null;
-  } catch (error) {
-    if (!(error instanceof CumuletError) || error.code !== 'conflict') throw error;
-    // Versions up to 0.1.0 noted the pid alone.
-    const [pid = '', version = ''] = readFileSync(join(folder.agentDir, 'agent.pid'), 'utf8').split('\n');
-    return { pid: Number.parseInt(pid, 10), version };
-  }
+/** The agent that holds the data folder, or null, also where it has not said who it is yet. */
+function holderOf(folder: DataFolder): AgentHolder | null {
+  const holder = agentHolder(folder.agentDir);
+  return holder !== null && isProcessAlive(holder.pid) ? holder : null;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
