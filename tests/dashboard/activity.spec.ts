@@ -63,8 +63,8 @@ test('all tasks are there, a hundred at a time', async ({ signedIn: page, cloud 
 test('who works in a project sees what happens there, and who gives whom which role', async ({ page, cloud }) => {
   const make = async (things: string, thing: string, values: object) =>
     (await cloud.request('POST', `/identity/v3/${things}`, { [thing]: values })).body[thing].id as string;
-  const team = await make('projects', 'project', { name: 'team' });
-  const elsewhere = await make('projects', 'project', { name: 'elsewhere' });
+  const team = await make('projects', 'project', { name: 'atelier' });
+  const elsewhere = await make('projects', 'project', { name: 'faraway' });
   const mira = await make('users', 'user', { name: 'mira', password: PASSWORD, default_project_id: team });
   const rita = await make('users', 'user', { name: RITA, password: PASSWORD });
   const roleOf = async (name: string) =>
@@ -76,43 +76,43 @@ test('who works in a project sees what happens there, and who gives whom which r
     );
   await grant('PUT', team, mira, member);
   await signIn(page, cloud, { name: 'mira', password: PASSWORD });
-  await expect(page.getByRole('button', { name: 'Account mira, project team' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Account mira, project atelier' })).toBeVisible();
   await page.getByRole('navigation').getByRole('link', { name: 'Activity' }).click();
   const row = (name: string | RegExp) => page.getByRole('row', { name });
-  await expect(row('admin gave mira the role member in team')).toBeVisible();
+  await expect(row('admin gave mira the role member in atelier')).toBeVisible();
 
   await test.step('as it happens', async () => {
     await grant('PUT', elsewhere, rita, reader);
     await grant('PUT', team, rita, reader);
-    await expect(row(`admin gave ${RITA} the role reader in team`)).toBeVisible();
+    await expect(row(`admin gave ${RITA} the role reader in atelier`)).toBeVisible();
     await grant('DELETE', team, rita, reader);
-    await expect(row(`admin took the role reader in team from ${RITA}`)).toBeVisible();
-    const headers = { 'x-auth-token': await tokenOf(cloud.url, PASSWORD, 'mira', 'team') };
+    await expect(row(`admin took the role reader in atelier from ${RITA}`)).toBeVisible();
+    const headers = { 'x-auth-token': await tokenOf(cloud.url, PASSWORD, 'mira', 'atelier') };
     const image = { name: 'disk of the team', disk_format: 'raw', container_format: 'bare' };
     expect((await cloud.request('POST', '/image/v2/images', image, headers)).status).toBe(201);
     await expect(row(/Image record made.*disk of the team/)).toBeVisible();
     const project = { description: 'They make things.' };
     expect((await cloud.request('PATCH', `/identity/v3/projects/${team}`, { project })).status).toBe(200);
-    await expect(row(/Project changed.*team/)).toBeVisible();
+    await expect(row(/Project changed.*atelier/)).toBeVisible();
     await picture(page, 'activity-project');
   });
 
   await test.step('in full where a cell is too short for it', async () => {
-    const sentence = `admin gave ${RITA} the role reader in team`;
+    const sentence = `admin gave ${RITA} the role reader in atelier`;
     const cell = page.getByRole('gridcell', { name: sentence });
     await cell.hover();
     await expect(cell).toHaveAttribute('title', sentence);
   });
 
   await test.step('and nothing of other projects', async () => {
-    await expect(row(/elsewhere/)).toHaveCount(0);
+    await expect(row(/faraway/)).toHaveCount(0);
   });
 
   await test.step('in Chinese', async () => {
     await page.evaluate(() => localStorage.setItem('cumulet.language', 'zh-CN'));
     await page.reload();
-    await expect(row(`admin 将 team 中的角色 reader 授予 ${RITA}`)).toBeVisible();
-    await expect(row(`admin 撤销了 ${RITA} 在 team 中的角色 reader`)).toBeVisible();
+    await expect(row(`admin 将 atelier 中的角色 reader 授予 ${RITA}`)).toBeVisible();
+    await expect(row(`admin 撤销了 ${RITA} 在 atelier 中的角色 reader`)).toBeVisible();
     await picture(page, 'activity-project-zh');
   });
 });

@@ -96,7 +96,7 @@ test('what nobody knows shows under hosts, is adopted into a project, and remove
   await expect(page.getByRole('heading', { name: 'Nothing is unclaimed' })).toBeVisible();
 
   await test.step('who may not see it has no such tab', async () => {
-    const user = { name: 'rita', password: 'secret of rita' };
+    const user = { name: 'uma', password: 'secret of uma' };
     const { id } = (await cloud.request('POST', '/identity/v3/users', { user })).body.user;
     const [role] = (await cloud.request('GET', '/identity/v3/roles?name=reader')).body.roles;
     const [admin] = (await cloud.request('GET', '/identity/v3/projects?name=admin')).body.projects;
