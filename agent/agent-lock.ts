@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { OperationalError } from '../app/contract/errors.ts';
@@ -23,6 +23,7 @@ const held = new Set<DatabaseSync>();
  * holds it, and of which version.
  */
 export function takeAgentLock(folder: string, version: string = packageInfo.version): AgentLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const taken = lock(folder);
   if (taken instanceof Error) {
     const told = readHolder(folder);
@@ -52,6 +53,8 @@ export function takeAgentLock(folder: string, version: string = packageInfo.vers
  * it is: the file may still name one that was killed, so whoever means to signal the process looks whether it lives.
  */
 export function agentHolder(folder: string): AgentHolder | null {
+  // Looking makes nothing: a data folder that was taken away must not come back.
+  if (!existsSync(folder)) return null;
   const probe = lock(folder);
   if (probe instanceof Error) return readHolder(folder);
   probe.close();
@@ -60,7 +63,6 @@ export function agentHolder(folder: string): AgentHolder | null {
 
 /** The locked file, or why it could not be locked. */
 function lock(folder: string): DatabaseSync | Error {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(folder, 'agent.lock'), { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');
