@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareCatalogues, compareWithEvents, findSentences } from './locales.ts';
+import { compareCatalogues, compareWithEvents } from './locales.ts';
 
 const compare = (en: Parameters<typeof compareCatalogues>[1]['texts'], zh: typeof en) =>
   compareCatalogues('desktop.json', { language: 'en', texts: en }, { language: 'zh-CN', texts: zh });
@@ -31,17 +31,6 @@ test('names Chinese texts with English marks', () => {
   expect(compare({ a: 'Off: no', b: 'B' }, { a: '关:否', b: '乙，丙' })).toEqual([
     'desktop.json: "a" has an English mark behind a Chinese word',
   ]);
-});
-
-test('finds sentences in the code, but not those for whoever programs', () => {
-  const code = [
-    "throw new CloudError('It does not answer.', { hint: `Look there first.` });",
-    'const element = <p title="Really?">Nothing was copied!</p>;',
-    "throw new Error('The page has no root.');",
-    "console.error('It did not leave.');",
-    "const name = 'Cumulet'; // Not a sentence. Nor is this.",
-  ];
-  expect(findSentences('page.tsx', code.join('\n'))).toEqual([1, 1, 2]);
 });
 
 test('names events without a text, texts without an event, and the same of what events are about', () => {

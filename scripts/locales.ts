@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseSync } from 'vite';
 import { z } from 'zod';
 import { EVENTS } from '../app/contract/events.ts';
+import { findSentences, readModules } from './sentences.ts';
 
 type Catalogue = { [key: string]: string | Catalogue };
 const catalogueSchema: z.ZodType<Catalogue> = z.lazy(() =>
@@ -85,55 +85,6 @@ function readCatalogue(folder: string, language: string, name: string): Named {
   const path = join(folder, language, name);
   if (!existsSync(path)) return { language, texts: {} };
   return { language, texts: catalogueSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
-}
-
-/** A sentence: a capital, more than one word, and a mark at its end. */
-const SENTENCE = /^\p{Lu}.* .*[.?!…]$/su;
-/** What only whoever programs reads, as what goes to a terminal. */
-const FOR_PROGRAMMERS = new Set(['Error', 'DOMException']);
-
-/** Lines of a module that hold a sentence for people, whose place is a catalogue. */
-export function findSentences(path: string, text: string): number[] {
-  const { program, errors } = parseSync(path, text);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
-  const lines: number[] = [];
-  visit(program);
-  return lines;
-
-  // biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
-  function visit(node: any): void {
-    if (Array.isArray(node)) for (const child of node) visit(child);
-    else if (node !== null && typeof node === 'object') {
-      if (node.type === 'NewExpression' && FOR_PROGRAMMERS.has(node.callee.name)) return;
-      if (node.type === 'CallExpression' && isTerminal(node.callee.object)) return;
-      if (SENTENCE.test(wordsOf(node))) lines.push(text.slice(0, node.start).split('\n').length);
-      for (const child of Object.values(node)) visit(child);
-    }
-  }
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
-function isTerminal(node: any): boolean {
-  return node?.name === 'console' || node?.property?.name === 'stdout';
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
-function wordsOf(node: any): string {
-  if (node.type === 'TemplateLiteral') {
-    return node.quasis.map((part: { value: { cooked: string } }) => part.value.cooked).join('x');
-  }
-  const isText = (node.type === 'Literal' || node.type === 'JSXText') && typeof node.value === 'string';
-  return isText ? node.value.trim() : '';
-}
-
-/** Modules whose texts people see. */
-function readModules(root: string): { path: string; text: string }[] {
-  return ['renderer', 'main'].flatMap((part) =>
-    readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name) && !/\.(test|fixture)\./.test(name))
-      .map((name) => join(part, name))
-      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
-  );
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { check } from 'recheck';
-import { parseSync } from 'vite';
+import { lineOf, type Node, parseModule, walk } from './syntax-tree.ts';
 
 /** The parts that meet texts of others. Tests and scripts read only our own. */
 const PARTS = ['app', 'agent', 'bin', 'main', 'renderer'];
@@ -17,19 +17,14 @@ export interface Found {
   made: number[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked, whatever its nodes are
-type Node = any;
-
 /** What a module holds of V8's regular expressions, whose time may grow faster than the text they read. */
 export function findPatterns(path: string, text: string): Found {
-  const { program, errors } = parseSync(path, text);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
   const found: Found = { literals: [], made: [] };
   const constants = new Set<string>();
   const calls: Node[] = [];
-  walk(program, (node) => {
+  walk(parseModule(path, text), (node) => {
     if (isLiteral(node))
-      found.literals.push({ source: node.regex.pattern, flags: node.regex.flags, line: lineOf(node) });
+      found.literals.push({ source: node.regex.pattern, flags: node.regex.flags, line: lineOf(text, node) });
     if (node.type === 'VariableDeclaration' && node.kind === 'const') {
       for (const { id, init } of node.declarations)
         if (id.type === 'Identifier' && isLiteral(init)) constants.add(id.name);
@@ -41,25 +36,13 @@ export function findPatterns(path: string, text: string): Found {
     const isConstant = isLiteral(given[0]) || (given[0]?.type === 'Identifier' && constants.has(given[0].name));
     const isRegExp = callee.type === 'Identifier' && callee.name === 'RegExp';
     const isMethod = callee.type === 'MemberExpression' && COMPILING.has(callee.property.name) && given.length === 1;
-    if ((isRegExp || isMethod) && !isConstant) found.made.push(lineOf(node));
+    if ((isRegExp || isMethod) && !isConstant) found.made.push(lineOf(text, node));
   }
   return found;
-
-  function lineOf({ start }: Node): number {
-    return text.slice(0, start).split('\n').length;
-  }
 }
 
 function isLiteral(node: Node): boolean {
   return node?.type === 'Literal' && node.regex !== undefined;
-}
-
-function walk(node: Node, visit: (node: Node) => void): void {
-  if (Array.isArray(node)) for (const child of node) walk(child, visit);
-  else if (node !== null && typeof node === 'object') {
-    if (typeof node.type === 'string') visit(node);
-    for (const child of Object.values(node)) walk(child, visit);
-  }
 }
 
 /** What is wrong with a pattern; undefined where its time is linear in the text. */

@@ -37,8 +37,6 @@ export class EventService {
   readonly #feed: EventFeed;
   /** For what is done in this controller only. */
   readonly #here = new EventEmitter();
-  /** What was once below is so for good, though a later answer may be lower. */
-  #settledUpTo = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -130,13 +128,12 @@ export class EventService {
 
   /**
    * One writes at a time, so that ids come in the order of commits and nothing below the newest can still come. A
-   * database that several write to needs the other way of docs/decisions/0007-events-in-order.md, here and before the
+   * database that several write to needs the other way of docs/decisions/0006-events-in-order.md, here and before the
    * first event of a transaction in {@link record}.
    */
   async #settled(): Promise<Settled> {
     const newest = await this.lastId();
-    this.#settledUpTo = Math.max(this.#settledUpTo, newest);
-    return { upTo: this.#settledUpTo, newest };
+    return { upTo: newest, newest };
   }
 
   async prune(): Promise<void> {
