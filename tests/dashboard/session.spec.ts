@@ -184,6 +184,20 @@ test.describe('signed in', () => {
     await expect(page.getByRole('heading', { name: 'Keys', exact: true })).toBeVisible();
   });
 
+  for (const [part, address] of [
+    ['the program', /\/assets\/index-.*\.js/],
+    ['its texts', /\/assets\/en-.*\.js/],
+  ] as const) {
+    test(`a page whose parts do not come is loaded again: ${part}`, async ({ page, cloud }) => {
+      let failures = 2;
+      await page.route(address, (route) => (failures-- > 0 ? route.abort('connectionaborted') : route.continue()));
+      await page.goto(`${cloud.url}/sign-in`);
+      await expect(page.getByText('Cumulet could not be loaded.')).toBeVisible();
+      await expect(page.getByRole('textbox', { name: 'User' })).toBeVisible();
+      expect(failures).toBeLessThan(0);
+    });
+  }
+
   test('what is not there says so, inside the frame', async ({ signedIn: page, cloud }) => {
     await page.goto(`${cloud.url}/nowhere`);
     await expect(page.getByText('There is no such page')).toBeVisible();
