@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import i18next, { type I18nFormatModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type en from './en.ts';
 
@@ -20,6 +20,19 @@ const loaders: Record<Language, () => Promise<{ default: Record<string, object> 
   'zh-CN': () => import('./zh-CN.ts'),
 };
 
+/**
+ * One thing has a form of its own in every language, where a catalogue has one: Chinese grammar needs none, but what is
+ * said of one thing names it. Everything else, also one thing without such a form, takes `_other`.
+ */
+const oneAndOther = {
+  type: 'i18nFormat',
+  addLookupKeys: (found: string[], key: string, _language: string, _area: string, { count }: { count?: unknown }) => {
+    if (typeof count === 'number') found.push(`${key}_other`);
+    if (count === 1) found.push(`${key}_one`);
+    return found;
+  },
+} satisfies I18nFormatModule & Record<string, unknown>;
+
 /** The chosen language, else the first of the browser's that there is. */
 export function preferredLanguage(
   stored: string | null = localStorage.getItem(STORAGE_KEY),
@@ -31,15 +44,18 @@ export function preferredLanguage(
 }
 
 export async function startI18n(language: Language = preferredLanguage()): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    defaultNS: 'shell',
-    ns: ['shell'],
-    interpolation: { escapeValue: false },
-    returnNull: false,
-    resources: {},
-  });
+  await i18next
+    .use(initReactI18next)
+    .use(oneAndOther)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      defaultNS: 'shell',
+      ns: ['shell'],
+      interpolation: { escapeValue: false },
+      returnNull: false,
+      resources: {},
+    });
   await addTexts(language);
   document.documentElement.lang = language;
 }
