@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { pathOf, plainPathOf } from './request-path.ts';
 
 /** `style-src` allows inline styles because the component library positions with them; scripts are our files only; `connect-src 'self'` includes our WebSockets. */
 const CONTENT_POLICY = [
@@ -13,6 +14,9 @@ const CONTENT_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** The route of the files, which matches every path that no other route does. */
+const FILES = '/*';
 
 /** Serves the built dashboard at `/`; false where there is none. */
 export function serveDashboard(fastify: FastifyInstance, folder: string | undefined): boolean {
@@ -31,10 +35,21 @@ export function serveDashboard(fastify: FastifyInstance, folder: string | undefi
       );
     },
   });
+  // What no route has under that spelling is not there, in the words of whose it is: it never gets as far as the files.
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== FILES || isPlain(pathOf(request.url))) return;
+    reply.callNotFound();
+    return reply;
+  });
   return true;
+}
+
+function isPlain(path: string): boolean {
+  return path === plainPathOf(path);
 }
 
 /** Whether a browser asks for a page: those are all `index.html`, which knows its own paths. */
 export function asksForPage({ method, headers }: FastifyRequest, path: string): boolean {
-  return method === 'GET' && (headers.accept ?? '').includes('text/html') && !/\.\w+$/.test(path);
+  const isPage = isPlain(path) && !/\.\w+$/.test(path);
+  return method === 'GET' && isPage && (headers.accept ?? '').includes('text/html');
 }

@@ -24,6 +24,9 @@ const service = {
   ],
 };
 
+/** Another API, to see in whose words it is. */
+const compute = { ...service, name: 'compute', prefix: '/compute/v2.1', root: '/compute', faults: 'nova' as const };
+
 let folder: string;
 let edge: EdgeFixture;
 let bare: EdgeFixture;
@@ -35,7 +38,7 @@ beforeAll(async () => {
   await writeFile(join(dashboardDir, 'index.html'), '<!doctype html><title>Cumulet</title>');
   await writeFile(join(dashboardDir, 'assets', 'main-abc123.js'), 'export {};');
   await writeFile(join(folder, 'secret'), 'outside');
-  edge = await EdgeFixture.open([service], { dashboardDir });
+  edge = await EdgeFixture.open([service, compute], { dashboardDir });
   bare = await EdgeFixture.open([service], { dashboardDir: join(folder, 'never-built') });
 });
 
@@ -127,6 +130,29 @@ test.for([
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.status).toBeLessThan(500);
 });
+
+test.for([
+  '//compute/v2.1/ping',
+  '/compute//v2.1/ping',
+  '/compute/v2.1//ping',
+  '/./compute/v2.1/ping',
+  '/compute/v2.1/../v2.1/ping',
+  '/%2e/compute/v2.1/ping',
+  '/v1/../compute/v2.1/ping',
+  '/\\compute/v2.1/ping',
+])('%s is not there, in the words of the API that is meant', async (path) => {
+  for (const asked of [{}, page, { method: 'POST' }]) {
+    const answer = await edge.send(path, asked);
+    expect([answer.status, answer.json]).toEqual([404, { itemNotFound: expect.objectContaining({ code: 404 }) }]);
+  }
+});
+
+test.for(['//', '//machines', '/machines/../', '/assets//main-abc123.js', '/./', '//evil.example/page'])(
+  '%s is neither a page nor a file',
+  async (path) => {
+    for (const asked of [{}, page, { method: 'HEAD' }]) expect((await edge.send(path, asked)).status).toBe(404);
+  },
+);
 
 test('without a built dashboard there are the APIs', async () => {
   expect((await bare.send('/v1/ping')).status).toBe(200);

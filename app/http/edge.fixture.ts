@@ -55,10 +55,13 @@ export async function authenticate(token: string, requestId: string): Promise<Co
 /** A real edge on a port of its own, and a client that sends exactly what it is told. */
 export class EdgeFixture {
   readonly edge: Edge;
+  /** What stands in the log, a line each. */
+  readonly logged: Record<string, unknown>[];
   port = 0;
 
-  private constructor(edge: Edge) {
+  private constructor(edge: Edge, logged: Record<string, unknown>[]) {
     this.edge = edge;
+    this.logged = logged;
   }
 
   static async open(
@@ -72,7 +75,8 @@ export class EdgeFixture {
     } = {},
   ): Promise<EdgeFixture> {
     const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
-    const log = pino({ level: 'silent' });
+    const logged: Record<string, unknown>[] = [];
+    const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
     const edge = new Edge({
       log,
       authenticate,
@@ -85,7 +89,7 @@ export class EdgeFixture {
     await edge.prepare();
     for (const service of services) edge.register(service);
     options.prepare?.(edge);
-    const fixture = new EdgeFixture(edge);
+    const fixture = new EdgeFixture(edge, logged);
     await edge.fastify.listen({ host: '127.0.0.1', port: 0 });
     fixture.port = (edge.fastify.server.address() as AddressInfo).port;
     return fixture;

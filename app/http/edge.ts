@@ -11,11 +11,12 @@ import { answerClientError, refuseUnusual } from './connection-errors.ts';
 import { discardRest, GracefulStop, limitSlowClients, PATIENCE, type Patience } from './connection-limits.ts';
 import { asksForPage, serveDashboard } from './dashboard-files.ts';
 import { faultAnswer, toCumuletError } from './fault.ts';
+import { logFault } from './fault-log.ts';
 import { HostGuard } from './host-guard.ts';
 import { descriptionRoute } from './openapi.ts';
 import { readBodies, requireCoding } from './request-body.ts';
 import { DEFAULT_LIMITS, limitHead, type RequestLimits } from './request-limits.ts';
-import { originForm, pathOf } from './request-path.ts';
+import { originForm, pathOf, plainPathOf } from './request-path.ts';
 import { tokenOf } from './request-token.ts';
 import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
 import { fastifyRoute } from './route-handler.ts';
@@ -172,7 +173,7 @@ export class Edge {
   #stamp(request: FastifyRequest, reply: FastifyReply): void {
     reply.header('x-openstack-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
-    const { requestIdHeader } = this.#serviceOf(pathOf(request.url)) ?? {};
+    const { requestIdHeader } = this.#ownerOf(request.url) ?? {};
     if (requestIdHeader) reply.header(requestIdHeader, request.id);
   }
 
@@ -185,23 +186,22 @@ export class Edge {
     const fault = toCumuletError(error);
     // Without the query, which may hold what is nobody else's to read.
     const path = pathOf(request.url);
-    if (fault.status >= 500) this.#options.log.error({ err: error, requestId: request.id, path }, 'request failed');
+    logFault(this.#options.log, fault, error, { requestId: request.id, path });
     const note = this.#trail.of(request);
     if (note) note.reason = fault.message;
-    const style = this.#styleOf(request.url);
     if (fault.status === 401)
       reply.header('www-authenticate', `Keystone uri="${request.protocol}://${request.host}/identity"`);
     if (fault.retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(fault.retryAfter)));
     if (fault instanceof UnsatisfiableRange) reply.header('content-range', `bytes */${fault.size}`);
     discardRest(request.raw);
     reply.removeHeader('content-length');
-    return prepareFault(style, fault, request, reply);
+    return prepareFault(this.#ownerOf(request.url)?.faults ?? 'v1', fault, request, reply);
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
     refuseWebSocket(request, reply);
     const path = pathOf(request.url);
-    const service = this.#serviceOf(path);
+    const service = this.#ownerOf(request.url);
     if (!service && this.#hasDashboard && asksForPage(request, path)) {
       void reply.header('cache-control', 'no-cache').sendFile('index.html');
       return;
@@ -225,8 +225,9 @@ export class Edge {
     return this.#services.find(({ root }) => path === root || path.startsWith(`${root}/`));
   }
 
-  #styleOf(url: string): FaultStyle {
-    return this.#serviceOf(pathOf(url))?.faults ?? 'v1';
+  /** Whose words a refusal is in, however the path is spelled. */
+  #ownerOf(url: string): ServiceDefinition | undefined {
+    return this.#serviceOf(plainPathOf(pathOf(url)));
   }
 }
 

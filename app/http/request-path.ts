@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { posix } from 'node:path';
 
 /** What a URL addresses, without query, decoded as the router decodes it: two spellings are one path. */
 export function pathOf(url: string): string {
@@ -8,6 +9,11 @@ export function pathOf(url: string): string {
   } catch {
     return path;
   }
+}
+
+/** The path without doubled slashes and dot parts: whose it is meant to be. Nothing but a refusal is answered by it. */
+export function plainPathOf(path: string): string {
+  return posix.normalize(path.replaceAll('\\', '/'));
 }
 
 /**
