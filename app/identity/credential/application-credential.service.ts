@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
-import { alreadyStored, notFound } from '../identity.errors.ts';
+import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { PasswordHasher } from '../token/password-hash.ts';
@@ -88,6 +88,8 @@ export class ApplicationCredentialService {
       accessRules: [],
     };
     await this.#database.transaction(async (trx) => {
+      // Hashing takes its time, in which all that the caller's token stands on may have been taken away.
+      if (!(await this.#tokens.isStillValid(trx, caller))) throw notAuthenticated();
       if (await this.#credentials.find({ userId: record.user_id, name: record.name }, trx)) {
         throw alreadyStored('application_credential', `Duplicate entry found with name ${record.name}`);
       }

@@ -1,7 +1,8 @@
 import { Secret, TOTP } from 'otpauth';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { IdentityFixture, PASSWORD } from '../testing/identity.fixture.ts';
 import { ec2SignedByVersion2, ec2SignedByVersion4 } from '../testing/signing.ts';
+import { PasswordHasher } from '../token/password-hash.ts';
 
 let world: IdentityFixture;
 /** A member of a project of their own, and somebody without any role. */
@@ -18,7 +19,10 @@ beforeEach(async () => {
   await world.grant(`users/${mia.id}`, 'member', `projects/${project.id}`);
   token = await world.token({ id: mia.id }, { project: { id: project.id } });
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await world.close();
+});
 
 const isValid = async (some: string) => (await world.identity.authenticate(some, 'r')) !== undefined;
 
@@ -95,6 +99,20 @@ test('an application credential is for no more than its owner has, for no longer
   const again = await signIn({ methods: ['application_credential'], application_credential: other });
   expect(again.status).toBe(401);
 });
+
+test.for(['token', 'user', 'project'])(
+  'an application credential is not made where its %s is taken away while its secret is hashed',
+  async (what) => {
+    const paths: Record<string, string> = { user: `/v3/users/${mia.id}`, project: `/v3/projects/${project.id}` };
+    const path = paths[what] ?? '/v3/auth/tokens';
+    const { hash } = PasswordHasher.prototype;
+    vi.spyOn(PasswordHasher.prototype, 'hash').mockImplementationOnce(async function (this: PasswordHasher, secret) {
+      expect((await world.send('DELETE', path, { headers: { 'x-subject-token': token } })).status).toBe(204);
+      return await hash.call(this, secret);
+    });
+    expect((await makeApplicationCredential()).status).toBe(401);
+  },
+);
 
 test('access rules are enforced, shared by wording and kept while they are used', async () => {
   const rule = { service: 'identity', method: 'GET', path: '/v3/users/{user_id}' };
@@ -178,6 +196,16 @@ test('tokens by trust end with it, with the trustee and with what the trustor ha
     return String(answer.headers['x-subject-token']);
   }
 }, 60_000);
+
+test('a trust whose trustor has lost one of its roles is good for none of them', async () => {
+  const { trust } = (await makeTrust({ roles: [{ name: 'member' }] })).body;
+  await world.grant(`users/${mia.id}`, 'reader', `projects/${project.id}`);
+  await world.call('DELETE', `/v3/projects/${project.id}/users/${mia.id}/roles/${await world.roleId('member')}`);
+  expect((await byTrust(trust.id)).status).toBe(403);
+  await world.grant(`users/${mia.id}`, 'manager', `projects/${project.id}`);
+  const answer = await byTrust(trust.id);
+  expect(answer.body.token.roles.map(({ name }: { name: string }) => name).sort()).toEqual(['member', 'reader']);
+});
 
 test('a trust is handed on within its limits and takes those with it when it is deleted', async () => {
   const { trust } = (await makeTrust({ allow_redelegation: true, redelegation_count: 2 })).body;

@@ -83,10 +83,10 @@ export class TokenResolver {
     const accessToken = record.accessTokenId === null ? null : await this.#accessTokenOf(record.accessTokenId, query);
     if (accessToken === undefined) return undefined;
     let roles = await this.#assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
-    const delegated =
-      applicationCredential?.roleIds ??
-      accessToken?.roleIds ??
-      (trust && (await this.#trusts.rolesOf(trust.id, query)));
+    const handedOn = trust && (await this.#trusts.rolesOf(trust.id, query));
+    // As in Keystone: of a trust, it is all that was handed on or nothing.
+    if (handedOn?.some((roleId) => roles.every(({ id }) => id !== roleId))) return undefined;
+    const delegated = applicationCredential?.roleIds ?? accessToken?.roleIds ?? handedOn;
     if (delegated) {
       const allowed = await withImplied(query, delegated);
       roles = roles.filter(({ id }) => allowed.has(id));

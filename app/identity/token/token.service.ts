@@ -119,6 +119,12 @@ export class TokenService {
     return resolved;
   }
 
+  /** Whether a token that was valid a while ago is so in this transaction. */
+  async isStillValid(trx: Transaction, { record }: ResolvedToken): Promise<boolean> {
+    if (!(await this.#tokens.exists(trx, record.hash))) return false;
+    return (await this.#resolver.resolve(record, undefined, trx)) !== undefined;
+  }
+
   async revoke({ record }: ResolvedToken): Promise<void> {
     const audit_id = record.auditIds[0];
     await this.#database.transaction(async (trx) => {
