@@ -11,6 +11,8 @@ const sessionSchema = z.object({ token: z.string() });
 export class Keychain {
   readonly #file: string;
   #secret: string | null = null;
+  /** Counts what was kept and forgotten: who waited for the platform looks whether what they know still holds. */
+  #changes = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -19,26 +21,30 @@ export class Keychain {
   async load(): Promise<string | null> {
     if (this.#secret !== null) return this.#secret;
     const encrypted = readOrNull(this.#file);
-    if (encrypted === null || !(await hasKeychain())) return null;
-    try {
-      this.#secret = (await safeStorage.decryptStringAsync(encrypted)).result;
-    } catch {
-      // Written with a key that is gone, as after a restored backup: of no use to anyone.
-      this.clear();
-    }
-    return this.#secret;
+    const before = this.#changes;
+    if (encrypted === null || !(await hasKeychain())) return this.#secret;
+    const secret = await decryptedOrNull(encrypted);
+    // Whoever signed in or out meanwhile knows better.
+    if (this.#changes !== before) return this.#secret;
+    // Written with a key that is gone, as after a restored backup: of no use to anyone.
+    if (secret === null) this.clear();
+    this.#secret = secret;
+    return secret;
   }
 
   async save(secret: string): Promise<void> {
     this.#secret = secret;
+    this.#changes += 1;
+    const change = this.#changes;
     if (!(await hasKeychain())) return;
     const encrypted = await safeStorage.encryptStringAsync(secret);
     // Whoever signed out meanwhile leaves nothing behind.
-    if (this.#secret === secret) writeFileSync(this.#file, encrypted, { mode: 0o600 });
+    if (this.#changes === change) writeFileSync(this.#file, encrypted, { mode: 0o600 });
   }
 
   clear(): void {
     this.#secret = null;
+    this.#changes += 1;
     rmSync(this.#file, { force: true });
   }
 
@@ -58,6 +64,14 @@ export class Keychain {
 async function hasKeychain(): Promise<boolean> {
   if (!(await safeStorage.isAsyncEncryptionAvailable())) return false;
   return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+}
+
+async function decryptedOrNull(encrypted: Buffer): Promise<string | null> {
+  try {
+    return (await safeStorage.decryptStringAsync(encrypted)).result;
+  } catch {
+    return null;
+  }
 }
 
 function readOrNull(file: string): Buffer | null {

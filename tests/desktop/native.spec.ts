@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Menu, MenuItem } from 'electron';
 import { expect, HOME_PAGE, test } from './desktop-test.ts';
@@ -121,4 +121,64 @@ test('the sign-in is kept encrypted and ends when it is cleared', async ({ start
   await page.evaluate(() => window.cumulet?.invoke('keychain:clear'));
   expect(await page.evaluate(() => window.cumulet?.invoke('keychain:load'))).toBeNull();
   expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test('who signs out while the keychain is slow leaves nothing behind', async ({ startDesktop, dataDir }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(HOME_PAGE);
+  const file = join(dataDir, 'desktop', 'sign-in');
+  const kept = () => page.evaluate(() => window.cumulet?.invoke('keychain:load'));
+  const signOut = async () => {
+    await page.getByRole('button', { name: /^Account admin/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/sign-in/);
+  };
+  /** What the platform has done is handed out when `letGo` is called, and at once from then on. */
+  const holdKeychain = () =>
+    desktop.evaluate(({ safeStorage }) => {
+      const gate = Promise.withResolvers<void>();
+      const { encryptStringAsync: encrypt, decryptStringAsync: decrypt } = safeStorage;
+      const afterGate =
+        <A, R>(work: (value: A) => Promise<R>) =>
+        async (value: A) => {
+          const done = await work.call(safeStorage, value);
+          await gate.promise;
+          return done;
+        };
+      safeStorage.encryptStringAsync = afterGate(encrypt);
+      safeStorage.decryptStringAsync = afterGate(decrypt);
+      Object.assign(globalThis, { letKeychainGo: gate.resolve });
+    });
+  // Calls are answered in turn: by the answer to one asked after it, what waited has been done.
+  const letGo = () => desktop.evaluate(() => (globalThis as { letKeychainGo?: () => void }).letKeychainGo?.());
+  await expect.poll(() => existsSync(file)).toBe(true);
+  const encrypted = readFileSync(file);
+  await signOut();
+  expect(await kept()).toBeNull();
+  expect(existsSync(file)).toBe(false);
+
+  await test.step('while the sign-in is being encrypted', async () => {
+    await holdKeychain();
+    const password = readFileSync(join(dataDir, 'secrets', 'admin-password'), 'utf8').trimEnd();
+    await page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page).toHaveURL(HOME_PAGE);
+    expect(await kept()).toEqual(expect.any(String));
+    await signOut();
+    await letGo();
+    expect(await kept()).toBeNull();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  await test.step('while it is being decrypted', async () => {
+    writeFileSync(file, encrypted);
+    await holdKeychain();
+    const [answer] = await Promise.all([
+      kept(),
+      page.evaluate(() => window.cumulet?.invoke('keychain:clear')).then(letGo),
+    ]);
+    expect(answer).toBeNull();
+    expect(await kept()).toBeNull();
+    expect(existsSync(file)).toBe(false);
+  });
 });
