@@ -41,6 +41,15 @@ const things: ServiceDefinition = {
       handler: async ({ body }) => ({ thing: { id: 'thing-1', name: body.thing.name } }),
     }),
     route({
+      method: 'POST',
+      path: '/unnamed',
+      rule: 'create_thing',
+      status: 202,
+      answer: z.unknown(),
+      body: z.strictObject({ hints: z.unknown(), thing: z.strictObject({ name: z.string() }) }),
+      handler: async () => ({ thing: { id: 'thing-2' } }),
+    }),
+    route({
       method: 'DELETE',
       path: '/:id',
       rule: 'delete_thing',
@@ -121,6 +130,12 @@ test('who changed what, when, from where, with what result; reads are not in it,
     },
   ]);
   expect(JSON.stringify(records)).not.toContain('hunter2');
+});
+
+test('what the answer does not call by its name has the one it was asked for with', async () => {
+  const json = { hints: { name: 'elsewhere' }, thing: { name: 'disk' } };
+  expect((await edge.send('/things/unnamed', { method: 'POST', token: 'member', json })).status).toBe(202);
+  expect((await trail()).records).toMatchObject([{ resource: { id: 'thing-2', name: 'disk' } }]);
 });
 
 test('what was refused is in it too: by rule, by the body’s own rule, by a failed sign-in', async () => {

@@ -169,7 +169,7 @@ export class ServerReportService {
   /** The host does not have a machine it should have. */
   async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
     if (isLost(server)) return;
-    const message = `Host ${server.hostId} does not have this machine any more.`;
+    const message = 'Its host does not have this machine any more.';
     const after = await this.#parts.servers.update(trx, server.id, {
       vmState: 'error',
       powerState: 'NOSTATE',

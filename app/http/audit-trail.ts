@@ -100,7 +100,10 @@ function toRecord(note: AuditNote, request: FastifyRequest, status: number, payl
   };
 }
 
-/** What was made, as the answer shows it (`{ "<thing>": { "id", "name" } }`), else the last id of the path. */
+/**
+ * What was made, as the answer shows it (`{ "<thing>": { "id", "name" } }`), else the last id of the path. Of a new server
+ * Nova's answer has the id only: its name is in the request.
+ */
 function resourceOf(
   request: FastifyRequest,
   status: number,
@@ -112,13 +115,22 @@ function resourceOf(
       ?.slice(0, 255) ?? null;
   if (status >= 400 || typeof payload !== 'string' || payload.length > MAX_PARSED) return { id: fromPath, name: null };
   try {
-    const body: unknown = JSON.parse(payload);
-    const thing = isObject(body) ? (textOf(body, 'id') ? body : Object.values(body).find(isObject)) : undefined;
-    return { id: textOf(thing, 'id') ?? fromPath, name: textOf(thing, 'name') };
+    const { key, thing } = thingIn(JSON.parse(payload));
+    const id = textOf(thing, 'id');
+    const asked = id !== null && key !== null && isObject(request.body) ? request.body[key] : undefined;
+    return { id: id ?? fromPath, name: textOf(thing, 'name') ?? textOf(isObject(asked) ? asked : undefined, 'name') };
   } catch {
     // Not JSON: a file.
     return { id: fromPath, name: null };
   }
+}
+
+/** What an answer is about, and the member of the body that it is; null where it is the body itself. */
+function thingIn(body: unknown): { key: string | null; thing: Record<string, unknown> | undefined } {
+  if (!isObject(body) || textOf(body, 'id')) return { key: null, thing: isObject(body) ? body : undefined };
+  const key = Object.keys(body).find((name) => isObject(body[name])) ?? null;
+  const thing = key === null ? undefined : body[key];
+  return { key, thing: isObject(thing) ? thing : undefined };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

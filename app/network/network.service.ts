@@ -88,6 +88,7 @@ export class NetworkService {
         type: 'network.create.end',
         resourceId: network.id,
         projectId: '*',
+        payload: { name: network.name },
       });
     });
   }

@@ -161,7 +161,7 @@ export class SchedulerService {
           ...inventory,
         });
       }
-      await this.#record(trx, context, hostId, known ? 'host.update' : 'host.create');
+      await this.#record(trx, context, { id: hostId, name }, known ? 'host.update' : 'host.create');
       this.#database.afterCommit(trx, () => this.#names.set(hostId, name));
     });
   }
@@ -219,19 +219,25 @@ export class SchedulerService {
       if (!known || known.state === state) return;
       const now = new Date().toISOString();
       await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
-      await this.#record(trx, context, hostId, `host.${state}`);
+      await this.#record(trx, context, known, `host.${state}`);
     });
   }
 
   async #tell(context: Context, hostId: string, type: EventName): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      if (await this.#repository.find(hostId, trx)) await this.#record(trx, context, hostId, type);
+      const known = await this.#repository.find(hostId, trx);
+      if (known) await this.#record(trx, context, known, type);
     });
   }
 
   /** Whoever has machines hears of hosts: where one is away, theirs are. */
-  async #record(trx: Transaction, context: Context, hostId: string, type: EventName): Promise<void> {
-    await this.#events.record(trx, context, { type, resourceId: hostId, projectId: '*' });
+  async #record(
+    trx: Transaction,
+    context: Context,
+    { id, name }: { id: string; name: string },
+    type: EventName,
+  ): Promise<void> {
+    await this.#events.record(trx, context, { type, resourceId: id, projectId: '*', payload: { name } });
   }
 
   /** At start no agent is connected yet: whoever dials in is up again. */
