@@ -51,8 +51,12 @@ export function AccountMenu() {
             {user.name.slice(0, 1).toUpperCase()}
           </span>
           <span className={classes.footText}>
-            <span className="truncate">{user.name}</span>
-            <small className="truncate">{scope}</small>
+            <span className="truncate" title={user.name}>
+              {user.name}
+            </span>
+            <small className="truncate" title={scope}>
+              {scope}
+            </small>
           </span>
           <IconSelector size={14} aria-hidden="true" />
         </button>

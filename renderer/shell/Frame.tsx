@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
+import { NeedsRight } from '../session/NeedsRight.tsx';
 import { NoProjectPage } from '../session/NoProjectPage.tsx';
 import { scopeKey } from '../session/scope-choices.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
@@ -50,6 +51,10 @@ export function Frame() {
               <Suspense fallback={null}>
                 {isNowhere && pathname !== '/account' ? (
                   <NoProjectPage />
+                ) : closed && (closed.isOfCloud || session?.project) ? (
+                  <NeedsRight rule={closed.rule} title={t('closed', { page: t(closed.text) })}>
+                    {null}
+                  </NeedsRight>
                 ) : closed ? (
                   <ElsewherePage page={t(closed.text)} />
                 ) : (

@@ -61,7 +61,9 @@ export function ScopeSwitcher() {
           onClick={() => combobox.toggleDropdown()}
         >
           <CurrentIcon size={14} aria-hidden="true" />
-          <span className="truncate">{name}</span>
+          <span className="truncate" title={name}>
+            {name}
+          </span>
           <IconSelector size={14} aria-hidden="true" />
         </button>
       </Combobox.Target>
@@ -83,7 +85,9 @@ export function ScopeSwitcher() {
                   <Combobox.Option key={choice.key} value={choice.key} active={choice.key === current}>
                     <span className={classes.scopeChoice}>
                       <ChoiceIcon size={14} aria-hidden="true" />
-                      <span className="truncate">{choice.name ?? choice.label}</span>
+                      <span className="truncate" title={choice.name ?? choice.label}>
+                        {choice.name ?? choice.label}
+                      </span>
                       {choice.domainName && <small className="muted truncate">{choice.domainName}</small>}
                       {choice.key === current && <IconCheck size={14} aria-hidden="true" />}
                     </span>

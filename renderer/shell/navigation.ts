@@ -31,6 +31,8 @@ interface NavigationEntry {
   group: 'compute' | 'cloud';
   /** The policy rule without which there is nothing to see. */
   rule: string;
+  /** No project has it: to work in another one opens it to nobody. */
+  isOfCloud?: boolean;
 }
 
 /** The navigation on the left; the palette offers the same. `key` + 1 to 9 after `g` is not bound: Ctrl-K is enough. */
@@ -46,10 +48,10 @@ const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/flavors', text: 'nav.flavors', icon: IconRuler2, group: 'compute', rule: 'os_compute_api:flavors' },
   { to: '/keys', text: 'nav.keys', icon: IconKey, group: 'compute', rule: 'os_compute_api:os-keypairs:index' },
   { to: '/networks', text: 'nav.networks', icon: IconSitemap, group: 'compute', rule: 'get_network' },
-  { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud', rule: 'v1:hosts:list' },
+  { to: '/hosts', text: 'nav.hosts', icon: IconCpu, group: 'cloud', rule: 'v1:hosts:list', isOfCloud: true },
   { to: '/quotas', text: 'nav.quotas', icon: IconGauge, group: 'cloud', rule: 'v1:quotas:show' },
   { to: '/people', text: 'nav.people', icon: IconUsers, group: 'cloud', rule: 'identity:list_users' },
-  { to: '/backups', text: 'nav.backups', icon: IconArchive, group: 'cloud', rule: 'v1:backups:list' },
+  { to: '/backups', text: 'nav.backups', icon: IconArchive, group: 'cloud', rule: 'v1:backups:list', isOfCloud: true },
   { to: '/activity', text: 'nav.activity', icon: IconActivity, group: 'cloud', rule: 'v1:event_log:list' },
 ];
 

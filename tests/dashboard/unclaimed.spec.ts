@@ -65,12 +65,15 @@ test('what nobody knows shows under hosts, is adopted into a project, and remove
   await page.getByRole('tab', { name: 'Unclaimed' }).click();
   await expect(page.getByRole('heading', { name: 'Nothing is unclaimed' })).toBeVisible();
   await picture(page, 'unclaimed-none');
+  const tabs = page.getByRole('tablist');
+  const height = await tabs.evaluate((each) => each.clientHeight);
 
   const ids = [await forgotten(cloud, 'ledger-db'), await forgotten(cloud, 'old-web')];
   await measure(cloud);
   // By itself: events tell.
   await expect(page.getByRole('row', { name: /ledger-db/ })).toBeVisible();
   await expect(page.getByRole('tab', { name: /^Unclaimed\s*2$/ })).toBeVisible();
+  expect(await tabs.evaluate((each) => each.clientHeight), 'the count moves nothing').toBe(height);
   await picture(page, 'unclaimed-list');
 
   await page.getByRole('row', { name: /ledger-db/ }).click({ button: 'right' });
@@ -107,6 +110,10 @@ test('what nobody knows shows under hosts, is adopted into a project, and remove
     await other.getByRole('link', { name: 'Hosts' }).click();
     await expect(other.getByRole('heading', { name: 'Hosts' })).toBeVisible();
     await expect(other.getByRole('tab', { name: 'Unclaimed' })).toBeHidden();
+    // No other project has what is of the cloud.
+    await other.goto(`${cloud.url}/backups`);
+    await expect(other.getByRole('heading', { name: '“Backups” is not open to you' })).toBeVisible();
+    await expect(other.getByText('Needs the role admin here. Ask an administrator for it.')).toBeVisible();
     await context.close();
   });
 });
