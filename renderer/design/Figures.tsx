@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../i18n/formatters.ts';
 import { formatBytes } from './byte-size.ts';
 import { formatDateTime, formatDuration } from './duration.ts';
 import classes from './figures.module.css';
@@ -33,8 +34,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** How long ago, kept current; the exact time on hover. */
-export function TimeAgo({ time }: { time: string | null | undefined }) {
+/** `5 min`, for a column of ages; kept current, the exact time on hover. In a sentence: `5 min ago`. */
+export function TimeAgo({ time, isInSentence }: { time: string | null | undefined; isInSentence?: boolean }) {
+  const { t } = useTranslation('design');
   // The controller's clock may be ahead of this one.
   const age = useSyncExternalStore(subscribe, () =>
     time ? formatDuration(Math.max(0, (now - Date.parse(time)) / 1000)) : '',
@@ -42,7 +44,7 @@ export function TimeAgo({ time }: { time: string | null | undefined }) {
   if (!time) return <span className="muted">–</span>;
   return (
     <time className="numeric" dateTime={time} title={formatDateTime(time)}>
-      {age}
+      {isInSentence ? t('ago', { age }) : age}
     </time>
   );
 }
@@ -74,7 +76,7 @@ export interface UsageBarProps {
 }
 
 /** Used of allowed; the word beside the bar says what the colour says. */
-export function UsageBar({ label, used, limit, format = String }: UsageBarProps) {
+export function UsageBar({ label, used, limit, format = formatNumber }: UsageBarProps) {
   const { t } = useTranslation('design');
   const fraction = limit < 0 ? 0 : limit === 0 ? 1 : used / limit;
   const state = fraction >= 1 ? 'full' : fraction >= 0.85 ? 'high' : 'normal';

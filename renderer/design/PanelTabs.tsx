@@ -25,7 +25,7 @@ export function PanelTabs(props: {
       keepMounted={false}
       className={classes.tabs ?? ''}
     >
-      <Tabs.List px={8} className={classes.tabList ?? ''}>
+      <Tabs.List className={classes.tabList ?? ''}>
         {tabs.map(({ id, label }) => (
           <Tabs.Tab key={id} value={id}>
             {label}

@@ -21,6 +21,10 @@ export function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberForm
   return kept(Intl.NumberFormat, options);
 }
 
+export function formatNumber(value: number): string {
+  return numberFormat({}).format(value);
+}
+
 export function dateTimeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return kept(Intl.DateTimeFormat, options);
 }

@@ -18,7 +18,7 @@ test('an administrator makes a backup, sees what it lacks, fetches and removes i
   await picture(page, 'backups-empty');
 
   await test.step('with a passphrase, typed twice', async () => {
-    await page.getByRole('button', { name: 'Make a backup' }).click();
+    await page.getByRole('grid').getByRole('button', { name: 'Make a backup' }).click();
     const dialog = page.getByRole('dialog', { name: 'Make a backup' });
     await expect(dialog).toContainText('Without a passphrase, whoever has the file has the cloud.');
     await picture(page, 'backup-make');

@@ -130,6 +130,28 @@ test('a refused launch says so at its field', async ({ signedIn: page, cloud }) 
   await expect(page.getByText("Flavor's memory is too small.")).toBeVisible();
 });
 
+test('names that are longer than their place are cut there, and told in full', async ({ signedIn: page, cloud }) => {
+  const name = 'ledger-of-the-northern-branch-office-and-its-warehouses-'.repeat(4).slice(0, -1);
+  await launchMany(cloud, name, 1);
+  await page.getByRole('link', { name }).click();
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toContainText(name);
+  for (const width of [1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const outside = await page.getByRole('main').evaluate((main) =>
+      [...main.querySelectorAll('h1, section')].flatMap((box) => {
+        const edge = box.getBoundingClientRect().right;
+        const parts = [...box.querySelectorAll('button, a, span')];
+        return parts.filter((part) => part.getBoundingClientRect().right > edge + 1).map((part) => part.textContent);
+      }),
+    );
+    expect(outside, `outside their place at ${width} pixels`).toEqual([]);
+  }
+  await heading.getByRole('button').hover();
+  await expect(page.getByRole('tooltip')).toContainText(name);
+  await expect(page.getByRole('main').getByTitle(`${name} image`)).toBeVisible();
+});
+
 test('everything is there in Chinese', async ({ signedIn: page, cloud }) => {
   await launchMany(cloud, 'chinese', 1);
   await page.evaluate(() => localStorage.setItem('cumulet.language', 'zh-CN'));

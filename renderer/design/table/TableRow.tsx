@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, which names the active row
 import { IconDots } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
+import { formatNumber } from '../../i18n/formatters.ts';
 import { t } from '../../i18n/i18n.ts';
 import { ProgressBar } from '../Figures.tsx';
 import type { Column } from './column.ts';
@@ -116,7 +117,7 @@ function content<T>(column: Column<T>, row: T): ReactNode {
   if (column.cell) return column.cell(row);
   const value = column.value(row);
   if (value === null || value === undefined || value === '') return <span className="muted">–</span>;
-  return <span className="truncate">{value}</span>;
+  return <span className="truncate">{typeof value === 'number' ? formatNumber(value) : value}</span>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../i18n/formatters.ts';
 import { useUnclaimed } from './hooks/use-unclaimed.ts';
 import classes from './hosts.module.css';
 
@@ -9,7 +10,7 @@ export function UnclaimedCount() {
   if (count === 0) return null;
   return (
     <span className={classes.tabCount} title={t('unclaimed.count', { count })}>
-      {count}
+      {formatNumber(count)}
     </span>
   );
 }

@@ -32,14 +32,14 @@ export function UnclaimedTab() {
             {thing.name}
           </span>
         ),
-        width: { min: 160, share: 3 },
+        width: { min: 200, share: 3 },
         isFixed: true,
       },
       {
         id: 'kind',
         header: t('unclaimed.kindLabel'),
         value: (thing) => t(`unclaimed.kind.${thing.kind}`),
-        width: { min: 148, share: 1 },
+        width: { min: 144, share: 1 },
         filter: {},
       },
       {
@@ -50,7 +50,7 @@ export function UnclaimedTab() {
           const state = stateOf(thing);
           return state ? <StateBadge {...state} /> : <span className="muted">–</span>;
         },
-        width: 148,
+        width: 132,
         filter: {},
       },
       {
@@ -60,7 +60,7 @@ export function UnclaimedTab() {
         width: { min: 128, share: 1 },
         filter: {},
       },
-      { id: 'what', header: t('unclaimed.what'), value: factsOf, width: { min: 180, share: 1.4 } },
+      { id: 'what', header: t('unclaimed.what'), value: factsOf, width: { min: 184, share: 1.4 }, givesWay: 1 },
       {
         id: 'addresses',
         header: t('unclaimed.addresses'),
@@ -90,7 +90,11 @@ export function UnclaimedTab() {
         rows={unclaimed.data?.unclaimed}
         error={unclaimed.error}
         onRetry={() => void unclaimed.refetch()}
-        countLabel={(count) => t('unclaimed.count', { count })}
+        countLabel={(shown) =>
+          unclaimed.data?.next
+            ? t('unclaimed.first', { shown, all: unclaimed.data.count })
+            : t('unclaimed.count', { count: shown })
+        }
         searchLabel={t('unclaimed.search')}
         defaultSort="name"
         actions={ACTIONS}

@@ -63,7 +63,16 @@ export function MachineTitle({ server }: { server: ServerView }) {
     );
   }
   return (
-    <Tooltip label={verdict.allowed ? t('action.rename') : verdict.reason}>
+    <Tooltip
+      multiline
+      maw={480}
+      label={
+        <>
+          <strong className={classes.wholeName}>{server.name}</strong>
+          {verdict.allowed ? t('action.rename') : verdict.reason}
+        </>
+      }
+    >
       <button
         type="button"
         className={classes.titleButton}

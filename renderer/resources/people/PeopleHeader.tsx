@@ -24,7 +24,7 @@ export function PeopleHeader({ actions }: { actions?: ReactNode }) {
     <>
       <PageHeader title={t('area')} actions={actions} />
       <Tabs value={current} onChange={open} className={classes.tabs ?? ''}>
-        <Tabs.List px={8}>
+        <Tabs.List>
           {shown.map(({ to, text, icon: PageIcon }) => (
             <Tabs.Tab key={to} value={to} leftSection={<PageIcon size={16} stroke={1.5} aria-hidden="true" />}>
               {t(text)}

@@ -22,7 +22,7 @@ export function ActivityPage() {
         }
         mb={8}
       >
-        <Tabs.List px={8}>
+        <Tabs.List>
           <Tabs.Tab value="events">{t('events')}</Tabs.Tab>
           <Tabs.Tab value="tasks">{t('tasks')}</Tabs.Tab>
           <Tabs.Tab value="audit">{t('audit')}</Tabs.Tab>

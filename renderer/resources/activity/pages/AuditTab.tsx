@@ -27,7 +27,7 @@ export function AuditTab() {
   };
   return (
     <>
-      <Group px={8} pb={8} gap={16} className={classes.filters}>
+      <Group px={16} pb={8} gap={16} className={classes.filters}>
         <SegmentedControl
           aria-label={t('period.label')}
           value={choice.period}

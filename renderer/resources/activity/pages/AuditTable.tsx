@@ -9,6 +9,7 @@ import { EmptyState } from '../../../design/EmptyState.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { formatNumber } from '../../../i18n/formatters.ts';
 import { AuditPanel } from '../AuditPanel.tsx';
 import classes from '../activity.module.css';
 import { useAuditTrail } from '../hooks/use-audit-trail.ts';
@@ -50,7 +51,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         id: 'action',
         header: t('action'),
         value: ({ record }) => record.action,
-        cell: ({ record }) => <span className="mono truncate">{record.action}</span>,
+        cell: ({ record }) => <ActionName action={record.action} />,
         width: { min: 200, share: 3 },
         isFixed: true,
       },
@@ -68,7 +69,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         cell: ({ record }) => (
           <StateBadge
             tone={record.outcome === 'success' ? 'running' : 'failed'}
-            label={`${t(`auditOutcome.${record.outcome}`)} (${record.status})${record.count > 1 ? ` ×${record.count}` : ''}`}
+            label={`${t(`auditOutcome.${record.outcome}`)} (${record.status})${record.count > 1 ? ` ×${formatNumber(record.count)}` : ''}`}
             {...(record.reason === null ? {} : { title: record.reason })}
           />
         ),
@@ -136,5 +137,16 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
       )}
       {shown && <AuditPanel record={shown} onClose={() => setShown(null)} />}
     </>
+  );
+}
+
+/** Where there is no room, what all of a service begin with gives way: `os_compute_api:` before `servers:stop`. */
+function ActionName({ action }: { action: string }) {
+  const at = action.indexOf(':') + 1;
+  return (
+    <span className={`${classes.action} mono`}>
+      <span className="truncate">{action.slice(0, at)}</span>
+      <span className="truncate">{action.slice(at)}</span>
+    </span>
   );
 }

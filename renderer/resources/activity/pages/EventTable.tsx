@@ -63,7 +63,7 @@ export function EventTable() {
         id: 'name',
         header: t('thing'),
         value: ({ event }) => nameOf(event),
-        width: { min: 120, share: 2 },
+        width: { min: 160, share: 3 },
       },
       {
         id: 'type-name',
@@ -132,6 +132,7 @@ function EventPanel({ event, onClose }: { event: EventView; onClose: () => void 
         </Field>
         <Field label={t('time')}>{formatDateTime(event.createdAt)}</Field>
         <Field label={t('about')}>{describeResource(event.resource.type)}</Field>
+        <Field label={t('thing')}>{nameOf(event)}</Field>
         <Field label="ID">
           <CopyText value={event.resource.id} />
         </Field>
@@ -143,9 +144,12 @@ function EventPanel({ event, onClose }: { event: EventView; onClose: () => void 
   );
 }
 
+/** Hosts of earlier versions' events have no name there. */
+const CALLED_BY_ID: ReadonlySet<string> = new Set(['keypair', 'host', 'backup']);
+
 /** What the thing was called then, where the event says so. */
 function nameOf(event: EventView): string | null {
   const name = event.payload.name ?? event.payload.display_name;
   if (typeof name === 'string' && name !== '') return name;
-  return event.resource.type === 'keypair' || event.resource.type === 'host' ? event.resource.id : null;
+  return CALLED_BY_ID.has(event.resource.type) ? event.resource.id : null;
 }

@@ -7,9 +7,12 @@ import type { TaskView } from '../../../../app/contract/task.ts';
 import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { TimeAgo } from '../../../design/Figures.tsx';
+import { LinkButton } from '../../../design/LinkButton.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { useAllTasks } from '../../tasks/hooks/use-tasks.ts';
 import { rowProgressOf } from '../../tasks/SubjectTasksProvider.tsx';
 import { TaskEntry } from '../../tasks/TaskEntry.tsx';
@@ -17,10 +20,11 @@ import { describeTask, isActive, TASK_TONES } from '../../tasks/task-text.ts';
 import classes from '../activity.module.css';
 
 export function TaskTable() {
-  const { t } = useTranslation(['activity', 'tasks']);
+  const { t } = useTranslation(['activity', 'tasks', 'machines']);
   const navigate = useNavigate();
   const { panel } = useSearch({ from: '/frame/activity' });
   const { recent, pages, tasks } = useAllTasks();
+  const mayLaunch = mayDo('os_compute_api:servers:create', useCurrentUser()).allowed;
   const shown = tasks?.find((task) => task.id === panel);
   const open = (id: string | undefined) =>
     void navigate({ to: '/activity', search: (before) => ({ ...before, panel: id }) });
@@ -40,7 +44,7 @@ export function TaskTable() {
         id: 'subject',
         header: t('about'),
         value: (task) => task.subject.name ?? task.subject.id,
-        width: { min: 160, share: 2 },
+        width: { min: 184, share: 3 },
       },
       {
         id: 'message',
@@ -76,7 +80,12 @@ export function TaskTable() {
         onOpen={(task) => open(task.id)}
         rowProgress={(task) => (isActive(task) ? rowProgressOf(task) : null)}
         empty={
-          <EmptyState icon={<IconListCheck size={32} stroke={1.5} />} title={t('noTasks')} text={t('noTasksText')} />
+          <EmptyState
+            icon={<IconListCheck size={32} stroke={1.5} />}
+            title={t('noTasks')}
+            text={t('noTasksText')}
+            action={mayLaunch && <LinkButton to="/launch">{t('machines:launch')}</LinkButton>}
+          />
         }
       />
       {pages.hasNextPage && (

@@ -53,7 +53,7 @@ export function BackupsPage() {
       },
       {
         id: 'encrypted',
-        header: t('encrypted'),
+        header: t('encryption'),
         value: (backup) => t(backup.isEncrypted ? 'encrypted' : 'plain'),
         cell: ({ isEncrypted }) => (
           <StateBadge tone={isEncrypted ? 'running' : 'warning'} label={t(isEncrypted ? 'encrypted' : 'plain')} />
@@ -77,7 +77,7 @@ export function BackupsPage() {
   return (
     <Page>
       <PageHeader title={t('title')} actions={make} />
-      {backups.data && <BackupSummary backups={backups.data} />}
+      {!(backups.isError && !backups.data) && <BackupSummary backups={backups.data} />}
       <DataTable
         id="backups"
         label={t('title')}
@@ -89,7 +89,14 @@ export function BackupsPage() {
         searchLabel={t('search')}
         defaultSort="-made"
         actions={BACKUP_ACTIONS}
-        empty={<EmptyState icon={<IconArchive size={32} stroke={1.5} />} title={t('none')} text={t('noneText')} />}
+        empty={
+          <EmptyState
+            icon={<IconArchive size={32} stroke={1.5} />}
+            title={t('none')}
+            text={t('noneText')}
+            action={make}
+          />
+        }
       />
     </Page>
   );

@@ -9,6 +9,7 @@ import { TimeAgo, UsageBar } from '../../../design/Figures.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { formatWhere } from '../../../design/table/table-search.ts';
+import { formatNumber } from '../../../i18n/formatters.ts';
 import { optionalText } from '../../../i18n/i18n.ts';
 import { measureHosts } from '../actions/measure-host.action.ts';
 import { CheckList } from '../CheckList.tsx';
@@ -28,7 +29,10 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
     >
       <FieldList>
         <Field label={t(host.state === 'up' ? 'upSince' : 'downSince')}>
-          <TimeAgo time={host.since} /> <span className="muted">({formatDateTime(host.since)})</span>
+          {formatDateTime(host.since)}{' '}
+          <span className="muted">
+            (<TimeAgo time={host.since} isInSentence />)
+          </span>
         </Field>
         {host.state === 'down' && host.lastSeenAt && (
           <Field label={t('lastSeen')}>{formatDateTime(host.lastSeenAt)}</Field>
@@ -63,7 +67,7 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
             <h3>{t('promised')}</h3>
           </div>
           <div className={classes.bars}>
-            <CapacityBar label={t('vcpus')} capacity={capacity.vcpus} format={String} />
+            <CapacityBar label={t('vcpus')} capacity={capacity.vcpus} format={formatNumber} />
             <CapacityBar label={t('memory')} capacity={capacity.memory} format={(mib) => formatBytes(mib * MIB)} />
             <CapacityBar label={t('disk')} capacity={capacity.disk} format={(gib) => formatBytes(gib * GIB)} />
           </div>

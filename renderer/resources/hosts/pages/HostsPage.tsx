@@ -11,6 +11,7 @@ import { Page, PageHeader, PageNote } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { formatNumber } from '../../../i18n/formatters.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { HOST_ACTIONS } from '../actions/host-actions.ts';
@@ -43,7 +44,7 @@ export function HostsPage() {
           }
           mb={8}
         >
-          <Tabs.List px={8}>
+          <Tabs.List>
             <Tabs.Tab value="hosts">{t('title')}</Tabs.Tab>
             <Tabs.Tab value="unclaimed">
               {t('unclaimed.title')} <UnclaimedCount />
@@ -91,7 +92,7 @@ function HostTable() {
             {host.name}
           </Link>
         ),
-        width: { min: 120, share: 1.4 },
+        width: { min: 176, share: 1.6 },
         isFixed: true,
       },
       {
@@ -137,7 +138,7 @@ function HostTable() {
         align: 'end',
         isUnsearched: true,
       },
-      meter('vcpus', t('vcpus'), String),
+      meter('vcpus', t('vcpus'), formatNumber),
       meter('memory', t('memory'), (mib) => formatBytes(mib * MIB)),
       meter('disk', t('disk'), (gib) => formatBytes(gib * GIB)),
       {

@@ -26,7 +26,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
             <span className="truncate">{imageName(image)}</span>
           </Link>
         ),
-        width: { min: 148, share: 4 },
+        width: { min: 208, share: 4 },
         isFixed: true,
       },
       {
@@ -53,6 +53,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         value: (image) => image.virtual_size,
         cell: (image) => <ByteSize bytes={image.virtual_size} />,
         width: 92,
+        givesWay: 2,
         align: 'end',
         isUnsearched: true,
       },
@@ -61,7 +62,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         header: t('visibleTo'),
         value: (image) => image.visibility,
         cell: (image) => <span className="truncate">{visibilityLabel(image.visibility)}</span>,
-        width: { min: 96, share: 1 },
+        width: { min: 136, share: 1 },
         filter: { label: visibilityLabel },
       },
       {
@@ -70,7 +71,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         value: (image) => image.min_ram,
         cell: (image) => <ByteSize bytes={image.min_ram > 0 ? image.min_ram * MIB : null} />,
         width: 88,
-        givesWay: 1,
+        givesWay: 3,
         align: 'end',
         isUnsearched: true,
       },
@@ -80,7 +81,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         value: (image) => image.min_disk,
         cell: (image) => <ByteSize bytes={image.min_disk > 0 ? image.min_disk * GIB : null} />,
         width: 88,
-        givesWay: 1,
+        givesWay: 3,
         align: 'end',
         isUnsearched: true,
       },
@@ -98,6 +99,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
           </span>
         ),
         width: { min: 88, share: 1.4 },
+        givesWay: 1,
       },
       {
         id: 'age',

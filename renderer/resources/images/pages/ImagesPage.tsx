@@ -60,7 +60,7 @@ export function ImagesPage() {
         onChange={(value) => void navigate({ to: '/images', search: value === 'catalog' ? { tab: 'catalog' } : {} })}
         mb={8}
       >
-        <Tabs.List px={8}>
+        <Tabs.List>
           <Tabs.Tab value="images">{t('tab.images')}</Tabs.Tab>
           <Tabs.Tab value="catalog">{t('tab.catalog')}</Tabs.Tab>
         </Tabs.List>

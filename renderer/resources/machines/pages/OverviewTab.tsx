@@ -69,7 +69,9 @@ function Facts({ server }: { server: ServerView }) {
             {imageId && (
               <Link to="/images/$id" params={{ id: imageId }} className={classes.titleRow}>
                 <OsIcon of={image} />
-                <span className="truncate">{image?.name ?? (images ? t('imageGone') : imageId)}</span>
+                <span className="truncate" title={image?.name ?? undefined}>
+                  {image?.name ?? (images ? t('imageGone') : imageId)}
+                </span>
               </Link>
             )}
           </Field>
@@ -87,7 +89,7 @@ function Facts({ server }: { server: ServerView }) {
           <Field label={t('created')}>
             {formatDateTime(server.created)}{' '}
             <span className="muted">
-              (<TimeAgo time={server.created} />)
+              (<TimeAgo time={server.created} isInSentence />)
             </span>
           </Field>
           <Field label={t('launched')}>

@@ -31,7 +31,7 @@ export function QuotasPage() {
           onChange={(value) => void navigate({ to: '/quotas', search: value === 'defaults' ? { tab: value } : {} })}
           mb={8}
         >
-          <Tabs.List px={8}>
+          <Tabs.List>
             <Tabs.Tab value="project">{t('ofProject', { name: user.projectName })}</Tabs.Tab>
             <Tabs.Tab value="defaults">{t('defaults')}</Tabs.Tab>
           </Tabs.List>
