@@ -2,6 +2,7 @@ import { ActionIcon, Button, Checkbox, Menu, Popover, ScrollArea, TextInput, Too
 import { IconChevronDown, IconColumns3, IconSearch, IconX } from '@tabler/icons-react';
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../i18n/formatters.ts';
 import type { Column } from './column.ts';
 import classes from './table.module.css';
 import { facetValues } from './table-rows.ts';
@@ -118,7 +119,7 @@ function FacetFilter<T>({ column, rows, chosen, onChange }: FacetFilterProps<T>)
                 label={
                   <span className={classes.facetLabel}>
                     <span className="truncate">{label(value)}</span>
-                    <span className="muted numeric">{count}</span>
+                    <span className="muted numeric">{formatNumber(count)}</span>
                   </span>
                 }
                 classNames={{ body: classes.facetBody, labelWrapper: classes.facetLabelWrapper }}
