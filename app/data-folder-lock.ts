@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { finishRestore, refuseHalfRestored } from './backup/half-restored.ts';
 import { OperationalError } from './contract/errors.ts';
 import { asDiskFull } from './disk-full.ts';
 
@@ -17,6 +18,7 @@ export class DataFolderLock {
 
   static acquire(dataDir: string): DataFolderLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    refuseHalfRestored(dataDir);
     const database = new DatabaseSync(join(dataDir, 'controller.lock'), { timeout: 0 });
     try {
       database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
@@ -34,6 +36,7 @@ export class DataFolderLock {
         },
       );
     }
+    finishRestore(dataDir);
     return new DataFolderLock(database);
   }
 

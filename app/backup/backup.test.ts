@@ -1,17 +1,21 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Header, pack } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DataFolderLock } from '../data-folder-lock.ts';
 import { Database } from '../database/database.ts';
 import { MANIFEST_ENTRY } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
 import { PARTIAL } from './backup-staging.ts';
 import { BackupWriter } from './backup-writer.ts';
+import { WHOLE } from './half-restored.ts';
 import { type MadeBackup, type MakeOptions, makeBackup } from './make-backup.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { HOST, SmallCloud } from './testing/small-cloud.ts';
@@ -19,6 +23,7 @@ import { HOST, SmallCloud } from './testing/small-cloud.ts';
 /** Least cost: these tests are not about how long guessing takes. */
 const ENCRYPTION = { passphrase: 'correct horse', workFactor: 1 };
 
+const run = promisify(execFile);
 const STEPS = JSON.stringify([{ name: 'start', state: 'running', startedAt: '1', finishedAt: null }]);
 
 let cloud: SmallCloud;
@@ -308,6 +313,43 @@ test('a folder that is not empty, and a backup of a newer version, are refused',
     await writer.finish({ ...manifest, ...change, version: '9.0.0', parts: [] });
     await writer.close();
     await expectRefused(/was made by a newer version of Cumulet \(9\.0\.0\)/);
+  }
+});
+
+test('a restore that was broken off is no cloud until it is done again', async () => {
+  await make();
+  const place = join(folder, 'half');
+  const program = `
+    import { restoreBackup } from ${JSON.stringify(new URL('restore-backup.ts', import.meta.url).href)};
+    const options = { file: ${JSON.stringify(file)}, dataDir: ${JSON.stringify(place)}, passphrase: async () => '' };
+    const onProgress = () => process.kill(process.pid, 'SIGKILL');
+    await restoreBackup({ ...options, signal: new AbortController().signal, onProgress });`;
+  await expect(run(process.execPath, ['--input-type=module', '-e', program])).rejects.toMatchObject({
+    signal: 'SIGKILL',
+  });
+  expect(() => DataFolderLock.acquire(place)).toThrow('was broken off');
+  // What the start that was refused wrote about it.
+  await mkdir(join(place, 'logs'));
+  await restore(place);
+  DataFolderLock.acquire(place).release();
+  expect([...(await filesBelow(place)).keys()]).toEqual(expect.arrayContaining(['cumulet.db', 'secrets/agent']));
+});
+
+test('a restore that was broken off while it was put in place is finished by whoever comes next', async () => {
+  await make();
+  const whole = join(folder, 'whole');
+  await restore(whole);
+  const expected = await filesBelow(whole);
+  for (const next of ['start', 'restore']) {
+    const place = join(folder, next);
+    // As a kill between two renames leaves it.
+    await mkdir(join(place, WHOLE), { recursive: true });
+    await cp(whole, join(place, WHOLE), { recursive: true });
+    await rename(join(place, WHOLE, 'secrets'), join(place, 'secrets'));
+    if (next === 'start') DataFolderLock.acquire(place).release();
+    else await expect(restore(place)).rejects.toThrow('had only to be finished, and is now');
+    await rm(join(place, 'controller.lock'), { force: true });
+    expect(await filesBelow(place)).toEqual(expected);
   }
 });
 

@@ -5,10 +5,8 @@ import { Database } from '../database/database.ts';
 import { asDiskFull } from '../disk-full.ts';
 import type { Manifest } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
+import { finishRestore, UNFINISHED, WHOLE } from './half-restored.ts';
 import { adaptDatabase } from './restored-database.ts';
-
-/** All is written below it first: a folder that is not whole has no database. */
-const UNFINISHED = 'restoring';
 
 export interface RestoreOptions {
   file: string;
@@ -45,8 +43,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
       },
     });
     await finishFolder(place, manifest);
-    await moveIntoPlace(place, dataDir);
+    await rename(place, join(dataDir, WHOLE));
     isWhole = true;
+    finishRestore(dataDir);
+    await sync(dataDir);
     return manifest;
   } catch (error) {
     throw asDiskFull(error);
@@ -60,12 +60,19 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
 
 /** Answers whether the folder was there. What a restore that was broken off has left is none of anybody's. */
 async function requireEmpty(dataDir: string): Promise<boolean> {
+  if (finishRestore(dataDir)) {
+    throw new UserError('conflict', `An earlier restore into ${dataDir} had only to be finished, and is now.`, {
+      hint: 'Start the cloud that is there, or name another folder with --data-dir.',
+    });
+  }
   const names = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
   if (names === null) return false;
-  if (names.every((name) => name === UNFINISHED)) return true;
+  // A start that was refused meanwhile has left its log.
+  const isBrokenOff = names.includes(UNFINISHED);
+  if (names.every((name) => name === UNFINISHED || (isBrokenOff && name === 'logs'))) return true;
   throw new UserError('conflict', `The folder ${dataDir} is not empty.`, {
     hint: 'A backup is restored into a folder of its own: name one with --data-dir.',
   });
@@ -92,16 +99,6 @@ async function finishFolder(place: string, manifest: Manifest): Promise<void> {
     await database.close();
   }
   await syncAll(place);
-}
-
-/** The database last: with it, the folder is a cloud. */
-async function moveIntoPlace(place: string, dataDir: string): Promise<void> {
-  const names = await readdir(place);
-  for (const name of names.sort((a, b) => Number(a === 'cumulet.db') - Number(b === 'cumulet.db'))) {
-    await rename(join(place, name), join(dataDir, name));
-  }
-  await rmdir(place);
-  await sync(dataDir);
 }
 
 async function syncAll(folder: string): Promise<void> {
