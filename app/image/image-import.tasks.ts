@@ -15,6 +15,7 @@ import type { ImageRepository } from './image.repository.ts';
 import { type CatalogSource, catalogSourceSchema } from './image-catalog.ts';
 import type { ImageDataService } from './image-data.service.ts';
 import { type ImageStore, type StoredContent, storedContentSchema } from './image-store.ts';
+import { removeLeftFile } from './left-file.ts';
 
 const argsSchema = z.object({ imageId: z.string(), entry: catalogSourceSchema });
 export type ImportArgs = z.infer<typeof argsSchema>;
@@ -104,7 +105,7 @@ function importTask(
       await leftovers.add(trx, imageFileLeftover(image.id));
       await events.record(trx, task.context, imageEvent('image.delete', { ...image, status: 'deleted' }));
       // What is not removed now is at the next start.
-      database.afterCommit(trx, () => void store.remove(image.id).catch(() => {}));
+      database.afterCommit(trx, () => void removeLeftFile(parts, image.id).catch(() => {}));
     },
   };
 }

@@ -236,6 +236,8 @@ test('a restart goes on with what is there', async () => {
 async function expectNothingLeft(imageId: string): Promise<void> {
   expect((await show(imageId)).status).toBe(404);
   expect(await fixture.files()).toEqual([]);
+  const leftovers = () => fixture.database.query.selectFrom('leftover').selectAll().execute();
+  await expect.poll(leftovers).toEqual([]);
   expect((await fixture.images.listCatalog(contextOf('admin')))[0]).toMatchObject({ imageId: null, taskId: null });
 }
 

@@ -16,6 +16,7 @@ import type { ImageListQuery } from './image-list.query.ts';
 import type { ImageListRepository } from './image-list.repository.ts';
 import { applyPatch, type PatchChange, type PatchDraft } from './image-patch.ts';
 import type { ImageStore } from './image-store.ts';
+import { removeLeftFile } from './left-file.ts';
 
 /** Records that the copies hosts keep of an image are to go; part of the transaction that deletes it. */
 export type ForgetCopies = (trx: Transaction, context: Context, imageId: string) => Promise<void>;
@@ -156,8 +157,7 @@ export class ImageRecordService {
     });
     this.#uploads.abort(image.id);
     try {
-      await this.#store.remove(image.id);
-      await this.#database.transaction((trx) => this.#leftovers.remove(trx, imageFileLeftover(image.id)));
+      await removeLeftFile({ database: this.#database, store: this.#store, leftovers: this.#leftovers }, image.id);
     } catch (error) {
       // The image is gone all the same; the sweep at the next start takes the file.
       this.#log.warn({ err: error, imageId: image.id }, 'the file of a deleted image could not be removed');
