@@ -81,7 +81,9 @@ async function sendOver(requests: readonly Asked[]): Promise<void> {
     Array.from({ length: CONNECTIONS }, async (_, first) => {
       const client = new HttpClient(cloud.url, { 'x-auth-token': cloud.token });
       for (let round = first; performance.now() < end; round++) {
-        const [method, path, body] = requests[round % requests.length] ?? requests[0] ?? ['GET', '/v1/status'];
+        const asked = requests[round % requests.length];
+        if (!asked) return;
+        const [method, path, body] = asked;
         await client.send(method, path, body).catch((error: Error) => {
           if (!/: 4\d\d /.test(error.message)) throw error;
         });

@@ -4,7 +4,7 @@ import { Samples } from './samples.ts';
 
 const EVERY_MS = 20;
 
-export interface Waits {
+interface Waits {
   samples: Samples;
   seconds: number;
 }

@@ -353,6 +353,18 @@ test('a restore that was broken off while it was put in place is finished by who
   }
 });
 
+test('of a cloud that is there nothing is replaced by what somebody keeps beside it', async () => {
+  const place = join(folder, 'cloud');
+  await mkdir(join(place, WHOLE), { recursive: true });
+  for (const name of ['cumulet.db', join(WHOLE, 'cumulet.db'), join(WHOLE, 'config.toml')]) {
+    await writeFile(join(place, name), name);
+  }
+  const before = await filesBelow(place);
+  DataFolderLock.acquire(place).release();
+  await rm(join(place, 'controller.lock'));
+  expect(await filesBelow(place)).toEqual(before);
+});
+
 const TRICKS: [string, Partial<Header> & { pax?: Record<string, string> }][] = [
   ['a way out of the folder', { name: '../outside' }],
   ['a way out below a folder of ours', { name: 'secrets/../../outside' }],
