@@ -164,6 +164,7 @@ export class IdentityService {
         totp,
         guard,
       }),
+      provenElsewhere: settings.oidc.length > 0 ? [OIDC_PROTOCOL] : [],
     });
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ ...shared, projects });
@@ -196,8 +197,7 @@ export class IdentityService {
     this.oidc = new OidcSignInService({
       clients: settings.oidc.map((provider) => new OidcClient(provider)),
       users: new FederatedUserService({ ...shared, rows: federationRows }),
-      codes: this.codes,
-      now,
+      ...{ codes: this.codes, signIns: this.signIns, now },
     });
     this.catalog = new CatalogService(shared);
     this.limits = new LimitService({ ...shared, catalog: this.catalog });

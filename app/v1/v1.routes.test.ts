@@ -45,7 +45,13 @@ beforeEach(async () => {
         quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
         unclaimed: unused as never,
         identity: {
-          oidc: new OidcSignInService({ clients: [], users: unused as never, codes: unused as never, now: Date.now }),
+          oidc: new OidcSignInService({
+            clients: [],
+            users: unused as never,
+            codes: unused as never,
+            signIns: unused as never,
+            now: Date.now,
+          }),
           ldap: unused as never,
           domainConfigs: unused as never,
         },

@@ -2,9 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { UserError } from '../../contract/errors.ts';
 import type { SignedIn } from '../../contract/v1.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { SignInService } from '../token/sign-in.service.ts';
 import type { SignInCodeService } from '../token/sign-in-code.service.ts';
+import type { SignInCode } from '../token/token.repository.ts';
 import { hashSecret, newToken } from '../token/token.ts';
 import type { FederatedUserService } from './federated-user.service.ts';
+import type { Assertion } from './mapping.ts';
 import { OIDC_PROTOCOL } from './oidc.settings.ts';
 import { newSecrets, type OidcClient, type OidcSecrets } from './oidc-client.ts';
 
@@ -42,6 +45,7 @@ export class OidcSignInService {
   readonly #clients: ReadonlyMap<string, OidcClient>;
   readonly #users: FederatedUserService;
   readonly #codes: SignInCodeService;
+  readonly #signIns: SignInService;
   readonly #now: () => number;
   readonly #browsers = new Map<string, PendingBrowser>();
   readonly #devices = new Map<string, PendingDevice>();
@@ -51,11 +55,13 @@ export class OidcSignInService {
     clients: readonly OidcClient[];
     users: FederatedUserService;
     codes: SignInCodeService;
+    signIns: SignInService;
     now: () => number;
   }) {
     this.#clients = new Map(parts.clients.map((client) => [client.settings.id, client]));
     this.#users = parts.users;
     this.#codes = parts.codes;
+    this.#signIns = parts.signIns;
     this.#now = parts.now;
   }
 
@@ -100,9 +106,7 @@ export class OidcSignInService {
       const back = new URL(pending.callbackUri);
       back.search = url.search;
       const assertion = await pending.client.exchange(back, pending.secrets);
-      const code = await this.#codes.create(
-        await this.#users.admit(pending.client.settings.id, OIDC_PROTOCOL, assertion),
-      );
+      const code = await this.#codes.create(await this.#admit(pending.client.settings.id, OIDC_PROTOCOL, assertion));
       waited?.finish({ code });
       return pending.redirect === null ? null : { redirect: `${pending.redirect}/#code=${code}` };
     } catch (error) {
@@ -159,7 +163,7 @@ export class OidcSignInService {
     if (answer === 'slow_down') pending.interval += 5;
     if (answer === 'pending' || answer === 'slow_down') return { interval: pending.interval };
     if (!this.#devices.delete(hash)) throw tooOld();
-    const who = await this.#users.admit(pending.client.settings.id, OIDC_PROTOCOL, answer);
+    const who = await this.#admit(pending.client.settings.id, OIDC_PROTOCOL, answer);
     const signedIn = await this.#codes.signIn(who);
     if (!signedIn) throw notAuthenticated();
     return signedIn;
@@ -169,7 +173,14 @@ export class OidcSignInService {
   async admitAccessToken(idpId: string, protocolId: string, accessToken: string) {
     const client = this.#clients.get(idpId);
     if (!client || protocolId !== OIDC_PROTOCOL) throw notAuthenticated();
-    return await this.#users.admit(idpId, protocolId, await client.assertionOfAccessToken(accessToken));
+    return await this.#admit(idpId, protocolId, await client.assertionOfAccessToken(accessToken));
+  }
+
+  /** What a provider says is one factor: whose rules ask for more has to bring that, too. */
+  async #admit(idpId: string, protocolId: string, assertion: Assertion): Promise<SignInCode> {
+    const who = await this.#users.admit(idpId, protocolId, assertion);
+    await this.#signIns.assertEnough(who.userId, new Set([protocolId]));
+    return who;
   }
 
   #client(provider: string): OidcClient {

@@ -4,6 +4,7 @@ import { signedInSchema } from '../../contract/v1.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
+import { orReceipt } from '../token/receipt.view.ts';
 import { tokenBodyOf } from '../token/token-body.ts';
 import { finishedPage } from './finished-page.view.ts';
 
@@ -130,18 +131,20 @@ export function federatedAuthRoutes(identity: IdentityService): RouteDefinition[
         const [, accessToken] = /^Bearer +(\S+)$/i.exec(raw.headers.authorization ?? '') ?? [];
         if (!accessToken) throw notAuthenticated();
         const { idp_id = '', protocol_id = '' } = params;
-        const { userId, federation } = await oidc.admitAccessToken(idp_id, protocol_id, accessToken);
-        const issued = await tokens.issue({
-          userId,
-          scope: { type: 'unscoped' },
-          methods: [protocol_id],
-          parent: null,
-          ...(federation ? { federation } : {}),
+        return await orReceipt(reply, async () => {
+          const { userId, federation } = await oidc.admitAccessToken(idp_id, protocol_id, accessToken);
+          const issued = await tokens.issue({
+            userId,
+            scope: { type: 'unscoped' },
+            methods: [protocol_id],
+            parent: null,
+            ...(federation ? { federation } : {}),
+          });
+          if (!issued) throw notAuthenticated();
+          noteActor({ id: issued.resolved.user.id, name: issued.resolved.user.name });
+          reply.header('x-subject-token', issued.token);
+          return await tokenBodyOf(identity, issued.resolved, { origin });
         });
-        if (!issued) throw notAuthenticated();
-        noteActor({ id: issued.resolved.user.id, name: issued.resolved.user.name });
-        reply.header('x-subject-token', issued.token);
-        return await tokenBodyOf(identity, issued.resolved, { origin });
       },
     }),
   );

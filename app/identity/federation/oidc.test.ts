@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IdentityFixture } from '../testing/identity.fixture.ts';
 import { OpenIdProvider, ProviderBrowser } from '../testing/openid-provider.ts';
@@ -165,6 +166,49 @@ test('a token of the client itself has no owner: a mapping of people does not fi
   await cloud.call('PATCH', mappingPath, { mapping: { rules: [{ local, remote: [{ type: 'client_id' }] }] } });
   const answer = await cloud.send('POST', path, sent);
   expect([answer.status, answer.body.token.user.name]).toEqual([201, 'robot cumulet']);
+  await cloud.call('PATCH', mappingPath, { mapping: { rules } });
+});
+
+test('whose rules ask for more than one factor brings the others, too, whoever the provider says they are', {
+  meta: { asksAtRandom: true },
+}, async () => {
+  const mappingPath = '/v3/OS-FEDERATION/mappings/acme';
+  const { rules } = (await cloud.call('GET', mappingPath)).mapping;
+  const local = [{ user: { name: '{0}', type: 'local', domain: { id: 'default' } } }];
+  await cloud.call('PATCH', mappingPath, { mapping: { rules: [{ local, remote: [{ type: 'sub' }] }] } });
+  const dave = await cloud.makeUser({ name: 'dave' });
+  const factor = new Secret({ size: 20 });
+  const credential = { user_id: dave.id, type: 'totp', blob: factor.base32 };
+  await cloud.call('POST', '/v3/credentials', { credential });
+  const ask = async (...asked: string[]) => {
+    const options = { multi_factor_auth_enabled: true, multi_factor_auth_rules: [asked] };
+    await cloud.call('PATCH', `/v3/users/${dave.id}`, { user: { options } });
+  };
+  const bySubject = async () => {
+    const headers = { authorization: `Bearer ${await accessToken('cumulet')}` };
+    const path = '/v3/OS-FEDERATION/identity_providers/acme/protocols/openid/auth';
+    return await cloud.send('POST', path, { token: null, headers });
+  };
+  const byCode = async (headers: object = {}) => {
+    cloud.clock += 30_000;
+    const passcode = new TOTP({ secret: factor }).generate({ timestamp: cloud.clock });
+    const auth = { identity: { methods: ['totp'], totp: { user: { id: dave.id, passcode } } } };
+    return await cloud.send('POST', '/v3/auth/tokens', { token: null, body: { auth }, headers });
+  };
+  expect((await bySubject()).body.token).toMatchObject({ methods: ['openid'], user: { id: dave.id } });
+
+  await ask('password', 'totp');
+  const refused = await bySubject();
+  expect([refused.status, refused.body.receipt.methods]).toEqual([401, ['openid']]);
+  const begun = await v1('oidc', { provider: 'acme' });
+  const cookie = String(begun.headers['set-cookie']).split(';')[0] ?? '';
+  const back = new URL(await new ProviderBrowser(provider).signIn(begun.json().url, 'dave'));
+  expect((await v1(`oidc/callback${back.search}`, undefined, cookie)).statusCode).toBe(401);
+
+  await ask('openid', 'totp');
+  expect((await byCode()).status).toBe(401);
+  const receipt = String((await bySubject()).headers['openstack-auth-receipt']);
+  expect((await byCode({ 'openstack-auth-receipt': receipt })).status).toBe(201);
   await cloud.call('PATCH', mappingPath, { mapping: { rules } });
 });
 

@@ -9,7 +9,7 @@ import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
 import { signedRequestOf } from '../oauth/signed-request.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
-import { MoreMethodsNeeded } from './receipt.service.ts';
+import { orReceipt } from './receipt.view.ts';
 import type { ResolvedToken } from './token.service.ts';
 import { tokenAnswer } from './token.view.ts';
 import { tokenBodyOf } from './token-body.ts';
@@ -39,7 +39,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         const named = namedUser(request.body.auth);
         request.noteActor({ id: named?.id ?? null, name: named?.name ?? null });
         const receipt = raw.headers['openstack-auth-receipt'];
-        try {
+        return await orReceipt(reply, async () => {
           const { token, resolved } = await identity.signIns.signIn(request.body.auth, {
             address: raw.ip,
             request: signedRequestOf(request),
@@ -48,10 +48,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
           request.noteActor({ id: resolved.user.id, name: resolved.user.name });
           reply.header('x-subject-token', token);
           return await tokenBodyOf(identity, resolved, wishesOf(request));
-        } catch (error) {
-          if (!(error instanceof MoreMethodsNeeded)) throw error;
-          return reply.code(401).header('openstack-auth-receipt', error.receipt).send(error.body);
-        }
+        });
       },
     }),
     route({

@@ -16,6 +16,7 @@ export class SignInService {
   readonly #receipts: ReceiptService;
   readonly #scopes: ScopeFinder;
   readonly #methods: Map<string, AuthMethod>;
+  readonly #provenElsewhere: readonly string[];
 
   constructor(parts: {
     database: Database;
@@ -24,6 +25,8 @@ export class SignInService {
     receipts: ReceiptService;
     scopes: ScopeFinder;
     methods: Map<string, AuthMethod>;
+    /** Further names that rules of users may ask for: identity providers prove by them. */
+    provenElsewhere: readonly string[];
   }) {
     this.#database = parts.database;
     this.#directory = parts.directory;
@@ -31,6 +34,7 @@ export class SignInService {
     this.#receipts = parts.receipts;
     this.#scopes = parts.scopes;
     this.#methods = parts.methods;
+    this.#provenElsewhere = parts.provenElsewhere;
   }
 
   /** Lets users be proven by one more of `auth.identity.methods`. */
@@ -69,7 +73,7 @@ export class SignInService {
     if (receipt !== null) {
       for (const name of await this.#receipts.methodsOf(receipt, userId)) proven.add(name);
     }
-    await this.#assertEnough(userId, proven);
+    await this.assertEnough(userId, proven);
     const trust = 'trust' in found ? found.trust : undefined;
     const issued = await this.#tokens.issue({
       userId: trust?.impersonation ? trust.trustor_user_id : userId,
@@ -86,10 +90,12 @@ export class SignInService {
     return issued;
   }
 
-  async #assertEnough(userId: string, proven: ReadonlySet<string>): Promise<void> {
+  /** Of everybody, wherever they were proven: throws `MoreMethodsNeeded` where the user's rules ask for more. */
+  async assertEnough(userId: string, proven: ReadonlySet<string>): Promise<void> {
     const user = await this.#directory.findUser({ id: userId });
     const domain = user && (await this.#directory.findDomain({ id: user.domain_id }));
     if (!user || !domain) throw notAuthenticated();
-    await this.#receipts.assertEnough(user, domain, proven, new Set(this.#methods.keys()));
+    const known = new Set([...this.#methods.keys(), ...this.#provenElsewhere]);
+    await this.#receipts.assertEnough(user, domain, proven, known);
   }
 }
