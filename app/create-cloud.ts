@@ -39,6 +39,7 @@ import { QuotaRepository } from './quota/quota.repository.ts';
 import { QuotaService } from './quota/quota.service.ts';
 import { SchedulerRepository } from './scheduler/scheduler.repository.ts';
 import { SchedulerService } from './scheduler/scheduler.service.ts';
+import { housekeeping } from './tasks/task.definition.ts';
 import { TaskRepository } from './tasks/task.repository.ts';
 import { TaskService } from './tasks/task.service.ts';
 import { DataGeneration } from './unclaimed/data-generation.ts';
@@ -50,6 +51,8 @@ import { VERSION } from './version.ts';
 export interface CloudOptions {
   dataDir: string;
   controllerId: string;
+  /** Of the data folder: under it this controller does tasks, and its next start as well. */
+  ownerId: string;
   adminPassword: string | undefined;
   identity: IdentitySettings | undefined;
   limits?: RequestLimits | undefined;
@@ -74,15 +77,20 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-const DAY_MS = 86_400_000;
-
 /** The one place where everything is wired: what a part needs is what its constructor is given here. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
   const database = await Database.open(dataDir);
   const events = new EventService(database);
   const generation = await DataGeneration.open({ dataDir, database, events, log });
-  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, limits });
+  const tasks = new TaskService({
+    database,
+    events,
+    repository: new TaskRepository(database),
+    log,
+    limits,
+    owner: options.ownerId,
+  });
   const hub = new Hub({ log, controllerId });
   const streams = new StreamBroker();
   const sessions: Sessions = new Sessions(
@@ -230,11 +238,14 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     sessions.recheck().catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
-  const pruning = setInterval(() => {
-    Promise.all([events.prune(), audit.prune()]).catch((error: unknown) =>
-      log.error({ err: error }, 'old events could not be dropped'),
-    );
-  }, DAY_MS).unref();
+  for (const definition of [
+    housekeeping('event.prune', '1 d', () => events.prune()),
+    housekeeping('audit.prune', '1 d', () => audit.prune()),
+    housekeeping('identity.prune', '10 min', () => identity.tokens.prune()),
+    housekeeping('identity.read-ldap', '5 min', () => identity.ldap.readAll()),
+  ]) {
+    tasks.define(definition);
+  }
 
   const isNew = await identity.isNew();
   const lostPasswordFile = await startIdentity(identity, dataDir, options.adminPassword);
@@ -251,17 +262,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     staleDatabase: generation.stale,
     createSignInCode: () => identity.createSignInCode(),
     start: async () => {
-      await events.prune();
       await tasks.start();
       if (isNew) await images.importFirst({ ...systemContext(), projectId: adminProjectId }, options.firstImage);
-      backups.start();
     },
     close: async () => {
-      clearInterval(pruning);
-      await backups.close();
       policyFile.close();
       await edge.close();
-      tasks.close();
+      await tasks.close();
       compute.close();
       hub.close();
       identity.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
     const cloud = await createCloud({
       dataDir,
       controllerId,
+      ownerId: await folderId(dataDir),
       log,
       adminPassword: options.adminPassword,
       identity: options.identity,
@@ -119,6 +120,16 @@ export async function serve(options: ServeOptions): Promise<Controller> {
     lock.release();
     throw asDiskFull(error);
   }
+}
+
+/** Made once for each data folder, so that a controller that starts again knows which tasks were its own. */
+async function folderId(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'controller-id');
+  const known = await readFile(file, 'utf8').catch(() => '');
+  if (known !== '') return known.trim();
+  const id = randomUUID();
+  await writeWholeFile(file, `${id}\n`, 'durable');
+  return id;
 }
 
 function lostPassword(file: string): string {

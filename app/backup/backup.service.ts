@@ -10,10 +10,10 @@ import type { TaskView } from '../contract/task.ts';
 import type { Database } from '../database/database.ts';
 import { databaseCopies } from '../database/database-copies.ts';
 import type { EventService } from '../events/event.service.ts';
+import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import { backupTask } from './backup.tasks.ts';
+import { backupTask, copyDatabase } from './backup.tasks.ts';
 import { makeLockInThread } from './backup-thread.ts';
-import { DailyCopies } from './daily-copies.ts';
 import { readLastBackup } from './last-backup.ts';
 
 /** UTC, without what file systems do not take. */
@@ -28,7 +28,6 @@ export class BackupService {
   readonly #tasks: TaskService;
   readonly #dataDir: string;
   readonly #folder: string;
-  readonly #copies: DailyCopies;
 
   constructor(parts: { database: Database; events: EventService; tasks: TaskService; dataDir: string; log: Logger }) {
     const { dataDir, log } = parts;
@@ -37,16 +36,11 @@ export class BackupService {
     this.#tasks = parts.tasks;
     this.#dataDir = dataDir;
     this.#folder = join(dataDir, 'backups');
-    this.#copies = new DailyCopies({ dataDir, log });
     parts.tasks.define(backupTask({ dataDir, events: parts.events, fileOf: (id) => join(this.#folder, id) }));
-  }
-
-  start(): void {
-    this.#copies.start();
-  }
-
-  async close(): Promise<void> {
-    await this.#copies.close();
+    // It is asked often whether the day is over: where a copy fails, the next try is not a day away.
+    parts.tasks.define(
+      housekeeping('backup.copy-database', '1 h', ({ closing }) => copyDatabase(dataDir, log, closing)),
+    );
   }
 
   async list(): Promise<Backups> {

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { EventService } from '../events/event.service.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
 import { abandonBackup } from './backup-staging.ts';
-import { makeInThread } from './backup-thread.ts';
+import { copyDailyInThread, makeInThread } from './backup-thread.ts';
 
 const argsSchema = z.object({
   /** Name of the file. */
@@ -49,4 +50,10 @@ export function backupTask(parts: {
       }),
     ],
   };
+}
+
+/** Keeps a checked copy of the database of each of the last seven days, for the day on which the database is damaged. */
+export async function copyDatabase(dataDir: string, log: Logger, signal: AbortSignal): Promise<void> {
+  const copy = await copyDailyInThread(dataDir, { signal });
+  if (copy !== null) log.info({ copy: copy.path }, 'copied and checked the database');
 }

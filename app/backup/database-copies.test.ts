@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { within } from '../contract/testing/waiting.ts';
 import { Database } from '../database/database.ts';
 import { copiesFolder, copyDaily, databaseCopies } from '../database/database-copies.ts';
-import { DailyCopies } from './daily-copies.ts';
+import { copyDatabase } from './backup.tasks.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { SmallCloud } from './testing/small-cloud.ts';
 
@@ -45,21 +45,17 @@ test('one copy a day is kept for a week, and the newest however old it is', asyn
 });
 
 test('a running controller makes it in a thread of its own, while others write', async () => {
-  const made = Promise.withResolvers<void>();
   let isMade = false;
-  const log = pino({}, { write: (line) => (line.includes('copied and checked') ? made.resolve() : made.reject(line)) });
-  const copies = new DailyCopies({ dataDir: cloud.dataDir, log, times: { firstMs: 0, everyMs: 3600_000 } });
-  copies.start();
+  const made = copyDatabase(cloud.dataDir, pino({ level: 'silent' }), new AbortController().signal);
   const writing = (async () => {
     for (let count = 0; !isMade; count++) {
       await cloud.token(`user ${count}`);
       await setImmediate();
     }
   })();
-  await within('the copy', made.promise);
+  await within('the copy', made);
   isMade = true;
   await writing;
-  await copies.close();
   expect(await readdir(copiesFolder(cloud.dataDir))).toHaveLength(1);
 });
 

@@ -6,6 +6,7 @@ import type { ServiceDefinition } from '../http/route.ts';
 import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
+import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
@@ -112,6 +113,7 @@ export class ComputeService {
     tasks.define(serverDelete(taskParts));
     defineServerPower(taskParts);
     tasks.define(serverAdopt(taskParts));
+    tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
     this.#reports = new ServerReportService({
       ...common,
@@ -140,7 +142,6 @@ export class ComputeService {
   async start(): Promise<void> {
     await this.flavors.bootstrap();
     await this.#health.heal();
-    await this.#health.prune();
   }
 
   /** Which host an agent is that does not know it: the one its machines are recorded on, else the one of its name. */

@@ -3,9 +3,14 @@ import type { z } from 'zod';
 import type { BusMethod } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, OperationalError } from '../contract/errors.ts';
-import type { Bus, CallOptions } from '../messaging/bus.ts';
+import type { Bus } from '../messaging/bus.ts';
+import type { TaskRun } from '../tasks/task.definition.ts';
 
-export interface OrderOptions extends Omit<CallOptions, 'waitForPeer'> {
+/** The task that an order is a part of: it is wanted as long as this controller does that task. */
+type OrderingTask = Pick<TaskRun<unknown, unknown>, 'signal' | 'closing' | 'isOwned' | 'progress'>;
+
+export interface OrderOptions {
+  task?: OrderingTask;
   /** How long to wait for the host's agent, milliseconds; `forever` for what must happen whenever it comes back. */
   patience: number | 'forever';
 }
@@ -20,8 +25,8 @@ const FOREVER_SLICE = 3_600_000;
 export class HostOrders {
   readonly #bus: Bus;
   readonly #up = new Set<string>();
-  /** Orders somebody waits for, by host, machine and generation. */
-  readonly #given = new Map<string, number>();
+  /** Orders somebody waits for, by host, machine and generation: each says whether it is still wanted. */
+  readonly #given = new Map<string, Set<() => Promise<boolean>>>();
   #isClosed = false;
 
   constructor(bus: Bus) {
@@ -43,27 +48,36 @@ export class HostOrders {
     context: Context,
     options: OrderOptions,
   ): Promise<z.output<R>> {
+    const { task } = options;
     const given = keyOf(hostId, args);
-    this.#given.set(given, (this.#given.get(given) ?? 0) + 1);
+    const isWanted = async () => !task?.closing.aborted && ((await task?.isOwned()) ?? true);
+    const wanting = this.#given.get(given) ?? new Set();
+    this.#given.set(given, wanting.add(isWanted));
     const withdraw = () => {
-      const left = (this.#given.get(given) ?? 1) - 1;
-      if (left > 0) this.#given.set(given, left);
-      else this.#given.delete(given);
+      wanting.delete(isWanted);
+      if (wanting.size === 0 && this.#given.get(given) === wanting) this.#given.delete(given);
     };
     // Not wanted from that moment on, though the host's answer is still waited for.
-    const withdrawOnce = once(withdraw);
-    options.signal?.addEventListener('abort', withdrawOnce, { once: true });
+    task?.signal.addEventListener('abort', withdraw, { once: true });
+    const lost = Promise.withResolvers<never>();
+    const letGo = () => lost.reject(task?.closing.reason);
+    task?.closing.addEventListener('abort', letGo, { once: true });
     try {
-      return await this.#giveUntilTaken(hostId, method, args, context, options);
+      // Who does the task no more does not stop the host either: another may wait for the same order by now.
+      return await Promise.race([this.#giveUntilTaken(hostId, method, args, context, options), lost.promise]);
     } finally {
-      options.signal?.removeEventListener('abort', withdrawOnce);
-      withdrawOnce();
+      task?.signal.removeEventListener('abort', withdraw);
+      task?.closing.removeEventListener('abort', letGo);
+      withdraw();
     }
   }
 
   /** Whether somebody still waits for that order: asked by a host before it takes effect. */
-  isWanted(hostId: string, id: string, generation: number): boolean {
-    return !this.#isClosed && this.#given.has(keyOf(hostId, { id, generation }));
+  async isWanted(hostId: string, id: string, generation: number): Promise<boolean> {
+    for (const isWanted of [...(this.#given.get(keyOf(hostId, { id, generation })) ?? [])]) {
+      if (await isWanted()) return !this.#isClosed;
+    }
+    return false;
   }
 
   async #giveUntilTaken<A extends z.ZodType, R extends z.ZodType>(
@@ -71,20 +85,23 @@ export class HostOrders {
     method: BusMethod<A, R>,
     args: z.input<A>,
     context: Context,
-    options: OrderOptions,
+    { task, patience }: OrderOptions,
   ): Promise<z.output<R>> {
-    const until = options.patience === 'forever' ? Number.POSITIVE_INFINITY : performance.now() + options.patience;
+    const until = patience === 'forever' ? Number.POSITIVE_INFINITY : performance.now() + patience;
+    const call = { signal: task?.signal, onProgress: task?.progress };
     for (;;) {
       if (this.#isClosed) throw new OperationalError('unavailable', 'controller', 'The controller stops.');
       const waitForPeer = Math.ceil(Math.max(0, Math.min(until - performance.now(), FOREVER_SLICE)));
       try {
-        return await this.#bus.call(`agent.${hostId}`, method, args, context, { ...options, waitForPeer });
+        return await this.#bus.call(`agent.${hostId}`, method, args, context, { ...call, waitForPeer });
       } catch (error) {
         const lost = error instanceof CumuletError && error.code === 'unavailable';
-        if (!lost || performance.now() >= until || this.#isClosed || options.signal?.aborted) throw error;
+        if (!lost || performance.now() >= until || this.#isClosed || task?.signal.aborted || task?.closing.aborted)
+          throw error;
         // The bus has just lost the agent, or one slice of waiting is over: breathe before asking again.
         await delay(50);
-        options.signal?.throwIfAborted();
+        task?.signal.throwIfAborted();
+        task?.closing.throwIfAborted();
       }
     }
   }
@@ -110,12 +127,4 @@ export class HostOrders {
 function keyOf(hostId: string, args: unknown): string {
   const { id, generation } = args as { id?: string; generation?: number };
   return `${hostId} ${id} ${generation}`;
-}
-
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) work();
-    isDone = true;
-  };
 }

@@ -32,10 +32,11 @@ export function serverAdopt({ networks, orders }: ServerTaskParts): TaskDefiniti
     steps: [
       step({
         name: 'ports',
-        run: async ({ args, context, signal }: TaskRun<AdoptArgs>) => {
+        run: async (task: TaskRun<AdoptArgs>) => {
+          const { args, context } = task;
           const ports = await networks.machinePorts(args.serverId);
           const order = { id: args.serverId, ports };
-          return await orders.give(args.hostId, agentMethods.setPorts, order, context, { signal, patience: 'forever' });
+          return await orders.give(args.hostId, agentMethods.setPorts, order, context, { task, patience: 'forever' });
         },
       }),
     ],

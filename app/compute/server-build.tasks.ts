@@ -124,11 +124,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         networks.machinePorts(server.id),
       ]);
       const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts) };
-      return await orders.give(hostId, agentMethods.spawn, order, task.context, {
-        signal: task.signal,
-        onProgress: task.progress,
-        patience: PATIENCE,
-      });
+      return await orders.give(hostId, agentMethods.spawn, order, task.context, { task, patience: PATIENCE });
     },
     commit: async (trx, task, { powerState, forwards }) => {
       await servers.update(trx, task.args.serverId, { powerState, forwards });
@@ -149,7 +145,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     });
     try {
       const patience = UNDO_PATIENCE;
-      await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { patience });
+      await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { task, patience });
       await database.transaction(async (trx) => {
         await leftovers.remove(trx, leftover);
         const server = await servers.find(id, trx);

@@ -51,7 +51,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs,
       const forced = orders.isUp(hostId) ? FORCED_PATIENCE : 0;
       const patience = task.args.isForced ? forced : 'forever';
       try {
-        await orders.give(hostId, agentMethods.destroy, order, task.context, { signal: task.signal, patience });
+        await orders.give(hostId, agentMethods.destroy, order, task.context, { task, patience });
         return true;
       } catch (error) {
         const isAway = error instanceof CumuletError && error.code === 'unavailable';

@@ -32,11 +32,7 @@ interface PowerVerb<A> {
 /** The verbs that change what a machine that is there does: each is one order to its host. */
 export function defineServerPower(parts: ServerTaskParts): void {
   const { orders, tasks } = parts;
-  const options = (task: TaskRun<PowerTarget>) => ({
-    signal: task.signal,
-    onProgress: task.progress,
-    patience: PATIENCE,
-  });
+  const options = (task: TaskRun<PowerTarget>) => ({ task, patience: PATIENCE });
   const plain = (
     name: string,
     event: ServerOrderNews,

@@ -62,7 +62,7 @@ export class ServerReportService {
       return {};
     });
     bus.handle(controllerMethods.orderWanted, async ({ host, id, generation }) => ({
-      isWanted: orders.isWanted(host, id, generation),
+      isWanted: await orders.isWanted(host, id, generation),
     }));
     bus.onPeerChange(({ host, state }) => {
       // The bus says '' when it ends itself.

@@ -121,20 +121,28 @@ test('an order is wanted only as long as somebody waits for it', async () => {
   const held = cloud.agent.hold('pause');
   await cloud.request('POST', `/servers/${id}/action`, { pause: null });
   await held.arrived;
-  expect([orders.isWanted('host-1', id, 2), orders.isWanted('host-1', id, 1)]).toEqual([true, false]);
+  expect([await orders.isWanted('host-1', id, 2), await orders.isWanted('host-1', id, 1)]).toEqual([true, false]);
   held.release();
   await cloud.idle(id);
-  expect(orders.isWanted('host-1', id, 2)).toBe(false);
+  expect(await orders.isWanted('host-1', id, 2)).toBe(false);
 
-  const stopping = new AbortController();
+  const [stopping, lost] = [new AbortController(), new AbortController()];
+  let isOwned = true;
+  const task = {
+    ...{ signal: stopping.signal, closing: lost.signal, progress: () => undefined },
+    isOwned: async () => isOwned,
+  };
   const stop = cloud.agent.hold('stop');
   const order = { id, generation: 9, graceful: true, timeoutSeconds: 60, force: false };
-  const options = { signal: stopping.signal, patience: 0 };
+  const options = { task, patience: 0 };
   const given = orders.give('host-1', agentMethods.stop, order, contextOf('admin')!, options);
   await stop.arrived;
-  expect(orders.isWanted('host-1', id, 9)).toBe(true);
+  expect(await orders.isWanted('host-1', id, 9)).toBe(true);
+  isOwned = false;
+  expect(await orders.isWanted('host-1', id, 9)).toBe(false);
+  isOwned = true;
   stopping.abort();
-  expect(orders.isWanted('host-1', id, 9)).toBe(false);
+  expect(await orders.isWanted('host-1', id, 9)).toBe(false);
   await expect(given).rejects.toMatchObject({ code: 'aborted' });
 });
 

@@ -22,6 +22,7 @@ import * as keptLimits from './migrations/0014-kept-limits.ts';
 import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
 import * as unclaimed from './migrations/0018-unclaimed.ts';
 import * as stateRevision from './migrations/0019-state-revision.ts';
+import * as taskLeases from './migrations/0023-task-leases.ts';
 import { DamagedDatabase, insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-steps-and-refusals': stepsAndRefusals,
   '0018-unclaimed': unclaimed,
   '0019-state-revision': stateRevision,
+  '0023-task-leases': taskLeases,
 };
 
 /** Of every change the schema has had, in order. */

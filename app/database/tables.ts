@@ -5,6 +5,7 @@ import type { CatalogTables } from './catalog.tables.ts';
 import type { CredentialTables } from './credential.tables.ts';
 import type { DirectoryTables } from './directory.tables.ts';
 import type { FederationTables } from './federation.tables.ts';
+import type { TaskTables } from './task.tables.ts';
 
 /**
  * Every table, one interface each, grouped by the service that owns it: no other service queries it. Times are ISO
@@ -19,8 +20,8 @@ export interface Tables
     CredentialTables,
     CatalogTables,
     FederationTables,
-    AuditTables {
-  task: TaskTable;
+    AuditTables,
+    TaskTables {
   event: EventTable;
   quota_limit: QuotaLimitTable;
   quota_user_limit: QuotaUserLimitTable;
@@ -41,29 +42,6 @@ export interface Tables
   network_port: NetworkPortTable;
   network_ip_allocation: NetworkIpAllocationTable;
   console_token: ConsoleTokenTable;
-}
-
-export interface TaskTable {
-  id: string;
-  kind: string;
-  subject_type: string;
-  subject_id: string;
-  subject_name: string | null;
-  project_id: string | null;
-  context: json;
-  args: json;
-  state: string;
-  /** Of the definition that made the steps. */
-  version: number;
-  steps: json;
-  /** What steps hand to later ones. */
-  memo: json;
-  parent_id: string | null;
-  abort_requested: flag;
-  error: json | null;
-  created_at: string;
-  updated_at: string;
-  finished_at: string | null;
 }
 
 export interface EventTable {

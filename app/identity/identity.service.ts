@@ -61,8 +61,6 @@ import { toContext } from './token/token.context.ts';
 import { TokenRepository } from './token/token.repository.ts';
 import { TokenService } from './token/token.service.ts';
 
-const PRUNE_EVERY_MS = 60_000;
-
 /** Who is who: users, projects, roles, tokens. The other services meet it as the context of a request only. */
 export class IdentityService {
   readonly tokens: TokenService;
@@ -95,7 +93,6 @@ export class IdentityService {
   readonly #bootstrap: BootstrapService;
   readonly #directoryRows: DirectoryRepository;
   readonly #settings: IdentitySettings;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
     database: Database;
@@ -205,8 +202,8 @@ export class IdentityService {
   }
 
   /**
-   * Makes the first domain, project, roles and administrator where they are missing, and prunes expired tokens from
-   * now on. With `resetAdminPassword` (the password was given to this start) the administrator's becomes this one.
+   * Makes the first domain, project, roles and administrator where they are missing, and tells of tokens that expire
+   * from now on. With `resetAdminPassword` (the password was given to this start) the administrator's becomes this one.
    */
   async start(options: {
     /** Null where nobody said one: then nobody is given one. */
@@ -219,12 +216,7 @@ export class IdentityService {
     });
     if (done === 'reset') this.#log.warn('the password of admin was replaced by the given one; its tokens have ended');
     for (const provider of this.#settings.oidc) await this.federation.ensure(provider, OIDC_PROTOCOL);
-    await this.tokens.prune();
-    this.#timer = setInterval(() => {
-      this.tokens.prune().catch((error) => this.#log.error({ err: error }, 'expired tokens could not be pruned'));
-    }, PRUNE_EVERY_MS);
-    this.#timer.unref();
-    this.ldap.start();
+    await this.tokens.watchExpiry();
     return done;
   }
 
@@ -244,7 +236,6 @@ export class IdentityService {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.ldap.close();
     this.tokens.close();
   }

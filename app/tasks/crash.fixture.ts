@@ -15,7 +15,8 @@ const folder = process.argv[2] ?? '';
 const database = await Database.open(folder);
 const events = new EventService(database);
 const repository = new TaskRepository(database);
-const tasks = new TaskService({ database, events, repository, log: pino({ level: 'silent' }) });
+const log = pino({ level: 'silent' });
+const tasks = new TaskService({ database, events, repository, log, owner: 'one' });
 const context = systemContext();
 
 function write(line: string): void {
@@ -54,5 +55,5 @@ if (isFirstRun) {
 }
 await tasks.start();
 await ended;
-tasks.close();
+await tasks.close();
 await database.close();

@@ -11,42 +11,64 @@ import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { TaskDefinition, TaskStepDefinition } from './task.definition.ts';
+import type { LeaseTimes } from './task.dispatcher.ts';
+import type { TaskSubject } from './task.lines.ts';
 import { TaskRepository } from './task.repository.ts';
 import { TaskService } from './task.service.ts';
 
 export type AnyStep = TaskStepDefinition<unknown>;
 
+interface Ingredients {
+  folder: string;
+  database: Database;
+  owner: string;
+  times?: Partial<LeaseTimes> | undefined;
+  diary: string[];
+}
+
 /** A task service on a database of its own, whose steps write down what they do. */
 export class TaskFixture {
   /** What steps did, in order. */
-  readonly diary: string[] = [];
+  readonly diary: string[];
   readonly context = systemContext();
   readonly folder: string;
   readonly database: Database;
   readonly events: EventService;
   tasks: TaskService;
+  readonly #owner: string;
+  readonly #times: Partial<LeaseTimes>;
 
-  private constructor(folder: string, database: Database) {
+  private constructor({ folder, database, owner, times = {}, diary }: Ingredients) {
     this.folder = folder;
     this.database = database;
+    this.diary = diary;
+    this.#owner = owner;
+    this.#times = times;
     this.events = new EventService(database);
     this.tasks = this.#newService();
   }
 
-  static async open(): Promise<TaskFixture> {
+  static async open({ times }: { times?: Partial<LeaseTimes> } = {}): Promise<TaskFixture> {
     const folder = await mkdtemp(join(tmpdir(), 'cumulet-tasks-'));
-    return new TaskFixture(folder, await openMigrated(folder));
+    return new TaskFixture({ folder, database: await openMigrated(folder), owner: 'one', times, diary: [] });
   }
 
-  async close(): Promise<void> {
-    this.tasks.close();
+  /** Another controller on the same database, over a connection of its own; its steps write into the same diary. */
+  async another(owner: string, times?: Partial<LeaseTimes>): Promise<TaskFixture> {
+    const { folder, diary } = this;
+    return new TaskFixture({ folder, database: await openMigrated(folder), owner, times, diary });
+  }
+
+  /** `keep` where others go on with the folder. */
+  async close({ keep = false } = {}): Promise<void> {
+    await this.tasks.close();
     await this.database.close();
-    await rm(this.folder, { recursive: true, force: true });
+    if (!keep) await rm(this.folder, { recursive: true, force: true });
   }
 
   /** A new service on the same database, as after a restart; steps of the old one record nothing any more. */
-  restart(): void {
-    this.tasks.close();
+  async restart(): Promise<void> {
+    await this.tasks.close();
     this.tasks = this.#newService();
   }
 
@@ -64,10 +86,10 @@ export class TaskFixture {
     this.tasks.define({ kind: 'thing.make', args: z.unknown(), cancellable: true, steps, ...more });
   }
 
-  async enqueue(subjectId = 's', args: unknown = {}): Promise<TaskView> {
+  async enqueue(subjectId = 's', args: unknown = {}, alsoAbout: TaskSubject[] = []): Promise<TaskView> {
     const subject = { type: 'thing', id: subjectId, name: null };
     return await this.database.transaction((trx) =>
-      this.tasks.enqueue(trx, this.context, { kind: 'thing.make', subject, projectId: 'p', args }),
+      this.tasks.enqueue(trx, this.context, { kind: 'thing.make', subject, alsoAbout, projectId: 'p', args }),
     );
   }
 
@@ -91,7 +113,16 @@ export class TaskFixture {
   #newService(): TaskService {
     const { database, events } = this;
     const repository = new TaskRepository(database);
-    return new TaskService({ database, events, repository, log: pino({ level: 'silent' }), firstPause: 1 });
+    const log = pino({ level: 'silent' });
+    return new TaskService({
+      database,
+      events,
+      repository,
+      log,
+      owner: this.#owner,
+      times: this.#times,
+      firstPause: 1,
+    });
   }
 }
 

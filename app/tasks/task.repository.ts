@@ -1,7 +1,8 @@
+import type { Insertable, Selectable } from 'kysely';
 import type { Context } from '../contract/context.ts';
 import type { TaskProgress, TaskStep, TaskView } from '../contract/task.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { TaskTable } from '../database/tables.ts';
+import type { TaskTable } from '../database/task.tables.ts';
 
 /** What steps hand to later ones, stored with the task: JSON values only. */
 export type Memo = Record<string, unknown>;
@@ -24,6 +25,11 @@ export interface TaskRecord {
   createdAt: string;
   updatedAt: string;
   finishedAt: string | null;
+  /** The controller that does it, and how often it was claimed. */
+  owner: string | null;
+  epoch: number;
+  /** Not to be done earlier; empty: at once. */
+  notBefore: string;
 }
 
 export interface TaskFilter {
@@ -34,6 +40,11 @@ export interface TaskFilter {
   limit: number;
   /** Id of the last task of the page before. */
   marker?: string | undefined;
+}
+
+/** Housekeeping has one task for ever, which bears the name of its kind; nobody is shown it. */
+export function isHousekeeping({ id, kind }: Pick<TaskRecord, 'id' | 'kind'>): boolean {
+  return id === kind;
 }
 
 /** Rows of the task table. */
@@ -48,9 +59,22 @@ export class TaskRepository {
     await trx.insertInto('task').values(toRow(record)).execute();
   }
 
-  async update(trx: Transaction, record: TaskRecord): Promise<void> {
+  /** By whoever does the task, as it was claimed: answers whether that still is so, and whether it is to stop. */
+  async update(
+    trx: Transaction,
+    record: TaskRecord,
+    { owner, epoch }: Pick<TaskRecord, 'owner' | 'epoch'>,
+  ): Promise<{ isOwn: boolean; isToStop: boolean }> {
     const { id, abort_requested: _asked, ...row } = toRow(record);
-    await trx.updateTable('task').set(row).where('id', '=', id).execute();
+    const updated = await trx
+      .updateTable('task')
+      .set(row)
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .where('epoch', '=', epoch)
+      .executeTakeFirst();
+    const asked = await trx.selectFrom('task').select('abort_requested').where('id', '=', id).executeTakeFirst();
+    return { isOwn: updated.numUpdatedRows === 1n, isToStop: asked?.abort_requested === 1 };
   }
 
   /** Apart from {@link update}, so that the running task cannot overwrite the wish to stop it. */
@@ -63,26 +87,31 @@ export class TaskRepository {
       .execute();
   }
 
-  async find(id: string, query: Queryable = this.#database.query): Promise<TaskRecord | undefined> {
-    const row = await query.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && fromRow(row);
+  /** Unless it is there. One that a restored database ended begins anew. */
+  async keep(trx: Transaction, record: TaskRecord): Promise<void> {
+    await trx.deleteFrom('task').where('id', '=', record.id).where('finished_at', 'is not', null).execute();
+    await trx
+      .insertInto('task')
+      .values(toRow(record))
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
   }
 
-  async unfinished(): Promise<TaskRecord[]> {
-    const rows = await this.#database.query
-      .selectFrom('task')
-      .selectAll()
-      .where('finished_at', 'is', null)
-      .orderBy('created_at')
-      .execute();
-    return rows.map(fromRow);
+  async find(id: string, query: Queryable = this.#database.query): Promise<TaskRecord | undefined> {
+    const row = await query.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && fromTaskRow(row);
   }
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
-    let select = this.#database.query.selectFrom('task').selectAll().limit(filter.limit);
+    let select = this.#database.query.selectFrom('task').selectAll().whereRef('id', '!=', 'kind').limit(filter.limit);
     if (filter.state === 'active') select = select.where('finished_at', 'is', null);
     if (filter.state === 'finished') select = select.where('finished_at', 'is not', null);
-    if (filter.subjectId !== undefined) select = select.where('subject_id', '=', filter.subjectId);
+    const { subjectId } = filter;
+    if (subjectId !== undefined) {
+      select = select.where('id', 'in', (e) =>
+        e.selectFrom('task_subject').select('task_id').where('task_subject.id', '=', subjectId),
+      );
+    }
     if (filter.visibleTo !== 'all') select = select.where('project_id', '=', filter.visibleTo);
     if (filter.marker !== undefined) {
       const marker = await this.find(filter.marker);
@@ -96,15 +125,19 @@ export class TaskRepository {
       }
     }
     const rows = await select.orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
-    return rows.map(fromRow);
+    return rows.map(fromTaskRow);
   }
 
-  async prune(finishedBefore: string): Promise<void> {
-    await this.#database.query.deleteFrom('task').where('finished_at', '<', finishedBefore).execute();
+  /** Tasks that ended before that time, and controllers that have not been there since. */
+  async prune(before: string): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      await trx.deleteFrom('task').where('finished_at', '<', before).execute();
+      await trx.deleteFrom('task_owner').where('lease_until', '<', before).execute();
+    });
   }
 }
 
-function toRow(record: TaskRecord): TaskTable {
+function toRow(record: TaskRecord): Insertable<TaskTable> {
   return {
     id: record.id,
     kind: record.kind,
@@ -124,10 +157,13 @@ function toRow(record: TaskRecord): TaskTable {
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     finished_at: record.finishedAt,
+    owner: record.owner,
+    epoch: record.epoch,
+    not_before: record.notBefore,
   };
 }
 
-function fromRow(row: TaskTable): TaskRecord {
+export function fromTaskRow(row: Selectable<TaskTable>): TaskRecord {
   return {
     id: row.id,
     kind: row.kind,
@@ -145,6 +181,9 @@ function fromRow(row: TaskTable): TaskRecord {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at,
+    owner: row.owner,
+    epoch: row.epoch,
+    notBefore: row.not_before,
   };
 }
 

@@ -32,7 +32,7 @@ test('a task goes on at the step it was at, with what earlier steps noted', asyn
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.restart();
+  await fixture.restart();
   // The old service's step ends after the restart: it must not record anything any more.
   opened.resolve();
   fixture.define(steps(async () => void fixture.diary.push('second again')));
@@ -51,7 +51,7 @@ test('undoing goes on after a restart, and what was undone is not undone again',
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.restart();
+  await fixture.restart();
   fixture.define([fixture.note('first'), fixture.note('second'), fixture.note('third')]);
   await fixture.tasks.start();
   const task = await fixture.end(id);
@@ -77,7 +77,7 @@ test('tasks stored before the start wait for it, in their order', async () => {
 test('a task of a kind that is not defined any more is shown, left alone and blocks nobody', async () => {
   fixture.define([fixture.note('only')]);
   const old = await fixture.enqueue();
-  fixture.restart();
+  await fixture.restart();
   fixture.define([fixture.note('only')], { kind: 'thing.other' });
   await fixture.tasks.start();
   const { id } = await fixture.database.transaction((trx) =>
@@ -124,9 +124,9 @@ test('a wish to stop is not forgotten over a restart', async () => {
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.tasks.close();
+  await fixture.tasks.close();
   await fixture.tasks.cancel(id);
-  fixture.restart();
+  await fixture.restart();
   fixture.define([fixture.note('first'), fixture.note('second')]);
   await fixture.tasks.start();
   expect((await fixture.end(id)).state).toBe('cancelled');
@@ -223,7 +223,7 @@ test('the stop of the controller fires `closing`, not the signal that reaches ho
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.tasks.close();
+  await fixture.tasks.close();
   expect(await stopped.promise).toBe(false);
   expect(await fixture.tasks.find(id)).toMatchObject({ state: 'running', abortRequested: false });
 });

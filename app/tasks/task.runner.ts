@@ -13,20 +13,39 @@ import type { TaskProgress } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import type { Committed, TaskDefinition, TaskRun, TaskStepDefinition } from './task.definition.ts';
+import {
+  type Committed,
+  milliseconds,
+  type TaskDefinition,
+  type TaskRun,
+  type TaskStepDefinition,
+} from './task.definition.ts';
+import type { TaskLines } from './task.lines.ts';
 import type { Memo, TaskRecord, TaskRepository } from './task.repository.ts';
-import { currentStep, fitDefinition, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
+import { begin, currentStep, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
+
+/** Housekeeping that failed is done again after this long, milliseconds. */
+const AGAIN_MS = 3_600_000;
 
 /** What is known of a task only while it runs. */
 export interface RunningTask {
+  readonly kind: string;
+  epoch: number;
   readonly abort: AbortController;
+  /** Another controller has taken the task over. */
+  readonly lost: AbortController;
   readonly meter: ProgressMeter;
 }
 
 export interface TaskRunnerParts {
   database: Database;
   repository: TaskRepository;
+  lines: TaskLines;
+  isOwned: () => Promise<boolean>;
+  /** Milliseconds since 1970. */
+  now: () => number;
   log: Logger;
+  /** See {@link TaskRun.closing}. */
   closing: AbortSignal;
   /** A record was stored, or its progress measured. */
   onChange: (record: TaskRecord) => void;
@@ -34,8 +53,8 @@ export interface TaskRunnerParts {
 }
 
 /**
- * Takes one task from wherever its record stands to its end. Throws where the record cannot be brought further now
- * (the disk is full, a host that must undo is away): run it again from the stored record, as after a restart.
+ * Takes one task that was claimed from wherever its record stands to its end. Throws where the record cannot be brought
+ * further now (the disk is full, a host that must undo is away): run it again from the stored record, as after a restart.
  */
 export class TaskRunner {
   readonly #parts: TaskRunnerParts;
@@ -48,11 +67,10 @@ export class TaskRunner {
     this.#record = record;
     this.#definition = definition;
     this.#running = running;
-    fitDefinition(record, definition);
   }
 
   async toEnd(): Promise<void> {
-    while (this.#record.finishedAt === null) {
+    while (this.#record.owner !== null) {
       if (this.#record.state === 'undoing') await this.#takeBack();
       else await this.#goOn();
     }
@@ -64,13 +82,11 @@ export class TaskRunner {
       if (unknown.length > 0) throw otherVersionError(unknown);
       for (const step of this.#definition.steps) {
         const state = this.#record.steps.find(({ name }) => name === step.name)?.state;
-        if (state === 'done') continue;
-        if (state !== 'running') await this.#begin();
-        await this.#perform(step);
+        if (state !== undefined && state !== 'done') await this.#perform(step);
       }
     } catch (error) {
       if (this.#parts.closing.aborted) throw error;
-      if (!(error instanceof CumuletError)) {
+      if (!(error instanceof CumuletError) || this.#definition.every !== undefined) {
         this.#parts.log.error({ err: error, taskId: this.#record.id }, 'a task step failed');
       }
       const cause = this.#running.abort.signal.aborted ? abortedError() : error;
@@ -82,29 +98,22 @@ export class TaskRunner {
     }
   }
 
-  async #begin(): Promise<void> {
-    await this.#save((next) => {
-      next.state = 'running';
-      Object.assign(currentStep(next) ?? {}, { state: 'running', startedAt: new Date().toISOString() });
-    });
-  }
-
   async #perform(step: TaskStepDefinition<unknown>): Promise<void> {
     const { kind } = this.#definition;
     const run = this.#run(this.#running.abort.signal);
     run.signal.throwIfAborted();
+    run.closing.throwIfAborted();
     failPoint(`${kind}.${step.name}.before`);
     const result = await step.run?.(run);
     failPoint(`${kind}.${step.name}.after`);
-    if (this.#parts.closing.aborted) throw new UnexpectedError('The controller stops.');
+    if (this.#parts.closing.aborted) throw new UnexpectedError('This controller does the task no more.');
     this.#running.meter.reset();
     await this.#save(
       (next) => {
         const now = new Date().toISOString();
         Object.assign(currentStep(next) ?? {}, { state: 'done', finishedAt: now });
-        const following = currentStep(next);
-        if (following) Object.assign(following, { state: 'running', startedAt: now });
-        else Object.assign(next, { state: 'succeeded', finishedAt: now });
+        if (currentStep(next)) begin(next);
+        else this.#finish(next, 'succeeded');
       },
       (trx) => step.commit?.(trx, run, result as never),
     );
@@ -136,7 +145,8 @@ export class TaskRunner {
     if (isRetry(outcome) && !isAborted()) {
       const { retry } = outcome;
       await this.#save((next) => {
-        Object.assign(next, { state: 'pending', steps: freshSteps(this.#definition), error: null });
+        Object.assign(next, { state: 'pending', steps: freshSteps(this.#definition, next.args), error: null });
+        begin(next);
         next.memo = { ...next.memo, ...retry };
       });
       return;
@@ -144,11 +154,28 @@ export class TaskRunner {
     await this.#save(
       (next) => {
         next.error = toWire(error);
-        next.state = error.code === 'aborted' ? 'cancelled' : 'failed';
-        next.finishedAt = new Date().toISOString();
+        this.#finish(next, error.code === 'aborted' ? 'cancelled' : 'failed');
       },
       (trx) => (typeof outcome === 'function' ? outcome(trx) : undefined),
     );
+  }
+
+  /** Housekeeping does not end but waits for its next time. */
+  #finish(record: TaskRecord, state: 'succeeded' | 'failed' | 'cancelled'): void {
+    const { every } = this.#definition;
+    record.owner = null;
+    if (every === undefined) {
+      Object.assign(record, { state, finishedAt: new Date().toISOString() });
+      return;
+    }
+    const pause = state === 'succeeded' ? milliseconds(every) : Math.min(milliseconds(every), AGAIN_MS);
+    Object.assign(record, {
+      state: 'pending',
+      steps: freshSteps(this.#definition, record.args),
+      memo: {},
+      error: null,
+    });
+    record.notBefore = new Date(this.#parts.now() + pause).toISOString();
   }
 
   /** The task as steps see it now. */
@@ -161,6 +188,7 @@ export class TaskRunner {
       memo: memoOf(this.#record, this.#definition),
       signal,
       closing: this.#parts.closing,
+      isOwned: this.#parts.isOwned,
       progress: (progress: BusProgress) => {
         const shown = meter.update(progress);
         if (shown) this.#parts.onProgress(this.#record, shown);
@@ -169,24 +197,42 @@ export class TaskRunner {
   }
 
   /**
-   * Stores a changed record in one transaction with `work`, which answers what is added to the memo; when that fails the
-   * record stays as it was.
+   * Stores a changed record in one transaction with `work`, which answers what is added to the memo; when that fails, or
+   * when another controller has the task by now, the record stays as it was.
    */
   async #save(
     change: (next: TaskRecord) => void,
     work?: (trx: Transaction) => Committed<Memo> | undefined,
   ): Promise<void> {
-    const { database, repository, onChange } = this.#parts;
+    const { database, repository, lines, onChange } = this.#parts;
+    const claimed = this.#record;
     const changed = { ...this.#record, steps: structuredClone(this.#record.steps) };
     change(changed);
     changed.updatedAt = new Date().toISOString();
-    this.#record = await database.transaction(async (trx) => {
-      const added = await work?.(trx);
-      const next = { ...changed, memo: { ...changed.memo, ...added } };
-      await repository.update(trx, next);
-      database.afterCommit(trx, () => onChange(next));
-      return next;
-    });
+    const { next, isToStop } = await database
+      .transaction(async (trx) => {
+        const added = await work?.(trx);
+        const next = { ...changed, memo: { ...changed.memo, ...added } };
+        const { isOwn, isToStop } = await repository.update(trx, next, claimed);
+        if (!isOwn) throw new LeaseLost();
+        if (next.finishedAt !== null) await lines.leave(trx, next.id);
+        database.afterCommit(trx, () => onChange(next));
+        return { next, isToStop };
+      })
+      .catch((error: unknown) => {
+        if (error instanceof LeaseLost) this.#running.lost.abort(error);
+        throw error;
+      });
+    this.#record = next;
+    // Asked for at another controller.
+    if (isToStop) this.#running.abort.abort(abortedError());
+  }
+}
+
+/** What is told to steps, and undoes what they would have recorded. */
+export class LeaseLost extends OperationalError {
+  constructor() {
+    super('unavailable', 'controller', 'Another controller does this task now.');
   }
 }
 

@@ -1,76 +1,80 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
-import { behindRequests, type Database, type Transaction } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { ProgressMeter } from './progress-meter.ts';
-import type { TaskDefinition } from './task.definition.ts';
-import { type TaskFilter, type TaskRecord, type TaskRepository, toTaskView } from './task.repository.ts';
-import { abortedError, type RunningTask, TaskRunner } from './task.runner.ts';
+import { systemContext } from '../http/authorization.ts';
+import { housekeeping, type TaskDefinition } from './task.definition.ts';
+import { type LeaseTimes, TaskDispatcher } from './task.dispatcher.ts';
+import { newTaskId } from './task.id.ts';
+import { TaskLines, type TaskSubject } from './task.lines.ts';
+import {
+  isHousekeeping,
+  type TaskFilter,
+  type TaskRecord,
+  type TaskRepository,
+  toTaskView,
+} from './task.repository.ts';
 import { FIRST_VERSION, freshSteps } from './task.steps.ts';
-import { TaskTurns } from './task.turns.ts';
 
 export interface NewTask {
   kind: string;
   subject: { type: string; id: string; name: string | null };
+  /** What it is about as well: one task at a time is about each of them. */
+  alsoAbout?: readonly TaskSubject[];
   projectId: string | null;
   args: unknown;
   parentId?: string;
 }
 
-/** What is known of a task that waits: its record is read when its turn has come. */
-interface QueuedTask {
-  readonly id: string;
-  readonly kind: string;
-  /** It need not wait for a turn. */
-  isToStop: boolean;
-}
-
-/** Finished tasks are kept this long. */
-const KEPT_DAYS = 30;
-/** How long to wait before a task that could not be brought further is tried again, milliseconds; doubles each time. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
-const DEFAULT_AT_ONCE = 64;
+/** Finished tasks are kept this long, milliseconds. */
+const KEPT_MS = 30 * 86_400_000;
+const NOBODYS = { projectId: null, args: {} };
 
 /**
  * Long work that survives a restart. A task is stored by the transaction that decides on it, runs its steps one after
  * the other (one task at a time per subject), records each with the state it produced, and on failure takes the done
- * steps back in reverse. On start, unfinished tasks go on where they were.
+ * steps back in reverse. On start, unfinished tasks go on where they were; those of a controller that died go on at
+ * another one of the same database.
  */
 export class TaskService {
   readonly #database: Database;
   readonly #events: EventService;
   readonly #repository: TaskRepository;
-  readonly #log: Logger;
   readonly #definitions = new Map<string, TaskDefinition<unknown>>();
-  /** Tasks by subject, the running one first. */
-  readonly #queues = new Map<string, QueuedTask[]>();
-  readonly #running = new Map<string, RunningTask>();
-  readonly #closing = new AbortController();
-  readonly #firstPause: number;
-  readonly #turns: TaskTurns;
-  #isStarted = false;
+  readonly #lines: TaskLines;
+  readonly #dispatcher: TaskDispatcher;
 
   constructor(parts: {
     database: Database;
     events: EventService;
     repository: TaskRepository;
     log: Logger;
+    /** Id of this controller; that of its data folder, so that a restart takes up its own tasks at once. */
+    owner: string;
     /** Milliseconds; for tests. */
     firstPause?: number;
+    /** For tests. */
+    times?: Partial<LeaseTimes>;
     /** How many of one kind run at a time. */
     limits?: { tasks: number };
   }) {
-    this.#turns = new TaskTurns(parts.limits?.tasks ?? DEFAULT_AT_ONCE);
-    this.#firstPause = parts.firstPause ?? FIRST_PAUSE;
     this.#database = parts.database;
     this.#events = parts.events;
     this.#repository = parts.repository;
-    this.#log = parts.log;
+    this.#lines = new TaskLines(() => [...this.#definitions.keys()]);
+    this.#dispatcher = new TaskDispatcher({
+      ...parts,
+      lines: this.#lines,
+      definitions: this.#definitions,
+      onChange: (record) => this.#tell(record),
+      onProgress: (record: TaskRecord, progress: TaskProgress) =>
+        this.#events.tick(record.id, record.projectId, progress),
+    });
+    this.define(
+      housekeeping('task.prune', '1 d', () => this.#repository.prune(new Date(Date.now() - KEPT_MS).toISOString())),
+    );
   }
 
   define<A, M>(definition: TaskDefinition<A, M>): void {
@@ -83,57 +87,46 @@ export class TaskService {
 
   /** Every place where a crash can be provoked, from the definitions; see fail-point.ts. */
   failPoints(): string[] {
-    return [...this.#definitions.values()].flatMap((definition) =>
+    const definitions = [...this.#definitions.values()].filter(({ every }) => every === undefined);
+    return definitions.flatMap((definition) =>
       definition.steps.flatMap(({ name }) => [`${definition.kind}.${name}.before`, `${definition.kind}.${name}.after`]),
     );
   }
 
-  /** Stores the task in `trx`; it starts once that is committed and earlier tasks of its subject have ended. */
+  /** Stores the task in `trx`; it starts once that is committed and earlier tasks about the same have ended. */
   async enqueue(trx: Transaction, context: Context, task: NewTask): Promise<TaskView> {
     const definition = this.#definition(task.kind);
-    const now = new Date().toISOString();
-    const record: TaskRecord = {
-      id: randomUUID(),
-      kind: task.kind,
-      subject: task.subject,
-      projectId: task.projectId,
-      context,
-      args: definition.args.parse(task.args),
-      state: 'pending',
-      version: definition.version ?? FIRST_VERSION,
-      steps: freshSteps(definition),
-      memo: {},
-      parentId: task.parentId ?? null,
-      abortRequested: false,
-      error: null,
-      createdAt: now,
-      updatedAt: now,
-      finishedAt: null,
-    };
+    const record = newRecord(definition, context, task, newTaskId());
     await this.#repository.insert(trx, record);
+    await this.#lines.join(trx, record.id, [task.subject, ...(task.alsoAbout ?? [])]);
     this.#database.afterCommit(trx, () => {
       this.#tell(record);
-      this.#append(record);
+      this.#dispatcher.look(record.kind);
     });
     return this.#view(record);
   }
 
   /** Takes up what an earlier controller left unfinished. Call once, when all definitions are in. */
   async start(): Promise<void> {
-    this.#isStarted = true;
-    for (const record of await this.#repository.unfinished()) this.#append(record);
-    const horizon = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
-    await this.#repository.prune(horizon);
+    await this.#database.transaction(async (trx) => {
+      for (const definition of this.#definitions.values()) {
+        if (definition.every === undefined) continue;
+        const { kind } = definition;
+        const subject = { type: 'housekeeping', id: kind, name: null };
+        await this.#repository.keep(trx, newRecord(definition, systemContext(), { kind, subject, ...NOBODYS }, kind));
+      }
+    });
+    await this.#dispatcher.start();
   }
 
-  /** Lets go of running tasks where they are; the next start takes them up. */
-  close(): void {
-    this.#closing.abort();
+  /** Lets go of running tasks where they are; the next start, or another controller, takes them up. */
+  async close(): Promise<void> {
+    await this.#dispatcher.close();
   }
 
   async find(id: string): Promise<TaskView | undefined> {
     const record = await this.#repository.find(id);
-    return record && this.#view(record);
+    return record && !isHousekeeping(record) ? this.#view(record) : undefined;
   }
 
   async list(filter: TaskFilter): Promise<TaskView[]> {
@@ -144,7 +137,7 @@ export class TaskService {
   /** Asks a task to stop; its steps are taken back. 409 where that is not safe or it has ended. */
   async cancel(id: string): Promise<TaskView> {
     const record = await this.#repository.find(id);
-    if (!record) throw new UserError('not_found', `Task ${id} could not be found.`);
+    if (!record || isHousekeeping(record)) throw new UserError('not_found', `Task ${id} could not be found.`);
     if (record.finishedAt !== null) throw new UserError('conflict', 'The task has already ended.');
     if (!this.#definition(record.kind).cancellable) {
       throw new UserError('conflict', 'This work cannot be cancelled safely.', {
@@ -161,84 +154,14 @@ export class TaskService {
     const record = await this.#repository.find(id, trx);
     if (!record || record.finishedAt !== null) return;
     this.#database.afterCommit(trx, () => {
-      this.#running.get(id)?.abort.abort(abortedError());
-      this.#turns.hurry(id);
-      const queued = this.#queues.get(record.subject.id)?.find((task) => task.id === id);
-      if (queued) queued.isToStop = true;
+      this.#dispatcher.abort(id);
       this.#tell(record);
     });
   }
 
-  /** Unfinished tasks of a subject, oldest first. */
+  /** Unfinished tasks about a thing, oldest first. */
   async unfinishedOf(trx: Transaction, subjectId: string): Promise<{ id: string; kind: string }[]> {
-    return await trx
-      .selectFrom('task')
-      .select(['id', 'kind'])
-      .where('subject_id', '=', subjectId)
-      .where('finished_at', 'is', null)
-      .orderBy('created_at')
-      .execute();
-  }
-
-  #append(record: TaskRecord): void {
-    if (!this.#isStarted) return;
-    const queue = this.#queues.get(record.subject.id) ?? [];
-    this.#queues.set(record.subject.id, queue);
-    queue.push({ id: record.id, kind: record.kind, isToStop: record.abortRequested });
-    if (queue.length === 1) void behindRequests.run(true, () => this.#drain(record.subject.id, queue));
-  }
-
-  async #drain(subjectId: string, queue: QueuedTask[]): Promise<void> {
-    for (let task = queue[0]; task !== undefined; task = queue[0]) {
-      await this.#bringToEnd(task);
-      if (this.#closing.signal.aborted) return;
-      queue.shift();
-    }
-    this.#queues.delete(subjectId);
-  }
-
-  /** What cannot be recorded (disk full) or undone (host away) now is tried again: leaving it half-way is not an end. */
-  async #bringToEnd(task: QueuedTask): Promise<void> {
-    const { signal } = this.#closing;
-    for (let pause = this.#firstPause; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      try {
-        return await this.#execute(task);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#log.warn({ err: error, taskId: task.id }, 'a task cannot go on or be undone now; trying again');
-        await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
-  }
-
-  async #execute({ id, kind, isToStop }: QueuedTask): Promise<void> {
-    const definition = this.#definitions.get(kind);
-    if (!definition) {
-      this.#log.error({ taskId: id, kind }, 'a task of an unknown kind is left alone');
-      return;
-    }
-    const running: RunningTask = { abort: new AbortController(), meter: new ProgressMeter() };
-    // Known before its record is read: a wish to stop that comes now is in one or the other.
-    this.#running.set(id, running);
-    try {
-      if (!isToStop) await this.#turns.enter(kind, id);
-      const record = await this.#repository.find(id);
-      if (!record || record.finishedAt !== null) return;
-      if (record.abortRequested) running.abort.abort(abortedError());
-      const parts = {
-        database: this.#database,
-        repository: this.#repository,
-        log: this.#log,
-        closing: this.#closing.signal,
-        onChange: (changed: TaskRecord) => this.#tell(changed),
-        onProgress: (changed: TaskRecord, progress: TaskProgress) =>
-          this.#events.tick(changed.id, changed.projectId, progress),
-      };
-      await new TaskRunner(parts, record, definition, running).toEnd();
-    } finally {
-      if (!isToStop) this.#turns.leave(kind);
-      this.#running.delete(id);
-    }
+    return await this.#lines.unfinishedOf(trx, subjectId);
   }
 
   #definition(kind: string): TaskDefinition<unknown> {
@@ -248,14 +171,40 @@ export class TaskService {
   }
 
   #tell(record: TaskRecord): void {
-    this.#events.taskChanged(this.#view(record));
+    if (!isHousekeeping(record)) this.#events.taskChanged(this.#view(record));
   }
 
   #view(record: TaskRecord): TaskView {
-    const running = this.#running.get(record.id);
+    const running = this.#dispatcher.running.get(record.id);
     const canStop = record.finishedAt === null && record.state !== 'undoing';
     const cancellable = canStop && (this.#definitions.get(record.kind)?.cancellable ?? false);
     const abortRequested = record.abortRequested || (running?.abort.signal.aborted ?? false);
     return toTaskView({ ...structuredClone(record), abortRequested }, cancellable, running?.meter.current ?? null);
   }
+}
+
+function newRecord(definition: TaskDefinition<unknown>, context: Context, task: NewTask, id: string): TaskRecord {
+  const now = new Date().toISOString();
+  const args = definition.args.parse(task.args);
+  return {
+    id,
+    kind: task.kind,
+    subject: task.subject,
+    projectId: task.projectId,
+    context,
+    args,
+    state: 'pending',
+    version: definition.version ?? FIRST_VERSION,
+    steps: freshSteps(definition, args),
+    memo: {},
+    parentId: task.parentId ?? null,
+    abortRequested: false,
+    error: null,
+    createdAt: now,
+    updatedAt: now,
+    finishedAt: null,
+    owner: null,
+    epoch: 0,
+    notBefore: '',
+  };
 }

@@ -4,8 +4,17 @@ import type { Memo, TaskRecord } from './task.repository.ts';
 
 export const FIRST_VERSION = 1;
 
-export function freshSteps(definition: TaskDefinition<unknown>): TaskStep[] {
-  return definition.steps.map(({ name }) => fresh(name));
+/** The steps of a task with these arguments. */
+export function freshSteps(definition: TaskDefinition<unknown>, args: unknown): TaskStep[] {
+  return definition.steps.filter(({ when }) => when?.(args) ?? true).map(({ name }) => fresh(name));
+}
+
+/** A task goes on: the step it stands at is being done from now on. */
+export function begin(record: TaskRecord): void {
+  const step = currentStep(record);
+  if (record.state === 'undoing') return;
+  record.state = 'running';
+  if (step && step.state !== 'running') Object.assign(step, { state: 'running', startedAt: new Date().toISOString() });
 }
 
 /** The step a task stands at. */
@@ -25,7 +34,9 @@ export function fitDefinition(record: TaskRecord, definition: TaskDefinition<unk
   if (args.success) record.args = args.data;
   if (unknownSteps(record, definition).length > 0) return;
   const recorded = new Map(record.steps.map((step) => [step.name, step]));
-  record.steps = definition.steps.map(({ name }) => recorded.get(name) ?? fresh(name));
+  const wanted = new Map(freshSteps(definition, record.args).map((step) => [step.name, step]));
+  // One that was begun and is not wanted any more is brought to its end all the same.
+  record.steps = definition.steps.flatMap(({ name }) => recorded.get(name) ?? wanted.get(name) ?? []);
   record.version = version;
 }
 

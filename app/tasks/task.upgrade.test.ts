@@ -19,7 +19,7 @@ async function waitingAt(place: string, names: string[]): Promise<string> {
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.restart();
+  await fixture.restart();
   return id;
 }
 
@@ -82,7 +82,7 @@ test('what is being taken back when its steps change is taken back as far as the
   await fixture.tasks.start();
   const { id } = await fixture.enqueue();
   await reached.promise;
-  fixture.restart();
+  await fixture.restart();
   fixture.define(noted('volumes', 'schedule', 'spawn'));
   await fixture.tasks.start();
   expect(await fixture.end(id)).toMatchObject({ state: 'failed', error: { message: 'broken' } });
@@ -116,7 +116,7 @@ test('a record is brought to another version once', async () => {
   define(() => new Promise(() => reached.resolve()));
   await fixture.tasks.start();
   await reached.promise;
-  fixture.restart();
+  await fixture.restart();
   define(async () => fixture.diary.push('run last'));
   await fixture.tasks.start();
   expect((await fixture.end(id)).state).toBe('succeeded');

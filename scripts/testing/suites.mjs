@@ -27,8 +27,8 @@ export const lanes = {
  * tests read `CUMULET_LONG` (tests/long-suite.ts).
  */
 export const longSuites = {
-  /** Controller and agent killed at every point that the code lists; the gate kills at one for each step. */
-  kills: vitest(['faults'], () => ['controller-killed', 'agent-killed']),
+  /** Controller and agent killed at every point that the code lists (the gate: one for each step), or frozen. */
+  kills: vitest(['faults'], () => ['controller-killed', 'agent-killed', 'controller-frozen']),
   /** All of Tempest's identity tests; the gate runs nearly half of them (tests/conformance/run.ts). */
   conformance: vitest(['conformance']),
   /** Property tests with another seed each time; the gate always tries the same examples. */

@@ -89,7 +89,7 @@ export class TestCloud {
     const log = pino({ level: 'silent' });
     const database = await openMigrated(this.folder);
     const events = new EventService(database);
-    const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
+    const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, owner: 'one' });
     const networkRepository = new NetworkRepository(database);
     const ports = new PortService({ database, repository: networkRepository, events });
     const networks = new NetworkService({ database, repository: networkRepository, ports, events });
@@ -158,7 +158,7 @@ export class TestCloud {
 
   /** Lets go of everything as a stopped controller does; the hosts go on. */
   async shut(): Promise<void> {
-    this.tasks.close();
+    await this.tasks.close();
     this.compute.close();
     this.bus.close();
     await this.edge.fastify.close();

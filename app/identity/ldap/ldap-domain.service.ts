@@ -15,7 +15,6 @@ import { type LdapPeople, LdapReader, type LdapUser } from './ldap-people.ts';
 const BELIEVED_MS = 30_000;
 const FAILED_MS = 10_000;
 /** Who is gone from a server keeps their tokens for so long at most. */
-const READ_EVERY_MS = 5 * 60_000;
 /** Sign-ins that ask LDAP servers at once, and that wait. */
 const AT_ONCE = 20;
 const MAY_WAIT = 200;
@@ -46,7 +45,6 @@ export class LdapDomainService {
   readonly #readers = new Map<string, LdapReader>();
   readonly #states = new Map<string, LdapState>();
   readonly #reading = new Map<string, Promise<LdapState>>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
     database: Database;
@@ -119,15 +117,10 @@ export class LdapDomainService {
     await Promise.all((await this.#configs.domainsElsewhere()).map((id) => this.look(id)));
   }
 
-  /** From now on every server is read now and then, so that who is gone there does not stay signed in here. */
-  start(): void {
-    this.#timer = setInterval(() => {
-      this.readAll().catch((error) => this.#log.error({ err: error }, 'LDAP servers could not be read'));
-    }, READ_EVERY_MS);
-    this.#timer.unref();
-  }
-
-  /** Reads every server; people of domains that have none any more cannot sign in. */
+  /**
+   * Reads every server, now and then, so that who is gone there does not stay signed in here; people of domains that have
+   * none any more cannot sign in.
+   */
   async readAll(): Promise<void> {
     const domainIds = await this.#configs.domainsElsewhere();
     for (const id of domainIds) await this.#read(id);
@@ -155,7 +148,6 @@ export class LdapDomainService {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     for (const reader of this.#readers.values()) reader.server.close();
   }
 

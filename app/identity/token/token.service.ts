@@ -23,6 +23,7 @@ const EXPIRED_WINDOW_MS = 48 * 3600_000;
 /** A resolved token is believed for this long; changes made by this controller take effect at once all the same. */
 const CACHED_MS = 10_000;
 const CACHED_TOKENS = 10_000;
+const LOOK_AGAIN_MS = 60_000;
 /** The longest a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -53,6 +54,7 @@ export class TokenService {
   /** Raised by {@link changed}: what was read before it must not be cached after it. */
   #generation = 0;
   #expiry: { timer: NodeJS.Timeout; at: number } | undefined;
+  #look: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(parts: {
@@ -182,7 +184,7 @@ export class TokenService {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Forgets what is long over, and from now on tells of each expiry when it comes. */
+  /** Forgets what is long over. */
   async prune(): Promise<void> {
     const now = this.#now();
     const before = (ms: number) => new Date(now - ms).toISOString();
@@ -191,12 +193,19 @@ export class TokenService {
       tokens: before(EXPIRED_WINDOW_MS),
       revocations: before(LIFETIME_MS + EXPIRED_WINDOW_MS),
     });
-    await this.#wakeAtNext();
+  }
+
+  /** From now on tells of each expiry when it comes. */
+  async watchExpiry(): Promise<void> {
+    const next = await this.#tokens.nextExpiry(new Date(this.#now()).toISOString());
+    if (next !== undefined) this.#wakeAt(Date.parse(next));
+    this.#lookAgain();
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#expiry?.timer);
+    clearTimeout(this.#look);
   }
 
   #recordOf(grant: Grant, token: string): TokenRecord {
@@ -247,16 +256,18 @@ export class TokenService {
     const timer = setTimeout(() => {
       this.#expiry = undefined;
       this.#tell();
-      // The minute's pruning tries again where this fails.
-      this.#wakeAtNext().catch(() => undefined);
+      // Where this fails, the next look tries again.
+      this.watchExpiry().catch(() => undefined);
     }, delay);
     timer.unref();
     this.#expiry = { timer, at: time };
   }
 
-  async #wakeAtNext(): Promise<void> {
-    const next = await this.#tokens.nextExpiry(new Date(this.#now()).toISOString());
-    if (next !== undefined) this.#wakeAt(Date.parse(next));
+  /** Other controllers issue tokens too. */
+  #lookAgain(): void {
+    clearTimeout(this.#look);
+    if (this.#isClosed) return;
+    this.#look = setTimeout(() => this.watchExpiry().catch(() => this.#lookAgain()), LOOK_AGAIN_MS).unref();
   }
 
   #remember(resolved: ResolvedToken, generation: number): void {

@@ -79,7 +79,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
   const log = pino({ level: 'silent' });
   const database = await openMigrated(dataDir);
   const events = new EventService(database);
-  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log });
+  const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, owner: 'one' });
   const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
   const leftovers = new LeftoverService();
   const register = new UnclaimedRegister({ database, events });
@@ -155,7 +155,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
       }),
     files: async () => (await readdir(join(dataDir, 'images'))).sort(),
     close: async ({ keep } = { keep: false }) => {
-      tasks.close();
+      await tasks.close();
       await edge.fastify.close();
       await images.close();
       await database.close();

@@ -55,7 +55,9 @@ export function readStoredState(dataDir: string, { withDamage = true } = {}): St
     return {
       servers: rows('SELECT * FROM compute_server WHERE deleted_at IS NULL'),
       images: rows('SELECT id, status, size FROM image_image'),
-      unfinishedTasks: rows('SELECT id, kind, state, subject_id, steps FROM task WHERE finished_at IS NULL'),
+      unfinishedTasks: rows(
+        'SELECT id, kind, state, subject_id, steps FROM task WHERE finished_at IS NULL AND id <> kind',
+      ),
       ports: rows('SELECT id, device_id, made_for_server, host_id, network_id FROM network_port'),
       addresses: rows('SELECT subnet_id, ip_address, port_id FROM network_ip_allocation'),
       subnetNetworks: rows<{ network_id: string }>('SELECT network_id FROM network_subnet').map(
