@@ -12,7 +12,7 @@ import { databaseCopies } from '../database/database-copies.ts';
 import type { EventService } from '../events/event.service.ts';
 import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import { backupTask, copyDatabase } from './backup.tasks.ts';
+import { backupTask, keepDailyCopy } from './backup.tasks.ts';
 import { makeLockInThread } from './backup-thread.ts';
 import { readLastBackup } from './last-backup.ts';
 
@@ -39,7 +39,7 @@ export class BackupService {
     parts.tasks.define(backupTask({ dataDir, events: parts.events, fileOf: (id) => join(this.#folder, id) }));
     // It is asked often whether the day is over: where a copy fails, the next try is not a day away.
     parts.tasks.define(
-      housekeeping('backup.copy-database', '1 h', ({ closing }) => copyDatabase(dataDir, log, closing)),
+      housekeeping('backup.copy-database', '1 h', ({ closing }) => keepDailyCopy(dataDir, log, closing)),
     );
   }
 

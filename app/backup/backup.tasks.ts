@@ -53,7 +53,7 @@ export function backupTask(parts: {
 }
 
 /** Keeps a checked copy of the database of each of the last seven days, for the day on which the database is damaged. */
-export async function copyDatabase(dataDir: string, log: Logger, signal: AbortSignal): Promise<void> {
+export async function keepDailyCopy(dataDir: string, log: Logger, signal: AbortSignal): Promise<void> {
   const copy = await copyDailyInThread(dataDir, { signal });
   if (copy !== null) log.info({ copy: copy.path }, 'copied and checked the database');
 }

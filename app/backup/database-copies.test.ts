@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { within } from '../contract/testing/waiting.ts';
 import { Database } from '../database/database.ts';
 import { copiesFolder, copyDaily, databaseCopies } from '../database/database-copies.ts';
-import { copyDatabase } from './backup.tasks.ts';
+import { keepDailyCopy } from './backup.tasks.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { SmallCloud } from './testing/small-cloud.ts';
 
@@ -46,7 +46,7 @@ test('one copy a day is kept for a week, and the newest however old it is', asyn
 
 test('a running controller makes it in a thread of its own, while others write', async () => {
   let isMade = false;
-  const made = copyDatabase(cloud.dataDir, pino({ level: 'silent' }), new AbortController().signal);
+  const made = keepDailyCopy(cloud.dataDir, pino({ level: 'silent' }), new AbortController().signal);
   const writing = (async () => {
     for (let count = 0; !isMade; count++) {
       await cloud.token(`user ${count}`);
