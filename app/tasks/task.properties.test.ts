@@ -47,7 +47,7 @@ test('work is kept once or not at all, and in the order of its asking about each
             const also = others.map((id) => ({ type: 'thing', id }));
             asked.push({ task: await fixture.enqueue(first, {}, also), about: each.about });
           } else if (each.what === 'cancel' && 'which' in each) {
-            const { task } = asked[each.which % Math.max(1, asked.length)] ?? {};
+            const task = asked[each.which % Math.max(1, asked.length)]?.task;
             if (task) await fixture.tasks.cancel(task.id).catch(() => undefined);
           } else if (each.what === 'restart') {
             await fixture.restart();
