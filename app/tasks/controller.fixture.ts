@@ -37,7 +37,7 @@ tasks.define({
       },
       commit: async (trx, task) =>
         events.record(trx, task.context, {
-          ...{ type: `made by ${owner}`, resource: { type: 'thing', id: 's' }, projectId: 'p' },
+          ...{ type: 'port.create.end', resourceId: 's', projectId: 'p', payload: { owner } },
         }),
       undo: async () => tell('undone'),
     }),

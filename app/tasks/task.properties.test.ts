@@ -29,7 +29,7 @@ test('work is kept once or not at all, and in the order of its asking about each
         fixture.note('work', {
           run: () => new Promise(setImmediate),
           commit: async (trx, task) => {
-            const event = { type: 'done', resource: { type: 'task', id: task.id }, projectId: 'p' };
+            const event = { type: 'port.create.end', resourceId: task.id, projectId: 'p' } as const;
             await fixture.events.record(trx, task.context, event);
           },
         }),

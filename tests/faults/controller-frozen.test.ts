@@ -55,7 +55,7 @@ test.skipIf(!isLong)(
       await one.tells('lost');
       expect(one.told.filter((what) => ['succeeded', 'undone', 'owned: true'].includes(what))).toEqual([]);
       const events = await fixture.events.list({ limit: 9, visibleTo: 'all' });
-      expect(events.map(({ type }) => type)).toEqual(['made by two']);
+      expect(events).toMatchObject([{ payload: { owner: 'two' } }]);
       expect(await fixture.tasks.find(id)).toMatchObject({ state: 'succeeded' });
     } finally {
       for (const controller of controllers) await controller.end();
