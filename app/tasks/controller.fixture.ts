@@ -37,7 +37,10 @@ tasks.define({
       },
       commit: async (trx, task) =>
         events.record(trx, task.context, {
-          ...{ type: 'port.create.end', resourceId: 's', projectId: 'p', payload: { owner } },
+          type: 'port.create.end',
+          resourceId: 's',
+          projectId: 'p',
+          payload: { owner },
         }),
       undo: async () => tell('undone'),
     }),

@@ -172,7 +172,9 @@ test('one that is frozen in the middle of a step loses it after its lease, and c
       // Runs in the transaction that is refused.
       commit: async (trx, task) => {
         await one.events.record(trx, task.context, {
-          ...{ type: 'port.create.end', resourceId: 's', projectId: 'p' },
+          type: 'port.create.end',
+          resourceId: 's',
+          projectId: 'p',
         });
       },
       undo: async () => over.reject(new Error('what another does is not taken back')),
