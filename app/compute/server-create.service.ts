@@ -95,19 +95,25 @@ export class ServerCreateService {
     try {
       while (servers.length < count) {
         if (servers.length > 0) await setImmediate();
+        const known = servers.length === 0 ? undefined : count;
         const part = await this.#database.transaction(async (trx) => {
-          if (servers.length === 0) count = await this.#admit(trx, context, projectId, request, flavor);
+          const count = known ?? (await this.#admit(trx, context, projectId, request, flavor));
           const made: ServerRecord[] = [];
           for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
             const server = newServer(context, projectId, { ...what, index, count });
             await this.#store(trx, context, server, request.placement);
             made.push(server);
           }
-          admitted.count = count - servers.length - made.length;
-          markUnfinished(admitted.count > 0);
-          return made;
+          const left = count - servers.length - made.length;
+          // Of this attempt: it is stored with it.
+          markUnfinished(left > 0);
+          this.#database.afterCommit(trx, () => {
+            admitted.count = left;
+          });
+          return { count, made };
         });
-        servers.push(...part);
+        count = part.count;
+        servers.push(...part.made);
       }
     } catch (error) {
       markUnfinished(true);

@@ -75,7 +75,7 @@ export class ServerReportService {
       const status = this.#deferred.get(task.subject.id);
       if (!status || task.finishedAt === null) return;
       this.#deferred.delete(task.subject.id);
-      this.#afterTask(status).catch((error: unknown) => {
+      this.#takeUp(status).catch((error: unknown) => {
         log.error({ err: error, server: status.id }, 'a report could not be taken up');
       });
     });
@@ -124,23 +124,31 @@ export class ServerReportService {
   }
 
   async #reconcileMachine(host: string, machine: MachineStatus): Promise<void> {
-    const { database, servers, tasks } = this.#parts;
-    await database.transaction(async (trx) => {
-      const server = await servers.find(machine.id, trx);
-      if (!server || server.hostId !== host) return await this.#parts.unclaimed.machineChanged(trx, host, machine);
-      if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
-      else await this.#apply(trx, server, machine);
+    await this.#takeUp(machine, async (trx, server) => {
+      if (server?.hostId === host) return true;
+      await this.#parts.unclaimed.machineChanged(trx, host, machine);
+      return false;
     });
   }
 
-  async #afterTask(machine: MachineStatus): Promise<void> {
+  /** Where `isWanted`: at once, or when the task of the server that goes on has ended. */
+  async #takeUp(
+    machine: MachineStatus,
+    isWanted: (trx: Transaction, server: ServerRecord | undefined) => Promise<boolean> = async () => true,
+  ): Promise<void> {
     const { database, servers, tasks } = this.#parts;
-    await database.transaction(async (trx) => {
+    const mustWait = await database.transaction(async (trx) => {
       const server = await servers.find(machine.id, trx);
-      if (!server) return;
-      if ((await tasks.unfinishedOf(trx, server.id)).length > 0) this.#deferred.set(server.id, machine);
-      else await this.#apply(trx, server, machine);
+      if (!(await isWanted(trx, server)) || !server) return false;
+      if ((await tasks.unfinishedOf(trx, server.id)).length > 0) return true;
+      await this.#apply(trx, server, machine);
+      return false;
     });
+    if (!mustWait) return;
+    this.#deferred.set(machine.id, machine);
+    // The task may have ended between the look and now.
+    const unfinished = await tasks.unfinishedOf(database.query, machine.id);
+    if (unfinished.length === 0 && this.#deferred.delete(machine.id)) await this.#takeUp(machine);
   }
 
   async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<void> {

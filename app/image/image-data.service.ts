@@ -123,14 +123,12 @@ export class ImageDataService {
     declared: DeclaredContent,
     place: Place,
   ): Promise<void> {
-    let room: number | undefined;
     markUnfinished(true);
-    const image = await this.#database.transaction(async (trx) => {
+    const { image, room } = await this.#database.transaction(async (trx) => {
       const found = await findVisible(this.#repository, context, id, { query: trx });
       const begun = await this.#beginSaving(trx, context, found, declared);
-      if (begun.owner !== null)
-        room = await this.#quota.headroom(trx, { projectId: begun.owner, userId: null }, ONE_MIB);
-      return begun;
+      const scope = begun.owner === null ? null : { projectId: begun.owner, userId: null };
+      return { image: begun, room: scope && (await this.#quota.headroom(trx, scope, ONE_MIB)) };
     });
     place.owner = image.owner;
     const upload = this.#uploads.begin(image.id);
@@ -141,7 +139,7 @@ export class ImageDataService {
         signal: upload.signal,
         admit: (size) => {
           place.bytes = size;
-          if (room === undefined || image.owner === null || this.#uploads.bytesOf(image.owner) <= room * MIB) return;
+          if (room == null || image.owner === null || this.#uploads.bytesOf(image.owner) <= room * MIB) return;
           throw new UserError('quota_exceeded', 'Quota exceeded for image_size_total while the image was coming in.', {
             field: 'image_size_total',
           });

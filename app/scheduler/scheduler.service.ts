@@ -242,16 +242,16 @@ export class SchedulerService {
 
   /** At start no agent is connected yet: whoever dials in is up again. */
   async markAllDown(): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const hosts = await this.#repository.hosts(trx);
-      for (const { id, name } of hosts) {
-        this.#names.set(id, name);
-        // Also one that was down: its agent may have ended a moment before the last controller did.
-        this.#expected.add(id);
-      }
-      if (hosts.length === 0) this.#expected.add(FIRST_HOST);
+    const hosts = await this.#database.transaction(async (trx) => {
       await this.#repository.markAllDown(trx);
+      return await this.#repository.hosts(trx);
     });
+    for (const { id, name } of hosts) {
+      this.#names.set(id, name);
+      // Also one that was down: its agent may have ended a moment before the last controller did.
+      this.#expected.add(id);
+    }
+    if (hosts.length === 0) this.#expected.add(FIRST_HOST);
     this.#arrivalEnds = performance.now() + ARRIVAL_TIME;
   }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import { housekeeping, type TaskDefinition } from './task.definition.ts';
@@ -160,8 +160,8 @@ export class TaskService {
   }
 
   /** Unfinished tasks about a thing, oldest first. */
-  async unfinishedOf(trx: Transaction, subjectId: string): Promise<{ id: string; kind: string }[]> {
-    return await this.#lines.unfinishedOf(trx, subjectId);
+  async unfinishedOf(query: Queryable, subjectId: string): Promise<{ id: string; kind: string }[]> {
+    return await this.#lines.unfinishedOf(query, subjectId);
   }
 
   #definition(kind: string): TaskDefinition<unknown> {

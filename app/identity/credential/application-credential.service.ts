@@ -74,7 +74,7 @@ export class ApplicationCredentialService {
     const secret = wanted.secret || randomBytes(64).toString('base64url');
     const expires_at = wanted.expires_at ? parseExpiry(wanted.expires_at, 'expires_at', this.#now()) : null;
     const roles = await this.#rolesFor(caller, wanted.roles ?? []);
-    const record: ApplicationCredentialRecord = {
+    const wantedRecord: ApplicationCredentialRecord = {
       id: newIdentityId(),
       user_id: caller.user.id,
       project_id: caller.project.id,
@@ -87,9 +87,10 @@ export class ApplicationCredentialService {
       roleIds: roles.map(({ id }) => id),
       accessRules: [],
     };
-    await this.#database.transaction(async (trx) => {
+    const record = await this.#database.transaction(async (trx) => {
       // Hashing takes its time, in which all that the caller's token stands on may have been taken away.
       if (!(await this.#tokens.isStillValid(trx, caller))) throw notAuthenticated();
+      const record = { ...wantedRecord, accessRules: [...wantedRecord.accessRules] };
       if (await this.#credentials.find({ userId: record.user_id, name: record.name }, trx)) {
         throw alreadyStored('application_credential', `Duplicate entry found with name ${record.name}`);
       }
@@ -101,6 +102,7 @@ export class ApplicationCredentialService {
       }
       await this.#credentials.insert(trx, record);
       await this.#record(trx, context, 'created', record.id);
+      return record;
     });
     return { ...record, roles, secret };
   }

@@ -82,8 +82,10 @@ export class LdapMirror {
       const change = new MirrorChange({ trx, domainId, tokens: this.#tokens, now: this.#now });
       const answer = await work(change);
       if (change.isChanged) {
-        this.#revisions.set(domainId, this.revisionOf(domainId) + 1);
-        this.#database.afterCommit(trx, () => this.#tokens.changed());
+        this.#database.afterCommit(trx, () => {
+          this.#revisions.set(domainId, this.revisionOf(domainId) + 1);
+          this.#tokens.changed();
+        });
         await this.#events.record(trx, null, {
           type: 'identity.domain.updated',
           resourceId: domainId,
