@@ -15,6 +15,21 @@ const setupFiles = [
   'scripts/testing/recorded-answers.ts',
 ];
 
+/** All whose answers are of a database; what tells of files beside it is not. */
+const ON_POSTGRES = [
+  'app/{audit,compute,console,database,events,identity,image,network,quota,scheduler,tasks,unclaimed}/**/*.test.ts',
+  'tests/integration/api/*.test.ts',
+];
+const ON_SQLITE_ONLY = [
+  'app/database/dialects/sqlite*.test.ts',
+  'app/unclaimed/data-generation.test.ts',
+  'tests/integration/api/backups.test.ts',
+  // Fills the file by thousands of rows, past the program.
+  'tests/integration/api/worst-requests.test.ts',
+  // Triggers that refuse a row are SQLite's.
+  'app/audit/audited-change.test.ts',
+];
+
 /** What is polled for comes, however busy the computer is; the time of the test is its limit. */
 const expect = { poll: { timeout: 30_000 } };
 
@@ -38,6 +53,19 @@ export default defineConfig({
           // One import of the controller for all files of a worker, not one each: two fifths of their time.
           isolate: false,
           include: ['{app,main,bin,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          exclude: ['app/database/dialects/postgres.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...quick,
+          name: 'postgres',
+          environment: 'node',
+          isolate: false,
+          env: { ...env, CUMULET_TEST_DATABASE: 'postgres', CUMULET_FIRST_ATTEMPTS: 'aborted' },
+          globalSetup: ['app/database/testing/postgres-server.ts'],
+          include: ON_POSTGRES,
+          exclude: ON_SQLITE_ONLY,
         },
       },
       {

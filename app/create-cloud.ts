@@ -9,6 +9,7 @@ import { ConsoleService } from './console/console.service.ts';
 import { agentMethods } from './contract/agent.methods.ts';
 import { UserError } from './contract/errors.ts';
 import type { StaleDatabase } from './contract/unclaimed.ts';
+import type { DatabaseSettings } from './database/database.settings.ts';
 import { Database } from './database/database.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import { registerEventRoutes } from './events/event.routes.ts';
@@ -54,6 +55,7 @@ export interface CloudOptions {
   /** Of the data folder: under it this controller does tasks, and its next start as well. */
   ownerId: string;
   adminPassword: string | undefined;
+  database: DatabaseSettings | undefined;
   identity: IdentitySettings | undefined;
   limits?: RequestLimits | undefined;
   dashboardDir: string | undefined;
@@ -80,7 +82,7 @@ export interface Cloud {
 /** The one place where everything is wired: what a part needs is what its constructor is given here. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { dataDir, controllerId, log, limits = DEFAULT_LIMITS } = options;
-  const database = await Database.open(dataDir);
+  const database = await Database.open(dataDir, options.database);
   const events = new EventService(database);
   const generation = await DataGeneration.open({ dataDir, database, events, log });
   const tasks = new TaskService({
@@ -158,7 +160,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const policy = new PolicyService(DEFAULT_RULES);
   const policyFile = await PolicyFile.follow(policy, dataDir, log);
   const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
-  const backups = new BackupService({ database, events, tasks, dataDir, log });
+  const backups = new BackupService({ database, settings: options.database, events, tasks, dataDir, log });
   const edge = new Edge({
     log,
     policy,

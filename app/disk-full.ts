@@ -1,7 +1,7 @@
 import { OperationalError } from './contract/errors.ts';
 
-/** "No room" and "quota exceeded" of the system; SQLite's result codes for them (sqlite.org/rescode.html). */
-const SYSTEM_CODES = ['ENOSPC', 'EDQUOT'];
+/** "No room" and "quota exceeded" of the system, PostgreSQL's disk_full; SQLite's result codes (sqlite.org/rescode.html). */
+const SYSTEM_CODES = ['ENOSPC', 'EDQUOT', '53100'];
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_SHMSIZE = 4874;
 

@@ -68,9 +68,9 @@ test.for(['lost', 'empty', 'of another password'])(
 test('whoever owns the folder gives another password; sessions end, and it is in the audit trail', async () => {
   await start('forgotten by all');
   const { token } = await signIn('forgotten by all');
-  await expect(resetAdminPassword(dataDir, log)).rejects.toThrow('is in use by another controller');
+  await expect(resetAdminPassword({ dataDir, log })).rejects.toThrow('is in use by another controller');
   await stop();
-  const { path } = await resetAdminPassword(dataDir, log);
+  const { path } = await resetAdminPassword({ dataDir, log });
   expect(path).toBe(passwordFile());
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const password = (await readFile(path, 'utf8')).trim();
@@ -86,5 +86,5 @@ test('whoever owns the folder gives another password; sessions end, and it is in
 });
 
 test('a folder without a cloud gets none', async () => {
-  await expect(resetAdminPassword(dataDir, log)).rejects.toThrow('There is no cloud in');
+  await expect(resetAdminPassword({ dataDir, log })).rejects.toThrow('There is no cloud in');
 });

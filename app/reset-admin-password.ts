@@ -5,6 +5,7 @@ import { AdminPasswordFile, newAdminPassword } from './admin-password.ts';
 import { type AuditedCommand, carryOutCommand } from './audit/audited-command.ts';
 import { OperationalError } from './contract/errors.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
+import type { DatabaseSettings } from './database/database.settings.ts';
 import { Database } from './database/database.ts';
 import { EventService } from './events/event.service.ts';
 import { CredentialCipher } from './identity/credential/credential-cipher.ts';
@@ -22,15 +23,20 @@ const COMMAND: AuditedCommand = {
  * administrator's tokens end; one who was disabled is let in again, one who was deleted is there again. Refused while a
  * controller runs on the folder.
  */
-export async function resetAdminPassword(dataDir: string, log: Logger): Promise<AdminPasswordFile> {
-  if (!existsSync(join(dataDir, 'cumulet.db'))) {
+export async function resetAdminPassword(parts: {
+  dataDir: string;
+  database?: DatabaseSettings;
+  log: Logger;
+}): Promise<AdminPasswordFile> {
+  const { dataDir, log } = parts;
+  if (parts.database?.url === undefined && !existsSync(join(dataDir, 'cumulet.db'))) {
     throw new OperationalError('not_found', 'user', `There is no cloud in ${dataDir}.`, {
       hint: 'Name its folder with --data-dir.',
     });
   }
   const lock = DataFolderLock.acquire(dataDir);
   try {
-    const database = await Database.open(dataDir);
+    const database = await Database.open(dataDir, parts.database);
     try {
       return await reset(dataDir, database, log);
     } finally {

@@ -8,6 +8,7 @@ import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import { DataFolderWatch } from './data-folder-watch.ts';
+import type { DatabaseSettings } from './database/database.settings.ts';
 import { asDiskFull } from './disk-full.ts';
 import { writeWholeFile } from './files/whole-file.ts';
 import type { HttpSettings } from './http/http.settings.ts';
@@ -33,6 +34,8 @@ export interface ServeOptions {
   checkAnswers?: boolean;
   /** For tests: what hashing passwords costs, where they are not about that. */
   hashCost?: HashCost;
+  /** Where everything is kept; without it SQLite in the data folder. */
+  database?: DatabaseSettings;
   /** Further names of this server. */
   http?: HttpSettings;
   /** Rules for passwords and the like; without them Keystone's defaults. */
@@ -76,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       ownerId: await folderId(dataDir),
       log,
       adminPassword: options.adminPassword,
+      database: options.database,
       identity: options.identity,
       limits: options.http?.limits,
       dashboardDir: options.dashboardDir,

@@ -3,10 +3,12 @@ import { readBackup } from '../app/backup/backup-reader.ts';
 import { makeBackup } from '../app/backup/make-backup.ts';
 import { restoreBackup } from '../app/backup/restore-backup.ts';
 import { restoreDatabase } from '../app/backup/restore-database.ts';
+import { assertInDataFolder } from '../app/backup/server-database.ts';
 import { UserError } from '../app/contract/errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
 import { mebibytes, ProgressLine } from './progress-line.ts';
+import type { ReadSettings } from './settings.ts';
 import { waitForStopRequest } from './stop-signal.ts';
 
 interface PassphraseOptions {
@@ -22,10 +24,11 @@ const REASONS: Record<Absent['reason'], string> = {
 
 /** `cumulet backup FILE`: of a cloud that runs as of one that is stopped; works on the files themselves. */
 export async function runBackup(
-  folder: DataFolder,
+  { folder, settings }: ReadSettings,
   file: string,
   options: PassphraseOptions & { encrypt?: boolean },
 ): Promise<void> {
+  assertInDataFolder(settings.database);
   const given = givenPassphrase(options.passphraseFile);
   const passphrase = given ?? (options.encrypt ? await askNewPassphrase() : null);
   const encryption = passphrase === null ? null : { passphrase };

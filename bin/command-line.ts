@@ -152,7 +152,8 @@ function createProgram(entry: string): Command {
     .action(async (file: string, options: BackupOptions) => {
       const { runBackup, runVerify } = await import('./backup.command.ts');
       if (options.verify) await runVerify(file, options);
-      else await runBackup(findDataFolder(options.dataDir, process.env), file, options);
+      else
+        await runBackup(readSettings({ dataDir: options.dataDir, env: process.env, commandLine: {} }), file, options);
     });
 
   program
@@ -178,7 +179,7 @@ function createProgram(entry: string): Command {
     .addOption(dataDirOption())
     .action(async (options: RunOptions) => {
       const { runResetAdminPassword } = await import('./reset-admin-password.command.ts');
-      await runResetAdminPassword(findDataFolder(options.dataDir, process.env));
+      await runResetAdminPassword(readSettings({ dataDir: options.dataDir, env: process.env, commandLine: {} }));
     });
 
   program

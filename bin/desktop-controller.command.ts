@@ -56,8 +56,8 @@ async function startController(
   log: Logger,
   anyPort: boolean,
 ): Promise<Controller> {
-  const { listen, identity, http } = settings;
-  const options: ServeOptions = { dataDir: folder.path, listen, identity, http, ...findProductFiles(), log };
+  const { listen, database, identity, http } = settings;
+  const options: ServeOptions = { dataDir: folder.path, listen, database, identity, http, ...findProductFiles(), log };
   const adminPassword = takeAdminPassword();
   if (adminPassword) options.adminPassword = adminPassword;
   try {

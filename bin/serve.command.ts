@@ -19,6 +19,7 @@ export async function runServe(
   const controller = await serve({
     dataDir: folder.path,
     listen: settings.listen,
+    database: settings.database,
     identity: settings.identity,
     http: settings.http,
     ...(settings['first-image'] === 'none' ? {} : { firstImage: settings['first-image'] }),

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UserError } from '../app/contract/errors.ts';
+import { databaseSettingsSchema } from '../app/database/database.settings.ts';
 import { httpSettingsSchema } from '../app/http/http.settings.ts';
 import { identitySettingsSchema } from '../app/identity/identity.settings.ts';
 import { DataFolder, defaultDataDir } from './data-folder.ts';
@@ -33,6 +34,7 @@ const settingsSchema = z.strictObject({
   'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   /** `file`: `logs/` in the data folder; `stderr`: for a service manager that keeps logs itself. */
   'log-to': z.enum(['file', 'stderr']).default('file'),
+  database: databaseSettingsSchema.prefault({}),
   identity: identitySettingsSchema.prefault({}),
   http: httpSettingsSchema.prefault({}),
 });
@@ -44,7 +46,7 @@ const settingNames = Object.keys(settingsSchema.shape).filter(
 );
 
 /** Those that stand in the file only. */
-const TABLES = ['identity', 'http'] as const;
+const TABLES = ['database', 'identity', 'http'] as const;
 
 /** What was given on the command line; undefined where nothing was. */
 export type CommandLineSettings = {

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import pino from 'pino';
 import { runAgent } from '../agent/agent.ts';
 import type { SimulatedOptions } from '../agent/hypervisor/simulated/simulated.driver.ts';
+import { Database } from '../app/database/database.ts';
+import { testDatabase } from '../app/database/testing/postgres-databases.ts';
 import { CHEAP_HASH } from '../app/identity/testing/cheap-hash.ts';
 import { type Controller, type ServeOptions, serve } from '../app/serve.ts';
 
@@ -52,6 +54,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
     listen: '127.0.0.1:0',
     adminPassword: password,
     checkAnswers: true,
+    database: await testDatabase(dataDir),
     hashCost: CHEAP_HASH,
     log,
     ...serveOptions,
@@ -104,6 +107,11 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The database of a cloud that runs, beside it. */
+export async function openDatabase(dataDir: string): Promise<Database> {
+  return await Database.open(dataDir, await testDatabase(dataDir));
 }
 
 export async function signIn(url: string, password: string, user = 'admin', project = 'admin'): Promise<string> {

@@ -2,6 +2,7 @@ import { type Insertable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { AuditQuery, AuditRecord } from '../contract/audit.ts';
 import type { AuditRecordTable } from '../database/audit.tables.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import { expressionsOf } from '../database/dialects/dialect.ts';
 
 /** Whose records a caller may see; all where nothing is said. */
 export interface AuditScope {
@@ -63,7 +64,10 @@ export class AuditRepository {
     if (query.resourceId !== undefined) select = select.where('resource_id', '=', query.resourceId);
     if (query.requestId !== undefined) select = select.where('request_id', '=', query.requestId);
     // Many records have the same action: what else is asked for narrows more.
-    if (query.action !== undefined) select = select.where(sql<SqlBool>`likely(action = ${query.action})`);
+    if (query.action !== undefined) {
+      const isAction = sql<SqlBool>`action = ${query.action}`;
+      select = select.where(expressionsOf(this.#database.query).likely(isAction));
+    }
     if (query.address !== undefined) select = select.where('address', '=', query.address);
     // Written out, because failures have an index of their own.
     if (query.outcome !== undefined)

@@ -7,6 +7,7 @@ import type { BackupFile, Backups } from '../contract/backup.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
+import type { DatabaseSettings } from '../database/database.settings.ts';
 import type { Database } from '../database/database.ts';
 import { databaseCopies } from '../database/database-copies.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -15,6 +16,7 @@ import type { TaskService } from '../tasks/task.service.ts';
 import { backupTask, keepDailyCopy } from './backup.tasks.ts';
 import { makeLockInThread } from './backup-thread.ts';
 import { readLastBackup } from './last-backup.ts';
+import { assertInDataFolder } from './server-database.ts';
 
 /** UTC, without what file systems do not take. */
 const NAME = /^cumulet-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(-encrypted)?\.tar$/;
@@ -24,19 +26,30 @@ const SUBJECT = 'backups';
 /** Backups that a running controller makes, in `backups/` of the data folder, and the daily copies of its database. */
 export class BackupService {
   readonly #database: Database;
+  readonly #settings: DatabaseSettings;
   readonly #events: EventService;
   readonly #tasks: TaskService;
   readonly #dataDir: string;
   readonly #folder: string;
 
-  constructor(parts: { database: Database; events: EventService; tasks: TaskService; dataDir: string; log: Logger }) {
+  constructor(parts: {
+    database: Database;
+    settings?: DatabaseSettings | undefined;
+    events: EventService;
+    tasks: TaskService;
+    dataDir: string;
+    log: Logger;
+  }) {
     const { dataDir, log } = parts;
     this.#database = parts.database;
+    this.#settings = parts.settings ?? {};
     this.#events = parts.events;
     this.#tasks = parts.tasks;
     this.#dataDir = dataDir;
     this.#folder = join(dataDir, 'backups');
     parts.tasks.define(backupTask({ dataDir, events: parts.events, fileOf: (id) => join(this.#folder, id) }));
+    // A server of its own is copied by its own means.
+    if (this.#settings.url !== undefined) return;
     // It is asked often whether the day is over: where a copy fails, the next try is not a day away.
     parts.tasks.define(
       housekeeping('backup.copy-database', '1 h', ({ closing }) => keepDailyCopy(dataDir, log, closing)),
@@ -59,6 +72,7 @@ export class BackupService {
 
   /** Stores the work, and never the passphrase: only what was made of it, which closes and does not open. */
   async make(context: Context, passphrase: string | null): Promise<TaskView> {
+    assertInDataFolder(this.#settings);
     const lock = passphrase === null ? null : await makeLockInThread(passphrase);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const time = `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}Z`;

@@ -81,7 +81,9 @@ async function endTasks(trx: Transaction, now: Date): Promise<void> {
 async function raiseGenerations(trx: Transaction, now: Date): Promise<void> {
   await trx
     .updateTable('compute_server')
-    .set({ generation: sql<number>`max(generation + 1, ${now.getTime()})` })
+    .set({
+      generation: sql<number>`CASE WHEN generation < ${now.getTime()} THEN ${now.getTime()} ELSE generation + 1 END`,
+    })
     .execute();
 }
 

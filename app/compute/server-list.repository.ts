@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import { type Expressions, expressionsOf } from '../database/dialects/dialect.ts';
 import type { ComputeServerTable, Tables } from '../database/tables.ts';
 import { filterInTurns, Stretch } from '../pattern/turns.ts';
 import { unknownMarker } from './collection-page.ts';
@@ -121,7 +122,7 @@ export class ServerListRepository {
       { column: 'created_at', direction: 'desc' },
       { column: 'id', direction: 'desc' },
     ];
-    let select = narrow(this.#database.query.selectFrom('compute_server'), filter);
+    let select = narrow(this.#database.query, filter);
     for (const { column, direction } of keys) select = select.orderBy((e) => comparable(e, column), direction);
     if (page.marker !== undefined) {
       const marker = await this.#marker(filter, page.marker);
@@ -172,8 +173,9 @@ export class ServerListRepository {
   }
 }
 
-function narrow(from: Select, filter: ServerFilter): Select {
-  let select = from;
+function narrow(query: Queryable, filter: ServerFilter): Select {
+  const write = expressionsOf(query);
+  let select: Select = query.selectFrom('compute_server');
   const { isDeleted = false } = filter;
   if (isDeleted !== 'any') select = select.where('deleted_at', isDeleted ? 'is not' : 'is', null);
   if (filter.projectId !== 'all') select = select.where('project_id', '=', filter.projectId);
@@ -181,25 +183,25 @@ function narrow(from: Select, filter: ServerFilter): Select {
   if (filter.changesBefore !== undefined) select = select.where('updated_at', '<=', filter.changesBefore);
   if (filter.states) select = select.where((e) => anyState(e, filter.states ?? []));
   if (filter.flavorId !== undefined) {
-    select = select.where(sql<string>`json_extract(flavor, '$.id')`, '=', filter.flavorId);
+    select = select.where(write.member(sql.ref('flavor'), 'id'), '=', filter.flavorId);
   }
   if (filter.isLocked !== undefined) select = select.where('locked_by', filter.isLocked ? 'is not' : 'is', null);
   for (const [column, value] of Object.entries(filter.equals)) {
     select = select.where(sql.ref<string | number>(column), '=', value);
   }
   const { all, any, notAll, notAny } = filter.tags ?? {};
-  if (all) select = select.where(taggedWith(all), '=', new Set(all).size);
-  if (any) select = select.where(taggedWith(any), '>', 0);
-  if (notAll) select = select.where(taggedWith(notAll), '<', new Set(notAll).size);
-  if (notAny) select = select.where(taggedWith(notAny), '=', 0);
+  if (all) select = select.where(taggedWith(write, all), '=', new Set(all).size);
+  if (any) select = select.where(taggedWith(write, any), '>', 0);
+  if (notAll) select = select.where(taggedWith(write, notAll), '<', new Set(notAll).size);
+  if (notAny) select = select.where(taggedWith(write, notAny), '=', 0);
   return select;
 }
 
 /** How many of these tags a server has. */
-function taggedWith(tags: string[]) {
-  const unique = JSON.stringify([...new Set(tags)]);
-  return sql<number>`(SELECT count(*) FROM json_each(compute_server.tags) AS has
-    WHERE has.value IN (SELECT value FROM json_each(${unique})))`;
+function taggedWith(write: Expressions, tags: string[]) {
+  const unique = sql`${JSON.stringify([...new Set(tags)])}`;
+  return sql<number>`(SELECT count(*) FROM ${write.texts(sql.ref('compute_server.tags'), 'has')}
+    WHERE has.value IN (SELECT wanted.value FROM ${write.texts(unique, 'wanted')}))`;
 }
 
 function anyState(e: Builder, states: NonNullable<ServerFilter['states']>): Expression<SqlBool> {

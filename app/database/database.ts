@@ -1,10 +1,14 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
-import { copyDatabase } from './copy-database.ts';
+import type { DatabaseSettings } from './database.settings.ts';
 import { newestGoodCopy } from './database-copies.ts';
+import { type Dialect, insideTransaction, type TransactionKind } from './dialects/dialect.ts';
+import { PostgresDialect } from './dialects/postgres.ts';
+import { DamagedDatabase } from './dialects/sqlite.driver.ts';
+import { SqliteDialect } from './dialects/sqlite.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as directory from './migrations/0002-directory.ts';
 import * as assignment from './migrations/0003-assignment.ts';
@@ -23,7 +27,7 @@ import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
 import * as unclaimed from './migrations/0018-unclaimed.ts';
 import * as stateRevision from './migrations/0019-state-revision.ts';
 import * as taskLeases from './migrations/0023-task-leases.ts';
-import { DamagedDatabase, insideTransaction, NodeSqliteDialect } from './sqlite.dialect.ts';
+import * as passwordOrder from './migrations/0024-password-order.ts';
 import type { Tables } from './tables.ts';
 
 /** Numbered, forward only; each runs in the one transaction of its start. */
@@ -46,15 +50,20 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-unclaimed': unclaimed,
   '0019-state-revision': stateRevision,
   '0023-task-leases': taskLeases,
+  '0024-password-order': passwordOrder,
 };
 
 /** Of every change the schema has had, in order. */
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
 
-/** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
-const OLDEST_SQLITE = '3.51.3';
+/** A transaction that came between others runs so often; from the second on after a pause, of up to so many milliseconds. */
+const MOST_ATTEMPTS = 20;
+const LONGEST_PAUSE = 200;
 
-export { behindRequests } from './writer-turns.ts';
+/** For tests: the first attempt of every transaction is taken back, as if another had come between. */
+const ABORTS_FIRST_ATTEMPTS = process.env.CUMULET_FIRST_ATTEMPTS === 'aborted';
+
+export { behindRequests } from './connection-turns.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
 /** What a query runs on: the database itself or the transaction one is in. */
@@ -63,21 +72,28 @@ export type Queryable = Kysely<Tables>;
 /** The controller's tables. All changes go through {@link Database.transaction}. */
 export class Database {
   readonly query: Queryable;
+  readonly #dialect: Dialect;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #beforeCommit: ((trx: Transaction) => Promise<void>) | undefined;
+  /** Ends with the last of the transactions that run again. */
+  #again: Promise<unknown> = Promise.resolve();
 
-  private constructor(query: Queryable) {
-    this.query = query;
+  private constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+    this.query = new Kysely<Tables>({ dialect: dialect.kysely });
   }
 
-  /** Opens (or makes) `<dataDir>/cumulet.db` and brings it to the newest schema, after a copy of the file. */
-  static async open(dataDir: string): Promise<Database> {
-    const file = join(dataDir, 'cumulet.db');
-    const isNew = !existsSync(file);
-    const database = new Database(new Kysely<Tables>({ dialect: new NodeSqliteDialect(file) }));
+  /**
+   * Opens what `settings` name, or else `<dataDir>/cumulet.db`, which is made where it is not there, and brings it to the
+   * newest schema.
+   */
+  static async open(dataDir: string, { url }: DatabaseSettings = {}): Promise<Database> {
+    const dialect =
+      url === undefined ? new SqliteDialect(join(dataDir, 'cumulet.db')) : await PostgresDialect.open(url);
+    const database = new Database(dialect);
     try {
-      await database.#assertVersion();
-      await database.#migrate(file, isNew);
+      await dialect.check(database.query);
+      await database.#migrate();
     } catch (error) {
       await database.close();
       throw error instanceof DamagedDatabase ? await offerCopy(error, dataDir) : error;
@@ -86,11 +102,13 @@ export class Database {
   }
 
   /**
-   * One decision, one transaction: all of it is kept or none. Inside, use only `trx`; a query on `query` would wait
-   * for the transaction itself and is refused. Never await anything but queries on `trx` in here: other requests wait.
+   * One decision, one transaction: all of it is kept or none, and it is as if no other ran meanwhile. For that `work` may
+   * run again from its beginning: it changes nothing but through `trx`, and what others are to know it tells in
+   * {@link afterCommit}. Inside, use only `trx`; a query on `query` is refused. Never await anything but queries on `trx`
+   * in here: other requests wait.
    */
   async transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    return await this.#transaction(this.query, async (trx) => {
+    return await this.#run('decision', async (trx) => {
       const result = await work(trx);
       await this.#beforeCommit?.(trx);
       return result;
@@ -102,14 +120,7 @@ export class Database {
    * which takes all before it to the disk as well. For what is written often and can be asked for again.
    */
   async quickTransaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    return await this.query.connection().execute(async (connection) => {
-      await sql`PRAGMA synchronous = NORMAL`.execute(connection);
-      try {
-        return await this.#transaction(connection, work);
-      } finally {
-        await sql`PRAGMA synchronous = FULL`.execute(connection);
-      }
-    });
+    return await this.#run('quick', work);
   }
 
   /**
@@ -119,13 +130,49 @@ export class Database {
    * is READ COMMITTED and never tried again, because there serializable claims would mostly hinder each other.
    */
   async claim<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    return await this.#transaction(this.query, work);
+    return await this.#run('claim', work);
   }
 
-  async #transaction<T>(on: Queryable, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  async #run<T>(kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T> {
+    if (ABORTS_FIRST_ATTEMPTS && kind !== 'claim') await this.#takeBack(kind, work);
+    try {
+      return await this.#attempt(kind, work);
+    } catch (error) {
+      if (kind === 'claim' || !this.#dialect.mayRunAgain(error)) throw error;
+    }
+    const turn = this.#again.then(() => this.#runAgain(kind, work));
+    this.#again = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  /** The one place where a transaction runs again. Meanwhile others that do wait: they may want the same. */
+  async #runAgain<T>(kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 2; ; attempt++) {
+      try {
+        return await this.#attempt(kind, work);
+      } catch (error) {
+        if (!this.#dialect.mayRunAgain(error)) throw error;
+        if (attempt === MOST_ATTEMPTS) throw tooManyAtOnce(error);
+      }
+      await delay(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE));
+    }
+  }
+
+  async #takeBack<T>(kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<void> {
+    try {
+      await this.#attempt(kind, async (trx) => {
+        await work(trx);
+        throw new TakenBack();
+      });
+    } catch (error) {
+      if (!(error instanceof TakenBack) && !this.#dialect.mayRunAgain(error)) throw error;
+    }
+  }
+
+  async #attempt<T>(kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T> {
     const hooks: (() => void)[] = [];
     const inside = { isOpen: true };
-    const result = await on.transaction().execute((trx) =>
+    const result = await this.#dialect.transaction(this.query, kind, (trx) =>
       insideTransaction.run(inside, async () => {
         this.#afterCommit.set(trx, hooks);
         try {
@@ -155,30 +202,19 @@ export class Database {
     await this.query.destroy();
   }
 
-  async #assertVersion(): Promise<void> {
-    const { rows } = await sql<{ version: string }>`SELECT sqlite_version() AS version`.execute(this.query);
-    assertSqliteVersion(rows[0]?.version ?? '0');
-  }
-
-  async #migrate(file: string, isNew: boolean): Promise<void> {
+  async #migrate(): Promise<void> {
     const migrator = new Migrator({ db: this.query, provider: { getMigrations: async () => MIGRATIONS } });
-    if (!isNew) await this.#assertNotNewer();
+    await this.#assertNotNewer();
     const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
-    if (pending.length === 0) return;
-    const copy = `${file}.before-${pending[0]?.name}`;
-    if (!isNew) {
-      await copyDatabase(file, copy);
-    }
+    if (pending[0] === undefined) return;
+    const copy = await this.#dialect.keepBefore(pending[0].name);
     const { error } = await migrator.migrateToLatest();
     if (error) {
       throw new OperationalError(
         'unavailable',
         'controller',
         `The database could not be brought to this version: ${String(error)}`,
-        {
-          hint: isNew ? undefined : `The file as it was is kept as ${copy}.`,
-          cause: error,
-        },
+        { hint: copy && `The file as it was is kept as ${copy}.`, cause: error },
       );
     }
   }
@@ -208,11 +244,14 @@ async function offerCopy(error: DamagedDatabase, dataDir: string): Promise<Damag
   );
 }
 
-/** Refuses versions with known corruption. */
-export function assertSqliteVersion(version: string): void {
-  if (version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) >= 0) return;
-  throw new OperationalError('unavailable', 'controller', `SQLite ${version} is older than ${OLDEST_SQLITE}`, {
-    hint: 'Run Cumulet with the Node version it pins (npm start does).',
+/** What {@link ABORTS_FIRST_ATTEMPTS} throws. */
+class TakenBack extends Error {}
+
+function tooManyAtOnce(cause: unknown): OperationalError {
+  return new OperationalError('unavailable', 'controller', 'Too many changes of the same things at once.', {
+    hint: 'Nothing was changed. Try again in a moment.',
+    retryAfter: 1,
+    cause,
   });
 }
 

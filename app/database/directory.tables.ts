@@ -59,6 +59,8 @@ export interface IdentityPasswordHistoryTable {
   user_id: string;
   password_hash: string;
   created_at: string;
+  /** Of a user's: tells apart what was written in the same millisecond. */
+  place: number;
 }
 export interface IdentityGroupTable {
   id: string;

@@ -82,11 +82,12 @@ export function markerNotFound(marker: string): UserError {
   return new UserError('not_found', `Marker ${marker} could not be found.`, { field: 'marker' });
 }
 
-/** LIKE differs between databases in what it folds; these functions do not. */
+/** LIKE differs between databases in what it folds; these functions do not, and fold the letters of ASCII. */
 function inexact(name: string, comparator: Comparator, value: string): RawBuilder<SqlBool> {
   const ignoresCase = comparator.startsWith('i');
   const column = ignoresCase ? sql`lower(${sql.ref(name)})` : sql.ref(name);
-  const wanted = ignoresCase ? sql`lower(cast(${value} as text))` : sql`cast(${value} as text)`;
+  const folded = ignoresCase ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value;
+  const wanted = sql`cast(${folded} as text)`;
   switch (ignoresCase ? comparator.slice(1) : comparator) {
     case 'contains':
       return sql`replace(${column}, ${wanted}, '') <> ${column}`;

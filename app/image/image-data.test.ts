@@ -327,8 +327,8 @@ test('a start puts back what a crash left, and moves aside what it does not know
   await writeFile(join(images, id), 'renamed, but not yet recorded');
   await writeFile(join(images, '00000000-0000-4000-8000-000000000000'), 'of nobody');
   await writeFile(join(images, 'note.txt'), 'not ours');
-  const { Database } = await import('../database/database.ts');
-  const database = await Database.open(fixture.dataDir);
+  const { openMigrated } = await import('../database/testing/migrated-database.ts');
+  const database = await openMigrated(fixture.dataDir);
   await database.query.updateTable('image_image').set({ status: 'saving' }).where('id', '=', id).execute();
   await database.close();
 
@@ -363,9 +363,9 @@ test('the file of a deleted image that could not be removed goes at the next sta
   const id = await createImage(fixture, 'alice');
   await upload(id, Buffer.from('whole'));
   await fixture.close({ keep: true });
-  const { Database } = await import('../database/database.ts');
+  const { openMigrated } = await import('../database/testing/migrated-database.ts');
   const { imageFileLeftover, LeftoverService } = await import('../leftover/leftover.service.ts');
-  const database = await Database.open(fixture.dataDir);
+  const database = await openMigrated(fixture.dataDir);
   await database.transaction(async (trx) => {
     await trx.deleteFrom('image_image').where('id', '=', id).execute();
     await new LeftoverService().add(trx, imageFileLeftover(id));

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { type Expressions, expressionsOf } from '../database/dialects/dialect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ImageRecord } from './image.record.ts';
 import { fromRow } from './image.repository.ts';
@@ -19,11 +20,12 @@ export class ImageListRepository {
   }
 
   async list(viewer: ListViewer, list: ImageListQuery, marker: ImageRecord | undefined): Promise<ImageRecord[]> {
+    const write = expressionsOf(this.#database.query);
     let select = this.#database.query
       .selectFrom('image_image')
       .selectAll()
       .limit(list.limit)
-      .where((e) => e.and([visible(e, viewer, list), ...conditions(e, list)]));
+      .where((e) => e.and([visible(e, viewer, list), ...conditions(e, list, write)]));
     if (marker) select = select.where((e) => after(e, list, marker));
     for (const { key, direction } of list.sort) select = select.orderBy(ordered(key), direction);
     return (await select.execute()).map(fromRow);
@@ -87,7 +89,7 @@ function sharedWith(e: Builder, project: string, status: ImageListQuery['memberS
   return e.and([e('visibility', '=', 'shared'), e.exists(member)]);
 }
 
-function conditions(e: Builder, list: ImageListQuery): Expression<SqlBool>[] {
+function conditions(e: Builder, list: ImageListQuery, write: Expressions): Expression<SqlBool>[] {
   const equal = list.equal.map(({ column, value }) => e(column, '=', value));
   const among = list.among.map(({ column, values }) => e(column, 'in', values));
   const ranges = list.ranges.map(({ column, operator, value }) => e(column, operator, value));
@@ -96,11 +98,13 @@ function conditions(e: Builder, list: ImageListQuery): Expression<SqlBool>[] {
     e(sql<string>`substr(${sql.ref(`image_image.${column}`)}, 1, 19)`, operator, value.slice(0, 19)),
   );
   const tags = list.tags.map(
-    (tag) => sql<SqlBool>`exists (select 1 from json_each(image_image.tags) where value = ${tag})`,
+    (tag) =>
+      sql<SqlBool>`exists (select 1 from ${write.texts(sql.ref('image_image.tags'), 'has')} where has.value = ${tag})`,
   );
   const properties = list.properties.map(
     ({ name, value }) =>
-      sql<SqlBool>`exists (select 1 from json_each(image_image.properties) where key = ${name} and value = ${value})`,
+      sql<SqlBool>`exists (select 1 from ${write.members(sql.ref('image_image.properties'), 'has')}
+        where has.key = ${name} and has.value = ${value})`,
   );
   return [...equal, ...among, ...ranges, ...times, ...tags, ...properties];
 }

@@ -16,6 +16,13 @@ export const lanes = {
   rest: {
     unit: vitest(['unit', 'renderer']),
     api: vitest(['api', 'scale']),
+    postgres: vitest(['postgres'], () => [
+      'app/database',
+      'app/quota/quota.service',
+      'app/network/port.service',
+      'app/identity/assignment/role.test',
+      'app/tasks/task.service',
+    ]),
     identity: vitest(['identity-clients', 'conformance']),
     dashboard: playwright('tests/dashboard/playwright.config.ts'),
     desktop: playwright('tests/desktop/playwright.config.ts'),
@@ -33,6 +40,8 @@ export const longSuites = {
   conformance: vitest(['conformance']),
   /** Property tests with another seed each time; the gate always tries the same examples. */
   properties: vitest(['unit', 'renderer', 'agent', 'api', 'faults'], () => filesWith('fast-check')),
+  /** What the gate runs on SQLite, on PostgreSQL, with the first attempt of every transaction taken back. */
+  postgres: vitest(['postgres']),
   /** Thousands of machines; the gate has a hundred. */
   scale: vitest(['scale']),
   /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */

@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { runStatements } from './run-statements.ts';
 
-/** The first schema. Plain SQL that SQLite and PostgreSQL both take, but for the event counter. */
+/** The first schema. */
 const STATEMENTS = `
 CREATE TABLE task (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject_type TEXT NOT NULL, subject_id TEXT NOT NULL, subject_name TEXT,
@@ -129,7 +130,5 @@ CREATE INDEX console_token_server ON console_token (server_id);
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows no tables yet
 export async function up(db: Kysely<any>): Promise<void> {
-  for (const statement of STATEMENTS.split(/;\s*\n/)) {
-    if (statement.trim()) await sql.raw(statement).execute(db);
-  }
+  await runStatements(db, STATEMENTS);
 }

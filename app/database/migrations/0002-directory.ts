@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { runStatements } from './run-statements.ts';
 
 /**
  * Keystone's domains, projects, users and groups whole. A domain is a project that stands at the top of its tree
@@ -56,7 +57,5 @@ CREATE INDEX identity_group_member_user ON identity_group_member (user_id);
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration knows no tables yet
 export async function up(db: Kysely<any>): Promise<void> {
-  for (const statement of STATEMENTS.split(/;\s*\n/)) {
-    if (statement.trim()) await sql.raw(statement).execute(db);
-  }
+  await runStatements(db, STATEMENTS);
 }

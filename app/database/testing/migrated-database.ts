@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Database } from '../database.ts';
+import { testDatabase } from './postgres-databases.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const sources = join(repository, 'app', 'database');
@@ -12,6 +13,8 @@ let template: Promise<string> | undefined;
 
 /** The database of `dataDir`; where there is none yet, a copy of an empty one instead of running all migrations. */
 export async function openMigrated(dataDir: string): Promise<Database> {
+  const settings = await testDatabase(dataDir);
+  if (settings.url !== undefined) return await Database.open(dataDir, settings);
   template ??= findTemplate();
   try {
     await copyFile(await template, join(dataDir, 'cumulet.db'), constants.COPYFILE_EXCL);
@@ -47,11 +50,8 @@ async function nameOfSources(): Promise<string> {
   const migrations = (await readdir(join(sources, 'migrations')))
     .sort()
     .map((file) => join(sources, 'migrations', file));
-  const code = [
-    join(sources, 'database.ts'),
-    join(sources, 'sqlite.dialect.ts'),
-    join(repository, 'package-lock.json'),
-  ];
+  const dialects = (await readdir(join(sources, 'dialects'))).sort().map((file) => join(sources, 'dialects', file));
+  const code = [join(sources, 'database.ts'), ...dialects, join(repository, 'package-lock.json')];
   const hash = createHash('sha256').update(process.version);
   for (const file of [...migrations, ...code]) hash.update(file).update(await readFile(file));
   return hash.digest('hex').slice(0, 32);

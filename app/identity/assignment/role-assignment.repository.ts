@@ -157,7 +157,7 @@ export class RoleAssignmentRepository {
       sql`${wanted(filter)} ${sql.join(parts, sql` `)}
       reached AS MATERIALIZED (${reached(filter)}),
       implied (from_id, role_id, via_role_id) AS (
-        SELECT id, id, ${NOTHING} FROM identity_role WHERE id IN (SELECT role_id FROM reached)
+        SELECT id, id, NULLIF(id, id) FROM identity_role WHERE id IN (SELECT role_id FROM reached)
         UNION
         SELECT implied.from_id, i.implied_role_id, i.prior_role_id
         FROM implied JOIN identity_implied_role i ON i.prior_role_id = implied.role_id),

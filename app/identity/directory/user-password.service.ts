@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
@@ -13,9 +12,6 @@ import type { TokenService } from '../token/token.service.ts';
 import { dayOf, type UserOptions, type UserRecord } from './directory.record.ts';
 import type { DirectoryRepository } from './directory.repository.ts';
 import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
-
-/** Tells apart what was written in the same millisecond. */
-const WRITTEN_LATER = sql<number>`rowid`;
 
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
 export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
@@ -160,7 +156,7 @@ export class UserPasswordService {
       .select('password_hash')
       .where('user_id', '=', user.id)
       .orderBy('created_at', 'desc')
-      .orderBy(WRITTEN_LATER, 'desc')
+      .orderBy('place', 'desc')
       .limit(count - 1)
       .execute();
     for (const hash of [user.password_hash, ...earlier.map((row) => row.password_hash)]) {
@@ -192,9 +188,15 @@ export class UserPasswordService {
   async #keepInHistory(trx: Transaction, user: UserRecord, at: string): Promise<void> {
     const kept = this.#rules.unique_last_password_count - 1;
     if (kept > 0 && user.password_hash !== null) {
+      const last = await trx
+        .selectFrom('identity_password_history')
+        .select((e) => e.fn.max('place').as('place'))
+        .where('user_id', '=', user.id)
+        .executeTakeFirst();
+      const place = (last?.place ?? 0) + 1;
       await trx
         .insertInto('identity_password_history')
-        .values({ user_id: user.id, password_hash: user.password_hash, created_at: at })
+        .values({ user_id: user.id, password_hash: user.password_hash, created_at: at, place })
         .execute();
     }
     const newest = trx
@@ -202,7 +204,7 @@ export class UserPasswordService {
       .select('password_hash')
       .where('user_id', '=', user.id)
       .orderBy('created_at', 'desc')
-      .orderBy(WRITTEN_LATER, 'desc')
+      .orderBy('place', 'desc')
       .limit(Math.max(kept, 0));
     await trx
       .deleteFrom('identity_password_history')

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
+import { expressionsOf } from '../../database/dialects/dialect.ts';
 import type { UserRecord } from '../directory/directory.record.ts';
 import type { Federated } from '../directory/user.schema.ts';
 import type { FederatedUsers } from '../directory/user.service.ts';
@@ -55,7 +56,7 @@ export class FederatedLinkService implements FederatedUsers {
     await trx
       .deleteFrom('identity_token')
       .where('user_id', '=', user.id)
-      .where(sql<string>`json_extract(federation, '$.identityProviderId')`, 'in', lost)
+      .where(expressionsOf(trx).member(sql.ref('federation'), 'identityProviderId'), 'in', lost)
       .execute();
   }
 

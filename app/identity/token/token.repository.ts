@@ -133,7 +133,8 @@ export class TokenRepository {
       tokens = tokens.where((e) => e.or([e('user_id', 'in', users), e('trust_id', 'in', trusts)]));
     }
     if (scope !== undefined) {
-      tokens = tokens.where('scope_type', '=', scope.type).where('scope_id', 'is', 'id' in scope ? scope.id : null);
+      tokens = tokens.where('scope_type', '=', scope.type);
+      tokens = 'id' in scope ? tokens.where('scope_id', '=', scope.id) : tokens.where('scope_id', 'is', null);
     }
     await tokens.execute();
     if (userId !== undefined && scope === undefined) {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { CompiledQuery, QueryResult } from 'kysely';
-import { asDiskFull } from '../disk-full.ts';
+import { asDiskFull } from '../../disk-full.ts';
 
 const KEPT_STATEMENTS = 500;
 

@@ -6,17 +6,22 @@ export const behindRequests = new AsyncLocalStorage<true>();
 /** Of so many that get a turn, one is of those behind, however many requests there are. */
 const SHARE = 16;
 
-/** Who may write now: one at a time, requests first, among equals in the order in which they asked. */
-export class WriterTurns {
-  #busy = false;
+/** Who has one of few connections: requests first, among equals in the order in which they asked. */
+export class ConnectionTurns {
+  readonly #places: number;
+  #taken = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #behind: (() => void)[] = [];
   #inARow = 0;
 
+  constructor(places: number) {
+    this.#places = places;
+  }
+
   async take(): Promise<void> {
     if (behindRequests.getStore()) return await this.#wait(this.#behind);
-    if (this.#busy) await this.#wait(this.#waiting);
-    this.#busy = true;
+    if (this.#taken === this.#places) return await this.#wait(this.#waiting);
+    this.#taken += 1;
   }
 
   give(): void {
@@ -27,10 +32,12 @@ export class WriterTurns {
     } else this.#handOver();
   }
 
-  /** To those behind: what has come from the network meanwhile is read before, and goes first. */
+  /** A place, to those behind: what has come from the network meanwhile is read before, and goes first. */
   #handOver(): void {
-    this.#busy = this.#waiting.length > 0 || this.#behind.length > 0;
-    if (!this.#busy) return;
+    if (this.#waiting.length + this.#behind.length === 0) {
+      this.#taken -= 1;
+      return;
+    }
     setImmediate(() => {
       const request = this.#inARow < SHARE ? this.#waiting.shift() : undefined;
       this.#inARow = request ? this.#inARow + 1 : 0;
@@ -43,7 +50,9 @@ export class WriterTurns {
   async #wait(line: (() => void)[]): Promise<void> {
     await new Promise<void>((resolve) => {
       line.push(resolve);
-      if (!this.#busy) this.#handOver();
+      if (this.#taken === this.#places) return;
+      this.#taken += 1;
+      this.#handOver();
     });
   }
 }

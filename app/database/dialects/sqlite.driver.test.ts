@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NodeSqliteDialect } from './sqlite.dialect.ts';
+import { NodeSqliteDialect } from './sqlite.driver.ts';
 
 let folder: string;
 let other: DatabaseSync;

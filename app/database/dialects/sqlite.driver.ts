@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
@@ -13,15 +12,11 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { OperationalError, UnexpectedError } from '../../contract/errors.ts';
+import { behindRequests, ConnectionTurns } from '../connection-turns.ts';
+import { assertOutsideTransaction, withExpressions } from './dialect.ts';
 import { SqliteConnection } from './sqlite.connection.ts';
-import { behindRequests, WriterTurns } from './writer-turns.ts';
-
-/**
- * Known while a transaction's callback runs: a query on the outer handle would wait for itself for ever. `isOpen` ends
- * with the transaction, because what it started in the background (a timer, a listener) still carries its context.
- */
-export const insideTransaction = new AsyncLocalStorage<{ isOpen: boolean }>();
+import { sqliteExpressions } from './sqlite.expressions.ts';
 
 /** How long a change waits for the turn to write, milliseconds, where another program holds the file. */
 const PATIENCE_MS = 5_000;
@@ -48,7 +43,7 @@ export class NodeSqliteDialect implements Dialect {
     return new SqliteQueryCompiler();
   }
   createAdapter() {
-    return new QueueingSqliteAdapter();
+    return withExpressions(new QueueingSqliteAdapter(), sqliteExpressions);
   }
   // biome-ignore lint/suspicious/noExplicitAny: the signature is kysely's
   createIntrospector(db: Kysely<any>) {
@@ -71,7 +66,7 @@ class NodeSqliteDriver implements Driver {
   readonly #file: string;
   readonly #patienceMs: number;
   #connections: { writer: SqliteConnection; reader: SqliteConnection } | undefined;
-  readonly #turns = new WriterTurns();
+  readonly #turns = new ConnectionTurns(1);
 
   constructor(file: string, patienceMs: number) {
     this.#file = file;
@@ -169,8 +164,7 @@ class Lease implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.writer === undefined) {
-      if (insideTransaction.getStore()?.isOpen)
-        throw new UnexpectedError('A query inside a transaction must use the transaction');
+      assertOutsideTransaction();
       if (isRead(query)) return await this.#read(query);
       this.writer = await this.#claim();
     }

@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { behindRequests, Database, type Queryable } from '../database.ts';
+import { limitOf, setLimit } from '../testing/limits.ts';
+import { openMigrated } from '../testing/migrated-database.ts';
+import { assertSqliteVersion } from './sqlite.ts';
+
+let folder: string;
+let database: Database;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  database = await Database.open(folder);
+});
+
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the database that other tests copy is what the migrations make', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  const copy = await openMigrated(other);
+  const contents = async ({ query }: Database) => {
+    const { rows: things } = await sql`SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name`.execute(
+      query,
+    );
+    const { rows: names } = await sql`SELECT name FROM kysely_migration ORDER BY name`.execute(query);
+    const { rows: settings } = await sql`SELECT * FROM pragma_page_size, pragma_auto_vacuum, pragma_encoding`.execute(
+      query,
+    );
+    return { things, names, settings };
+  };
+  try {
+    expect(await contents(copy)).toEqual(await contents(database));
+  } finally {
+    await copy.close();
+    await rm(other, { recursive: true });
+  }
+});
+
+test('the error of a statement after which SQLite has rolled back itself is not hidden', async () => {
+  const failing = database.transaction(async (trx) => {
+    await setLimit(trx, 'cores', 2);
+    await sql`INSERT OR ROLLBACK INTO quota_limit VALUES ('p', 'cores', 3)`.execute(trx);
+  });
+  await expect(failing).rejects.toThrow('UNIQUE constraint failed');
+  expect(await limitOf(database.query, 'cores')).toBeUndefined();
+  await database.transaction((trx) => setLimit(trx, 'cores', 4));
+  expect(await limitOf(database.query, 'cores')).toBe(4);
+});
+
+test('changes are made in the order in which they were asked for, and reads wait for none of them', async () => {
+  const order: string[] = [];
+  const work = Array.from({ length: 200 }, (_, index) =>
+    index % 10 === 5
+      ? database.transaction((trx) => setLimit(trx, 'cores', index)).then(() => order.push(`write ${index}`))
+      : limitOf(database.query, 'cores').then(() => order.push(`read ${index}`)),
+  );
+  await Promise.all(work);
+  const asked = work.map((_, index) => `${index % 10 === 5 ? 'write' : 'read'} ${index}`);
+  for (const kind of ['write', 'read']) {
+    expect(order.filter((done) => done.startsWith(kind))).toEqual(asked.filter((each) => each.startsWith(kind)));
+  }
+  expect(order.slice(0, 150).filter((done) => done.startsWith('write'))).toEqual([]);
+});
+
+test('what nobody waits for gets the connection behind requests, and in its turn all the same', async () => {
+  const order: string[] = [];
+  const ask = async (name: string) => {
+    await database.transaction(async (trx) => void (await limitOf(trx, 'cores')));
+    order.push(name);
+  };
+  const holding = Promise.withResolvers<void>();
+  const holder = database.transaction(async (trx) => {
+    await holding.promise;
+    await limitOf(trx, 'cores');
+  });
+  const behind = ['task 1', 'task 2'].map((name) => behindRequests.run(true, () => ask(name)));
+  const requests = Array.from({ length: 20 }, (_, n) => ask(`request ${n}`));
+  holding.resolve();
+  await Promise.all([holder, ...behind, ...requests]);
+  expect([order.indexOf('task 1'), order.indexOf('task 2')]).toEqual([16, 21]);
+});
+
+test('however long the line of tasks, what comes from outside is read between two of them', async () => {
+  let done = 0;
+  const line = Array.from({ length: 50 }, () =>
+    behindRequests
+      .run(true, () => database.transaction(async (trx) => void (await limitOf(trx, 'cores'))))
+      .then(() => {
+        done += 1;
+      }),
+  );
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await database.transaction(async (trx) => void (await limitOf(trx, 'cores')));
+  expect(done).toBeLessThan(5);
+  await Promise.all(line);
+});
+
+test('the database is durable: WAL, full sync, foreign keys', async () => {
+  const read = async (name: string) =>
+    Object.values(
+      (await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(database.query)).rows[0] ?? {},
+    )[0];
+  expect(await read('journal_mode')).toBe('wal');
+  expect(await read('synchronous')).toBe(2);
+  expect(await read('foreign_keys')).toBe(1);
+});
+
+test('nobody else of this computer reads it, also where the folder is open', async () => {
+  await chmod(folder, 0o755);
+  await database.transaction((trx) => setLimit(trx, 'cores', 1));
+  const files = (await readdir(folder)).filter((name) => name.startsWith('cumulet.db'));
+  expect(files.length).toBeGreaterThan(1);
+  for (const name of files) {
+    expect([name, ((await stat(join(folder, name))).mode & 0o777).toString(8)]).toEqual([name, '600']);
+  }
+});
+
+test('only a quick transaction does not wait for the disk, whether it ends well or throws', async () => {
+  const synchronous = async (query: Queryable) => (await sql`PRAGMA synchronous`.execute(query)).rows;
+  await database.quickTransaction(async (trx) => {
+    expect(await synchronous(trx)).toEqual([{ synchronous: 1 }]);
+    await setLimit(trx, 'cores', 1);
+  });
+  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
+  const failing = database.quickTransaction(async (trx) => {
+    await setLimit(trx, 'cores', 2);
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
+  expect(await limitOf(database.query, 'cores')).toBe(1);
+});
+
+test('opened again it has the data, migrates nothing and makes no copy', async () => {
+  await database.transaction((trx) => setLimit(trx, 'cores', 7));
+  await database.close();
+  database = await Database.open(folder);
+  expect(await limitOf(database.query, 'cores')).toBe(7);
+  expect(existsSync(join(folder, 'cumulet.db.before-0001-initial'))).toBe(false);
+});
+
+test('a migration that fails changes nothing and leaves a copy of the file as it was', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  try {
+    const file = join(other, 'cumulet.db');
+    const old = new DatabaseSync(file);
+    // In the way of the new schema, half-way through its tables.
+    old.exec(`CREATE TABLE compute_server (mine TEXT); INSERT INTO compute_server VALUES ('precious')`);
+    old.close();
+    await expect(Database.open(other)).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: `The file as it was is kept as ${file}.before-0001-initial.`,
+    });
+    for (const path of [file, `${file}.before-0001-initial`]) {
+      const reopened = new DatabaseSync(path);
+      expect(reopened.prepare('SELECT mine FROM compute_server').all()).toEqual([{ mine: 'precious' }]);
+      expect(reopened.prepare(`SELECT name FROM sqlite_master WHERE name = 'task'`).all()).toEqual([]);
+      reopened.close();
+    }
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('the copy before a migration has all that is stored, also while another program keeps the log from the file', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  const file = join(other, 'cumulet.db');
+  const old = new DatabaseSync(file);
+  const reader = new DatabaseSync(file);
+  try {
+    old.exec(`PRAGMA journal_mode = WAL; CREATE TABLE compute_server (mine TEXT)`);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT mine FROM compute_server').all();
+    old.exec(`INSERT INTO compute_server VALUES ('precious')`);
+    await expect(Database.open(other)).rejects.toMatchObject({ code: 'unavailable' });
+    const copy = new DatabaseSync(`${file}.before-0001-initial`, { readOnly: true });
+    expect(copy.prepare('SELECT mine FROM compute_server').all()).toEqual([{ mine: 'precious' }]);
+    copy.close();
+    expect((await stat(`${file}.before-0001-initial`)).mode & 0o777).toBe(0o600);
+  } finally {
+    reader.close();
+    old.close();
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('a file that is no database is an error, not a new database', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
+  try {
+    await writeFile(join(other, 'cumulet.db'), 'This is no SQLite file, whatever its name says. '.repeat(100));
+    await expect(Database.open(other)).rejects.toThrow('not a database');
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test('versions of SQLite with the WAL-reset bug are refused', () => {
+  for (const version of ['3.51.2', '3.9.9', '2.99.0', '3.51'])
+    expect(() => assertSqliteVersion(version)).toThrow(version);
+  for (const version of ['3.51.3', '3.51.10', '3.53.0', '4.0.0']) assertSqliteVersion(version);
+});
