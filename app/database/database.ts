@@ -5,7 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
 import type { DatabaseSettings } from './database.settings.ts';
 import { newestGoodCopy } from './database-copies.ts';
-import { type Dialect, insideTransaction, type TransactionKind } from './dialects/dialect.ts';
+import { type Dialect, type IdOrder, insideTransaction, type TransactionKind } from './dialects/dialect.ts';
 import { PostgresDialect } from './dialects/postgres.ts';
 import { DamagedDatabase } from './dialects/sqlite.driver.ts';
 import { SqliteDialect } from './dialects/sqlite.ts';
@@ -196,6 +196,11 @@ export class Database {
     const hooks = this.#afterCommit.get(trx);
     if (!hooks) throw new UnexpectedError('afterCommit needs a transaction of this database');
     hooks.push(hook);
+  }
+
+  /** See {@link IdOrder}. */
+  get idOrder(): IdOrder {
+    return this.#dialect.idOrder;
   }
 
   async close(): Promise<void> {

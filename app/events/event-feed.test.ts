@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { EventView } from '../contract/event.ts';
-import { EventFeed, type News, type Settled } from './event-feed.ts';
+import type { ReadableIds } from '../database/dialects/dialect.ts';
+import { EventFeed, type News } from './event-feed.ts';
 
 let stored: EventView[];
-let settled: () => Promise<Settled>;
+let settled: () => Promise<ReadableIds>;
 let feed: EventFeed;
 
 beforeEach(() => {

@@ -1,5 +1,6 @@
 import type { EventView } from '../contract/event.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
+import type { ReadableIds } from '../database/dialects/dialect.ts';
 
 /** Events read at once. */
 const BATCH = 200;
@@ -12,15 +13,9 @@ export type News =
   | { op: 'task'; task: TaskView }
   | { op: 'tick'; taskId: string; projectId: string | null; progress: TaskProgress };
 
-/** How far the log can be read: nothing at or below `upTo` can still come. Above it may be events up to `newest`. */
-export interface Settled {
-  upTo: number;
-  newest: number;
-}
-
 /** What the feed reads. */
 export interface EventLog {
-  settled(): Promise<Settled>;
+  settled(): Promise<ReadableIds>;
   /** The oldest first. */
   read(range: { after: number; upTo: number; limit: number }): Promise<EventView[]>;
 }

@@ -5,7 +5,7 @@ import { EVENTS, type EventName } from '../contract/events.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventTable } from '../database/tables.ts';
-import { EventFeed, type News, type Settled, type Subscription } from './event-feed.ts';
+import { EventFeed, type News, type Subscription } from './event-feed.ts';
 
 /** Events kept for `/v1/event-log` and for resuming streams; older ones are dropped by {@link EventService.prune}. */
 const KEPT_EVENTS = 200_000;
@@ -37,11 +37,13 @@ export class EventService {
   readonly #feed: EventFeed;
   /** For what is done in this controller only. */
   readonly #here = new EventEmitter();
+  /** Transactions that have said from where on their ids are. */
+  readonly #announced = new WeakSet<Transaction>();
 
   constructor(database: Database) {
     this.#database = database;
     this.#feed = new EventFeed({
-      settled: () => this.#settled(),
+      settled: () => database.idOrder.readable(database.query, 'event'),
       read: (range) => this.list({ ...range, visibleTo: 'all' }),
     });
     this.#here.setMaxListeners(0);
@@ -49,6 +51,10 @@ export class EventService {
 
   /** Records what `trx` does; nobody hears of it when `trx` is rolled back. */
   async record(trx: Transaction, context: Context | null, event: NewEvent): Promise<void> {
+    if (!this.#announced.has(trx)) {
+      this.#announced.add(trx);
+      await this.#database.idOrder.announce(trx, 'event');
+    }
     const { id } = await trx
       .insertInto('event')
       .values({
@@ -124,16 +130,6 @@ export class EventService {
       .select((e) => e.fn.min('id').as('id'))
       .executeTakeFirst();
     return row?.id ?? 0;
-  }
-
-  /**
-   * One writes at a time, so that ids come in the order of commits and nothing below the newest can still come. A
-   * database that several write to needs the other way of docs/decisions/0006-events-in-order.md, here and before the
-   * first event of a transaction in {@link record}.
-   */
-  async #settled(): Promise<Settled> {
-    const newest = await this.lastId();
-    return { upTo: newest, newest };
   }
 
   async prune(): Promise<void> {

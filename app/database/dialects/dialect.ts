@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely, Dialect as KyselyDialect, RawBuilder, SqlBool } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../database.ts';
+import type { Tables } from '../tables.ts';
 
 /** `decision`: all that happens; `quick`: may be lost with the power; `claim`: see `Database.claim`. */
 export type TransactionKind = 'decision' | 'quick' | 'claim';
@@ -14,8 +15,27 @@ export interface Dialect {
   /** Before migrations, the first of which is `first`. Answers where all is kept as it was, if it is. */
   keepBefore(first: string): Promise<string | undefined>;
   transaction<T>(query: Queryable, kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T>;
+  /** In which order ids that a table gives itself come to be seen; see {@link IdOrder}. */
+  readonly idOrder: IdOrder;
   /** A transaction that failed so is whole, and came between others: run again, it may succeed. */
   mayRunAgain(error: unknown): boolean;
+}
+
+/** How far a table can be read by its ids so that none is left out: none at or below `upTo` can still come. */
+export interface ReadableIds {
+  upTo: number;
+  /** The newest that was given; where it is above `upTo`, those between can be read once others have ended. */
+  newest: number;
+}
+
+/**
+ * Ids are given when a row is written and seen when that is committed. Whoever follows a table by its ids must know how
+ * far it is whole; docs/decisions/0006-events-in-order.md.
+ */
+export interface IdOrder {
+  /** Before a transaction's first row that is followed. */
+  announce(trx: Transaction, table: keyof Tables): Promise<void>;
+  readable(query: Queryable, table: keyof Tables): Promise<ReadableIds>;
 }
 
 /** Parts of queries that are written in another way on each database; see {@link expressionsOf}. */

@@ -3,6 +3,7 @@ import { OperationalError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../database.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
 import { openPool, PooledDialect } from './postgres.driver.ts';
+import { postgresIdOrder } from './postgres.id-order.ts';
 
 /** Runs the same with 13; older ones have no support any more. */
 const OLDEST_SERVER = 140_000;
@@ -13,6 +14,7 @@ const RUN_AGAIN = ['40001', '40P01'];
 /** A server that several write to at once: transactions are as if they followed each other, and some run again. */
 export class PostgresDialect implements Dialect {
   readonly kysely: PooledDialect;
+  readonly idOrder = postgresIdOrder;
 
   private constructor(kysely: PooledDialect) {
     this.kysely = kysely;

@@ -5,6 +5,7 @@ import { copyDatabase } from '../copy-database.ts';
 import type { Queryable, Transaction } from '../database.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
 import { NodeSqliteDialect } from './sqlite.driver.ts';
+import { sqliteIdOrder } from './sqlite.id-order.ts';
 
 /** The WAL-reset corruption bug was mended in 3.51.3 (sqlite.org/wal.html, section 11). */
 const OLDEST_SQLITE = '3.51.3';
@@ -12,6 +13,7 @@ const OLDEST_SQLITE = '3.51.3';
 /** One file, and one who writes: transactions follow each other, so that none has to run again. */
 export class SqliteDialect implements Dialect {
   readonly kysely: NodeSqliteDialect;
+  readonly idOrder = sqliteIdOrder;
   readonly #file: string;
   readonly #isNew: boolean;
 
