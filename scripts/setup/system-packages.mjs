@@ -95,6 +95,13 @@ const needs = [
       { apt: 'libfaketime', dnf: 'libfaketime', pacman: 'libfaketime' },
     ),
     need('test', 'conformance tests', { program: 'tempest' }, { apt: 'tempest' }),
+    need(
+      'test',
+      'tests on PostgreSQL',
+      // Debian keeps its programs out of the path.
+      { files: ['/usr/lib/postgresql', '/usr/bin/initdb', '/usr/local/bin/initdb'] },
+      { apt: 'postgresql', dnf: 'postgresql-server', pacman: 'postgresql' },
+    ),
     need('test', 'tests of sign-in by LDAP', { program: 'slapd' }, { apt: 'slapd' }),
     need('test', 'tests of sign-in by LDAP', { program: 'openssl' }, { apt: 'openssl' }),
     need(
