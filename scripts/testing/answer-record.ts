@@ -106,6 +106,8 @@ const CHANGING: readonly [kind: string, pattern: RegExp][] = [
   ['hash', /(?<![0-9a-zA-Z])[0-9a-f]{32,}(?![0-9a-zA-Z])/],
   ['time', /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|(?<!\d)20\d{6}(?:T\d{6}Z)?(?!\d)/],
   ['day', /[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/],
+  // Of the network every cloud begins with; which are free hangs on how far deletes are.
+  ['address', /(?<![\d.])10\.77\.0\.\d{2,3}(?!\d)/],
   ['port', /(?<=(?:127\.0\.0\.1|localhost|\[::1\]):)\d{2,5}/],
   ['folder', /(?:\/tmp|\/dev\/shm)\/[\w.-]+/],
   ['random', /(?<!\d)0\.\d{8,}/],
