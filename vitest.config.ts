@@ -26,8 +26,6 @@ const ON_SQLITE_ONLY = [
   'tests/integration/api/backups.test.ts',
   // Fills the file by thousands of rows, past the program.
   'tests/integration/api/worst-requests.test.ts',
-  // Triggers that refuse a row are SQLite's.
-  'app/audit/audited-change.test.ts',
 ];
 
 /** What is polled for comes, however busy the computer is; the time of the test is its limit. */

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { Database } from '../database/database.ts';
+import { refuseRows } from '../database/testing/refused-rows.ts';
 import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { type ApiRequest, route, type ServiceDefinition } from '../http/route.ts';
@@ -113,10 +113,6 @@ async function trail() {
 const isThere = async (id: string) =>
   (await database.query.selectFrom('identity_region').select('id').where('id', '=', id).execute()).length > 0;
 const remove = async (id: string, token = 'member') => await edge.send(`/things/${id}`, { method: 'DELETE', token });
-const breakTrail = async () =>
-  await sql`CREATE TRIGGER broken BEFORE INSERT ON audit_record BEGIN SELECT RAISE(ABORT, 'broken'); END`.execute(
-    database.query,
-  );
 const removed = {
   ...{ action: 'delete_thing', status: 204, address: '127.0.0.1', user_name: 'member', reason: null },
   ...{ resource_id: 'old', resource_name: null },
@@ -155,7 +151,7 @@ test('where the request fails after its first change, the one record says so', a
 });
 
 test('what cannot be recorded is not done, and no sign-in or refusal passes without a record either', async () => {
-  await breakTrail();
+  const mendTrail = await refuseRows(database.query, 'audit_record');
   const answer = await remove('old');
   expect([answer.status, answer.json]).toEqual([
     503,
@@ -164,7 +160,7 @@ test('what cannot be recorded is not done, and no sign-in or refusal passes with
   expect(await isThere('old')).toBe(true);
   expect((await edge.send('/things/sign-in', { method: 'POST' })).status).toBe(503);
   expect((await remove('old', 'reader')).status).toBe(503);
-  await sql`DROP TRIGGER broken`.execute(database.query);
+  await mendTrail();
   expect((await remove('old')).status).toBe(204);
   expect(await trail()).toEqual([removed]);
 });

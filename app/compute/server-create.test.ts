@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refuseRows } from '../database/testing/refused-rows.ts';
 import { systemContext } from '../http/authorization.ts';
 import { hostnameFrom } from './server-name.ts';
 import { IMAGE, PROJECT, TestCloud } from './testing/test-cloud.ts';
@@ -264,11 +264,14 @@ describe('many at once', () => {
       answers.push(`${name} ${status}`);
     };
     await Promise.all([ask('first', 90), ask('second', 60), ask('third', 1)]);
-    // The first, which has most to do, is answered last.
-    expect(answers).toEqual(['second 403', 'third 202', 'first 202']);
+    // Of the large ones there is room for that which is counted first. It has most to do, and is answered last.
+    const [large, refused] = answers.includes('first 202') ? ['first', 'second'] : ['second', 'first'];
+    expect(answers.at(-1)).toBe(`${large} 202`);
+    expect(answers.toSorted()).toEqual([`${large} 202`, `${refused} 403`, 'third 202'].toSorted());
+    const made = large === 'first' ? 91 : 61;
     const { body } = await cloud.request('GET', '/servers?limit=1000&name=^(first|second|third)');
-    expect(body.servers).toHaveLength(91);
-    expect((await cloud.quota.usage(PROJECT)).instances?.used).toBe(before + 91);
+    expect(body.servers).toHaveLength(made);
+    expect((await cloud.quota.usage(PROJECT)).instances?.used).toBe(before + made);
     await cloud.quota.update(admin, 'default', { instances: -1 }, { force: true });
     for (const { id } of body.servers) await cloud.request('DELETE', `/servers/${id}`);
     for (const { id } of body.servers) await cloud.idle(id);
@@ -276,10 +279,9 @@ describe('many at once', () => {
 
   test('are all taken back where a later part of them cannot be stored', async () => {
     const { query } = cloud.database;
-    await sql`CREATE TRIGGER full BEFORE INSERT ON compute_server WHEN new.name = 'broken-31'
-      BEGIN SELECT RAISE(ABORT, 'full'); END`.execute(query);
+    const accept = await refuseRows(query, 'compute_server', "new.name = 'broken-31'");
     expect((await create({ name: 'broken', min_count: 40 })).status).toBe(500);
-    await sql`DROP TRIGGER full`.execute(query);
+    await accept();
     const rows = await query.selectFrom('compute_server').select('id').where('name', 'like', 'broken-%').execute();
     expect(rows).toHaveLength(20);
     for (const { id } of rows) await cloud.idle(id);

@@ -53,7 +53,14 @@ export class ServerRepository {
   async raiseGeneration(trx: Transaction, id: string, atLeast = 0): Promise<number> {
     const { generation } = await trx
       .updateTable('compute_server')
-      .set((e) => ({ generation: e(e.fn<number>('max', ['generation', e.val(atLeast)]), '+', 1) }))
+      .set((e) => ({
+        generation: e
+          .case()
+          .when('generation', '<', atLeast)
+          .then(atLeast + 1)
+          .else(e('generation', '+', 1))
+          .end(),
+      }))
       .where('id', '=', id)
       .returning('generation')
       .executeTakeFirstOrThrow();

@@ -149,7 +149,7 @@ export class PortService {
         taken ??= await this.#repository.takenAddresses(trx, subnet.id);
         continue;
       }
-      this.#lastAddress.set(subnet.id, address);
+      this.#database.afterCommit(trx, () => this.#lastAddress.set(subnet.id, address));
       return address;
     }
     throw new OperationalError(

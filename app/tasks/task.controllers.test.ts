@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TaskView } from '../contract/task.ts';
 import { within } from '../contract/testing/waiting.ts';
+import type { Transaction } from '../database/database.ts';
 import { housekeeping, type TaskRun } from './task.definition.ts';
 import { states, TaskFixture } from './task.fixture.ts';
 
@@ -161,7 +162,7 @@ test('one that is frozen in the middle of a step loses it after its lease, and c
     Promise.withResolvers<void>(),
     Promise.withResolvers<void>(),
   ];
-  const commit = (at: string) => async () => void one.diary.push(`commit at ${at}`);
+  const commit = (at: string) => async (trx: Transaction) => two.noteCommit(trx, `commit at ${at}`);
   const last = (at: string) => one.note('last', { run: async () => one.diary.push(`last at ${at}`) });
   one.define([
     one.note('first', {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
 import { within } from '../contract/testing/waiting.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
@@ -80,6 +80,11 @@ export class TaskFixture {
       undo: async () => void this.diary.push(`undo ${name}`),
       ...more,
     };
+  }
+
+  /** What was committed; a transaction may have run more than once. */
+  noteCommit(trx: Transaction, text: string): void {
+    this.database.afterCommit(trx, () => this.diary.push(text));
   }
 
   define(steps: AnyStep[], more: Partial<TaskDefinition<unknown>> = {}): void {

@@ -193,7 +193,7 @@ test('a cancel while onFailed decides is put to it again', async () => {
   const { reached, opened } = gate();
   fixture.define([fixture.note('only', { run: fails('host broken') })], {
     onFailed: async (task, error) => {
-      if (task.signal.aborted) return async () => void fixture.diary.push(`ended: ${error.code}`);
+      if (task.signal.aborted) return async (trx) => fixture.noteCommit(trx, `ended: ${error.code}`);
       reached.resolve();
       await opened.promise;
       return { retry: {} };

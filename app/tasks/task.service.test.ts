@@ -21,8 +21,8 @@ test('steps run in order; what one gives goes to its commit, memos and arguments
     step<unknown, Memo, number>({
       name: 'first',
       run: async () => 42,
-      commit: async (_trx, _task, result) => {
-        fixture.diary.push(`committed ${result}`);
+      commit: async (trx, _task, result) => {
+        fixture.noteCommit(trx, `committed ${result}`);
         return { host: 'h' };
       },
     }),
@@ -171,7 +171,7 @@ test('an onFailed that throws is asked again', async () => {
   fixture.define([fixture.note('only', { run: fails() })], {
     onFailed: async () => {
       if (++asked < 3) throw new Error('not now');
-      return async () => void fixture.diary.push('ended');
+      return async (trx) => fixture.noteCommit(trx, 'ended');
     },
   });
   expect((await fixture.runOne()).state).toBe('failed');

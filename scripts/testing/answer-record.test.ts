@@ -114,3 +114,11 @@ test('the gate leaves out what may be seen at another moment, and nothing else',
   expect(compare(record, seen(build('ACTIVE', { method: 'PUT' })), gate)).toHaveLength(1);
   expect(compare(record, seen(build('ACTIVE', { status: 404 })), gate)).toHaveLength(1);
 });
+
+test('on another database types and statuses are compared', () => {
+  const record = mergeRuns([seen(exchange())]);
+  const elsewhere = { ...ALL, isElsewhere: true };
+  expect(compare(record, seen(exchange({ answer: { id: OTHER_ID, name: 'two' } })), elsewhere)).toEqual([]);
+  expect(compare(record, seen(exchange({ answer: { id: OTHER_ID, name: 2 } })), elsewhere)).toHaveLength(1);
+  expect(compare(record, seen(exchange({ status: 202 })), elsewhere)).toHaveLength(1);
+});

@@ -67,7 +67,11 @@ function digest(text: string): string {
 
 /** Only call, status and the types of the answer. */
 export function looseLine({ method, route, status, answer }: Exchange): string {
-  return `${method} ${route}${ARROW}${status} ${shape(placeholdersFor(route).replace(answer))}`;
+  return looseOf(`${method} ${route}`, String(status), placeholdersFor(route).replace(answer));
+}
+
+function looseOf(call: string, status: string, answer: unknown): string {
+  return `${call}${ARROW}${status} ${shape(answer)}`;
 }
 
 /** Keystone's lists are in no order. */
@@ -271,6 +275,11 @@ function partsOf(line: string): Parts {
   };
 }
 
+function looselyOf(line: string): string {
+  const { call, status, answer } = partsOf(line);
+  return looseOf(call, status, answer);
+}
+
 /** The JSON object that begins at a place of a text. */
 function objectAt(text: string, start: number): string {
   let depth = 0;
@@ -305,14 +314,17 @@ interface Comparison {
   isComplete: boolean;
   /** Also what may be seen at another moment by chance. */
   isStrict: boolean;
+  /** It ran on another database than what was recorded, where more comes at another moment: then types are compared. */
+  isElsewhere?: boolean;
 }
 
 /** Sentences for what differs. */
-export function compare(record: AnswerRecord, seen: Seen, { isComplete, isStrict }: Comparison): string[] {
+export function compare(record: AnswerRecord, seen: Seen, { isComplete, isStrict, isElsewhere }: Comparison): string[] {
   const counts = (line: string) => isStrict || !IN_MOTION.test(line);
-  const isKnown = (line: string, loose: string) => record.exact.has(line) || record.shapes.has(loose);
+  const shapes = isElsewhere ? new Set([...record.shapes, ...[...record.exact].map(looselyOf)]) : record.shapes;
+  const isKnown = (line: string, loose: string) => record.exact.has(line) || shapes.has(loose);
   const come = [...seen].flatMap(([line, loose]) => (isKnown(line, loose) || !counts(line) ? [] : [line]));
-  const gone = isComplete ? [...record.exact].filter((line) => !seen.has(line) && counts(line)) : [];
+  const gone = isComplete && !isElsewhere ? [...record.exact].filter((line) => !seen.has(line) && counts(line)) : [];
   const problems: string[] = [];
   const unpaired = new Set(come);
   for (const line of gone.sort()) {

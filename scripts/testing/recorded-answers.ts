@@ -15,6 +15,8 @@ const root = resolve(import.meta.dirname, '..', '..');
 const collectIn = process.env.CUMULET_ANSWERS;
 /** The command lists every difference; the gate leaves out what may be seen at another moment by chance. */
 const isStrict = process.env.CUMULET_ANSWERS_STRICT !== undefined;
+/** Records are made on SQLite. */
+const isElsewhere = process.env.CUMULET_TEST_DATABASE !== undefined;
 const SHOWN = 30;
 
 /** Suites whose answers say nothing that would have to stay, with the reason. */
@@ -57,7 +59,7 @@ afterAll(() => {
   }
   if (hasFailed(file)) return;
   const record = parseRecord(readFileSync(recordOf(suite), 'utf8'));
-  const problems = compare(record, seen, { isComplete: isComplete(file), isStrict });
+  const problems = compare(record, seen, { isComplete: isComplete(file), isStrict, isElsewhere });
   if (problems.length === 0) return;
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
   const accept = `Meant so? "npm run answers -- --accept ${suite}".`;
