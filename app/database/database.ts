@@ -80,7 +80,7 @@ export class Database {
 
   private constructor(dialect: Dialect) {
     this.#dialect = dialect;
-    this.query = new Kysely<Tables>({ dialect: dialect.kysely });
+    this.query = new Kysely<Tables>({ dialect: dialect.kysely, plugins: dialect.plugins });
   }
 
   /**

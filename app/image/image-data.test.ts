@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,12 +63,13 @@ function halting(bytes: Buffer, go: Promise<void>): Readable {
 }
 
 /** Resolves with the first event of a type. */
-async function event(type: EventName): Promise<EventView> {
+/** From now on; ends once it listens. */
+async function event(type: EventName): Promise<{ told: Promise<EventView> }> {
   const { promise, resolve } = Promise.withResolvers<EventView>();
   const { stop } = await fixture.events.subscribe((news) => {
     if (news.op === 'event' && news.event.type === type) resolve(news.event);
   });
-  return await promise.finally(stop);
+  return { told: promise.finally(stop) };
 }
 
 test.each([
@@ -199,7 +200,7 @@ test('what is said of the bytes is measured: another length, hash or part is ref
 test('two uploads at once: one goes on, the other is refused', async () => {
   const id = await createImage(fixture, 'alice');
   const { promise: go, resolve } = Promise.withResolvers<void>();
-  const prepared = event('image.prepare');
+  const { told: prepared } = await event('image.prepare');
   const bytes = randomBytes(4096);
   const first = fixture.images.data.upload(contextOf('alice'), id, halting(bytes, go));
   await prepared;
@@ -213,8 +214,8 @@ test('two uploads at once: one goes on, the other is refused', async () => {
 test('an upload that breaks off leaves a queued image and no file', async () => {
   const id = await createImage(fixture, 'alice');
   const { hostname, port } = new URL(fixture.url);
-  const prepared = event('image.prepare');
-  const back = event('image.update');
+  const { told: prepared } = await event('image.prepare');
+  const { told: back } = await event('image.update');
   const client = request({
     hostname,
     port,
@@ -234,7 +235,7 @@ test('an upload that breaks off leaves a queued image and no file', async () => 
 
 test('deleting an image ends its upload and leaves nothing', async () => {
   const id = await createImage(fixture, 'alice');
-  const prepared = event('image.prepare');
+  const { told: prepared } = await event('image.prepare');
   const never = new Promise<void>(() => {});
   const going = fixture.images.data.upload(contextOf('alice'), id, halting(randomBytes(4096), never));
   const ended = expect(going).rejects.toMatchObject({ code: 'gone' });
@@ -344,17 +345,16 @@ test('a database that has forgotten an image costs nobody its file, which is bac
   const id = await createImage(fixture, 'alice');
   const deleted = await createImage(fixture, 'alice');
   for (const image of [id, deleted]) await upload(image, Buffer.from('precious'));
-  const images = join(fixture.dataDir, 'images');
-  const database = join(fixture.dataDir, 'cumulet.db');
   await fixture.ask('alice', 'DELETE', `/v2/images/${deleted}`);
   expect(await fixture.database.query.selectFrom('leftover').selectAll().execute()).toEqual([]);
+  const forgotten = await fixture.database.query.selectFrom('image_image').selectAll().execute();
+  await fixture.database.query.deleteFrom('image_image').execute();
   await fixture.close({ keep: true });
-  await rename(database, `${database}.kept`);
   fixture = await startImages({ dataDir: fixture.dataDir });
   expect(await fixture.files()).toEqual(['unclaimed']);
-  expect(await readdir(join(images, 'unclaimed'))).toEqual([id]);
+  expect(await readdir(join(fixture.dataDir, 'images', 'unclaimed'))).toEqual([id]);
+  await fixture.database.query.insertInto('image_image').values(forgotten).execute();
   await fixture.close({ keep: true });
-  await rename(`${database}.kept`, database);
   fixture = await startImages({ dataDir: fixture.dataDir });
   expect((await fixture.ask('alice', 'GET', `/v2/images/${id}/file`)).body.toString()).toBe('precious');
 });

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely, Dialect as KyselyDialect, RawBuilder, SqlBool } from 'kysely';
+import type { Kysely, Dialect as KyselyDialect, KyselyPlugin, RawBuilder, SqlBool } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../database.ts';
 import type { Tables } from '../tables.ts';
@@ -10,6 +10,8 @@ export type TransactionKind = 'decision' | 'quick' | 'claim';
 /** All in which one database differs from another. What is not in here and in the files beside it names none. */
 export interface Dialect {
   readonly kysely: KyselyDialect;
+  /** Changes made to every query. */
+  readonly plugins: KyselyPlugin[];
   /** Refuses what would lose data or compare it in another way: an old library, another encoding. */
   check(query: Queryable): Promise<void>;
   /** Before migrations, the first of which is `first`. Answers where all is kept as it was, if it is. */

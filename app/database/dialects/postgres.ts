@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression, sql } from 'kysely';
 import { OperationalError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../database.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
@@ -15,6 +15,8 @@ const RUN_AGAIN = ['40001', '40P01'];
 export class PostgresDialect implements Dialect {
   readonly kysely: PooledDialect;
   readonly idOrder = postgresIdOrder;
+  /** Whoever looks for one of a list may have an empty one; SQLite takes it as it is. */
+  readonly plugins = [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })];
 
   private constructor(kysely: PooledDialect) {
     this.kysely = kysely;

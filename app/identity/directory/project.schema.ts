@@ -20,7 +20,8 @@ export const MAX_TAGS = 80;
 export const tagsSchema = z
   .array(tagSchema)
   .max(MAX_TAGS)
-  .refine((tags) => new Set(tags).size === tags.length, 'Every tag may be there only once');
+  .refine((tags) => new Set(tags).size === tags.length, 'Every tag may be there only once')
+  .meta({ uniqueItems: true });
 
 const sharedFields = {
   id: z.string().optional(),

@@ -13,9 +13,17 @@ const passwordSchema = z.string().min(1).max(4096);
 const flag = z.boolean().nullable().optional();
 const isUnique = (list: readonly unknown[]) => new Set(list.map((item) => JSON.stringify(item))).size === list.length;
 const rulesSchema = z
-  .array(z.array(z.string().max(255)).min(1).max(20).refine(isUnique, 'A method may be there only once'))
+  .array(
+    z
+      .array(z.string().max(255))
+      .min(1)
+      .max(20)
+      .refine(isUnique, 'A method may be there only once')
+      .meta({ uniqueItems: true }),
+  )
   .max(50)
-  .refine(isUnique, 'A rule may be there only once');
+  .refine(isUnique, 'A rule may be there only once')
+  .meta({ uniqueItems: true });
 
 const optionsSchema = z.strictObject({
   ignore_change_password_upon_first_use: flag,

@@ -21,6 +21,7 @@ const identityProviderFields = {
     .array(z.string().min(1).max(255))
     .max(1000)
     .refine(unique, 'must name each only once')
+    .meta({ uniqueItems: true })
     .nullable()
     .optional(),
 };

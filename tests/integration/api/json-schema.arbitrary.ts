@@ -30,15 +30,20 @@ export function validFor(schema: JsonSchema | boolean | undefined): Arbitrary<un
     case 'null':
       return fc.constant(null);
     case 'array':
-      return fc.array(validFor(schema.items), {
-        minLength: numberOf(schema.minItems, 0),
-        maxLength: Math.min(numberOf(schema.maxItems, MAX_ITEMS), Math.max(numberOf(schema.minItems, 0), MAX_ITEMS)),
-      });
+      return arrayFor(schema);
     case 'object':
       return objectFor(schema);
     default:
       return fc.jsonValue({ maxDepth: 1 });
   }
+}
+
+function arrayFor(schema: JsonSchema): Arbitrary<unknown[]> {
+  const minLength = numberOf(schema.minItems, 0);
+  const maxLength = Math.min(numberOf(schema.maxItems, MAX_ITEMS), Math.max(minLength, MAX_ITEMS));
+  const items = validFor(schema.items);
+  if (!schema.uniqueItems) return fc.array(items, { minLength, maxLength });
+  return fc.uniqueArray(items, { minLength, maxLength, selector: (item) => JSON.stringify(item) });
 }
 
 function objectFor(schema: JsonSchema): Arbitrary<object> {
