@@ -240,14 +240,10 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     sessions.recheck().catch((error: unknown) => log.error({ err: error }, 'sessions could not be checked'));
   });
 
-  for (const definition of [
-    housekeeping('event.prune', '1 d', () => events.prune()),
-    housekeeping('audit.prune', '1 d', () => audit.prune()),
-    housekeeping('identity.prune', '10 min', () => identity.tokens.prune()),
-    housekeeping('identity.read-ldap', '5 min', () => identity.ldap.readAll()),
-  ]) {
-    tasks.define(definition);
-  }
+  tasks.define(housekeeping('event.prune', '1 d', () => events.prune()));
+  tasks.define(housekeeping('audit.prune', '1 d', () => audit.prune()));
+  tasks.define(housekeeping('identity.prune', '10 min', () => identity.tokens.prune()));
+  tasks.define(housekeeping('identity.read-ldap', '5 min', () => identity.ldap.readAll()));
 
   const isNew = await identity.isNew();
   const lostPasswordFile = await startIdentity(identity, dataDir, options.adminPassword);

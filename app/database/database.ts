@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
 import type { DatabaseSettings } from './database.settings.ts';
@@ -28,6 +28,7 @@ import * as unclaimed from './migrations/0018-unclaimed.ts';
 import * as stateRevision from './migrations/0019-state-revision.ts';
 import * as taskLeases from './migrations/0023-task-leases.ts';
 import * as passwordOrder from './migrations/0024-password-order.ts';
+import type { Queryable, Transaction } from './queryable.ts';
 import type { Tables } from './tables.ts';
 
 /** Numbered, forward only; each runs in the one transaction of its start. */
@@ -65,9 +66,7 @@ const ABORTS_FIRST_ATTEMPTS = process.env.CUMULET_FIRST_ATTEMPTS === 'aborted';
 
 export { behindRequests } from './connection-turns.ts';
 
-export type Transaction = KyselyTransaction<Tables>;
-/** What a query runs on: the database itself or the transaction one is in. */
-export type Queryable = Kysely<Tables>;
+export type { Queryable, Transaction };
 
 /** The controller's tables. All changes go through {@link Database.transaction}. */
 export class Database {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely, Dialect as KyselyDialect, KyselyPlugin, RawBuilder, SqlBool } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
-import type { Queryable, Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../queryable.ts';
 import type { Tables } from '../tables.ts';
 
 /** `decision`: all that happens; `quick`: may be lost with the power; `claim`: see `Database.claim`. */

@@ -27,7 +27,7 @@ export async function openPool(url: string): Promise<Pool> {
     keepAlive: true,
     types: {
       getTypeParser: (oid, format) => {
-        if (oid === AS_NUMBER.bool) return (text: string) => (text === 't' ? 1 : 0);
+        if (oid === AS_NUMBER.bool) return (text: string) => Number(text === 't');
         if (oid === AS_NUMBER.int8 || oid === AS_NUMBER.numeric) return Number;
         return pg.types.getTypeParser(oid, format);
       },
@@ -91,7 +91,7 @@ function guardedClient(client: PoolClient, onRelease: () => void): PostgresPoolC
 }
 
 function toPostgres(value: unknown): unknown {
-  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'boolean') return Number(value);
   return value === undefined ? null : value;
 }
 

@@ -1,6 +1,6 @@
 import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression, sql } from 'kysely';
 import { OperationalError } from '../../contract/errors.ts';
-import type { Queryable, Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../queryable.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
 import { openPool, PooledDialect } from './postgres.driver.ts';
 import { postgresIdOrder } from './postgres.id-order.ts';
@@ -18,7 +18,7 @@ export class PostgresDialect implements Dialect {
   /** Whoever looks for one of a list may have an empty one; SQLite takes it as it is. */
   readonly plugins = [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })];
 
-  private constructor(kysely: PooledDialect) {
+  constructor(kysely: PooledDialect) {
     this.kysely = kysely;
   }
 

@@ -59,7 +59,7 @@ function toRow(columns: readonly string[], values: readonly SQLOutputValue[]): R
 }
 
 function toSqlite(value: unknown): SQLInputValue {
-  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'boolean') return Number(value);
   if (value === undefined) return null;
   return value as SQLInputValue;
 }

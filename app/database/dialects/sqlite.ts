@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { OperationalError } from '../../contract/errors.ts';
 import { copyDatabase } from '../copy-database.ts';
-import type { Queryable, Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../queryable.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
 import { NodeSqliteDialect } from './sqlite.driver.ts';
 import { sqliteIdOrder } from './sqlite.id-order.ts';
