@@ -10,12 +10,15 @@ export default function setup(): () => Promise<void> {
   return async () => await server.stop();
 }
 
-/** What it forgets with the power is what tests forget anyway. */
 const SETTINGS = `
 listen_addresses = ''
 max_connections = 300
 shared_buffers = 64MB
 max_wal_size = 4GB
+`;
+
+/** What it forgets with the power is what tests forget anyway. */
+const FORGETFUL = `
 fsync = off
 full_page_writes = off
 autovacuum = off
@@ -46,7 +49,8 @@ export class PostgresServer {
     });
   }
 
-  static start(): PostgresServer {
+  /** `isDurable`: as a server that people run, for figures. */
+  static start({ isDurable = false } = {}): PostgresServer {
     const folder = mkdtempSync(join(tmpdir(), 'cumulet-postgres-'));
     const server = new PostgresServer(folder, findPrograms());
     server.#run(
@@ -61,7 +65,10 @@ export class PostgresServer {
       '--locale-provider=icu',
       '--icu-locale=en',
     );
-    appendFileSync(join(folder, 'data', 'postgresql.conf'), `${SETTINGS}unix_socket_directories = '${folder}'\n`);
+    appendFileSync(
+      join(folder, 'data', 'postgresql.conf'),
+      `${SETTINGS}${isDurable ? '' : FORGETFUL}unix_socket_directories = '${folder}'\n`,
+    );
     server.#run('pg_ctl', '-w', '-l', 'log', 'start');
     return server;
   }
