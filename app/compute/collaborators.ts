@@ -48,7 +48,8 @@ export interface HostClaim {
 export interface HostClaims {
   /** Right after a start of the controller: until the hosts that were there before have dialled in. */
   awaitHosts(request: HostClaim, signal: AbortSignal): Promise<void>;
-  claim(trx: Transaction, request: HostClaim): Promise<{ hostId: string }>;
+  /** In a transaction of its own, which `requireOwned` refuses where the task is another controller's by now. */
+  claim(request: HostClaim, requireOwned: (trx: Transaction) => Promise<void>): Promise<{ hostId: string }>;
   /** For a machine that runs there already, whatever room is left. */
   place(
     trx: Transaction,

@@ -40,7 +40,7 @@ const UNDO_PATIENCE = 15_000;
 export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, BuildMemo> {
   const { database, servers, leftovers, claims, networks, orders } = parts;
 
-  const schedule = step<BuildArgs, BuildMemo, HostClaim>({
+  const schedule = step<BuildArgs, BuildMemo, { hostId: string }>({
     name: 'schedule',
     run: async (task) => {
       const server = await requireServer(parts, task.args.serverId);
@@ -55,11 +55,10 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         ...(await hostsFor(server.projectId, task.args.placement)),
       };
       await claims.awaitHosts(request, task.signal);
-      return request;
+      return await claim(task, request);
     },
-    commit: async (trx, task, request) => {
+    commit: async (trx, task, { hostId }) => {
       const server = await requireServer(parts, task.args.serverId, trx);
-      const { hostId } = await claim(trx, task, request);
       // What an earlier attempt may have left there is about to be this server's machine again.
       await leftovers.remove(trx, { host: hostId, kind: 'machine', id: server.id });
       await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
@@ -67,6 +66,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     },
     undo: async (task) => {
       await database.transaction(async (trx) => {
+        await task.requireOwned(trx);
         await claims.release(trx, task.args.serverId);
         const server = await servers.find(task.args.serverId, trx);
         if (!server) return;
@@ -89,9 +89,9 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
   }
 
   /** With no host left, what went wrong on the last one says more than that none is left. */
-  async function claim(trx: Transaction, task: Build, request: HostClaim) {
+  async function claim(task: Build, request: HostClaim) {
     try {
-      return await claims.claim(trx, request);
+      return await claims.claim(request, task.requireOwned);
     } catch (error) {
       const { lastError } = task.memo;
       if (lastError && error instanceof CumuletError && error.code === 'no_valid_host') throw fromStored(lastError);
@@ -110,7 +110,10 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
       return { generation: await servers.raiseGeneration(trx, server.id) };
     },
     undo: async (task) => {
-      await database.transaction((trx) => networks.releasePorts(trx, task.context, task.args.serverId));
+      await database.transaction(async (trx) => {
+        await task.requireOwned(trx);
+        await networks.releasePorts(trx, task.context, task.args.serverId);
+      });
     },
   });
 
@@ -139,6 +142,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     const id = task.args.serverId;
     const leftover = { host: hostId, kind: 'machine', id, reason: 'build-failed' } as const;
     const generation = await database.transaction(async (trx) => {
+      await task.requireOwned(trx);
       const raised = await servers.raiseGeneration(trx, id);
       await leftovers.add(trx, { ...leftover, generation: raised });
       return raised;
@@ -147,6 +151,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
       const patience = UNDO_PATIENCE;
       await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { task, patience });
       await database.transaction(async (trx) => {
+        await task.requireOwned(trx);
         await leftovers.remove(trx, leftover);
         const server = await servers.find(id, trx);
         if (server) await forgetCopy(parts, trx, task.context, { ...server, hostId });

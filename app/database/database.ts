@@ -28,6 +28,7 @@ import * as unclaimed from './migrations/0018-unclaimed.ts';
 import * as stateRevision from './migrations/0019-state-revision.ts';
 import * as taskLeases from './migrations/0023-task-leases.ts';
 import * as passwordOrder from './migrations/0024-password-order.ts';
+import * as hostRevision from './migrations/0025-host-revision.ts';
 import type { Queryable, Transaction } from './queryable.ts';
 import type { Tables } from './tables.ts';
 
@@ -52,6 +53,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0019-state-revision': stateRevision,
   '0023-task-leases': taskLeases,
   '0024-password-order': passwordOrder,
+  '0025-host-revision': hostRevision,
 };
 
 /** Of every change the schema has had, in order. */
@@ -123,10 +125,11 @@ export class Database {
   }
 
   /**
-   * For claiming a task, or room on a host, and for nothing else: `work` is one conditional UPDATE, which looks at what
-   * it needs and takes it at once, so that of many who want the same one gets it and the others get no row. Nothing is
-   * read before, and no part of a decision is made here. On SQLite it is a transaction like any other; on PostgreSQL it
-   * is READ COMMITTED and never tried again, because there serializable claims would mostly hinder each other.
+   * For claiming a task, or room on a host, and for nothing else: `work` is a conditional UPDATE, which looks at what
+   * it needs and takes it at once, so that of many who want the same one gets it and the others get no row; with it go
+   * only rows of the same claim, each on a condition too. Nothing is read before, and no part of a decision is made here.
+   * On SQLite it is a transaction like any other; on PostgreSQL it is READ COMMITTED and never tried again, because there
+   * serializable claims would mostly hinder each other.
    */
   async claim<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
     return await this.#run('claim', work);

@@ -209,6 +209,8 @@ export interface SchedulerHostTable {
   memory_ratio: number;
   disk_ratio: number;
   disabled_reason: string | null;
+  /** Raised by each change of the row. */
+  revision: Generated<number>;
 }
 export interface SchedulerAllocationTable {
   server_id: string;

@@ -1,6 +1,22 @@
+import type { Insertable, Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { SchedulerAllocationTable, SchedulerHostTable } from '../database/tables.ts';
-import type { ClaimRequest } from './host.filters.ts';
+import type { ClaimRequest, Room } from './host.filters.ts';
+
+/** All of a host but what its agent tells of it at length. */
+const COLUMNS = [
+  ...(['id', 'name', 'state', 'disabled_reason', 'last_seen_at', 'revision', 'vcpus', 'memory_mib'] as const),
+  ...(['disk_gib', 'used_vcpus', 'used_memory_mib', 'used_disk_gib'] as const),
+  ...(['vcpu_ratio', 'memory_ratio', 'disk_ratio'] as const),
+] as const;
+export type HostRecord = Selectable<SchedulerHostTable>;
+export type HostRow = Pick<HostRecord, (typeof COLUMNS)[number]>;
+
+/** What a server takes of a host. */
+export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
+
+/** So many ids are asked for in one query. */
+const IDS_AT_ONCE = 1_000;
 
 /** Hosts and what is allocated on them; `used_*` on the host always equals the sum of its allocations. */
 export class SchedulerRepository {
@@ -10,32 +26,60 @@ export class SchedulerRepository {
     this.#database = database;
   }
 
-  async hosts(query: Queryable): Promise<SchedulerHostTable[]> {
+  async hosts(query: Queryable = this.#database.query): Promise<HostRecord[]> {
     return await query.selectFrom('scheduler_host').selectAll().orderBy('name').execute();
   }
 
-  async find(id: string, query: Queryable = this.#database.query): Promise<SchedulerHostTable | undefined> {
+  /** Those hosts, or all. */
+  async rows(ids?: readonly string[]): Promise<HostRow[]> {
+    const select = this.#database.query.selectFrom('scheduler_host').select(COLUMNS).orderBy('name');
+    return await (ids ? select.where('id', 'in', ids) : select).execute();
+  }
+
+  async facts(ids: readonly string[]): Promise<Map<string, string | null>> {
+    const found = new Map<string, string | null>();
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+      const some = ids.slice(at, at + IDS_AT_ONCE);
+      const select = this.#database.query.selectFrom('scheduler_host').select(['id', 'facts']).where('id', 'in', some);
+      for (const { id, facts } of await select.execute()) found.set(id, facts);
+    }
+    return found;
+  }
+
+  async find(id: string, query: Queryable = this.#database.query): Promise<HostRecord | undefined> {
     return await query.selectFrom('scheduler_host').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  async findByName(name: string, query: Queryable): Promise<SchedulerHostTable | undefined> {
+  async findByName(name: string, query: Queryable): Promise<HostRecord | undefined> {
     return await query.selectFrom('scheduler_host').selectAll().where('name', '=', name).executeTakeFirst();
   }
 
-  async insert(trx: Transaction, host: SchedulerHostTable): Promise<void> {
+  async insert(trx: Transaction, host: Insertable<SchedulerHostTable>): Promise<void> {
     await trx.insertInto('scheduler_host').values(host).execute();
   }
 
-  async update(trx: Transaction, id: string, changes: Partial<SchedulerHostTable>): Promise<void> {
-    await trx.updateTable('scheduler_host').set(changes).where('id', '=', id).execute();
+  async update(trx: Transaction, id: string, changes: Partial<HostRecord>): Promise<HostRecord> {
+    return await trx
+      .updateTable('scheduler_host')
+      .set((e) => ({ ...changes, revision: e('revision', '+', 1) }))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
   }
 
   async markAllDown(trx: Transaction): Promise<void> {
-    const now = new Date().toISOString();
-    await trx.updateTable('scheduler_host').set({ state: 'down', since: now }).where('state', '=', 'up').execute();
+    const since = new Date().toISOString();
+    await trx
+      .updateTable('scheduler_host')
+      .set((e) => ({ state: 'down', since, revision: e('revision', '+', 1) }))
+      .where('state', '=', 'up')
+      .execute();
   }
 
-  async findAllocation(query: Queryable, serverId: string): Promise<SchedulerAllocationTable | undefined> {
+  async findAllocation(
+    serverId: string,
+    query: Queryable = this.#database.query,
+  ): Promise<SchedulerAllocationTable | undefined> {
     return await query
       .selectFrom('scheduler_allocation')
       .selectAll()
@@ -43,39 +87,56 @@ export class SchedulerRepository {
       .executeTakeFirst();
   }
 
-  async allocate(
-    trx: Transaction,
-    hostId: string,
-    request: Pick<ClaimRequest, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
-  ): Promise<void> {
-    const { serverId, vcpus, memoryMib, diskGib } = request;
-    await trx
+  /** For `Database.claim`: the host as it is then. Where it does not have the room, or the server has some, it throws. */
+  async claim(trx: Transaction, hostId: string, room: ServerRoom): Promise<HostRow> {
+    const allocation = toAllocation(hostId, room);
+    const made = await trx
       .insertInto('scheduler_allocation')
-      .values({ server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib })
-      .execute();
-    await this.#addUsage(trx, hostId, { vcpus, memory_mib: memoryMib, disk_gib: diskGib }, 1);
+      .values(allocation)
+      .onConflict((conflict) => conflict.column('server_id').doNothing())
+      .executeTakeFirst();
+    if (made.numInsertedOrUpdatedRows !== 1n) throw new NothingClaimed();
+    const host = await this.#addUsage(trx, allocation, 1)
+      .where('state', '=', 'up')
+      .where('disabled_reason', 'is', null)
+      .where((e) => e(e('vcpus', '*', e.ref('vcpu_ratio')), '>=', e('used_vcpus', '+', room.vcpus)))
+      .where((e) => e(e('memory_mib', '*', e.ref('memory_ratio')), '>=', e('used_memory_mib', '+', room.memoryMib)))
+      .where((e) => e(e('disk_gib', '*', e.ref('disk_ratio')), '>=', e('used_disk_gib', '+', room.diskGib)))
+      .executeTakeFirst();
+    if (!host) throw new NothingClaimed();
+    return host;
   }
 
-  async free(trx: Transaction, held: SchedulerAllocationTable): Promise<void> {
+  /** Whatever is left there. */
+  async allocate(trx: Transaction, hostId: string, room: ServerRoom): Promise<HostRow> {
+    const allocation = toAllocation(hostId, room);
+    await trx.insertInto('scheduler_allocation').values(allocation).execute();
+    return await this.#addUsage(trx, allocation, 1).executeTakeFirstOrThrow();
+  }
+
+  async free(trx: Transaction, held: SchedulerAllocationTable): Promise<HostRow> {
     await trx.deleteFrom('scheduler_allocation').where('server_id', '=', held.server_id).execute();
-    await this.#addUsage(trx, held.host_id, held, -1);
+    return await this.#addUsage(trx, held, -1).executeTakeFirstOrThrow();
   }
 
-  async #addUsage(
-    trx: Transaction,
-    hostId: string,
-    amount: Pick<SchedulerAllocationTable, 'vcpus' | 'memory_mib' | 'disk_gib'>,
-    sign: 1 | -1,
-  ): Promise<void> {
-    await trx
+  #addUsage(trx: Transaction, { host_id, vcpus, memory_mib, disk_gib }: SchedulerAllocationTable, sign: 1 | -1) {
+    return trx
       .updateTable('scheduler_host')
       .set((e) => ({
-        used_vcpus: e('used_vcpus', '+', sign * amount.vcpus),
-        used_memory_mib: e('used_memory_mib', '+', sign * amount.memory_mib),
-        used_disk_gib: e('used_disk_gib', '+', sign * amount.disk_gib),
+        used_vcpus: e('used_vcpus', '+', sign * vcpus),
+        used_memory_mib: e('used_memory_mib', '+', sign * memory_mib),
+        used_disk_gib: e('used_disk_gib', '+', sign * disk_gib),
         machines: e('machines', '+', sign),
+        revision: e('revision', '+', 1),
       }))
-      .where('id', '=', hostId)
-      .execute();
+      .where('id', '=', host_id)
+      .returning(COLUMNS);
   }
+}
+
+/** The host does not have the room any more, or the server has some already; nothing was changed. */
+export class NothingClaimed extends Error {}
+
+function toAllocation(hostId: string, { serverId, vcpus, memoryMib, diskGib }: ServerRoom): SchedulerAllocationTable {
+  return { server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib };
 }

@@ -2,17 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OperationalError } from '../contract/errors.ts';
-import type { HostFacts } from '../contract/host.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import type { ClaimRequest } from './host.filters.ts';
+import { claimRequest, expectSumsToBeRight, hostFacts, isOwned, openScheduler } from './scheduler.fixture.ts';
 import { SchedulerRepository } from './scheduler.repository.ts';
-import { SchedulerService } from './scheduler.service.ts';
+import type { SchedulerService } from './scheduler.service.ts';
 
 const context = systemContext('req-1');
 
@@ -25,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-scheduler-'));
   database = await openMigrated(folder);
   events = new EventService(database);
-  scheduler = makeScheduler({ graceMs: 0 });
+  scheduler = openScheduler(database, { graceMs: 0 });
 });
 
 afterEach(async () => {
@@ -33,32 +32,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function makeScheduler(options: { graceMs?: number } = {}): SchedulerService {
-  const repository = new SchedulerRepository(database);
-  return new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }), ...options });
-}
-
-function facts(more: Partial<HostFacts> = {}): HostFacts {
-  return {
-    ...{ hostname: 'h', hypervisorType: 'QEMU', hypervisorVersion: '7.2.22', accelerator: 'tcg', cpuArch: 'x86_64' },
-    ...{ cpuModel: 'any', vcpus: 4, memoryMib: 4608, memoryFreeMib: 4000, diskGib: 100, diskFreeGib: 90 },
-    ...{ capabilities: ['disk-format:qcow2'], preflight: [], agentVersion: '0.1.0' },
-    ...more,
-  };
-}
-
-const request = (serverId: string, more: Partial<ClaimRequest> = {}): ClaimRequest => {
-  return { serverId, vcpus: 1, memoryMib: 512, diskGib: 1, excludeHosts: [], requirements: [], ...more };
-};
-
 const claim = async (serverId: string, more: Partial<ClaimRequest> = {}) =>
-  (await database.transaction((trx) => scheduler.claim(trx, request(serverId, more)))).hostId;
+  (await scheduler.claim(claimRequest(serverId, more), isOwned)).hostId;
 
 const release = (serverId: string) => database.transaction((trx) => scheduler.release(trx, serverId));
 
 test('a host whose connection is lost counts as up until it has been away for the grace time', async () => {
-  scheduler = makeScheduler();
-  await scheduler.reportHost(context, 'a', facts());
+  scheduler = openScheduler(database);
+  await scheduler.reportHost(context, 'a', hostFacts());
   const state = async () => (await scheduler.listHosts())[0]?.state;
   await scheduler.setHostState(context, 'a', 'down');
   expect([await claim('s1'), await state()]).toEqual(['a', 'up']);
@@ -82,15 +63,15 @@ test('a host whose connection is lost counts as up until it has been away for th
 });
 
 test('after a start of the controller a build waits for a host that was down before, and for none longer than needed', async () => {
-  await scheduler.reportHost(context, 'a', facts());
+  await scheduler.reportHost(context, 'a', hostFacts());
   await scheduler.setHostState(context, 'a', 'down');
-  scheduler = makeScheduler();
+  scheduler = openScheduler(database);
   await scheduler.markAllDown();
   const { signal } = new AbortController();
-  const placed = scheduler.awaitHosts(request('s1'), signal).then(() => claim('s1'));
-  await scheduler.reportHost(context, 'a', facts());
+  const placed = scheduler.awaitHosts(claimRequest('s1'), signal).then(() => claim('s1'));
+  await scheduler.reportHost(context, 'a', hostFacts());
   expect(await placed).toBe('a');
-  await scheduler.awaitHosts(request('s2', { memoryMib: 1 << 30 }), signal);
+  await scheduler.awaitHosts(claimRequest('s2', { memoryMib: 1 << 30 }), signal);
 });
 
 test('the best host is the one with most left, and the same question has the same answer', async () => {
@@ -99,7 +80,7 @@ test('the best host is the one with most left, and the same question has the sam
     ['c', 8704],
     ['a', 4608],
   ] as const) {
-    await scheduler.reportHost(context, host, facts({ hostname: host, memoryMib }));
+    await scheduler.reportHost(context, host, hostFacts({ hostname: host, memoryMib }));
   }
   expect(await claim('s1')).toBe('c');
   expect(await claim('s2', { excludeHosts: ['c'] })).toBe('a');
@@ -109,7 +90,7 @@ test('the best host is the one with most left, and the same question has the sam
 });
 
 test('a server that has a claim keeps it, and what it gives back is free again', async () => {
-  await scheduler.reportHost(context, 'a', facts());
+  await scheduler.reportHost(context, 'a', hostFacts());
   expect(await claim('s1', { memoryMib: 4096 })).toBe('a');
   expect(await claim('s1', { memoryMib: 4096 })).toBe('a');
   await expect(claim('s2')).rejects.toThrow(OperationalError);
@@ -119,14 +100,37 @@ test('a server that has a claim keeps it, and what it gives back is free again',
   expect((await scheduler.showHost('a')).allocated).toEqual({ vcpus: 1, memoryMib: 4096, diskGib: 1, machines: 1 });
 });
 
-test('a claim of a transaction that is rolled back never was', async () => {
-  await scheduler.reportHost(context, 'a', facts());
-  const failing = database.transaction(async (trx) => {
-    await scheduler.claim(trx, request('s1'));
-    throw new Error('no');
-  });
-  await expect(failing).rejects.toThrow('no');
+test('what the transaction of a claim refuses never was, and its room is free for the next', async () => {
+  await scheduler.reportHost(context, 'a', hostFacts());
+  const lost = async () => {
+    throw new Error('another has the task');
+  };
+  await expect(scheduler.claim(claimRequest('s1', { memoryMib: 4096 }), lost)).rejects.toThrow('another has the task');
   expect((await scheduler.showHost('a')).allocated.machines).toBe(0);
+  expect(await claim('s2', { memoryMib: 4096 })).toBe('a');
+});
+
+test('whoever finds no room while a claim is on its way that is refused then, is given it', async () => {
+  await scheduler.reportHost(context, 'a', hostFacts());
+  const [begun, ends] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const refused = scheduler.claim(claimRequest('s1', { memoryMib: 4096 }), async () => {
+    begun.resolve();
+    await ends.promise;
+  });
+  await begun.promise;
+  const rows = vi.spyOn(SchedulerRepository.prototype, 'rows');
+  const waiting = claim('s2', { memoryMib: 4096 });
+  await expect.poll(() => rows.mock.settledResults.length).toBe(1);
+  rows.mockRestore();
+  ends.reject(new Error('another has the task'));
+  await expect(refused).rejects.toThrow('another has the task');
+  expect(await waiting).toBe('a');
+});
+
+test('what is about to be claimed counts: of many at once each goes where most is left then', async () => {
+  for (const host of ['a', 'b', 'c', 'd']) await scheduler.reportHost(context, host, hostFacts({ hostname: host }));
+  const placed = await Promise.all(Array.from({ length: 8 }, (_, index) => claim(`s${index}`)));
+  expect(placed.toSorted()).toEqual(['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
 });
 
 test.for<[string, Partial<ClaimRequest>, string]>([
@@ -136,7 +140,7 @@ test.for<[string, Partial<ClaimRequest>, string]>([
   ['abilities', { requirements: ['firmware:uefi'] }, 'ComputeCapabilitiesFilter refused 2: cannot do firmware:uefi'],
   ['trust', { excludeHosts: ['a', 'b'] }, 'RetryFilter refused 2: failed this machine before'],
 ])('where nothing fits, it is said what is missing: %s', async ([, more, reason]) => {
-  for (const host of ['a', 'b', 'off']) await scheduler.reportHost(context, host, facts());
+  for (const host of ['a', 'b', 'off']) await scheduler.reportHost(context, host, hostFacts());
   await scheduler.setHostState(context, 'off', 'down');
   await expect(claim('s', more)).rejects.toMatchObject({
     code: 'no_valid_host',
@@ -153,12 +157,12 @@ test('without any host it says so', async () => {
 });
 
 test('hosts come and go; each change of state is told once', async () => {
-  await scheduler.reportHost(context, 'a', facts());
+  await scheduler.reportHost(context, 'a', hostFacts());
   await scheduler.setHostState(context, 'a', 'up');
   await scheduler.setHostState(context, 'a', 'down');
   await scheduler.setHostState(context, 'nobody', 'down');
   expect(await scheduler.listHosts()).toMatchObject([{ id: 'a', state: 'down', facts: { vcpus: 4 } }]);
-  await scheduler.reportHost(context, 'a', facts({ vcpus: 8 }));
+  await scheduler.reportHost(context, 'a', hostFacts({ vcpus: 8 }));
   expect(await scheduler.showHost('a')).toMatchObject({ state: 'up', facts: { vcpus: 8 } });
   await scheduler.markAllDown();
   expect(await scheduler.showHost('a')).toMatchObject({ state: 'down' });
@@ -187,63 +191,24 @@ test('whatever is claimed and given back side by side, no host is overcommitted 
       const prefix = `run${run++}-`;
       for (const { id } of await scheduler.listHosts()) await scheduler.setHostState(context, id, 'down');
       const [smallest] = [0, 1].map((host) => `${prefix}${host}`);
-      await scheduler.reportHost(context, smallest ?? '', facts());
-      const claimedWithin = new Map<string, number>();
+      await scheduler.reportHost(context, smallest ?? '', hostFacts());
       for (const round of rounds) {
         await Promise.all(
           round.map(async (what) => {
             if ('host' in what) {
               const { vcpus, memoryMib } = what;
-              await scheduler.reportHost(context, prefix + what.host, facts({ vcpus, memoryMib }));
+              await scheduler.reportHost(context, prefix + what.host, hostFacts({ vcpus, memoryMib }));
             } else if ('claim' in what) {
-              const serverId = prefix + what.server;
-              const fits = database.transaction(async (trx) => {
-                const { hostId } = await scheduler.claim(trx, request(serverId, what.claim));
-                const host = await trx
-                  .selectFrom('scheduler_host')
-                  .selectAll()
-                  .where('id', '=', hostId)
-                  .executeTakeFirstOrThrow();
-                const held = await trx
-                  .selectFrom('scheduler_allocation')
-                  .selectAll()
-                  .where('server_id', '=', serverId)
-                  .executeTakeFirstOrThrow();
-                const isNew = !claimedWithin.has(serverId);
-                claimedWithin.set(serverId, held.memory_mib);
-                // At the moment of a claim it fits; a host may report less of itself later.
-                if (isNew) {
-                  expect(host.used_memory_mib).toBeLessThanOrEqual(host.memory_mib * host.memory_ratio);
-                  expect(host.used_vcpus).toBeLessThanOrEqual(host.vcpus * host.vcpu_ratio);
-                  expect(host.used_disk_gib).toBeLessThanOrEqual(host.disk_gib * host.disk_ratio);
-                }
-              });
+              const fits = claim(prefix + what.server, what.claim);
               await fits.catch((error) => expect(error).toMatchObject({ code: 'no_valid_host' }));
             } else {
-              await database.transaction(async (trx) => {
-                await scheduler.release(trx, prefix + what.server);
-                claimedWithin.delete(prefix + what.server);
-              });
+              await release(prefix + what.server);
             }
           }),
         );
-        await expectSumsToBeRight();
+        await expectSumsToBeRight(database);
       }
     }),
     { numRuns: 25 },
   );
 });
-
-async function expectSumsToBeRight(): Promise<void> {
-  const allocations = await database.query.selectFrom('scheduler_allocation').selectAll().execute();
-  for (const host of await database.query.selectFrom('scheduler_host').selectAll().execute()) {
-    const own = allocations.filter(({ host_id }) => host_id === host.id);
-    const sum = (of: (allocation: (typeof own)[number]) => number) => own.reduce((total, one) => total + of(one), 0);
-    expect([host.used_vcpus, host.used_memory_mib, host.used_disk_gib, host.machines]).toEqual([
-      sum(({ vcpus }) => vcpus),
-      sum(({ memory_mib }) => memory_mib),
-      sum(({ disk_gib }) => disk_gib),
-      own.length,
-    ]);
-  }
-}

@@ -1,16 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
-import { OperationalError, UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import type { SchedulerHostTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
-import { type ClaimRequest, FILTERS, toCandidate } from './host.filters.ts';
-import { best } from './host.weighers.ts';
-import type { SchedulerRepository } from './scheduler.repository.ts';
+import type { ClaimRequest } from './host.filters.ts';
+import { HostSnapshot } from './host.snapshot.ts';
+import { noValidHost } from './scheduler.errors.ts';
+import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
 
 /** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
 const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
@@ -28,6 +28,7 @@ const FIRST_HOST = '';
 export class SchedulerService {
   readonly #database: Database;
   readonly #repository: SchedulerRepository;
+  readonly #hosts: HostSnapshot;
   readonly #events: EventService;
   readonly #log: Logger;
   readonly #graceMs: number;
@@ -51,6 +52,7 @@ export class SchedulerService {
     this.#graceMs = parts.graceMs ?? GRACE_MS;
     this.#database = parts.database;
     this.#repository = parts.repository;
+    this.#hosts = new HostSnapshot(parts.repository);
     this.#events = parts.events;
     this.#log = parts.log;
     this.#arrivals.setMaxListeners(0);
@@ -68,58 +70,78 @@ export class SchedulerService {
       // Listens before it looks: a host that comes in between must not be missed.
       const ends = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(Math.ceil(left))]);
       const arrival = once(this.#arrivals, 'host', { signal: ends }).catch(() => undefined);
-      const candidates = (await this.#repository.hosts(this.#database.query)).map(toCandidate);
-      if (candidates.some((host) => FILTERS.every((filter) => filter.passes(host, request)))) return enough.abort();
+      await this.#hosts.refresh();
+      if (this.#hosts.choose(request) !== undefined) return enough.abort();
       await arrival;
       signal.throwIfAborted();
     }
   }
 
   /**
-   * Chooses a host and claims its resources in `trx`, so that two requests can never claim the same. A server that
-   * has a claim keeps it. Throws `no_valid_host` with the number of hosts each filter refused.
+   * Chooses a host and claims its room, in one transaction that takes it only where it still is there: else the next
+   * best. A server that has a claim keeps it. `requireOwned` runs in that transaction and throws where another controller
+   * has the task by now: what was claimed then, nobody would give back. Throws `no_valid_host` with the number of hosts
+   * each filter refused.
    */
-  async claim(trx: Transaction, request: ClaimRequest): Promise<{ hostId: string }> {
-    const held = await this.#repository.findAllocation(trx, request.serverId);
-    if (held) return { hostId: held.host_id };
-    let candidates = (await this.#repository.hosts(trx)).map(toCandidate);
-    if (candidates.length === 0) {
-      throw noValidHost(
-        'No host has joined this cloud yet.',
-        'Check under Hosts that the agent of this computer runs.',
-      );
+  async claim(request: ClaimRequest, requireOwned: (trx: Transaction) => Promise<void>): Promise<{ hostId: string }> {
+    for (;;) {
+      await this.#hosts.refresh();
+      const hostId = this.#hosts.choose(request) ?? (await this.#lookAnew(request));
+      const claimed = await this.#claimOn(hostId, request, requireOwned);
+      if (claimed === undefined) continue;
+      this.#log.debug({ server: request.serverId, host: claimed }, 'host chosen');
+      return { hostId: claimed };
     }
-    const reasons: string[] = [];
-    let advice = '';
-    for (const filter of FILTERS) {
-      const passed = candidates.filter((host) => filter.passes(host, request));
-      const refused = candidates.length - passed.length;
-      if (refused > 0) reasons.push(`${filter.name} refused ${refused}: ${filter.explain(candidates, request)}`);
-      if (passed.length === 0 && refused > 0) advice = filter.advise(candidates);
-      candidates = passed;
+  }
+
+  /** Where the server's room is now; undefined where the host has none for it any more. */
+  async #claimOn(
+    hostId: string,
+    request: ClaimRequest,
+    requireOwned: (trx: Transaction) => Promise<void>,
+  ): Promise<string | undefined> {
+    const giveBack = this.#hosts.reserve(hostId, request);
+    try {
+      const host = await this.#database.claim(async (trx) => {
+        await requireOwned(trx);
+        return await this.#repository.claim(trx, hostId, request);
+      });
+      this.#hosts.learn(host);
+      return hostId;
+    } catch (error) {
+      if (!(error instanceof NothingClaimed)) throw error;
+    } finally {
+      giveBack();
     }
-    const chosen = best(candidates);
-    if (!chosen) {
-      throw noValidHost(`No valid host was found. ${reasons.join('; ')}.`, advice);
-    }
-    await this.#repository.allocate(trx, chosen.id, request);
-    this.#log.debug({ server: request.serverId, host: chosen.id, reasons }, 'host chosen');
-    return { hostId: chosen.id };
+    const held = await this.#repository.findAllocation(request.serverId);
+    if (held) return held.host_id;
+    for (const host of await this.#repository.rows([hostId])) this.#hosts.learn(host);
+    return undefined;
+  }
+
+  /** What is known may be old, or about to be claimed and not claimed after all: only the database says that none is left. */
+  async #lookAnew(request: ClaimRequest): Promise<string> {
+    await this.#hosts.read();
+    const found = this.#hosts.choose(request, { surely: true });
+    if (found !== undefined) return found;
+    // Its own claim may be what has filled the host.
+    const held = await this.#repository.findAllocation(request.serverId);
+    if (held) return held.host_id;
+    throw noValidHost(this.#hosts.candidates(), request);
   }
 
   /** Counts what a machine takes that is there already, whatever room is left. */
-  async place(
-    trx: Transaction,
-    hostId: string,
-    room: Pick<ClaimRequest, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
-  ): Promise<void> {
-    await this.#repository.allocate(trx, hostId, room);
+  async place(trx: Transaction, hostId: string, room: ServerRoom): Promise<void> {
+    const host = await this.#repository.allocate(trx, hostId, room);
+    this.#database.afterCommit(trx, () => this.#hosts.learn(host));
   }
 
   /** Gives back what the server holds, wherever that is; nothing to give back is fine. */
   async release(trx: Transaction, serverId: string): Promise<void> {
-    const held = await this.#repository.findAllocation(trx, serverId);
-    if (held) await this.#repository.free(trx, held);
+    const held = await this.#repository.findAllocation(serverId, trx);
+    if (!held) return;
+    const host = await this.#repository.free(trx, held);
+    this.#database.afterCommit(trx, () => this.#hosts.learn(host));
   }
 
   /** Takes over what a host says of itself; the first report makes it known. */
@@ -145,7 +167,9 @@ export class SchedulerService {
         state: 'up',
       };
       if (known) {
-        await this.#repository.update(trx, hostId, { ...inventory, ...(known.state === 'up' ? {} : { since: now }) });
+        const since = known.state === 'up' ? known.since : now;
+        const host = await this.#repository.update(trx, hostId, { ...inventory, since });
+        this.#database.afterCommit(trx, () => this.#hosts.learn(host));
       } else {
         await this.#repository.insert(trx, {
           id: hostId,
@@ -160,6 +184,7 @@ export class SchedulerService {
           disabled_reason: null,
           ...inventory,
         });
+        this.#database.afterCommit(trx, () => this.#hosts.expire());
       }
       await this.#record(trx, context, { id: hostId, name }, known ? 'host.update' : 'host.create');
       this.#database.afterCommit(trx, () => this.#names.set(hostId, name));
@@ -218,7 +243,8 @@ export class SchedulerService {
       const known = await this.#repository.find(hostId, trx);
       if (!known || known.state === state) return;
       const now = new Date().toISOString();
-      await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
+      const host = await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
+      this.#database.afterCommit(trx, () => this.#hosts.learn(host));
       await this.#record(trx, context, known, `host.${state}`);
     });
   }
@@ -244,6 +270,7 @@ export class SchedulerService {
   async markAllDown(): Promise<void> {
     const hosts = await this.#database.transaction(async (trx) => {
       await this.#repository.markAllDown(trx);
+      this.#database.afterCommit(trx, () => this.#hosts.expire());
       return await this.#repository.hosts(trx);
     });
     for (const { id, name } of hosts) {
@@ -256,7 +283,7 @@ export class SchedulerService {
   }
 
   async listHosts(): Promise<KnownHost[]> {
-    return (await this.#repository.hosts(this.#database.query)).map((host) => this.#view(host));
+    return (await this.#repository.hosts()).map((host) => this.#view(host));
   }
 
   async showHost(hostId: string): Promise<KnownHost> {
@@ -265,16 +292,12 @@ export class SchedulerService {
     return this.#view(host);
   }
 
-  #view(host: SchedulerHostTable): KnownHost {
+  #view(host: HostRecord): KnownHost {
     return { ...toView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
   }
 }
 
-function noValidHost(message: string, hint: string): OperationalError {
-  return new OperationalError('no_valid_host', 'controller', message, { hint });
-}
-
-function toView(host: SchedulerHostTable): Omit<KnownHost, 'isAway'> {
+function toView(host: HostRecord): Omit<KnownHost, 'isAway'> {
   return {
     id: host.id,
     name: host.name,

@@ -26,6 +26,11 @@ export interface TaskRun<A, M = Memo> {
   readonly closing: AbortSignal;
   /** Whether this controller still does the task; hosts ask before they carry out an order of it. */
   isOwned(): Promise<boolean>;
+  /**
+   * Throws where this controller does not do the task any more, else keeps it from others until `trx` has ended: for what
+   * `run` and `undo` write, as a commit is kept from a controller that stood still for a while.
+   */
+  requireOwned(trx: Transaction): Promise<void>;
   /** Tells people how far the running step is; cheap, may be called often. */
   progress(progress: BusProgress): void;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskProgress } from '../contract/task.ts';
-import { behindRequests, type Database } from '../database/database.ts';
+import { behindRequests, type Database, type Transaction } from '../database/database.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
 import { type Candidate, TaskLeases } from './task.leases.ts';
@@ -165,8 +165,9 @@ export class TaskDispatcher {
     const closing = AbortSignal.any([this.#closing.signal, running.lost.signal]);
     const { database, repository, lines, log, onChange, onProgress } = this.#parts;
     const isOwned = () => this.#leases.isOwn(id, epoch);
+    const keepOwn = (trx: Transaction) => this.#leases.keepOwn(trx, id, epoch);
     const { now } = this.#times;
-    const parts = { database, repository, lines, isOwned, now, log, closing, onChange, onProgress };
+    const parts = { database, repository, lines, isOwned, keepOwn, now, log, closing, onChange, onProgress };
     let record: TaskRecord | undefined = claimed;
     let pause = this.#parts.firstPause ?? FIRST_PAUSE;
     while (record) {

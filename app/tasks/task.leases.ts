@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import type { TaskDefinition } from './task.definition.ts';
 import { fromTaskRow, type TaskRecord } from './task.repository.ts';
 import { begin, fitDefinition, unknownSteps } from './task.steps.ts';
@@ -116,6 +116,18 @@ export class TaskLeases {
       .where('epoch', '=', epoch)
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** The same in a transaction, until the end of which nobody can take the task. */
+  async keepOwn(trx: Transaction, id: string, epoch: number): Promise<boolean> {
+    const kept = await trx
+      .updateTable('task')
+      .set({ epoch })
+      .where('id', '=', id)
+      .where('owner', '=', this.#owner)
+      .where('epoch', '=', epoch)
+      .executeTakeFirst();
+    return kept.numUpdatedRows === 1n;
   }
 
   /** Gives back what this controller has: when it stops, and what an earlier one of its data folder left. */

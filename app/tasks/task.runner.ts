@@ -42,6 +42,8 @@ export interface TaskRunnerParts {
   repository: TaskRepository;
   lines: TaskLines;
   isOwned: () => Promise<boolean>;
+  /** The same in a transaction, until the end of which it stays so. */
+  keepOwn: (trx: Transaction) => Promise<boolean>;
   /** Milliseconds since 1970. */
   now: () => number;
   log: Logger;
@@ -189,6 +191,9 @@ export class TaskRunner {
       signal,
       closing: this.#parts.closing,
       isOwned: this.#parts.isOwned,
+      requireOwned: async (trx) => {
+        if (!(await this.#parts.keepOwn(trx))) throw new LeaseLost();
+      },
       progress: (progress: BusProgress) => {
         const shown = meter.update(progress);
         if (shown) this.#parts.onProgress(this.#record, shown);
