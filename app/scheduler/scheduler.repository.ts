@@ -12,6 +12,9 @@ const COLUMNS = [
 export type HostRecord = Selectable<SchedulerHostTable>;
 export type HostRow = Pick<HostRecord, (typeof COLUMNS)[number]>;
 
+type Usage = 'used_vcpus' | 'used_memory_mib' | 'used_disk_gib' | 'machines';
+type NewHost = Omit<Insertable<SchedulerHostTable>, Usage | 'disabled_reason'>;
+
 /** What a server takes of a host. */
 export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
 
@@ -54,8 +57,13 @@ export class SchedulerRepository {
     return await query.selectFrom('scheduler_host').selectAll().where('name', '=', name).executeTakeFirst();
   }
 
-  async insert(trx: Transaction, host: Insertable<SchedulerHostTable>): Promise<void> {
-    await trx.insertInto('scheduler_host').values(host).execute();
+  /** With nothing on it. */
+  async insert(trx: Transaction, host: NewHost): Promise<void> {
+    const usage = { used_vcpus: 0, used_memory_mib: 0, used_disk_gib: 0, machines: 0 };
+    await trx
+      .insertInto('scheduler_host')
+      .values({ ...host, ...usage, disabled_reason: null })
+      .execute();
   }
 
   async update(trx: Transaction, id: string, changes: Partial<HostRecord>): Promise<HostRecord> {

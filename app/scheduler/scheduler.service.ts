@@ -24,6 +24,9 @@ const RESERVED_MEMORY_MIB = 512;
 /** Stands for the host that a new cloud will have; no host's name is empty. */
 const FIRST_HOST = '';
 
+/** Throws in a transaction that is not to be. */
+type Guard = (trx: Transaction) => Promise<void>;
+
 /** Knows the hosts and what is claimed on them; decides where a machine goes. */
 export class SchedulerService {
   readonly #database: Database;
@@ -46,7 +49,6 @@ export class SchedulerService {
     repository: SchedulerRepository;
     events: EventService;
     log: Logger;
-    /** How long a host whose connection is lost counts as up, milliseconds. */
     graceMs?: number;
   }) {
     this.#graceMs = parts.graceMs ?? GRACE_MS;
@@ -78,28 +80,21 @@ export class SchedulerService {
   }
 
   /**
-   * Chooses a host and claims its room, in one transaction that takes it only where it still is there: else the next
-   * best. A server that has a claim keeps it. `requireOwned` runs in that transaction and throws where another controller
-   * has the task by now: what was claimed then, nobody would give back. Throws `no_valid_host` with the number of hosts
-   * each filter refused.
+   * Chooses a host and claims its room where it still is there, else the next best; a server that has a claim keeps it.
+   * `requireOwned` runs in the claim's transaction and throws where another controller has the task by now: what was
+   * claimed then, nobody would give back. Throws `no_valid_host` with the number of hosts each filter refused.
    */
-  async claim(request: ClaimRequest, requireOwned: (trx: Transaction) => Promise<void>): Promise<{ hostId: string }> {
+  async claim(request: ClaimRequest, requireOwned: Guard): Promise<{ hostId: string }> {
     for (;;) {
       await this.#hosts.refresh();
       const hostId = this.#hosts.choose(request) ?? (await this.#lookAnew(request));
       const claimed = await this.#claimOn(hostId, request, requireOwned);
-      if (claimed === undefined) continue;
-      this.#log.debug({ server: request.serverId, host: claimed }, 'host chosen');
-      return { hostId: claimed };
+      if (claimed !== undefined) return { hostId: claimed };
     }
   }
 
   /** Where the server's room is now; undefined where the host has none for it any more. */
-  async #claimOn(
-    hostId: string,
-    request: ClaimRequest,
-    requireOwned: (trx: Transaction) => Promise<void>,
-  ): Promise<string | undefined> {
+  async #claimOn(hostId: string, request: ClaimRequest, requireOwned: Guard): Promise<string | undefined> {
     const giveBack = this.#hosts.reserve(hostId, request);
     try {
       const host = await this.#database.claim(async (trx) => {
@@ -107,16 +102,15 @@ export class SchedulerService {
         return await this.#repository.claim(trx, hostId, request);
       });
       this.#hosts.learn(host);
+      this.#log.debug({ server: request.serverId, host: hostId }, 'host chosen');
       return hostId;
     } catch (error) {
       if (!(error instanceof NothingClaimed)) throw error;
     } finally {
       giveBack();
     }
-    const held = await this.#repository.findAllocation(request.serverId);
-    if (held) return held.host_id;
     for (const host of await this.#repository.rows([hostId])) this.#hosts.learn(host);
-    return undefined;
+    return (await this.#repository.findAllocation(request.serverId))?.host_id;
   }
 
   /** What is known may be old, or about to be claimed and not claimed after all: only the database says that none is left. */
@@ -174,14 +168,9 @@ export class SchedulerService {
         await this.#repository.insert(trx, {
           id: hostId,
           since: now,
-          used_vcpus: 0,
-          used_memory_mib: 0,
-          used_disk_gib: 0,
-          machines: 0,
           vcpu_ratio: RATIOS.vcpus,
           memory_ratio: RATIOS.memory,
           disk_ratio: RATIOS.disk,
-          disabled_reason: null,
           ...inventory,
         });
         this.#database.afterCommit(trx, () => this.#hosts.expire());
