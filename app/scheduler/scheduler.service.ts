@@ -118,10 +118,11 @@ export class SchedulerService {
     await this.#hosts.read();
     const found = this.#hosts.choose(request, { surely: true });
     if (found !== undefined) return found;
+    const none = noValidHost(this.#hosts.candidates(), request);
     // Its own claim may be what has filled the host.
     const held = await this.#repository.findAllocation(request.serverId);
     if (held) return held.host_id;
-    throw noValidHost(this.#hosts.candidates(), request);
+    throw none;
   }
 
   /** Counts what a machine takes that is there already, whatever room is left. */
