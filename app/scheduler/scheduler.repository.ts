@@ -12,8 +12,11 @@ const COLUMNS = [
 export type HostRecord = Selectable<SchedulerHostTable>;
 export type HostRow = Pick<HostRecord, (typeof COLUMNS)[number]>;
 
+/** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
+const RATIOS = { vcpu_ratio: 4, memory_ratio: 1, disk_ratio: 1 };
+
 type Usage = 'used_vcpus' | 'used_memory_mib' | 'used_disk_gib' | 'machines';
-type NewHost = Omit<Insertable<SchedulerHostTable>, Usage | 'disabled_reason'>;
+type NewHost = Omit<Insertable<SchedulerHostTable>, Usage | keyof typeof RATIOS | 'disabled_reason'>;
 
 /** What a server takes of a host. */
 export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
@@ -57,12 +60,12 @@ export class SchedulerRepository {
     return await query.selectFrom('scheduler_host').selectAll().where('name', '=', name).executeTakeFirst();
   }
 
-  /** With nothing on it. */
+  /** With nothing on it, and the usual ratios. */
   async insert(trx: Transaction, host: NewHost): Promise<void> {
     const usage = { used_vcpus: 0, used_memory_mib: 0, used_disk_gib: 0, machines: 0 };
     await trx
       .insertInto('scheduler_host')
-      .values({ ...host, ...usage, disabled_reason: null })
+      .values({ ...host, ...usage, ...RATIOS, disabled_reason: null })
       .execute();
   }
 

@@ -12,8 +12,6 @@ import { HostSnapshot } from './host.snapshot.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
 
-/** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
-const RATIOS = { vcpus: 4, memory: 1, disk: 1 };
 /** How long after a start of the controller the hosts it knows are waited for, milliseconds. */
 const ARRIVAL_TIME = 20_000;
 /** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
@@ -166,14 +164,7 @@ export class SchedulerService {
         const host = await this.#repository.update(trx, hostId, { ...inventory, since });
         this.#database.afterCommit(trx, () => this.#hosts.learn(host));
       } else {
-        await this.#repository.insert(trx, {
-          id: hostId,
-          since: now,
-          vcpu_ratio: RATIOS.vcpus,
-          memory_ratio: RATIOS.memory,
-          disk_ratio: RATIOS.disk,
-          ...inventory,
-        });
+        await this.#repository.insert(trx, { id: hostId, since: now, ...inventory });
         this.#database.afterCommit(trx, () => this.#hosts.expire());
       }
       await this.#record(trx, context, { id: hostId, name }, known ? 'host.update' : 'host.create');
