@@ -1,11 +1,8 @@
-import type { ApiRequest } from '../../http/route.ts';
+import type { FastifyReply } from 'fastify';
 import { MoreMethodsNeeded } from './receipt.service.ts';
 
 /** What `signIn` answers, or the receipt for what was proven so far where more is asked for. */
-export async function orReceipt(
-  reply: ApiRequest<unknown, unknown>['reply'],
-  signIn: () => Promise<unknown>,
-): Promise<unknown> {
+export async function orReceipt(reply: FastifyReply, signIn: () => Promise<unknown>): Promise<unknown> {
   try {
     return await signIn();
   } catch (error) {
