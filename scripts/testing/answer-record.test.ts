@@ -113,6 +113,9 @@ test('the gate leaves out what may be seen at another moment, and nothing else',
   expect(compare(record, seen(build('ACTIVE'), build('REBOOT')), ALL)).not.toEqual([]);
   expect(compare(record, seen(build('ACTIVE', { method: 'PUT' })), gate)).toHaveLength(1);
   expect(compare(record, seen(build('ACTIVE', { status: 404 })), gate)).toHaveLength(1);
+  const cancel = (state: string) =>
+    exchange({ method: 'POST', route: '/v1/tasks/:id/cancel', status: 202, answer: { state } });
+  expect(compare(mergeRuns([seen(cancel('pending'))]), seen(cancel('running')), gate)).toEqual([]);
 });
 
 test('on another database types and statuses are compared', () => {

@@ -307,7 +307,8 @@ export function mergeRuns(runs: readonly Seen[]): AnswerRecord {
 }
 
 /** What is worked on meanwhile: a test that waits for it may look at any moment. */
-const IN_MOTION = /^GET \/(?:compute\/v2\.1\/servers|image\/v2\/images|network\/v2\.0\/ports|v1\/)[^ ]* .* -> 200 /;
+const IN_MOTION =
+  /^(?:GET \/(?:compute\/v2\.1\/servers|image\/v2\/images|network\/v2\.0\/ports|v1\/)[^ ]*|POST \/v1\/tasks\/:id\/cancel) .* -> 20[02] /;
 
 interface Comparison {
   /** All tests ran, so that what was not seen is gone. */
