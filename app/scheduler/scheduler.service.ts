@@ -147,8 +147,8 @@ export class SchedulerService {
 
   async #storeReport(context: Context, hostId: string, facts: HostFacts): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      const now = new Date().toISOString();
       const known = await this.#repository.find(hostId, trx);
+      const now = after(known?.last_seen_at);
       const name = await this.#freeName(trx, hostId, facts.hostname);
       const inventory = {
         name,
@@ -223,7 +223,7 @@ export class SchedulerService {
     await this.#database.transaction(async (trx) => {
       const known = await this.#repository.find(hostId, trx);
       if (!known || known.state === state) return;
-      const now = new Date().toISOString();
+      const now = after(known.last_seen_at);
       const host = await this.#repository.update(trx, hostId, { state, since: now, last_seen_at: now });
       this.#database.afterCommit(trx, () => this.#hosts.learn(host));
       await this.#record(trx, context, known, `host.${state}`);
@@ -276,6 +276,13 @@ export class SchedulerService {
   #view(host: HostRecord): KnownHost {
     return { ...toView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
   }
+}
+
+/** Now, and never the same time twice: by it others see that there is news, also of two reports in one millisecond. */
+function after(last: string | null | undefined): string {
+  const [now, before] = [Date.now(), Date.parse(last ?? '')];
+  // A clock that was set back goes on from where it is.
+  return new Date(before - now < 1_000 ? Math.max(now, before + 1) : now).toISOString();
 }
 
 function toView(host: HostRecord): Omit<KnownHost, 'isAway'> {
