@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWholeFile } from './files/whole-file.ts';
+import { readIfThere, writeWholeFile } from './files/whole-file.ts';
 
 /** Secrets lie in `secrets/` of the data folder, a file each (0600). */
 export function secretFile(dataDir: string, name: string): string {
@@ -9,10 +9,7 @@ export function secretFile(dataDir: string, name: string): string {
 
 /** What the file holds; undefined where it is not there. */
 export async function readSecret(dataDir: string, name: string): Promise<string | undefined> {
-  return await readFile(secretFile(dataDir, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  return await readIfThere(secretFile(dataDir, name));
 }
 
 /** Whole or not at all, and on the disk when this returns: what is encrypted with it may be the next thing there. */

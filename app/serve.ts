@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { DataFolderLock } from './data-folder-lock.ts';
 import { DataFolderWatch } from './data-folder-watch.ts';
 import type { DatabaseSettings } from './database/database.settings.ts';
 import { asDiskFull } from './disk-full.ts';
-import { writeWholeFile } from './files/whole-file.ts';
+import { readIfThere, writeWholeFile } from './files/whole-file.ts';
 import type { HttpSettings } from './http/http.settings.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
@@ -129,8 +129,9 @@ export async function serve(options: ServeOptions): Promise<Controller> {
 /** Made once for each data folder, so that a controller that starts again knows which tasks were its own. */
 async function folderId(dataDir: string): Promise<string> {
   const file = join(dataDir, 'controller-id');
-  const known = await readFile(file, 'utf8').catch(() => '');
-  if (known !== '') return known.trim();
+  // Empty where a power cut came in between.
+  const known = (await readIfThere(file))?.trim();
+  if (known) return known;
   const id = randomUUID();
   await writeWholeFile(file, `${id}\n`, 'durable');
   return id;

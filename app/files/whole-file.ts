@@ -1,8 +1,16 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** `durable` outlives a power cut, at the price of waiting for the disk; the other outlives the death of a process. */
 export type Durability = 'durable' | 'process';
+
+/** The text of a file; undefined where it is not there. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
 
 /** The last write of each file that is under way: they take turns, so that the later one stays. */
 const underWay = new Map<string, Promise<void>>();

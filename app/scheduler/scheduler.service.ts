@@ -9,6 +9,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { ClaimRequest } from './host.filters.ts';
 import { HostSnapshot } from './host.snapshot.ts';
+import { toHostView } from './host.view.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
 
@@ -274,7 +275,7 @@ export class SchedulerService {
   }
 
   #view(host: HostRecord): KnownHost {
-    return { ...toView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
+    return { ...toHostView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
   }
 }
 
@@ -283,22 +284,4 @@ function after(last: string | null | undefined): string {
   const [now, before] = [Date.now(), Date.parse(last ?? '')];
   // A clock that was set back goes on from where it is.
   return new Date(before - now < 1_000 ? Math.max(now, before + 1) : now).toISOString();
-}
-
-function toView(host: HostRecord): Omit<KnownHost, 'isAway'> {
-  return {
-    id: host.id,
-    name: host.name,
-    state: host.state === 'up' ? 'up' : 'down',
-    since: host.since,
-    lastSeenAt: host.last_seen_at,
-    facts: host.facts === null ? null : JSON.parse(host.facts),
-    allocated: {
-      vcpus: host.used_vcpus,
-      memoryMib: host.used_memory_mib,
-      diskGib: host.used_disk_gib,
-      machines: host.machines,
-    },
-    ratios: { vcpus: host.vcpu_ratio, memory: host.memory_ratio, disk: host.disk_ratio },
-  };
 }

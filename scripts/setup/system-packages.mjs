@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run, Step, tail } from './progress.mjs';
 import { readStamp, writeStamp } from './stamps.mjs';
@@ -99,7 +99,7 @@ const needs = [
       'test',
       'tests on PostgreSQL',
       // Debian keeps its programs out of the path.
-      { files: ['/usr/lib/postgresql', '/usr/bin/initdb', '/usr/local/bin/initdb'] },
+      { files: [...debianPostgres(), '/usr/bin/initdb', '/usr/local/bin/initdb'] },
       { apt: 'postgresql', dnf: 'postgresql-server', pacman: 'postgresql' },
     ),
     need('test', 'tests of sign-in by LDAP', { program: 'slapd' }, { apt: 'slapd' }),
@@ -287,6 +287,13 @@ function guestTool(program, apt) {
 
 function onLinux(list) {
   return process.platform === 'linux' ? list : [];
+}
+
+/** Where Debian has the server's programs, a folder each version; the client alone has such a folder too. */
+function debianPostgres() {
+  const folder = '/usr/lib/postgresql';
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  return [...versions, 'any'].map((version) => join(folder, version, 'bin', 'initdb'));
 }
 
 /** The built-in Linux can only be built where apt can fetch its parts, on amd64. */

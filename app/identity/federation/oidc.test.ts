@@ -169,9 +169,7 @@ test('a token of the client itself has no owner: a mapping of people does not fi
   await cloud.call('PATCH', mappingPath, { mapping: { rules } });
 });
 
-test('whose rules ask for more than one factor brings the others, too, whoever the provider says they are', {
-  meta: { asksAtRandom: true },
-}, async () => {
+test('whose rules ask for more than one factor brings the others, too, whoever the provider says they are', async () => {
   const mappingPath = '/v3/OS-FEDERATION/mappings/acme';
   const { rules } = (await cloud.call('GET', mappingPath)).mapping;
   const local = [{ user: { name: '{0}', type: 'local', domain: { id: 'default' } } }];

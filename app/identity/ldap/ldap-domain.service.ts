@@ -14,7 +14,6 @@ import { type LdapPeople, LdapReader, type LdapUser } from './ldap-people.ts';
 /** What was read of a whole domain is believed for so long by lists; sign-in always asks. A failure, for less. */
 const BELIEVED_MS = 30_000;
 const FAILED_MS = 10_000;
-/** Who is gone from a server keeps their tokens for so long at most. */
 /** Sign-ins that ask LDAP servers at once, and that wait. */
 const AT_ONCE = 20;
 const MAY_WAIT = 200;
