@@ -159,6 +159,8 @@ test('everything is there in Chinese', async ({ signedIn: page, cloud }) => {
   await expect(page.getByRole('heading', { name: '虚拟机', exact: true })).toBeVisible();
   await page.getByRole('link', { name: /^chinese/ }).click();
   await expect(page.getByRole('tab', { name: '概览' })).toBeVisible();
+  const title = page.getByRole('heading', { level: 1 }).getByText(/^chinese/);
+  expect(await title.evaluate((text) => text.scrollWidth - text.clientWidth), 'cut off').toBe(0);
   await picture(page, 'machine-overview-zh');
   await page.goto(`${cloud.url}/launch`);
   await expect(page.getByRole('heading', { name: '规格' })).toBeVisible();
