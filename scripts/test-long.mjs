@@ -10,7 +10,7 @@ import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
 import { summaryLine } from './test-counts.mjs';
 import { chooseSuites } from './testing/choose-suites.mjs';
-import { describeSuite, runSuite } from './testing/run-suite.mjs';
+import { printResults, runSuite } from './testing/run-suite.mjs';
 import { longSuites } from './testing/suites.mjs';
 
 /** Of one suite. */
@@ -34,11 +34,7 @@ async function main() {
     // Whole: the next run begins anew, with another seed.
     if (result.counts.failed === 0) rmSync(sitting.folder, { recursive: true });
   }
-  console.log('\nLong suites');
-  for (const result of results) console.log(describeSuite(result));
-  const counts = results.map((result) => result.counts);
-  console.log(summaryLine(counts));
-  return counts.every(({ failed }) => failed === 0) ? 0 : 1;
+  return printResults({ long: results });
 }
 
 function readArguments() {

@@ -4,7 +4,7 @@ import { SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/setup.mjs';
 import { summaryLine } from './test-counts.mjs';
 import { chooseSuites } from './testing/choose-suites.mjs';
-import { describeSuite, runSuite } from './testing/run-suite.mjs';
+import { printResults, runSuite } from './testing/run-suite.mjs';
 import { lanes } from './testing/suites.mjs';
 
 /** A suite that hangs is ended, and its lane goes on with the next. */
@@ -20,15 +20,7 @@ async function main() {
       runLane(lane, suites, { prefix: alone ? '' : `${lane} | `, workers }),
     ),
   );
-  console.log('\nSuites');
-  for (const [index, lane] of Object.keys(chosen).entries()) {
-    const seconds = results[index].reduce((sum, result) => sum + result.seconds, 0);
-    console.log(`${lane}, ${seconds} s`);
-    for (const result of results[index]) console.log(describeSuite(result));
-  }
-  const counts = results.flat().map((result) => result.counts);
-  console.log(summaryLine(counts));
-  return counts.every(({ failed }) => failed === 0) ? 0 : 1;
+  return printResults(Object.fromEntries(Object.keys(chosen).map((lane, index) => [lane, results[index]])));
 }
 
 /** The lanes with the suites that were named, or with all of them. */

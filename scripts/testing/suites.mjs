@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { inRoot, root } from '../setup/places.mjs';
 import { countPlaywright, countVitest } from '../test-counts.mjs';
+import { failedInPlaywright, failedInVitest } from './failed-tests.mjs';
 
 /**
  * The gate, `npm test`: two lanes that run side by side, each one suite after the other, quick ones first, so that a
@@ -70,6 +71,7 @@ function vitest(projects, files = () => []) {
     ],
     env: () => ({}),
     count: countVitest,
+    failures: failedInVitest,
   };
 }
 
@@ -84,5 +86,6 @@ function playwright(config) {
     ],
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }),
     count: countPlaywright,
+    failures: failedInPlaywright,
   };
 }
