@@ -38,16 +38,26 @@ export function securePages(currentOrigin: () => string | null): void {
         ([name]) => name.toLowerCase() !== 'content-security-policy',
       ),
     );
-    const policy = isOurs(details.url) ? contentPolicy(new URL(details.url)) : "default-src 'none'; sandbox";
+    const policy = isOurs(details.url)
+      ? contentPolicy(new URL(details.url), inlineScriptsOf(details.responseHeaders ?? {}))
+      : "default-src 'none'; sandbox";
     answer({ responseHeaders: { ...responseHeaders, 'Content-Security-Policy': [policy] } });
   });
 }
 
+/** The hashes of the scripts that the controller's page brings within itself. */
+function inlineScriptsOf(headers: Record<string, string[]>): string[] {
+  const policies = Object.entries(headers).flatMap(([name, values]) =>
+    name.toLowerCase() === 'content-security-policy' ? values : [],
+  );
+  return policies.join(' ').match(/'sha256-[A-Za-z0-9+/]{43}='/g) ?? [];
+}
+
 /** Stricter than the one a browser gets: sockets of this very host only. Inline styles are the component library's. */
-export function contentPolicy({ host, protocol }: { host: string; protocol: string }): string {
+function contentPolicy({ host, protocol }: { host: string; protocol: string }, inlineScripts: string[]): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    ["script-src 'self'", ...inlineScripts].join(' '),
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self'",
     "img-src 'self' data: blob:",

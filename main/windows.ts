@@ -18,6 +18,9 @@ export interface WindowParts {
 const MAIN_SIZE = { width: 1280, height: 800 };
 /** A window that has not moved for this long has found its place. */
 const SETTLED_MS = 500;
+/** Chromium's own number for a load that another one overtakes (net_error_list.h). */
+const LOAD_ABORTED = -3;
+const LOADED_AGAIN_MS = 1000;
 const CONSOLE_SIZE = { width: 1040, height: 820 };
 
 /** The main window and one window per console. Their pages are the dashboard's, from the controller's origin. */
@@ -151,6 +154,14 @@ export class Windows {
     // A page that crashed is loaded again. That the controller is gone is a matter of its own process.
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit' && reason !== 'killed') window.webContents.reload();
+    });
+    // Of a page that did not come, as when the network changed meanwhile, the window would stay empty.
+    window.webContents.on('did-fail-load', (_event, code, _description, address, isMainFrame) => {
+      if (!isMainFrame || code === LOAD_ABORTED || new URL(address).origin !== this.#origin) return;
+      const again = setTimeout(() => {
+        if (!window.isDestroyed()) void load(window, address);
+      }, LOADED_AGAIN_MS);
+      window.webContents.once('did-start-loading', () => clearTimeout(again));
     });
     return window;
   }

@@ -22,7 +22,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../dist/dashboard', import.meta.url)),
     emptyOutDir: true,
     target: 'es2024',
-    // A strict CSP forbids inline scripts and data: URLs: everything is a file of its own.
+    // A strict CSP forbids data: URLs, and of inline scripts all but that of index.html: everything is a file of its own.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },

@@ -1,19 +1,33 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { pathOf, plainPathOf } from './request-path.ts';
 
-/** `style-src` allows inline styles because the component library positions with them; scripts are our files only; `connect-src 'self'` includes our WebSockets. */
-const CONTENT_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * `style-src` allows inline styles because the component library positions with them; scripts are our files, and what stands
+ * in `index.html` itself, only; `connect-src 'self'` includes our WebSockets.
+ */
+function contentPolicy(page: string): string {
+  return [
+    "default-src 'self'",
+    ["script-src 'self'", ...inlineScripts(page)].join(' '),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** As a policy names them: by their hashes (CSP level 3, 2.3.1). */
+function inlineScripts(page: string): string[] {
+  return [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+}
 
 /** The route of the files, which matches every path that no other route does. */
 const FILES = '/*';
@@ -21,11 +35,12 @@ const FILES = '/*';
 /** Serves the built dashboard at `/`; false where there is none. */
 export function serveDashboard(fastify: FastifyInstance, folder: string | undefined): boolean {
   if (!folder || !existsSync(folder)) return false;
+  const policy = contentPolicy(readFileSync(join(folder, 'index.html'), 'utf8'));
   fastify.register(fastifyStatic, {
     root: folder,
     wildcard: true,
     setHeaders: (response, path) => {
-      response.header('content-security-policy', CONTENT_POLICY);
+      response.header('content-security-policy', policy);
       response.header('referrer-policy', 'no-referrer');
       response.header('x-frame-options', 'DENY');
       // File names under assets/ carry a hash of their content.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,8 @@ const service = {
 /** Another API, to see in whose words it is. */
 const compute = { ...service, name: 'compute', prefix: '/compute/v2.1', root: '/compute', faults: 'nova' as const };
 
+const INLINE = "addEventListener('error', () => {});\nlet a;";
+
 let folder: string;
 let edge: EdgeFixture;
 let bare: EdgeFixture;
@@ -35,7 +38,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-dashboard-'));
   const dashboardDir = join(folder, 'dashboard');
   await mkdir(join(dashboardDir, 'assets'), { recursive: true });
-  await writeFile(join(dashboardDir, 'index.html'), '<!doctype html><title>Cumulet</title>');
+  await writeFile(join(dashboardDir, 'index.html'), `<!doctype html><title>Cumulet</title><script>${INLINE}</script>`);
   await writeFile(join(dashboardDir, 'assets', 'main-abc123.js'), 'export {};');
   await writeFile(join(folder, 'secret'), 'outside');
   edge = await EdgeFixture.open([service, compute], { dashboardDir });
@@ -67,7 +70,7 @@ test('pages may load only what is ours, and nobody may frame them', async () => 
       expect.arrayContaining([
         "connect-src 'self'",
         "default-src 'self'",
-        "script-src 'self'",
+        `script-src 'self' 'sha256-${createHash('sha256').update(INLINE).digest('base64')}'`,
         "object-src 'none'",
         "frame-ancestors 'none'",
       ]),

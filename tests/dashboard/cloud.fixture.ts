@@ -24,6 +24,9 @@ interface Options {
   simulated: SimulatedOptions | undefined;
 }
 
+/** A worker takes one file after the other; what one left behind is not there for the next. */
+type CloudOf = (file: string) => Promise<TestCloud>;
+
 interface Fixtures {
   /** Skips what an earlier sitting of a long suite has passed. */
   sitting: undefined;
@@ -32,24 +35,36 @@ interface Fixtures {
 }
 
 /** One cloud for a file's tests, and pages that are signed in to it. */
-export const test = base.extend<Fixtures, Options & { cloud: TestCloud }>({
+export const test = base.extend<Fixtures & { cloud: TestCloud }, Options & { cloudOf: CloudOf }>({
   hypervisor: ['qemu', { option: true, scope: 'worker' }],
   hosts: [[], { option: true, scope: 'worker' }],
   simulated: [undefined, { option: true, scope: 'worker' }],
-  cloud: [
+  cloudOf: [
     async ({ hypervisor, hosts, simulated }, use) => {
-      const cloud = await startCloud({
-        hypervisor,
-        dashboardDir,
-        imageCatalog: offlineCatalog,
-        http: httpSettingsSchema.parse({ hosts }),
-        ...(simulated && { simulated }),
+      let kept: { file: string; cloud: TestCloud } | undefined;
+      const leave = async () => {
+        const left = kept;
+        kept = undefined;
+        await left?.cloud.close();
+      };
+      await use(async (file) => {
+        if (kept?.file === file) return kept.cloud;
+        await leave();
+        const cloud = await startCloud({
+          hypervisor,
+          dashboardDir,
+          imageCatalog: offlineCatalog,
+          http: httpSettingsSchema.parse({ hosts }),
+          ...(simulated && { simulated }),
+        });
+        kept = { file, cloud };
+        return cloud;
       });
-      await use(cloud);
-      await cloud.close();
+      await leave();
     },
     { scope: 'worker', timeout: 300_000 },
   ],
+  cloud: [async ({ cloudOf }, use, { file }) => await use(await cloudOf(file)), { timeout: 300_000 }],
   sitting: [
     async ({ browserName: _ }, use, info) => {
       const name = info.titlePath.join(' > ');

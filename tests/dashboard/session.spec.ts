@@ -185,6 +185,7 @@ test.describe('signed in', () => {
   });
 
   for (const [part, address] of [
+    ['every script', /\.js$/],
     ['the program', /\/assets\/index-.*\.js/],
     ['its texts', /\/assets\/en-.*\.js/],
   ] as const) {

@@ -18,6 +18,18 @@ test('opens a window on the dashboard, signed in, with nothing but the bridge', 
   });
 });
 
+test('a page that did not come is loaded again', async ({ startDesktop }) => {
+  const desktop = await startDesktop();
+  const page = await desktop.window(HOME_PAGE);
+  let failures = 2;
+  await page.route('**/*', (route) =>
+    route.request().isNavigationRequest() && failures-- > 0 ? route.abort('connectionreset') : route.fallback(),
+  );
+  await page.reload().catch(() => undefined);
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Images' })).toBeVisible();
+  expect(failures).toBeLessThan(0);
+});
+
 test('a second start brings the window of the first to front', async ({ startDesktop }) => {
   const desktop = await startDesktop();
   await desktop.window(HOME_PAGE);
