@@ -31,6 +31,9 @@ const ON_SQLITE_ONLY = [
 /** What is polled for comes, however busy the computer is; the time of the test is its limit. */
 const expect = { poll: { timeout: 30_000 } };
 
+/** Of projects that run the controller in their own process. */
+const asksDatabase = { setupFiles: [...setupFiles, 'scripts/testing/query-plans.ts'] };
+
 const quick = { setupFiles, expect, env, maxWorkers: workers, testTimeout: 60_000, hookTimeout: 60_000 };
 /** What boots machines or runs foreign clients takes one file after the other. */
 const machinesOneByOne = { setupFiles, expect, fileParallelism: false, testTimeout: 180_000, hookTimeout: 300_000 };
@@ -46,6 +49,7 @@ export default defineConfig({
       {
         test: {
           ...quick,
+          ...asksDatabase,
           name: 'unit',
           environment: 'node',
           // One import of the controller for all files of a worker, not one each: two fifths of their time.
@@ -57,6 +61,7 @@ export default defineConfig({
       {
         test: {
           ...quick,
+          ...asksDatabase,
           name: 'postgres',
           environment: 'node',
           isolate: false,
@@ -72,7 +77,7 @@ export default defineConfig({
       },
       { test: { ...machinesOneByOne, name: 'agent', include: ['{agent,guest}/**/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'integration', include: ['tests/integration/*.test.ts'] } },
-      { test: { ...twoAtOnce, name: 'api', include: ['tests/integration/api/*.test.ts'] } },
+      { test: { ...twoAtOnce, ...asksDatabase, name: 'api', include: ['tests/integration/api/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'clients', include: ['tests/clients/*.test.ts'] } },
       { test: { ...twoAtOnce, name: 'identity-clients', include: ['tests/clients/identity/**/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'conformance', include: ['tests/conformance/**/*.test.ts'] } },

@@ -29,6 +29,7 @@ import * as stateRevision from './migrations/0019-state-revision.ts';
 import * as taskLeases from './migrations/0023-task-leases.ts';
 import * as passwordOrder from './migrations/0024-password-order.ts';
 import * as hostRevision from './migrations/0025-host-revision.ts';
+import * as scans from './migrations/0026-scans.ts';
 import type { Queryable, Transaction } from './queryable.ts';
 import type { Tables } from './tables.ts';
 
@@ -54,6 +55,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0023-task-leases': taskLeases,
   '0024-password-order': passwordOrder,
   '0025-host-revision': hostRevision,
+  '0026-scans': scans,
 };
 
 /** Of every change the schema has had, in order. */

@@ -121,7 +121,7 @@ async function judge(
   if (note.database !== id) return { kind: 'other', since };
   if ((await events.lastId()) < note.event) return { kind: 'older', since };
   if (note.stale === null) return null;
-  const left = await database.query.selectFrom('unclaimed').select('id').executeTakeFirst();
+  const left = await database.query.selectFrom('unclaimed').select('id').orderBy('id').limit(1).executeTakeFirst();
   return left ? note.stale : null;
 }
 

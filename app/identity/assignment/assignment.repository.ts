@@ -83,8 +83,10 @@ export class AssignmentRepository {
         SELECT effective.role_id, i.prior_role_id
         FROM effective JOIN identity_implied_role i ON i.implied_role_id = effective.from_id),
       held AS MATERIALIZED (
+        SELECT a.project_id, a.domain_id, a.inherited, a.role_id FROM identity_assignment a WHERE a.user_id = ${userId}
+        UNION ALL
         SELECT a.project_id, a.domain_id, a.inherited, a.role_id FROM identity_assignment a
-        WHERE ${this.#isOf(userId)}),
+        WHERE a.group_id IN (${this.#groupsOf(userId)})),
       counting AS (SELECT * FROM held WHERE role_id IN (SELECT from_id FROM effective)),
       below (id) AS (
         SELECT p.id FROM identity_project p
@@ -113,10 +115,13 @@ export class AssignmentRepository {
   }
 
   #isOf(userId: string): RawBuilder<boolean> {
+    return sql`(a.user_id = ${userId} OR a.group_id IN (${this.#groupsOf(userId)}))`;
+  }
+
+  #groupsOf(userId: string): RawBuilder<unknown> {
     const now = new Date(this.#now()).toISOString();
-    return sql`(a.user_id = ${userId} OR a.group_id IN (
-      SELECT m.group_id FROM identity_group_member m
-      WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})))`;
+    return sql`SELECT m.group_id FROM identity_group_member m
+      WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})`;
   }
 }
 

@@ -77,11 +77,12 @@ export class DirectoryRepository {
     ids: readonly string[],
     query: Queryable = this.#query,
   ): Promise<Map<string, ProjectRecord>> {
-    const domains = query.selectFrom('identity_project').select('domain_id').where('id', 'in', ids);
+    const these = query.selectFrom('identity_project').where('id', 'in', ids);
+    const domains = these.select((e) => e.ref('domain_id').$notNull().as('id'));
     const rows = await query
       .selectFrom('identity_project')
       .selectAll()
-      .where((e) => e.or([e('id', 'in', ids), e('id', 'in', domains)]))
+      .where('id', 'in', these.select('id').union(domains))
       .execute();
     return new Map(rows.map((row) => [row.id, toProject(row)]));
   }

@@ -167,12 +167,22 @@ export class FederationRepository {
       .where('idp_id', '=', idpId)
       .where('made_user', '=', 1);
     if (protocolId !== undefined) made = made.where('protocol_id', '=', protocolId);
-    let others = trx.selectFrom('identity_federated_user as other').select('other.user_id');
-    others =
-      protocolId === undefined
-        ? others.where('other.idp_id', '<>', idpId)
-        : others.where((e) => e.or([e('other.idp_id', '<>', idpId), e('other.protocol_id', '<>', protocolId)]));
-    const orphans = trx.selectFrom('identity_user').select('id').where('id', 'in', made).where('id', 'not in', others);
+    const orphans = trx
+      .selectFrom('identity_user')
+      .select('id')
+      .where('id', 'in', made)
+      .where(({ not, exists, selectFrom }) => {
+        const others = selectFrom('identity_federated_user as other')
+          .select('other.user_id')
+          .whereRef('other.user_id', '=', 'identity_user.id');
+        return not(
+          exists(
+            protocolId === undefined
+              ? others.where('other.idp_id', '<>', idpId)
+              : others.where((e) => e.or([e('other.idp_id', '<>', idpId), e('other.protocol_id', '<>', protocolId)])),
+          ),
+        );
+      });
     await trx.deleteFrom('identity_token').where('user_id', 'in', orphans).execute();
     await trx.deleteFrom('identity_user').where('id', 'in', orphans).execute();
   }

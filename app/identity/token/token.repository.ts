@@ -120,17 +120,16 @@ export class TokenRepository {
     let tokens = trx.deleteFrom('identity_token');
     if (userId !== undefined || groupId !== undefined) {
       const users = usersOf(trx, which);
-      const trusts = trx
-        .selectFrom('identity_trust')
-        .select('id')
-        .where((e) =>
-          e.or([
-            e('trustor_user_id', 'in', users),
-            e('trustee_user_id', 'in', users),
-            e('delegator_user_id', 'in', users),
-          ]),
-        );
-      tokens = tokens.where((e) => e.or([e('user_id', 'in', users), e('trust_id', 'in', trusts)]));
+      // Unions, because PostgreSQL finds nothing by an index where one of several lists may hold it.
+      const trusts = (['trustor_user_id', 'trustee_user_id', 'delegator_user_id'] as const)
+        .map((column) => trx.selectFrom('identity_trust').select('id').where(column, 'in', users))
+        .reduce((all, more) => all.union(more));
+      const hashes = trx.selectFrom('identity_token').select('hash');
+      tokens = tokens.where(
+        'hash',
+        'in',
+        hashes.where('user_id', 'in', users).union(hashes.where('trust_id', 'in', trusts)),
+      );
     }
     if (scope !== undefined) {
       tokens = tokens.where('scope_type', '=', scope.type);
@@ -155,10 +154,9 @@ export class TokenRepository {
   async deleteOfDomain(trx: Transaction, domainId: string): Promise<void> {
     const users = trx.selectFrom('identity_user').select('id').where('domain_id', '=', domainId);
     const projects = trx.selectFrom('identity_project').select('id').where('domain_id', '=', domainId);
-    await trx
-      .deleteFrom('identity_token')
-      .where((e) => e.or([e('user_id', 'in', users), e('scope_id', '=', domainId), e('scope_id', 'in', projects)]))
-      .execute();
+    await trx.deleteFrom('identity_token').where('user_id', 'in', users).execute();
+    await trx.deleteFrom('identity_token').where('scope_id', '=', domainId).execute();
+    await trx.deleteFrom('identity_token').where('scope_id', 'in', projects).execute();
     await trx.deleteFrom('identity_sign_in_code').where('user_id', 'in', users).execute();
     await trx.deleteFrom('identity_receipt').where('user_id', 'in', users).execute();
   }
