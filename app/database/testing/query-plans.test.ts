@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FlavorRepository } from '../../compute/flavor.repository.ts';
 import type { Database } from '../database.ts';
+import { HeardStatements } from './heard-statements.ts';
 import { openMigrated } from './migrated-database.ts';
 import { readPlansOnPostgres } from './postgres-plans.ts';
 import { readPlansOnSqlite } from './sqlite-plans.ts';
@@ -51,6 +53,18 @@ test.each([
   ],
 ])('a statement that %s does not', async (_what, text) => {
   expect(await scansOf(text)).toEqual([]);
+});
+
+test('what the product asks is heard with the file that asks, what a test asks is not', async () => {
+  let isOver = false;
+  const heard = new HeardStatements(() => isOver);
+  try {
+    await new FlavorRepository(database).accessOf('project');
+    await database.query.selectFrom('compute_flavor_access').select('flavor_id').execute();
+    expect(heard.take().map(({ places }) => [...places])).toEqual([['app/compute/flavor.repository.ts']]);
+  } finally {
+    isOver = true;
+  }
 });
 
 test('what goes with something else is found by an index: every foreign key begins one', async () => {
