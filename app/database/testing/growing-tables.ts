@@ -33,13 +33,19 @@ export const SMALL_TABLES: Partial<Record<keyof Tables, string>> = {
 
 const WHOLE_LIST = 'a list whose caller asked for all of it, or filters and orders by columns of any kind';
 const AT_START = 'once, at the start of the controller';
+const RESTORE = 'once, after a backup was put back';
 const DAILY = 'housekeeping, once a day';
 const STORE =
   'what lies in the store is compared with all images, at the start and when somebody asks what is unclaimed';
 
 /** Readings of whole tables that are meant so: `<file> <table>`, and why. */
 export const MEANT_SCANS: Record<string, string> = {
-  'app/backup/restored-database.ts compute_server': 'once, after a backup was put back',
+  'app/backup/restored-database.ts compute_server': RESTORE,
+  'app/backup/restored-database.ts console_token': RESTORE,
+  'app/backup/restored-database.ts identity_receipt': RESTORE,
+  'app/backup/restored-database.ts identity_request_token': RESTORE,
+  'app/backup/restored-database.ts identity_sign_in_code': RESTORE,
+  'app/backup/restored-database.ts identity_token': RESTORE,
   'app/compute/server-list.repository.ts compute_server': WHOLE_LIST,
   'app/compute/server.repository.ts compute_server': `${AT_START}; ${DAILY}; the list of hosts names the machines of each`,
   'app/events/event.service.ts event': DAILY,
