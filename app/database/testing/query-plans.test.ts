@@ -33,7 +33,7 @@ test.each([
   ['joins by one', 'SELECT * FROM network_port p JOIN task t ON t.args = p.name WHERE p.id = ?', ['task']],
   [
     'changes what a list names that is read so',
-    'UPDATE task SET state = ? WHERE id IN (SELECT id FROM event WHERE user_id = ?)',
+    'UPDATE task SET state = ? WHERE id IN (SELECT resource_id FROM event WHERE user_id = ?)',
     ['event'],
   ],
 ])('a statement that %s reads a whole table', async (_what, text, tables) => {
