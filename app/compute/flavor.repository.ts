@@ -47,9 +47,17 @@ export class FlavorRepository {
     await trx.insertInto('compute_flavor').values(toRow(flavor)).execute();
   }
 
-  async update(trx: Transaction, flavor: FlavorRecord): Promise<void> {
-    const { id, ...row } = toRow(flavor);
-    await trx.updateTable('compute_flavor').set(row).where('id', '=', id).execute();
+  /** What `change` makes of the flavor as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (flavor: FlavorRecord) => FlavorRecord,
+  ): Promise<FlavorRecord | undefined> {
+    const stored = await this.find(id, trx);
+    if (!stored) return undefined;
+    const flavor = change(stored);
+    await trx.updateTable('compute_flavor').set(toRow(flavor)).where('id', '=', id).execute();
+    return flavor;
   }
 
   async delete(trx: Transaction, id: string): Promise<void> {

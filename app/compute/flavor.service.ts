@@ -124,8 +124,7 @@ export class FlavorService {
 
   async #change(context: Context, id: string, change: (flavor: FlavorRecord) => FlavorRecord): Promise<FlavorRecord> {
     return await this.#database.transaction(async (trx) => {
-      const flavor = change((await this.#repository.find(id, trx)) ?? notFound(id));
-      await this.#repository.update(trx, flavor);
+      const flavor = (await this.#repository.update(trx, id, change)) ?? notFound(id);
       await this.#record(trx, context, flavor, 'flavor.update');
       return flavor;
     });

@@ -34,6 +34,11 @@ async function put(things: string, thing: string, values: object = {}): Promise<
 async function serviceId(): Promise<string> {
   return (await make('services', 'service', { type: 'backup' })).slice('/v3/services/'.length);
 }
+async function registeredLimit(): Promise<string> {
+  const one = { service_id: await serviceId(), resource_name: newName('resource'), default_limit: 10 };
+  const { registered_limits } = await cloud.call('POST', '/v3/registered_limits', { registered_limits: [one] });
+  return `/v3/registered_limits/${registered_limits[0].id}`;
+}
 const texts = { description: 'another', colour: 'blue', size: 'large' };
 
 /** All that identity lets change in part. */
@@ -74,6 +79,23 @@ const UPDATABLE: Updatable[] = [
     thing: 'policy',
     make: () => make('policies', 'policy', { type: 'application/json', blob: '{}' }),
     changes: { colour: 'blue', type: 'text/plain', blob: 'another' },
+  },
+  {
+    thing: 'registered_limit',
+    make: registeredLimit,
+    changes: { description: 'another', default_limit: 7, resource_name: 'renamed' },
+  },
+  {
+    thing: 'limit',
+    make: async () => {
+      const { registered_limit } = await cloud.call('GET', await registeredLimit());
+      const { project } = await cloud.call('POST', '/v3/projects', { project: { name: newName('project') } });
+      const { service_id, resource_name } = registered_limit;
+      const limit = { project_id: project.id, service_id, resource_name, resource_limit: 5 };
+      const { limits } = await cloud.call('POST', '/v3/limits', { limits: [limit] });
+      return `/v3/limits/${limits[0].id}`;
+    },
+    changes: { description: 'another', resource_limit: 7 },
   },
   {
     thing: 'identity_provider',

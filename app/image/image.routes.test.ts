@@ -173,6 +173,18 @@ test('a protected image is not deleted, an unprotected one is gone with its memb
   expect(left).toEqual([]);
 });
 
+test('of changes to one image at once none is lost', { meta: { asksAtRandom: true } }, async () => {
+  const id = await createImage(fixture, 'alice');
+  const changes = { name: 'renamed', min_disk: 3, os_distro: 'debian', os_version: '12' };
+  const answers = await Promise.all(
+    Object.entries(changes).map(([name, value]) =>
+      fixture.patch('alice', id, [{ op: 'add', path: `/${name}`, value }]),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect((await fixture.ask('alice', 'GET', `/v2/images/${id}`)).body).toMatchObject(changes);
+});
+
 test('PATCH asks for Glance’s media types', async () => {
   const id = await createImage(fixture, 'alice');
   const wrong = await fixture.ask('alice', 'PATCH', `/v2/images/${id}`, []);

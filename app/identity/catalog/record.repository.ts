@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CatalogTables } from '../../database/catalog.tables.ts';
-import type { Database, Queryable } from '../../database/database.ts';
+import type { Database, Queryable, Transaction } from '../../database/database.ts';
 
 export type StoredRecord = { id: string };
 type Row = Record<string, unknown>;
@@ -42,8 +42,13 @@ export class RecordRepository<R extends StoredRecord> {
     await this.#on(on).insertInto(this.#table).values(this.#toRow(record)).execute();
   }
 
-  async update(on: Queryable, record: R): Promise<void> {
-    await this.#on(on).updateTable(this.#table).set(this.#toRow(record)).where('id', '=', record.id).execute();
+  /** What `change` makes of the record as it is in this transaction; undefined where there is none. */
+  async update(trx: Transaction, id: string, change: (record: R) => R | Promise<R>): Promise<R | undefined> {
+    const stored = await this.find(id, trx);
+    if (!stored) return undefined;
+    const record = await change(stored);
+    await this.#on(trx).updateTable(this.#table).set(this.#toRow(record)).where('id', '=', id).execute();
+    return record;
   }
 
   async delete(on: Queryable, id: string): Promise<void> {

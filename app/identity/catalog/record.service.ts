@@ -63,9 +63,7 @@ export class RecordService<R extends StoredRecord> {
 
   /** Throws 404 where it is not there. */
   async get(id: string, on?: Queryable): Promise<R> {
-    const record = await this.#records.find(id, on);
-    if (!record) throw notFound(this.kind.title ?? this.kind.thing, id);
-    return record;
+    return (await this.#records.find(id, on)) ?? this.#notThere(id);
   }
 
   /** `id` where the caller may choose it; `secrets` are columns that clients do not set. */
@@ -97,11 +95,12 @@ export class RecordService<R extends StoredRecord> {
       throw new UserError('bad_request', `Cannot change ${thing} ID`, { field: `${thing}.id` });
     }
     return await this.#change(context, id, 'updated', async (trx) => {
-      const stored = await this.get(id, trx);
-      const record = { id, ...this.#merge(sent, stored, extraIn(stored)) } as R;
-      await this.kind.check?.(trx, record, stored);
-      await this.#records.update(trx, record);
-      return record;
+      const record = await this.#records.update(trx, id, async (stored) => {
+        const next = { id, ...this.#merge(sent, stored, extraIn(stored)) } as R;
+        await this.kind.check?.(trx, next, stored);
+        return next;
+      });
+      return record ?? this.#notThere(id);
     });
   }
 
@@ -110,6 +109,10 @@ export class RecordService<R extends StoredRecord> {
       await this.kind.checkDelete?.(trx, await this.get(id, trx));
       await this.#records.delete(trx, id);
     });
+  }
+
+  #notThere(id: string): never {
+    throw notFound(this.kind.title ?? this.kind.thing, id);
   }
 
   #merge(sent: Sent, stored: object, storedExtra: Record<string, unknown> = {}): object {

@@ -40,12 +40,21 @@ export class GroupRepository {
       .execute();
   }
 
-  async update(trx: Transaction, { id, name, description, extra }: GroupRecord): Promise<void> {
+  /** What `change` makes of the group as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (group: GroupRecord) => Promise<GroupRecord>,
+  ): Promise<GroupRecord | undefined> {
+    const row = await trx.selectFrom('identity_group').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) return undefined;
+    const group = await change(toGroup(row));
     await trx
       .updateTable('identity_group')
-      .set({ name, description, extra: JSON.stringify(extra) })
+      .set({ ...group, extra: JSON.stringify(group.extra) })
       .where('id', '=', id)
       .execute();
+    return group;
   }
 
   async delete(trx: Transaction, id: string): Promise<void> {

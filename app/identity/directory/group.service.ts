@@ -105,20 +105,22 @@ export class GroupService {
 
   async update(context: Context, id: string, change: UpdateGroup): Promise<GroupRecord> {
     return await this.#database.transaction(async (trx) => {
-      const group = await this.#load(trx, id);
-      if (change.id !== undefined && change.id !== id) throw refuse('Cannot change ID', 'id');
-      if (change.domain_id !== undefined && change.domain_id !== group.domain_id) {
-        throw refuse('Cannot change Domain ID', 'domain_id');
-      }
-      await this.#writeRules.assertMayChange(trx, id);
-      const updated: GroupRecord = {
-        ...group,
-        name: change.name?.trim() ?? group.name,
-        description: change.description === undefined ? group.description : change.description,
-        extra: extraOf(change, GROUP_ATTRIBUTES, group.extra),
-      };
-      await this.#assertNameFree(trx, updated);
-      await this.#groups.update(trx, updated);
+      const updated = await this.#groups.update(trx, id, async (group) => {
+        if (change.id !== undefined && change.id !== id) throw refuse('Cannot change ID', 'id');
+        if (change.domain_id !== undefined && change.domain_id !== group.domain_id) {
+          throw refuse('Cannot change Domain ID', 'domain_id');
+        }
+        await this.#writeRules.assertMayChange(trx, id);
+        const next: GroupRecord = {
+          ...group,
+          name: change.name?.trim() ?? group.name,
+          description: change.description === undefined ? group.description : change.description,
+          extra: extraOf(change, GROUP_ATTRIBUTES, group.extra),
+        };
+        await this.#assertNameFree(trx, next);
+        return next;
+      });
+      if (!updated) throw notFound('group', id);
       await this.#tell(trx, context, updated, 'updated');
       return updated;
     });

@@ -92,8 +92,17 @@ export class ProjectRepository {
     await this.setTags(trx, project.id, project.tags);
   }
 
-  async update(trx: Transaction, project: ProjectRecord): Promise<void> {
-    await trx.updateTable('identity_project').set(toRow(project)).where('id', '=', project.id).execute();
+  /** What `change` makes of the project as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (project: ProjectRecord) => Promise<ProjectRecord>,
+  ): Promise<ProjectRecord | undefined> {
+    const row = await trx.selectFrom('identity_project').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) return undefined;
+    const project = await change(toProject(row));
+    await trx.updateTable('identity_project').set(toRow(project)).where('id', '=', id).execute();
+    return project;
   }
 
   async setEnabled(trx: Transaction, ids: readonly string[], enabled: boolean): Promise<void> {

@@ -57,22 +57,23 @@ export class ProjectService {
   }
 
   async update(context: Context, id: string, change: UpdateProject, asked: Kind = 'project'): Promise<TaggedProject> {
-    return await this.#change(context, id, asked, async (trx, project) => {
-      const kind = kindOf(project);
-      assertUnchanged(project, change);
-      assertMayUpdate(kind, project, change);
-      const updated: ProjectRecord = {
-        ...project,
-        name: change.name?.trim() ?? project.name,
-        description: change.description === undefined ? project.description : change.description,
-        enabled: change.enabled ?? project.enabled,
-        options: mergeOptions(project.options, change.options),
-        extra: extraOf(change, PROJECT_ATTRIBUTES, project.extra),
-      };
-      await this.#assertNameFree(trx, updated);
-      if (updated.enabled && !project.enabled) await this.#assertParentsEnabled(trx, project);
-      if (!updated.enabled && project.enabled) await this.#disable(trx, project);
-      await this.#projects.update(trx, updated);
+    return await this.#change(context, id, asked, async (trx) => {
+      await this.#projects.update(trx, id, async (project) => {
+        assertUnchanged(project, change);
+        assertMayUpdate(kindOf(project), project, change);
+        const updated: ProjectRecord = {
+          ...project,
+          name: change.name?.trim() ?? project.name,
+          description: change.description === undefined ? project.description : change.description,
+          enabled: change.enabled ?? project.enabled,
+          options: mergeOptions(project.options, change.options),
+          extra: extraOf(change, PROJECT_ATTRIBUTES, project.extra),
+        };
+        await this.#assertNameFree(trx, updated);
+        if (updated.enabled && !project.enabled) await this.#assertParentsEnabled(trx, project);
+        if (!updated.enabled && project.enabled) await this.#disable(trx, project);
+        return updated;
+      });
       if (change.tags) await this.#projects.setTags(trx, id, change.tags);
     });
   }

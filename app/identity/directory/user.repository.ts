@@ -56,8 +56,17 @@ export class UserRepository {
       .execute();
   }
 
-  async update(trx: Transaction, id: string, user: UserChange): Promise<void> {
+  /** What `change` makes of the user as they are in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (user: UserRecord) => Promise<UserRecord>,
+  ): Promise<UserRecord | undefined> {
+    const row = await trx.selectFrom('identity_user').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) return undefined;
+    const user = await change(toUser(row, this.#rules, this.#now()));
     await trx.updateTable('identity_user').set(toColumns(user)).where('id', '=', id).execute();
+    return user;
   }
 
   /** Whoever is enabled anew starts without failures, and as if they had signed in today. */

@@ -121,23 +121,25 @@ export class UserService {
     const { password, federated } = change;
     const hash = password == null ? null : await this.#passwords.hash(password);
     await this.#database.transaction(async (trx) => {
-      const user = await this.#load(trx, id);
-      if (change.id !== undefined && change.id !== id) throw refuse('Cannot change user ID', 'id');
-      if (change.domain_id !== undefined && change.domain_id !== user.domain_id) {
-        throw refuse('Cannot change Domain ID', 'domain_id');
-      }
-      await this.#writeRules.assertMayChange(trx, id);
-      const updated: UserRecord = {
-        ...user,
-        name: change.name?.trim() ?? user.name,
-        enabled: change.enabled ?? user.enabled,
-        default_project_id:
-          change.default_project_id === undefined ? user.default_project_id : change.default_project_id,
-        options: mergeOptions(user.options, change.options),
-        extra: extraOf(change, USER_ATTRIBUTES, user.extra),
-      };
-      await this.#assertPossible(trx, updated);
-      await this.#users.update(trx, id, updated);
+      const updated = await this.#users.update(trx, id, async (user) => {
+        if (change.id !== undefined && change.id !== id) throw refuse('Cannot change user ID', 'id');
+        if (change.domain_id !== undefined && change.domain_id !== user.domain_id) {
+          throw refuse('Cannot change Domain ID', 'domain_id');
+        }
+        await this.#writeRules.assertMayChange(trx, id);
+        const next: UserRecord = {
+          ...user,
+          name: change.name?.trim() ?? user.name,
+          enabled: change.enabled ?? user.enabled,
+          default_project_id:
+            change.default_project_id === undefined ? user.default_project_id : change.default_project_id,
+          options: mergeOptions(user.options, change.options),
+          extra: extraOf(change, USER_ATTRIBUTES, user.extra),
+        };
+        await this.#assertPossible(trx, next);
+        return next;
+      });
+      if (!updated) throw notFound('user', id);
       if (change.enabled) await this.#users.forgetFailures(trx, id);
       if (password !== undefined) await this.#passwords.reset(trx, updated, hash);
       // As Keystone: an empty list changes nothing.

@@ -120,10 +120,12 @@ export class LimitService {
 
   async update(context: Context, id: string, change: LimitChange): Promise<LimitRecord> {
     await this.#database.transaction(async (trx) => {
-      const stored = await this.#stored(trx, id);
-      const { resource_limit = stored.resource_limit, description = stored.description } = change;
-      await this.#rows.update(trx, { ...stored, resource_limit, description });
-      await this.#tell(trx, context, stored, 'updated');
+      const limit = await this.#rows.update(trx, id, (stored) => {
+        const { resource_limit = stored.resource_limit, description = stored.description } = change;
+        return { ...stored, resource_limit, description };
+      });
+      if (!limit) throw notFound('limit', id);
+      await this.#tell(trx, context, limit, 'updated');
     });
     return await this.get(id);
   }
