@@ -46,6 +46,7 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/backup/restored-database.ts identity_request_token': RESTORE,
   'app/backup/restored-database.ts identity_sign_in_code': RESTORE,
   'app/backup/restored-database.ts identity_token': RESTORE,
+  'app/backup/restored-database.ts task': RESTORE,
   'app/compute/server-list.repository.ts compute_server': WHOLE_LIST,
   'app/compute/server.repository.ts compute_server': `${AT_START}; ${DAILY}; the list of hosts names the machines of each`,
   'app/events/event.service.ts event': DAILY,
@@ -61,6 +62,8 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/identity/directory/project.repository.ts identity_project_tag': WHOLE_LIST,
   'app/identity/directory/user.repository.ts identity_user': WHOLE_LIST,
   'app/identity/directory/user.repository.ts identity_federated_user': WHOLE_LIST,
+  'app/identity/ldap/ldap-domain.service.ts identity_id_mapping':
+    'every few minutes, together with all people of the servers',
   'app/identity/token/token.repository.ts identity_revocation': 'the list of all revocations, as Keystone answers it',
   'app/image/image-list.repository.ts image_image': WHOLE_LIST,
   'app/image/image.repository.ts image_image': STORE,

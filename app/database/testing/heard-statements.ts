@@ -72,7 +72,7 @@ function placeOf(files: string[]): string | undefined {
   );
   if (nearest === undefined) return undefined;
   const path = relative(root, nearest);
-  return /^(tests|bench)\/|\.test\.ts$|\/testing\/|\/migrations\/|^app\/database\/database\.ts$/.test(path)
+  return /^(tests|bench)\/|\.(test|fixture)\.ts$|\/testing\/|\/migrations\/|^app\/database\/database\.ts$/.test(path)
     ? undefined
     : path;
 }

@@ -62,8 +62,9 @@ export class AssignmentRepository {
     if (scope.type === 'unscoped') return [];
     const { rows } = await sql<{ id: string; name: string }>`
       WITH RECURSIVE ${scope.type === 'project' ? sql`${lineage(scope.id)},` : sql``}
+      ${this.#heldBy(userId)},
       reached (role_id) AS (
-        SELECT a.role_id FROM identity_assignment a WHERE ${this.#isOf(userId)} AND (${onScope(scope)})
+        SELECT a.role_id FROM held a WHERE ${onScope(scope)}
         UNION
         SELECT i.implied_role_id FROM reached JOIN identity_implied_role i ON i.prior_role_id = reached.role_id)
       SELECT r.id, r.name FROM reached JOIN identity_role r ON r.id = reached.role_id
@@ -82,11 +83,7 @@ export class AssignmentRepository {
         UNION
         SELECT effective.role_id, i.prior_role_id
         FROM effective JOIN identity_implied_role i ON i.implied_role_id = effective.from_id),
-      held AS MATERIALIZED (
-        SELECT a.project_id, a.domain_id, a.inherited, a.role_id FROM identity_assignment a WHERE a.user_id = ${userId}
-        UNION ALL
-        SELECT a.project_id, a.domain_id, a.inherited, a.role_id FROM identity_assignment a
-        WHERE a.group_id IN (${this.#groupsOf(userId)})),
+      ${this.#heldBy(userId)},
       counting AS (SELECT * FROM held WHERE role_id IN (SELECT from_id FROM effective)),
       below (id) AS (
         SELECT p.id FROM identity_project p
@@ -114,14 +111,15 @@ export class AssignmentRepository {
     return this.#database.query;
   }
 
-  #isOf(userId: string): RawBuilder<boolean> {
-    return sql`(a.user_id = ${userId} OR a.group_id IN (${this.#groupsOf(userId)}))`;
-  }
-
-  #groupsOf(userId: string): RawBuilder<unknown> {
+  /** `held`: the assignments of a user and of the groups the user is in. A union, because PostgreSQL finds one by an index. */
+  #heldBy(userId: string): RawBuilder<unknown> {
     const now = new Date(this.#now()).toISOString();
-    return sql`SELECT m.group_id FROM identity_group_member m
-      WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})`;
+    return sql`held AS MATERIALIZED (
+      SELECT * FROM identity_assignment WHERE user_id = ${userId}
+      UNION ALL
+      SELECT * FROM identity_assignment WHERE group_id IN (
+        SELECT m.group_id FROM identity_group_member m
+        WHERE m.user_id = ${userId} AND (m.expires_at IS NULL OR m.expires_at > ${now})))`;
   }
 }
 

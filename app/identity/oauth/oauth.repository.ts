@@ -67,6 +67,7 @@ export class OAuthRepository {
   }
 
   async #complete(query: Queryable, rows: IdentityAccessTokenTable[]): Promise<AccessTokenRecord[]> {
+    if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
     const roles = await query
       .selectFrom('identity_access_token_role')
