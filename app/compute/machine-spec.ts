@@ -7,6 +7,7 @@ import type { LaunchImage } from './collaborators.ts';
 import type { ServerRecord } from './server.record.ts';
 
 const DISK_FORMATS = ['qcow2', 'raw', 'iso'] as const;
+const FIRMWARES = ['bios', 'uefi'] as const;
 
 function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
   const format = DISK_FORMATS.find((name) => name === image.diskFormat);
@@ -18,8 +19,15 @@ function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
   return format;
 }
 
-export function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
-  return image.properties.hw_firmware_type === 'uefi' ? 'uefi' : 'bios';
+/** Nova's `hw_firmware_type`; BIOS where the image says nothing. */
+function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
+  const asked = image.properties.hw_firmware_type ?? 'bios';
+  const firmware = FIRMWARES.find((name) => name === asked);
+  if (firmware) return firmware;
+  throw new UserError('bad_request', `The image property hw_firmware_type has the value ${JSON.stringify(asked)}.`, {
+    field: 'hw_firmware_type',
+    hint: `Use one of: ${FIRMWARES.join(', ')}.`,
+  });
 }
 
 /** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */

@@ -200,6 +200,13 @@ describe('what cannot be is refused by the name of the field', () => {
     expect((await create({ imageRef: foreign.id })).body.badRequest.message).toContain('vmdk');
   });
 
+  test('an image that asks for a firmware there is not', async () => {
+    const odd = { ...IMAGE, id: '66666666-6666-4666-8666-666666666666', properties: { hw_firmware_type: 'openbios' } };
+    await cloud.addImage(odd);
+    const { status, body } = await create({ imageRef: odd.id });
+    expect([status, body.badRequest.message]).toEqual([400, expect.stringContaining('hw_firmware_type')]);
+  });
+
   test('nothing was written for any of them', async () => {
     const rows = await cloud.database.query
       .selectFrom('compute_server')

@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultQueryCompiler, PostgresQueryCompiler } from 'kysely';
+import { isOnPostgres } from './postgres-databases.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 /** Enough for what lies of kysely between the compiler and whoever asks. */
 const FRAMES = 30;
-const isOnPostgres = process.env.CUMULET_TEST_DATABASE === 'postgres';
 
 export interface HeardStatement {
   text: string;

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { MEANT_SCANS, SMALL_TABLES } from './growing-tables.ts';
 import { type HeardStatement, HeardStatements } from './heard-statements.ts';
 import { openMigrated } from './migrated-database.ts';
+import { isOnPostgres } from './postgres-databases.ts';
 import { readPlansOnPostgres } from './postgres-plans.ts';
 import { readPlansOnSqlite } from './sqlite-plans.ts';
 
-const readPlans = process.env.CUMULET_TEST_DATABASE === 'postgres' ? readPlansOnPostgres : readPlansOnSqlite;
+const readPlans = isOnPostgres ? readPlansOnPostgres : readPlansOnSqlite;
 /** Which growing tables a statement reads whole, by its shape. Files of one process share it. */
 const scans = new Map<string, string[]>();
 const statements = new HeardStatements((shape) => scans.get(shape)?.length === 0);

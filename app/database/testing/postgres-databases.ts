@@ -4,6 +4,9 @@ import pg from 'pg';
 import type { DatabaseSettings } from '../database.settings.ts';
 import { Database } from '../database.ts';
 
+/** Whether the tests of this run are the project that runs on PostgreSQL. */
+export const isOnPostgres = process.env.CUMULET_TEST_DATABASE === 'postgres';
+
 const TEMPLATE = 'template_migrated';
 /** Of an advisory lock: the template is made once. */
 const MAKING = 1;
@@ -16,7 +19,7 @@ const made = new Map<string, string>();
  * PostgreSQL, a database of its own for each data folder, as empty as a new one.
  */
 export async function testDatabase(dataDir: string): Promise<DatabaseSettings> {
-  if (process.env.CUMULET_TEST_DATABASE !== 'postgres') return {};
+  if (!isOnPostgres) return {};
   const name = `folder_${createHash('sha256').update(dataDir).digest('hex').slice(0, 24)}`;
   if (!made.has(dataDir)) {
     await onServer(async (client) => {

@@ -7,10 +7,9 @@ import { FlavorRepository } from '../../compute/flavor.repository.ts';
 import type { Database } from '../database.ts';
 import { HeardStatements } from './heard-statements.ts';
 import { openMigrated } from './migrated-database.ts';
+import { isOnPostgres } from './postgres-databases.ts';
 import { readPlansOnPostgres } from './postgres-plans.ts';
 import { readPlansOnSqlite } from './sqlite-plans.ts';
-
-const isOnPostgres = process.env.CUMULET_TEST_DATABASE === 'postgres';
 
 let folder: string;
 let database: Database;

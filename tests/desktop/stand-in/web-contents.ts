@@ -81,11 +81,6 @@ export class WebContents extends EventEmitter {
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.#frame.url = frame.url();
     });
-    page.on('requestfailed', (request) => {
-      if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
-      const text = request.failure()?.errorText ?? '';
-      this.emit('did-fail-load', {}, text === 'net::ERR_ABORTED' ? -3 : -2, text, request.url(), true);
-    });
     await page.route('**/*', (route) => this.#pass(route, page));
   }
 
