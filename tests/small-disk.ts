@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,8 @@ export class SmallDisk {
   /** Takes all room but so much. What others write meanwhile may take the last of it. */
   fillUpTo(freeMib: number): void {
     const atOnce = Math.floor((this.freeMib - freeMib - 4) * MIB);
-    if (atOnce > 0) execFileSync('fallocate', ['-l', String(atOnce), this.#ballast]);
+    // Where there is less room by now, fallocate takes none, and the blocks below take what there is.
+    if (atOnce > 0) spawnSync('fallocate', ['-l', String(atOnce), this.#ballast]);
     const ballast = openSync(this.#ballast, 'a');
     const block = Buffer.alloc(64 * 1024);
     try {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OperationalError, UnexpectedError } from '../contract/errors.ts';
+import { DatabaseUnavailable } from './database.errors.ts';
 import type { DatabaseSettings } from './database.settings.ts';
 import { newestGoodCopy } from './database-copies.ts';
 import { type Dialect, type IdOrder, insideTransaction, type TransactionKind } from './dialects/dialect.ts';
@@ -256,8 +257,8 @@ async function offerCopy(error: DamagedDatabase, dataDir: string): Promise<Damag
 /** What {@link ABORTS_FIRST_ATTEMPTS} throws. */
 class TakenBack extends Error {}
 
-function tooManyAtOnce(cause: unknown): OperationalError {
-  return new OperationalError('unavailable', 'controller', 'Too many changes of the same things at once.', {
+function tooManyAtOnce(cause: unknown): DatabaseUnavailable {
+  return new DatabaseUnavailable('unavailable', 'Too many changes of the same things at once.', {
     hint: 'Nothing was changed. Try again in a moment.',
     retryAfter: 1,
     cause,

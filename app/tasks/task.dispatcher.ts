@@ -169,17 +169,18 @@ export class TaskDispatcher {
     const { now } = this.#times;
     const parts = { database, repository, lines, isOwned, keepOwn, now, log, closing, onChange, onProgress };
     let record: TaskRecord | undefined = claimed;
-    let pause = this.#parts.firstPause ?? FIRST_PAUSE;
-    while (record) {
+    for (let pause = this.#parts.firstPause ?? FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        await new TaskRunner(parts, record, definition, running).toEnd();
+        // From the record as it is stored; what it was before would do again what is done.
+        record ??= await this.#stored(id, running);
+        if (record) await new TaskRunner(parts, record, definition, running).toEnd();
         break;
       } catch (error) {
         if (closing.aborted) break;
         log.warn({ err: error, taskId: id }, 'a task cannot go on or be undone now; trying again');
         await delay(pause, undefined, { signal: closing, ref: false }).catch(() => undefined);
-        pause = Math.min(pause * 2, LONGEST_PAUSE);
-        record = await this.#again(id, running, closing);
+        if (closing.aborted) break;
+        record = undefined;
       }
     }
     if (running.lost.signal.aborted) log.warn({ taskId: id }, 'another controller goes on with a task');
@@ -188,9 +189,8 @@ export class TaskDispatcher {
   }
 
   /** The record as it is stored now, while it is still this controller's. */
-  async #again(id: string, running: RunningTask, closing: AbortSignal): Promise<TaskRecord | undefined> {
-    const record = await this.#parts.repository.find(id).catch(() => undefined);
-    if (closing.aborted) return undefined;
+  async #stored(id: string, running: RunningTask): Promise<TaskRecord | undefined> {
+    const record = await this.#parts.repository.find(id);
     return record?.epoch === running.epoch && record.owner === this.#parts.owner ? record : undefined;
   }
 

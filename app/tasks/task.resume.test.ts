@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isOnPostgres } from '../database/testing/postgres-databases.ts';
 import { fails, states, TaskFixture } from './task.fixture.ts';
 
 let fixture: TaskFixture;
@@ -62,6 +64,27 @@ test('undoing goes on after a restart, and what was undone is not undone again',
     // Only what had not been recorded as undone; a begun step has no record of it.
     ...['undo third', 'undo first'],
   ]);
+});
+
+test.skipIf(isOnPostgres)('what could not be stored for want of room is stored once there is some', async () => {
+  const letGrowTo = async (pages: number) => {
+    const limit = sql`PRAGMA max_page_count = ${sql.raw(String(pages))}`;
+    await fixture.database.transaction((trx) => limit.execute(trx));
+  };
+  const leftover = { host: '', kind: 'x', id: 'x', generation: 0, reason: 'x'.repeat(2 ** 20), since: '' };
+  fixture.define([
+    fixture.note('first', {
+      run: async () => {
+        const isFirst = fixture.diary.length === 0;
+        fixture.diary.push('run first');
+        await letGrowTo(isFirst ? 1 : 2 ** 30);
+      },
+      commit: async (trx) => void (await trx.insertInto('leftover').values(leftover).execute()),
+    }),
+    fixture.note('second'),
+  ]);
+  expect(await fixture.runOne()).toMatchObject({ state: 'succeeded', error: null });
+  expect(fixture.diary).toEqual(['run first', 'run first', 'run second']);
 });
 
 test('tasks stored before the start wait for it, in their order', async () => {

@@ -10,6 +10,7 @@ import {
   type WireError,
 } from '../contract/errors.ts';
 import type { TaskProgress } from '../contract/task.ts';
+import { DatabaseUnavailable } from '../database/database.errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
@@ -87,7 +88,7 @@ export class TaskRunner {
         if (state !== undefined && state !== 'done') await this.#perform(step);
       }
     } catch (error) {
-      if (this.#parts.closing.aborted) throw error;
+      if (this.#parts.closing.aborted || error instanceof DatabaseUnavailable) throw error;
       if (!(error instanceof CumuletError) || this.#definition.every !== undefined) {
         this.#parts.log.error({ err: error, taskId: this.#record.id }, 'a task step failed');
       }

@@ -1,8 +1,8 @@
 import { PostgresDialect as KyselyPostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { OperationalError, UserError } from '../../contract/errors.ts';
-import { asDiskFull } from '../../disk-full.ts';
+import { UserError } from '../../contract/errors.ts';
 import { ConnectionTurns } from '../connection-turns.ts';
+import { DatabaseUnavailable, unavailableIfFull } from '../database.errors.ts';
 import { assertOutsideTransaction, withExpressions } from './dialect.ts';
 import { postgresExpressions } from './postgres.expressions.ts';
 
@@ -121,7 +121,7 @@ function isConnectionLost(error: unknown): boolean {
 
 function inWords(error: unknown): unknown {
   if (isConnectionLost(error)) {
-    return new OperationalError('unavailable', 'controller', 'The database cannot be reached.', {
+    return new DatabaseUnavailable('unavailable', 'The database cannot be reached.', {
       hint: 'Try again in a moment. If it goes on, look whether PostgreSQL runs and takes connections.',
       retryAfter: 5,
       cause: error,
@@ -138,5 +138,5 @@ function inWords(error: unknown): unknown {
       },
     );
   }
-  return asDiskFull(error);
+  return unavailableIfFull(error);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { CompiledQuery, QueryResult } from 'kysely';
-import { asDiskFull } from '../../disk-full.ts';
+import { unavailableIfFull } from '../database.errors.ts';
 
 const KEPT_STATEMENTS = 500;
 
@@ -30,7 +30,7 @@ export class SqliteConnection {
       const { changes, lastInsertRowid } = statement.run(...parameters);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     } catch (error) {
-      throw asDiskFull(error);
+      throw unavailableIfFull(error);
     }
   }
 

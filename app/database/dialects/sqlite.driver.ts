@@ -14,6 +14,7 @@ import {
 } from 'kysely';
 import { OperationalError, UnexpectedError } from '../../contract/errors.ts';
 import { behindRequests, ConnectionTurns } from '../connection-turns.ts';
+import { DatabaseUnavailable } from '../database.errors.ts';
 import { assertOutsideTransaction, withExpressions } from './dialect.ts';
 import { SqliteConnection } from './sqlite.connection.ts';
 import { sqliteExpressions } from './sqlite.expressions.ts';
@@ -219,8 +220,8 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
-function busy(cause: unknown): OperationalError {
-  return new OperationalError('unavailable', 'controller', 'The database is in use by another program.', {
+function busy(cause: unknown): DatabaseUnavailable {
+  return new DatabaseUnavailable('unavailable', 'The database is in use by another program.', {
     hint: 'Try again in a moment. If it goes on, look for what holds cumulet.db in the data folder.',
     retryAfter: 5,
     cause,
