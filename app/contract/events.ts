@@ -22,6 +22,8 @@ interface EventKind<Resource extends string> {
   readonly resource: Resource;
   /** What the dashboard reads again beside that thing itself. */
   readonly refreshes: readonly DashboardPart[];
+  /** Comes by itself again and again: told to who listens and to who asks about that thing, left out of everybody's log. */
+  readonly isRoutine?: true;
 }
 
 /** Keystone's words, behind `identity.<thing>.`. */
@@ -54,7 +56,8 @@ export const EVENTS = {
     resource: 'keypair',
     refreshes: ['keypairs', 'limits'],
   }),
-  ...kinds('host', ['create', 'update', 'up', 'away', 'down'], { resource: 'host', refreshes: [] }),
+  ...kinds('host', ['create', 'up', 'away', 'down'], { resource: 'host', refreshes: [] }),
+  ...kinds('host', ['update'], { resource: 'host', refreshes: [], isRoutine: true }),
   ...kinds('unclaimed', ['update', 'adopt', 'delete'], { resource: 'unclaimed', refreshes: ['unclaimed'] }),
 
   ...kinds('image', ['create', 'prepare', 'upload', 'activate', 'update', 'delete'], {
@@ -135,6 +138,10 @@ export type EventsBelow<Prefix extends string> = EventName extends infer Name
     ? Rest
     : never
   : never;
+
+export const ROUTINE_EVENTS = Object.entries<EventKind<string>>(EVENTS)
+  .filter(([, { isRoutine }]) => isRoutine)
+  .map(([name]) => name);
 
 /** A name as the log has it: earlier versions may have had others. */
 export function isEventName(name: string): name is EventName {

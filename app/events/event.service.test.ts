@@ -68,6 +68,16 @@ test('the log is read newest first before an id, oldest first after one', async 
   expect([await events.firstId(), await events.lastId()]).toEqual([a, d]);
 });
 
+test('what comes by itself again and again is left out of the log of all, and told to who asks for that thing', async () => {
+  await record('host.create', '*', 'h');
+  await record('host.update', '*', 'h');
+  const types = async (query: object) =>
+    (await events.list({ limit: 9, visibleTo: 'all', ...query })).map(({ type }) => type);
+  expect(await types({ withoutRoutine: true })).toEqual(['host.create']);
+  expect(await types({ withoutRoutine: true, resourceId: 'h' })).toEqual(['host.update', 'host.create']);
+  expect(await types({ after: 0 })).toEqual(['host.create', 'host.update']);
+});
+
 test('a project sees its own events and everybody’s, nobody else’s and none of the administrators’', async () => {
   for (const project of ['p', 'q', '*', null]) await record('image.update', project, String(project));
   const seenBy = async (visibleTo: string | null) =>

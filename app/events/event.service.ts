@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Context } from '../contract/context.ts';
 import type { EventView } from '../contract/event.ts';
-import { EVENTS, type EventName } from '../contract/events.ts';
+import { EVENTS, type EventName, ROUTINE_EVENTS } from '../contract/events.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventTable } from '../database/tables.ts';
@@ -26,6 +26,8 @@ export interface EventQuery {
   before?: number | undefined;
   after?: number | undefined;
   upTo?: number | undefined;
+  /** Without what comes by itself again and again, unless one thing is asked about. */
+  withoutRoutine?: boolean | undefined;
   limit: number;
   /** The project whose events the caller may see, or `all`. */
   visibleTo: string | null | 'all';
@@ -110,6 +112,7 @@ export class EventService {
     if (query.before !== undefined) select = select.where('id', '<', query.before);
     if (query.after !== undefined) select = select.where('id', '>', query.after);
     if (query.upTo !== undefined) select = select.where('id', '<=', query.upTo);
+    if (query.withoutRoutine && query.resourceId === undefined) select = select.where('type', 'not in', ROUTINE_EVENTS);
     if (query.visibleTo !== 'all') select = select.where('project_id', 'in', [query.visibleTo ?? '', '*']);
     const rows = await select.orderBy('id', query.after === undefined ? 'desc' : 'asc').execute();
     return rows.map(toView);

@@ -189,7 +189,12 @@ export function v1Routes(parts: V1Parts): ServiceDefinition {
         handler: async (request) => {
           const { query } = request;
           const visible = visibleTo(request, 'v1:event_log:list:all_projects');
-          const list = await events.list({ ...query, limit: query.limit + 1, visibleTo: visible });
+          const list = await events.list({
+            ...query,
+            withoutRoutine: true,
+            limit: query.limit + 1,
+            visibleTo: visible,
+          });
           const page = list.slice(0, query.limit);
           return { events: page, next: list.length > query.limit ? page.at(-1)?.id : null };
         },
