@@ -7,13 +7,13 @@ const AT_MOST_LINES = 25;
 export function failedInVitest(report) {
   return (report?.testResults ?? [])
     .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, message, assertionResults }) =>
-      assertionResults.length === 0
-        ? [{ where: name, what: 'could not be loaded', why: message ?? '' }]
-        : assertionResults
-            .filter(({ status }) => status === 'failed')
-            .map((test) => ({ where: name, what: test.fullName, why: (test.failureMessages ?? []).join('\n') })),
-    );
+    .flatMap(({ name, message, assertionResults }) => {
+      const failed = assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map((test) => ({ where: name, what: test.fullName, why: (test.failureMessages ?? []).join('\n') }));
+      // It could not be loaded, or what stands before and after its tests failed.
+      return failed.length > 0 ? failed : [{ where: name, what: 'the file as a whole', why: message ?? '' }];
+    });
 }
 
 /** The same of a Playwright report, with what was said at the first attempt. */

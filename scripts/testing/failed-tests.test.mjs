@@ -14,10 +14,11 @@ test('a Vitest report names its failed tests, and a file that could not be loade
         ],
       },
       { name: '/c.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      { name: '/d.test.ts', status: 'failed', message: 'afterAll', assertionResults: [{ status: 'passed' }] },
     ],
   };
   expect(describeFailures(failedInVitest(report))).toBe(
-    '/b.test.ts › bad\n    expected 1\n    to be 2\n/c.test.ts › could not be loaded\n    no such module',
+    '/b.test.ts › bad\n    expected 1\n    to be 2\n/c.test.ts › the file as a whole\n    no such module\n/d.test.ts › the file as a whole\n    afterAll',
   );
 });
 
