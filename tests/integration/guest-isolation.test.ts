@@ -1,8 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud, until } from '../cloud.ts';
@@ -17,15 +20,21 @@ const LINK = `cumulet-${process.pid % 10_000}`;
 /** Addresses for documentation (RFC 5737): the host's end of a cable, and the other. */
 const HOST_END = '203.0.113.1';
 const OUTSIDE = '203.0.113.2';
-const NEW_ADDRESS = '203.0.113.65';
+const NEW_ADDRESSES = ['203.0.113.65', '203.0.113.66'] as const;
+/** Where providers of virtual hosts tell a host, and whoever asks from it, its secrets: Alibaba Cloud, Oracle. */
+const PROVIDER_SERVICES = ['100.100.100.200', '192.0.0.192'];
 
 let cloud: TestCloud;
 let compute: ComputeClient;
+let askingId: string;
 let terminal: SerialTerminal;
+let otherTerminal: SerialTerminal;
 let outside: ChildProcess | null = null;
 const listeners: Server[] = [];
 /** What must stay out of reach: ports of the host. */
 const ports: number[] = [];
+/** Datagrams that came outside, and from which port of the host. */
+const heard: { port: number; text: string }[] = [];
 
 beforeAll(async () => {
   cloud = await startCloud();
@@ -38,13 +47,13 @@ beforeAll(async () => {
   const { forwards } = await compute.mustCall('GET', `/v1/servers/${other?.id}/access`);
   ports.push(Number(new URL(cloud.url).port), await listen('127.0.0.1'), await listen('0.0.0.0'), forwards[0].hostPort);
   if (isRoot) outside = await openOutside();
-  terminal = await SerialTerminal.open(await compute.consoleUrl(asking?.id ?? '', 'serial'));
-  await terminal.conversation.until(/cumulet-linux ready/);
-  await terminal.signIn('secret');
+  askingId = asking?.id ?? '';
+  [terminal, otherTerminal] = await Promise.all([signIn(askingId), signIn(other?.id ?? '')]);
 });
 
 afterAll(async () => {
   terminal?.close();
+  otherTerminal?.close();
   if (outside !== null) outside.kill('SIGKILL');
   if (isRoot) await run('ip', ['link', 'del', LINK]).catch(() => undefined);
   for (const server of listeners) server.close();
@@ -88,13 +97,51 @@ test.runIf(isRoot)('the outside is reached, the host is not by the address it ha
 });
 
 test.runIf(isRoot)('an address the host is given while the guest runs is out of reach as well', async () => {
-  await run('ip', ['address', 'add', `${NEW_ADDRESS}/32`, 'dev', LINK]);
-  // It becomes unreachable when the agent has heard of it.
-  await until('the new address to be closed', 30, async () =>
-    (await reached(NEW_ADDRESS, ports)).length === 0 ? true : undefined,
-  );
+  await closed(NEW_ADDRESSES[0]);
+  // What tells the agent of addresses is a process of its own, which something else may end.
+  await run('pkill', ['-KILL', '--parent', String(process.pid), '--full', 'ip -4 -oneline monitor']);
+  await closed(NEW_ADDRESSES[1]);
   expect(await reached(OUTSIDE, [80])).toEqual(['80 outside']);
 });
+
+/** Gives the host the address; it becomes unreachable when the agent has heard of it. */
+async function closed(address: string): Promise<void> {
+  await run('ip', ['address', 'add', `${address}/32`, 'dev', LINK]);
+  await until('the new address to be closed', 30, async () =>
+    (await reached(address, ports)).length === 0 ? true : undefined,
+  );
+}
+
+test.runIf(isRoot)("nor what the host's provider tells the host", async () => {
+  for (const address of PROVIDER_SERVICES) expect(await reached(address, [80]), address).toEqual([]);
+});
+
+test.runIf(isRoot)('a guest speaks from few ports of the host, and from none that another has', async () => {
+  const say = (name: string) => `bash -c 'for i in $(seq 40); do echo ${name} > /dev/udp/${OUTSIDE}/80; done'`;
+  await Promise.all([terminal.ask(say('asking')), otherTerminal.ask(say('other'))]);
+  const ports = (name: string) => heard.filter(({ text }) => text === name).map(({ port }) => port);
+  const [asking, other] = await until('both guests to be heard', 30, async () => {
+    const found = [ports('asking'), ports('other')].sort((one, two) => Math.min(...one) - Math.min(...two));
+    return found.every(({ length }) => length >= 30) ? found : undefined;
+  });
+  for (const own of [asking, other]) expect(Math.max(...(own ?? [])) - Math.min(...(own ?? []))).toBeLessThan(512);
+  expect(Math.max(...(asking ?? []))).toBeLessThan(Math.min(...(other ?? [])));
+});
+
+test('a console full of rubbish, without an end of a line, does not cut the host off', async () => {
+  // As QEMU writes what the guest prints, in less time; as JSON each of these bytes is six.
+  await appendFile(join(cloud.dataDir, 'agent', 'machines', askingId, 'serial.log'), Buffer.alloc(3_500_000));
+  const { output } = await compute.act(askingId, { 'os-getConsoleOutput': { length: 2000 } });
+  expect(output.replaceAll('\0', '')).toBe('');
+  expect(output.length).toBeGreaterThan(0);
+});
+
+async function signIn(id: string): Promise<SerialTerminal> {
+  const opened = await SerialTerminal.open(await compute.consoleUrl(id, 'serial'));
+  await opened.conversation.until(/cumulet-linux ready/);
+  await opened.signIn('secret');
+  return opened;
+}
 
 /** Which of the ports answer the guest, and how the answer begins. */
 async function reached(address: string, tried: readonly number[]): Promise<string[]> {
@@ -114,14 +161,23 @@ async function listen(address: string): Promise<number> {
 
 /** Somebody beyond the host: a network namespace at the other end of a cable. */
 async function openOutside(): Promise<ChildProcess> {
-  const program = `require('node:net').createServer((socket) => socket.end('outside')).listen(80, () => console.log('listening'))`;
+  const program = `require('node:net').createServer((socket) => socket.end('outside')).listen(80, () => console.log('listening'));
+    require('node:dgram').createSocket('udp4', (said, { port }) => console.log(String(port), String(said).trim())).bind(80)`;
   const child = spawn('unshare', ['--net', process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
+  createInterface(child.stdout).on('line', (line) => {
+    const [port, text = ''] = line.split(' ');
+    heard.push({ port: Number(port), text });
+  });
   const inside = (...args: string[]) => run('nsenter', ['--target', String(child.pid), '--net', 'ip', ...args]);
   await run('ip', ['link', 'add', LINK, 'type', 'veth', 'peer', 'name', 'outside', 'netns', String(child.pid)]);
   await run('ip', ['address', 'add', `${HOST_END}/26`, 'dev', LINK]);
   await run('ip', ['link', 'set', LINK, 'up']);
   await inside('address', 'add', `${OUTSIDE}/26`, 'dev', 'outside');
   await inside('link', 'set', 'outside', 'up');
+  for (const address of PROVIDER_SERVICES) {
+    await inside('address', 'add', `${address}/32`, 'dev', 'outside');
+    await run('ip', ['route', 'add', `${address}/32`, 'via', OUTSIDE]);
+  }
   return child;
 }

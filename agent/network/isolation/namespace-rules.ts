@@ -8,13 +8,19 @@ export const OUTSIDE = {
   netmask: '255.255.255.248',
 } as const;
 
+/**
+ * Where providers of virtual hosts answer whoever asks from the host, also with its secrets: the link (EC2, OpenStack,
+ * Google and most others), and the addresses of Alibaba Cloud, Oracle and Azure.
+ */
+export const PROVIDER_SERVICES = ['169.254.0.0/16', '100.100.100.200', '192.0.0.192', '168.63.129.16'] as const;
+
 const TABLE = 'inet cumulet';
 const SET = 'host';
 
 /**
  * What closes a namespace to its host, in nftables' language. Refused rather than dropped, so that a program in the
- * guest hears at once. Beside the host's addresses these lead to the host or to what serves the host alone: its link
- * (a provider's metadata service is there) and groups, which programs of the host have joined.
+ * guest hears at once. Beside the host's addresses these lead to the host or to what serves the host alone:
+ * {@link PROVIDER_SERVICES}, and groups, which programs of the host have joined.
  */
 export function namespaceRules(hostAddresses: readonly string[]): string {
   return `table ${TABLE} {
@@ -29,7 +35,7 @@ export function namespaceRules(hostAddresses: readonly string[]): string {
     oifname "lo" accept
     meta nfproto ipv6 drop
     ip daddr ${OUTSIDE.nameserver} udp dport 53 accept
-    ip daddr { 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4, 255.255.255.255 } jump refuse
+    ip daddr { 0.0.0.0/8, 127.0.0.0/8, ${PROVIDER_SERVICES.join(', ')}, 224.0.0.0/4, 255.255.255.255 } jump refuse
     ip daddr @${SET} jump refuse
   }
   chain refuse {

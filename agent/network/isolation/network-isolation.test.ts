@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
-import { lifelineFile } from './enclosure.ts';
+import { lifelineFile, MAX_OPEN } from './enclosure.ts';
 import { parseHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms } from './isolation-programs.ts';
 import { type IsolationProof, NetworkIsolation } from './network-isolation.ts';
@@ -134,6 +135,15 @@ describe('the process that leads a machine outside', () => {
     expect(await pastaPids()).toEqual([]);
     await driver.start(spec.id, plainOrder());
     expect(await pastaPids()).toHaveLength(1);
+  });
+
+  test('has more room for sockets than the machine, so that the way in stays open', async () => {
+    await launch();
+    const [pasta] = (await findPastaProcesses()).filter(({ machineId }) => machineId === spec.id);
+    const most = async (pid = 0) =>
+      Number(/^Max open files +\d+ +(\d+)/m.exec(await readFile(`/proc/${pid}/limits`, 'utf8'))?.[1]);
+    expect(await most(pasta?.target)).toBe(MAX_OPEN);
+    expect(await most(pasta?.identity.pid)).toBe(2 * MAX_OPEN);
   });
 
   test('is gone for the next agent where the machine ended while there was none', async () => {

@@ -13,6 +13,7 @@ import { findIsolationPrograms, type IsolationPrograms } from './isolation-progr
 import { hostAddressesUpdate, OUTSIDE } from './namespace-rules.ts';
 import { endStrayPasta, findPastaProcesses, type PastaProcess, startPasta } from './pasta.ts';
 import { isResolverWithinHost } from './resolver.ts';
+import { readSourcePorts } from './source-ports.ts';
 
 const run = promisify(execFile);
 
@@ -45,6 +46,8 @@ interface Member {
 }
 
 const UPDATE_TIMEOUT_MS = 30_000;
+/** A helper that ended at once would else be started without a pause. */
+const WATCH_AGAIN_MS = 1000;
 const PROOF = 'isolation-proof';
 
 /**
@@ -58,6 +61,7 @@ export class NetworkIsolation {
   #proof: Promise<IsolationProof> | null = null;
   #adopted: Promise<PastaProcess[]> | null = null;
   #monitor: ChildProcess | null = null;
+  #anew: NodeJS.Timeout | undefined;
   #updating: Promise<void> = Promise.resolve();
   #isUpdateDue = false;
   #isClosed = false;
@@ -88,10 +92,11 @@ export class NetworkIsolation {
   }): Promise<Enclosed> {
     const programs = await this.#findPrograms();
     this.#watch(programs);
-    const addresses = await readHostAddresses();
-    const resolverFile = (await isResolverWithinHost(addresses)) ? await this.#writeResolverFile() : null;
+    const [hostAddresses, sourcePorts] = await Promise.all([readHostAddresses(), readSourcePorts(this.#folder)]);
+    const resolverFile = (await isResolverWithinHost(hostAddresses)) ? await this.#writeResolverFile() : null;
     const lifeline = lifelineFile(program.runtimeFolder);
-    return { ...enclose(programs, addresses, resolverFile, lifeline, program), closedTo: addresses.join() };
+    const enclosure = { hostAddresses, resolverFile, lifeline, sourcePorts };
+    return { ...enclose(programs, enclosure, program), closedTo: hostAddresses.join() };
   }
 
   /** Waits until the namespace of `pid` is closed, then leads it outside. {@link leave} undoes it, also if it fails. */
@@ -151,6 +156,7 @@ export class NetworkIsolation {
   /** Lets go; machines stay closed to the addresses the host has now. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#anew);
     this.#members.clear();
     const monitor = this.#monitor;
     if (monitor !== null && monitor.exitCode === null) {
@@ -219,7 +225,14 @@ export class NetworkIsolation {
     if (this.#monitor !== null || this.#isClosed) return;
     const onEnd = () => {
       this.#monitor = null;
-      if (!this.#isClosed) this.#log.error("new addresses of this host are not noticed: 'ip monitor' has ended");
+      if (this.#isClosed) return;
+      this.#log.error("'ip monitor' has ended, which tells of new addresses of this host; it is started again");
+      this.#anew = setTimeout(() => {
+        this.#watch(programs);
+        // What was new meanwhile.
+        onChange();
+      }, WATCH_AGAIN_MS);
+      this.#anew.unref();
     };
     const onChange = () => {
       this.#update().catch((error) => this.#log.error({ err: error }, "the host's addresses could not be read"));

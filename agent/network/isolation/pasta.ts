@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import { identifyProcess, killProcess, type ProcessIdentity } from '../../hypervisor/qemu/process-identity.ts';
 import type { Forward } from '../driver.ts';
-import { lifelineFile } from './enclosure.ts';
+import { lifelineFile, MAX_OPEN } from './enclosure.ts';
 import type { IsolationPrograms } from './isolation-programs.ts';
 import { OUTSIDE } from './namespace-rules.ts';
 
@@ -33,9 +33,11 @@ const SWEEPS = 3;
 /**
  * Not every pasta ends with the namespace it was given by pid. So whoever started it then waits for the lock on the
  * lifeline, which is free once the target is gone, and ends it: all of that without the agent, which may be gone too.
- * From the last line on it is one small process that sleeps. When the agent is gone nobody hears of `led`.
+ * From the last line on it is one small process that sleeps. When the agent is gone nobody hears of `led`. It may have more
+ * open than what it serves, so that the way into a guest stays open however many connections that has.
  */
 const START = `set -e
+ulimit -n ${2 * MAX_OPEN} || :
 exec 3>>"$1"
 lifeline=$1 flock=$2 end=$3 target=$4
 shift 4

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { Address4 } from 'ip-address';
+import { PROVIDER_SERVICES } from './namespace-rules.ts';
 
 /** What QEMU's name server asks. */
 export const RESOLVER_FILE = '/etc/resolv.conf';
 
-/** Whether the resolver of this host is one a closed namespace cannot ask itself: on the host, or on its link. */
+/** Whether the resolver of this host is one a closed namespace cannot ask itself: on the host, or its provider's. */
 export async function isResolverWithinHost(hostAddresses: readonly string[]): Promise<boolean> {
   const resolver = firstResolver(await readFile(RESOLVER_FILE, 'utf8').catch(() => ''));
   if (resolver === null) return false;
   const address = new Address4(resolver);
-  return ['169.254.0.0/16', ...hostAddresses].some((block) => address.isInSubnet(new Address4(block)));
+  return [...PROVIDER_SERVICES, ...hostAddresses].some((block) => address.isInSubnet(new Address4(block)));
 }
 
 /** QEMU's user-mode network asks the first it finds, and by IPv4 only. */
