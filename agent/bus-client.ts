@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
 import type { z } from 'zod';
-import { type BusFrame, type BusMethod, busFrameSchema } from '../app/contract/bus.ts';
+import { type BusFrame, type BusMethod, busFrameSchema, MAX_BUS_FRAME_BYTES } from '../app/contract/bus.ts';
 import type { Context } from '../app/contract/context.ts';
 import { BUS_PATH } from '../app/contract/controller.methods.ts';
-import { OperationalError } from '../app/contract/errors.ts';
+import { OperationalError, toWire } from '../app/contract/errors.ts';
 import type { BusDispatcher } from './bus-dispatcher.ts';
 import { type ControllerLocator, webSocketUrl } from './controller-address.ts';
 import type { HostIdentity } from './host-identity.ts';
@@ -32,7 +32,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 60_000;
 /** A controller that vanished without a word (a host that lost power) is noticed after two of these. */
 const PING_EVERY_MS = 15_000;
-/** Frames are JSON of orders and answers; console logs are the largest. */
+/** Frames are JSON of orders and answers. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /** The agent's end of the bus: one WebSocket to the controller, made again whenever it breaks. */
@@ -187,7 +187,7 @@ export class BusClient {
       case 'cast':
       case 'abort':
         this.options.dispatcher.receive(frame, (answer) => {
-          if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(answer));
+          if (socket.readyState === WebSocket.OPEN) socket.send(toText(answer));
         });
         return;
       case 'result':
@@ -222,6 +222,14 @@ export class BusClient {
         },
       );
   }
+}
+
+/** An answer may hold what a guest wrote: one that is too large fails alone, and not the connection with all others. */
+function toText(frame: BusFrame): string {
+  const text = JSON.stringify(frame);
+  if (frame.op !== 'result' || Buffer.byteLength(text) <= MAX_BUS_FRAME_BYTES) return text;
+  const error = new OperationalError('too_large', 'agent', "The host's answer is too large to be sent.");
+  return JSON.stringify({ op: 'error', id: frame.id, error: toWire(error, 'agent') });
 }
 
 function systemContext(): Context {

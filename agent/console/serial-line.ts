@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { SerialLog } from './serial-log.ts';
+import type { GrowingLog } from './growing-log.ts';
 
 /** Bytes of output a new viewer begins with. */
 const SCROLLBACK_BYTES = 256 * 1024;
@@ -9,12 +9,12 @@ const SCROLLBACK_BYTES = 256 * 1024;
  * for what they type; what the guest writes comes from the log, which also has what was written before they came.
  */
 export class SerialLine {
-  private readonly log: SerialLog;
+  private readonly log: GrowingLog;
   private readonly dial: () => Promise<Duplex | null>;
   private connection: Promise<Duplex | null> | null = null;
 
   /** `dial` opens the one connection; null while the machine does not run. */
-  constructor(log: SerialLog, dial: () => Promise<Duplex | null>) {
+  constructor(log: GrowingLog, dial: () => Promise<Duplex | null>) {
     this.log = log;
     this.dial = dial;
   }
@@ -63,7 +63,7 @@ function drained(stream: Duplex): Promise<void> {
 
 /** Reads the log at its own pace: a slow viewer holds up neither the guest nor the others. */
 class SerialViewer extends Duplex {
-  private readonly log: SerialLog;
+  private readonly log: GrowingLog;
   private readonly type: (bytes: Buffer) => Promise<void>;
   private readonly stopListening: () => void;
   private offset: number | null = null;
@@ -73,7 +73,7 @@ class SerialViewer extends Duplex {
   /** There may be bytes that were not read yet. */
   private hasGrown = true;
 
-  constructor(log: SerialLog, type: (bytes: Buffer) => Promise<void>) {
+  constructor(log: GrowingLog, type: (bytes: Buffer) => Promise<void>) {
     super();
     this.log = log;
     this.type = type;

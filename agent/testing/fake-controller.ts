@@ -7,7 +7,13 @@ import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { z } from 'zod';
-import { type BusFrame, type BusMethod, type BusProgress, busFrameSchema } from '../../app/contract/bus.ts';
+import {
+  type BusFrame,
+  type BusMethod,
+  type BusProgress,
+  busFrameSchema,
+  MAX_BUS_FRAME_BYTES,
+} from '../../app/contract/bus.ts';
 import { controllerMethods } from '../../app/contract/controller.methods.ts';
 import { type CumuletError, ERROR_STATUS, fromWire, UnexpectedError } from '../../app/contract/errors.ts';
 import type { HostFacts } from '../../app/contract/host.ts';
@@ -51,7 +57,11 @@ export class FakeController {
   breakImageAfter: number | null = null;
   url = '';
   private server: Server | null = null;
-  private readonly sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_BUS_FRAME_BYTES,
+  });
   private agent: WebSocket | null = null;
   private readonly calls = new Map<string, Call>();
   private readonly streams = new Map<string, (stream: Duplex) => void>();

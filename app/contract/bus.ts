@@ -31,6 +31,9 @@ export const busProgressSchema = z.object({
 });
 export type BusProgress = z.infer<typeof busProgressSchema>;
 
+/** The controller ends a connection that brings more in one frame. */
+export const MAX_BUS_FRAME_BYTES = 16 * 1024 * 1024;
+
 /** Frames on the hub's WebSocket, JSON text, both directions. RabbitMQ carries the same bodies as messages. */
 export const busFrameSchema = z.discriminatedUnion('op', [
   /**

@@ -68,7 +68,7 @@ export const machineStatusSchema = z.object({
   powerState: powerStateSchema,
   /**
    * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `guest-panic`, `host-reboot`; of a
-   * paused one `disk-full` or `io-error`.
+   * paused one `disk-full`, `io-error` or `flood`.
    */
   reason: z.string().nullable(),
   /** A sentence for people when `reason` is a failure, such as the end of QEMU's log. */

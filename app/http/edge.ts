@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { MAX_BUS_FRAME_BYTES } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
 import { type CumuletError, UserError } from '../contract/errors.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
@@ -102,7 +103,7 @@ export class Edge {
   async prepare(): Promise<void> {
     const { fastify } = this;
     await fastify.register(fastifyWebsocket, {
-      options: { maxPayload: 16 * 1024 * 1024, perMessageDeflate: false },
+      options: { maxPayload: MAX_BUS_FRAME_BYTES, perMessageDeflate: false },
       preClose: this.#stop.closeSockets,
     });
     // Also of what others declare, such as the dashboard's files.

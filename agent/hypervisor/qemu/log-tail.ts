@@ -10,7 +10,8 @@ export async function readLogTail(path: string, start: number): Promise<string> 
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      const from = Math.max(start, size - TAIL_BYTES);
+      // It was cut since when it has become shorter.
+      const from = Math.max(start > size ? 0 : start, size - TAIL_BYTES);
       const { bytesRead, buffer } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, from);
       const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
       const told = lines.map((line) => line.replace(/^\S*qemu-system-\w+: /, '').trim()).filter((line) => line !== '');

@@ -7,6 +7,13 @@ export const ASKED_OFF: Ending = { powerState: 'SHUTDOWN', reason: null, message
 export const GUEST_OFF: Ending = { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null };
 export const PANIC: Ending = { powerState: 'CRASHED', reason: 'guest-panic', message: "The guest's kernel panicked." };
 
+/** What a guest can cause without end is an attack, or a fault that looks like one. */
+export const FLOOD: Ending = {
+  powerState: 'PAUSED',
+  reason: 'flood',
+  message: 'The guest was paused because it flooded its host with signals. Stop it, or unpause it if you trust it.',
+};
+
 export const UNREACHABLE = 'Its QEMU runs but does not answer.';
 
 /** What a guest that QEMU paused is told to be. */

@@ -23,9 +23,10 @@ export interface MachineFiles {
   memory: string;
   memoryPartial: string;
   serialLog: string;
-  /** The part of the serial log that was cut off the current one to keep it small. */
+  /** The end of what was cut off the current one to keep it small; `qemuLogBefore` likewise. */
   serialLogBefore: string;
   qemuLog: string;
+  qemuLogBefore: string;
   screenshot: string;
   runtime: string;
   qmpSocket: string;
@@ -70,6 +71,7 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     serialLog: join(folder, 'serial.log'),
     serialLogBefore: join(folder, 'serial.log.before'),
     qemuLog: join(folder, 'qemu.log'),
+    qemuLogBefore: join(folder, 'qemu.log.before'),
     screenshot: join(folder, 'screenshot.png'),
     ...runtimeFiles(runtime),
   };

@@ -1,19 +1,20 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { GrowingLog, lastLines } from '../../console/growing-log.ts';
 import { SerialLine } from '../../console/serial-line.ts';
-import { lastLines, SerialLog } from '../../console/serial-log.ts';
 import { writeJson } from '../../json-file.ts';
 import type { ConsoleType, MachineState, OrderContext, RebootOptions, StopOptions } from '../driver.ts';
 import { EarlierProcess } from './earlier-process.ts';
+import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
 import { type AdoptedState, findEnding } from './machine-adoption.ts';
-import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
+import { ASKED_OFF, type Ending, FLOOD, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
@@ -28,6 +29,10 @@ export interface QemuMachineOptions {
   environment: LaunchEnvironment;
   log: Logger;
 }
+
+/** A guest chooses how large its screen is, and noise does not shrink. */
+const MAX_SCREENSHOT_BYTES = 8 * 1024 ** 2;
+const QEMU_LOG_LIMITS = { maxBytes: 1024 ** 2, keptBytes: 64 * 1024 };
 
 /** How long an order waits for a process of an earlier agent that has not answered yet. */
 const ANSWERS_WITHIN_MS = 10_000;
@@ -44,15 +49,19 @@ export class QemuMachine {
   private readonly state: MachineStateFile;
   private readonly environment: LaunchEnvironment;
   private readonly log: Logger;
-  private readonly serialLog: SerialLog;
+  private readonly serialLog: GrowingLog;
   private readonly serialLine: SerialLine;
+  /** Kept small: much of what a guest does wrong QEMU complains of. */
+  readonly #qemuLog: GrowingLog;
   private live: LiveQemu | null = null;
   readonly #earlier: EarlierProcess;
   /** What the machine is when its process is gone; null while nobody has said that it ends. */
   private ending: Ending | null = null;
   /** STOP and RESUME events are news only when they are not part of an order. */
   private isMovingMemory = false;
-  private ioError: Ending | null = null;
+  /** Why QEMU has paused the guest, or is about to. */
+  private pauseCause: Ending | null = null;
+  readonly #events = new EventBudget();
   /** The power button was pressed and the guest is expected to follow. */
   private isAskedOff = false;
   /** Resolves when the present process's end is recorded. */
@@ -64,7 +73,8 @@ export class QemuMachine {
     this.state = options.state;
     this.environment = options.environment;
     this.log = options.log;
-    this.serialLog = new SerialLog(this.files.serialLog, this.files.serialLogBefore);
+    this.serialLog = new GrowingLog(this.files.serialLog, this.files.serialLogBefore);
+    this.#qemuLog = new GrowingLog(this.files.qemuLog, this.files.qemuLogBefore, QEMU_LOG_LIMITS);
     this.serialLine = new SerialLine(this.serialLog, async () =>
       this.live === null ? null : connectSocket(this.live.runtime.serialSocket),
     );
@@ -86,7 +96,7 @@ export class QemuMachine {
   }
 
   async open(): Promise<void> {
-    await this.serialLog.open();
+    await Promise.all([this.serialLog.open(), this.#qemuLog.open()]);
   }
 
   /**
@@ -144,6 +154,7 @@ export class QemuMachine {
     await this.#earlier.close();
     this.serialLine.close();
     this.serialLog.close();
+    this.#qemuLog.close();
     this.live?.release();
     this.live = null;
     await this.state.settled();
@@ -270,6 +281,7 @@ export class QemuMachine {
     this.#earlier.forget();
     this.serialLine.close();
     this.serialLog.close();
+    this.#qemuLog.close();
     await this.state.settled();
   }
 
@@ -284,7 +296,16 @@ export class QemuMachine {
     }
     await live.client.execute('screendump', { filename: this.files.screenshot, format: 'png' });
     try {
-      return await readFile(this.files.screenshot);
+      const { size } = await stat(this.files.screenshot);
+      if (size <= MAX_SCREENSHOT_BYTES) return await readFile(this.files.screenshot);
+      throw new OperationalError(
+        'too_large',
+        'hypervisor',
+        'The picture on the screen is too large to be shown here.',
+        {
+          hint: 'Open the screen itself.',
+        },
+      );
     } finally {
       await rm(this.files.screenshot, { force: true });
     }
@@ -299,7 +320,7 @@ export class QemuMachine {
 
   private async launch(order: OrderContext, isIncoming: boolean): Promise<LiveQemu> {
     this.ending = null;
-    this.ioError = null;
+    this.pauseCause = null;
     const live = await launchMachine({
       environment: this.environment,
       files: this.files,
@@ -411,15 +432,28 @@ export class QemuMachine {
 
   private onEvent(event: QmpEvent): void {
     const { name, data } = event;
+    if (!this.#events.spend(performance.now())) this.#pauseFlooding();
     if (name === 'SHUTDOWN') this.onShutdown(data);
     else if (name === 'GUEST_PANICKED') this.quitWith(PANIC);
-    else if (name === 'BLOCK_IO_ERROR' && data.action === 'stop') this.ioError = ioErrorOf(data);
+    else if (name === 'BLOCK_IO_ERROR' && data.action === 'stop') this.pauseCause = ioErrorOf(data);
     else if (name === 'STOP' && !this.isMovingMemory && this.ending === null) {
-      this.note(this.ioError ?? { powerState: 'PAUSED', reason: null, message: null });
+      this.note(this.pauseCause ?? { powerState: 'PAUSED', reason: null, message: null });
     } else if (name === 'RESUME' && !this.isMovingMemory && this.ending === null) {
-      this.ioError = null;
+      this.pauseCause = null;
       this.note({ powerState: 'RUNNING', reason: null, message: null });
     }
+  }
+
+  /** More than the agent can read would pile up in the memory of QEMU, and keep the agent from its other machines. */
+  #pauseFlooding(): void {
+    if (this.live === null || this.ending !== null || this.pauseCause !== null) return;
+    this.pauseCause = FLOOD;
+    this.live.client.execute('stop').catch((error) => {
+      this.log.error(
+        { err: error, machine: this.record.spec.id },
+        'a machine that floods its host could not be paused',
+      );
+    });
   }
 
   private onShutdown(data: Record<string, unknown>): void {

@@ -31,6 +31,11 @@ function files(id: string) {
   return machineFiles(join(host.folder, 'machines'), runtimeFolderPath(host.folder, process.getuid?.() ?? 0), id);
 }
 
+/** Zero where there is none. */
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => ({ size: 0 }))).size;
+}
+
 /** Kills QEMU from outside, as the system does when memory runs out. */
 async function killQemu(id: string): Promise<void> {
   const found = await findProcessByArgument(files(id).pid);
@@ -190,16 +195,21 @@ describe('QEMU machines', () => {
     expect(await findProcessByArgument(files(id).pid)).toBeNull();
   });
 
-  test('a guest whose kernel panics is crashed', async () => {
-    const path = join(host.folder, 'panic.raw');
-    // A boot sector that does what a panicking kernel does: writes 1 to the port of the pvpanic device, 0x505.
+  /** Starts a machine whose whole system is this code, at the beginning of a boot sector. */
+  async function spawnCode(name: string, code: string): Promise<string> {
+    const path = join(host.folder, `${name}.raw`);
     const sector = Buffer.alloc(512);
-    sector.write('ba0505b001eef4ebfd', 'hex');
+    sector.write(code, 'hex');
     sector.writeUInt16LE(0xaa55, 510);
     await writeFile(path, sector);
     const image = await describeImage(path, 'raw', sector.length);
     host.controller.images.set(image.id, path);
-    const id = await spawn(makeSpec(image));
+    return spawn(makeSpec(image));
+  }
+
+  test('a guest whose kernel panics is crashed', async () => {
+    // What a panicking kernel does: writes 1 to the port of the pvpanic device, 0x505.
+    const id = await spawnCode('panic', 'ba0505b001eef4ebfd');
     await until(id, ({ powerState }) => powerState !== 'RUNNING');
     expect(driver.status(id)).toMatchObject({
       powerState: 'CRASHED',
@@ -207,6 +217,32 @@ describe('QEMU machines', () => {
       message: expect.any(String),
     });
     expect(await findProcessByArgument(files(id).pid)).toBeNull();
+  });
+
+  test('a guest that causes events without end is paused, and can be let go on', async () => {
+    // Says to the same device, again and again, that it loads a kernel after a crash.
+    const id = await spawnCode('flood', 'ba0505b002eeebfd');
+    await until(id, ({ powerState }) => powerState === 'PAUSED');
+    expect(driver.status(id)).toMatchObject({ reason: 'flood', message: expect.stringContaining('paused') });
+    await driver.unpause(id, plainOrder());
+    await until(id, ({ powerState }) => powerState === 'PAUSED');
+    const states = changes.filter((state) => state.id === id).map(({ powerState }) => powerState);
+    expect(states.lastIndexOf('RUNNING')).toBeGreaterThan(states.indexOf('PAUSED'));
+  });
+
+  test('what QEMU complains of takes little room, whatever a guest does', async () => {
+    // Finds the balloon among the PCI devices and hands it empty buffers, again and again:
+    //   scan configuration space for 1002:1af4, switch it on, take its port base
+    //   again: status 0, queue 0 at page 0x10 (nothing but zeros, and an index that says it is full), status 7, notify
+    const id = await spawnCode(
+      'complaints',
+      'fa31c08ed8b800108ec026c7060208ff7f66bb00000080baf80c6689d866efbafc0c66ed663df41a021074096681c300080000ebe2' +
+        'b304baf80c6689d866efbafc0cb80700efb310baf80c6689d866efbafc0c66ed83e0fc89c68d541231c0ee8d540eef8d540866b810' +
+        '00000066ef8d5412b007ee8d541031c0efebdd',
+    );
+    await expect.poll(() => sizeOf(files(id).qemuLogBefore), { timeout: 120_000 }).toBeGreaterThan(0);
+    // It goes on, and so does the cutting.
+    await expect.poll(() => sizeOf(files(id).qemuLog)).toBeLessThan(1024 ** 2);
   });
 
   test('extra disks are there, the swap disk ready for use', async () => {

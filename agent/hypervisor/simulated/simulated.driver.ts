@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import { lastLines } from '../../console/serial-log.ts';
+import { lastLines } from '../../console/growing-log.ts';
 import type { HostSize } from '../../host/host-facts.ts';
 import type {
   ConsoleType,

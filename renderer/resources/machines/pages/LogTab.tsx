@@ -14,7 +14,7 @@ import { findMatches, plainLog } from '../console-log.ts';
 import { hasConsole } from '../machine-state.ts';
 import classes from '../machines.module.css';
 
-/** Lines read at a time; the download has all. */
+/** Lines read at a time; the download has all that is told, a MiB. */
 const LINES = 2000;
 /** The log makes no events: while one follows it, it is read again this often, milliseconds. */
 const FOLLOW_MS = 2000;

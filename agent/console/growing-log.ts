@@ -2,113 +2,111 @@ import { closeSync, type FSWatcher, fstatSync, ftruncateSync, openSync, readSync
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { errorCode } from '../disk-full.ts';
 
-/** Above this the log is cut. */
-const MAX_BYTES = 4 * 1024 * 1024;
-/** What is kept of the part that is cut off. */
-const KEPT_BYTES = 1024 * 1024;
+/** Of a serial line. Above `maxBytes` the log is cut; `keptBytes` of the part that is cut off are kept. */
+const SERIAL_LIMITS = { maxBytes: 4 * 1024 * 1024, keptBytes: 1024 * 1024 };
 const READ_BYTES = 64 * 1024;
 
 /**
- * The log QEMU appends a serial line's output to, as one growing sequence of bytes. Offsets keep counting when the
- * file is cut, so a reader's place stays good. `beforePath` holds the end of what was cut off.
+ * A log QEMU appends to (what it complains of, or a serial line's output) as one growing sequence of bytes. Offsets keep
+ * counting when the file is cut, so a reader's place stays good. `beforePath` holds the end of what was cut off.
  */
-export class SerialLog {
-  private readonly path: string;
-  private readonly beforePath: string;
-  private readonly limits: { maxBytes: number; keptBytes: number };
-  private watcher: FSWatcher | null = null;
-  private readonly listeners = new Set<() => void>();
+export class GrowingLog {
+  readonly #path: string;
+  readonly #beforePath: string;
+  readonly #limits: { maxBytes: number; keptBytes: number };
+  #watcher: FSWatcher | null = null;
+  readonly #listeners = new Set<() => void>();
   /** Offset of the current file's first byte, and how many bytes before it are kept. */
-  private base = 0;
-  private beforeBytes = 0;
+  #base = 0;
+  #beforeBytes = 0;
   /** Cutting and reading exclude each other. */
-  private turn: Promise<unknown> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, beforePath: string, limits = { maxBytes: MAX_BYTES, keptBytes: KEPT_BYTES }) {
-    this.path = path;
-    this.beforePath = beforePath;
-    this.limits = limits;
+  constructor(path: string, beforePath: string, limits = SERIAL_LIMITS) {
+    this.#path = path;
+    this.#beforePath = beforePath;
+    this.#limits = limits;
   }
 
   /** Begins to follow the file, which is made if need be. */
   async open(): Promise<void> {
-    await (await open(this.path, 'a', 0o600)).close();
-    this.beforeBytes = await sizeOf(this.beforePath);
-    this.base = this.beforeBytes;
+    await (await open(this.#path, 'a', 0o600)).close();
+    this.#beforeBytes = await sizeOf(this.#beforePath);
+    this.#base = this.#beforeBytes;
     // inotify tells of each write; `grown` coalesces them.
-    this.watcher = watch(this.path, () => this.grown());
-    this.watcher.on('error', () => this.close());
-    this.grown();
+    this.#watcher = watch(this.#path, () => this.#grown());
+    this.#watcher.on('error', () => this.close());
+    this.#grown();
   }
 
   close(): void {
-    this.watcher?.close();
-    this.watcher = null;
-    this.tell();
+    this.#watcher?.close();
+    this.#watcher = null;
+    this.#tell();
   }
 
   /** Called after each growth; answers how to stop that. */
   onGrowth(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The offset `bytes` before the end, or of the oldest byte kept. */
   async offsetFromEnd(bytes: number): Promise<number> {
-    const end = this.base + (await sizeOf(this.path));
-    return Math.max(this.base - this.beforeBytes, end - bytes);
+    const end = this.#base + (await sizeOf(this.#path));
+    return Math.max(this.#base - this.#beforeBytes, end - bytes);
   }
 
   /** Some bytes from `offset` on, none when there are none yet, and the offset to go on at. */
   read(offset: number): Promise<{ bytes: Buffer; next: number }> {
-    return this.inTurn(async () => {
-      const from = Math.max(offset, this.base - this.beforeBytes);
+    return this.#inTurn(async () => {
+      const from = Math.max(offset, this.#base - this.#beforeBytes);
       const bytes =
-        from < this.base
-          ? await readAt(this.beforePath, from - (this.base - this.beforeBytes), this.base - from)
-          : await readAt(this.path, from - this.base, READ_BYTES);
+        from < this.#base
+          ? await readAt(this.#beforePath, from - (this.#base - this.#beforeBytes), this.#base - from)
+          : await readAt(this.#path, from - this.#base, READ_BYTES);
       return { bytes, next: from + bytes.length };
     });
   }
 
   /** Everything that is kept. */
   readAll(): Promise<Buffer> {
-    return this.inTurn(async () => {
-      const before = await readAt(this.beforePath, 0, this.beforeBytes);
-      return Buffer.concat([before, await readAt(this.path, 0, await sizeOf(this.path))]);
+    return this.#inTurn(async () => {
+      const before = await readAt(this.#beforePath, 0, this.#beforeBytes);
+      return Buffer.concat([before, await readAt(this.#path, 0, await sizeOf(this.#path))]);
     });
   }
 
-  private isChecking = false;
+  #isChecking = false;
 
-  private grown(): void {
-    this.tell();
-    if (this.isChecking) return;
-    this.isChecking = true;
-    this.cutIfLong()
+  #grown(): void {
+    this.#tell();
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    this.#cutIfLong()
       // A log that cannot be cut only grows; the guest must not suffer for it.
       .catch(() => undefined)
       .finally(() => {
-        this.isChecking = false;
+        this.#isChecking = false;
       });
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
-  private async cutIfLong(): Promise<void> {
-    if ((await sizeOf(this.path)) <= this.limits.maxBytes) return;
-    await this.inTurn(async () => {
-      const { cut, kept } = cutFile(this.path, this.beforePath, this.limits.keptBytes);
-      this.base += cut;
-      this.beforeBytes = kept;
+  async #cutIfLong(): Promise<void> {
+    if ((await sizeOf(this.#path)) <= this.#limits.maxBytes) return;
+    await this.#inTurn(async () => {
+      const { cut, kept } = cutFile(this.#path, this.#beforePath, this.#limits.keptBytes);
+      this.#base += cut;
+      this.#beforeBytes = kept;
     });
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work, work);
-    this.turn = done.catch(() => undefined);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => undefined);
     return done;
   }
 }
@@ -166,9 +164,15 @@ async function readAt(path: string, position: number, length: number): Promise<B
   }
 }
 
-/** The last `lines` lines as text; all of it when null. A guest may write anything: what is not UTF-8 is replaced. */
+/** What a guest writes without a line's end, or in bytes that grow six times as JSON, is little enough for one answer. */
+const MAX_TOLD_BYTES = 1024 * 1024;
+
+/**
+ * The last `lines` lines as text, or as many as {@link MAX_TOLD_BYTES} have; null for those. A guest may write anything:
+ * what is not UTF-8 is replaced.
+ */
 export function lastLines(bytes: Buffer, lines: number | null): string {
-  const text = bytes.toString('utf8');
+  const text = bytes.subarray(-MAX_TOLD_BYTES).toString('utf8');
   if (lines === null) return text;
   if (lines === 0) return '';
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;

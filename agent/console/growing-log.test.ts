@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { GrowingLog, lastLines } from './growing-log.ts';
 import { SerialLine } from './serial-line.ts';
-import { lastLines, SerialLog } from './serial-log.ts';
 
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 let path: string;
 let before: string;
-const opened: SerialLog[] = [];
+const opened: GrowingLog[] = [];
 
 beforeEach(async () => {
   folder = await makeTemporaryFolder();
@@ -23,8 +23,8 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function open(limits?: { maxBytes: number; keptBytes: number }): Promise<SerialLog> {
-  const log = new SerialLog(path, before, limits);
+async function open(limits?: { maxBytes: number; keptBytes: number }): Promise<GrowingLog> {
+  const log = new GrowingLog(path, before, limits);
   opened.push(log);
   await log.open();
   return log;
