@@ -80,13 +80,9 @@ function visible(e: Builder, viewer: ListViewer, list: ImageListQuery): Expressi
 }
 
 function sharedWith(e: Builder, project: string, status: ImageListQuery['memberStatus']): Expression<SqlBool> {
-  let member = e
-    .selectFrom('image_member')
-    .select('image_id')
-    .whereRef('image_member.image_id', '=', 'image_image.id')
-    .where('member_id', '=', project);
-  if (status !== 'all') member = member.where('image_member.status', '=', status);
-  return e.and([e('visibility', '=', 'shared'), e.exists(member)]);
+  let shared = e.selectFrom('image_member').select('image_id').where('member_id', '=', project);
+  if (status !== 'all') shared = shared.where('image_member.status', '=', status);
+  return e.and([e('visibility', '=', 'shared'), e('image_image.id', 'in', shared)]);
 }
 
 function conditions(e: Builder, list: ImageListQuery, write: Expressions): Expression<SqlBool>[] {
