@@ -23,6 +23,7 @@ test.each([
   ['agent/a.ts', `const x = await import('../bin/cumulet.ts');`],
   ['main/a.ts', `import '../agent/agent.ts';`],
   ['app/compute/a.ts', `import { r } from '../image/image.repository.ts';`],
+  ['app/compute/a.ts', `import type { ImageRecord } from '../image/image.tables.ts';`],
   ['app/a.ts', `import '../../elsewhere.ts';`],
 ])('refuses in %s: %s', (path, text) => {
   expect(problemsOf({ [path]: text })).toHaveLength(1);

@@ -18,7 +18,7 @@ export interface SourceFile {
 }
 
 /**
- * Imports that go the wrong way, reach into another service's repository, or form a circle, as sentences. Type-only
+ * Imports that go the wrong way, reach into another service's repository or tables, or form a circle, as sentences. Type-only
  * imports count for directions, since a type is knowledge too, but not for circles, since nothing is loaded.
  */
 export function findImportProblems(files: readonly SourceFile[]): string[] {
@@ -47,7 +47,7 @@ function judge(from: string, to: string): string | null {
   const isInside = (folder: string) => to === folder || to.startsWith(`${folder}/`);
   if (to !== 'package.json' && ![part, 'assets', ...allowed].some(isInside))
     return `${from} imports ${to}: ${part} may not`;
-  const service = /^app\/([\w-]+)\/.*\.repository\.ts$/.exec(to)?.[1];
+  const service = /^app\/([\w-]+)\/.*\.(?:repository|tables)\.ts$/.exec(to)?.[1];
   const isWiring = /^app\/[^/]+$/.test(from);
   if (service && !isWiring && !from.startsWith(`app/${service}/`)) {
     return `${from} imports ${to}: another service is reached through its *.service.ts`;
