@@ -15,7 +15,7 @@ const COMMAND: AuditedCommand = {
   service: 'identity',
   action: 'identity:update_user',
   path: 'cumulet reset-admin-password',
-  resource_name: 'admin',
+  resourceName: 'admin',
 };
 
 /**

@@ -1,8 +1,9 @@
-import { type Insertable, type SqlBool, sql, type Updateable } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { AuditQuery, AuditRecord } from '../contract/audit.ts';
-import type { AuditRecordTable } from '../database/audit.tables.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { expressionsOf } from '../database/dialects/dialect.ts';
+import type { RecordOf } from '../database/table.ts';
+import { type AuditValues, auditRecords } from './audit.tables.ts';
 
 /** Whose records a caller may see; all where nothing is said. */
 export interface AuditScope {
@@ -19,13 +20,14 @@ export class AuditRepository {
   }
 
   /** Adds rows, and to rows that are there how many more they stand for. Answers the ids of the new ones, in order. */
-  async insert(rows: Insertable<AuditRecordTable>[], more: ReadonlyMap<number, number>): Promise<number[]> {
+  async insert(records: AuditValues[], more: ReadonlyMap<number, number>): Promise<number[]> {
     return await this.#database.transaction(async (trx) => {
       for (const [id, times] of more) {
         const count = sql<number>`count + ${times}`;
         await trx.updateTable('audit_record').set({ count }).where('id', '=', id).execute();
       }
-      if (rows.length === 0) return [];
+      if (records.length === 0) return [];
+      const rows = records.map((record) => auditRecords.toRow(record));
       const made = await trx.insertInto('audit_record').values(rows).returning('id').execute();
       // Ids only grow; the order of what is returned is nobody's promise.
       return made.map(({ id }) => id).sort((a, b) => a - b);
@@ -33,19 +35,20 @@ export class AuditRepository {
   }
 
   /** In the transaction of the change it is about. Answers its id. */
-  async insertWith(trx: Transaction, row: Insertable<AuditRecordTable>): Promise<number> {
+  async insertWith(trx: Transaction, record: AuditValues): Promise<number> {
+    const row = auditRecords.toRow(record);
     const { id } = await trx.insertInto('audit_record').values(row).returning('id').executeTakeFirstOrThrow();
     return id;
   }
 
   /** In the transaction of the change it is about. */
-  async updateWith(trx: Transaction, id: number, row: Updateable<AuditRecordTable>): Promise<void> {
-    await trx.updateTable('audit_record').set(row).where('id', '=', id).execute();
+  async updateWith(trx: Transaction, id: number, changes: Partial<AuditValues>): Promise<void> {
+    await trx.updateTable('audit_record').set(auditRecords.toChanges(changes)).where('id', '=', id).execute();
   }
 
   /** `isQuick`: what is told of it may be lost with the power, the record itself not. */
-  async update(id: number, row: Updateable<AuditRecordTable>, { isQuick }: { isQuick: boolean }): Promise<void> {
-    const change = (trx: Transaction) => this.updateWith(trx, id, row);
+  async update(id: number, changes: Partial<AuditValues>, { isQuick }: { isQuick: boolean }): Promise<void> {
+    const change = (trx: Transaction) => this.updateWith(trx, id, changes);
     await (isQuick ? this.#database.quickTransaction(change) : this.#database.transaction(change));
   }
 
@@ -78,31 +81,28 @@ export class AuditRepository {
       const time = sql`(SELECT created_at FROM audit_record WHERE id = ${query.marker})`;
       select = select.where(sql<SqlBool>`(created_at, id) < (${time}, ${query.marker})`);
     }
-    return (await select.execute()).map((row) => ({
-      id: row.id,
-      createdAt: row.created_at,
-      requestId: row.request_id,
-      service: row.service,
-      action: row.action,
-      method: row.method,
-      path: row.path,
-      user: row.user_id === null && row.user_name === null ? null : { id: row.user_id, name: row.user_name },
-      projectId: row.project_id,
-      domainId: row.domain_id,
-      address: row.address,
-      userAgent: row.user_agent,
-      status: row.status,
-      outcome: row.status < 400 ? 'success' : 'failure',
-      reason: row.reason,
-      resource:
-        row.resource_id === null && row.resource_name === null
-          ? null
-          : { id: row.resource_id, name: row.resource_name },
-      count: row.count,
-    }));
+    return (await select.execute()).map((row) => toView(auditRecords.toRecord(row)));
   }
 
   async deleteBefore(time: string): Promise<void> {
     await this.#database.query.deleteFrom('audit_record').where('created_at', '<', time).execute();
   }
+}
+
+function toView(record: RecordOf<typeof auditRecords>): AuditRecord {
+  const { userId, userName, projectId, domainId, address, userAgent, status, reason, ...rest } = record;
+  const { resourceId, resourceName, count, ...first } = rest;
+  return {
+    ...first,
+    user: userId === null && userName === null ? null : { id: userId, name: userName },
+    projectId,
+    domainId,
+    address,
+    userAgent,
+    status,
+    outcome: status < 400 ? 'success' : 'failure',
+    reason,
+    resource: resourceId === null && resourceName === null ? null : { id: resourceId, name: resourceName },
+    count,
+  };
 }

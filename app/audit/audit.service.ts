@@ -23,7 +23,7 @@ const EXPORT_PAGE = 1000;
 export class AuditService {
   readonly #repository: AuditRepository;
   readonly #policy: PolicyService;
-  #waiting: { row: NewAuditRecord & { created_at: string }; stored: PromiseWithResolvers<void> }[] = [];
+  #waiting: { row: NewAuditRecord & { createdAt: string }; stored: PromiseWithResolvers<void> }[] = [];
   #isWriting = false;
   readonly #refusals = new RefusalCounts();
 
@@ -47,7 +47,7 @@ export class AuditService {
   /** Resolves once the record is stored; refusals that are alike are counted in one. */
   async record(record: NewAuditRecord): Promise<void> {
     const stored = Promise.withResolvers<void>();
-    this.#waiting.push({ row: { ...record, created_at: new Date().toISOString() }, stored });
+    this.#waiting.push({ row: { ...record, createdAt: new Date().toISOString() }, stored });
     if (!this.#isWriting) void this.#write();
     try {
       await stored.promise;

@@ -6,7 +6,7 @@ import { auditedRequest, type NewAuditRecord } from './audited-request.ts';
 import { storeRecordsWithChanges } from './stored-with-change.ts';
 
 /** What a command did, in the words of the trail. */
-export type AuditedCommand = Pick<NewAuditRecord, 'service' | 'action' | 'path' | 'resource_name'>;
+export type AuditedCommand = Pick<NewAuditRecord, 'service' | 'action' | 'path' | 'resourceName'>;
 
 /**
  * Carries out what somebody who may write the data folder does there by a command, while no controller runs: the record is
@@ -20,17 +20,17 @@ export async function carryOutCommand<T>(
   storeRecordsWithChanges(database, new AuditRepository(database));
   const record = (): NewAuditRecord => ({
     ...command,
-    request_id: `req-${randomUUID()}`,
+    requestId: `req-${randomUUID()}`,
     method: 'POST',
-    user_id: null,
-    user_name: userInfo().username,
-    project_id: null,
-    domain_id: null,
+    userId: null,
+    userName: userInfo().username,
+    projectId: null,
+    domainId: null,
     address: 'this computer',
-    user_agent: null,
+    userAgent: null,
     status: 204,
     reason: null,
-    resource_id: null,
+    resourceId: null,
   });
   return await auditedRequest.run({ record, stored: undefined, isOver: false, isUnfinished: false }, work);
 }

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Insertable } from 'kysely';
-import type { AuditRecordTable } from '../database/audit.tables.ts';
+import type { AuditValues } from './audit.tables.ts';
 
-export type NewAuditRecord = Omit<Insertable<AuditRecordTable>, 'id' | 'created_at' | 'count'>;
+export type NewAuditRecord = Omit<AuditValues, 'createdAt' | 'id' | 'count'>;
 
 /** A request that changes something, while it is carried out. Its record is stored with the first change it makes. */
 export interface AuditedRequest {

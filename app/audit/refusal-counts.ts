@@ -6,7 +6,7 @@ const MOST_ROWS = 16;
 /** Addresses and actions that are remembered at a time; above it counting begins anew. */
 const MOST_PLACES = 10_000;
 
-type Row = NewAuditRecord & { created_at: string; count: number };
+type Row = NewAuditRecord & { createdAt: string; count: number };
 /** One that is stored, or to be stored with the next write. */
 interface Counted {
   row: Row;
@@ -21,7 +21,7 @@ export class RefusalCounts {
 
   /** Stores `records` in one write: `insert` gets the rows that are new, and how many more rows that are there stand for. */
   async store(
-    records: (NewAuditRecord & { created_at: string })[],
+    records: (NewAuditRecord & { createdAt: string })[],
     insert: (rows: Row[], more: ReadonlyMap<number, number>) => Promise<number[]>,
   ): Promise<void> {
     const now = performance.now();
@@ -73,6 +73,6 @@ function placeOf({ address, action }: NewAuditRecord): string {
   return JSON.stringify([address, action]);
 }
 
-function kindOf({ status, user_id, user_name, project_id }: NewAuditRecord): string {
-  return JSON.stringify([status, user_id, user_name, project_id]);
+function kindOf({ status, userId, userName, projectId }: NewAuditRecord): string {
+  return JSON.stringify([status, userId, userName, projectId]);
 }

@@ -19,7 +19,7 @@ export function storeRecordsWithChanges(database: Database, repository: AuditRep
     const record = { ...request.record(), ...(isUnfinished ? UNFINISHED : {}) };
     try {
       if (stored) await repository.updateWith(trx, stored.id, record);
-      const id = stored?.id ?? (await repository.insertWith(trx, { ...record, created_at: new Date().toISOString() }));
+      const id = stored?.id ?? (await repository.insertWith(trx, { ...record, createdAt: new Date().toISOString() }));
       database.afterCommit(trx, () => {
         request.stored = { id, record, isUnfinished };
       });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { carryOutCommand } from '../audit/audited-command.ts';
-import type { ServerFault } from '../compute/server.record.ts';
+import type { ServerFault } from '../compute/server.values.ts';
 import { toWire, UserError } from '../contract/errors.ts';
 import { taskStepSchema } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -30,7 +30,7 @@ export async function adaptDatabase(
     service: 'v1',
     action: 'v1:backups:restore',
     path: 'cumulet restore',
-    resource_name: manifest.createdAt,
+    resourceName: manifest.createdAt,
   };
   await carryOutCommand(database, command, () =>
     database.transaction(async (trx) => {

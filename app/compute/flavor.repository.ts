@@ -1,25 +1,5 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { ComputeFlavorTable } from '../database/tables.ts';
-
-export interface FlavorRecord {
-  id: string;
-  name: string;
-  description: string | null;
-  vcpus: number;
-  /** MiB */
-  ram: number;
-  /** GiB */
-  disk: number;
-  /** GiB */
-  ephemeral: number;
-  /** MiB */
-  swap: number;
-  rxtxFactor: number;
-  isPublic: boolean;
-  isDisabled: boolean;
-  extraSpecs: Record<string, string>;
-  createdAt: string;
-}
+import { type FlavorRecord, flavorAccess, flavors } from './flavor.tables.ts';
 
 /** Flavors and who may use those that are not public. There are tens, not thousands: lists are read whole. */
 export class FlavorRepository {
@@ -30,21 +10,21 @@ export class FlavorRepository {
   }
 
   async all(query: Queryable = this.#database.query): Promise<FlavorRecord[]> {
-    return (await query.selectFrom('compute_flavor').selectAll().execute()).map(toRecord);
+    return (await query.selectFrom('compute_flavor').selectAll().execute()).map(flavors.toRecord);
   }
 
   async find(id: string, query: Queryable = this.#database.query): Promise<FlavorRecord | undefined> {
     const row = await query.selectFrom('compute_flavor').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toRecord(row);
+    return row && flavors.toRecord(row);
   }
 
   async findByName(name: string, query: Queryable): Promise<FlavorRecord | undefined> {
     const row = await query.selectFrom('compute_flavor').selectAll().where('name', '=', name).executeTakeFirst();
-    return row && toRecord(row);
+    return row && flavors.toRecord(row);
   }
 
   async insert(trx: Transaction, flavor: FlavorRecord): Promise<void> {
-    await trx.insertInto('compute_flavor').values(toRow(flavor)).execute();
+    await trx.insertInto('compute_flavor').values(flavors.toRow(flavor)).execute();
   }
 
   /** What `change` makes of the flavor as it is in this transaction; undefined where there is none. */
@@ -56,7 +36,7 @@ export class FlavorRepository {
     const stored = await this.find(id, trx);
     if (!stored) return undefined;
     const flavor = change(stored);
-    await trx.updateTable('compute_flavor').set(toRow(flavor)).where('id', '=', id).execute();
+    await trx.updateTable('compute_flavor').set(flavors.toChanges(flavor)).where('id', '=', id).execute();
     return flavor;
   }
 
@@ -85,7 +65,7 @@ export class FlavorRepository {
   }
 
   async addAccess(trx: Transaction, flavorId: string, projectId: string): Promise<void> {
-    await trx.insertInto('compute_flavor_access').values({ flavor_id: flavorId, project_id: projectId }).execute();
+    await trx.insertInto('compute_flavor_access').values(flavorAccess.toRow({ flavorId, projectId })).execute();
   }
 
   async removeAccess(trx: Transaction, flavorId: string, projectId: string): Promise<void> {
@@ -95,40 +75,4 @@ export class FlavorRepository {
       .where('project_id', '=', projectId)
       .execute();
   }
-}
-
-function toRow(flavor: FlavorRecord): ComputeFlavorTable {
-  return {
-    id: flavor.id,
-    name: flavor.name,
-    description: flavor.description,
-    vcpus: flavor.vcpus,
-    ram_mib: flavor.ram,
-    disk_gib: flavor.disk,
-    ephemeral_gib: flavor.ephemeral,
-    swap_mib: flavor.swap,
-    rxtx_factor: flavor.rxtxFactor,
-    is_public: flavor.isPublic ? 1 : 0,
-    disabled: flavor.isDisabled ? 1 : 0,
-    extra_specs: JSON.stringify(flavor.extraSpecs),
-    created_at: flavor.createdAt,
-  };
-}
-
-function toRecord(row: ComputeFlavorTable): FlavorRecord {
-  return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    vcpus: row.vcpus,
-    ram: row.ram_mib,
-    disk: row.disk_gib,
-    ephemeral: row.ephemeral_gib,
-    swap: row.swap_mib,
-    rxtxFactor: row.rxtx_factor,
-    isPublic: row.is_public === 1,
-    isDisabled: row.disabled === 1,
-    extraSpecs: JSON.parse(row.extra_specs),
-    createdAt: row.created_at,
-  };
 }

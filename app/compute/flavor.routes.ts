@@ -4,9 +4,9 @@ import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
-import type { FlavorRecord } from './flavor.repository.ts';
 import { flavorAnswer, flavorDetailAnswer, flavorListAnswer } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
+import type { FlavorRecord } from './flavor.tables.ts';
 import { basicFlavorView, flavorView } from './flavor.view.ts';
 import {
   booleanField,

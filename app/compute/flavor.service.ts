@@ -5,7 +5,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import { DEFAULT_FLAVORS } from './default-flavors.ts';
-import type { FlavorRecord, FlavorRepository } from './flavor.repository.ts';
+import type { FlavorRepository } from './flavor.repository.ts';
+import type { FlavorRecord } from './flavor.tables.ts';
 
 export type NewFlavor = Omit<FlavorRecord, 'createdAt' | 'isDisabled' | 'extraSpecs'>;
 

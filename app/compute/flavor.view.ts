@@ -1,6 +1,6 @@
 import type { Microversion } from '../http/microversion.ts';
-import type { FlavorRecord } from './flavor.repository.ts';
 import type { FlavorSummary, FlavorView } from './flavor.schema.ts';
+import type { FlavorRecord } from './flavor.tables.ts';
 
 export function flavorLinks(origin: string, id: string) {
   return [

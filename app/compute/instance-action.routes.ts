@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { ComputeServerActionTable } from '../database/tables.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims } from './collaborators.ts';
@@ -13,9 +12,9 @@ import {
 } from './instance-action.schema.ts';
 import { isoMicroseconds } from './nova-time.ts';
 import { queryText } from './request-field.schema.ts';
-import type { ServerRecord } from './server.record.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
+import type { ServerActionRecord, ServerRecord } from './server.tables.ts';
 import { hostIdOf } from './server.view.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { parseTime, wholeSecond } from './server-list.query.ts';
@@ -58,13 +57,13 @@ export function instanceActionRoutes(parts: {
         const changesSince = parseTime(query['changes-since'], 'changes-since');
         const changesBefore = wholeSecond(parseTime(query['changes-before'], 'changes-before'));
         const page = { limit: version >= 58 ? limit : undefined, marker: query.marker, changesSince, changesBefore };
-        const rows = await parts.actions.list(server.id, page);
-        if (!rows)
+        const actions = await parts.actions.list(server.id, page);
+        if (!actions)
           throw new UserError('bad_request', `Marker ${query.marker} could not be found.`, { field: 'marker' });
         const url = `${origin}/compute/v2.1/servers/${server.id}/os-instance-actions`;
-        const marked = rows.map(({ request_id }) => ({ id: request_id }));
+        const marked = actions.map(({ requestId }) => ({ id: requestId }));
         const links = version >= 58 ? nextLinks(url, { ...query }, marked, limit) : undefined;
-        return { instanceActions: rows.map((row) => actionView(row, version)), ...(links && { links }) };
+        return { instanceActions: actions.map((action) => actionView(action, version)), ...(links && { links }) };
       },
     }),
     route({
@@ -78,43 +77,43 @@ export function instanceActionRoutes(parts: {
         const showsDetails = request.allows('os_compute_api:os-instance-actions:events:details');
         const server = await find(request, serverIdOf(request));
         const { requestId = '' } = request.params;
-        const row = await parts.actions.find(server.id, requestId);
-        if (!row) throw new UserError('not_found', `Action ${requestId} not found`);
-        const view = actionView(row, version);
+        const action = await parts.actions.find(server.id, requestId);
+        if (!action) throw new UserError('not_found', `Action ${requestId} not found`);
+        const view = actionView(action, version);
         // Before 2.51 the events need a right of their own.
         if (version < 51 && !showsEvents) return { instanceAction: view };
-        const events = await eventViews(parts, server, row, version, { showsEvents, showsDetails });
+        const events = await eventViews(parts, server, action, version, { showsEvents, showsDetails });
         return { instanceAction: { ...view, events } };
       },
     }),
   ];
 }
 
-function actionView(row: ComputeServerActionTable, version: Microversion): InstanceActionView {
+function actionView(action: ServerActionRecord, version: Microversion): InstanceActionView {
   return {
-    action: row.action,
-    instance_uuid: row.server_id,
-    request_id: row.request_id,
-    user_id: row.user_id,
-    project_id: row.project_id,
-    start_time: isoMicroseconds(row.started_at),
-    message: row.message,
-    ...(version >= 58 && { updated_at: isoMicroseconds(row.updated_at) }),
+    action: action.action,
+    instance_uuid: action.serverId,
+    request_id: action.requestId,
+    user_id: action.userId,
+    project_id: action.projectId,
+    start_time: isoMicroseconds(action.startedAt),
+    message: action.message,
+    ...(version >= 58 && { updated_at: isoMicroseconds(action.updatedAt) }),
   };
 }
 
 async function eventViews(
   { actions, claims }: { actions: ServerActionRepository; claims: HostClaims },
   server: ServerRecord,
-  row: ComputeServerActionTable,
+  action: ServerActionRecord,
   version: Microversion,
   { showsEvents, showsDetails }: { showsEvents: boolean; showsDetails: boolean },
 ): Promise<ActionEventView[]> {
-  const events = await actions.events(row.server_id, row.request_id);
+  const events = await actions.events(action.serverId, action.requestId);
   return events.map((event) => ({
     event: event.event,
-    start_time: isoMicroseconds(event.started_at),
-    finish_time: event.finished_at && isoMicroseconds(event.finished_at),
+    start_time: isoMicroseconds(event.startedAt),
+    finish_time: event.finishedAt && isoMicroseconds(event.finishedAt),
     result: event.result,
     ...(showsEvents && { traceback: null }),
     ...(version >= 62 && { hostId: hostIdOf(server.hostId, server.projectId) }),

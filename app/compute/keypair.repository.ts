@@ -1,7 +1,5 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { ComputeKeypairTable } from '../database/tables.ts';
-
-export type KeypairRecord = ComputeKeypairTable;
+import { type KeypairRecord, keypairs } from './keypair.tables.ts';
 
 /** Public keys, which belong to users; private keys are never stored. */
 export class KeypairRepository {
@@ -12,12 +10,13 @@ export class KeypairRepository {
   }
 
   async list(userId: string): Promise<KeypairRecord[]> {
-    return await this.#database.query
+    const rows = await this.#database.query
       .selectFrom('compute_keypair')
       .selectAll()
       .where('user_id', '=', userId)
       .orderBy('name')
       .execute();
+    return rows.map(keypairs.toRecord);
   }
 
   async find(
@@ -25,16 +24,17 @@ export class KeypairRepository {
     name: string,
     query: Queryable = this.#database.query,
   ): Promise<KeypairRecord | undefined> {
-    return await query
+    const row = await query
       .selectFrom('compute_keypair')
       .selectAll()
       .where('user_id', '=', userId)
       .where('name', '=', name)
       .executeTakeFirst();
+    return row && keypairs.toRecord(row);
   }
 
   async insert(trx: Transaction, keypair: KeypairRecord): Promise<void> {
-    await trx.insertInto('compute_keypair').values(keypair).execute();
+    await trx.insertInto('compute_keypair').values(keypairs.toRow(keypair)).execute();
   }
 
   async delete(trx: Transaction, userId: string, name: string): Promise<void> {

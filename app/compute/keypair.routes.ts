@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
-import type { KeypairRecord } from './keypair.repository.ts';
 import { type KeypairView, keypairAnswer, keypairListAnswer } from './keypair.schema.ts';
 import type { KeypairService } from './keypair.service.ts';
+import type { KeypairRecord } from './keypair.tables.ts';
 import { isoMicroseconds } from './nova-time.ts';
 import { nameField, queryText } from './request-field.schema.ts';
 
@@ -80,7 +80,7 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
         const { name, public_key, type = 'ssh', user_id } = body.keypair;
         const made = await keypairs.create(context, { name, type, publicKey: public_key, userId: user_id });
         reply.code(version >= 2 ? 201 : 200);
-        const view = { ...shortView(made.keypair, version), user_id: made.keypair.user_id };
+        const view = { ...shortView(made.keypair, version), user_id: made.keypair.userId };
         return reply.send({ keypair: made.privateKey === null ? view : { ...view, private_key: made.privateKey } });
       },
     }),
@@ -96,8 +96,8 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
         return {
           keypair: {
             ...shortView(keypair, version),
-            user_id: keypair.user_id,
-            created_at: isoMicroseconds(keypair.created_at),
+            user_id: keypair.userId,
+            created_at: isoMicroseconds(keypair.createdAt),
             deleted: false,
             deleted_at: null,
             updated_at: null,
@@ -123,6 +123,6 @@ export function keypairRoutes({ keypairs }: { keypairs: KeypairService }): Route
 }
 
 function shortView(keypair: KeypairRecord, version: Microversion): KeypairView {
-  const { name, public_key, fingerprint, type } = keypair;
-  return { name, public_key, fingerprint, ...(version >= 2 && { type }) };
+  const { name, publicKey, fingerprint, type } = keypair;
+  return { name, public_key: publicKey, fingerprint, ...(version >= 2 && { type }) };
 }

@@ -4,7 +4,8 @@ import type { EventName } from '../contract/events.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
-import type { KeypairRecord, KeypairRepository } from './keypair.repository.ts';
+import type { KeypairRepository } from './keypair.repository.ts';
+import type { KeypairRecord } from './keypair.tables.ts';
 import { generateSshKeypair, parsePublicKey } from './ssh-key.ts';
 import { parseCertificate } from './x509-key.ts';
 
@@ -56,12 +57,12 @@ export class KeypairService {
     const read = request.type === 'x509' ? parseCertificate : parsePublicKey;
     const { publicKey, fingerprint } = made ?? read(request.publicKey ?? '');
     const keypair: KeypairRecord = {
-      user_id: owner,
+      userId: owner,
       name,
       type: request.type,
-      public_key: publicKey,
+      publicKey,
       fingerprint,
-      created_at: new Date().toISOString(),
+      createdAt: new Date().toISOString(),
     };
     await this.#database.transaction(async (trx) => {
       if (await this.#repository.find(owner, name, trx)) {

@@ -3,8 +3,7 @@ import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import type { MachineStatus } from '../contract/machine.ts';
 import type { Database } from '../database/database.ts';
-import type { LeftoverTable } from '../database/tables.ts';
-import type { LeftoverKind, LeftoverService } from '../leftover/leftover.service.ts';
+import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { UnclaimedKind, UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -12,7 +11,7 @@ import type { ServerRepository } from './server.repository.ts';
 /** How long an order to remove a leftover waits for its host, milliseconds: the next report brings it up again. */
 const PATIENCE = 10_000;
 
-type LeftoverRow = Pick<LeftoverTable, 'host' | 'kind' | 'id' | 'generation'>;
+type LeftoverRow = Omit<Leftover, 'reason'>;
 
 export interface LeftoverRemovalParts {
   database: Database;
@@ -77,7 +76,7 @@ export class LeftoverRemovalService {
       try {
         if (!(await this.#order(context, host, { kind, id, generation }))) continue;
         await database.transaction(async (trx) => {
-          await leftovers.remove(trx, { host, kind: kind as LeftoverKind, id });
+          await leftovers.remove(trx, { host, kind, id });
           if (kind !== 'cached-image') await unclaimed.forget(trx, { host, kind: kind as UnclaimedKind, key: id });
         });
         log.info({ kind, id, host }, 'removed what was left on a host');

@@ -11,7 +11,8 @@ import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
 import { changesFrom } from './server.journal.ts';
-import type { EmbeddedFlavor, ServerRecord } from './server.record.ts';
+import type { ServerRecord } from './server.tables.ts';
+import type { EmbeddedFlavor } from './server.values.ts';
 import { hostnameFrom } from './server-name.ts';
 import type { ServerTaskParts } from './server-task.parts.ts';
 
@@ -135,6 +136,8 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     hostId: host,
     generation: status.generation,
     flavor,
+    vcpus: flavor.vcpus,
+    memoryMib: flavor.ram,
     diskGib: claimedGib(flavor, spec.image.virtualSize),
     imageId: spec.image.id,
     keyName: null,

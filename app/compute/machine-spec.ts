@@ -4,7 +4,7 @@ import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine
 import { configDriveFiles } from '../metadata/config-drive.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
 import type { LaunchImage } from './collaborators.ts';
-import type { ServerRecord } from './server.record.ts';
+import type { ServerRecord } from './server.tables.ts';
 
 const DISK_FORMATS = ['qcow2', 'raw', 'iso'] as const;
 const FIRMWARES = ['bios', 'uefi'] as const;

@@ -1,6 +1,11 @@
 import type { Context } from '../contract/context.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { ComputeServerActionEventTable, ComputeServerActionTable } from '../database/tables.ts';
+import {
+  type ServerActionEventRecord,
+  type ServerActionRecord,
+  serverActionEvents,
+  serverActions,
+} from './server.tables.ts';
 
 export interface ActionPage {
   limit?: number | undefined;
@@ -22,16 +27,18 @@ export class ServerActionRepository {
     const now = new Date().toISOString();
     await trx
       .insertInto('compute_server_action')
-      .values({
-        request_id: context.requestId,
-        server_id: serverId,
-        action,
-        user_id: context.userId,
-        project_id: context.projectId,
-        message: null,
-        started_at: now,
-        updated_at: now,
-      })
+      .values(
+        serverActions.toRow({
+          requestId: context.requestId,
+          serverId,
+          action,
+          userId: context.userId,
+          projectId: context.projectId,
+          message: null,
+          startedAt: now,
+          updatedAt: now,
+        }),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -40,15 +47,17 @@ export class ServerActionRepository {
   async beginEvent(trx: Transaction, requestId: string, serverId: string, event: string): Promise<void> {
     await trx
       .insertInto('compute_server_action_event')
-      .values({
-        request_id: requestId,
-        server_id: serverId,
-        event,
-        started_at: new Date().toISOString(),
-        finished_at: null,
-        result: null,
-        details: null,
-      })
+      .values(
+        serverActionEvents.toRow({
+          requestId,
+          serverId,
+          event,
+          startedAt: new Date().toISOString(),
+          finishedAt: null,
+          result: null,
+          details: null,
+        }),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -72,7 +81,7 @@ export class ServerActionRepository {
   }
 
   /** Newest first. Undefined when `marker` is not one of them. */
-  async list(serverId: string, page: ActionPage): Promise<ComputeServerActionTable[] | undefined> {
+  async list(serverId: string, page: ActionPage): Promise<ServerActionRecord[] | undefined> {
     let select = this.#database.query
       .selectFrom('compute_server_action')
       .selectAll()
@@ -85,37 +94,39 @@ export class ServerActionRepository {
     if (page.marker !== undefined) {
       const marker = await this.find(serverId, page.marker);
       if (!marker) return undefined;
-      const { started_at, request_id } = marker;
+      const { startedAt, requestId } = marker;
       select = select.where((e) =>
         e.or([
-          e('started_at', '<', started_at),
-          e.and([e('started_at', '=', started_at), e('request_id', '<', request_id)]),
+          e('started_at', '<', startedAt),
+          e.and([e('started_at', '=', startedAt), e('request_id', '<', requestId)]),
         ]),
       );
     }
-    return await select.execute();
+    return (await select.execute()).map(serverActions.toRecord);
   }
 
-  async find(serverId: string, requestId: string): Promise<ComputeServerActionTable | undefined> {
-    return await this.#database.query
+  async find(serverId: string, requestId: string): Promise<ServerActionRecord | undefined> {
+    const row = await this.#database.query
       .selectFrom('compute_server_action')
       .selectAll()
       .where('server_id', '=', serverId)
       .where('request_id', '=', requestId)
       .executeTakeFirst();
+    return row && serverActions.toRecord(row);
   }
 
   async events(
     serverId: string,
     requestId: string,
     query: Queryable = this.#database.query,
-  ): Promise<ComputeServerActionEventTable[]> {
-    return await query
+  ): Promise<ServerActionEventRecord[]> {
+    const rows = await query
       .selectFrom('compute_server_action_event')
       .selectAll()
       .where('server_id', '=', serverId)
       .where('request_id', '=', requestId)
       .orderBy('started_at', 'desc')
       .execute();
+    return rows.map(serverActionEvents.toRecord);
   }
 }

@@ -10,15 +10,15 @@ import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
 import type { LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
-import type { FlavorRecord } from './flavor.repository.ts';
 import type { FlavorService } from './flavor.service.ts';
+import type { FlavorRecord } from './flavor.tables.ts';
 import type { KeypairRepository } from './keypair.repository.ts';
 import { requirementsOf } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerJournal } from './server.journal.ts';
-import type { ServerRecord } from './server.record.ts';
 import type { ServerRepository } from './server.repository.ts';
 import type { ServerService } from './server.service.ts';
+import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { assertCounts, assertFits, newServer, type ServerRequest } from './server-request.ts';
 
@@ -181,6 +181,6 @@ export class ServerCreateService {
     if (keyName === null) return null;
     const key = await this.#keypairs.find(context.userId ?? '', keyName);
     if (!key) throw new UserError('bad_request', 'Invalid key_name provided.', { field: 'server.key_name' });
-    return key.public_key;
+    return key.publicKey;
   }
 }

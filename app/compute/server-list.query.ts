@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import { POWER_STATE, type PowerState } from '../contract/machine.ts';
+import { flag } from '../database/table.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { parseLimit, type QueryValues } from './collection-page.ts';
 import { namePattern } from './name-pattern.ts';
@@ -151,7 +152,7 @@ function parseFilter(
   const power = get('power_state');
   if (power !== undefined) filter.equals.power_state = powerStateName(power);
   const drive = parseFlag(get('config_drive'), 'config_drive');
-  if (drive !== undefined) filter.equals.config_drive = drive ? 1 : 0;
+  if (drive !== undefined) filter.equals.config_drive = flag.write(drive);
   for (const [parameter, column] of EQUAL_COLUMNS) {
     const value = get(parameter);
     if (value !== undefined) filter.equals[column] = column === 'host_id' ? rights.hostIdOf(value) : value;

@@ -1,12 +1,13 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Queryable } from '../database/database.ts';
 import { type Expressions, expressionsOf } from '../database/dialects/dialect.ts';
-import type { ComputeServerTable, Tables } from '../database/tables.ts';
+import type { Tables } from '../database/tables.ts';
 import { filterInTurns, Stretch } from '../pattern/turns.ts';
 import { unknownMarker } from './collection-page.ts';
-import { type ServerRecord, type TaskState, toServerRecord, type VmState } from './server.record.ts';
+import { type ServerRecord, type ServerRow, servers } from './server.tables.ts';
+import type { TaskState, VmState } from './server.values.ts';
 
-type Column = keyof ComputeServerTable;
+type Column = keyof ServerRow;
 /** What Nova matches as a regular expression; other columns are compared. */
 type TextColumn =
   | 'name'
@@ -129,13 +130,13 @@ export class ServerListRepository {
       select = select.where((e) => after(e, keys, marker));
     }
     if (filter.patterns.length === 0 && !filter.address) {
-      return (await select.selectAll().limit(page.limit).execute()).map(toServerRecord);
+      return (await select.selectAll().limit(page.limit).execute()).map(servers.toRecord);
     }
     const ids = await this.#matching(select, filter, page.limit, addressesOf);
     if (ids.length === 0) return [];
     const rows = await this.#database.query.selectFrom('compute_server').selectAll().where('id', 'in', ids).execute();
     const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.flatMap((id) => byId.get(id) ?? []).map(toServerRecord);
+    return ids.flatMap((id) => byId.get(id) ?? []).map(servers.toRecord);
   }
 
   async #matching(
@@ -162,7 +163,7 @@ export class ServerListRepository {
     return found.slice(0, limit);
   }
 
-  async #marker(filter: ServerFilter, id: string): Promise<ComputeServerTable> {
+  async #marker(filter: ServerFilter, id: string): Promise<ServerRow> {
     const row = await this.#database.query
       .selectFrom('compute_server')
       .selectAll()
@@ -222,7 +223,7 @@ function comparable(e: Builder, column: Column) {
 }
 
 /** Rows that come after `marker` in the order of `keys`. The bound on the first key lets an index find the place. */
-function after(e: Builder, keys: readonly ServerSort[], marker: ComputeServerTable): Expression<SqlBool> {
+function after(e: Builder, keys: readonly ServerSort[], marker: ServerRow): Expression<SqlBool> {
   const held = (column: Column) => marker[column] ?? '';
   const branches = keys.map(({ column, direction }, index) => {
     const equal = keys.slice(0, index).map((key) => e(comparable(e, key.column), '=', held(key.column)));

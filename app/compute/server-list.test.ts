@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ServerRecord } from './server.record.ts';
 import { ServerRepository } from './server.repository.ts';
+import type { ServerRecord } from './server.tables.ts';
 import { IMAGE, OTHER_PROJECT, PROJECT, TestCloud } from './testing/test-cloud.ts';
 
 let cloud: TestCloud;
@@ -18,6 +18,8 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   generation: 1,
   flavor: { id: '42', name: 'm1.nano', vcpus: 1, ram: 128, disk: 1, ephemeral: 0, swap: 0, extra_specs: {} },
   stateRevision: 0,
+  vcpus: 1,
+  memoryMib: 128,
   diskGib: 1,
   imageId: IMAGE.id,
   keyName: null,

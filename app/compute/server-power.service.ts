@@ -2,9 +2,9 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { TaskView } from '../contract/task.ts';
 import type { ServerOrderNews } from './server.journal.ts';
-import type { TaskState } from './server.record.ts';
 import type { ServerService, ServerServiceParts } from './server.service.ts';
 import { ALLOWED, type AllowedStates, assertState, assertUnlocked } from './server.state.ts';
+import type { TaskState } from './server.values.ts';
 
 /** Seconds a guest has to shut down before the power is cut, as Nova's `shutdown_timeout`. */
 const SHUTDOWN_SECONDS = 60;

@@ -13,8 +13,9 @@ import type { HostClaims } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { changesFrom, type ServerJournal, type ServerNews } from './server.journal.ts';
-import type { ServerRecord, VmState } from './server.record.ts';
 import type { ServerChanges, ServerRepository } from './server.repository.ts';
+import type { ServerRecord } from './server.tables.ts';
+import type { VmState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 
 /** Nova's notification and action for a state that came by itself. */

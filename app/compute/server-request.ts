@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
-import type { FlavorRecord } from './flavor.repository.ts';
+import type { FlavorRecord } from './flavor.tables.ts';
 import { claimedGib } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
-import type { ServerRecord } from './server.record.ts';
+import type { ServerRecord } from './server.tables.ts';
 import { hostnameFrom, numberedName } from './server-name.ts';
 
 const GIB = 1024 ** 3;
@@ -119,6 +119,8 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
       swap: flavor.swap,
       extra_specs: flavor.extraSpecs,
     },
+    vcpus: flavor.vcpus,
+    memoryMib: flavor.ram,
     diskGib: claimedGib(flavor, image.virtualSize),
     imageId: image.id,
     keyName: request.keyName,

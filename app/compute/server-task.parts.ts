@@ -10,8 +10,9 @@ import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from '.
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import type { ServerJournal } from './server.journal.ts';
-import type { ServerFault, ServerRecord, TaskState } from './server.record.ts';
 import type { ServerRepository } from './server.repository.ts';
+import type { ServerRecord } from './server.tables.ts';
+import type { ServerFault, TaskState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 
 /** What the long work on servers is made of. */

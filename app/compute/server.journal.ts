@@ -3,8 +3,9 @@ import type { EventsBelow } from '../contract/events.ts';
 import type { MachineStatus, PowerState } from '../contract/machine.ts';
 import type { Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import type { ServerRecord, VmState } from './server.record.ts';
 import type { ServerChanges } from './server.repository.ts';
+import type { ServerRecord } from './server.tables.ts';
+import type { VmState } from './server.values.ts';
 
 /** What happens to a server: the part after `compute.instance.`, such as `power_off.end`. */
 export type ServerNews = EventsBelow<'compute.instance'>;

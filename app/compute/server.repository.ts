@@ -1,6 +1,5 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { ComputeServerTable } from '../database/tables.ts';
-import { type ServerRecord, toServerRecord, toServerRow } from './server.record.ts';
+import { type ServerRecord, servers } from './server.tables.ts';
 
 /** Columns that a change may set; JSON columns are given as records. */
 export type ServerChanges = Partial<Omit<ServerRecord, 'id' | 'projectId' | 'userId' | 'createdAt'>>;
@@ -17,7 +16,7 @@ export class ServerRepository {
   }
 
   async insert(trx: Transaction, server: ServerRecord): Promise<void> {
-    await trx.insertInto('compute_server').values(toServerRow(server)).execute();
+    await trx.insertInto('compute_server').values(servers.toRow(server)).execute();
   }
 
   /** A server that is not deleted. */
@@ -28,13 +27,13 @@ export class ServerRepository {
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
-    return row && toServerRecord(row);
+    return row && servers.toRecord(row);
   }
 
   /** Also a deleted one. */
   async findAny(id: string, query: Queryable = this.#database.query): Promise<ServerRecord | undefined> {
     const row = await query.selectFrom('compute_server').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toServerRecord(row);
+    return row && servers.toRecord(row);
   }
 
   /** Changes and answers the server as it is then; undefined when there is no such server (any more). */
@@ -42,10 +41,8 @@ export class ServerRepository {
     const before = await this.find(id, trx);
     if (!before) return undefined;
     const after: ServerRecord = { ...before, ...changes, updatedAt: new Date().toISOString() };
-    const [old, next] = [toServerRow(before), toServerRow(after)];
-    const differing = (Object.keys(next) as (keyof ComputeServerTable)[]).filter((key) => next[key] !== old[key]);
-    const set = Object.fromEntries(differing.map((key) => [key, next[key]]));
-    if (differing.length > 0) await trx.updateTable('compute_server').set(set).where('id', '=', id).execute();
+    const set = servers.toDifference(before, after);
+    if (Object.keys(set).length > 0) await trx.updateTable('compute_server').set(set).where('id', '=', id).execute();
     return after;
   }
 
@@ -75,7 +72,7 @@ export class ServerRepository {
       .where('host_id', '=', hostId)
       .where('deleted_at', 'is', null)
       .execute();
-    return rows.map(toServerRecord);
+    return rows.map(servers.toRecord);
   }
 
   /** The host most of these servers are, or were, recorded on; undefined when on none. */
@@ -100,7 +97,7 @@ export class ServerRepository {
       .where('deleted_at', 'is', null)
       .where((e) => e.or([e('task_state', 'is not', null), e('vm_state', '=', 'building')]))
       .execute();
-    return rows.map(toServerRecord);
+    return rows.map(servers.toRecord);
   }
 
   async namesByHost(): Promise<{ id: string; name: string; hostId: string }[]> {

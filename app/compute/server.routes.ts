@@ -14,7 +14,6 @@ import {
   hostnameField,
   nameField,
 } from './request-field.schema.ts';
-import type { ServerRecord } from './server.record.ts';
 import type { ServerChanges } from './server.repository.ts';
 import {
   createdServerAnswer,
@@ -24,6 +23,7 @@ import {
   updatedServerAnswer,
 } from './server.schema.ts';
 import type { ServerService } from './server.service.ts';
+import type { ServerRecord } from './server.tables.ts';
 import { basicView, detailView, serverLinks, showView, updateView, type ViewFrame } from './server.view.ts';
 import { createBodySchema, parseCreate } from './server-create.schema.ts';
 import type { ServerCreateService } from './server-create.service.ts';

@@ -5,9 +5,9 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerJournal } from './server.journal.ts';
-import type { ServerRecord } from './server.record.ts';
 import type { ServerChanges, ServerRepository } from './server.repository.ts';
 import { assertUnlocked, consoleTarget } from './server.state.ts';
+import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 
 export interface ServerServiceParts {

@@ -1,7 +1,8 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { ServerRecord, TaskState, VmState } from './server.record.ts';
 import type { ServerStatus } from './server.schema.ts';
+import type { ServerRecord } from './server.tables.ts';
+import type { TaskState, VmState } from './server.values.ts';
 
 /** Nova's `_STATE_MAP`, for the states this cloud has. */
 export function statusOf(vmState: VmState, taskState: TaskState | null): ServerStatus {

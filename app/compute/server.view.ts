@@ -4,9 +4,9 @@ import { POWER_STATE } from '../contract/machine.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { DEFAULT_ZONE } from './availability-zone.ts';
 import { isoMicroseconds, isoSeconds } from './nova-time.ts';
-import type { ServerRecord } from './server.record.ts';
 import { type Addresses, isLeftOutOfUpdate, type ServerSummary, type ServerView } from './server.schema.ts';
 import { statusOf } from './server.state.ts';
+import type { ServerRecord } from './server.tables.ts';
 
 /** What a view depends on besides the server. */
 export interface ViewFrame {

@@ -10,6 +10,7 @@ import { endSocket } from '../http/end-socket.ts';
 import type { Sessions } from '../http/sessions.ts';
 import type { Bus } from '../messaging/bus.ts';
 import { joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
+import { consoleTokens } from './console.tables.ts';
 
 /** Nova's default `token_ttl` of consoles, milliseconds. A connection outlives this token, but not the sign-in. */
 const TOKEN_TTL = 600_000;
@@ -70,14 +71,16 @@ export class ConsoleService {
       await trx.deleteFrom('console_token').where('expires_at', '<', new Date().toISOString()).execute();
       await trx
         .insertInto('console_token')
-        .values({
-          hash: hash(token),
-          server_id: target.id,
-          type,
-          user_id: context.userId,
-          session: context.session ?? null,
-          expires_at: expiresAt,
-        })
+        .values(
+          consoleTokens.toRow({
+            hash: hash(token),
+            serverId: target.id,
+            type,
+            userId: context.userId,
+            session: context.session ?? null,
+            expiresAt,
+          }),
+        )
         .execute();
     });
     const url =
@@ -122,7 +125,7 @@ export class ConsoleService {
         hint: 'Open the console again.',
       });
     }
-    return { serverId: row.server_id, type: row.type === 'serial' ? 'serial' : 'vnc', session: row.session };
+    return consoleTokens.toRecord(row);
   }
 
   async #serve(socket: WebSocket, serverId: string, type: ConsoleType, requestId: string): Promise<void> {

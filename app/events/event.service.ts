@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
+import type { Selectable } from 'kysely';
 import type { Context } from '../contract/context.ts';
 import type { EventView } from '../contract/event.ts';
 import { EVENTS, type EventName, ROUTINE_EVENTS } from '../contract/events.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import type { EventTable } from '../database/tables.ts';
+import { type EventRow, events } from './event.tables.ts';
 import { EventFeed, type News, type Subscription } from './event-feed.ts';
 
 /** Events kept for `/v1/event-log` and for resuming streams; older ones are dropped by {@link EventService.prune}. */
@@ -59,16 +60,18 @@ export class EventService {
     }
     const { id } = await trx
       .insertInto('event')
-      .values({
-        type: event.type,
-        resource_type: EVENTS[event.type].resource,
-        resource_id: event.resourceId,
-        project_id: event.projectId,
-        user_id: context?.userId ?? null,
-        request_id: context?.requestId ?? null,
-        payload: JSON.stringify(event.payload ?? {}),
-        created_at: new Date().toISOString(),
-      })
+      .values(
+        events.toRow({
+          type: event.type,
+          resourceType: EVENTS[event.type].resource,
+          resourceId: event.resourceId,
+          projectId: event.projectId,
+          userId: context?.userId ?? null,
+          requestId: context?.requestId ?? null,
+          payload: event.payload ?? {},
+          createdAt: new Date().toISOString(),
+        }),
+      )
       .returning('id')
       .executeTakeFirstOrThrow();
     this.#database.afterCommit(trx, () => {
@@ -144,15 +147,7 @@ export class EventService {
   }
 }
 
-function toView(row: EventTable | (Omit<EventTable, 'id'> & { id: number })): EventView {
-  return {
-    id: Number(row.id),
-    type: row.type,
-    resource: { type: row.resource_type, id: row.resource_id },
-    projectId: row.project_id,
-    userId: row.user_id,
-    requestId: row.request_id,
-    payload: JSON.parse(row.payload),
-    createdAt: row.created_at,
-  };
+function toView(row: Selectable<EventRow>): EventView {
+  const { id, type, resourceType, resourceId, ...rest } = events.toRecord(row);
+  return { id, type, resource: { type: resourceType, id: resourceId }, ...rest };
 }

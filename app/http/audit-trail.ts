@@ -82,21 +82,21 @@ function toRecord(note: AuditNote, request: FastifyRequest, status: number, payl
   const { context, actor } = note;
   const resource = resourceOf(request, status, payload);
   return {
-    request_id: request.id,
+    requestId: request.id,
     service: note.service,
     action: note.action,
     method: request.method,
     path: (request.url.split('?')[0] ?? '/').slice(0, MAX_TEXT),
-    user_id: actor?.id ?? context.userId,
-    user_name: actor?.name?.slice(0, 255) ?? context.userName,
-    project_id: context.projectId,
-    domain_id: context.domainId,
+    userId: actor?.id ?? context.userId,
+    userName: actor?.name?.slice(0, 255) ?? context.userName,
+    projectId: context.projectId,
+    domainId: context.domainId,
     address: note.address,
-    user_agent: request.headers['user-agent']?.slice(0, 255) ?? null,
+    userAgent: request.headers['user-agent']?.slice(0, 255) ?? null,
     status,
     reason: note.reason?.slice(0, MAX_TEXT) ?? null,
-    resource_id: resource.id,
-    resource_name: resource.name,
+    resourceId: resource.id,
+    resourceName: resource.name,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { flag } from '../database/table.ts';
 
 /** Keystone's inexact filters, such as `name__icontains` (API reference, "Filtering and sorting"); `i`: in any case. */
 const COMPARATORS = ['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith'] as const;
@@ -62,7 +63,7 @@ export function conditionsOf(query: ListQuery, { text, flags = [] }: Filters): R
     }
   }
   for (const name of flags) {
-    if (query[name] !== undefined) conditions.push(sql`${sql.ref(name)} = ${query[name] ? 1 : 0}`);
+    if (query[name] !== undefined) conditions.push(sql`${sql.ref(name)} = ${flag.write(Boolean(query[name]))}`);
   }
   if (query.marker !== undefined) conditions.push(sql`id > ${query.marker}`);
   return conditions;

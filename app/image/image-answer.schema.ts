@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DISK_FORMATS } from './formats/inspect.ts';
-import { CONTAINER_FORMATS, IMAGE_STATUSES, MEMBER_STATUSES, VISIBILITIES } from './image.record.ts';
+import { CONTAINER_FORMATS, IMAGE_STATUSES, MEMBER_STATUSES, VISIBILITIES } from './image.values.ts';
 
 const text = z.string();
 const whole = z.number().int();

@@ -8,9 +8,9 @@ import { type ByteRange, byteRange } from '../http/byte-range.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { DiskFormat } from './formats/inspect.ts';
 import { findVisible, imageEvent } from './image.access.ts';
-import type { ImageRecord } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
 import { bad } from './image.schema.ts';
+import type { ImageRecord } from './image.tables.ts';
 import type { DeclaredContent, ImageStore, StoredContent } from './image-store.ts';
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { MEMBER_STATUSES, type MemberStatus, VISIBILITIES, type Visibility } from './image.record.ts';
+import { flag } from '../database/table.ts';
+import { MEMBER_STATUSES, type MemberStatus, VISIBILITIES, type Visibility } from './image.values.ts';
 
 const SORT_KEYS = [
   'name',
@@ -225,12 +226,12 @@ function oneOf<T extends string>(values: readonly T[], text: string | null, mess
   return value;
 }
 
-function flagOf(text: string, name: string): 0 | 1 {
+function flagOf(text: string, name: string): number {
   const value = text.toLowerCase();
   if (value !== 'true' && value !== 'false') {
     throw bad(`Invalid value '${text}' for '${name}' filter. Valid values are 'true' or 'false'.`, name);
   }
-  return value === 'true' ? 1 : 0;
+  return flag.write(value === 'true');
 }
 
 function bad(message: string, field?: string): UserError {

@@ -2,8 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Database } from '../database/database.ts';
 import { type Expressions, expressionsOf } from '../database/dialects/dialect.ts';
 import type { Tables } from '../database/tables.ts';
-import type { ImageRecord } from './image.record.ts';
-import { fromRow } from './image.repository.ts';
+import { type ImageRecord, images } from './image.tables.ts';
 import type { ImageListQuery, SortKey } from './image-list.query.ts';
 
 /** Who lists: sees all (`all`), or what is theirs, public, community or shared with `project`. */
@@ -28,7 +27,7 @@ export class ImageListRepository {
       .where((e) => e.and([visible(e, viewer, list), ...conditions(e, list, write)]));
     if (marker) select = select.where((e) => after(e, list, marker));
     for (const { key, direction } of list.sort) select = select.orderBy(ordered(key), direction);
-    return (await select.execute()).map(fromRow);
+    return (await select.execute()).map(images.toRecord);
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { MEMBER_STATUSES } from './image.record.ts';
 import type { ImageService } from './image.service.ts';
 import { imageTarget } from './image.target.ts';
+import { MEMBER_STATUSES } from './image.values.ts';
 import { toMemberView } from './image.view.ts';
 import { memberListAnswer, memberSchema } from './image-answer.schema.ts';
 

@@ -3,8 +3,9 @@ import { UserError } from '../contract/errors.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { findVisible, imageEvent } from './image.access.ts';
-import type { ImageRecord, MemberRecord, MemberStatus } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
+import type { ImageRecord, MemberRecord } from './image.tables.ts';
+import type { MemberStatus } from './image.values.ts';
 
 const MAX_MEMBERS = 128;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { ImageRecord } from './image.record.ts';
 import { applyAttributes, bad, isWritable, parseAttribute, parseProperty, refuseName } from './image.schema.ts';
+import type { ImageRecord } from './image.tables.ts';
 
 /**
  * Glance's two media types: drafts 10 and 4 of JSON Patch. Draft 4 says `{"replace": "/name", "value": ...}` and

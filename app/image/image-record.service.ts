@@ -8,9 +8,9 @@ import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.se
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { findVisible, imageEvent, isVisible } from './image.access.ts';
-import type { ImageRecord } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
 import { applyAttributes, bad, checkAmounts, type NewImage, parseAttribute } from './image.schema.ts';
+import type { ImageRecord } from './image.tables.ts';
 import type { RunningUploads } from './image-data.service.ts';
 import type { ImageListQuery } from './image-list.query.ts';
 import type { ImageListRepository } from './image-list.repository.ts';

@@ -1,5 +1,5 @@
 import { DISK_FORMATS } from './formats/inspect.ts';
-import { CONTAINER_FORMATS, IMAGE_STATUSES, MEMBER_STATUSES, VISIBILITIES } from './image.record.ts';
+import { CONTAINER_FORMATS, IMAGE_STATUSES, MEMBER_STATUSES, VISIBILITIES } from './image.values.ts';
 
 const UUID_PATTERN = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 const text = (description: string, more: object = {}) => ({ type: 'string', description, ...more });

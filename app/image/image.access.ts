@@ -3,8 +3,8 @@ import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Queryable } from '../database/database.ts';
 import type { NewEvent } from '../events/event.service.ts';
-import type { ImageRecord } from './image.record.ts';
 import type { ImageRepository } from './image.repository.ts';
+import type { ImageRecord } from './image.tables.ts';
 
 /** Glance's rules: who sees an image, and who may change it. */
 export async function isVisible(

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { DISK_FORMATS } from './formats/inspect.ts';
-import { CONTAINER_FORMATS, type ImageRecord, VISIBILITIES } from './image.record.ts';
+import type { ImageRecord } from './image.tables.ts';
+import { CONTAINER_FORMATS, VISIBILITIES } from './image.values.ts';
 
 const MAX_INTEGER = 2 ** 31 - 1;
 export const MAX_TAGS = 128;

@@ -1,4 +1,4 @@
-import type { ImageRecord, MemberRecord } from './image.record.ts';
+import type { ImageRecord, MemberRecord } from './image.tables.ts';
 import type { ImageMember, ImageView } from './image-answer.schema.ts';
 
 /** An image as Glance v2 answers it: properties stand beside the attributes, which win. */

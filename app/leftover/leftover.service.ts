@@ -1,27 +1,8 @@
 import type { Queryable, Transaction } from '../database/database.ts';
-import type { LeftoverTable } from '../database/tables.ts';
+import { type LeftoverRecord, leftovers } from './leftover.tables.ts';
 
-/**
- * `image-file`: of an image, in the controller's own `images/`; `unclaimed-image`: in its folder for files nobody knows.
- * On hosts: machines, folders among them that are none, processes without a folder, files of the image cache, and all cached copies of an image.
- */
-export type LeftoverKind =
-  | 'machine'
-  | 'machine-folder'
-  | 'process'
-  | 'cached-file'
-  | 'cached-image'
-  | 'image-file'
-  | 'unclaimed-image';
-
-export interface Leftover {
-  /** Id of the host; empty for the controller's own files. */
-  host: string;
-  kind: LeftoverKind;
-  id: string;
-  generation: number;
-  reason: 'deleted' | 'build-failed' | 'removed-by-administrator';
-}
+export type Leftover = Omit<LeftoverRecord, 'since'>;
+export type LeftoverKind = Leftover['kind'];
 
 /** The file of an image that is deleted. */
 export function imageFileLeftover(id: string): Leftover {
@@ -36,7 +17,7 @@ export class LeftoverService {
     const since = new Date().toISOString();
     await trx
       .insertInto('leftover')
-      .values({ ...leftover, since })
+      .values(leftovers.toRow({ ...leftover, since }))
       .onConflict((conflict) => conflict.columns(['host', 'kind', 'id']).doUpdateSet({ generation, reason, since }))
       .execute();
   }
@@ -47,18 +28,21 @@ export class LeftoverService {
     await trx.deleteFrom('leftover').where('host', '=', host).where('kind', '=', kind).where('id', '=', id).execute();
   }
 
-  async find(query: Queryable, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<LeftoverTable | undefined> {
+  async find(query: Queryable, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<LeftoverRecord | undefined> {
     const { host, kind, id } = leftover;
     const all = query.selectFrom('leftover').selectAll().where('host', '=', host);
-    return await all.where('kind', '=', kind).where('id', '=', id).executeTakeFirst();
+    const row = await all.where('kind', '=', kind).where('id', '=', id).executeTakeFirst();
+    return row && leftovers.toRecord(row);
   }
 
   /** What is still to be removed in one place, of all kinds. */
-  async on(query: Queryable, host: string): Promise<LeftoverTable[]> {
-    return await query.selectFrom('leftover').selectAll().where('host', '=', host).execute();
+  async on(query: Queryable, host: string): Promise<LeftoverRecord[]> {
+    const rows = await query.selectFrom('leftover').selectAll().where('host', '=', host).execute();
+    return rows.map(leftovers.toRecord);
   }
 
-  async at(query: Queryable, host: string, kind: LeftoverKind): Promise<LeftoverTable[]> {
-    return await query.selectFrom('leftover').selectAll().where('host', '=', host).where('kind', '=', kind).execute();
+  async at(query: Queryable, host: string, kind: LeftoverKind): Promise<LeftoverRecord[]> {
+    const all = query.selectFrom('leftover').selectAll().where('host', '=', host);
+    return (await all.where('kind', '=', kind).execute()).map(leftovers.toRecord);
   }
 }

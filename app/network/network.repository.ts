@@ -1,11 +1,14 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { NetworkNetworkTable, NetworkPortTable, NetworkSubnetTable } from '../database/tables.ts';
-
-export interface FixedIp {
-  subnet_id: string;
-  ip_address: string;
-}
-export type PortRecord = NetworkPortTable & { fixed_ips: FixedIp[] };
+import {
+  ipAllocations,
+  type NetworkRecord,
+  networks,
+  type PortRecord,
+  type PortValues,
+  ports,
+  type SubnetRecord,
+  subnets,
+} from './network.tables.ts';
 
 export interface PortFilter {
   ids?: string[] | undefined;
@@ -31,20 +34,22 @@ export class NetworkRepository {
     this.#database = database;
   }
 
-  async networks(query: Queryable = this.#database.query): Promise<NetworkNetworkTable[]> {
-    return await query.selectFrom('network_network').selectAll().orderBy('created_at').execute();
+  async networks(query: Queryable = this.#database.query): Promise<NetworkRecord[]> {
+    const rows = await query.selectFrom('network_network').selectAll().orderBy('created_at').execute();
+    return rows.map(networks.toRecord);
   }
 
-  async subnets(query: Queryable = this.#database.query): Promise<NetworkSubnetTable[]> {
-    return await query.selectFrom('network_subnet').selectAll().orderBy('created_at').execute();
+  async subnets(query: Queryable = this.#database.query): Promise<SubnetRecord[]> {
+    const rows = await query.selectFrom('network_subnet').selectAll().orderBy('created_at').execute();
+    return rows.map(subnets.toRecord);
   }
 
-  async insertNetwork(trx: Transaction, network: NetworkNetworkTable): Promise<void> {
-    await trx.insertInto('network_network').values(network).execute();
+  async insertNetwork(trx: Transaction, network: NetworkRecord): Promise<void> {
+    await trx.insertInto('network_network').values(networks.toRow(network)).execute();
   }
 
-  async insertSubnet(trx: Transaction, subnet: NetworkSubnetTable): Promise<void> {
-    await trx.insertInto('network_subnet').values(subnet).execute();
+  async insertSubnet(trx: Transaction, subnet: SubnetRecord): Promise<void> {
+    await trx.insertInto('network_subnet').values(subnets.toRow(subnet)).execute();
   }
 
   async ports(filter: PortFilter, query: Queryable = this.#database.query): Promise<PortRecord[]> {
@@ -67,7 +72,7 @@ export class NetworkRepository {
     }
     const byPort = Map.groupBy(await addresses.execute(), ({ port_id }) => port_id);
     return rows.map((row) => ({
-      ...row,
+      ...ports.toRecord(row),
       fixed_ips: (byPort.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
     }));
   }
@@ -85,19 +90,19 @@ export class NetworkRepository {
   }
 
   async insertPort(trx: Transaction, { fixed_ips, ...port }: PortRecord): Promise<void> {
-    await trx.insertInto('network_port').values(port).execute();
+    await trx.insertInto('network_port').values(ports.toRow(port)).execute();
     for (const fixed of fixed_ips) {
       await trx
         .insertInto('network_ip_allocation')
-        .values({ ...fixed, port_id: port.id })
+        .values(ipAllocations.toRow({ ...fixed, port_id: port.id }))
         .execute();
     }
   }
 
-  async updatePort(trx: Transaction, id: string, changes: Partial<NetworkPortTable>): Promise<void> {
+  async updatePort(trx: Transaction, id: string, changes: Partial<PortValues>): Promise<void> {
     await trx
       .updateTable('network_port')
-      .set({ ...changes, updated_at: new Date().toISOString() })
+      .set(ports.toChanges({ ...changes, updated_at: new Date().toISOString() }))
       .where('id', '=', id)
       .execute();
   }

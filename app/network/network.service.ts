@@ -4,11 +4,11 @@ import { UserError } from '../contract/errors.ts';
 import type { MachinePort } from '../contract/machine.ts';
 import type { ServerView } from '../contract/openstack.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../http/authorization.ts';
 import { isAddress } from './address-pool.ts';
 import type { NetworkRepository } from './network.repository.ts';
+import type { NetworkRecord, SubnetRecord } from './network.tables.ts';
 import { type PortService, visibleTo } from './port.service.ts';
 
 /** Networks asked for at launch, as `POST /servers` gives them; null and `auto` mean the default network. */
@@ -35,6 +35,9 @@ const DEFAULT_NETWORK = {
   mtu: 1500,
 };
 
+/** What a port is that no machine has. */
+const FREE = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' } as const;
+
 /** Networks, and what compute needs of ports. */
 export class NetworkService {
   readonly #database: Database;
@@ -54,14 +57,14 @@ export class NetworkService {
     if ((await this.#repository.networks()).length > 0) return;
     await this.#database.transaction(async (trx) => {
       const now = new Date().toISOString();
-      const network: NetworkNetworkTable = {
+      const network: NetworkRecord = {
         id: randomUUID(),
         name: DEFAULT_NETWORK.name,
         description: 'Every machine reaches out through this computer; nothing reaches in unless it is forwarded.',
         project_id: projectId,
-        admin_state_up: 1,
-        shared: 1,
-        is_default: 1,
+        admin_state_up: true,
+        shared: true,
+        is_default: true,
         mtu: DEFAULT_NETWORK.mtu,
         driver: 'user',
         created_at: now,
@@ -77,10 +80,10 @@ export class NetworkService {
         ip_version: 4,
         cidr: DEFAULT_NETWORK.cidr,
         gateway_ip: DEFAULT_NETWORK.gatewayIp,
-        enable_dhcp: 1,
-        dns_nameservers: JSON.stringify([DEFAULT_NETWORK.dnsNameserver]),
-        allocation_pools: JSON.stringify([DEFAULT_NETWORK.pool]),
-        host_routes: '[]',
+        enable_dhcp: true,
+        dns_nameservers: [DEFAULT_NETWORK.dnsNameserver],
+        allocation_pools: [DEFAULT_NETWORK.pool],
+        host_routes: [],
         created_at: now,
         updated_at: now,
       });
@@ -93,7 +96,7 @@ export class NetworkService {
     });
   }
 
-  async listNetworks(context: Context): Promise<{ network: NetworkNetworkTable; subnetIds: string[] }[]> {
+  async listNetworks(context: Context): Promise<{ network: NetworkRecord; subnetIds: string[] }[]> {
     const [networks, subnets] = await Promise.all([this.#repository.networks(), this.#repository.subnets()]);
     return networks
       .filter((network) => isVisible(context, network))
@@ -103,13 +106,13 @@ export class NetworkService {
       }));
   }
 
-  async listSubnets(context: Context): Promise<NetworkSubnetTable[]> {
+  async listSubnets(context: Context): Promise<SubnetRecord[]> {
     const visible = new Set((await this.listNetworks(context)).map(({ network }) => network.id));
     return (await this.#repository.subnets()).filter(({ network_id }) => visible.has(network_id));
   }
 
   /** A network the caller may use; `query` is given inside a transaction. */
-  async findNetwork(context: Context, id: string, query?: Queryable): Promise<NetworkNetworkTable | undefined> {
+  async findNetwork(context: Context, id: string, query?: Queryable): Promise<NetworkRecord | undefined> {
     const networks = await this.#repository.networks(query);
     return networks.find((network) => network.id === id && isVisible(context, network));
   }
@@ -139,7 +142,7 @@ export class NetworkService {
     const present = await this.#repository.ports({ deviceIds: [request.serverId], visibleTo: 'all' }, trx);
     if (present.length > 0 || request.requested === 'none') return;
     const networks = await this.#repository.networks(trx);
-    const fallback = networks.find(({ is_default }) => is_default === 1);
+    const fallback = networks.find(({ is_default }) => is_default);
     const wanted = Array.isArray(request.requested) ? request.requested : [{ uuid: fallback?.id }];
     for (const { uuid, port, fixed_ip } of wanted) {
       const device = { device_id: request.serverId, device_owner: 'compute:nova' };
@@ -182,7 +185,7 @@ export class NetworkService {
       }
       const network =
         networks.find((one) => one.id === networkId && isVisible(context, one)) ??
-        networks.find((one) => one.is_default === 1 && one.driver === driver);
+        networks.find((one) => one.is_default && one.driver === driver);
       if (!network) {
         throw new UserError('conflict', `The network ${networkId} of the machine is not there any more.`, {
           hint: 'Make a network of the same kind first.',
@@ -226,11 +229,8 @@ export class NetworkService {
   /** Ports made for the server go; those people made are free again. */
   async releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void> {
     for (const port of await this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }, trx)) {
-      if (port.made_for_server === 1) await this.#ports.remove(trx, context, port);
-      else {
-        const free = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' };
-        await this.#repository.updatePort(trx, port.id, free);
-      }
+      if (port.made_for_server) await this.#ports.remove(trx, context, port);
+      else await this.#repository.updatePort(trx, port.id, FREE);
     }
   }
 
@@ -256,7 +256,7 @@ export class NetworkService {
             subnetId: subnet_id,
             cidr: subnet?.cidr ?? `${ip_address}/32`,
             gatewayIp: subnet?.gateway_ip ?? null,
-            dnsNameservers: subnet ? JSON.parse(subnet.dns_nameservers) : [],
+            dnsNameservers: subnet?.dns_nameservers ?? [],
           };
         }),
       };
@@ -294,6 +294,6 @@ export class NetworkService {
   }
 }
 
-function isVisible(context: Context, network: NetworkNetworkTable): boolean {
-  return context.isAdmin || network.shared === 1 || network.project_id === context.projectId;
+function isVisible(context: Context, network: NetworkRecord): boolean {
+  return context.isAdmin || network.shared || network.project_id === context.projectId;
 }

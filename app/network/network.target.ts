@@ -1,8 +1,7 @@
-import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
-import type { PortRecord } from './network.repository.ts';
+import type { NetworkRecord, PortRecord, SubnetRecord } from './network.tables.ts';
 
-type Network = NetworkNetworkTable | undefined;
+type Network = NetworkRecord | undefined;
 
 /** What Neutron's rules look at. Of a thing that is not there, or not to be seen, nothing: its route answers 404. */
 export function networkTarget(network: Network): Attributes {
@@ -10,7 +9,7 @@ export function networkTarget(network: Network): Attributes {
   return { project_id: network.project_id, tenant_id: network.project_id, ...ofNetwork(network) };
 }
 
-export function subnetTarget(subnet: NetworkSubnetTable | undefined, network: Network): Attributes {
+export function subnetTarget(subnet: SubnetRecord | undefined, network: Network): Attributes {
   if (!subnet) return {};
   return { project_id: subnet.project_id, tenant_id: subnet.project_id, ...ofNetwork(network) };
 }
@@ -27,5 +26,5 @@ export function portTarget(
 
 function ofNetwork(network: Network): Attributes {
   if (!network) return {};
-  return { 'network:project_id': network.project_id, shared: network.shared === 1, 'router:external': false };
+  return { 'network:project_id': network.project_id, shared: network.shared, 'router:external': false };
 }

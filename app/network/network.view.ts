@@ -1,7 +1,6 @@
-import type { NetworkNetworkTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
-import type { PortRecord } from './network.repository.ts';
 import type { NetworkView, PortView, SubnetView } from './network.schema.ts';
+import type { NetworkRecord, PortRecord, SubnetRecord } from './network.tables.ts';
 import { networkTarget, portTarget } from './network.target.ts';
 
 /** Neutron gives seconds only. */
@@ -18,7 +17,7 @@ function shown<T extends object>(attributes: T, prefix: string, allows: Allows, 
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-export function networkView(network: NetworkNetworkTable, subnetIds: string[], allows: Allows): NetworkView {
+export function networkView(network: NetworkRecord, subnetIds: string[], allows: Allows): NetworkView {
   const provider = {
     'provider:network_type': network.driver,
     'provider:physical_network': null,
@@ -29,9 +28,9 @@ export function networkView(network: NetworkNetworkTable, subnetIds: string[], a
     name: network.name,
     description: network.description,
     status: 'ACTIVE',
-    admin_state_up: network.admin_state_up === 1,
-    shared: network.shared === 1,
-    is_default: network.is_default === 1,
+    admin_state_up: network.admin_state_up,
+    shared: network.shared,
+    is_default: network.is_default,
     'router:external': false,
     project_id: network.project_id,
     tenant_id: network.project_id,
@@ -50,7 +49,7 @@ export function networkView(network: NetworkNetworkTable, subnetIds: string[], a
   };
 }
 
-export function subnetView(subnet: NetworkSubnetTable): SubnetView {
+export function subnetView(subnet: SubnetRecord): SubnetView {
   return {
     id: subnet.id,
     name: subnet.name,
@@ -61,10 +60,10 @@ export function subnetView(subnet: NetworkSubnetTable): SubnetView {
     ip_version: subnet.ip_version,
     cidr: subnet.cidr,
     gateway_ip: subnet.gateway_ip,
-    enable_dhcp: subnet.enable_dhcp === 1,
-    dns_nameservers: JSON.parse(subnet.dns_nameservers),
-    allocation_pools: JSON.parse(subnet.allocation_pools),
-    host_routes: JSON.parse(subnet.host_routes),
+    enable_dhcp: subnet.enable_dhcp,
+    dns_nameservers: subnet.dns_nameservers,
+    allocation_pools: subnet.allocation_pools,
+    host_routes: subnet.host_routes,
     ipv6_address_mode: null,
     ipv6_ra_mode: null,
     subnetpool_id: null,
@@ -95,8 +94,8 @@ export function portView(port: PortRecord, allows: Allows, hostName: (hostId: st
     fixed_ips: port.fixed_ips,
     device_id: port.device_id,
     device_owner: port.device_owner,
-    admin_state_up: port.admin_state_up === 1,
-    status: port.status as PortView['status'],
+    admin_state_up: port.admin_state_up,
+    status: port.status,
     security_groups: [],
     port_security_enabled: false,
     allowed_address_pairs: [],

@@ -149,15 +149,13 @@ export function portRoutes({ database, networks, ports, quotas, hostName }: Port
       answer: z.strictObject({ port: portSchema }),
       handler: async (request) => {
         const { context, params, body, allows, enforce } = request;
-        const { admin_state_up: up, ...texts } = body.port;
         const asked = attributesOf(body.port);
         if (asked.length > 0) {
           await ports.find(context, params.id ?? '');
           const about = await target(request);
           for (const attribute of asked) enforce(`update_port:${attribute}`, about);
         }
-        const changes = { ...texts, ...(up === undefined ? {} : { admin_state_up: up ? 1 : 0 }) };
-        return { port: portView(await ports.update(context, params.id ?? '', changes), allows, hostName) };
+        return { port: portView(await ports.update(context, params.id ?? '', body.port), allows, hostName) };
       },
     }),
     route({

@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../contract/context.ts';
 import type { Database } from '../database/database.ts';
-import type { NetworkNetworkTable } from '../database/tables.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { anonymousContext, systemContext } from '../http/authorization.ts';
-import { NetworkRepository, type PortRecord } from './network.repository.ts';
+import { NetworkRepository } from './network.repository.ts';
 import { NetworkService } from './network.service.ts';
+import type { NetworkRecord, PortRecord } from './network.tables.ts';
 import { type NewPort, PortService } from './port.service.ts';
 
 const admin = systemContext();
@@ -21,7 +21,7 @@ let database: Database;
 let repository: NetworkRepository;
 let ports: PortService;
 let networks: NetworkService;
-let network: NetworkNetworkTable;
+let network: NetworkRecord;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-network-'));
@@ -148,7 +148,7 @@ test('a server keeps its ports; what was made for it goes with it, what people m
   await database.transaction((trx) => networks.bindPorts(trx, 's1', 'h', 'ACTIVE'));
   expect(await ports.list({ deviceIds: ['s1'], visibleTo: 'p' })).toMatchObject([
     { id: mine.id, status: 'ACTIVE', host_id: 'h', device_owner: 'compute:nova' },
-    { made_for_server: 1, status: 'ACTIVE', fixed_ips: [{ ip_address: '10.77.9.9' }] },
+    { made_for_server: true, status: 'ACTIVE', fixed_ips: [{ ip_address: '10.77.9.9' }] },
   ]);
   expect((await networks.machinePorts('s1')).map(({ fixedIps }) => fixedIps[0]?.ipAddress)).toContain('10.77.9.9');
   expect((await networks.addressesOf(['s1', 's2'])).get('s1')?.default).toHaveLength(2);

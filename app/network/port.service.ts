@@ -3,15 +3,15 @@ import type { Context } from '../contract/context.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { NetworkNetworkTable, NetworkPortTable, NetworkSubnetTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
-import { type AddressRange, candidates, contains, isHostAddress } from './address-pool.ts';
-import type { FixedIp, NetworkRepository, PortFilter, PortRecord } from './network.repository.ts';
+import { candidates, contains, isHostAddress } from './address-pool.ts';
+import type { NetworkRepository, PortFilter } from './network.repository.ts';
+import type { FixedIp, NetworkRecord, PortRecord, PortValues, SubnetRecord } from './network.tables.ts';
 
 export interface NewPort {
   /** Where it has one already. */
   id?: string | undefined;
-  network: NetworkNetworkTable;
+  network: NetworkRecord;
   projectId: string;
   name?: string | undefined;
   description?: string | undefined;
@@ -61,10 +61,10 @@ export class PortService {
       mac_address: await this.#macAddress(trx, request),
       device_id: request.deviceId ?? '',
       device_owner: request.deviceOwner ?? '',
-      admin_state_up: request.adminStateUp === false ? 0 : 1,
+      admin_state_up: request.adminStateUp !== false,
       status: 'DOWN',
       host_id: '',
-      made_for_server: request.madeForServer ? 1 : 0,
+      made_for_server: request.madeForServer ?? false,
       created_at: now,
       updated_at: now,
       fixed_ips: await this.#addresses(trx, request, subnets),
@@ -74,7 +74,7 @@ export class PortService {
     return port;
   }
 
-  async update(context: Context, id: string, changes: Partial<NetworkPortTable>): Promise<PortRecord> {
+  async update(context: Context, id: string, changes: Partial<PortValues>): Promise<PortRecord> {
     return await this.#database.transaction(async (trx) => {
       await this.find(context, id, trx);
       await this.#repository.updatePort(trx, id, changes);
@@ -101,7 +101,7 @@ export class PortService {
     await this.#record(trx, context, 'port.delete.end', port);
   }
 
-  async #addresses(trx: Transaction, request: NewPort, subnets: NetworkSubnetTable[]): Promise<FixedIp[]> {
+  async #addresses(trx: Transaction, request: NewPort, subnets: SubnetRecord[]): Promise<FixedIp[]> {
     const wanted = request.fixedIps ?? (subnets[0] ? [{ subnetId: subnets[0].id }] : []);
     const fixed: FixedIp[] = [];
     for (const { subnetId, ipAddress } of wanted) {
@@ -128,7 +128,7 @@ export class PortService {
     return false;
   }
 
-  async #assertUsable(trx: Transaction, subnet: NetworkSubnetTable, address: string, mine: string[]): Promise<void> {
+  async #assertUsable(trx: Transaction, subnet: SubnetRecord, address: string, mine: string[]): Promise<void> {
     if (!isHostAddress(subnet.cidr, address)) {
       throw badAddress('bad_request', `IP address ${address} is not a valid IP for the specified subnet.`);
     }
@@ -138,11 +138,10 @@ export class PortService {
     }
   }
 
-  async #nextAddress(trx: Transaction, subnet: NetworkSubnetTable, mine: string[]): Promise<string> {
-    const pools: AddressRange[] = JSON.parse(subnet.allocation_pools);
+  async #nextAddress(trx: Transaction, subnet: SubnetRecord, mine: string[]): Promise<string> {
     const unusable = new Set([...servicesOf(subnet), ...mine]);
     let taken: Set<string> | undefined;
-    for (const address of candidates(pools, this.#lastAddress.get(subnet.id))) {
+    for (const address of candidates(subnet.allocation_pools, this.#lastAddress.get(subnet.id))) {
       if (unusable.has(address)) continue;
       // Most often the first one is free; only when it is not, all that are taken are read, and that once.
       if (taken ? taken.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
@@ -192,8 +191,8 @@ export class PortService {
 }
 
 /** Addresses of a subnet that the network itself uses. */
-function servicesOf(subnet: NetworkSubnetTable): Set<string | null> {
-  return new Set([subnet.gateway_ip, ...(JSON.parse(subnet.dns_nameservers) as string[])]);
+function servicesOf(subnet: SubnetRecord): Set<string | null> {
+  return new Set([subnet.gateway_ip, ...subnet.dns_nameservers]);
 }
 
 function badAddress(code: 'bad_request' | 'conflict', message: string): UserError {

@@ -1,5 +1,6 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import { DEFAULT_LIMITS, DEFAULT_PROJECT, isQuotaResource, type QuotaResource } from './quota.defaults.ts';
+import { quotaLimits, quotaUserLimits } from './quota.tables.ts';
 
 export type Limits = Record<QuotaResource, number>;
 
@@ -59,7 +60,7 @@ export class QuotaRepository {
   ): Promise<void> {
     await trx
       .insertInto('quota_user_limit')
-      .values({ project_id: owner.projectId, user_id: owner.userId, resource, hard_limit: hardLimit })
+      .values(quotaUserLimits.toRow({ projectId: owner.projectId, userId: owner.userId, resource, hardLimit }))
       .onConflict((conflict) =>
         conflict.columns(['project_id', 'user_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }),
       )
@@ -77,7 +78,7 @@ export class QuotaRepository {
   async set(trx: Transaction, projectId: string, resource: QuotaResource, hardLimit: number): Promise<void> {
     await trx
       .insertInto('quota_limit')
-      .values({ project_id: projectId, resource, hard_limit: hardLimit })
+      .values(quotaLimits.toRow({ projectId, resource, hardLimit }))
       .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }))
       .execute();
   }

@@ -1,4 +1,5 @@
-import type { HostFacts, PreflightCheck } from '../contract/host.ts';
+import type { PreflightCheck } from '../contract/host.ts';
+import { hosts } from './scheduler.tables.ts';
 
 /** What is counted of a host and of a machine. */
 export const RESOURCES = ['memoryMib', 'vcpus', 'diskGib'] as const;
@@ -15,9 +16,10 @@ export interface HostKind {
 /** Of a host that has not told of itself. */
 export const NOTHING_KNOWN: HostKind = { isUsable: false, capabilities: [], trouble: null };
 
-export function readFacts(facts: string | null): Omit<HostKind, 'isUsable'> {
+export function readFacts(stored: string | null): Omit<HostKind, 'isUsable'> {
+  const facts = hosts.columns.facts.read(stored);
   if (facts === null) return NOTHING_KNOWN;
-  const { capabilities, preflight } = JSON.parse(facts) as HostFacts;
+  const { capabilities, preflight } = facts;
   const trouble = preflight.find((check) => check.id === 'hypervisor' && check.state === 'failed') ?? null;
   return { capabilities, trouble };
 }

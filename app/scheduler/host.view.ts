@@ -1,5 +1,6 @@
 import type { KnownHost } from '../contract/v1.ts';
 import type { HostRecord } from './scheduler.repository.ts';
+import { hosts } from './scheduler.tables.ts';
 
 /** A host as `/v1/hosts` tells of it, but for whether its agent is away: that the service knows. */
 export function toHostView(host: HostRecord): Omit<KnownHost, 'isAway'> {
@@ -9,7 +10,7 @@ export function toHostView(host: HostRecord): Omit<KnownHost, 'isAway'> {
     state: host.state === 'up' ? 'up' : 'down',
     since: host.since,
     lastSeenAt: host.last_seen_at,
-    facts: host.facts === null ? null : JSON.parse(host.facts),
+    facts: hosts.columns.facts.read(host.facts),
     allocated: {
       vcpus: host.used_vcpus,
       memoryMib: host.used_memory_mib,

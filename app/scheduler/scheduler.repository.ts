@@ -1,7 +1,8 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { SchedulerAllocationTable, SchedulerHostTable } from '../database/tables.ts';
+import type { RowOf } from '../database/table.ts';
 import type { ClaimRequest, Room } from './host.filters.ts';
+import type { AllocationRow, hosts } from './scheduler.tables.ts';
 
 /** All of a host but what its agent tells of it at length. */
 const COLUMNS = [
@@ -9,14 +10,14 @@ const COLUMNS = [
   ...(['disk_gib', 'used_vcpus', 'used_memory_mib', 'used_disk_gib'] as const),
   ...(['vcpu_ratio', 'memory_ratio', 'disk_ratio'] as const),
 ] as const;
-export type HostRecord = Selectable<SchedulerHostTable>;
+export type HostRecord = Selectable<RowOf<typeof hosts>>;
 export type HostRow = Pick<HostRecord, (typeof COLUMNS)[number]>;
 
 /** Overcommit of a new host: Nova's CPU ratio is 4 on recent releases; memory and disk are not overcommitted. */
 const RATIOS = { vcpu_ratio: 4, memory_ratio: 1, disk_ratio: 1 };
 
 type Usage = 'used_vcpus' | 'used_memory_mib' | 'used_disk_gib' | 'machines';
-type NewHost = Omit<Insertable<SchedulerHostTable>, Usage | keyof typeof RATIOS | 'disabled_reason'>;
+type NewHost = Omit<Insertable<RowOf<typeof hosts>>, Usage | keyof typeof RATIOS | 'disabled_reason'>;
 
 /** What a server takes of a host. */
 export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
@@ -87,10 +88,7 @@ export class SchedulerRepository {
       .execute();
   }
 
-  async findAllocation(
-    serverId: string,
-    query: Queryable = this.#database.query,
-  ): Promise<SchedulerAllocationTable | undefined> {
+  async findAllocation(serverId: string, query: Queryable = this.#database.query): Promise<AllocationRow | undefined> {
     return await query
       .selectFrom('scheduler_allocation')
       .selectAll()
@@ -125,12 +123,12 @@ export class SchedulerRepository {
     return await this.#addUsage(trx, allocation, 1).executeTakeFirstOrThrow();
   }
 
-  async free(trx: Transaction, held: SchedulerAllocationTable): Promise<HostRow> {
+  async free(trx: Transaction, held: AllocationRow): Promise<HostRow> {
     await trx.deleteFrom('scheduler_allocation').where('server_id', '=', held.server_id).execute();
     return await this.#addUsage(trx, held, -1).executeTakeFirstOrThrow();
   }
 
-  #addUsage(trx: Transaction, { host_id, vcpus, memory_mib, disk_gib }: SchedulerAllocationTable, sign: 1 | -1) {
+  #addUsage(trx: Transaction, { host_id, vcpus, memory_mib, disk_gib }: AllocationRow, sign: 1 | -1) {
     return trx
       .updateTable('scheduler_host')
       .set((e) => ({
@@ -148,6 +146,6 @@ export class SchedulerRepository {
 /** The host does not have the room any more, or the server has some already; nothing was changed. */
 export class NothingClaimed extends Error {}
 
-function toAllocation(hostId: string, { serverId, vcpus, memoryMib, diskGib }: ServerRoom): SchedulerAllocationTable {
+function toAllocation(hostId: string, { serverId, vcpus, memoryMib, diskGib }: ServerRoom): AllocationRow {
   return { server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib };
 }

@@ -3,7 +3,7 @@ import type { BusProgress } from '../contract/bus.ts';
 import type { Context } from '../contract/context.ts';
 import type { CumuletError } from '../contract/errors.ts';
 import type { Transaction } from '../database/database.ts';
-import type { Memo, TaskRecord } from './task.repository.ts';
+import type { Memo, TaskRecord } from './task.tables.ts';
 
 /** What a step or an attempt adds to the memo; what is given as undefined is taken out of it. */
 type MemoChange<M> = { readonly [K in keyof M]?: M[K] | undefined };

@@ -6,8 +6,9 @@ import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
 import { type Candidate, TaskLeases } from './task.leases.ts';
 import type { TaskLines } from './task.lines.ts';
-import { isHousekeeping, type TaskRecord, type TaskRepository } from './task.repository.ts';
+import { isHousekeeping, type TaskRepository } from './task.repository.ts';
 import { abortedError, LeaseLost, type RunningTask, TaskRunner } from './task.runner.ts';
+import type { TaskRecord } from './task.tables.ts';
 
 /** Times of a controller's lease, milliseconds. What a dead controller did goes on elsewhere after `leaseMs`. */
 export interface LeaseTimes {

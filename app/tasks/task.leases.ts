@@ -1,7 +1,9 @@
 import type { Database, Transaction } from '../database/database.ts';
+import { flag } from '../database/table.ts';
 import type { TaskDefinition } from './task.definition.ts';
-import { fromTaskRow, type TaskRecord } from './task.repository.ts';
+import { toTaskRecord } from './task.repository.ts';
 import { begin, fitDefinition, unknownSteps } from './task.steps.ts';
+import { type TaskRecord, tasks } from './task.tables.ts';
 
 /** Of a task that may be claimed, as much as it takes to decide on that. */
 export interface Candidate {
@@ -50,30 +52,22 @@ export class TaskLeases {
       select = select.where((e) => e.or([e('kind', 'not in', full), e('abort_requested', '=', 1)]));
     }
     const rows = await select.orderBy('created_at').orderBy('id').limit(AT_ONCE).execute();
-    return rows.map(({ id, kind, abort_requested }) => ({ id, kind, isToStop: abort_requested === 1 }));
+    return rows.map(({ id, kind, abort_requested }) => ({ id, kind, isToStop: flag.read(abort_requested) }));
   }
 
   /** Takes a task and begins its step, in one write; undefined where another was quicker. */
   async claim(id: string, definition: TaskDefinition<unknown>): Promise<TaskRecord | undefined> {
     const row = await this.#database.query.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row || row.owner !== null || row.finished_at !== null) return undefined;
-    const record = fromTaskRow(row);
+    const record = toTaskRecord(row);
     fitDefinition(record, definition);
     if (unknownSteps(record, definition).length === 0) begin(record);
     Object.assign(record, { owner: this.#owner, epoch: row.epoch + 1, updatedAt: new Date().toISOString() });
+    const { owner, epoch, state, version, steps, args, memo, updatedAt } = record;
     const claimed = await this.#database.claim((trx) =>
       trx
         .updateTable('task')
-        .set({
-          owner: record.owner,
-          epoch: record.epoch,
-          state: record.state,
-          version: record.version,
-          steps: JSON.stringify(record.steps),
-          args: JSON.stringify(record.args),
-          memo: JSON.stringify(record.memo),
-          updated_at: record.updatedAt,
-        })
+        .set(tasks.toChanges({ owner, epoch, state, version, steps, args, memo, updatedAt }))
         .where('id', '=', id)
         .where('epoch', '=', row.epoch)
         .where('owner', 'is', null)
@@ -104,7 +98,7 @@ export class TaskLeases {
       .where('owner', '=', this.#owner)
       .where('finished_at', 'is', null)
       .execute();
-    return rows.map(({ id, epoch, abort_requested }) => ({ id, epoch, isToStop: abort_requested === 1 }));
+    return rows.map(({ id, epoch, abort_requested }) => ({ id, epoch, isToStop: flag.read(abort_requested) }));
   }
 
   async isOwn(id: string, epoch: number): Promise<boolean> {

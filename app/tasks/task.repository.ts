@@ -1,36 +1,8 @@
-import type { Insertable, Selectable } from 'kysely';
-import type { Context } from '../contract/context.ts';
-import type { TaskProgress, TaskStep, TaskView } from '../contract/task.ts';
+import type { Selectable } from 'kysely';
+import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { TaskTable } from '../database/task.tables.ts';
-
-/** What steps hand to later ones, stored with the task: JSON values only. */
-export type Memo = Record<string, unknown>;
-
-export interface TaskRecord {
-  id: string;
-  kind: string;
-  subject: { type: string; id: string; name: string | null };
-  projectId: string | null;
-  context: Context;
-  args: unknown;
-  state: TaskView['state'];
-  /** Of the definition that made the steps. */
-  version: number;
-  steps: TaskStep[];
-  memo: Memo;
-  parentId: string | null;
-  abortRequested: boolean;
-  error: TaskView['error'];
-  createdAt: string;
-  updatedAt: string;
-  finishedAt: string | null;
-  /** The controller that does it, and how often it was claimed. */
-  owner: string | null;
-  epoch: number;
-  /** Not to be done earlier; empty: at once. */
-  notBefore: string;
-}
+import { flag } from '../database/table.ts';
+import { type TaskRecord, type TaskRow, tasks } from './task.tables.ts';
 
 export interface TaskFilter {
   state?: 'active' | 'finished' | undefined;
@@ -56,7 +28,7 @@ export class TaskRepository {
   }
 
   async insert(trx: Transaction, record: TaskRecord): Promise<void> {
-    await trx.insertInto('task').values(toRow(record)).execute();
+    await trx.insertInto('task').values(newRow(record)).execute();
   }
 
   /** By whoever does the task, as it was claimed: answers whether that still is so, and whether it is to stop. */
@@ -65,7 +37,7 @@ export class TaskRepository {
     record: TaskRecord,
     { owner, epoch }: Pick<TaskRecord, 'owner' | 'epoch'>,
   ): Promise<{ isOwn: boolean; isToStop: boolean }> {
-    const { id, abort_requested: _asked, ...row } = toRow(record);
+    const { id, abort_requested: _asked, ...row } = newRow(record);
     const updated = await trx
       .updateTable('task')
       .set(row)
@@ -74,14 +46,14 @@ export class TaskRepository {
       .where('epoch', '=', epoch)
       .executeTakeFirst();
     const asked = await trx.selectFrom('task').select('abort_requested').where('id', '=', id).executeTakeFirst();
-    return { isOwn: updated.numUpdatedRows === 1n, isToStop: asked?.abort_requested === 1 };
+    return { isOwn: updated.numUpdatedRows === 1n, isToStop: asked !== undefined && flag.read(asked.abort_requested) };
   }
 
   /** Apart from {@link update}, so that the running task cannot overwrite the wish to stop it. */
   async requestAbort(trx: Transaction, id: string): Promise<void> {
     await trx
       .updateTable('task')
-      .set({ abort_requested: 1 })
+      .set(tasks.toChanges({ abortRequested: true }))
       .where('id', '=', id)
       .where('finished_at', 'is', null)
       .execute();
@@ -92,14 +64,14 @@ export class TaskRepository {
     await trx.deleteFrom('task').where('id', '=', record.id).where('finished_at', 'is not', null).execute();
     await trx
       .insertInto('task')
-      .values(toRow(record))
+      .values(newRow(record))
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
   }
 
   async find(id: string, query: Queryable = this.#database.query): Promise<TaskRecord | undefined> {
     const row = await query.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && fromTaskRow(row);
+    return row && toTaskRecord(row);
   }
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
@@ -125,7 +97,7 @@ export class TaskRepository {
       }
     }
     const rows = await select.orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
-    return rows.map(fromTaskRow);
+    return rows.map(toTaskRecord);
   }
 
   /** Tasks that ended before that time, and controllers that have not been there since. */
@@ -137,54 +109,13 @@ export class TaskRepository {
   }
 }
 
-function toRow(record: TaskRecord): Insertable<TaskTable> {
-  return {
-    id: record.id,
-    kind: record.kind,
-    subject_type: record.subject.type,
-    subject_id: record.subject.id,
-    subject_name: record.subject.name,
-    project_id: record.projectId,
-    context: JSON.stringify(record.context),
-    args: JSON.stringify(record.args),
-    state: record.state,
-    version: record.version,
-    steps: JSON.stringify(record.steps),
-    memo: JSON.stringify(record.memo),
-    parent_id: record.parentId,
-    abort_requested: record.abortRequested ? 1 : 0,
-    error: record.error && JSON.stringify(record.error),
-    created_at: record.createdAt,
-    updated_at: record.updatedAt,
-    finished_at: record.finishedAt,
-    owner: record.owner,
-    epoch: record.epoch,
-    not_before: record.notBefore,
-  };
+function newRow({ subject, ...record }: TaskRecord) {
+  return tasks.toRow({ ...record, subjectType: subject.type, subjectId: subject.id, subjectName: subject.name });
 }
 
-export function fromTaskRow(row: Selectable<TaskTable>): TaskRecord {
-  return {
-    id: row.id,
-    kind: row.kind,
-    subject: { type: row.subject_type, id: row.subject_id, name: row.subject_name },
-    projectId: row.project_id,
-    context: JSON.parse(row.context),
-    args: JSON.parse(row.args),
-    state: row.state as TaskView['state'],
-    version: row.version,
-    steps: JSON.parse(row.steps),
-    memo: JSON.parse(row.memo),
-    parentId: row.parent_id,
-    abortRequested: row.abort_requested === 1,
-    error: row.error === null ? null : JSON.parse(row.error),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    finishedAt: row.finished_at,
-    owner: row.owner,
-    epoch: row.epoch,
-    notBefore: row.not_before,
-  };
+export function toTaskRecord(row: Selectable<TaskRow>): TaskRecord {
+  const { subjectType: type, subjectId: id, subjectName: name, waitsFor: _, ...record } = tasks.toRecord(row);
+  return { ...record, subject: { type, id, name } };
 }
 
 export function toTaskView(record: TaskRecord, cancellable: boolean, progress: TaskProgress | null): TaskView {

@@ -22,8 +22,9 @@ import {
   type TaskStepDefinition,
 } from './task.definition.ts';
 import type { TaskLines } from './task.lines.ts';
-import type { Memo, TaskRecord, TaskRepository } from './task.repository.ts';
+import type { TaskRepository } from './task.repository.ts';
 import { begin, currentStep, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
+import type { Memo, TaskRecord } from './task.tables.ts';
 
 /** Housekeeping that failed is done again after this long, milliseconds. */
 const AGAIN_MS = 3_600_000;

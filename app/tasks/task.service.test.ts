@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { step, type TaskRun } from './task.definition.ts';
 import { fails, states, TaskFixture } from './task.fixture.ts';
-import type { Memo } from './task.repository.ts';
+import type { Memo } from './task.tables.ts';
 
 let fixture: TaskFixture;
 

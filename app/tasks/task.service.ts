@@ -9,14 +9,9 @@ import { housekeeping, type TaskDefinition } from './task.definition.ts';
 import { type LeaseTimes, TaskDispatcher } from './task.dispatcher.ts';
 import { newTaskId } from './task.id.ts';
 import { TaskLines, type TaskSubject } from './task.lines.ts';
-import {
-  isHousekeeping,
-  type TaskFilter,
-  type TaskRecord,
-  type TaskRepository,
-  toTaskView,
-} from './task.repository.ts';
+import { isHousekeeping, type TaskFilter, type TaskRepository, toTaskView } from './task.repository.ts';
 import { FIRST_VERSION, freshSteps } from './task.steps.ts';
+import type { TaskRecord } from './task.tables.ts';
 
 export interface NewTask {
   kind: string;

@@ -1,6 +1,6 @@
 import type { TaskStep } from '../contract/task.ts';
 import type { TaskDefinition } from './task.definition.ts';
-import type { Memo, TaskRecord } from './task.repository.ts';
+import type { Memo, TaskRecord } from './task.tables.ts';
 
 export const FIRST_VERSION = 1;
 

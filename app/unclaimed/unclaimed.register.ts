@@ -1,31 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { type MachineSpec, type MachineStatus, machineSpecSchema, machineStatusSchema } from '../contract/machine.ts';
-import type { Unclaimed } from '../contract/unclaimed.ts';
+import type { MachineStatus } from '../contract/machine.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { UnclaimedTable } from '../database/tables.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverKind } from '../leftover/leftover.service.ts';
+import { type UnclaimedRecord, type UnclaimedRow, unclaimed } from './unclaimed.tables.ts';
 
-const machineSchema = z.object({ spec: machineSpecSchema, status: machineStatusSchema });
-
-export type UnclaimedKind = Unclaimed['kind'];
+export type UnclaimedKind = UnclaimedRecord['kind'];
 
 /** A thing as it was found. */
-export interface Finding {
-  kind: UnclaimedKind;
-  /** Id of a machine, name of a folder or file. */
-  key: string;
-  name: string;
-  bytes: number | null;
-  machine: { spec: MachineSpec; status: MachineStatus } | null;
-}
+export type Finding = Omit<UnclaimedRecord, 'id' | 'host' | 'since'>;
 
-export interface UnclaimedThing extends Finding {
-  id: string;
-  /** Empty: in the controller's own folder. */
-  host: string;
-  since: string;
+export interface UnclaimedThing extends UnclaimedRecord {
   /** An administrator removed it, and it is still there. */
   isGoing: boolean;
 }
@@ -54,16 +39,16 @@ export class UnclaimedRegister {
     for (const [, { id }] of gone) await trx.deleteFrom('unclaimed').where('id', '=', id).execute();
     for (const finding of fresh) {
       const since = new Date().toISOString();
-      const { kind, key } = finding;
       await trx
         .insertInto('unclaimed')
-        .values({ id: randomUUID(), host, kind, key, since, ...columnsOf(finding) })
+        .values(unclaimed.toRow({ ...finding, id: randomUUID(), host, since }))
         .execute();
     }
     let hasChanged = gone.length + fresh.length > 0;
     for (const finding of findings) {
       const row = known.get(keyOf(finding));
-      const columns = columnsOf(finding);
+      const { name, bytes, machine } = finding;
+      const columns = unclaimed.toChanges({ name, bytes, machine });
       if (!row || (row.name === columns.name && row.bytes === columns.bytes && row.detail === columns.detail)) continue;
       await trx.updateTable('unclaimed').set(columns).where('id', '=', row.id).execute();
       hasChanged = true;
@@ -81,8 +66,9 @@ export class UnclaimedRegister {
       .where('key', '=', status.id)
       .executeTakeFirst();
     if (!row) return;
-    const detail = JSON.stringify({ ...machineOf(row), status });
-    await trx.updateTable('unclaimed').set({ detail }).where('id', '=', row.id).execute();
+    const { machine } = unclaimed.toRecord(row);
+    const changes = unclaimed.toChanges({ machine: machine && { ...machine, status } });
+    await trx.updateTable('unclaimed').set(changes).where('id', '=', row.id).execute();
     await this.#tell(trx, host);
   }
 
@@ -139,7 +125,7 @@ export class UnclaimedRegister {
     });
   }
 
-  async #of(trx: Transaction, host: string): Promise<UnclaimedTable[]> {
+  async #of(trx: Transaction, host: string): Promise<UnclaimedRow[]> {
     return await trx.selectFrom('unclaimed').selectAll().where('host', '=', host).execute();
   }
 
@@ -167,17 +153,6 @@ function keyOf({ kind, key }: { kind: string; key: string }): string {
   return `${kind} ${key}`;
 }
 
-function columnsOf({ name, bytes, machine }: Finding): Pick<UnclaimedTable, 'name' | 'bytes' | 'detail'> {
-  return { name, bytes, detail: JSON.stringify(machine ?? {}) };
-}
-
-function toThing(row: UnclaimedTable & { going_since: string | null }): UnclaimedThing {
-  const { id, host, key, name, bytes, since } = row;
-  const kind = row.kind as UnclaimedKind;
-  return { id, host, kind, key, name, bytes, since, isGoing: row.going_since !== null, machine: machineOf(row) };
-}
-
-function machineOf({ kind, detail }: UnclaimedTable): Finding['machine'] {
-  if (kind !== 'machine') return null;
-  return machineSchema.parse(JSON.parse(detail));
+function toThing({ going_since, ...row }: UnclaimedRow & { going_since: string | null }): UnclaimedThing {
+  return { ...unclaimed.toRecord(row), isGoing: going_since !== null };
 }

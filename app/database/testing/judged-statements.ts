@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MEANT_SCANS, SMALL_TABLES } from './growing-tables.ts';
+import { declaredTables } from './declared-tables.ts';
 import { type HeardStatement, HeardStatements } from './heard-statements.ts';
+import { MEANT_SCANS } from './meant-scans.ts';
 import { openMigrated } from './migrated-database.ts';
 import { isOnPostgres } from './postgres-databases.ts';
 import { readPlansOnPostgres } from './postgres-plans.ts';
@@ -29,6 +30,7 @@ export async function findScans(): Promise<string[]> {
 
 async function explain(unknown: readonly HeardStatement[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cumulet-plans-'));
+  const small = new Set((await declaredTables()).flatMap((table) => (table.small === undefined ? [] : table.name)));
   const database = await openMigrated(folder);
   try {
     await database.query.connection().execute(async (connection) => {
@@ -36,7 +38,7 @@ async function explain(unknown: readonly HeardStatement[]): Promise<void> {
       for (const { text, shape } of unknown) {
         scans.set(
           shape,
-          (await scansOf(text)).filter((table) => !Object.hasOwn(SMALL_TABLES, table)),
+          (await scansOf(text)).filter((table) => !small.has(table)),
         );
       }
     });

@@ -1,7 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { IdentityAssignmentTable } from '../../database/assignment.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import { flag } from '../../database/table.ts';
 import type { Scope } from '../token/token.ts';
+import type { AssignmentRow } from './assignment.tables.ts';
 
 /** Who has the role: a user, or every member of a group. */
 export type Actor = { user_id: string } | { group_id: string };
@@ -155,7 +156,7 @@ function onScope(scope: Exclude<Scope, { type: 'unscoped' }>): RawBuilder<boolea
     OR a.domain_id = (SELECT domain_id FROM identity_project WHERE id = ${scope.id})))`;
 }
 
-function columnsOf({ actor, target, inherited }: Grant): Omit<IdentityAssignmentTable, 'role_id'> {
+function columnsOf({ actor, target, inherited }: Grant): Omit<AssignmentRow, 'role_id'> {
   return {
     user_id: null,
     group_id: null,
@@ -163,7 +164,7 @@ function columnsOf({ actor, target, inherited }: Grant): Omit<IdentityAssignment
     domain_id: null,
     ...actor,
     ...target,
-    inherited: inherited ? 1 : 0,
+    inherited: flag.write(inherited),
   };
 }
 

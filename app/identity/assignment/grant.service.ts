@@ -7,7 +7,8 @@ import { notFound } from '../identity.errors.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { Scope } from '../token/token.ts';
 import type { AssignmentRepository, Grant } from './assignment.repository.ts';
-import type { RoleRecord, RoleRepository } from './role.repository.ts';
+import type { RoleRecord } from './assignment.tables.ts';
+import type { RoleRepository } from './role.repository.ts';
 
 /** Giving roles to users and groups on projects, domains and the system (Keystone API reference, "Roles"). */
 export class GrantService {

@@ -4,7 +4,8 @@ import type { Database, Queryable, Transaction } from '../../database/database.t
 import type { EventService } from '../../events/event.service.ts';
 import { notFound } from '../identity.errors.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { RoleRecord, RoleRepository } from './role.repository.ts';
+import type { RoleRecord } from './assignment.tables.ts';
+import type { RoleRepository } from './role.repository.ts';
 
 /** Keystone's `[assignment] prohibited_implied_role`: nobody comes to be an administrator by another role. */
 const PROHIBITED = ['admin'];

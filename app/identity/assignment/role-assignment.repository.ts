@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../database/database.ts';
+import { flag } from '../../database/table.ts';
 
 /** What a list of assignments is narrowed by: all that are given must hold. */
 export interface AssignmentFilter {
@@ -135,7 +136,7 @@ export class RoleAssignmentRepository {
       domainId !== undefined && sql`a.domain_id = ${domainId}`,
       projectId !== undefined && sql`a.project_id IN (SELECT id FROM wanted)`,
       filter.system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
-      inherited !== undefined && sql`a.inherited = ${inherited ? 1 : 0}`,
+      inherited !== undefined && sql`a.inherited = ${flag.write(inherited)}`,
     ]);
     return await this.#run(
       sql`${wanted(filter)} found AS (
@@ -234,7 +235,7 @@ function mattering(filter: AssignmentFilter, users: Actors): RawBuilder<unknown>
     system === true && sql`a.project_id IS NULL AND a.domain_id IS NULL`,
     !system && sql`(a.project_id IS NOT NULL OR a.domain_id IS NOT NULL)`,
     domainId !== undefined && sql`a.domain_id = ${domainId} AND a.inherited = 0`,
-    inherited !== undefined && sql`a.inherited = ${inherited ? 1 : 0}`,
+    inherited !== undefined && sql`a.inherited = ${flag.write(inherited)}`,
     within !== undefined &&
       sql`(a.domain_id = ${within} OR a.project_id IN (
         SELECT id FROM identity_project WHERE domain_id = ${within} OR id = ${within}))`,

@@ -1,3 +1,4 @@
+import { flag } from '../../database/table.ts';
 import type { AssignmentRow, NamedAssignmentRow } from './role-assignment.repository.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { AssignmentRow, NamedAssignmentRow } from './role-assignment.reposi
 export function toAssignmentView(row: AssignmentRow, origin: string) {
   const root = `${origin}/identity/v3`;
   const names = isNamed(row) ? row : undefined;
-  const isInherited = row.inherited === 1 || row.via_project_id !== null || row.via_domain_id !== null;
+  const isInherited = flag.read(row.inherited) || row.via_project_id !== null || row.via_domain_id !== null;
   return {
     role: { id: row.role_id, ...roleNames(names) },
     ...(row.user_id !== null && { user: { id: row.user_id, ...named(names, 'user') } }),

@@ -1,12 +1,5 @@
-import type { Selectable } from 'kysely';
-import type { IdentityRoleTable } from '../../database/assignment.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-
-/** A row as it is read, its JSON parsed. */
-export type RoleRecord = Omit<Selectable<IdentityRoleTable>, 'options' | 'extra'> & {
-  options: { immutable?: boolean };
-  extra: Record<string, unknown>;
-};
+import { type RoleRecord, roles } from './assignment.tables.ts';
 
 /** Rows of roles and of which implies which. */
 export class RoleRepository {
@@ -18,20 +11,20 @@ export class RoleRepository {
 
   async find(id: string, on: Queryable = this.#query): Promise<RoleRecord | undefined> {
     const row = await on.selectFrom('identity_role').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toRecord(row);
+    return row && roles.toRecord(row);
   }
 
   async findMany(ids: readonly string[]): Promise<RoleRecord[]> {
     if (ids.length === 0) return [];
     const rows = this.#query.selectFrom('identity_role').selectAll().where('id', 'in', ids).orderBy('name');
-    return (await rows.execute()).map(toRecord);
+    return (await rows.execute()).map(roles.toRecord);
   }
 
   /** Roles of one domain or, with null, those of none. */
   async list(domainId: string | null): Promise<RoleRecord[]> {
     const rows = this.#query.selectFrom('identity_role').selectAll().orderBy('id');
     const found = await rows.where('domain_id', domainId === null ? 'is' : '=', domainId).execute();
-    return found.map(toRecord);
+    return found.map(roles.toRecord);
   }
 
   async isNameTaken(trx: Transaction, { id, name, domain_id }: RoleRecord): Promise<boolean> {
@@ -51,7 +44,7 @@ export class RoleRepository {
   }
 
   async insert(trx: Transaction, role: RoleRecord): Promise<void> {
-    await trx.insertInto('identity_role').values(toRow(role)).execute();
+    await trx.insertInto('identity_role').values(roles.toRow(role)).execute();
   }
 
   /** What `change` makes of the role as it is in this transaction; undefined where there is none. */
@@ -63,7 +56,7 @@ export class RoleRepository {
     const stored = await this.find(id, trx);
     if (!stored) return undefined;
     const role = await change(stored);
-    await trx.updateTable('identity_role').set(toRow(role)).where('id', '=', id).execute();
+    await trx.updateTable('identity_role').set(roles.toChanges(role)).where('id', '=', id).execute();
     return role;
   }
 
@@ -123,12 +116,4 @@ export class RoleRepository {
   get #query(): Queryable {
     return this.#database.query;
   }
-}
-
-function toRecord(row: Selectable<IdentityRoleTable>): RoleRecord {
-  return { ...row, options: JSON.parse(row.options), extra: JSON.parse(row.extra) };
-}
-
-function toRow(role: RoleRecord): Selectable<IdentityRoleTable> {
-  return { ...role, options: JSON.stringify(role.options), extra: JSON.stringify(role.extra) };
 }

@@ -9,7 +9,8 @@ import { newIdentityId } from '../identity-id.ts';
 import { matchesInexactly } from '../inexact-filter.ts';
 import { assertMayDelete, assertMayUpdate, mergeOptions } from '../resource-options.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { RoleRecord, RoleRepository } from './role.repository.ts';
+import type { RoleRecord } from './assignment.tables.ts';
+import type { RoleRepository } from './role.repository.ts';
 import type { NewRole, RoleChange } from './role.schema.ts';
 
 const KNOWN = ['name', 'description', 'domain_id', 'options'];

@@ -1,5 +1,5 @@
 import { linkTo } from '../identity.view.ts';
-import type { RoleRecord } from './role.repository.ts';
+import type { RoleRecord } from './assignment.tables.ts';
 
 /** A role as Keystone answers it; `origin` is the caller's. */
 export function toRoleView(role: RoleRecord, origin: string) {

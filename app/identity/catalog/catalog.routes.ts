@@ -3,15 +3,15 @@ import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
+import * as schema from './catalog.schema.ts';
+import type { CatalogService } from './catalog.service.ts';
 import type {
   EndpointGroupRecord,
   EndpointRecord,
   PolicyRecord,
   RegionRecord,
   ServiceRecord,
-} from './catalog.record.ts';
-import * as schema from './catalog.schema.ts';
-import type { CatalogService } from './catalog.service.ts';
+} from './catalog.tables.ts';
 import { endpointFilterRoutes } from './endpoint-filter.routes.ts';
 import { shownUrl } from './endpoint-url.ts';
 import { policyAssociationRoutes } from './policy-association.routes.ts';

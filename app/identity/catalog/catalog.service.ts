@@ -5,13 +5,18 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { expecting, notFound } from '../identity.errors.ts';
 import { KeptReads } from '../kept-reads.ts';
-import type {
-  EndpointGroupRecord,
-  EndpointRecord,
-  PolicyRecord,
-  RegionRecord,
-  ServiceRecord,
-} from './catalog.record.ts';
+import {
+  type EndpointGroupRecord,
+  type EndpointRecord,
+  endpointGroups,
+  endpoints,
+  type PolicyRecord,
+  policies,
+  type RegionRecord,
+  regions,
+  type ServiceRecord,
+  services,
+} from './catalog.tables.ts';
 import { EndpointFilterService } from './endpoint-filter.service.ts';
 import { checkEndpointUrl, fillEndpointUrl } from './endpoint-url.ts';
 import { PolicyAssociationService } from './policy-association.service.ts';
@@ -38,13 +43,11 @@ export class CatalogService {
 
   constructor(parts: { database: Database; events: EventService }) {
     const { database } = parts;
-    const json = ['extra'];
-    const regions = new RecordRepository<RegionRecord>({ database, table: 'identity_region', json });
-    const flags = ['enabled'];
+    const regionRows = new RecordRepository({ database, table: regions });
     const changed = () => this.#kept.forget();
-    const endpoints = new RecordRepository<EndpointRecord>({ database, table: 'identity_endpoint', json, flags });
-    this.#regionRows = regions;
-    this.#endpointRows = endpoints;
+    const endpointRows = new RecordRepository({ database, table: endpoints });
+    this.#regionRows = regionRows;
+    this.#endpointRows = endpointRows;
     this.regions = new RecordService<RegionRecord>(
       {
         thing: 'region',
@@ -54,7 +57,7 @@ export class CatalogService {
         check: (trx, region, stored) => this.#checkRegion(trx, region, stored),
         checkDelete: (trx, region) => this.#checkNoEndpoints(trx, region),
       },
-      { ...parts, records: regions },
+      { ...parts, records: regionRows },
     );
     this.services = new RecordService<ServiceRecord>(
       {
@@ -64,7 +67,7 @@ export class CatalogService {
         extra: { known: [] },
         filters: ['type', 'name'],
       },
-      { ...parts, records: new RecordRepository({ database, table: 'identity_service', json, flags }) },
+      { ...parts, records: new RecordRepository({ database, table: services }) },
     );
     this.endpoints = new RecordService<EndpointRecord>(
       {
@@ -75,7 +78,7 @@ export class CatalogService {
         filters: ['interface', 'service_id', 'region_id'],
         check: (trx, endpoint) => this.#checkEndpoint(trx, endpoint),
       },
-      { ...parts, records: endpoints },
+      { ...parts, records: endpointRows },
     );
     this.endpointGroups = new RecordService<EndpointGroupRecord>(
       {
@@ -87,12 +90,12 @@ export class CatalogService {
       },
       {
         ...parts,
-        records: new RecordRepository({ database, table: 'identity_endpoint_group', json: ['filters'] }),
+        records: new RecordRepository({ database, table: endpointGroups }),
       },
     );
     this.policies = new RecordService<PolicyRecord>(
       { thing: 'policy', defaults: { type: '', blob: '' }, extra: { known: [] }, filters: ['type'] },
-      { ...parts, records: new RecordRepository({ database, table: 'identity_policy', json: ['blob', 'extra'] }) },
+      { ...parts, records: new RecordRepository({ database, table: policies }) },
     );
     this.filters = new EndpointFilterService({ database, catalog: this, changed });
     this.associations = new PolicyAssociationService({ database, catalog: this });

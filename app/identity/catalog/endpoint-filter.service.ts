@@ -1,8 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { notFound } from '../identity.errors.ts';
-import type { EndpointGroupRecord, EndpointRecord } from './catalog.record.ts';
 import type { CatalogService } from './catalog.service.ts';
+import type { EndpointGroupRecord, EndpointRecord } from './catalog.tables.ts';
 
 type Table = 'identity_project_endpoint' | 'identity_project_endpoint_group';
 

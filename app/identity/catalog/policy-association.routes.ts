@@ -3,8 +3,8 @@ import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import { toCollection } from '../identity.view.ts';
-import type { EndpointRecord, PolicyRecord } from './catalog.record.ts';
 import type { CatalogService } from './catalog.service.ts';
+import type { EndpointRecord, PolicyRecord } from './catalog.tables.ts';
 import type { PolicyTarget } from './policy-association.service.ts';
 import { type RecordRoutes, recordSchema, recordView } from './record.routes.ts';
 

@@ -1,10 +1,9 @@
 import { UserError } from '../../contract/errors.ts';
-import type { IdentityPolicyAssociationTable } from '../../database/catalog.tables.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import type { EndpointRecord, PolicyRecord } from './catalog.record.ts';
 import type { CatalogService } from './catalog.service.ts';
+import type { EndpointRecord, PolicyAssociationRow, PolicyRecord } from './catalog.tables.ts';
 
-export type PolicyTarget = Omit<IdentityPolicyAssociationTable, 'policy_id'>;
+export type PolicyTarget = Omit<PolicyAssociationRow, 'policy_id'>;
 
 /** Which stored policy is for which endpoints (OS-ENDPOINT-POLICY). */
 export class PolicyAssociationService {
@@ -61,7 +60,7 @@ export class PolicyAssociationService {
     return await this.#catalog.policies.get(id);
   }
 
-  async #list(): Promise<IdentityPolicyAssociationTable[]> {
+  async #list(): Promise<PolicyAssociationRow[]> {
     return await this.#database.query.selectFrom('identity_policy_association').selectAll().execute();
   }
 
@@ -87,7 +86,7 @@ export class PolicyAssociationService {
 
 function policyFor(
   endpoint: EndpointRecord,
-  rows: readonly IdentityPolicyAssociationTable[],
+  rows: readonly PolicyAssociationRow[],
   parents: ReadonlyMap<string, string | null>,
 ): string | undefined {
   const { id, service_id } = endpoint;

@@ -1,5 +1,5 @@
 import { compilePattern } from '../../pattern/linear-pattern.ts';
-import type { AccessRuleRecord } from './application-credential.repository.ts';
+import type { AccessRuleRecord } from './credential.tables.ts';
 
 /** What is asked of which service: `service` is its type, `path` begins below where it is mounted, without a query. */
 export interface Call {

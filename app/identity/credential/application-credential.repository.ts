@@ -1,12 +1,10 @@
-import type { IdentityAccessRuleTable, IdentityApplicationCredentialTable } from '../../database/credential.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-
-export type AccessRuleRecord = IdentityAccessRuleTable;
-export type ApplicationCredentialRecord = Omit<IdentityApplicationCredentialTable, 'unrestricted'> & {
-  unrestricted: boolean;
-  roleIds: string[];
-  accessRules: AccessRuleRecord[];
-};
+import type { RowOf } from '../../database/table.ts';
+import {
+  type AccessRuleRecord,
+  type ApplicationCredentialRecord,
+  applicationCredentials,
+} from './credential.tables.ts';
 
 /** Rows of application credentials with their roles, and of access rules. */
 export class ApplicationCredentialRepository {
@@ -37,10 +35,7 @@ export class ApplicationCredentialRepository {
 
   async insert(trx: Transaction, { roleIds, accessRules, ...record }: ApplicationCredentialRecord): Promise<void> {
     const application_credential_id = record.id;
-    await trx
-      .insertInto('identity_application_credential')
-      .values({ ...record, unrestricted: record.unrestricted ? 1 : 0 })
-      .execute();
+    await trx.insertInto('identity_application_credential').values(applicationCredentials.toRow(record)).execute();
     await trx
       .insertInto('identity_application_credential_role')
       .values(roleIds.map((role_id) => ({ application_credential_id, role_id })))
@@ -102,7 +97,7 @@ export class ApplicationCredentialRepository {
 
   async #complete(
     query: Queryable,
-    rows: readonly IdentityApplicationCredentialTable[],
+    rows: readonly RowOf<typeof applicationCredentials>[],
   ): Promise<ApplicationCredentialRecord[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
@@ -120,8 +115,7 @@ export class ApplicationCredentialRepository {
       .orderBy('identity_access_rule.id')
       .execute();
     return rows.map((row) => ({
-      ...row,
-      unrestricted: row.unrestricted === 1,
+      ...applicationCredentials.toRecord(row),
       roleIds: roles.filter((role) => role.application_credential_id === row.id).map(({ role_id }) => role_id),
       accessRules: rules
         .filter((rule) => rule.application_credential_id === row.id)

@@ -3,18 +3,16 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
-import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
+import type { RoleRecord } from '../assignment/assignment.tables.ts';
+import type { RoleRepository } from '../assignment/role.repository.ts';
 import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { PasswordHasher } from '../token/password-hash.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
-import type {
-  AccessRuleRecord,
-  ApplicationCredentialRecord,
-  ApplicationCredentialRepository,
-} from './application-credential.repository.ts';
+import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import type { NewApplicationCredential, RoleReference } from './application-credential.schema.ts';
+import type { AccessRuleRecord, ApplicationCredentialRecord } from './credential.tables.ts';
 import { withImplied } from './delegated-roles.ts';
 
 /** With the roles as they are called. */

@@ -1,7 +1,7 @@
 import { linkTo } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import type { AccessRuleRecord } from './application-credential.repository.ts';
 import type { ShownApplicationCredential } from './application-credential.service.ts';
+import type { AccessRuleRecord } from './credential.tables.ts';
 
 /** As Keystone answers it; `origin` is the caller's. */
 export function toApplicationCredentialView(record: ShownApplicationCredential, origin: string) {

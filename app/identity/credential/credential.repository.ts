@@ -1,9 +1,6 @@
-import type { IdentityCredentialTable } from '../../database/credential.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import { type CredentialRecord, credentials } from './credential.tables.ts';
 import type { CredentialCipher } from './credential-cipher.ts';
-
-/** `blob` as it was given. */
-export type CredentialRecord = Omit<IdentityCredentialTable, 'extra'> & { extra: Record<string, unknown> };
 
 /** Rows of credentials: blobs are encrypted in the table only. */
 export class CredentialRepository {
@@ -18,7 +15,7 @@ export class CredentialRepository {
   async find(id: string, on: Queryable = this.#database.query): Promise<CredentialRecord | undefined> {
     const rows = on.selectFrom('identity_credential').selectAll();
     const row = await rows.where('id', '=', id).executeTakeFirst();
-    return row && this.#toRecord(row);
+    return row && this.#decrypted(credentials.toRecord(row));
   }
 
   async list(filter: { user_id?: string | undefined; type?: string | undefined }): Promise<CredentialRecord[]> {
@@ -27,7 +24,9 @@ export class CredentialRepository {
       const value = filter[column];
       if (value !== undefined) rows = rows.where(column, '=', value);
     }
-    return (await rows.orderBy('created_at').orderBy('id').execute()).map((row) => this.#toRecord(row));
+    return (await rows.orderBy('created_at').orderBy('id').execute()).map((row) =>
+      this.#decrypted(credentials.toRecord(row)),
+    );
   }
 
   async exists(trx: Transaction, id: string): Promise<boolean> {
@@ -36,7 +35,10 @@ export class CredentialRepository {
   }
 
   async insert(trx: Transaction, record: CredentialRecord): Promise<void> {
-    await trx.insertInto('identity_credential').values(this.#toRow(record)).execute();
+    await trx
+      .insertInto('identity_credential')
+      .values(credentials.toRow(this.#encrypted(record)))
+      .execute();
   }
 
   /** What `change` makes of the credential as it is in this transaction; undefined where there is none. */
@@ -48,7 +50,11 @@ export class CredentialRepository {
     const stored = await this.find(id, trx);
     if (!stored) return undefined;
     const record = await change(stored);
-    await trx.updateTable('identity_credential').set(this.#toRow(record)).where('id', '=', id).execute();
+    await trx
+      .updateTable('identity_credential')
+      .set(credentials.toChanges(this.#encrypted(record)))
+      .where('id', '=', id)
+      .execute();
     return record;
   }
 
@@ -75,11 +81,11 @@ export class CredentialRepository {
       .execute();
   }
 
-  #toRecord(row: IdentityCredentialTable): CredentialRecord {
-    return { ...row, blob: this.#cipher.decrypt(row.blob, row.id), extra: JSON.parse(row.extra) };
+  #decrypted(record: CredentialRecord): CredentialRecord {
+    return { ...record, blob: this.#cipher.decrypt(record.blob, record.id) };
   }
 
-  #toRow(record: CredentialRecord): IdentityCredentialTable {
-    return { ...record, blob: this.#cipher.encrypt(record.blob, record.id), extra: JSON.stringify(record.extra) };
+  #encrypted(record: CredentialRecord): CredentialRecord {
+    return { ...record, blob: this.#cipher.encrypt(record.blob, record.id) };
   }
 }

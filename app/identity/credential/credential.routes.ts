@@ -4,7 +4,6 @@ import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
-import type { CredentialRecord } from './credential.repository.ts';
 import {
   type CredentialChange,
   createCredentialSchema,
@@ -15,6 +14,7 @@ import {
   updateCredentialSchema,
 } from './credential.schema.ts';
 import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
+import type { CredentialRecord } from './credential.tables.ts';
 
 const PATH = '/v3/credentials';
 const EC2_PATH = '/v3/users/:user_id/credentials/OS-EC2';

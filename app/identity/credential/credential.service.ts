@@ -8,8 +8,9 @@ import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { alreadyStored, expecting, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { CredentialRecord, CredentialRepository } from './credential.repository.ts';
+import type { CredentialRepository } from './credential.repository.ts';
 import type { CredentialChange, NewCredential } from './credential.schema.ts';
+import type { CredentialRecord } from './credential.tables.ts';
 
 /**
  * What the blob of an EC2 credential holds; the ids bind it to the delegation it was made with. Delegated tokens make

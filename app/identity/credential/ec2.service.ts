@@ -8,7 +8,8 @@ import type { Signatures } from './aws-signature.ts';
 import type { CredentialRepository } from './credential.repository.ts';
 import type { SignedRequest } from './credential.schema.ts';
 import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
-import { isUsable, type TrustRecord, type TrustRepository } from './trust.repository.ts';
+import type { TrustRecord } from './credential.tables.ts';
+import { isUsable, type TrustRepository } from './trust.repository.ts';
 
 /** Tokens for requests signed with EC2 keys, which the services that got those requests ask for. */
 export class Ec2TokenService {

@@ -1,10 +1,5 @@
-import type { IdentityTrustTable } from '../../database/credential.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-
-export type TrustRecord = Omit<IdentityTrustTable, 'impersonation' | 'extra'> & {
-  impersonation: boolean;
-  extra: Record<string, unknown>;
-};
+import { type TrustRecord, trusts } from './credential.tables.ts';
 
 /** Rows of trusts and of the roles they hand on. */
 export class TrustRepository {
@@ -17,7 +12,7 @@ export class TrustRepository {
   /** As it is stored, also when it has expired or is used up. */
   async find(id: string, query: Queryable = this.#database.query): Promise<TrustRecord | undefined> {
     const row = await query.selectFrom('identity_trust').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toRecord(row);
+    return row && trusts.toRecord(row);
   }
 
   /** The trust and those it was redelegated from, nearest first. */
@@ -38,7 +33,7 @@ export class TrustRepository {
       const id = filter[column];
       if (id !== undefined) rows = rows.where(column, '=', id);
     }
-    return (await rows.execute()).map(toRecord);
+    return (await rows.execute()).map(trusts.toRecord);
   }
 
   async rolesOf(id: string, query: Queryable = this.#database.query): Promise<string[]> {
@@ -47,10 +42,7 @@ export class TrustRepository {
   }
 
   async insert(trx: Transaction, trust: TrustRecord, roleIds: readonly string[]): Promise<void> {
-    await trx
-      .insertInto('identity_trust')
-      .values({ ...trust, impersonation: trust.impersonation ? 1 : 0, extra: JSON.stringify(trust.extra) })
-      .execute();
+    await trx.insertInto('identity_trust').values(trusts.toRow(trust)).execute();
     if (roleIds.length === 0) return;
     await trx
       .insertInto('identity_trust_role')
@@ -73,10 +65,6 @@ export class TrustRepository {
       .executeTakeFirst();
     return done.numUpdatedRows > 0n;
   }
-}
-
-function toRecord(row: IdentityTrustTable): TrustRecord {
-  return { ...row, impersonation: row.impersonation === 1, extra: JSON.parse(row.extra) };
 }
 
 /** Neither expired nor used up: all that can still be seen and signed in with. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import type { RoleRecord } from '../assignment/role.repository.ts';
+import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import { toRoleView } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
+import type { TrustRecord } from './credential.tables.ts';
 import { callerOf } from './delegation.ts';
-import type { TrustRecord } from './trust.repository.ts';
 import { createTrustSchema, type NewTrust, trustAnswer } from './trust.schema.ts';
 
 const PATH = '/v3/OS-TRUST/trusts';

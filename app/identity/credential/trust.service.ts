@@ -3,13 +3,15 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
+import type { RoleRecord } from '../assignment/assignment.tables.ts';
+import type { RoleRepository } from '../assignment/role.repository.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthorized, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
-import { isUsable, type TrustRecord, type TrustRepository } from './trust.repository.ts';
+import type { TrustRecord } from './credential.tables.ts';
+import { isUsable, type TrustRepository } from './trust.repository.ts';
 import type { NewTrust } from './trust.schema.ts';
 
 /** Keystone's `[trust] max_redelegation_count`. */

@@ -1,18 +1,18 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database, Queryable } from '../../database/database.ts';
-import type { IdentityUserTable } from '../../database/directory.tables.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
+import { toUser } from './directory.record.ts';
 import {
   type DomainRecord,
   type GroupRecord,
+  groups,
   type ProjectRecord,
-  toGroup,
-  toProject,
-  toUser,
+  projects,
   type UserRecord,
-} from './directory.record.ts';
+  type UserRow,
+} from './directory.tables.ts';
 
-export type { DomainRecord, GroupRecord, ProjectRecord, UserRecord } from './directory.record.ts';
+export type { DomainRecord, GroupRecord, ProjectRecord, UserRecord } from './directory.tables.ts';
 
 /** Single domains, projects, users and groups, by id or name. */
 export class DirectoryRepository {
@@ -40,7 +40,7 @@ export class DirectoryRepository {
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name)
     ).executeTakeFirst();
-    return row && toProject(row);
+    return row && projects.toRecord(row);
   }
 
   async findProject(
@@ -52,7 +52,7 @@ export class DirectoryRepository {
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
-    return row && toProject(row);
+    return row && projects.toRecord(row);
   }
 
   async findUser(
@@ -68,7 +68,7 @@ export class DirectoryRepository {
   }
 
   /** The user of a row that somebody else's query read along. */
-  toUser(row: Selectable<IdentityUserTable>): UserRecord {
+  toUser(row: Selectable<UserRow>): UserRecord {
     return toUser(row, this.#rules, this.#now());
   }
 
@@ -84,7 +84,7 @@ export class DirectoryRepository {
       .selectAll()
       .where('id', 'in', these.select('id').union(domains))
       .execute();
-    return new Map(rows.map((row) => [row.id, toProject(row)]));
+    return new Map(rows.map((row) => [row.id, projects.toRecord(row)]));
   }
 
   async findGroup(
@@ -96,6 +96,6 @@ export class DirectoryRepository {
       ? select.where('id', '=', by.id)
       : select.where('name', '=', by.name).where('domain_id', '=', by.domainId)
     ).executeTakeFirst();
-    return row && toGroup(row);
+    return row && groups.toRecord(row);
   }
 }

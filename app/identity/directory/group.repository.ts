@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import { conditionsOf, type ListQuery, rowsToRead } from '../list-query.ts';
-import { type GroupRecord, toGroup } from './directory.record.ts';
+import { type GroupRecord, groups } from './directory.tables.ts';
 import { GROUP_FILTERS } from './group.schema.ts';
 
 /** Rows of groups and who is in them. A membership that has expired is as if it were not there. */
@@ -19,7 +19,7 @@ export class GroupRepository {
     for (const condition of [...conditionsOf(query, GROUP_FILTERS), ...further]) select = select.where(condition);
     const limit = rowsToRead(query);
     if (limit !== undefined) select = select.limit(limit);
-    return (await select.execute()).map(toGroup);
+    return (await select.execute()).map(groups.toRecord);
   }
 
   async isNameTaken(trx: Transaction, { id, name, domain_id }: GroupRecord): Promise<boolean> {
@@ -34,10 +34,7 @@ export class GroupRepository {
   }
 
   async insert(trx: Transaction, group: GroupRecord): Promise<void> {
-    await trx
-      .insertInto('identity_group')
-      .values({ ...group, extra: JSON.stringify(group.extra) })
-      .execute();
+    await trx.insertInto('identity_group').values(groups.toRow(group)).execute();
   }
 
   /** What `change` makes of the group as it is in this transaction; undefined where there is none. */
@@ -48,12 +45,8 @@ export class GroupRepository {
   ): Promise<GroupRecord | undefined> {
     const row = await trx.selectFrom('identity_group').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) return undefined;
-    const group = await change(toGroup(row));
-    await trx
-      .updateTable('identity_group')
-      .set({ ...group, extra: JSON.stringify(group.extra) })
-      .where('id', '=', id)
-      .execute();
+    const group = await change(groups.toRecord(row));
+    await trx.updateTable('identity_group').set(groups.toChanges(group)).where('id', '=', id).execute();
     return group;
   }
 

@@ -1,5 +1,5 @@
 import { linkTo } from '../identity.view.ts';
-import type { GroupRecord } from './directory.record.ts';
+import type { GroupRecord } from './directory.tables.ts';
 import type { Membership } from './group.service.ts';
 
 export function toGroupView({ id, name, domain_id, description, extra }: GroupRecord, origin: string) {

@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import { compilePattern } from '../../pattern/linear-pattern.ts';
 import { PASSWORD, type SecurityCompliance } from '../identity.settings.ts';
-import type { UserOptions, UserRecord } from './directory.record.ts';
+import type { UserOptions, UserRecord } from './directory.tables.ts';
 
 const DAY_MS = 86_400_000;
 

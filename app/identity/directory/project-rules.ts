@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import type { ProjectRecord } from './directory.record.ts';
+import type { ProjectRecord } from './directory.tables.ts';
 import type { UpdateProject } from './project.schema.ts';
 
 /** Keystone's `max_project_tree_depth`: projects above one another, without the domain on top. */

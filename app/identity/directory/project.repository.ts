@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import { conditionsOf, type Filters, type ListQuery, rowsToRead } from '../list-query.ts';
-import { type ProjectRecord, toProject } from './directory.record.ts';
+import { type ProjectRecord, projects } from './directory.tables.ts';
 import { TAG_FILTERS } from './project.schema.ts';
 
 export type TaggedProject = ProjectRecord & { tags: string[] };
@@ -28,7 +28,7 @@ export class ProjectRepository {
       .where('project_id', 'in', select.select('id'))
       .orderBy('name')
       .execute();
-    return withTags(rows.map(toProject), tags);
+    return withTags(rows.map(projects.toRecord), tags);
   }
 
   /** From the parent up to the domain. */
@@ -41,7 +41,7 @@ export class ProjectRepository {
         .selectAll()
         .where('id', '=', next)
         .executeTakeFirstOrThrow();
-      parents.push(toProject(parent));
+      parents.push(projects.toRecord(parent));
       next = parent.parent_id;
     }
     return parents;
@@ -68,7 +68,7 @@ export class ProjectRepository {
       .orderBy('below.depth')
       .orderBy('identity_project.id')
       .execute();
-    return rows.map(toProject);
+    return rows.map(projects.toRecord);
   }
 
   async tagsOf(id: string, query: Queryable = this.#query): Promise<string[]> {
@@ -87,9 +87,9 @@ export class ProjectRepository {
     return other !== undefined;
   }
 
-  async insert(trx: Transaction, project: TaggedProject): Promise<void> {
-    await trx.insertInto('identity_project').values(toRow(project)).execute();
-    await this.setTags(trx, project.id, project.tags);
+  async insert(trx: Transaction, { tags, ...project }: TaggedProject): Promise<void> {
+    await trx.insertInto('identity_project').values(projects.toRow(project)).execute();
+    await this.setTags(trx, project.id, tags);
   }
 
   /** What `change` makes of the project as it is in this transaction; undefined where there is none. */
@@ -100,18 +100,14 @@ export class ProjectRepository {
   ): Promise<ProjectRecord | undefined> {
     const row = await trx.selectFrom('identity_project').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) return undefined;
-    const project = await change(toProject(row));
-    await trx.updateTable('identity_project').set(toRow(project)).where('id', '=', id).execute();
+    const project = await change(projects.toRecord(row));
+    await trx.updateTable('identity_project').set(projects.toChanges(project)).where('id', '=', id).execute();
     return project;
   }
 
   async setEnabled(trx: Transaction, ids: readonly string[], enabled: boolean): Promise<void> {
     if (ids.length === 0) return;
-    await trx
-      .updateTable('identity_project')
-      .set({ enabled: enabled ? 1 : 0 })
-      .where('id', 'in', ids)
-      .execute();
+    await trx.updateTable('identity_project').set(projects.toChanges({ enabled })).where('id', 'in', ids).execute();
   }
 
   /** With all that stands on it: what is below, and of a domain its users and groups. */
@@ -155,22 +151,7 @@ function tagConditions(query: ListQuery): RawBuilder<SqlBool>[] {
   });
 }
 
-function withTags(projects: ProjectRecord[], rows: { project_id: string; name: string }[]): TaggedProject[] {
+function withTags(records: ProjectRecord[], rows: { project_id: string; name: string }[]): TaggedProject[] {
   const tags = Map.groupBy(rows, ({ project_id }) => project_id);
-  return projects.map((project) => ({ ...project, tags: (tags.get(project.id) ?? []).map(({ name }) => name) }));
-}
-
-function toRow(project: ProjectRecord) {
-  return {
-    id: project.id,
-    domain_id: project.domain_id,
-    parent_id: project.parent_id,
-    name: project.name,
-    description: project.description,
-    enabled: project.enabled ? 1 : 0,
-    is_domain: project.is_domain ? 1 : 0,
-    options: JSON.stringify(project.options),
-    extra: JSON.stringify(project.extra),
-    created_at: project.created_at,
-  };
+  return records.map((project) => ({ ...project, tags: (tags.get(project.id) ?? []).map(({ name }) => name) }));
 }

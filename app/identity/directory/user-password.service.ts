@@ -1,6 +1,7 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
+import { flag } from '../../database/table.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
@@ -9,8 +10,9 @@ import type { NamedUser, UserFinder } from '../token/auth-method.ts';
 import type { PasswordHasher } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
 import type { TokenService } from '../token/token.service.ts';
-import { dayOf, type UserOptions, type UserRecord } from './directory.record.ts';
+import { dayOf } from './directory.record.ts';
 import type { DirectoryRepository } from './directory.repository.ts';
+import type { UserOptions, UserRecord } from './directory.tables.ts';
 import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
 
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
@@ -178,7 +180,7 @@ export class UserPasswordService {
         password_hash: hash,
         password_created_at: hash === null ? null : at,
         password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#rules, now),
-        password_self_service: by === 'user' ? 1 : 0,
+        password_self_service: flag.write(by === 'user'),
       })
       .where('id', '=', user.id)
       .execute();

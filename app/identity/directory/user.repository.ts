@@ -2,7 +2,8 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import { conditionsOf, type ListQuery, rowsToRead } from '../list-query.ts';
-import { toUser, type UserRecord } from './directory.record.ts';
+import { toUser } from './directory.record.ts';
+import { type UserRecord, users } from './directory.tables.ts';
 import { expiryFilters, USER_FILTERS } from './user.schema.ts';
 
 /** What of a user is not about passwords and sign-ins; see user-password.service.ts for that. */
@@ -52,7 +53,17 @@ export class UserRepository {
     const created_at = new Date(this.#now()).toISOString();
     await trx
       .insertInto('identity_user')
-      .values({ id: user.id, domain_id: user.domain_id, created_at, ...password, ...toColumns(user) })
+      .values(
+        users.toRow({
+          ...changeOf(user),
+          ...password,
+          id: user.id,
+          domain_id: user.domain_id,
+          failed_at: null,
+          last_active_on: null,
+          created_at,
+        }),
+      )
       .execute();
   }
 
@@ -65,7 +76,11 @@ export class UserRepository {
     const row = await trx.selectFrom('identity_user').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) return undefined;
     const user = await change(toUser(row, this.#rules, this.#now()));
-    await trx.updateTable('identity_user').set(toColumns(user)).where('id', '=', id).execute();
+    await trx
+      .updateTable('identity_user')
+      .set(users.toChanges(changeOf(user)))
+      .where('id', '=', id)
+      .execute();
     return user;
   }
 
@@ -84,12 +99,6 @@ export class UserRepository {
   }
 }
 
-function toColumns(user: UserChange) {
-  return {
-    name: user.name,
-    enabled: user.enabled ? 1 : 0,
-    default_project_id: user.default_project_id,
-    options: JSON.stringify(user.options),
-    extra: JSON.stringify(user.extra),
-  };
+function changeOf({ name, enabled, default_project_id, options, extra }: UserChange): UserChange {
+  return { name, enabled, default_project_id, options, extra };
 }

@@ -20,6 +20,7 @@ import {
   toLdapOptions,
   toUsableLdapOptions,
 } from './domain-config.options.ts';
+import { domainConfigs } from './domain-config.tables.ts';
 
 /** A whole configuration, one group of it, or one option. */
 export interface ConfigPlace {
@@ -183,7 +184,8 @@ export class DomainConfigService {
     await trx.deleteFrom('identity_domain_config').where('domain_id', '=', domainId).execute();
     if (Object.keys(kept).length > 0) {
       const text = this.#cipher.encrypt(JSON.stringify(kept), domainId);
-      await trx.insertInto('identity_domain_config').values({ domain_id: domainId, config: text }).execute();
+      const row = domainConfigs.toRow({ domain_id: domainId, config: text });
+      await trx.insertInto('identity_domain_config').values(row).execute();
     }
     await this.#events.record(trx, context, {
       type: 'identity.domain.updated',

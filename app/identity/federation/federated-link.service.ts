@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { expressionsOf } from '../../database/dialects/dialect.ts';
-import type { UserRecord } from '../directory/directory.record.ts';
+import type { UserRecord } from '../directory/directory.tables.ts';
 import type { Federated } from '../directory/user.schema.ts';
 import type { FederatedUsers } from '../directory/user.service.ts';
 import type { FederationRepository } from './federation.repository.ts';

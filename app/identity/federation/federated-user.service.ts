@@ -5,9 +5,10 @@ import { dayOf } from '../directory/directory.record.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { Federation, SignInCode } from '../token/token.repository.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { FederationRepository, IdentityProviderRecord, ProtocolRecord } from './federation.repository.ts';
+import type { Federation, SignInCode } from '../token/token.tables.ts';
+import type { FederationRepository } from './federation.repository.ts';
+import type { IdentityProviderRecord, ProtocolRecord } from './federation.tables.ts';
 import type { MappedDomain } from './mapping.schema.ts';
 import { type Assertion, applyMapping, type MappedIdentity } from './mapping.ts';
 

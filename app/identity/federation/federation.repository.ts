@@ -1,18 +1,14 @@
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { IdentityProtocolTable, IdentityServiceProviderTable } from '../../database/federation.tables.ts';
-import type { Mapping } from './mapping.schema.ts';
-
-export interface IdentityProviderRecord {
-  id: string;
-  domain_id: string;
-  enabled: boolean;
-  description: string | null;
-  authorization_ttl: number | null;
-  remote_ids: string[];
-}
-export type MappingRecord = Mapping & { id: string };
-export type ProtocolRecord = IdentityProtocolTable;
-export type ServiceProviderRecord = Omit<IdentityServiceProviderTable, 'enabled'> & { enabled: boolean };
+import { flag } from '../../database/table.ts';
+import {
+  type IdentityProviderRecord,
+  identityProviders,
+  type MappingRecord,
+  mappings,
+  type ProtocolRecord,
+  type ServiceProviderRecord,
+  serviceProviders,
+} from './federation.tables.ts';
 
 export interface FederationFilter {
   id?: string | undefined;
@@ -34,15 +30,14 @@ export class FederationRepository {
   async listProviders(filter: FederationFilter, query = this.#query): Promise<IdentityProviderRecord[]> {
     let select = query.selectFrom('identity_provider').selectAll().orderBy('id');
     if (filter.id !== undefined) select = select.where('id', '=', filter.id);
-    if (filter.enabled !== undefined) select = select.where('enabled', '=', filter.enabled ? 1 : 0);
+    if (filter.enabled !== undefined) select = select.where('enabled', '=', flag.write(filter.enabled));
     const rows = await select.execute();
     if (rows.length === 0) return [];
     let remotes = query.selectFrom('identity_provider_remote_id').selectAll().orderBy('remote_id');
     if (filter.id !== undefined) remotes = remotes.where('idp_id', '=', filter.id);
     const byProvider = Map.groupBy(await remotes.execute(), (row) => row.idp_id);
     return rows.map((row) => ({
-      ...row,
-      enabled: row.enabled === 1,
+      ...identityProviders.toRecord(row),
       remote_ids: (byProvider.get(row.id) ?? []).map(({ remote_id }) => remote_id),
     }));
   }
@@ -64,7 +59,7 @@ export class FederationRepository {
   }
 
   async writeProvider(trx: Transaction, { remote_ids, ...record }: IdentityProviderRecord): Promise<void> {
-    const row = { ...record, enabled: record.enabled ? 1 : 0 };
+    const row = identityProviders.toRow(record);
     await trx
       .insertInto('identity_provider')
       .values(row)
@@ -113,16 +108,16 @@ export class FederationRepository {
 
   async listMappings(query = this.#query): Promise<MappingRecord[]> {
     const rows = await query.selectFrom('identity_mapping').selectAll().orderBy('id').execute();
-    return rows.map(toMapping);
+    return rows.map(mappings.toRecord);
   }
 
   async findMapping(id: string, query = this.#query): Promise<MappingRecord | undefined> {
     const row = await query.selectFrom('identity_mapping').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toMapping(row);
+    return row && mappings.toRecord(row);
   }
 
-  async writeMapping(trx: Transaction, { id, rules, schema_version }: MappingRecord): Promise<void> {
-    const row = { id, rules: JSON.stringify(rules), schema_version };
+  async writeMapping(trx: Transaction, mapping: MappingRecord): Promise<void> {
+    const row = mappings.toRow(mapping);
     await trx
       .insertInto('identity_mapping')
       .values(row)
@@ -137,12 +132,12 @@ export class FederationRepository {
   async listServiceProviders(filter: FederationFilter, query = this.#query): Promise<ServiceProviderRecord[]> {
     let select = query.selectFrom('identity_service_provider').selectAll().orderBy('id');
     if (filter.id !== undefined) select = select.where('id', '=', filter.id);
-    if (filter.enabled !== undefined) select = select.where('enabled', '=', filter.enabled ? 1 : 0);
-    return (await select.execute()).map((row) => ({ ...row, enabled: row.enabled === 1 }));
+    if (filter.enabled !== undefined) select = select.where('enabled', '=', flag.write(filter.enabled));
+    return (await select.execute()).map(serviceProviders.toRecord);
   }
 
   async writeServiceProvider(trx: Transaction, record: ServiceProviderRecord): Promise<void> {
-    const row = { ...record, enabled: record.enabled ? 1 : 0 };
+    const row = serviceProviders.toRow(record);
     await trx
       .insertInto('identity_service_provider')
       .values(row)
@@ -186,8 +181,4 @@ export class FederationRepository {
     await trx.deleteFrom('identity_token').where('user_id', 'in', orphans).execute();
     await trx.deleteFrom('identity_user').where('id', 'in', orphans).execute();
   }
-}
-
-function toMapping(row: { id: string; rules: string; schema_version: string }): MappingRecord {
-  return { id: row.id, rules: JSON.parse(row.rules), schema_version: row.schema_version === '2.0' ? '2.0' : '1.0' };
 }

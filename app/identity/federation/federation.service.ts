@@ -8,15 +8,14 @@ import { notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { KeptReads } from '../kept-reads.ts';
 import type { TokenService } from '../token/token.service.ts';
+import type { FederationFilter, FederationRepository } from './federation.repository.ts';
+import type { NewIdentityProvider, ServiceProviderChange } from './federation.schema.ts';
 import type {
-  FederationFilter,
-  FederationRepository,
   IdentityProviderRecord,
   MappingRecord,
   ProtocolRecord,
   ServiceProviderRecord,
-} from './federation.repository.ts';
-import type { NewIdentityProvider, ServiceProviderChange } from './federation.schema.ts';
+} from './federation.tables.ts';
 import type { Mapping } from './mapping.schema.ts';
 import type { OidcSettings } from './oidc.settings.ts';
 

@@ -4,7 +4,7 @@ import type {
   MappingRecord,
   ProtocolRecord,
   ServiceProviderRecord,
-} from './federation.repository.ts';
+} from './federation.tables.ts';
 
 /** Records as Keystone answers them; `origin` is the caller's. */
 export function toIdentityProviderView(record: IdentityProviderRecord, origin: string) {

@@ -4,7 +4,7 @@ import type { SignedIn } from '../../contract/v1.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import type { SignInService } from '../token/sign-in.service.ts';
 import type { SignInCodeService } from '../token/sign-in-code.service.ts';
-import type { SignInCode } from '../token/token.repository.ts';
+import type { SignInCode } from '../token/token.tables.ts';
 import { hashSecret, newToken } from '../token/token.ts';
 import type { FederatedUserService } from './federated-user.service.ts';
 import type { Assertion } from './mapping.ts';

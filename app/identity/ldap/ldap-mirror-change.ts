@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../../database/database.ts';
 import type { TokenService } from '../token/token.service.ts';
+import { idMappings } from './ldap.tables.ts';
 import { type Columns, type Kind, LdapRows, type MirroredRow, type Wanted } from './ldap-rows.ts';
 
 /** Who is gone from the LDAP server is kept for so long, so that a mistake in a configuration costs nobody their roles. */
@@ -117,7 +118,8 @@ export class MirrorChange {
       .where('domain_id', '=', this.#domainId)
       .where('missing_since', '<', new Date(this.#now() - KEPT_MS).toISOString())
       .execute();
-    for (const { public_id, entity_type } of old) await this.#delete(entity_type, public_id);
+    const { entity_type: kind } = idMappings.columns;
+    for (const { public_id, entity_type } of old) await this.#delete(kind.read(entity_type), public_id);
   }
 
   async #write(kind: Kind, accepted: ReadonlyMap<string, Wanted>, known: ReadonlyMap<string, MirroredRow>) {

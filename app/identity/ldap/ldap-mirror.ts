@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { flag } from '../../database/table.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { TokenService } from '../token/token.service.ts';
 import { MirrorChange } from './ldap-mirror-change.ts';
@@ -102,7 +103,7 @@ function toWantedUser({ localId, name, enabled, defaultProjectId, extra }: LdapU
     localId,
     name,
     columns: {
-      enabled: enabled ? 1 : 0,
+      enabled: flag.write(enabled),
       default_project_id: defaultProjectId,
       extra: JSON.stringify(extra),
       // Whether an account is in use is for the LDAP server to judge.

@@ -16,7 +16,8 @@ import {
   registeredLimitShape,
   updateLimitSchema,
 } from './limit.schema.ts';
-import type { LimitRecord, RegisteredLimitRecord } from './limit.service.ts';
+import type { LimitRecord } from './limit.service.ts';
+import type { RegisteredLimitRecord } from './limit.tables.ts';
 import { toLimitView } from './limit.view.ts';
 
 const answer = z.object({ limit: limitWithLinks });

@@ -1,7 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { IdentityChange } from '../../contract/events.ts';
-import type { IdentityLimitTable, IdentityRegisteredLimitTable } from '../../database/catalog.tables.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
@@ -19,11 +18,10 @@ import {
   type NewLimit,
   REGISTERED_LIMIT_FILTERS,
 } from './limit.schema.ts';
+import { limits, type RegisteredLimitRecord, registeredLimits, type StoredLimit } from './limit.tables.ts';
 
-export type RegisteredLimitRecord = IdentityRegisteredLimitTable;
 /** With what it limits, which the registered limit says. */
-export type LimitRecord = IdentityLimitTable &
-  Pick<RegisteredLimitRecord, 'service_id' | 'region_id' | 'resource_name'>;
+export type LimitRecord = StoredLimit & Pick<RegisteredLimitRecord, 'service_id' | 'region_id' | 'resource_name'>;
 
 /**
  * Unified limits: what services register as their defaults, and what projects and domains have instead. Nothing here is
@@ -36,7 +34,7 @@ export class LimitService {
   readonly #catalog: CatalogService;
   readonly #directory: DirectoryRepository;
   readonly #registeredRows: RecordRepository<RegisteredLimitRecord>;
-  readonly #rows: RecordRepository<IdentityLimitTable>;
+  readonly #rows: RecordRepository<StoredLimit>;
 
   constructor(parts: {
     database: Database;
@@ -49,8 +47,8 @@ export class LimitService {
     this.#events = parts.events;
     this.#catalog = parts.catalog;
     this.#directory = parts.directory;
-    this.#registeredRows = new RecordRepository({ database, table: 'identity_registered_limit' });
-    this.#rows = new RecordRepository({ database, table: 'identity_limit' });
+    this.#registeredRows = new RecordRepository({ database, table: registeredLimits });
+    this.#rows = new RecordRepository({ database, table: limits });
     this.registered = new RecordService<RegisteredLimitRecord>(
       {
         thing: 'registered_limit',
@@ -138,7 +136,7 @@ export class LimitService {
     });
   }
 
-  async #stored(trx: Transaction, id: string): Promise<IdentityLimitTable> {
+  async #stored(trx: Transaction, id: string): Promise<StoredLimit> {
     const stored = await this.#rows.find(id, trx);
     if (!stored) throw notFound('limit', id);
     return stored;
@@ -204,14 +202,14 @@ export class LimitService {
   async #tell(
     trx: Transaction,
     context: Context,
-    { id, project_id }: IdentityLimitTable,
+    { id, project_id }: StoredLimit,
     what: IdentityChange,
   ): Promise<void> {
     await this.#events.record(trx, context, { type: `identity.limit.${what}`, resourceId: id, projectId: project_id });
   }
 }
 
-function joined(limit: IdentityLimitTable, of: RegisteredLimitRecord): LimitRecord {
+function joined(limit: StoredLimit, of: RegisteredLimitRecord): LimitRecord {
   const { service_id, region_id, resource_name } = of;
   return { ...limit, service_id, region_id, resource_name };
 }

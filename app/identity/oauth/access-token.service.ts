@@ -2,10 +2,12 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
-import type { RoleRecord, RoleRepository } from '../assignment/role.repository.ts';
+import type { RoleRecord } from '../assignment/assignment.tables.ts';
+import type { RoleRepository } from '../assignment/role.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { AccessTokenRecord, OAuthRepository } from './oauth.repository.ts';
+import type { OAuthRepository } from './oauth.repository.ts';
+import type { AccessTokenRecord } from './oauth.tables.ts';
 
 /** What consumers of OAuth 1 were given by a user, to be seen and taken back. */
 export class AccessTokenService {

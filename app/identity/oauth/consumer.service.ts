@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
-import type { IdentityConsumerTable } from '../../database/catalog.tables.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { RecordRepository } from '../catalog/record.repository.ts';
@@ -8,8 +7,7 @@ import { RecordService, type Sent } from '../catalog/record.service.ts';
 import type { CredentialCipher } from '../credential/credential-cipher.ts';
 import { newIdentityId } from '../identity-id.ts';
 import type { TokenService } from '../token/token.service.ts';
-
-export type ConsumerRecord = Omit<IdentityConsumerTable, 'extra'> & { extra: Record<string, unknown> };
+import { type ConsumerRecord, consumers } from './oauth.tables.ts';
 
 /** Who may ask users for access by OAuth 1. */
 export class ConsumerService {
@@ -28,7 +26,7 @@ export class ConsumerService {
         // The database ends its access tokens, and what was signed in for with them.
         checkDelete: async (trx) => database.afterCommit(trx, () => tokens.changed()),
       },
-      { database, events, records: new RecordRepository({ database, table: 'identity_consumer', json: ['extra'] }) },
+      { database, events, records: new RecordRepository({ database, table: consumers }) },
     );
   }
 

@@ -1,9 +1,6 @@
-import type { IdentityAccessTokenTable, IdentityRequestTokenTable } from '../../database/credential.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import type { CredentialCipher } from '../credential/credential-cipher.ts';
-
-export type RequestTokenRecord = Omit<IdentityRequestTokenTable, 'role_ids'> & { roleIds: string[] };
-export type AccessTokenRecord = IdentityAccessTokenTable & { roleIds: string[] };
+import { type AccessTokenRecord, accessTokens, type RequestTokenRecord, requestTokens } from './oauth.tables.ts';
 
 /** Rows of request and access tokens; their secrets are encrypted at rest and readable in records. */
 export class OAuthRepository {
@@ -18,13 +15,13 @@ export class OAuthRepository {
   async findRequestToken(id: string, query: Queryable = this.#database.query): Promise<RequestTokenRecord | undefined> {
     const row = await query.selectFrom('identity_request_token').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) return undefined;
-    const { role_ids, ...record } = row;
-    return { ...record, secret: this.#cipher.decrypt(row.secret, id), roleIds: JSON.parse(role_ids) };
+    const record = requestTokens.toRecord(row);
+    return { ...record, secret: this.#cipher.decrypt(record.secret, id) };
   }
 
-  async insertRequestToken(trx: Transaction, { roleIds, ...record }: RequestTokenRecord): Promise<void> {
+  async insertRequestToken(trx: Transaction, record: RequestTokenRecord): Promise<void> {
     const secret = this.#cipher.encrypt(record.secret, record.id);
-    const row = { ...record, secret, role_ids: JSON.stringify(roleIds) };
+    const row = requestTokens.toRow({ ...record, secret });
     await trx.insertInto('identity_request_token').values(row).execute();
   }
 
@@ -32,7 +29,7 @@ export class OAuthRepository {
     trx: Transaction,
     { id, user_id, verifier, roleIds }: Pick<RequestTokenRecord, 'id' | 'user_id' | 'verifier' | 'roleIds'>,
   ): Promise<void> {
-    const row = { user_id, verifier, role_ids: JSON.stringify(roleIds) };
+    const row = requestTokens.toChanges({ user_id, verifier, roleIds });
     await trx.updateTable('identity_request_token').set(row).where('id', '=', id).execute();
   }
 
@@ -53,7 +50,7 @@ export class OAuthRepository {
   }
 
   async insertAccessToken(trx: Transaction, { roleIds, ...record }: AccessTokenRecord): Promise<void> {
-    const row = { ...record, secret: this.#cipher.encrypt(record.secret, record.id) };
+    const row = accessTokens.toRow({ ...record, secret: this.#cipher.encrypt(record.secret, record.id) });
     await trx.insertInto('identity_access_token').values(row).execute();
     const roles = await trx.selectFrom('identity_role').select('id').where('id', 'in', roleIds).execute();
     if (roles.length === 0) return;
@@ -66,7 +63,7 @@ export class OAuthRepository {
     await trx.deleteFrom('identity_access_token').where('id', '=', id).execute();
   }
 
-  async #complete(query: Queryable, rows: IdentityAccessTokenTable[]): Promise<AccessTokenRecord[]> {
+  async #complete(query: Queryable, rows: Omit<AccessTokenRecord, 'roleIds'>[]): Promise<AccessTokenRecord[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
     const roles = await query

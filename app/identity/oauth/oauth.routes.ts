@@ -10,8 +10,7 @@ import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import type { ConsumerRecord, ConsumerService } from './consumer.service.ts';
-import type { AccessTokenRecord } from './oauth.repository.ts';
+import type { ConsumerService } from './consumer.service.ts';
 import {
   accessTokenView,
   authorizeAnswer,
@@ -19,6 +18,7 @@ import {
   consumerChangeSchema,
   consumerSchema,
 } from './oauth.schema.ts';
+import type { AccessTokenRecord, ConsumerRecord } from './oauth.tables.ts';
 import { signedRequestOf } from './signed-request.ts';
 
 const TOKENS = '/v3/users/:user_id/OS-OAUTH1/access_tokens';

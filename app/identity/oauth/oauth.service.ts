@@ -10,8 +10,9 @@ import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
 import type { ConsumerService } from './consumer.service.ts';
-import type { AccessTokenRecord, OAuthRepository, RequestTokenRecord } from './oauth.repository.ts';
+import type { OAuthRepository } from './oauth.repository.ts';
 import type { WantedRole } from './oauth.schema.ts';
+import type { AccessTokenRecord, RequestTokenRecord } from './oauth.tables.ts';
 import { isSignatureRight, type OAuthParameters, type OAuthRequest, oauthParameters } from './oauth-signature.ts';
 import { UsedNonces } from './used-nonces.ts';
 

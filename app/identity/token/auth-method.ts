@@ -1,12 +1,12 @@
-import type { ApplicationCredentialRecord } from '../credential/application-credential.repository.ts';
+import type { ApplicationCredentialRecord } from '../credential/credential.tables.ts';
 import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
 import { expecting } from '../identity.errors.ts';
 import type { LdapAccount, LdapDomainService } from '../ldap/ldap-domain.service.ts';
-import type { AccessTokenRecord } from '../oauth/oauth.repository.ts';
+import type { AccessTokenRecord } from '../oauth/oauth.tables.ts';
 import type { OAuthRequest } from '../oauth/oauth-signature.ts';
 import type { AuthRequest, UserReference } from './auth.schema.ts';
-import type { Federation } from './token.repository.ts';
 import type { ResolvedToken } from './token.service.ts';
+import type { Federation } from './token.tables.ts';
 
 export interface Attempt {
   identity: AuthRequest['identity'];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import type { IdentityRevocationTable } from '../../database/credential.tables.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
@@ -11,6 +10,7 @@ import { signedRequestOf } from '../oauth/signed-request.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
 import { orReceipt } from './receipt.view.ts';
 import type { ResolvedToken } from './token.service.ts';
+import type { RevocationRow } from './token.tables.ts';
 import { tokenAnswer } from './token.view.ts';
 import { tokenBodyOf } from './token-body.ts';
 
@@ -164,7 +164,7 @@ function namedUser({ identity }: AuthRequest): UserReference | undefined {
   return identity.password?.user ?? identity.totp?.user ?? identity.application_credential?.user;
 }
 
-function toRevocationView({ id: _, trust_id, revoked_at, ...event }: IdentityRevocationTable) {
+function toRevocationView({ id: _, trust_id, revoked_at, ...event }: RevocationRow) {
   const set = Object.entries(event).filter(([, value]) => value !== null);
   return {
     ...Object.fromEntries(set),

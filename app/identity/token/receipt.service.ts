@@ -4,6 +4,7 @@ import { isSecondFactorOnly } from '../credential/delegation.ts';
 import type { DomainRecord, UserRecord } from '../directory/directory.repository.ts';
 import { notAuthenticated } from '../identity.errors.ts';
 import { microseconds } from '../identity-time.ts';
+import { receipts } from './token.tables.ts';
 import { hashSecret, newToken } from './token.ts';
 
 /** Keystone's `[receipt] expiration`. */
@@ -41,7 +42,7 @@ export class ReceiptService {
     if (!row || row.user_id !== userId || Date.parse(row.expires_at) <= this.#now()) {
       throw new UserError('unauthorized', 'Could not find auth receipt.');
     }
-    return JSON.parse(row.methods);
+    return receipts.toRecord(row).methods;
   }
 
   /** It has done its work. */
@@ -72,7 +73,7 @@ export class ReceiptService {
     const methods = [...proven];
     await this.#database.transaction(async (trx) => {
       const hash = hashSecret(receipt);
-      const row = { hash, user_id: user.id, methods: JSON.stringify(methods), issued_at, expires_at };
+      const row = receipts.toRow({ hash, user_id: user.id, methods, issued_at, expires_at });
       await trx.insertInto('identity_receipt').values(row).execute();
     });
     throw new MoreMethodsNeeded(receipt, {

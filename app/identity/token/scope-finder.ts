@@ -1,6 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import { isUsable, type TrustRecord, type TrustRepository } from '../credential/trust.repository.ts';
+import type { TrustRecord } from '../credential/credential.tables.ts';
+import { isUsable, type TrustRepository } from '../credential/trust.repository.ts';
 
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notAuthorized } from '../identity.errors.ts';

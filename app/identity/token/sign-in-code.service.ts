@@ -3,8 +3,9 @@ import type { SignedIn } from '../../contract/v1.ts';
 import type { Database } from '../../database/database.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
-import type { SignInCode, TokenRepository } from './token.repository.ts';
+import type { TokenRepository } from './token.repository.ts';
 import type { TokenService } from './token.service.ts';
+import type { SignInCode } from './token.tables.ts';
 import { hashSecret, newToken, type Scope } from './token.ts';
 
 /** A sign-in code works this long, once. */

@@ -1,45 +1,11 @@
 import type { Selectable } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
-import type { IdentityRevocationTable, IdentityTokenTable } from '../../database/credential.tables.ts';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { IdentityUserTable } from '../../database/directory.tables.ts';
+import type { RowOf } from '../../database/table.ts';
+import type { UserRow } from '../directory/directory.tables.ts';
 import { newIdentityId } from '../identity-id.ts';
+import { type RevocationRow, type SignInCode, signInCodes, type TokenRecord, tokens } from './token.tables.ts';
 import type { Scope } from './token.ts';
-
-/** Of users whom an identity provider vouched for. */
-export interface Federation {
-  identityProviderId: string;
-  protocolId: string;
-  groupIds: string[];
-}
-
-export interface TokenRecord {
-  hash: string;
-  /** Whom it stands for: with an impersonating trust, the trustor. */
-  userId: string;
-  scope: Scope;
-  methods: string[];
-  /** The token's own audit id, then that of the first token of its chain. */
-  auditIds: string[];
-  issuedAt: string;
-  expiresAt: string;
-  parentHash: string | null;
-  trustId: string | null;
-  applicationCredentialId: string | null;
-  /** The EC2 credential it was signed for with. */
-  credentialId: string | null;
-  federation: Federation | null;
-  /** The OAuth 1 access token it was signed for with. */
-  accessTokenId: string | null;
-}
-
-/** For whom a sign-in code is. */
-export interface SignInCode {
-  userId: string;
-  /** Null: wherever the user has a role, else nowhere. */
-  projectId: string | null;
-  federation: Federation | null;
-}
 
 /** All that are given must hold; `groupId`: of the group's members. */
 export interface TokensToEnd {
@@ -64,30 +30,13 @@ export class TokenRepository {
     this.#database = database;
   }
 
-  async insert(trx: Transaction, token: TokenRecord): Promise<void> {
-    await trx
-      .insertInto('identity_token')
-      .values({
-        hash: token.hash,
-        user_id: token.userId,
-        scope_type: token.scope.type,
-        scope_id: 'id' in token.scope ? token.scope.id : null,
-        methods: JSON.stringify(token.methods),
-        audit_ids: JSON.stringify(token.auditIds),
-        issued_at: token.issuedAt,
-        expires_at: token.expiresAt,
-        parent_hash: token.parentHash,
-        trust_id: token.trustId,
-        application_credential_id: token.applicationCredentialId,
-        credential_id: token.credentialId,
-        federation: token.federation && JSON.stringify(token.federation),
-        access_token_id: token.accessTokenId,
-      })
-      .execute();
+  async insert(trx: Transaction, { scope, ...token }: TokenRecord): Promise<void> {
+    const row = tokens.toRow({ ...token, scopeType: scope.type, scopeId: 'id' in scope ? scope.id : null });
+    await trx.insertInto('identity_token').values(row).execute();
   }
 
   /** The token and, in the same query, its user. */
-  async find(hash: string): Promise<{ record: TokenRecord; user: Selectable<IdentityUserTable> } | undefined> {
+  async find(hash: string): Promise<{ record: TokenRecord; user: Selectable<UserRow> } | undefined> {
     const row = await this.#database.query
       .selectFrom('identity_token')
       .innerJoin('identity_user', 'identity_user.id', 'identity_token.user_id')
@@ -95,7 +44,7 @@ export class TokenRepository {
       .selectAll('identity_user')
       .where('hash', '=', hash)
       .executeTakeFirst();
-    return row && { record: fromRow(row), user: row };
+    return row && { record: tokenIn(row), user: row };
   }
 
   async exists(query: Queryable, hash: string): Promise<boolean> {
@@ -117,7 +66,7 @@ export class TokenRepository {
     if (userId === undefined && groupId === undefined && scope === undefined) {
       throw new UnexpectedError('Which tokens are to end?');
     }
-    let tokens = trx.deleteFrom('identity_token');
+    let ended = trx.deleteFrom('identity_token');
     if (userId !== undefined || groupId !== undefined) {
       const users = usersOf(trx, which);
       // Unions, because PostgreSQL finds nothing by an index where one of several lists may hold it.
@@ -125,17 +74,17 @@ export class TokenRepository {
         .map((column) => trx.selectFrom('identity_trust').select('id').where(column, 'in', users))
         .reduce((all, more) => all.union(more));
       const hashes = trx.selectFrom('identity_token').select('hash');
-      tokens = tokens.where(
+      ended = ended.where(
         'hash',
         'in',
         hashes.where('user_id', 'in', users).union(hashes.where('trust_id', 'in', trusts)),
       );
     }
     if (scope !== undefined) {
-      tokens = tokens.where('scope_type', '=', scope.type);
-      tokens = 'id' in scope ? tokens.where('scope_id', '=', scope.id) : tokens.where('scope_id', 'is', null);
+      ended = ended.where('scope_type', '=', scope.type);
+      ended = 'id' in scope ? ended.where('scope_id', '=', scope.id) : ended.where('scope_id', 'is', null);
     }
-    await tokens.execute();
+    await ended.execute();
     if (userId !== undefined && scope === undefined) {
       await trx.deleteFrom('identity_sign_in_code').where('user_id', '=', userId).execute();
       await trx.deleteFrom('identity_receipt').where('user_id', '=', userId).execute();
@@ -192,16 +141,7 @@ export class TokenRepository {
   }
 
   async insertCode(trx: Transaction, code: SignInCode & { hash: string; expiresAt: string }): Promise<void> {
-    await trx
-      .insertInto('identity_sign_in_code')
-      .values({
-        hash: code.hash,
-        user_id: code.userId,
-        project_id: code.projectId,
-        federation: code.federation && JSON.stringify(code.federation),
-        expires_at: code.expiresAt,
-      })
-      .execute();
+    await trx.insertInto('identity_sign_in_code').values(signInCodes.toRow(code)).execute();
   }
 
   /** Takes the code away: whoever comes second gets nothing. */
@@ -213,7 +153,7 @@ export class TokenRepository {
       .returning(['user_id', 'project_id', 'federation'])
       .executeTakeFirst();
     if (!row) return undefined;
-    const federation = row.federation === null ? null : JSON.parse(row.federation);
+    const federation = signInCodes.columns.federation.read(row.federation);
     return { userId: row.user_id, projectId: row.project_id, federation };
   }
 
@@ -226,7 +166,7 @@ export class TokenRepository {
   }
 
   /** With null for what does not matter. */
-  async listRevocations(since: string | undefined): Promise<IdentityRevocationTable[]> {
+  async listRevocations(since: string | undefined): Promise<RevocationRow[]> {
     let rows = this.#database.query.selectFrom('identity_revocation').selectAll().orderBy('revoked_at');
     if (since !== undefined) rows = rows.where('revoked_at', '>=', since);
     return await rows.execute();
@@ -244,27 +184,12 @@ function usersOf(trx: Transaction, { userId, groupId }: TokensToEnd) {
   return users;
 }
 
-function fromRow(row: IdentityTokenTable): TokenRecord {
-  return {
-    hash: row.hash,
-    userId: row.user_id,
-    scope: toScope(row),
-    methods: JSON.parse(row.methods),
-    auditIds: JSON.parse(row.audit_ids),
-    issuedAt: row.issued_at,
-    expiresAt: row.expires_at,
-    parentHash: row.parent_hash,
-    trustId: row.trust_id,
-    applicationCredentialId: row.application_credential_id,
-    credentialId: row.credential_id,
-    federation: row.federation === null ? null : JSON.parse(row.federation),
-    accessTokenId: row.access_token_id,
-  };
+function tokenIn(row: RowOf<typeof tokens>): TokenRecord {
+  const { scopeType, scopeId, ...token } = tokens.recordIn(row);
+  return { ...token, scope: toScope(scopeType, scopeId) };
 }
 
-function toScope({ scope_type, scope_id }: IdentityTokenTable): Scope {
-  if (scope_type === 'system') return { type: 'system' };
-  if ((scope_type === 'project' || scope_type === 'domain') && scope_id !== null)
-    return { type: scope_type, id: scope_id };
-  return { type: 'unscoped' };
+function toScope(type: Scope['type'], id: string | null): Scope {
+  if (type === 'system') return { type };
+  return (type === 'project' || type === 'domain') && id !== null ? { type, id } : { type: 'unscoped' };
 }

@@ -1,21 +1,20 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../../database/database.ts';
-import type { IdentityUserTable } from '../../database/directory.tables.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import type {
-  ApplicationCredentialRecord,
-  ApplicationCredentialRepository,
-} from '../credential/application-credential.repository.ts';
+import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
+import type { ApplicationCredentialRecord, TrustRecord } from '../credential/credential.tables.ts';
 import { withImplied } from '../credential/delegated-roles.ts';
-import type { TrustRecord, TrustRepository } from '../credential/trust.repository.ts';
+import type { TrustRepository } from '../credential/trust.repository.ts';
 import type {
   DirectoryRepository,
   DomainRecord,
   ProjectRecord,
   UserRecord,
 } from '../directory/directory.repository.ts';
-import type { AccessTokenRecord, OAuthRepository } from '../oauth/oauth.repository.ts';
-import type { TokenRecord } from './token.repository.ts';
+import type { UserRow } from '../directory/directory.tables.ts';
+import type { OAuthRepository } from '../oauth/oauth.repository.ts';
+import type { AccessTokenRecord } from '../oauth/oauth.tables.ts';
+import type { TokenRecord } from './token.tables.ts';
 
 /** A valid token with what it stands for now. Roles are read when it is resolved, never stored with it. */
 export interface ResolvedToken {
@@ -59,7 +58,7 @@ export class TokenResolver {
   /** Undefined when something it stands on is disabled, gone or over. `row` is its user, where that is read already. */
   async resolve(
     record: TokenRecord,
-    row: Selectable<IdentityUserTable> | undefined,
+    row: Selectable<UserRow> | undefined,
     query: Queryable,
   ): Promise<ResolvedToken | undefined> {
     const { scope } = record;

@@ -1,14 +1,14 @@
 import type { Database, Transaction } from '../../database/database.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import type {
-  ApplicationCredentialRecord,
-  ApplicationCredentialRepository,
-} from '../credential/application-credential.repository.ts';
-import type { TrustRecord, TrustRepository } from '../credential/trust.repository.ts';
+import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
+import type { ApplicationCredentialRecord, TrustRecord } from '../credential/credential.tables.ts';
+import type { TrustRepository } from '../credential/trust.repository.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
-import type { AccessTokenRecord, OAuthRepository } from '../oauth/oauth.repository.ts';
-import type { Federation, RevocationEvent, TokenRecord, TokenRepository, TokensToEnd } from './token.repository.ts';
+import type { OAuthRepository } from '../oauth/oauth.repository.ts';
+import type { AccessTokenRecord } from '../oauth/oauth.tables.ts';
+import type { RevocationEvent, TokenRepository, TokensToEnd } from './token.repository.ts';
 import { type ResolvedToken, TokenResolver } from './token.resolver.ts';
+import type { Federation, TokenRecord } from './token.tables.ts';
 import { hashSecret, newAuditId, newToken, type Scope } from './token.ts';
 
 export type { ResolvedToken } from './token.resolver.ts';

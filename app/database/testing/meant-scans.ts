@@ -1,36 +1,3 @@
-import type { Tables } from '../tables.ts';
-
-const SET_UP = 'made by hand as the cloud is set up';
-const FLEET = 'as many as there are hosts';
-const CONTROLLERS = 'as many as there are controllers';
-
-/** Tables that may be read whole, and why they stay small. All others grow with what people do. */
-export const SMALL_TABLES: Partial<Record<keyof Tables, string>> = {
-  identity_region: SET_UP,
-  identity_service: SET_UP,
-  identity_endpoint: SET_UP,
-  identity_endpoint_group: SET_UP,
-  identity_policy: SET_UP,
-  identity_policy_association: SET_UP,
-  identity_registered_limit: SET_UP,
-  identity_domain_config: 'one for each domain whose people live elsewhere',
-  identity_consumer: SET_UP,
-  identity_role: SET_UP,
-  identity_implied_role: SET_UP,
-  identity_provider: SET_UP,
-  identity_provider_remote_id: SET_UP,
-  identity_mapping: SET_UP,
-  identity_protocol: SET_UP,
-  identity_service_provider: SET_UP,
-  compute_flavor: SET_UP,
-  scheduler_host: FLEET,
-  task_owner: CONTROLLERS,
-  task_hold: 'one for each thing that a task is working on or waits to',
-  unclaimed: 'what hosts have that nobody knows, until a person decides',
-  network_network: 'read whole and filtered in memory, a few for each project',
-  network_subnet: 'as network_network',
-};
-
 const WHOLE_LIST = 'a list whose caller asked for all of it, or filters and orders by columns of any kind';
 const AT_START = 'once, at the start of the controller';
 const RESTORE = 'once, after a backup was put back';
@@ -38,7 +5,7 @@ const DAILY = 'housekeeping, once a day';
 const STORE =
   'what lies in the store is compared with all images, at the start and when somebody asks what is unclaimed';
 
-/** Readings of whole tables that are meant so: `<file> <table>`, and why. */
+/** Readings of whole tables that grow, which are meant so: `<file> <table>`, and why. */
 export const MEANT_SCANS: Record<string, string> = {
   'app/backup/restored-database.ts compute_server': RESTORE,
   'app/backup/restored-database.ts console_token': RESTORE,

@@ -1,0 +1,38 @@
+export const VM_STATES = ['building', 'active', 'stopped', 'paused', 'suspended', 'error', 'deleted'] as const;
+export type VmState = (typeof VM_STATES)[number];
+
+/** Nova's names of what goes on with a server right now. */
+export const TASK_STATES = [
+  'scheduling',
+  'networking',
+  'spawning',
+  'powering-off',
+  'powering-on',
+  'rebooting',
+  'rebooting_hard',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+  'deleting',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** The flavor as it was when the server was made. */
+export interface EmbeddedFlavor {
+  id: string;
+  name: string;
+  vcpus: number;
+  ram: number;
+  disk: number;
+  ephemeral: number;
+  swap: number;
+  extra_specs: Record<string, string>;
+}
+
+export interface ServerFault {
+  code: number;
+  message: string;
+  created: string;
+  details?: string | undefined;
+}

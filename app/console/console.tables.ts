@@ -1,0 +1,17 @@
+import { nullable, type RowOf, table, text, textOf, time } from '../database/table.ts';
+
+export const consoleTokens = table('console_token', {
+  hash: text,
+  serverId: text,
+  type: textOf<'vnc' | 'serial'>(),
+  userId: nullable(text),
+  /** Hash of the sign-in token it was asked for with: it ends with that. */
+  session: nullable(text),
+  expiresAt: time,
+});
+
+declare module '../database/tables.ts' {
+  interface Tables {
+    console_token: RowOf<typeof consoleTokens>;
+  }
+}

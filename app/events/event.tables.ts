@@ -1,0 +1,20 @@
+import { generated, integer, json, nullable, type RowOf, table, text, time } from '../database/table.ts';
+
+export const events = table('event', {
+  id: generated(integer),
+  type: text,
+  resourceType: text,
+  resourceId: text,
+  projectId: nullable(text),
+  userId: nullable(text),
+  requestId: nullable(text),
+  payload: json<Record<string, unknown>>(),
+  createdAt: time,
+});
+export type EventRow = RowOf<typeof events>;
+
+declare module '../database/tables.ts' {
+  interface Tables {
+    event: EventRow;
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  flag,
+  integer,
+  integerOf,
+  json,
+  nullable,
+  type RecordOf,
+  type RowOf,
+  table,
+  text,
+  textOf,
+  time,
+} from '../database/table.ts';
+import type { AddressRange } from './address-pool.ts';
+import type { PortView, SubnetView } from './network.schema.ts';
+
+/** The attributes of networks, subnets and ports have Neutron's names. */
+export const networks = table(
+  'network_network',
+  {
+    id: text,
+    name: text,
+    description: text,
+    project_id: text,
+    admin_state_up: flag,
+    shared: flag,
+    is_default: flag,
+    mtu: integer,
+    driver: text,
+    created_at: time,
+    updated_at: time,
+  },
+  { small: 'read whole and filtered in memory, a few for each project' },
+);
+export type NetworkRecord = RecordOf<typeof networks>;
+
+export const subnets = table(
+  'network_subnet',
+  {
+    id: text,
+    network_id: text,
+    name: text,
+    description: text,
+    project_id: text,
+    ip_version: integerOf<4 | 6>(),
+    cidr: text,
+    gateway_ip: nullable(text),
+    enable_dhcp: flag,
+    dns_nameservers: json<string[]>(),
+    allocation_pools: json<AddressRange[]>(),
+    host_routes: json<SubnetView['host_routes']>(),
+    created_at: time,
+    updated_at: time,
+  },
+  { small: 'a few for each network, read with them' },
+);
+export type SubnetRecord = RecordOf<typeof subnets>;
+
+export const ports = table('network_port', {
+  id: text,
+  network_id: text,
+  name: text,
+  description: text,
+  project_id: text,
+  mac_address: text,
+  device_id: text,
+  device_owner: text,
+  admin_state_up: flag,
+  status: textOf<PortView['status']>(),
+  /** The host it is plugged on, '' when on none (`binding:host_id`). */
+  host_id: text,
+  /** Ports Cumulet made for a server go with the server; those people made stay. */
+  made_for_server: flag,
+  created_at: time,
+  updated_at: time,
+});
+export type PortValues = RecordOf<typeof ports>;
+
+export const ipAllocations = table('network_ip_allocation', {
+  subnet_id: text,
+  ip_address: text,
+  port_id: text,
+});
+
+/** One address of a port. */
+export type FixedIp = Omit<RecordOf<typeof ipAllocations>, 'port_id'>;
+export type PortRecord = PortValues & { fixed_ips: FixedIp[] };
+
+declare module '../database/tables.ts' {
+  interface Tables {
+    network_network: RowOf<typeof networks>;
+    network_subnet: RowOf<typeof subnets>;
+    network_port: RowOf<typeof ports>;
+    network_ip_allocation: RowOf<typeof ipAllocations>;
+  }
+}

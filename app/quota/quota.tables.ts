@@ -1,0 +1,23 @@
+import { integer, type RowOf, table, text } from '../database/table.ts';
+
+/** `project_id` is `default` for the limit of projects that have none of their own. */
+export const quotaLimits = table('quota_limit', {
+  projectId: text,
+  resource: text,
+  hardLimit: integer,
+});
+
+/** What one user may use of a project's quota. */
+export const quotaUserLimits = table('quota_user_limit', {
+  projectId: text,
+  resource: text,
+  hardLimit: integer,
+  userId: text,
+});
+
+declare module '../database/tables.ts' {
+  interface Tables {
+    quota_limit: RowOf<typeof quotaLimits>;
+    quota_user_limit: RowOf<typeof quotaUserLimits>;
+  }
+}

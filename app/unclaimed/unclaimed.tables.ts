@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type MachineSpec, type MachineStatus, machineSpecSchema, machineStatusSchema } from '../contract/machine.ts';
+import type { Unclaimed } from '../contract/unclaimed.ts';
+import {
+  type Column,
+  column,
+  integer,
+  json,
+  nullable,
+  type RecordOf,
+  type RowOf,
+  table,
+  text,
+  textOf,
+  time,
+} from '../database/table.ts';
+
+const detail = json(z.object({ spec: machineSpecSchema, status: machineStatusSchema }));
+type Machine = { spec: MachineSpec; status: MachineStatus };
+const machine: Column<Machine | null, string> = {
+  ...detail,
+  read: (stored) => (stored === '{}' ? null : detail.read(stored)),
+  write: (value) => (value === null ? '{}' : detail.write(value)),
+};
+
+/** What was found and nobody knows; see app/unclaimed/. */
+export const unclaimed = table(
+  'unclaimed',
+  {
+    id: text,
+    /** Id of the host; empty for the controller's own files. */
+    host: text,
+    kind: textOf<Unclaimed['kind']>(),
+    /** Id of a machine, name of a folder or file: as in `leftover.id`. */
+    key: text,
+    /** What people call it, and type to remove it. */
+    name: text,
+    bytes: nullable(integer),
+    /** Of a machine; `{}` of anything else. */
+    machine: column('detail', machine),
+    since: time,
+  },
+  { small: 'what hosts have that nobody knows, until a person decides' },
+);
+export type UnclaimedRecord = RecordOf<typeof unclaimed>;
+export type UnclaimedRow = RowOf<typeof unclaimed>;
+
+declare module '../database/tables.ts' {
+  interface Tables {
+    unclaimed: UnclaimedRow;
+  }
+}
