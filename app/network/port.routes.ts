@@ -3,6 +3,7 @@ import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { requireProject } from '../http/authorization.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import { mapInTurns } from '../pattern/turns.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { all, collectionQuery, selectFromCollection, urlOf, withFields } from './collection.ts';
 import { portSchema, portsAnswer } from './network.schema.ts';
@@ -76,7 +77,7 @@ export function portRoutes({ database, networks, ports, quotas, hostName }: Port
           visibleTo: visibleTo(context),
         });
         const { mac_address: _mac, ...rest } = query;
-        const views = list.map((port) => portView(port, allows, hostName));
+        const views = await mapInTurns(list, (port) => portView(port, allows, hostName));
         return selectFromCollection(views, rest, 'ports', urlOf(origin, raw));
       },
     }),

@@ -33,6 +33,17 @@ export class Stretch {
   }
 }
 
+/** `items.map(make)`, in stretches. */
+export async function mapInTurns<T, R>(items: readonly T[], make: (item: T) => R): Promise<R[]> {
+  const stretch = new Stretch();
+  const made: R[] = [];
+  for (const item of items) {
+    made.push(make(item));
+    if (stretch.isOver) await stretch.next();
+  }
+  return made;
+}
+
 /** `items.filter(isWanted)`, in stretches. */
 export async function filterInTurns<T>(
   items: readonly T[],
