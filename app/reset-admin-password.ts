@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { AdminPasswordFile, newAdminPassword } from './admin-password.ts';
 import { type AuditedCommand, carryOutCommand } from './audit/audited-command.ts';
 import { OperationalError } from './contract/errors.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import type { DatabaseSettings } from './database/database.settings.ts';
 import { Database } from './database/database.ts';
 import { EventService } from './events/event.service.ts';
+import { AdminPasswordFile, newAdminPassword } from './identity/administrator.ts';
 import { CredentialCipher } from './identity/credential/credential-cipher.ts';
 import { IdentityService } from './identity/identity.service.ts';
+import { MIGRATIONS } from './modules.ts';
 
 const COMMAND: AuditedCommand = {
   service: 'identity',
@@ -36,7 +37,7 @@ export async function resetAdminPassword(parts: {
   }
   const lock = DataFolderLock.acquire(dataDir);
   try {
-    const database = await Database.open(dataDir, parts.database);
+    const database = await Database.open(dataDir, MIGRATIONS, parts.database);
     try {
       return await reset(dataDir, database, log);
     } finally {

@@ -12,6 +12,7 @@ import type { DatabaseSettings } from './database/database.settings.ts';
 import { asDiskFull } from './disk-full.ts';
 import { readIfThere, writeWholeFile } from './files/whole-file.ts';
 import type { HttpSettings } from './http/http.settings.ts';
+import { DEFAULT_LIMITS } from './http/request-limits.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
 import { staleWarning } from './unclaimed/data-generation.ts';
@@ -79,9 +80,9 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       ownerId: await folderId(dataDir),
       log,
       adminPassword: options.adminPassword,
-      database: options.database,
-      identity: options.identity,
-      limits: options.http?.limits,
+      databaseSettings: options.database,
+      identitySettings: options.identity,
+      limits: options.http?.limits ?? DEFAULT_LIMITS,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,
       hashCost: options.hashCost,

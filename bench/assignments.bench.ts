@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
-import { Database } from '../app/database/database.ts';
+import { openDatabase } from '../app/database/testing/migrated-database.ts';
 import { EventService } from '../app/events/event.service.ts';
 import { AssignmentRepository } from '../app/identity/assignment/assignment.repository.ts';
 import {
@@ -19,7 +19,7 @@ import { Samples } from './samples.ts';
 import { seedIdentity } from './seeded-identity.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-bench-'));
-const database = await Database.open(dataDir);
+const database = await openDatabase(dataDir);
 try {
   const identity = new IdentityService({
     cipher: new CredentialCipher(Buffer.alloc(32)),

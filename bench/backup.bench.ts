@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { readBackup } from '../app/backup/backup-reader.ts';
 import { makeBackup } from '../app/backup/make-backup.ts';
 import { SmallCloud } from '../app/backup/testing/small-cloud.ts';
+import { ALL_MIGRATIONS } from '../app/database/testing/all-migrations.ts';
 import { report } from './figure.ts';
 import { Samples } from './samples.ts';
 
@@ -64,7 +65,7 @@ try {
     report({ figure: `backup of 1 GiB${how}`, value: rate(made), unit: 'MiB/s', peer: 'cp', peerValue: rate(copy) });
     const read = await Samples.take(
       ROUNDS,
-      () => readBackup(file, { passphrase: async () => ENCRYPTION.passphrase }),
+      () => readBackup(file, { migrations: ALL_MIGRATIONS, passphrase: async () => ENCRYPTION.passphrase }),
       1,
     );
     report({ figure: `checking it${how}`, value: rate(read), unit: 'MiB/s' });

@@ -5,6 +5,7 @@ import { restoreBackup } from '../app/backup/restore-backup.ts';
 import { restoreDatabase } from '../app/backup/restore-database.ts';
 import { assertInDataFolder } from '../app/backup/server-database.ts';
 import { UserError } from '../app/contract/errors.ts';
+import { MIGRATIONS } from '../app/modules.ts';
 import type { DataFolder } from './data-folder.ts';
 import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
 import { mebibytes, ProgressLine } from './progress-line.ts';
@@ -47,7 +48,7 @@ export async function runBackup(
 /** `cumulet backup --verify FILE`: reads all of it. */
 export async function runVerify(file: string, options: PassphraseOptions): Promise<void> {
   const manifest = await withProgress('Checking', 'Stopped.', (signal, onProgress) =>
-    readBackup(file, { passphrase: passphraseFor(options), signal, onProgress }),
+    readBackup(file, { passphrase: passphraseFor(options), migrations: MIGRATIONS, signal, onProgress }),
   );
   say(`${file} is whole: ${manifest.parts.length} parts, made ${manifest.createdAt} by Cumulet ${manifest.version}.`);
   sayContents(manifest);
@@ -63,7 +64,14 @@ export async function runRestore(
     throw new UserError('bad_request', 'Name either a backup, or a copy of the database with --database.');
   }
   const manifest = await withProgress('Restoring', 'Stopped. Nothing was restored.', (signal, onProgress) =>
-    restoreBackup({ file, dataDir: folder.path, passphrase: passphraseFor(options), signal, onProgress }),
+    restoreBackup({
+      file,
+      dataDir: folder.path,
+      passphrase: passphraseFor(options),
+      migrations: MIGRATIONS,
+      signal,
+      onProgress,
+    }),
   );
   say(`The cloud of ${manifest.createdAt} is in ${folder.path}. Everybody signs in again.`);
   sayContents(manifest);
@@ -72,7 +80,7 @@ export async function runRestore(
 
 /** `cumulet restore --database COPY`: where the database of a cloud is damaged, or older work is wanted back. */
 export async function runRestoreDatabase(folder: DataFolder, copy: string): Promise<void> {
-  const aside = await restoreDatabase(folder.path, copy);
+  const aside = await restoreDatabase(folder.path, copy, MIGRATIONS);
   say(`${folder.path} has the database of ${copy}. The one before is kept as ${aside}. Everybody signs in again.`);
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DASHBOARD_COMPUTE_VERSION } from '../app/contract/openstack.ts';
-import { declaredServices } from '../app/declared-services.ts';
 import type { JsonSchema } from '../app/http/json-schema.ts';
 import { type OpenApiDocument, type Operation, openApiDocument, type Parameter } from '../app/http/openapi.ts';
 import type { ServiceDefinition } from '../app/http/route.ts';
+import { declaredServices } from '../app/modules.ts';
 import { printReference } from './api-reference.ts';
 import { key, printType } from './typescript-printer.ts';
 

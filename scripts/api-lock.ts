@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { declaredServices } from '../app/declared-services.ts';
 import type { JsonSchema } from '../app/http/json-schema.ts';
 import type { Microversion } from '../app/http/microversion.ts';
 import { type OpenApiDocument, type Operation, openApiDocument } from '../app/http/openapi.ts';
 import type { ServiceDefinition } from '../app/http/route.ts';
+import { declaredServices } from '../app/modules.ts';
 
 /**
  * `api.lock`: what the APIs promise, a line for each route and each field, sorted, so that a change of a promise is

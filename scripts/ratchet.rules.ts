@@ -1,4 +1,5 @@
 import { findImportCircles, type SourceFile, targetsOf } from './import-directions.ts';
+import { judgeLayers } from './layers.ts';
 
 export interface Hit {
   path: string;
@@ -34,14 +35,8 @@ const SQLITE_ONLY = new RegExp(
     .join('|'),
 );
 
-/** Every service adds lines to these; a module of its own will say the same. */
-const CENTRAL_LISTS = [
-  'app/create-cloud.ts',
-  'app/declared-services.ts',
-  'app/default-rules.ts',
-  'app/database/tables.ts',
-  'app/quota/quota.defaults.ts',
-];
+/** Every service adds lines to these; a folder of its own will say the same. */
+const CENTRAL_LISTS = ['app/database/tables.ts'];
 
 /** Filters, pages and sorting of one API each. */
 const LIST_DIALECT = /\/(list-query|collection-page|inexact-filter|[\w-]+-list\.(query|repository))\.ts$/;
@@ -64,12 +59,6 @@ export const RULES: readonly RatchetRule[] = [
   lines('timers of their own', 'a task that repeats', inApp, /\bsetInterval\(/),
   lines('private in place of #', 'names that begin with #', product, /^\s+private /),
   lines(
-    'migrations listed by hand',
-    '<service>.module.ts',
-    ({ path }) => path === 'app/database/database.ts',
-    /^import \* as \w+ from '\.\/migrations\/|^ {2}'\d{4}-/,
-  ),
-  lines(
     'units defined again',
     'app/contract/units.ts',
     product,
@@ -77,7 +66,7 @@ export const RULES: readonly RatchetRule[] = [
   ),
   {
     name: 'lines of central lists',
-    instead: '<service>.module.ts',
+    instead: 'the folder of each service',
     find: (files) =>
       files
         .filter(({ path }) => CENTRAL_LISTS.includes(path))
@@ -117,6 +106,17 @@ export const RULES: readonly RatchetRule[] = [
         line: 0,
         text: `with ${circle.filter((one) => one !== path).join(', ')}`,
       })),
+  },
+  {
+    name: 'imports against the layers',
+    instead: 'what scripts/layers.ts allows, or a part of a lower layer that both import',
+    find: (files) =>
+      files.filter(product).flatMap((file) =>
+        targetsOf(file).flatMap((target) => {
+          const text = judgeLayers(file.path, target);
+          return text === null ? [] : [{ path: file.path, line: 0, text }];
+        }),
+      ),
   },
   {
     name: 'resources that import resources',

@@ -8,6 +8,7 @@ import pino from 'pino';
 import { runAgent } from '../agent/agent.ts';
 import type { SimulatedOptions } from '../agent/hypervisor/simulated/simulated.driver.ts';
 import { Database } from '../app/database/database.ts';
+import { ALL_MIGRATIONS } from '../app/database/testing/all-migrations.ts';
 import { testDatabase } from '../app/database/testing/postgres-databases.ts';
 import { CHEAP_HASH } from '../app/identity/testing/cheap-hash.ts';
 import { type Controller, type ServeOptions, serve } from '../app/serve.ts';
@@ -111,7 +112,7 @@ export async function startCloud(options: TestCloudOptions = {}): Promise<TestCl
 
 /** The database of a cloud that runs, beside it. */
 export async function openDatabase(dataDir: string): Promise<Database> {
-  return await Database.open(dataDir, await testDatabase(dataDir));
+  return await Database.open(dataDir, ALL_MIGRATIONS, await testDatabase(dataDir));
 }
 
 export async function signIn(url: string, password: string, user = 'admin', project = 'admin'): Promise<string> {

@@ -2,21 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import type { HostFacts } from '../../app/contract/host.ts';
 import packageInfo from '../../package.json' with { type: 'json' };
-import type { HypervisorDriver } from '../hypervisor/driver.ts';
+import type { HostSize, HypervisorDriver } from '../hypervisor/driver.ts';
 import { checkDisk, checkMemory } from './preflight.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
-
-/** What a host is, measured; the simulated hypervisor pretends to be on another one. */
-export interface HostSize {
-  cpuModel: string;
-  vcpus: number;
-  memoryMib: number;
-  memoryFreeMib: number;
-  diskGib: number;
-  diskFreeGib: number;
-}
 
 export async function measureHost(folder: string): Promise<HostSize> {
   const { blocks, bavail, bsize } = await statfs(folder);

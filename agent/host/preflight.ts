@@ -1,5 +1,5 @@
 import type { PreflightCheck } from '../../app/contract/host.ts';
-import type { HostSize } from './host-facts.ts';
+import type { HostSize } from '../hypervisor/driver.ts';
 
 /** Below this not even the small built-in guest runs beside everything else. MiB. */
 const MEMORY_FAILED_MIB = 256;

@@ -7,6 +7,16 @@ import type { FoundThing } from '../../app/contract/unclaimed.ts';
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
 export type MachineState = Omit<MachineStatus, 'generation'>;
 
+/** What a host is, measured; the simulated hypervisor pretends to be on another one. */
+export interface HostSize {
+  cpuModel: string;
+  vcpus: number;
+  memoryMib: number;
+  memoryFreeMib: number;
+  diskGib: number;
+  diskFreeGib: number;
+}
+
 /** Travels with every order. `signal` fires when the controller no longer wants it or a stronger order has come. */
 export interface OrderContext {
   signal: AbortSignal;

@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
-import { ADMIN, MEMBER, READER, rules } from '../policy/base.policy.ts';
+import { ADMIN, BASE_RULES, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import { PolicyService } from '../policy/policy.service.ts';
+import { AUDIT_RULES } from './audit.policy.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { AuditService } from './audit.service.ts';
@@ -20,6 +20,7 @@ let database: Database;
 let edge: EdgeFixture;
 
 const RULES = [
+  ...AUDIT_RULES,
   ...rules(READER, ['list_things']),
   ...rules(MEMBER, ['create_thing', 'delete_thing', 'act']),
   ...rules(ADMIN, ['act_specially']),
@@ -79,7 +80,7 @@ const things: ServiceDefinition = {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-audit-'));
   database = await openMigrated(folder);
-  const policy = new PolicyService([...DEFAULT_RULES, ...RULES]);
+  const policy = new PolicyService([...BASE_RULES, ...RULES]);
   const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
   const v1: ServiceDefinition = { name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes: auditRoutes(audit) };
   edge = await EdgeFixture.open([things, v1], { rules: RULES, audit });

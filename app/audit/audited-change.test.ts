@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { refuseRows } from '../database/testing/refused-rows.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { type ApiRequest, route, type ServiceDefinition } from '../http/route.ts';
-import { MEMBER, READER, rules } from '../policy/base.policy.ts';
+import { BASE_RULES, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { AuditService } from './audit.service.ts';
@@ -88,8 +88,8 @@ const things: ServiceDefinition = {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-audit-'));
-  database = await Database.open(folder);
-  const policy = new PolicyService([...DEFAULT_RULES, ...RULES]);
+  database = await openDatabase(folder);
+  const policy = new PolicyService([...BASE_RULES, ...RULES]);
   const audit = new AuditService({ database, repository: new AuditRepository(database), policy });
   edge = await EdgeFixture.open([things], { rules: RULES, audit });
   began = Promise.withResolvers();

@@ -4,7 +4,7 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { extract, type Header } from 'tar-stream';
 import { z } from 'zod';
 import { CumuletError, OperationalError, UserError } from '../contract/errors.ts';
-import { MIGRATION_NAMES } from '../database/database.ts';
+import type { Migrations } from '../database/database.ts';
 import { decryptPart, openKeyFile } from './backup-cipher.ts';
 import {
   BACKUP_FORMAT,
@@ -27,6 +27,8 @@ const MAX_KEY_BYTES = 64 * 1024;
 export interface ReadOptions {
   /** Asked for once, where the backup is encrypted. */
   passphrase: () => Promise<string>;
+  /** All that this version has: a backup with others is of a newer one. */
+  migrations: Migrations;
   signal?: AbortSignal;
   /** Bytes of the file. */
   onProgress?: (done: number, total: number) => void;
@@ -151,7 +153,8 @@ class Reading {
     const { format, version } = z.object({ format: z.number(), version: z.string() }).parse(content);
     if (format > BACKUP_FORMAT) throw newer(this.#path, version);
     const manifest = manifestSchema.parse(content);
-    if (manifest.migrations.some((name) => !MIGRATION_NAMES.includes(name))) throw newer(this.#path, version);
+    const { migrations } = this.#options;
+    if (manifest.migrations.some((name) => !Object.hasOwn(migrations, name))) throw newer(this.#path, version);
     const isComplete = manifest.parts.length === this.#parts.size;
     for (const part of manifest.parts) {
       const found = this.#parts.get(part.name);

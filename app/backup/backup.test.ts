@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import { type Header, pack } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DataFolderLock } from '../data-folder-lock.ts';
-import { Database } from '../database/database.ts';
+import { ALL_MIGRATIONS } from '../database/testing/all-migrations.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { MANIFEST_ENTRY } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
 import { PARTIAL } from './backup-staging.ts';
@@ -49,12 +50,19 @@ function make(options: Partial<MakeOptions> = {}): Promise<MadeBackup> {
 }
 
 function verify(passphrase = ENCRYPTION.passphrase) {
-  return readBackup(file, { passphrase: async () => passphrase });
+  return readBackup(file, { migrations: ALL_MIGRATIONS, passphrase: async () => passphrase });
 }
 
 function restore(dataDir: string, passphrase = ENCRYPTION.passphrase) {
   const signal = new AbortController().signal;
-  return restoreBackup({ file, dataDir, signal, onProgress: () => {}, passphrase: async () => passphrase });
+  return restoreBackup({
+    file,
+    dataDir,
+    migrations: ALL_MIGRATIONS,
+    signal,
+    onProgress: () => {},
+    passphrase: async () => passphrase,
+  });
 }
 
 /** It fails with these words, and leaves no file behind. */
@@ -135,7 +143,7 @@ test('a restored cloud goes on from there: signed out, nothing in the middle, or
   for (const name of ['one', 'two']) {
     const place = join(folder, name);
     await restore(place);
-    const database = await Database.open(place);
+    const database = await openDatabase(place);
     try {
       const servers = await database.query.selectFrom('compute_server').selectAll().execute();
       const byId = new Map(servers.map((server) => [server.id, server]));
@@ -183,7 +191,7 @@ test('the database is of one moment, whatever is written meanwhile', async () =>
   isOver = true;
   await writing;
   await restore(join(folder, 'restored'));
-  const database = await Database.open(join(folder, 'restored'));
+  const database = await openDatabase(join(folder, 'restored'));
   try {
     const rows = await database.query.selectFrom('quota_limit').select('resource').execute();
     expect(rows.length).toBeGreaterThanOrEqual(40);
@@ -221,7 +229,7 @@ test('a backup that was broken off goes on at the part it was in, with the datab
     await verify();
     const place = join(folder, `restored ${encryption === null}`);
     await restore(place);
-    const database = await Database.open(place);
+    const database = await openDatabase(place);
     expect(await database.query.selectFrom('image_image').selectAll().execute()).toHaveLength(5);
     expect(await database.query.selectFrom('compute_server').selectAll().execute()).toHaveLength(encryption ? 1 : 0);
     await database.close();
@@ -323,7 +331,7 @@ test('a restore that was broken off is no cloud until it is done again', async (
     import { restoreBackup } from ${JSON.stringify(new URL('restore-backup.ts', import.meta.url).href)};
     const options = { file: ${JSON.stringify(file)}, dataDir: ${JSON.stringify(place)}, passphrase: async () => '' };
     const onProgress = () => process.kill(process.pid, 'SIGKILL');
-    await restoreBackup({ ...options, signal: new AbortController().signal, onProgress });`;
+    await restoreBackup({ ...options, migrations: {}, signal: new AbortController().signal, onProgress });`;
   await expect(run(process.execPath, ['--input-type=module', '-e', program])).rejects.toMatchObject({
     signal: 'SIGKILL',
   });

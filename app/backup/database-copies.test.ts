@@ -5,8 +5,9 @@ import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { within } from '../contract/testing/waiting.ts';
-import { Database } from '../database/database.ts';
 import { copiesFolder, copyDaily, databaseCopies } from '../database/database-copies.ts';
+import { ALL_MIGRATIONS } from '../database/testing/all-migrations.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { keepDailyCopy } from './backup.tasks.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { SmallCloud } from './testing/small-cloud.ts';
@@ -70,18 +71,20 @@ test('a damaged database offers the newest copy that is whole; the command puts 
   overwriteMiddle(file);
   const damaged = await readFile(file);
 
-  const refused = await Database.open(cloud.dataDir).catch((error: unknown) => error);
+  const refused = await openDatabase(cloud.dataDir).catch((error: unknown) => error);
   expect(refused).toMatchObject({ message: expect.stringContaining('is damaged') });
   expect((refused as { hint: string }).hint).toContain(
     `cumulet restore --database ${JSON.stringify(good?.path)} --data-dir ${JSON.stringify(cloud.dataDir)}\n`,
   );
   expect(readFileSync(file).equals(damaged)).toBe(true);
 
-  await expect(restoreDatabase(cloud.dataDir, bad?.path ?? '')).rejects.toThrow(/not whole|no whole database/);
+  await expect(restoreDatabase(cloud.dataDir, bad?.path ?? '', ALL_MIGRATIONS)).rejects.toThrow(
+    /not whole|no whole database/,
+  );
   expect(readFileSync(file).equals(damaged)).toBe(true);
-  const aside = await restoreDatabase(cloud.dataDir, good?.path ?? '');
+  const aside = await restoreDatabase(cloud.dataDir, good?.path ?? '', ALL_MIGRATIONS);
   expect(readFileSync(aside).equals(damaged)).toBe(true);
-  cloud.database = await Database.open(cloud.dataDir);
+  cloud.database = await openDatabase(cloud.dataDir);
   const [server] = await cloud.database.query.selectFrom('compute_server').selectAll().execute();
   expect(server).toMatchObject({ vm_state: 'stopped' });
   expect(server?.generation).toBeGreaterThan(1_000_000_000_000);
@@ -91,6 +94,6 @@ test('a damaged database offers the newest copy that is whole; the command puts 
 test('what is no database is refused as a copy', async () => {
   const text = join(cloud.dataDir, 'notes.txt');
   await writeFile(text, 'no database at all');
-  await expect(restoreDatabase(cloud.dataDir, text)).rejects.toThrow('no whole database');
+  await expect(restoreDatabase(cloud.dataDir, text, ALL_MIGRATIONS)).rejects.toThrow('no whole database');
   expect((await readdir(cloud.dataDir)).filter((name) => name.startsWith('cumulet.db.'))).toEqual([]);
 });

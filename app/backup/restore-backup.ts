@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OperationalError, UserError } from '../contract/errors.ts';
-import { Database } from '../database/database.ts';
+import { Database, type Migrations } from '../database/database.ts';
 import { asDiskFull } from '../disk-full.ts';
 import type { Manifest } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
@@ -13,6 +13,8 @@ export interface RestoreOptions {
   /** Made where it is not there; must be empty. */
   dataDir: string;
   passphrase: () => Promise<string>;
+  /** All that this version has. */
+  migrations: Migrations;
   signal: AbortSignal;
   /** Bytes of the file. */
   onProgress: (done: number, total: number) => void;
@@ -42,7 +44,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
         return await open(path, 'wx', below.startsWith(join('agent', 'image-cache')) ? 0o400 : 0o600);
       },
     });
-    await finishFolder(place, manifest);
+    await finishFolder(place, manifest, options.migrations);
     await rename(place, join(dataDir, WHOLE));
     isWhole = true;
     finishRestore(dataDir);
@@ -87,12 +89,12 @@ async function requireRoom(file: string, dataDir: string): Promise<void> {
   });
 }
 
-async function finishFolder(place: string, manifest: Manifest): Promise<void> {
+async function finishFolder(place: string, manifest: Manifest, migrations: Migrations): Promise<void> {
   if (manifest.hostId !== null) {
     await mkdir(join(place, 'agent'), { recursive: true, mode: 0o700 });
     await writeFile(join(place, 'agent', 'host-id'), `${manifest.hostId}\n`, { mode: 0o600 });
   }
-  const database = await Database.open(place);
+  const database = await Database.open(place, migrations);
   try {
     await adaptDatabase(database, manifest);
   } finally {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { DataFolderLock } from '../data-folder-lock.ts';
 import { copyDatabase } from '../database/copy-database.ts';
-import { Database } from '../database/database.ts';
+import { Database, type Migrations } from '../database/database.ts';
 import { adaptDatabase } from './restored-database.ts';
 
 /**
  * Puts a copy of the database in the place of the one there is, in a cloud that is stopped. The one there is stays beside
  * it; answers its name. Of machines and images that the copy does not know, nothing is removed.
  */
-export async function restoreDatabase(dataDir: string, copy: string): Promise<string> {
+export async function restoreDatabase(dataDir: string, copy: string, migrations: Migrations): Promise<string> {
   const file = join(dataDir, 'cumulet.db');
   const lock = DataFolderLock.acquire(dataDir);
   try {
@@ -25,7 +25,7 @@ export async function restoreDatabase(dataDir: string, copy: string): Promise<st
       if (error.code !== 'ENOENT') throw error;
     });
     await rename(`${file}.restored`, file);
-    const database = await Database.open(dataDir);
+    const database = await Database.open(dataDir, migrations);
     try {
       await adaptDatabase(database, { createdAt: copy, notIncluded: [] });
     } finally {

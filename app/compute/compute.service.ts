@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import type { ServiceDefinition } from '../http/route.ts';
 import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -10,7 +9,7 @@ import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
-import { computeDefinitions } from './compute.routes.ts';
+import type { ComputeRouteParts } from './compute.routes.ts';
 import { FlavorRepository } from './flavor.repository.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
@@ -48,7 +47,7 @@ export interface ComputeParts {
   log: Logger;
 }
 
-/** The compute service as one thing: makes its parts, defines its tasks, hears its hosts, offers its routes. */
+/** The compute service as one thing: makes its parts, defines its tasks, hears its hosts. */
 export class ComputeService {
   readonly server: ServerService;
   readonly create: ServerCreateService;
@@ -58,8 +57,7 @@ export class ComputeService {
   readonly orders: HostOrders;
   readonly removal: LeftoverRemovalService;
   readonly adoption: MachineAdoptionService;
-  /** `/compute` and `/compute/v2.1`, for the edge. */
-  readonly definitions: readonly ServiceDefinition[];
+  readonly routeParts: ComputeRouteParts;
   readonly #claims: HostClaims;
   readonly #database: Database;
   readonly #leftovers: LeftoverService;
@@ -135,7 +133,7 @@ export class ComputeService {
         ram: stored.ram + more.ram,
       };
     });
-    this.definitions = computeDefinitions({ ...parts, ...common, ...this.#named(), list });
+    this.routeParts = { ...parts, ...common, ...this.#named(), list };
   }
 
   /** Before the task service starts: default flavors, and servers set right that a crash left half-way. */

@@ -3,7 +3,7 @@ import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { DEFAULT_FLAVORS } from './default-flavors.ts';
 import type { FlavorRepository } from './flavor.repository.ts';
 import type { FlavorRecord } from './flavor.tables.ts';

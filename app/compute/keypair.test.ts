@@ -159,7 +159,7 @@ test('a machine takes the key along, also when it is deleted afterwards', async 
 });
 
 test('keys are limited per user', async () => {
-  const { systemContext } = await import('../http/authorization.ts');
+  const { systemContext } = await import('../policy/authorization.ts');
   await cloud.quota.update(systemContext(), 'default', { key_pairs: 1 }, { force: true });
   const { status, body } = await cloud.request('POST', '/os-keypairs', { keypair: { name: 'one more' } });
   expect([status, body.forbidden.message]).toEqual([403, expect.stringContaining('key_pairs')]);

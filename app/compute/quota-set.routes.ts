@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { DEFAULT_PROJECT, isQuotaResource, UNLIMITED } from '../quota/quota.defaults.ts';
+import { DEFAULT_PROJECT, UNLIMITED } from '../quota/quota.limits.ts';
 import type { Amounts, QuotaService, Usage } from '../quota/quota.service.ts';
 import {
   quotaClassAnswer,
@@ -148,12 +148,16 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
   ];
 }
 
+function isOwn(name: string): name is (typeof OWN)[number] {
+  return OWN.some((own) => own === name);
+}
+
 /** Limits that are fixed may be repeated, as clients do that read, change and write a set whole. */
 function amountsOf(wanted: Record<string, unknown>): Amounts {
   const amounts: Amounts = {};
   for (const [name, value] of Object.entries(wanted)) {
     if (typeof value !== 'number') continue;
-    if (isQuotaResource(name)) amounts[name] = value;
+    if (isOwn(name)) amounts[name] = value;
     else if (value !== FIXED[name]?.limit && value !== UNLIMITED) {
       throw new UserError('bad_request', `The limit of ${name} cannot be set.`, { field: `quota_set.${name}` });
     }

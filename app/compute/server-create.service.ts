@@ -3,7 +3,7 @@ import { markUnfinished } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { requireProject } from '../http/authorization.ts';
+import { requireProject } from '../policy/authorization.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';

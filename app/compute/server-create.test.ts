@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refuseRows } from '../database/testing/refused-rows.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { hostnameFrom } from './server-name.ts';
 import { IMAGE, PROJECT, TestCloud } from './testing/test-cloud.ts';
 

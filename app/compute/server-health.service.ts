@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { ServerServiceParts } from './server.service.ts';
 
 /** Deleted servers and their history are kept this long. */

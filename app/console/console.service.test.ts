@@ -7,11 +7,11 @@ import { WebSocket } from 'ws';
 import { once } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
-import { systemContext } from '../http/authorization.ts';
 import { Sessions } from '../http/sessions.ts';
 import { FakeAgent, listen } from '../messaging/bus.fixture.ts';
 import { Hub } from '../messaging/hub.ts';
 import { StreamBroker } from '../messaging/stream-broker.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { ConsoleService, type ConsoleTarget } from './console.service.ts';
 
 const context = systemContext('req-1');

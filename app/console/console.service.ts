@@ -5,11 +5,11 @@ import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { systemContext } from '../http/authorization.ts';
 import { endSocket } from '../http/end-socket.ts';
 import type { Sessions } from '../http/sessions.ts';
 import type { Bus } from '../messaging/bus.ts';
 import { joinSockets, type StreamBroker } from '../messaging/stream-broker.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { consoleTokens } from './console.tables.ts';
 
 /** Nova's default `token_ttl` of consoles, milliseconds. A connection outlives this token, but not the sign-in. */

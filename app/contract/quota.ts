@@ -18,20 +18,11 @@ export type Quota = z.infer<typeof quotaSchema>;
 
 export const quotaQuerySchema = z.strictObject({ user_id: z.string().min(1).max(255).optional() });
 
-export const quotaChangeSchema = z.strictObject({
-  limits: z.strictObject({
-    instances: limit.optional(),
-    cores: limit.optional(),
-    ram: limit.optional(),
-    key_pairs: limit.optional(),
-    metadata_items: limit.optional(),
-    server_groups: limit.optional(),
-    server_group_members: limit.optional(),
-    images: limit.optional(),
-    image_size_total: limit.optional(),
-    ports: limit.optional(),
-  }),
-  /** Also below what is used. */
-  force: z.boolean().default(false),
-});
-export type QuotaChange = z.input<typeof quotaChangeSchema>;
+/** `names` of all that has a limit. */
+export function quotaChangeSchema(names: readonly string[]) {
+  return z.strictObject({
+    limits: z.strictObject(Object.fromEntries(names.map((name) => [name, limit.optional()]))),
+    /** Also below what is used. */
+    force: z.boolean().default(false),
+  });
+}

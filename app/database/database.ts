@@ -10,57 +10,11 @@ import { type Dialect, type IdOrder, insideTransaction, type TransactionKind } f
 import { PostgresDialect } from './dialects/postgres.ts';
 import { DamagedDatabase } from './dialects/sqlite.driver.ts';
 import { SqliteDialect } from './dialects/sqlite.ts';
-import * as initial from './migrations/0001-initial.ts';
-import * as directory from './migrations/0002-directory.ts';
-import * as assignment from './migrations/0003-assignment.ts';
-import * as credential from './migrations/0004-credential.ts';
-import * as catalog from './migrations/0005-catalog.ts';
-import * as federation from './migrations/0006-federation.ts';
-import * as audit from './migrations/0007-audit.ts';
-import * as userQuota from './migrations/0008-user-quota.ts';
-import * as directoryServer from './migrations/0009-directory-server.ts';
-import * as consoleSession from './migrations/0010-console-session.ts';
-import * as longLists from './migrations/0011-long-lists.ts';
-import * as oauth from './migrations/0012-oauth.ts';
-import * as leftover from './migrations/0013-leftover.ts';
-import * as keptLimits from './migrations/0014-kept-limits.ts';
-import * as stepsAndRefusals from './migrations/0017-steps-and-refusals.ts';
-import * as unclaimed from './migrations/0018-unclaimed.ts';
-import * as stateRevision from './migrations/0019-state-revision.ts';
-import * as taskLeases from './migrations/0023-task-leases.ts';
-import * as passwordOrder from './migrations/0024-password-order.ts';
-import * as hostRevision from './migrations/0025-host-revision.ts';
-import * as scans from './migrations/0026-scans.ts';
 import type { Queryable, Transaction } from './queryable.ts';
 import type { Tables } from './tables.ts';
 
-/** Numbered, forward only; each runs in the one transaction of its start. */
-const MIGRATIONS: Record<string, Migration> = {
-  '0001-initial': initial,
-  '0002-directory': directory,
-  '0003-assignment': assignment,
-  '0004-credential': credential,
-  '0005-catalog': catalog,
-  '0006-federation': federation,
-  '0007-audit': audit,
-  '0008-user-quota': userQuota,
-  '0009-directory-server': directoryServer,
-  '0010-console-session': consoleSession,
-  '0011-long-lists': longLists,
-  '0012-oauth': oauth,
-  '0013-leftover': leftover,
-  '0014-kept-limits': keptLimits,
-  '0017-steps-and-refusals': stepsAndRefusals,
-  '0018-unclaimed': unclaimed,
-  '0019-state-revision': stateRevision,
-  '0023-task-leases': taskLeases,
-  '0024-password-order': passwordOrder,
-  '0025-host-revision': hostRevision,
-  '0026-scans': scans,
-};
-
-/** Of every change the schema has had, in order. */
-export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+/** By number and name, forward only; each runs in the one transaction of its start. */
+export type Migrations = Readonly<Record<string, Migration>>;
 
 /** A transaction that came between others runs so often; from the second on after a pause, of up to so many milliseconds. */
 const MOST_ATTEMPTS = 20;
@@ -89,15 +43,15 @@ export class Database {
 
   /**
    * Opens what `settings` name, or else `<dataDir>/cumulet.db`, which is made where it is not there, and brings it to the
-   * newest schema.
+   * newest schema, that of the last of `migrations`.
    */
-  static async open(dataDir: string, { url }: DatabaseSettings = {}): Promise<Database> {
+  static async open(dataDir: string, migrations: Migrations, { url }: DatabaseSettings = {}): Promise<Database> {
     const dialect =
       url === undefined ? new SqliteDialect(join(dataDir, 'cumulet.db')) : await PostgresDialect.open(url);
     const database = new Database(dialect);
     try {
       await dialect.check(database.query);
-      await database.#migrate();
+      await database.#migrate(migrations);
     } catch (error) {
       await database.close();
       throw error instanceof DamagedDatabase ? await offerCopy(error, dataDir) : error;
@@ -212,9 +166,9 @@ export class Database {
     await this.query.destroy();
   }
 
-  async #migrate(): Promise<void> {
-    const migrator = new Migrator({ db: this.query, provider: { getMigrations: async () => MIGRATIONS } });
-    await this.#assertNotNewer();
+  async #migrate(migrations: Migrations): Promise<void> {
+    const migrator = new Migrator({ db: this.query, provider: { getMigrations: async () => ({ ...migrations }) } });
+    await this.#assertNotNewer(migrations);
     const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
     if (pending[0] === undefined) return;
     const copy = await this.#dialect.keepBefore(pending[0].name);
@@ -230,11 +184,11 @@ export class Database {
   }
 
   /** Kysely looks only for what is still to be run; a schema from the future would be used as if it were ours. */
-  async #assertNotNewer(): Promise<void> {
+  async #assertNotNewer(migrations: Migrations): Promise<void> {
     const tables = await this.query.introspection.getTables({ withInternalKyselyTables: true });
     if (!tables.some(({ name }) => name === 'kysely_migration')) return;
     const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(this.query);
-    const unknown = rows.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
+    const unknown = rows.find(({ name }) => !Object.hasOwn(migrations, name));
     if (!unknown) return;
     throw new OperationalError(
       'unavailable',

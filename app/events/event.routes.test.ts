@@ -6,10 +6,11 @@ import { WebSocket } from 'ws';
 import { once } from '../contract/testing/waiting.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
 import { authenticate, EdgeFixture } from '../http/edge.fixture.ts';
 import { Sessions } from '../http/sessions.ts';
+import { BASE_RULES } from '../policy/base.policy.ts';
 import { PolicyService } from '../policy/policy.service.ts';
+import { eventModule } from './event.module.ts';
 import { registerEventRoutes } from './event.routes.ts';
 import { EventService } from './event.service.ts';
 
@@ -31,7 +32,12 @@ beforeEach(async () => {
   });
   events = new EventService(database);
   edge = await EdgeFixture.open([], {
-    prepare: (real) => registerEventRoutes(real, { events, sessions, policy: new PolicyService(DEFAULT_RULES) }),
+    prepare: (real) =>
+      registerEventRoutes(real, {
+        events,
+        sessions,
+        policy: new PolicyService([...BASE_RULES, ...(eventModule.rules ?? [])]),
+      }),
   });
   await database.transaction((trx) =>
     events.record(trx, null, { type: 'port.create.end', resourceId: 'r', projectId: 'p' }),

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../contract/context.ts';
-import { anonymousContext } from '../http/authorization.ts';
 import type { Edge } from '../http/edge.ts';
 import type { Sessions } from '../http/sessions.ts';
 import { requireWebSocket } from '../http/web-socket.ts';
+import { anonymousContext } from '../policy/authorization.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import type { EventService } from './event.service.ts';
 import { type Audience, streamEvents } from './event-socket.ts';

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
 import { type Context, delegationSchema } from '../contract/context.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
+import { anonymousContext } from '../policy/authorization.ts';
+import { BASE_RULES } from '../policy/base.policy.ts';
 import { PolicyService, type RuleDefault } from '../policy/policy.service.ts';
-import { anonymousContext } from './authorization.ts';
 import type { Patience } from './connection-limits.ts';
 import { Edge, type EdgeOptions } from './edge.ts';
 import type { ServiceDefinition } from './route.ts';
@@ -74,7 +74,7 @@ export class EdgeFixture {
       patience?: Partial<Patience>;
     } = {},
   ): Promise<EdgeFixture> {
-    const policy = new PolicyService([...DEFAULT_RULES, ...(options.rules ?? [])]);
+    const policy = new PolicyService([...BASE_RULES, ...(options.rules ?? [])]);
     const logged: Record<string, unknown>[] = [];
     const log = pino({ level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
     const edge = new Edge({

@@ -1,14 +1,20 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { ServiceDefinition } from './route.ts';
 
 /** A microversion `2.x` as `x`'s number: versions compare with `>=`. */
 export type Microversion = number;
 
+/** What answers of a service depend on beside their path. */
+export interface Versioned {
+  readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
+  /** Request headers beside those of the microversion, as Keystone says in `Vary`. */
+  readonly vary?: string;
+}
+
 /** Reads `OpenStack-API-Version: compute 2.90` or the older header of the service; 406 outside what is offered. */
 export function negotiateMicroversion(
-  service: ServiceDefinition,
+  service: Versioned,
   headers: Record<string, string | string[] | undefined>,
 ): Microversion {
   const offered = service.microversions;
@@ -44,7 +50,7 @@ function versionFor(type: string, header: string): string | undefined {
 }
 
 /** Says in the answer which version it is in, and which headers it depends on. */
-export function advertise(service: ServiceDefinition, version: Microversion, reply: FastifyReply): void {
+export function advertise(service: Versioned, version: Microversion, reply: FastifyReply): void {
   const { microversions, vary } = service;
   const headers = [vary, ...(microversions ? ['OpenStack-API-Version', microversions.legacyHeader] : [])];
   if (headers.some(Boolean)) reply.header('vary', headers.filter(Boolean).join(', '));

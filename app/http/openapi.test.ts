@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { declaredServices } from '../declared-services.ts';
+import { declaredServices } from '../modules.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi.ts';
 import { route, type ServiceDefinition } from './route.ts';

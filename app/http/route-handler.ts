@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
+import { anonymousContext } from '../policy/authorization.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { answerCheck } from './answer-check.ts';
 import type { AuditNote, AuditTrail } from './audit-trail.ts';
-import { anonymousContext } from './authorization.ts';
 import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
 import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context, Delegation } from '../contract/context.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
-import type { Microversion } from './microversion.ts';
+import type { Microversion, Versioned } from './microversion.ts';
 
 export interface ApiRequest<Q, B> {
   /** For `public` routes this is the anonymous context unless a valid token came along. */
@@ -121,7 +121,7 @@ export function route<Q, B>(definition: RouteDefinition<Q, B>): RouteDefinition 
 /** The fault body a service's clients expect; see fault.ts. */
 export type FaultStyle = 'nova' | 'keystone' | 'glance' | 'neutron' | 'v1';
 
-export interface ServiceDefinition {
+export interface ServiceDefinition extends Versioned {
   readonly name: string;
   /** Its type in the catalogue, by which access rules name it, where that is not its name. */
   readonly type?: string;
@@ -130,14 +130,11 @@ export interface ServiceDefinition {
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;
-  /** Request headers that every answer depends on beside those of the microversion, as Keystone says in `Vary`. */
-  readonly vary?: string;
   /** A name of its own that the id of a request has beside `X-Openstack-Request-Id`, as in Nova. */
   readonly requestIdHeader?: string;
   /** Delegated tokens reach only the routes that declare them: for services that say who somebody is. */
   readonly refusesDelegated?: boolean;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */
   readonly answersHead?: boolean;
-  readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
   readonly routes: readonly RouteDefinition[];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { once } from '../contract/testing/waiting.ts';
-import { anonymousContext } from './authorization.ts';
+import { anonymousContext } from '../policy/authorization.ts';
 import { EdgeFixture } from './edge.fixture.ts';
 import { Sessions } from './sessions.ts';
 

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TokenBody } from '../contract/openstack.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
 import { EventService } from '../events/event.service.ts';
 import { Edge } from '../http/edge.ts';
+import { BASE_RULES } from '../policy/base.policy.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { CredentialCipher } from './credential/credential-cipher.ts';
+import { IDENTITY_RULES } from './identity.policy.ts';
 import { identityRoutes } from './identity.routes.ts';
 import { IdentityService } from './identity.service.ts';
 import { CHEAP_HASH } from './testing/cheap-hash.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
     checkAnswers: true,
     log,
     authenticate: (token, requestId) => identity.authenticate(token, requestId),
-    policy: new PolicyService(DEFAULT_RULES),
+    policy: new PolicyService([...BASE_RULES, ...IDENTITY_RULES]),
     dashboardDir: undefined,
   });
   await edge.prepare();

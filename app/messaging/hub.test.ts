@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type BusProgress, defineMethod } from '../contract/bus.ts';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { once } from '../contract/testing/waiting.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { FakeAgent, listen } from './bus.fixture.ts';
 import type { PeerChange } from './bus.ts';
 import { Hub } from './hub.ts';

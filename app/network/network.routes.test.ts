@@ -6,8 +6,9 @@ import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { type Asked, EdgeFixture } from '../http/edge.fixture.ts';
-import { QuotaRepository } from '../quota/quota.repository.ts';
 import { QuotaService } from '../quota/quota.service.ts';
+import { NETWORK_RULES } from './network.policy.ts';
+import { NETWORK_QUOTAS } from './network.quotas.ts';
 import { NetworkRepository } from './network.repository.ts';
 import { networkRoutes } from './network.routes.ts';
 import { NetworkService } from './network.service.ts';
@@ -42,11 +43,13 @@ beforeEach(async () => {
   const repository = new NetworkRepository(database);
   const ports = new PortService({ database, repository, events });
   const networks = new NetworkService({ database, repository, ports, events });
-  const quotas = new QuotaService({ database, repository: new QuotaRepository(database), events });
+  const quotas = new QuotaService({ database, events, defaults: NETWORK_QUOTAS });
   quotas.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
   await networks.bootstrap('owner');
   await quotas.update({ ...anyone, isAdmin: true }, 'small', { ports: 1 }, { force: false });
-  edge = await EdgeFixture.open([networkRoutes({ database, networks, ports, quotas, hostName: (id) => id })]);
+  edge = await EdgeFixture.open([networkRoutes({ database, networks, ports, quotas, hostName: (id) => id })], {
+    rules: NETWORK_RULES,
+  });
   networkId = (await database.query.selectFrom('network_network').select('id').executeTakeFirstOrThrow()).id;
 });
 

@@ -5,7 +5,7 @@ import type { MachinePort } from '../contract/machine.ts';
 import type { ServerView } from '../contract/openstack.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { isAddress } from './address-pool.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import type { NetworkRecord, SubnetRecord } from './network.tables.ts';

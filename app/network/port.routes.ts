@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
-import { requireProject } from '../http/authorization.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { mapInTurns } from '../pattern/turns.ts';
+import { requireProject } from '../policy/authorization.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { all, collectionQuery, selectFromCollection, urlOf, withFields } from './collection.ts';
 import { portSchema, portsAnswer } from './network.schema.ts';

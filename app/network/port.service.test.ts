@@ -7,7 +7,7 @@ import type { Context } from '../contract/context.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { anonymousContext, systemContext } from '../http/authorization.ts';
+import { anonymousContext, systemContext } from '../policy/authorization.ts';
 import { NetworkRepository } from './network.repository.ts';
 import { NetworkService } from './network.service.ts';
 import type { NetworkRecord, PortRecord } from './network.tables.ts';

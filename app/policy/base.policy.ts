@@ -28,3 +28,8 @@ export const ANYONE: Level = { check: '@', scopes: SCOPES };
 export function rules({ check, scopes }: Level, names: readonly string[]): RuleDefault[] {
   return names.map((name) => ({ name, check, ...(scopes && { scopes }) }));
 }
+
+/** What concerns the whole cloud can be done with a token for the system too. */
+export function cloudRules(level: Level, names: readonly string[]): RuleDefault[] {
+  return rules({ ...level, scopes: ['project', 'system'] }, names);
+}

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import type { Context } from '../contract/context.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
-import { anonymousContext } from '../http/authorization.ts';
+import { RULES } from '../modules.ts';
+import { anonymousContext } from './authorization.ts';
 import { BASE_RULES, MEMBER, rules } from './base.policy.ts';
 import { PolicyService } from './policy.service.ts';
 import { PolicyFile } from './policy-file.ts';
@@ -56,7 +56,7 @@ test('rights say what is allowed and which role is missing', () => {
 });
 
 test('whoever works in a project has the rights to images, machines and ports of their own', () => {
-  const rights = new PolicyService(DEFAULT_RULES).rights(member);
+  const rights = new PolicyService(RULES).rights(member);
   const works = ['add_image', 'modify_image', 'download_image', 'modify_member', 'create_port', 'get_network'];
   const servers = ['create', 'delete', 'reboot'].map((verb) => `os_compute_api:servers:${verb}`);
   for (const name of [...works, ...servers])

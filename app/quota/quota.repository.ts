@@ -1,40 +1,37 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import { DEFAULT_LIMITS, DEFAULT_PROJECT, isQuotaResource, type QuotaResource } from './quota.defaults.ts';
+import { DEFAULT_PROJECT, type QuotaDefaults, type QuotaLimits, type QuotaResource } from './quota.limits.ts';
 import { quotaLimits, quotaUserLimits } from './quota.tables.ts';
-
-export type Limits = Record<QuotaResource, number>;
 
 /** Rows of `quota_limit`: only what differs from the defaults in the code. */
 export class QuotaRepository {
   readonly #database: Database;
+  readonly #defaults: QuotaDefaults;
 
-  constructor(database: Database) {
+  constructor(database: Database, defaults: QuotaDefaults) {
     this.#database = database;
+    this.#defaults = defaults;
   }
 
   /** All limits of a project: its own, else those of `default`, else those in the code. */
-  async limits(projectId: string, query: Queryable = this.#database.query): Promise<Limits> {
+  async limits(projectId: string, query: Queryable = this.#database.query): Promise<QuotaLimits> {
     const rows = await query
       .selectFrom('quota_limit')
       .selectAll()
       .where('project_id', 'in', [projectId, DEFAULT_PROJECT])
       .execute();
-    const limits: Limits = { ...DEFAULT_LIMITS };
+    const defaults = Object.fromEntries(Object.entries(this.#defaults).map(([name, { limit }]) => [name, limit]));
     rows.sort((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
-    for (const row of rows) {
-      if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
-    }
-    return limits;
+    return { ...defaults, ...this.#toLimits(rows) } as QuotaLimits;
   }
 
   /** Only what was said for the project itself. */
-  async ownLimits(projectId: string): Promise<Partial<Limits>> {
+  async ownLimits(projectId: string): Promise<Partial<QuotaLimits>> {
     const rows = await this.#database.query
       .selectFrom('quota_limit')
       .select(['resource', 'hard_limit'])
       .where('project_id', '=', projectId)
       .execute();
-    return toLimits(rows);
+    return this.#toLimits(rows);
   }
 
   /** What a user of the project may use of it: only what an administrator has said. */
@@ -42,14 +39,14 @@ export class QuotaRepository {
     projectId: string,
     userId: string,
     query: Queryable = this.#database.query,
-  ): Promise<Partial<Limits>> {
+  ): Promise<Partial<QuotaLimits>> {
     const rows = await query
       .selectFrom('quota_user_limit')
       .select(['resource', 'hard_limit'])
       .where('project_id', '=', projectId)
       .where('user_id', '=', userId)
       .execute();
-    return toLimits(rows);
+    return this.#toLimits(rows);
   }
 
   async setForUser(
@@ -87,12 +84,10 @@ export class QuotaRepository {
     await trx.deleteFrom('quota_limit').where('project_id', '=', projectId).execute();
     await trx.deleteFrom('quota_user_limit').where('project_id', '=', projectId).execute();
   }
-}
 
-function toLimits(rows: readonly { resource: string; hard_limit: number }[]): Partial<Limits> {
-  const limits: Partial<Limits> = {};
-  for (const row of rows) {
-    if (isQuotaResource(row.resource)) limits[row.resource] = row.hard_limit;
+  /** Of what a service has limits for; it may have had others. */
+  #toLimits(rows: readonly { resource: string; hard_limit: number }[]): Partial<QuotaLimits> {
+    const known = rows.filter(({ resource }) => Object.hasOwn(this.#defaults, resource));
+    return Object.fromEntries(known.map((row) => [row.resource, row.hard_limit]));
   }
-  return limits;
 }

@@ -1,17 +1,28 @@
 import type { z } from 'zod';
 import { quotaChangeSchema, quotaQuerySchema, quotaSchema } from '../contract/quota.ts';
+import { limitsSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import { requireProject } from '../policy/authorization.ts';
+import type { QuotaDefaults } from './quota.limits.ts';
 import type { QuotaService } from './quota.service.ts';
 
 type Query = z.infer<typeof quotaQuerySchema>;
 
 /**
- * `/v1/quotas/{project_id}` (or `default`): the limits of all services at once, where OpenStack has an API in each. With
- * `user_id` one user's part of them.
+ * `/v1/limits` of whoever asks, and `/v1/quotas/{project_id}` (or `default`): the limits of all services at once, where
+ * OpenStack has an API in each. With `user_id` one user's part of them.
  */
-export function quotaRoutes(quota: QuotaService): RouteDefinition[] {
+export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): RouteDefinition[] {
   const path = '/quotas/:project_id';
+  const changeSchema = quotaChangeSchema(Object.keys(defaults));
   return [
+    route({
+      method: 'GET',
+      path: '/limits',
+      rule: 'v1:limits:show',
+      answer: limitsSchema,
+      handler: async ({ context }) => ({ limits: await quota.usage(requireProject(context), context.userId) }),
+    }),
     route<Query, unknown>({
       method: 'GET',
       path,
@@ -20,12 +31,12 @@ export function quotaRoutes(quota: QuotaService): RouteDefinition[] {
       answer: quotaSchema,
       handler: async ({ params: { project_id = '' }, query }) => await quota.describe(project_id, query.user_id),
     }),
-    route<Query, z.infer<typeof quotaChangeSchema>>({
+    route<Query, z.infer<typeof changeSchema>>({
       method: 'PUT',
       path,
       rule: 'v1:quotas:update',
       query: quotaQuerySchema,
-      body: quotaChangeSchema,
+      body: changeSchema,
       answer: quotaSchema,
       handler: async ({ context, params: { project_id: projectId = '' }, query: { user_id: userId }, body }) => {
         const { limits, force } = body;

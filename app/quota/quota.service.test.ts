@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { COMPUTE_QUOTAS } from '../compute/compute.quotas.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
-import { QuotaRepository } from './quota.repository.ts';
+import { IMAGE_QUOTAS } from '../image/image.quotas.ts';
+import { NETWORK_QUOTAS } from '../network/network.quotas.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { QuotaService } from './quota.service.ts';
 
 let folder: string;
@@ -21,8 +23,8 @@ beforeEach(async () => {
   database = await openMigrated(folder);
   quota = new QuotaService({
     database,
-    repository: new QuotaRepository(database),
     events: new EventService(database),
+    defaults: { ...COMPUTE_QUOTAS, ...IMAGE_QUOTAS, ...NETWORK_QUOTAS },
   });
   // Keypair rows stand in for any owned thing, with the project in `user_id`.
   quota.register(['instances', 'cores'], async (query, { projectId }) => {

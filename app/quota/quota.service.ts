@@ -4,10 +4,16 @@ import type { EventName } from '../contract/events.ts';
 import type { Quota } from '../contract/quota.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { DEFAULT_PROJECT, PER_USER, type QuotaResource, UNLIMITED } from './quota.defaults.ts';
-import type { Limits, QuotaRepository } from './quota.repository.ts';
+import {
+  DEFAULT_PROJECT,
+  type QuotaDefaults,
+  type QuotaLimits,
+  type QuotaResource,
+  UNLIMITED,
+} from './quota.limits.ts';
+import { QuotaRepository } from './quota.repository.ts';
 
-export type Amounts = Partial<Record<QuotaResource, number>>;
+export type Amounts = Partial<QuotaLimits>;
 
 /** Whose usage is counted. `userId` matters only to resources that belong to users, such as keys. */
 export interface QuotaScope {
@@ -42,6 +48,7 @@ interface ChangeOptions {
  */
 export class QuotaService {
   readonly #database: Database;
+  readonly #defaults: QuotaDefaults;
   readonly #repository: QuotaRepository;
   readonly #events: EventService;
   readonly #projects: KnownProjects | undefined;
@@ -50,12 +57,14 @@ export class QuotaService {
   /** Without `projects`, as where a service runs alone, limits are set for any. */
   constructor(parts: {
     database: Database;
-    repository: QuotaRepository;
+    /** Of all that has a limit. */
+    defaults: QuotaDefaults;
     events: EventService;
     projects?: KnownProjects;
   }) {
     this.#database = parts.database;
-    this.#repository = parts.repository;
+    this.#defaults = parts.defaults;
+    this.#repository = new QuotaRepository(parts.database, parts.defaults);
     this.#events = parts.events;
     this.#projects = parts.projects;
   }
@@ -119,11 +128,11 @@ export class QuotaService {
     };
   }
 
-  async limits(projectId: string, query?: Queryable): Promise<Limits> {
+  async limits(projectId: string, query?: Queryable): Promise<QuotaLimits> {
     return await this.#repository.limits(projectId, query);
   }
 
-  async defaults(): Promise<Limits> {
+  async defaults(): Promise<QuotaLimits> {
     return await this.#repository.limits(DEFAULT_PROJECT);
   }
 
@@ -164,7 +173,7 @@ export class QuotaService {
       const used = await this.#count(trx, { ...owner, ofUser: true }, names);
       for (const name of names) {
         const field = fieldOf(name, options);
-        if (!PER_USER.includes(name)) {
+        if (!this.#defaults[name]?.perUser) {
           throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, { field });
         }
         const limit = changes[name] ?? 0;
@@ -199,7 +208,7 @@ export class QuotaService {
     trx: Transaction,
     scope: QuotaScope,
     names: readonly QuotaResource[],
-  ): Promise<{ limits: Partial<Limits>; used: Amounts }[]> {
+  ): Promise<{ limits: Partial<QuotaLimits>; used: Amounts }[]> {
     const ofProject = {
       limits: await this.#repository.limits(scope.projectId, trx),
       used: await this.#count(trx, scope, names),
@@ -231,7 +240,7 @@ export class QuotaService {
   }
 }
 
-function assertFits(wanted: Amounts, limits: Partial<Limits>, used: Amounts): void {
+function assertFits(wanted: Amounts, limits: Partial<QuotaLimits>, used: Amounts): void {
   const over = namesOf(wanted).filter((name) => {
     const limit = limits[name] ?? UNLIMITED;
     return limit !== UNLIMITED && (used[name] ?? 0) + (wanted[name] ?? 0) > limit;

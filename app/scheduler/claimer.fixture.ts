@@ -3,7 +3,7 @@ import { CumuletError } from '../contract/errors.ts';
 import type { HostFacts } from '../contract/host.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { ClaimRequest } from './host.filters.ts';
 import { SchedulerRepository } from './scheduler.repository.ts';
 import { SchedulerService } from './scheduler.service.ts';

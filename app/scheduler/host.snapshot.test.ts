@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { type Candidate, FILTERS, RESOURCES } from './host.filters.ts';
 import { HostSnapshot } from './host.snapshot.ts';
 import { claimRequest, hostFacts, openScheduler } from './scheduler.fixture.ts';

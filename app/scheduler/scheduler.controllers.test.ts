@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { once, within } from '../contract/testing/waiting.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { TaskRun } from '../tasks/task.definition.ts';
 import { TaskFixture } from '../tasks/task.fixture.ts';
 import type { Granted, Wish } from './claimer.fixture.ts';

@@ -7,7 +7,7 @@ import { OperationalError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { ClaimRequest } from './host.filters.ts';
 import { claimRequest, expectSumsToBeRight, hostFacts, isOwned, openScheduler } from './scheduler.fixture.ts';
 import { SchedulerRepository } from './scheduler.repository.ts';

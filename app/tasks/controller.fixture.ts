@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { z } from 'zod';
-import { Database } from '../database/database.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { step } from './task.definition.ts';
 import { TaskRepository } from './task.repository.ts';
@@ -11,7 +11,7 @@ import { TaskService } from './task.service.ts';
  * It tells its parent what its steps do, and `one` stays in its step until it is told to go on.
  */
 const [folder = '', owner = '', leaseMs = ''] = process.argv.slice(2);
-const database = await Database.open(folder);
+const database = await openDatabase(folder);
 const events = new EventService(database);
 const tasks = new TaskService({
   ...{ database, events, owner, log: pino({ level: 'silent' }), repository: new TaskRepository(database) },

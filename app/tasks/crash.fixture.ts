@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import type { EventName } from '../contract/events.ts';
-import { Database } from '../database/database.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { step } from './task.definition.ts';
 import { TaskRepository } from './task.repository.ts';
 import { TaskService } from './task.service.ts';
 
 /** A controller in small, run as a process of its own that is killed: `node crash.fixture.ts <folder>`. */
 const folder = process.argv[2] ?? '';
-const database = await Database.open(folder);
+const database = await openDatabase(folder);
 const events = new EventService(database);
 const repository = new TaskRepository(database);
 const log = pino({ level: 'silent' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { once } from '../contract/testing/waiting.ts';
-import { Database } from '../database/database.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { TaskRepository } from './task.repository.ts';
 
@@ -32,7 +32,7 @@ test.for([
     expect(await run(folder, failPoint)).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await run(folder, undefined)).toEqual({ code: 0, signal: null });
     expect((await readFile(join(folder, 'effects'), 'utf8')).trim().split('\n')).toEqual(effects);
-    const database = await Database.open(folder);
+    const database = await openDatabase(folder);
     const [record, ...others] = await new TaskRepository(database).list({ visibleTo: 'all', limit: 10 });
     const events = await new EventService(database).list({ after: 0, visibleTo: 'all', limit: 10 });
     await database.close();

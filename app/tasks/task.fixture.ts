@@ -9,7 +9,7 @@ import { within } from '../contract/testing/waiting.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { TaskDefinition, TaskStepDefinition } from './task.definition.ts';
 import type { LeaseTimes } from './task.dispatcher.ts';
 import type { TaskSubject } from './task.lines.ts';

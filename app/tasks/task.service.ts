@@ -4,7 +4,7 @@ import { UnexpectedError, UserError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import { housekeeping, type TaskDefinition } from './task.definition.ts';
 import { type LeaseTimes, TaskDispatcher } from './task.dispatcher.ts';
 import { newTaskId } from './task.id.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StaleDatabase } from '../contract/unclaimed.ts';
-import { Database } from '../database/database.ts';
+import { openDatabase } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { DataGeneration } from './data-generation.ts';
 
@@ -27,7 +27,7 @@ async function run(
     atEnd = async () => undefined,
   }: { isUnclaimedLeft?: boolean; atEnd?: () => Promise<unknown> } = {},
 ): Promise<StaleDatabase | null> {
-  const database = await Database.open(folder);
+  const database = await openDatabase(folder);
   const events = new EventService(database);
   const generation = await DataGeneration.open({ dataDir: folder, database, events, log });
   for (let count = 0; count < changes; count++) {
@@ -59,7 +59,7 @@ test('an older copy of the database is noticed, as long as anything is unclaimed
   const noticed = await run(5, { isUnclaimedLeft: true });
   expect(noticed).toMatchObject({ kind: 'older' });
   expect(await run(0)).toEqual(noticed);
-  const database = await Database.open(folder);
+  const database = await openDatabase(folder);
   await database.transaction((trx) => trx.deleteFrom('unclaimed').execute());
   await database.close();
   expect(await run(0)).toBeNull();

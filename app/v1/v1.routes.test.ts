@@ -1,24 +1,36 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AuditRepository } from '../audit/audit.repository.ts';
-import { AuditService } from '../audit/audit.service.ts';
+import { computeModule } from '../compute/compute.module.ts';
+import { COMPUTE_QUOTAS } from '../compute/compute.quotas.ts';
+import { machineRoutes } from '../compute/machine.routes.ts';
 import { UserError } from '../contract/errors.ts';
 import { eventLogSchema, hostListSchema, taskListSchema } from '../contract/v1.ts';
-import { DEFAULT_RULES } from '../default-rules.ts';
+import { eventModule } from '../events/event.module.ts';
+import { eventLogRoutes } from '../events/event-log.routes.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
-import { OidcSignInService } from '../identity/federation/oidc-sign-in.service.ts';
-import { PolicyService } from '../policy/policy.service.ts';
-import { QuotaRepository } from '../quota/quota.repository.ts';
+import { imageModule } from '../image/image.module.ts';
+import { IMAGE_QUOTAS } from '../image/image.quotas.ts';
+import { imageCatalogRoutes } from '../image/image-catalog.routes.ts';
+import { NETWORK_QUOTAS } from '../network/network.quotas.ts';
+import { QUOTA_RULES } from '../quota/quota.policy.ts';
+import { quotaRoutes } from '../quota/quota.routes.ts';
 import { QuotaService } from '../quota/quota.service.ts';
+import { hostRoutes } from '../scheduler/host.routes.ts';
+import { schedulerModule } from '../scheduler/scheduler.module.ts';
 import { SchedulerRepository } from '../scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../scheduler/scheduler.service.ts';
 import { TaskFixture } from '../tasks/task.fixture.ts';
-import { v1Routes } from './v1.routes.ts';
+import { taskModule } from '../tasks/task.module.ts';
+import { taskRoutes } from '../tasks/task.routes.ts';
+import { statusRoutes, v1Definition } from './v1.routes.ts';
 
 let fixture: TaskFixture;
 let edge: EdgeFixture;
 
-const unused = async (): Promise<never> => {
+const QUOTAS = { ...COMPUTE_QUOTAS, ...IMAGE_QUOTAS, ...NETWORK_QUOTAS };
+/** Not part of this test. */
+const unused: never = undefined as never;
+const refuse = async (): Promise<never> => {
   throw new UserError('not_found', 'Not part of this test.');
 };
 
@@ -29,44 +41,26 @@ beforeEach(async () => {
   const repository = new SchedulerRepository(database);
   const scheduler = new SchedulerService({ database, repository, events, log: pino({ level: 'silent' }) });
   const status = { name: 'Cumulet' as const, version: '0', controllerId: 'c', platform: 'linux', startedAt: '' };
-  edge = await EdgeFixture.open([
-    v1Routes({
-      ...{
-        status,
-        tasks,
-        events,
-        scheduler,
-        audit: new AuditService({
-          database,
-          repository: new AuditRepository(database),
-          policy: new PolicyService(DEFAULT_RULES),
-        }),
-        backups: unused as never,
-        quota: new QuotaService({ database, repository: new QuotaRepository(database), events }),
-        unclaimed: unused as never,
-        identity: {
-          oidc: new OidcSignInService({
-            clients: [],
-            users: unused as never,
-            codes: unused as never,
-            signIns: unused as never,
-            now: Date.now,
-          }),
-          ldap: unused as never,
-          domainConfigs: unused as never,
-        },
-        rights: () => ({}),
-        policy: () => ({ problem: null, unknown: [], rules: [] }),
-        access: unused,
-        screenshot: unused,
-        powerOff: unused,
-        hostIdOf: (hostId, projectId) => `${hostId} of ${projectId}`,
-        measureHost: (_context, hostId) => scheduler.showHost(hostId),
-      },
-      ...{ createSignInCode: unused, exchangeSignInCode: unused, catalog: { list: unused, import: unused } },
-      limits: async (projectId, userId) => ({ [`${projectId} ${userId}`]: { limit: -1, used: 0 } }),
+  const quota = new QuotaService({ database, events, defaults: QUOTAS });
+  quota.register(['key_pairs'], async (_query, { projectId, userId }) => ({
+    key_pairs: projectId === 'p' && userId === 'user-member' ? 7 : 0,
+  }));
+  const routes = [
+    ...statusRoutes(status),
+    ...taskRoutes(tasks),
+    ...eventLogRoutes(events),
+    ...hostRoutes({ scheduler, bus: unused, compute: unused }),
+    ...imageCatalogRoutes(unused),
+    ...machineRoutes({
+      compute: { server: { get: refuse } as never, power: unused },
+      images: unused,
+      bus: unused,
     }),
-  ]);
+    ...quotaRoutes(quota, QUOTAS),
+  ];
+  const modules = [taskModule, eventModule, schedulerModule, imageModule, computeModule];
+  const rules = [...modules.flatMap((module) => module.rules ?? []), ...QUOTA_RULES];
+  edge = await EdgeFixture.open([v1Definition(routes)], { rules });
 });
 
 afterEach(async () => {
@@ -89,12 +83,12 @@ test('only the status is for everybody', async () => {
   ]) {
     expect([path, (await edge.send(`/v1${path}`)).status]).toEqual([path, 401]);
   }
-  expect(await get('/limits', 'member')).toEqual({ limits: { 'p user-member': { limit: -1, used: 0 } } });
+  expect(await get('/limits', 'member')).toMatchObject({ limits: { key_pairs: { limit: 100, used: 7 } } });
 });
 
 test('what is on a screen is shown to members, as Nova has it of what a console said', async () => {
   expect((await edge.send('/v1/servers/1/screenshot', { token: 'reader' })).status).toBe(403);
-  expect((await edge.send('/v1/servers/1/screenshot', { token: 'member' })).status).not.toBe(403);
+  expect((await edge.send('/v1/servers/1/screenshot', { token: 'member' })).status).toBe(404);
 });
 
 test('tasks come newest first, page by page, to their project and administrators', async () => {

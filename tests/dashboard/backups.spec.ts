@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBackup } from '../../app/backup/backup-reader.ts';
+import { ALL_MIGRATIONS } from '../../app/database/testing/all-migrations.ts';
 import { expect, picture, test } from './cloud.fixture.ts';
 
 const PASSPHRASE = 'a passphrase of the test';
@@ -43,7 +44,7 @@ test('an administrator makes a backup, sees what it lacks, fetches and removes i
     ]);
     const file = join(folder, 'cloud.tar');
     await download.saveAs(file);
-    await readBackup(file, { passphrase: async () => PASSPHRASE });
+    await readBackup(file, { migrations: ALL_MIGRATIONS, passphrase: async () => PASSPHRASE });
   });
 
   await test.step('removed, it is gone from the list, and said to have been', async () => {

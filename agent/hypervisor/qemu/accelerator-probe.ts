@@ -3,9 +3,9 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { findExecutable } from '../../host-programs.ts';
 import { readJsonIfWhole, writeJson } from '../../json-file.ts';
 import { PROBE_EXIT_STATUS, PROBE_GUEST } from './probe-guest.ts';
-import { findExecutable } from './qemu-install.ts';
 
 export const acceleratorSchema = z.enum(['kvm', 'hvf', 'whpx', 'tcg']);
 export type Accelerator = z.infer<typeof acceleratorSchema>;

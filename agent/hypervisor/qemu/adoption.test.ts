@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { findProcessByArgument, isAlive, killProcess, type ProcessIdentity } from '../../process-identity.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
 import { machineFiles } from './machine-files.ts';
-import { findProcessByArgument, isAlive, killProcess, type ProcessIdentity } from './process-identity.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 import { runtimeFolderPath } from './runtime-folder.ts';
 

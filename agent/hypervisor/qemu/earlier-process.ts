@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
+import { isAlive, terminateProcess } from '../../process-identity.ts';
 import { type AdoptedState, askProcess } from './machine-adoption.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
-import { isAlive, terminateProcess } from './process-identity.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 /** After this long people are told of it; pauses between questions grow to the other. */

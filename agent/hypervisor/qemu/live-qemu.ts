@@ -10,12 +10,12 @@ import { failPoint } from '../../fail-point.ts';
 import { GATE_FD } from '../../network/isolation/enclosure.ts';
 import type { NetworkIsolation, Uplink } from '../../network/isolation/network-isolation.ts';
 import { PastaFailed } from '../../network/isolation/pasta.ts';
+import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from '../../process-identity.ts';
 import { MONITOR_FD } from './command-line.ts';
 import { readLogTail } from './log-tail.ts';
 import { type MachineFiles, type RuntimeFiles, runtimeFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
 import type { StateRecord } from './machine-record.ts';
-import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from './process-identity.ts';
 import { QmpClient, type QmpEvent } from './qmp-client.ts';
 
 /** Loading firmware on a busy host takes seconds; a process that has not greeted by then is stuck. */

@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { exists } from '../../file-exists.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
+import { hasRebootedSince } from '../../process-identity.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
 import { type Ending, GUEST_OFF, PANIC } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
 import type { StateRecord } from './machine-record.ts';
-import { hasRebootedSince } from './process-identity.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 export interface AdoptedState {

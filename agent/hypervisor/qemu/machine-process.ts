@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { MachineFiles } from './machine-files.ts';
-import type { StateRecord } from './machine-record.ts';
 import {
   findProcessByArgument,
   identifyProcess,
   isAlive,
   killProcess,
   type ProcessIdentity,
-} from './process-identity.ts';
+} from '../../process-identity.ts';
+import type { MachineFiles } from './machine-files.ts';
+import type { StateRecord } from './machine-record.ts';
 
 /** The QEMU that holds a machine's files open. */
 export interface MachineProcess {

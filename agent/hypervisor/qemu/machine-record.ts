@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
+import { processIdentitySchema } from '../../process-identity.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
-import { processIdentitySchema } from './process-identity.ts';
 
 const busSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
 

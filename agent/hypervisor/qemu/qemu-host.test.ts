@@ -1,11 +1,11 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { findExecutable } from '../../host-programs.ts';
 import { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { QemuHost } from './qemu-host.ts';
-import { findExecutable } from './qemu-install.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { OperationalError } from '../../../app/contract/errors.ts';
+import { findExecutable, linuxInstallCommand } from '../../host-programs.ts';
 
 const run = promisify(execFile);
 
@@ -27,27 +26,6 @@ const answerSchema = z.object({ id: z.string(), return: z.unknown() });
 const versionSchema = z.object({ qemu: z.object({ major: z.number(), minor: z.number(), micro: z.number() }) });
 const machinesSchema = z.array(z.object({ name: z.string(), alias: z.string().optional() }));
 const optionsSchema = z.array(z.object({ option: z.string() }));
-
-export async function findExecutable(name: string): Promise<string | null> {
-  const suffixes = process.platform === 'win32' ? ['.exe'] : [''];
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  // Administrators' tools are not on everybody's PATH.
-  if (process.platform === 'linux') folders.push('/usr/sbin', '/sbin');
-  // Programs started from the Finder do not get the PATH of a shell.
-  if (process.platform === 'darwin') folders.push('/opt/homebrew/bin', '/usr/local/bin');
-  for (const folder of folders) {
-    for (const suffix of suffixes) {
-      const path = join(folder, name + suffix);
-      try {
-        await access(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not here; the next folder may have it.
-      }
-    }
-  }
-  return null;
-}
 
 /** Null when QEMU or its image tool is not installed. */
 export async function findQemu(): Promise<QemuInstall | null> {
@@ -106,24 +84,6 @@ export async function installCommand(): Promise<string | null> {
     pacman: 'qemu-system-x86 qemu-img edk2-ovmf',
     apk: 'qemu-system-x86_64 qemu-img ovmf',
   });
-}
-
-/** The same for any packages, by the package manager of the distribution. */
-export async function linuxInstallCommand(
-  packages: Record<'apt' | 'dnf' | 'zypper' | 'pacman' | 'apk', string>,
-): Promise<string | null> {
-  const commands: [string, string][] = [
-    ['apt-get', `apt-get install -y --no-install-recommends ${packages.apt}`],
-    ['dnf', `dnf install -y ${packages.dnf}`],
-    ['zypper', `zypper install -y ${packages.zypper}`],
-    ['pacman', `pacman -S --noconfirm ${packages.pacman}`],
-    ['apk', `apk add ${packages.apk}`],
-  ];
-  const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-  for (const [tool, command] of commands) {
-    if ((await findExecutable(tool)) !== null) return sudo + command;
-  }
-  return null;
 }
 
 export async function qemuMissing(): Promise<OperationalError> {

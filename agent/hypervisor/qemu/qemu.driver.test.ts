@@ -5,15 +5,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { once } from '../../../app/contract/testing/waiting.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
+import { findProcessByArgument, killProcess } from '../../process-identity.ts';
+import { testDriverContract } from '../../testing/driver-contract.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { GUEST_GREETING, setUpQemu } from '../../testing/qemu-under-test.ts';
 import { describeImage, makeSpec, plainOrder } from '../../testing/test-machine.ts';
 import { buildIso } from '../config-drive/iso9660.ts';
 import type { MachineState } from '../driver.ts';
-import { testDriverContract } from '../driver-contract.ts';
 import { machineFiles } from './machine-files.ts';
-import { findProcessByArgument, killProcess } from './process-identity.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 import { runtimeFolderPath } from './runtime-folder.ts';
 

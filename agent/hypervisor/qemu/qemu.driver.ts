@@ -12,6 +12,7 @@ import type { ImageSource } from '../../image/image-download.ts';
 import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
+import { readBootId } from '../../process-identity.ts';
 import type {
   ConsoleType,
   HypervisorDriver,
@@ -35,7 +36,6 @@ import {
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { readBootId } from './process-identity.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { identifyProcess, killProcess, type ProcessIdentity } from '../../process-identity.ts';
 import { REMOVED } from './machine-files.ts';
-import { identifyProcess, killProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** A QEMU of this folder whose machine's own files were all deleted while it ran. */
 export interface StrayProcess {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { once } from '../../../app/contract/testing/waiting.ts';
+import { testDriverContract } from '../../testing/driver-contract.ts';
 import { makeSpec, PRETENDED_IMAGE, plainOrder } from '../../testing/test-machine.ts';
-import { testDriverContract } from '../driver-contract.ts';
 import { SimulatedDriver } from './simulated.driver.ts';
 import { SCREEN } from './simulated-screen.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { lastLines } from '../../console/growing-log.ts';
-import type { HostSize } from '../../host/host-facts.ts';
 import type {
   ConsoleType,
+  HostSize,
   HypervisorDriver,
   HypervisorFacts,
   MachineState,

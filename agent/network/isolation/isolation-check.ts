@@ -1,5 +1,5 @@
 import type { PreflightCheck } from '../../../app/contract/host.ts';
-import { linuxInstallCommand } from '../../hypervisor/qemu/qemu-install.ts';
+import { linuxInstallCommand } from '../../host-programs.ts';
 import type { IsolationProof } from './network-isolation.ts';
 
 /** What people are told of guests that can, or cannot, reach this host. */

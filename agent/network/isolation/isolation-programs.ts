@@ -1,4 +1,4 @@
-import { findExecutable } from '../../hypervisor/qemu/qemu-install.ts';
+import { findExecutable } from '../../host-programs.ts';
 
 /** Programs that make a namespace, close it and lead it outside: util-linux, nftables, passt, iproute2. */
 export interface IsolationPrograms {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../../hypervisor/qemu/process-identity.ts';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../../process-identity.ts';
 import type { Forward } from '../driver.ts';
 import { enclose, GATE_FD, GATE_WORD, lifelineFile } from './enclosure.ts';
 import { readHostAddresses, watchHostAddresses } from './host-addresses.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { identifyProcess, killProcess, type ProcessIdentity } from '../../hypervisor/qemu/process-identity.ts';
+import { identifyProcess, killProcess, type ProcessIdentity } from '../../process-identity.ts';
 import type { Forward } from '../driver.ts';
 import { lifelineFile, MAX_OPEN } from './enclosure.ts';
 import type { IsolationPrograms } from './isolation-programs.ts';

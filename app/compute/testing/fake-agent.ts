@@ -9,8 +9,8 @@ import type { HostFacts } from '../../contract/host.ts';
 import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
-import { systemContext } from '../../http/authorization.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
+import { systemContext } from '../../policy/authorization.ts';
 
 type Order = { id: string; generation: number; verb: string; args: Record<string, unknown> };
 

@@ -7,26 +7,32 @@ import pino from 'pino';
 import type { Context } from '../../contract/context.ts';
 import type { Database } from '../../database/database.ts';
 import { openMigrated } from '../../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
+import { IMAGE_QUOTAS } from '../../image/image.quotas.ts';
 import { ImageService } from '../../image/image.service.ts';
 import { LeftoverService } from '../../leftover/leftover.service.ts';
+import { NETWORK_QUOTAS } from '../../network/network.quotas.ts';
 import { NetworkRepository } from '../../network/network.repository.ts';
 import { NetworkService } from '../../network/network.service.ts';
 import { PortService } from '../../network/port.service.ts';
+import { BASE_RULES } from '../../policy/base.policy.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
-import { QuotaRepository } from '../../quota/quota.repository.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
 import { SchedulerRepository } from '../../scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../../scheduler/scheduler.service.ts';
 import { TaskRepository } from '../../tasks/task.repository.ts';
 import { TaskService } from '../../tasks/task.service.ts';
+import { unclaimedModule } from '../../unclaimed/unclaimed.module.ts';
 import { UnclaimedRegister } from '../../unclaimed/unclaimed.register.ts';
 import { unclaimedRoutes } from '../../unclaimed/unclaimed.routes.ts';
 import { UnclaimedService } from '../../unclaimed/unclaimed.service.ts';
+import { v1Definition } from '../../v1/v1.routes.ts';
 import type { LaunchImage } from '../collaborators.ts';
+import { COMPUTE_RULES } from '../compute.policy.ts';
+import { COMPUTE_QUOTAS } from '../compute.quotas.ts';
+import { computeDefinitions } from '../compute.routes.ts';
 import { ComputeService } from '../compute.service.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
 
@@ -100,7 +106,10 @@ export class TestCloud {
       log,
       graceMs: 0,
     });
-    const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+    const quota = new QuotaService({
+      ...{ database, events },
+      defaults: { ...COMPUTE_QUOTAS, ...IMAGE_QUOTAS, ...NETWORK_QUOTAS },
+    });
     const bus = new FakeBus();
     // Its records only: the bytes are between the image service and the hosts, which are stand-ins here.
     const leftovers = new LeftoverService();
@@ -138,15 +147,12 @@ export class TestCloud {
       checkAnswers: true,
       log,
       authenticate: async (token, requestId) => contextOf(token, requestId),
-      policy: new PolicyService(DEFAULT_RULES),
+      policy: new PolicyService([...BASE_RULES, ...COMPUTE_RULES, ...(unclaimedModule.rules ?? [])]),
       dashboardDir: undefined,
     });
     await edge.prepare();
-    for (const definition of compute.definitions) edge.register(definition);
-    edge.register({
-      ...{ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1' },
-      routes: unclaimedRoutes(this.unclaimed),
-    });
+    for (const definition of computeDefinitions(compute.routeParts)) edge.register(definition);
+    edge.register(v1Definition(unclaimedRoutes(this.unclaimed)));
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);

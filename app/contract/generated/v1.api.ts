@@ -1,197 +1,21 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
 export interface V1Api {
-  'GET /v1/audit': {
-    query: {
-      userId?: string;
-      projectId?: string;
-      resourceId?: string;
-      requestId?: string;
-      action?: string;
-      address?: string;
-      outcome?: 'success' | 'failure';
-      since?: string;
-      until?: string;
-      limit?: number;
-      marker?: number;
-    };
+  'GET /v1/event-log': {
+    query: { resourceType?: string; resourceId?: string; limit?: number; before?: number };
     answer: {
-      records: {
+      events: {
         id: number;
-        createdAt: string;
-        requestId: string;
-        service: string;
-        action: string;
-        method: string;
-        path: string;
-        user: { id: string | null; name: string | null } | null;
+        type: string;
+        resource: { type: string; id: string };
         projectId: string | null;
-        domainId: string | null;
-        address: string;
-        userAgent: string | null;
-        status: number;
-        outcome: 'success' | 'failure';
-        reason: string | null;
-        resource: { id: string | null; name: string | null } | null;
-        count: number;
+        userId: string | null;
+        requestId: string | null;
+        payload: Record<string, unknown>;
+        createdAt: string;
       }[];
       next: number | null;
     };
-  };
-  'GET /v1/audit/export': {
-    query: {
-      userId?: string;
-      projectId?: string;
-      resourceId?: string;
-      requestId?: string;
-      action?: string;
-      address?: string;
-      outcome?: 'success' | 'failure';
-      since?: string;
-      until?: string;
-      format?: 'csv' | 'json';
-    };
-    answer: unknown;
-  };
-  'GET /v1/backups': {
-    answer: {
-      last: {
-        file: string;
-        createdAt: string;
-        size: number;
-        isEncrypted: boolean;
-        machines: number;
-        notIncluded: {
-          kind: 'machine' | 'image';
-          id: string;
-          name: string | null;
-          reason: 'running' | 'started-meanwhile' | 'other-host' | 'missing';
-        }[];
-      } | null;
-      backups: { id: string; createdAt: string; size: number; isEncrypted: boolean }[];
-      folder: string;
-      databaseCopies: string[];
-    };
-  };
-  'POST /v1/backups': {
-    body: { passphrase?: string | null };
-    answer: {
-      id: string;
-      kind: string;
-      subject: { type: string; id: string; name: string | null };
-      projectId: string | null;
-      userId: string | null;
-      requestId: string;
-      parentId: string | null;
-      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
-      steps: {
-        name: string;
-        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
-        startedAt: string | null;
-        finishedAt: string | null;
-      }[];
-      progress: {
-        done: number;
-        total: number | null;
-        unit: 'bytes' | 'percent' | 'items';
-        rate: number | null;
-        secondsLeft: number | null;
-      } | null;
-      cancellable: boolean;
-      abortRequested: boolean;
-      error: {
-        kind: 'user' | 'operational' | 'unexpected';
-        code: string;
-        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
-        message: string;
-        hint?: string;
-        field?: string;
-      } | null;
-      createdAt: string;
-      updatedAt: string;
-      finishedAt: string | null;
-    };
-  };
-  'GET /v1/backups/:id/file': {
-    params: { id: string };
-    answer: Blob;
-  };
-  'DELETE /v1/backups/:id': { params: { id: string } };
-  'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
-  'POST /v1/sign-in/oidc': {
-    body: { provider: string; redirect?: 'wait' | string };
-    answer: { url: string; state: string };
-  };
-  'GET /v1/sign-in/oidc/callback': { answer: Blob };
-  'POST /v1/sign-in/oidc/wait': {
-    body: { state: string };
-    answer: { code: string | null };
-  };
-  'POST /v1/sign-in/oidc/device': {
-    body: { provider: string };
-    answer: {
-      state: string;
-      userCode: string;
-      verificationUri: string;
-      verificationUriComplete: string | null;
-      expiresIn: number;
-      interval: number;
-    };
-  };
-  'POST /v1/sign-in/oidc/device/token': {
-    body: { state: string };
-    answer: {
-      token: string;
-      expiresAt: string;
-      user: { id: string; name: string };
-      project: { id: string; name: string } | null;
-      roles: string[];
-    } | { interval: number };
-  };
-  'GET /v1/domains/:domain_id/ldap': {
-    params: { domain_id: string };
-    answer: {
-      server: {
-        url: string;
-        checkedAt: string;
-        people: { at: string; users: number; groups: number; passedOver: string[] } | null;
-        failure: { message: string; hint: string | null } | null;
-      } | null;
-    };
-  };
-  'POST /v1/domains/:domain_id/ldap/test': {
-    params: { domain_id: string };
-    body: { ldap: Record<string, unknown> };
-    answer: { users: number; groups: number; userNames: string[]; groupNames: string[] };
-  };
-  'GET /v1/quotas/:project_id': {
-    params: { project_id: string };
-    query: { user_id?: string };
-    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
-  };
-  'PUT /v1/quotas/:project_id': {
-    params: { project_id: string };
-    query: { user_id?: string };
-    body: {
-      limits: {
-        instances?: number;
-        cores?: number;
-        ram?: number;
-        key_pairs?: number;
-        metadata_items?: number;
-        server_groups?: number;
-        server_group_members?: number;
-        images?: number;
-        image_size_total?: number;
-        ports?: number;
-      };
-      force?: boolean;
-    };
-    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
-  };
-  'DELETE /v1/quotas/:project_id': {
-    params: { project_id: string };
-    query: { user_id?: string };
   };
   'GET /v1/unclaimed': {
     query: { limit?: number; marker?: string };
@@ -242,30 +66,6 @@ export interface V1Api {
       name: string;
     };
   };
-  'GET /v1/status': {
-    answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
-  };
-  'GET /v1/rights': { answer: { rights: Record<string, { allowed: boolean; needs: string | null }> } };
-  'GET /v1/policy': {
-    answer: {
-      /** Why policy.yaml is not used as it is now. */
-      problem: string | null;
-      /** Rules of policy.yaml that no service asks about. */
-      unknown: string[];
-      rules: { name: string; check: string; default: string | null }[];
-    };
-  };
-  'POST /v1/sign-in': {
-    body: { code: string };
-    answer: {
-      token: string;
-      expiresAt: string;
-      user: { id: string; name: string };
-      project: { id: string; name: string } | null;
-      roles: string[];
-    };
-  };
-  'POST /v1/sign-in-codes': { answer: { url: string } };
   'GET /v1/tasks': {
     query: { state?: 'active' | 'finished'; subjectId?: string; limit?: number; marker?: string };
     answer: {
@@ -386,21 +186,155 @@ export interface V1Api {
       finishedAt: string | null;
     };
   };
-  'GET /v1/event-log': {
-    query: { resourceType?: string; resourceId?: string; limit?: number; before?: number };
+  'GET /v1/rights': { answer: { rights: Record<string, { allowed: boolean; needs: string | null }> } };
+  'GET /v1/policy': {
     answer: {
-      events: {
+      /** Why policy.yaml is not used as it is now. */
+      problem: string | null;
+      /** Rules of policy.yaml that no service asks about. */
+      unknown: string[];
+      rules: { name: string; check: string; default: string | null }[];
+    };
+  };
+  'GET /v1/audit': {
+    query: {
+      userId?: string;
+      projectId?: string;
+      resourceId?: string;
+      requestId?: string;
+      action?: string;
+      address?: string;
+      outcome?: 'success' | 'failure';
+      since?: string;
+      until?: string;
+      limit?: number;
+      marker?: number;
+    };
+    answer: {
+      records: {
         id: number;
-        type: string;
-        resource: { type: string; id: string };
-        projectId: string | null;
-        userId: string | null;
-        requestId: string | null;
-        payload: Record<string, unknown>;
         createdAt: string;
+        requestId: string;
+        service: string;
+        action: string;
+        method: string;
+        path: string;
+        user: { id: string | null; name: string | null } | null;
+        projectId: string | null;
+        domainId: string | null;
+        address: string;
+        userAgent: string | null;
+        status: number;
+        outcome: 'success' | 'failure';
+        reason: string | null;
+        resource: { id: string | null; name: string | null } | null;
+        count: number;
       }[];
       next: number | null;
     };
+  };
+  'GET /v1/audit/export': {
+    query: {
+      userId?: string;
+      projectId?: string;
+      resourceId?: string;
+      requestId?: string;
+      action?: string;
+      address?: string;
+      outcome?: 'success' | 'failure';
+      since?: string;
+      until?: string;
+      format?: 'csv' | 'json';
+    };
+    answer: unknown;
+  };
+  'POST /v1/sign-in': {
+    body: { code: string };
+    answer: {
+      token: string;
+      expiresAt: string;
+      user: { id: string; name: string };
+      project: { id: string; name: string } | null;
+      roles: string[];
+    };
+  };
+  'POST /v1/sign-in-codes': { answer: { url: string } };
+  'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
+  'POST /v1/sign-in/oidc': {
+    body: { provider: string; redirect?: 'wait' | string };
+    answer: { url: string; state: string };
+  };
+  'GET /v1/sign-in/oidc/callback': { answer: Blob };
+  'POST /v1/sign-in/oidc/wait': {
+    body: { state: string };
+    answer: { code: string | null };
+  };
+  'POST /v1/sign-in/oidc/device': {
+    body: { provider: string };
+    answer: {
+      state: string;
+      userCode: string;
+      verificationUri: string;
+      verificationUriComplete: string | null;
+      expiresIn: number;
+      interval: number;
+    };
+  };
+  'POST /v1/sign-in/oidc/device/token': {
+    body: { state: string };
+    answer: {
+      token: string;
+      expiresAt: string;
+      user: { id: string; name: string };
+      project: { id: string; name: string } | null;
+      roles: string[];
+    } | { interval: number };
+  };
+  'GET /v1/domains/:domain_id/ldap': {
+    params: { domain_id: string };
+    answer: {
+      server: {
+        url: string;
+        checkedAt: string;
+        people: { at: string; users: number; groups: number; passedOver: string[] } | null;
+        failure: { message: string; hint: string | null } | null;
+      } | null;
+    };
+  };
+  'POST /v1/domains/:domain_id/ldap/test': {
+    params: { domain_id: string };
+    body: { ldap: Record<string, unknown> };
+    answer: { users: number; groups: number; userNames: string[]; groupNames: string[] };
+  };
+  'GET /v1/limits': { answer: { limits: Record<string, { limit: number; used: number }> } };
+  'GET /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
+    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
+  };
+  'PUT /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
+    body: {
+      limits: {
+        ports?: number;
+        images?: number;
+        image_size_total?: number;
+        instances?: number;
+        cores?: number;
+        ram?: number;
+        key_pairs?: number;
+        metadata_items?: number;
+        server_groups?: number;
+        server_group_members?: number;
+      };
+      force?: boolean;
+    };
+    answer: { limits: Record<string, { limit: number; used: number; isOwn: boolean }> };
+  };
+  'DELETE /v1/quotas/:project_id': {
+    params: { project_id: string };
+    query: { user_id?: string };
   };
   'GET /v1/hosts': {
     answer: {
@@ -624,5 +558,71 @@ export interface V1Api {
       finishedAt: string | null;
     };
   };
-  'GET /v1/limits': { answer: { limits: Record<string, { limit: number; used: number }> } };
+  'GET /v1/backups': {
+    answer: {
+      last: {
+        file: string;
+        createdAt: string;
+        size: number;
+        isEncrypted: boolean;
+        machines: number;
+        notIncluded: {
+          kind: 'machine' | 'image';
+          id: string;
+          name: string | null;
+          reason: 'running' | 'started-meanwhile' | 'other-host' | 'missing';
+        }[];
+      } | null;
+      backups: { id: string; createdAt: string; size: number; isEncrypted: boolean }[];
+      folder: string;
+      databaseCopies: string[];
+    };
+  };
+  'POST /v1/backups': {
+    body: { passphrase?: string | null };
+    answer: {
+      id: string;
+      kind: string;
+      subject: { type: string; id: string; name: string | null };
+      projectId: string | null;
+      userId: string | null;
+      requestId: string;
+      parentId: string | null;
+      state: 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled';
+      steps: {
+        name: string;
+        state: 'pending' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+        startedAt: string | null;
+        finishedAt: string | null;
+      }[];
+      progress: {
+        done: number;
+        total: number | null;
+        unit: 'bytes' | 'percent' | 'items';
+        rate: number | null;
+        secondsLeft: number | null;
+      } | null;
+      cancellable: boolean;
+      abortRequested: boolean;
+      error: {
+        kind: 'user' | 'operational' | 'unexpected';
+        code: string;
+        origin: 'user' | 'controller' | 'agent' | 'hypervisor';
+        message: string;
+        hint?: string;
+        field?: string;
+      } | null;
+      createdAt: string;
+      updatedAt: string;
+      finishedAt: string | null;
+    };
+  };
+  'GET /v1/backups/:id/file': {
+    params: { id: string };
+    answer: Blob;
+  };
+  'DELETE /v1/backups/:id': { params: { id: string } };
+  'GET /v1/status': {
+    answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
+  };
 }

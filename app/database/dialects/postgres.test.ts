@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Database, type Transaction } from '../database.ts';
+import type { Database, Transaction } from '../database.ts';
 import { limitOf, setLimit } from '../testing/limits.ts';
+import { openDatabase } from '../testing/migrated-database.ts';
 import { testDatabase } from '../testing/postgres-databases.ts';
 import { PostgresServer } from '../testing/postgres-server.ts';
 import { readPostgresSchema, readSqliteSchema } from '../testing/schema.ts';
@@ -21,8 +22,8 @@ let other: Database;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
   url = (await testDatabase(folder)).url ?? '';
-  database = await Database.open(folder, { url });
-  other = await Database.open(folder, { url });
+  database = await openDatabase(folder, { url });
+  other = await openDatabase(folder, { url });
 });
 
 afterEach(async () => {
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 test('the schema is that of SQLite: columns, kinds, defaults, keys and indexes; texts are compared by their bytes', async () => {
-  const sqlite = await Database.open(folder);
+  const sqlite = await openDatabase(folder);
   try {
     const [here, there] = [await readPostgresSchema(database.query), await readSqliteSchema(sqlite.query)];
     expect(Object.keys(here).length).toBeGreaterThan(50);
@@ -44,7 +45,7 @@ test('the schema is that of SQLite: columns, kinds, defaults, keys and indexes; 
 test('two that start at once bring a new database to its schema once', async () => {
   const empty = `${url}_empty`;
   await sql`CREATE DATABASE ${sql.id(new URL(empty).pathname.slice(1))} TEMPLATE template0`.execute(database.query);
-  const opened = await Promise.all(Array.from({ length: 3 }, () => Database.open(folder, { url: empty })));
+  const opened = await Promise.all(Array.from({ length: 3 }, () => openDatabase(folder, { url: empty })));
   expect(await readPostgresSchema(opened[0]?.query ?? database.query)).toEqual(
     await readPostgresSchema(database.query),
   );
@@ -109,7 +110,7 @@ test('a text that cannot be stored is the mistake of whoever sent it', async () 
 });
 
 test('a transaction that does nothing is ended, and what it did is taken back', async () => {
-  const hasty = await Database.open(folder, { url: `${url}?idle_in_transaction_session_timeout=50` });
+  const hasty = await openDatabase(folder, { url: `${url}?idle_in_transaction_session_timeout=50` });
   try {
     const forgetful = hasty.transaction(async (trx) => {
       const pid = await pidOf(trx);
@@ -145,7 +146,7 @@ describe('a server that crashes', () => {
   let on: Database;
   beforeAll(async () => {
     server = PostgresServer.start();
-    on = await Database.open('', { url: `postgresql://cumulet@${encodeURIComponent(server.folder)}/postgres` });
+    on = await openDatabase('', { url: `postgresql://cumulet@${encodeURIComponent(server.folder)}/postgres` });
   });
   afterAll(async () => {
     await on.close();
@@ -184,5 +185,5 @@ describe('a server that crashes', () => {
 
 test('a server that is not there is told so, with what to do', async () => {
   const nowhere = `postgresql://cumulet@${encodeURIComponent(folder)}/cloud`;
-  await expect(Database.open(folder, { url: nowhere })).rejects.toMatchObject({ code: 'unavailable', status: 503 });
+  await expect(openDatabase(folder, { url: nowhere })).rejects.toMatchObject({ code: 'unavailable', status: 503 });
 });

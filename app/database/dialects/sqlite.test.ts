@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { behindRequests, Database, type Queryable } from '../database.ts';
+import { behindRequests, type Database, type Queryable } from '../database.ts';
 import { limitOf, setLimit } from '../testing/limits.ts';
-import { openMigrated } from '../testing/migrated-database.ts';
+import { openDatabase, openMigrated } from '../testing/migrated-database.ts';
 import { assertSqliteVersion } from './sqlite.ts';
 
 let folder: string;
@@ -15,7 +15,7 @@ let database: Database;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
-  database = await Database.open(folder);
+  database = await openDatabase(folder);
 });
 
 afterEach(async () => {
@@ -142,7 +142,7 @@ test('only a quick transaction does not wait for the disk, whether it ends well 
 test('opened again it has the data, migrates nothing and makes no copy', async () => {
   await database.transaction((trx) => setLimit(trx, 'cores', 7));
   await database.close();
-  database = await Database.open(folder);
+  database = await openDatabase(folder);
   expect(await limitOf(database.query, 'cores')).toBe(7);
   expect(existsSync(join(folder, 'cumulet.db.before-0001-initial'))).toBe(false);
 });
@@ -155,7 +155,7 @@ test('a migration that fails changes nothing and leaves a copy of the file as it
     // In the way of the new schema, half-way through its tables.
     old.exec(`CREATE TABLE compute_server (mine TEXT); INSERT INTO compute_server VALUES ('precious')`);
     old.close();
-    await expect(Database.open(other)).rejects.toMatchObject({
+    await expect(openDatabase(other)).rejects.toMatchObject({
       code: 'unavailable',
       hint: `The file as it was is kept as ${file}.before-0001-initial.`,
     });
@@ -180,7 +180,7 @@ test('the copy before a migration has all that is stored, also while another pro
     reader.exec('BEGIN');
     reader.prepare('SELECT mine FROM compute_server').all();
     old.exec(`INSERT INTO compute_server VALUES ('precious')`);
-    await expect(Database.open(other)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(openDatabase(other)).rejects.toMatchObject({ code: 'unavailable' });
     const copy = new DatabaseSync(`${file}.before-0001-initial`, { readOnly: true });
     expect(copy.prepare('SELECT mine FROM compute_server').all()).toEqual([{ mine: 'precious' }]);
     copy.close();
@@ -196,7 +196,7 @@ test('a file that is no database is an error, not a new database', async () => {
   const other = await mkdtemp(join(tmpdir(), 'cumulet-database-'));
   try {
     await writeFile(join(other, 'cumulet.db'), 'This is no SQLite file, whatever its name says. '.repeat(100));
-    await expect(Database.open(other)).rejects.toThrow('not a database');
+    await expect(openDatabase(other)).rejects.toThrow('not a database');
   } finally {
     await rm(other, { recursive: true, force: true });
   }

@@ -3,7 +3,9 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DatabaseSettings } from '../database.settings.ts';
 import { Database } from '../database.ts';
+import { ALL_MIGRATIONS } from './all-migrations.ts';
 import { testDatabase } from './postgres-databases.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,14 +16,19 @@ let template: Promise<string> | undefined;
 /** The database of `dataDir`; where there is none yet, a copy of an empty one instead of running all migrations. */
 export async function openMigrated(dataDir: string): Promise<Database> {
   const settings = await testDatabase(dataDir);
-  if (settings.url !== undefined) return await Database.open(dataDir, settings);
+  if (settings.url !== undefined) return await openDatabase(dataDir, settings);
   template ??= findTemplate();
   try {
     await copyFile(await template, join(dataDir, 'cumulet.db'), constants.COPYFILE_EXCL);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return await Database.open(dataDir);
+  return await openDatabase(dataDir);
+}
+
+/** As the product opens it: where there is none yet, all migrations run. */
+export async function openDatabase(dataDir: string, settings: DatabaseSettings = {}): Promise<Database> {
+  return await Database.open(dataDir, ALL_MIGRATIONS, settings);
 }
 
 /** Made by the first test that asks, for all processes and runs until what makes a database changes. */
@@ -33,7 +40,7 @@ async function findTemplate(): Promise<string> {
   if (others.includes(name)) return file;
   const made = await mkdtemp(join(kept, 'new-'));
   // The last connection that closes leaves one file, without a log beside it.
-  await (await Database.open(made)).close();
+  await (await openDatabase(made)).close();
   try {
     await rename(made, join(kept, name));
   } catch {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import pg from 'pg';
 import type { DatabaseSettings } from '../database.settings.ts';
 import { Database } from '../database.ts';
+import { ALL_MIGRATIONS } from './all-migrations.ts';
 
 /** Whether the tests of this run are the project that runs on PostgreSQL. */
 export const isOnPostgres = process.env.CUMULET_TEST_DATABASE === 'postgres';
@@ -59,6 +60,6 @@ async function makeTemplate(client: pg.Client): Promise<void> {
   const { rows } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [TEMPLATE]);
   if (rows.length > 0) return;
   await client.query('CREATE DATABASE being_made TEMPLATE template0');
-  await (await Database.open('', { url: urlOf('being_made') })).close();
+  await (await Database.open('', ALL_MIGRATIONS, { url: urlOf('being_made') })).close();
   await client.query(`ALTER DATABASE being_made RENAME TO ${TEMPLATE}`);
 }

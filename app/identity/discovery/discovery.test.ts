@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { declaredServices } from '../../declared-services.ts';
+import { declaredServices } from '../../modules.ts';
 import { IdentityFixture } from '../testing/identity.fixture.ts';
 
 let cloud: IdentityFixture;

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { openMigrated } from '../../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
+import { BASE_RULES } from '../../policy/base.policy.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
+import { v1Definition } from '../../v1/v1.routes.ts';
 import { CredentialRepository } from '../credential/credential.repository.ts';
 import { ec2CredentialId } from '../credential/credential.service.ts';
 import { CredentialCipher } from '../credential/credential-cipher.ts';
 import { oidcSignInRoutes } from '../federation/oidc.routes.ts';
+import { IDENTITY_RULES } from '../identity.policy.ts';
 import { identityRoutes } from '../identity.routes.ts';
 import { IdentityService } from '../identity.service.ts';
 import { identitySettingsSchema } from '../identity.settings.ts';
@@ -65,7 +67,7 @@ export class IdentityFixture {
     this.edge = new Edge({
       log,
       authenticate: (token, requestId, call) => this.identity.authenticate(token, requestId, call),
-      policy: new PolicyService(DEFAULT_RULES),
+      policy: new PolicyService([...BASE_RULES, ...IDENTITY_RULES]),
       dashboardDir: undefined,
       checkAnswers: true,
     });
@@ -78,8 +80,7 @@ export class IdentityFixture {
     await fixture.identity.start({ adminPassword: PASSWORD, resetAdminPassword: false });
     await fixture.edge.prepare();
     fixture.edge.register(identityRoutes({ identity: fixture.identity }));
-    const routes = [...oidcSignInRoutes(fixture.identity), ...ldapRoutes(fixture.identity)];
-    fixture.edge.register({ name: 'v1', prefix: '/v1', root: '/v1', faults: 'v1', routes });
+    fixture.edge.register(v1Definition([...oidcSignInRoutes(fixture.identity), ...ldapRoutes(fixture.identity)]));
     fixture.admin = await fixture.token({ name: 'admin' }, { project: { name: 'admin', domain: { id: 'default' } } });
     return fixture;
   }

@@ -5,17 +5,18 @@ import { pino } from 'pino';
 import type { Context } from '../../contract/context.ts';
 import type { Database } from '../../database/database.ts';
 import { openMigrated } from '../../database/testing/migrated-database.ts';
-import { DEFAULT_RULES } from '../../default-rules.ts';
 import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
 import { LeftoverService } from '../../leftover/leftover.service.ts';
+import { BASE_RULES } from '../../policy/base.policy.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
-import { QuotaRepository } from '../../quota/quota.repository.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
 import { TaskRepository } from '../../tasks/task.repository.ts';
 import { TaskService } from '../../tasks/task.service.ts';
 import { UnclaimedRegister } from '../../unclaimed/unclaimed.register.ts';
 import { UnclaimedService } from '../../unclaimed/unclaimed.service.ts';
+import { IMAGE_RULES } from '../image.policy.ts';
+import { IMAGE_QUOTAS } from '../image.quotas.ts';
 import { imageRoutes } from '../image.routes.ts';
 import { ImageService } from '../image.service.ts';
 import type { CatalogSource } from '../image-catalog.ts';
@@ -80,7 +81,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
   const database = await openMigrated(dataDir);
   const events = new EventService(database);
   const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, owner: 'one' });
-  const quota = new QuotaService({ database, repository: new QuotaRepository(database), events });
+  const quota = new QuotaService({ database, events, defaults: IMAGE_QUOTAS });
   const leftovers = new LeftoverService();
   const register = new UnclaimedRegister({ database, events });
   const images = new ImageService({
@@ -110,7 +111,7 @@ export async function startImages(options: ImageFixtureOptions = {}): Promise<Im
     checkAnswers: true,
     log,
     authenticate: async (token, requestId) => contextOf(token, requestId),
-    policy: new PolicyService(DEFAULT_RULES),
+    policy: new PolicyService([...BASE_RULES, ...IMAGE_RULES]),
     dashboardDir: undefined,
   });
   await edge.prepare();

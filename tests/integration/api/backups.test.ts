@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBackup } from '../../../app/backup/backup-reader.ts';
+import { ALL_MIGRATIONS } from '../../../app/database/testing/all-migrations.ts';
 import { startCloud, type TestCloud, until } from '../../cloud.ts';
 
 const PASSPHRASE = 'a passphrase of the test';
@@ -58,7 +59,10 @@ test('an administrator makes a backup, fetches it whole, and removes it', async 
   expect(bytes).toHaveLength(size);
   const folder = await mkdtemp(join(tmpdir(), 'cumulet-'));
   await writeFile(join(folder, id), bytes);
-  const manifest = await readBackup(join(folder, id), { passphrase: async () => PASSPHRASE });
+  const manifest = await readBackup(join(folder, id), {
+    migrations: ALL_MIGRATIONS,
+    passphrase: async () => PASSPHRASE,
+  });
   expect(manifest.parts.some((part) => part.name.startsWith('images/') && part.size === 3_000_000)).toBe(true);
   await rm(folder, { recursive: true });
 
@@ -88,7 +92,7 @@ test('one that the controller stopped in goes on when it is there again', async 
   cloud = await startCloud({ hypervisor: 'none', dataDir });
   await taskIn(task.id, 'succeeded');
   const path = join(dataDir, 'backups', task.subject.name);
-  await readBackup(path, { passphrase: async () => '' });
+  await readBackup(path, { migrations: ALL_MIGRATIONS, passphrase: async () => '' });
 });
 
 test('nobody else makes, sees or fetches one, and no delegation of an administrator does', async () => {

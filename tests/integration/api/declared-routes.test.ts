@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declaredServices } from '../../../app/declared-services.ts';
 import { toJsonSchema } from '../../../app/http/json-schema.ts';
 import { type RouteDefinition, type ServiceDefinition, schemaFor } from '../../../app/http/route.ts';
+import { declaredServices } from '../../../app/modules.ts';
 import { startCloud, type TestCloud } from '../../cloud.ts';
 import { brokenFor, validFor } from './json-schema.arbitrary.ts';
 

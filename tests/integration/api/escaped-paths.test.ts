@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declaredServices } from '../../../app/declared-services.ts';
+import { declaredServices } from '../../../app/modules.ts';
 import { startCloud, type TestCloud } from '../../cloud.ts';
 
 /** What no character is escaped to: no hexadecimal numbers, and half ones and forbidden ones of UTF-8. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { once } from '../../../app/contract/testing/waiting.ts';
+import { once } from '../app/contract/testing/waiting.ts';
 import { findProcessByArgument, identifyProcess, isAlive, killProcess } from './process-identity.ts';
 
 function startSleeper(argument: string) {

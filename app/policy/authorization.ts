@@ -21,6 +21,14 @@ export function systemContext(requestId = 'req-00000000-0000-0000-0000-000000000
   return { ...anonymousContext(requestId), isAdmin: true, roles: ['admin'] };
 }
 
+/** All things, with the right to that, else those of the project: for lists. */
+export function visibleTo(
+  { context, allows }: { context: Context; allows: (rule: string) => boolean },
+  rule: string,
+): 'all' | string | null {
+  return allows(rule) ? 'all' : context.projectId;
+}
+
 /** The project a tenant's request acts in; 403 with an unscoped token. */
 export function requireProject(context: Context): string {
   if (context.projectId === null) {

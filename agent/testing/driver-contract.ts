@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../app/contract/machine.ts';
-import { plainOrder } from '../testing/test-machine.ts';
-import type { HypervisorDriver, MachineState } from './driver.ts';
+import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
+import { plainOrder } from './test-machine.ts';
 
 /** What a driver's test brings so that the contract can be tried on it. */
 export interface DriverUnderTest {

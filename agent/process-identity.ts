@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { OperationalError } from '../../../app/contract/errors.ts';
+import { OperationalError } from '../app/contract/errors.ts';
 
 const run = promisify(execFile);
 

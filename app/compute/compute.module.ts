@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import * as stateRevision from '../database/migrations/0019-state-revision.ts';
+import type { EventService } from '../events/event.service.ts';
+import type { LeftoverService } from '../leftover/leftover.service.ts';
+import type { Hub } from '../messaging/hub.ts';
+import { defineModule } from '../module.ts';
+import { cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
+import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import { COMPUTE_RULES } from './compute.policy.ts';
+import { COMPUTE_QUOTAS } from './compute.quotas.ts';
+import { computeDefinitions } from './compute.routes.ts';
+import { ComputeService } from './compute.service.ts';
+import { type MachineRouteParts, machineRoutes } from './machine.routes.ts';
+
+interface Needs {
+  database: Database;
+  events: EventService;
+  tasks: TaskService;
+  bus: Hub;
+  quota: QuotaService;
+  networks: MachineNetworks;
+  scheduler: HostClaims;
+  images: LaunchImages & MachineRouteParts['images'];
+  consoles: ConsoleAccess;
+  leftovers: LeftoverService;
+  register: UnclaimedRegister;
+  log: Logger;
+}
+
+export const computeModule = defineModule({
+  name: 'compute',
+  migrations: { '0019-state-revision': stateRevision },
+  rules: [
+    ...COMPUTE_RULES,
+    ...cloudRules(READER, ['v1:servers:access']),
+    // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
+    ...cloudRules(MEMBER, ['v1:servers:power_off', 'v1:servers:screenshot']),
+  ],
+  quotas: COMPUTE_QUOTAS,
+  make: (parts: Needs) => {
+    const { database, events, tasks, bus, quota, networks, scheduler, images, consoles, leftovers, register, log } =
+      parts;
+    const compute = new ComputeService({
+      ...{ database, events, tasks, bus, quota, networks, images, consoles, leftovers, log },
+      claims: scheduler,
+      unclaimed: register,
+    });
+    bus.identifyBy((host) => compute.identifyHost(host));
+    return { compute };
+  },
+  routes: ({ compute }) => computeDefinitions(compute.routeParts),
+  v1: (parts) => machineRoutes(parts),
+  prepare: ({ compute }) => compute.start(),
+  close: ({ compute }) => compute.close(),
+});

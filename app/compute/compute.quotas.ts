@@ -1,0 +1,19 @@
+import { UNLIMITED } from '../quota/quota.limits.ts';
+
+/** What a host's capacity bounds anyway is unlimited: on one's own computer a second bound only gets in the way. */
+export const COMPUTE_QUOTAS = {
+  instances: { limit: UNLIMITED, perUser: true },
+  cores: { limit: UNLIMITED, perUser: true },
+  /** MiB */
+  ram: { limit: UNLIMITED, perUser: true },
+  /** Per user, as in Nova. */
+  key_pairs: { limit: 100, perUser: true },
+  /** Per server. */
+  metadata_items: { limit: 128 },
+  server_groups: { limit: 10 },
+  server_group_members: { limit: 10 },
+} as const;
+
+declare module '../quota/quota.limits.ts' {
+  interface QuotaLimits extends Record<keyof typeof COMPUTE_QUOTAS, number> {}
+}

@@ -1,0 +1,11 @@
+import { UNLIMITED } from '../quota/quota.limits.ts';
+
+export const IMAGE_QUOTAS = {
+  images: { limit: UNLIMITED },
+  /** MiB */
+  image_size_total: { limit: UNLIMITED },
+} as const;
+
+declare module '../quota/quota.limits.ts' {
+  interface QuotaLimits extends Record<keyof typeof IMAGE_QUOTAS, number> {}
+}

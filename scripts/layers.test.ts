@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { judgeLayers } from './layers.ts';
+
+test.each([
+  ['app/compute/flavor.service.ts', 'app/quota/quota.service.ts'],
+  ['app/compute/flavor.service.ts', 'app/compute/flavor.repository.ts'],
+  ['app/tasks/task.routes.ts', 'app/http/route.ts'],
+  ['app/tasks/task.module.ts', 'app/tasks/task.routes.ts'],
+  ['app/modules.ts', 'app/compute/compute.module.ts'],
+  ['agent/hypervisor/qemu/disks.ts', 'app/contract/machine.ts'],
+  ['renderer/app.tsx', 'app/contract/v1.ts'],
+])('%s may import %s', (from, to) => {
+  expect(judgeLayers(from, to)).toBeNull();
+});
+
+test.each([
+  ['app/compute/flavor.service.ts', 'app/image/image.service.ts', 'beside'],
+  ['app/quota/quota.service.ts', 'app/tasks/task.service.ts', 'beside'],
+  ['app/database/database.ts', 'app/events/event.service.ts', 'above'],
+  ['app/tasks/task.service.ts', 'app/http/route.ts', 'above'],
+  ['app/http/edge.ts', 'app/identity/identity.service.ts', 'above'],
+  ['app/compute/compute.module.ts', 'app/modules.ts', 'above'],
+  ['app/newcomer/newcomer.service.ts', 'app/database/database.ts', 'in no layer'],
+])('%s may not import %s', (from, to, why) => {
+  expect(judgeLayers(from, to)).toContain(why);
+});
