@@ -36,8 +36,9 @@ const FILES = '/*';
 
 /** Serves the built dashboard at `/`; false where there is none. */
 export function serveDashboard(fastify: FastifyInstance, folder: string | undefined): boolean {
-  if (!folder || !existsSync(folder)) return false;
-  const policy = contentPolicy(readFileSync(join(folder, 'index.html'), 'utf8'));
+  const page = folder && join(folder, 'index.html');
+  if (!page || !existsSync(page)) return false;
+  const policy = contentPolicy(readFileSync(page, 'utf8'));
   fastify.register(fastifyStatic, {
     root: folder,
     wildcard: true,

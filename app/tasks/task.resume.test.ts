@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { DatabaseUnavailable } from '../database/database.errors.ts';
 import { isOnPostgres } from '../database/testing/postgres-databases.ts';
 import { fails, states, TaskFixture } from './task.fixture.ts';
+import { TaskRepository } from './task.repository.ts';
 
 let fixture: TaskFixture;
 
@@ -85,6 +87,36 @@ test.skipIf(isOnPostgres)('what could not be stored for want of room is stored o
   ]);
   expect(await fixture.runOne()).toMatchObject({ state: 'succeeded', error: null });
   expect(fixture.diary).toEqual(['run first', 'run first', 'run second']);
+});
+
+test('a record that cannot be read, after it could not be stored, is read again', async () => {
+  const away = new DatabaseUnavailable('unavailable', 'The database cannot be reached.', {});
+  const find = vi.spyOn(TaskRepository.prototype, 'find');
+  onTestFinished(() => find.mockRestore());
+  const { reached, opened } = gate();
+  let isAway = true;
+  fixture.define([
+    fixture.note('first', {
+      run: async () => {
+        fixture.diary.push('run first');
+        reached.resolve();
+        await opened.promise;
+      },
+      commit: async () => {
+        if (!isAway) return;
+        isAway = false;
+        find.mockRejectedValueOnce(away);
+        throw away;
+      },
+    }),
+  ]);
+  await fixture.tasks.start();
+  const { id } = await fixture.enqueue();
+  const end = fixture.end(id);
+  await reached.promise;
+  opened.resolve();
+  expect(await end).toMatchObject({ state: 'succeeded' });
+  expect(fixture.diary).toEqual(['run first', 'run first']);
 });
 
 test('tasks stored before the start wait for it, in their order', async () => {

@@ -13,6 +13,15 @@ export function processesNaming(text: string): RunningProcess[] {
     .filter(({ commandLine }) => commandLine.some((argument) => argument.includes(text)));
 }
 
+/** The process that started it, or that took it over; undefined where it is gone. */
+export function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 /** QEMU processes with files in `folder`. */
 export function hypervisorsOf(folder: string): RunningProcess[] {
   return processesNaming(folder).filter(({ commandLine }) => /qemu-system-/.test(commandLine[0] ?? ''));

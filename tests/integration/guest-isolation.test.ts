@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud, until } from '../cloud.ts';
+import { parentOf, processesNaming } from '../faults/process-table.ts';
 import { ComputeClient } from './compute-client.ts';
 import { uploadGuest } from './guest-image.ts';
 import { SerialTerminal } from './serial-terminal.ts';
@@ -99,7 +100,11 @@ test.runIf(isRoot)('the outside is reached, the host is not by the address it ha
 test.runIf(isRoot)('an address the host is given while the guest runs is out of reach as well', async () => {
   await closed(NEW_ADDRESSES[0]);
   // What tells the agent of addresses is a process of its own, which something else may end.
-  await run('pkill', ['-KILL', '--parent', String(process.pid), '--full', 'ip -4 -oneline monitor']);
+  const watches = processesNaming('monitor').filter(
+    ({ pid, commandLine }) => commandLine[0]?.endsWith('ip') && parentOf(pid) === process.pid,
+  );
+  expect(watches).toHaveLength(1);
+  for (const { pid } of watches) process.kill(pid, 'SIGKILL');
   await closed(NEW_ADDRESSES[1]);
   expect(await reached(OUTSIDE, [80])).toEqual(['80 outside']);
 });
