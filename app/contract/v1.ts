@@ -18,6 +18,7 @@ import { taskViewSchema } from './task.ts';
  *   POST   /v1/tasks/:id/cancel             202 {@link taskViewSchema}; 409 where it cannot be cancelled
  *   GET    /v1/events                       WebSocket, sub-protocols `cumulet.events.v1` and `token.<token>`; frames of event.ts; `?after=`
  *   GET    /v1/event-log                    query {@link eventLogQuerySchema} -> {@link eventLogSchema}, newest first
+ *                                           without reports that come again and again, unless by `resourceId`
  *   GET    /v1/hosts, /v1/hosts/:id         {@link hostListSchema}, {@link hostViewSchema}
  *   POST   /v1/hosts/:id/measure            200 {@link hostViewSchema}: the agent measures again (preflight "check again")
  *   GET    /v1/unclaimed                    unclaimed.ts: what was found and nobody knows; administrators only
