@@ -16,7 +16,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['app/events/**'],
   ['app/tasks/**', 'app/messaging/**', 'app/audit/**', 'app/quota/**'],
   ['app/http/**'],
-  ['app/module.ts'],
+  ['app/module.ts', 'app/resource/**'],
   [`app/${BELOW_HTTP}/{*.module,*.routes,event-socket,stream-broker}.ts`, 'app/http/http.module.ts'],
   ['app/identity/**', 'app/leftover/**', 'app/metadata/**', 'app/v1/**'],
   ['app/unclaimed/**'],

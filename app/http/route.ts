@@ -4,10 +4,20 @@ import type { Context, Delegation } from '../contract/context.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { Microversion, Versioned } from './microversion.ts';
 
-export interface ApiRequest<Q, B> {
+type NamesIn<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | NamesIn<`/${More}`>
+    : Rest
+  : never;
+/** What stands in a path behind colons; any name where the path is only known as the program runs. */
+export type ParamsOf<Path extends string> = string extends Path
+  ? Record<string, string>
+  : Record<NamesIn<Path>, string>;
+
+export interface ApiRequest<Q, B, Path extends string = string> {
   /** For `public` routes this is the anonymous context unless a valid token came along. */
   readonly context: Context;
-  readonly params: Record<string, string>;
+  readonly params: ParamsOf<Path>;
   readonly query: Q;
   readonly body: B;
   /** Negotiated microversion; 2.1 where the service has none. */
@@ -62,12 +72,13 @@ export interface DelegatedAccess {
 }
 
 /** The one way to declare a route: everything the edge needs to know about it, and its handler. */
-export type RouteDefinition<Q = unknown, B = unknown> = RouteShape<Q, B> & RouteAnswer<Q, B>;
+export type RouteDefinition<Q = unknown, B = unknown, Path extends string = string> = RouteShape<Q, B, Path> &
+  RouteAnswer<Q, B, Path>;
 
-interface RouteShape<Q, B> {
+interface RouteShape<Q, B, Path extends string> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the service's prefix, fastify syntax: `/servers/:serverId`. */
-  readonly path: string;
+  readonly path: Path;
   /** OpenStack's policy rule, such as `os_compute_api:servers:create`; it must be known to the policy service. */
   readonly rule: string | RuleChoice<Q, B>;
   /** No token is asked for and no rule checked. */
@@ -79,7 +90,7 @@ interface RouteShape<Q, B> {
    * `{ target: { user: { domain_id } } }`. Where the thing is not there, answer what is known: a caller who may do it
    * to anything then gets the handler's 404, everybody else the same 403 as for things that are there.
    */
-  readonly target?: (request: ApiRequest<Q, B>) => Promise<Attributes>;
+  readonly target?: (request: ApiRequest<Q, B, Path>) => Promise<Attributes>;
   /** Which delegated tokens reach it (403 for others). Silent: none where the service says so, else as the rule says. */
   readonly delegated?: DelegatedAccess;
   /** Lowest and highest microversion that has the route; 404 outside. */
@@ -102,19 +113,21 @@ interface RouteShape<Q, B> {
   readonly emptyStatus?: number;
 }
 
-type Handler<Q, B, A> = (request: ApiRequest<Q, B>) => Promise<A>;
+type Handler<Q, B, Path extends string, A> = (request: ApiRequest<Q, B, Path>) => Promise<A>;
 
 /**
  * What a successful answer holds, for the API's description and the typed client: JSON by a schema, or bytes of a
  * content type. A handler that answers something has to say which.
  */
-type RouteAnswer<Q, B> =
-  | { readonly answer: Declared<unknown>; readonly answerTypes?: never; readonly handler: Handler<Q, B, unknown> }
-  | { readonly answer?: never; readonly answerTypes: readonly string[]; readonly handler: Handler<Q, B, unknown> }
-  | { readonly answer?: never; readonly answerTypes?: never; readonly handler: Handler<Q, B, void> };
+type RouteAnswer<Q, B, Path extends string> =
+  | { readonly answer: Declared<unknown>; readonly answerTypes?: never; readonly handler: Handler<Q, B, Path, unknown> }
+  | { readonly answer?: never; readonly answerTypes: readonly string[]; readonly handler: Handler<Q, B, Path, unknown> }
+  | { readonly answer?: never; readonly answerTypes?: never; readonly handler: Handler<Q, B, Path, void> };
 
-/** Keeps the types of query and body while declaring. */
-export function route<Q, B>(definition: RouteDefinition<Q, B>): RouteDefinition {
+/** Keeps the types of query, body and the path's parameters while declaring. */
+export function route<Q, B, const Path extends string = string>(
+  definition: RouteDefinition<Q, B, Path>,
+): RouteDefinition {
   return definition as unknown as RouteDefinition;
 }
 

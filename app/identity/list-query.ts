@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { flag } from '../database/table.ts';
+import { inexact } from '../resource/collection-query.ts';
 
 /** Keystone's inexact filters, such as `name__icontains` (API reference, "Filtering and sorting"); `i`: in any case. */
 const COMPARATORS = ['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith'] as const;
@@ -59,7 +60,7 @@ export function conditionsOf(query: ListQuery, { text, flags = [] }: Filters): R
     if (exact !== undefined) conditions.push(sql`${sql.ref(name)} = ${exact}`);
     for (const comparator of COMPARATORS) {
       const value = query[`${name}__${comparator}`];
-      if (typeof value === 'string' && value !== '') conditions.push(inexact(name, comparator, value));
+      if (typeof value === 'string' && value !== '') conditions.push(compare(name, comparator, value));
     }
   }
   for (const name of flags) {
@@ -83,19 +84,7 @@ export function markerNotFound(marker: string): UserError {
   return new UserError('not_found', `Marker ${marker} could not be found.`, { field: 'marker' });
 }
 
-/** LIKE differs between databases in what it folds; these functions do not, and fold the letters of ASCII. */
-function inexact(name: string, comparator: Comparator, value: string): RawBuilder<SqlBool> {
+function compare(name: string, comparator: Comparator, value: string): RawBuilder<SqlBool> {
   const ignoresCase = comparator.startsWith('i');
-  const column = ignoresCase ? sql`lower(${sql.ref(name)})` : sql.ref(name);
-  const folded = ignoresCase ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value;
-  const wanted = sql`cast(${folded} as text)`;
-  switch (ignoresCase ? comparator.slice(1) : comparator) {
-    case 'contains':
-      return sql`replace(${column}, ${wanted}, '') <> ${column}`;
-    case 'startswith':
-      return sql`substr(${column}, 1, length(${wanted})) = ${wanted}`;
-    default:
-      return sql`length(${column}) >= length(${wanted})
-        AND substr(${column}, length(${column}) - length(${wanted}) + 1) = ${wanted}`;
-  }
+  return inexact(sql.ref(name), (ignoresCase ? comparator.slice(1) : comparator) as 'contains', value, ignoresCase);
 }

@@ -21,7 +21,6 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/identity/assignment/role-assignment.repository.ts identity_project': WHOLE_LIST,
   'app/identity/assignment/role-assignment.repository.ts identity_user': WHOLE_LIST,
   'app/identity/assignment/role-assignment.repository.ts identity_group_member': WHOLE_LIST,
-  'app/identity/catalog/record.repository.ts identity_limit': WHOLE_LIST,
   'app/identity/credential/credential.repository.ts identity_credential': WHOLE_LIST,
   'app/identity/credential/trust.repository.ts identity_trust': WHOLE_LIST,
   'app/identity/directory/group.repository.ts identity_group': WHOLE_LIST,
@@ -36,5 +35,6 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/image/image.repository.ts image_image': STORE,
   'app/network/network.repository.ts network_ip_allocation': 'a list of more than a thousand ports needs most of them',
   'app/network/network.repository.ts network_port': WHOLE_LIST,
+  'app/resource/resource.store.ts identity_limit': WHOLE_LIST,
   'app/tasks/task.lines.ts task': AT_START,
 };

@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
+import { changing, type KeystoneRoutes, keystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
 import * as schema from './catalog.schema.ts';
 import type { CatalogService } from './catalog.service.ts';
 import type {
@@ -15,15 +16,13 @@ import type {
 import { endpointFilterRoutes } from './endpoint-filter.routes.ts';
 import { shownUrl } from './endpoint-url.ts';
 import { policyAssociationRoutes } from './policy-association.routes.ts';
-import { changing, type RecordRoutes, recordRoutes, recordSchema, recordView } from './record.routes.ts';
-import type { Sent } from './record.service.ts';
 
 const nullable = z.string().nullable();
 
 /** Regions, services, endpoints, their groups and filters, and stored policies. */
 export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
   const { catalog } = identity;
-  const regions: RecordRoutes<RegionRecord> = {
+  const regions: KeystoneRoutes<RegionRecord> = {
     records: catalog.regions,
     thing: 'region',
     things: 'regions',
@@ -33,7 +32,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     shape: { description: nullable, parent_region_id: nullable },
     make: ({ context, sent }) => catalog.createRegion(context, sent),
   };
-  const services: RecordRoutes<ServiceRecord> = {
+  const services: KeystoneRoutes<ServiceRecord> = {
     records: catalog.services,
     thing: 'service',
     things: 'services',
@@ -43,7 +42,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     shape: { type: z.string(), name: z.string(), enabled: z.boolean() },
   };
   const endpoints = endpointRoutes(catalog);
-  const groups: RecordRoutes<EndpointGroupRecord> = {
+  const groups: KeystoneRoutes<EndpointGroupRecord> = {
     records: catalog.endpointGroups,
     thing: 'endpoint_group',
     things: 'endpoint_groups',
@@ -53,7 +52,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     update: changing(schema.endpointGroupChangeSchema),
     shape: { name: z.string(), description: nullable, filters: z.looseObject({}) },
   };
-  const policies: RecordRoutes<PolicyRecord> = {
+  const policies: KeystoneRoutes<PolicyRecord> = {
     records: catalog.policies,
     thing: 'policy',
     things: 'policies',
@@ -63,18 +62,18 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     shape: { type: z.string(), blob: z.unknown() },
   };
   return [
-    ...recordRoutes(regions),
-    ...recordRoutes(services),
-    ...recordRoutes(endpoints),
-    ...recordRoutes(groups),
-    ...recordRoutes(policies),
+    ...keystoneRoutes(regions),
+    ...keystoneRoutes(services),
+    ...keystoneRoutes(endpoints),
+    ...keystoneRoutes(groups),
+    ...keystoneRoutes(policies),
     putRegion(catalog, regions),
     ...endpointFilterRoutes(identity, endpoints, groups),
     ...policyAssociationRoutes(catalog, endpoints, policies),
   ];
 }
 
-function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
+function endpointRoutes(catalog: CatalogService): KeystoneRoutes<EndpointRecord> {
   return {
     records: catalog.endpoints,
     thing: 'endpoint',
@@ -100,8 +99,8 @@ function endpointRoutes(catalog: CatalogService): RecordRoutes<EndpointRecord> {
 }
 
 /** `PUT /v3/regions/{region_id}` makes a region with this id; it changes none. */
-function putRegion(catalog: CatalogService, regions: RecordRoutes<RegionRecord>): RouteDefinition {
-  return route<unknown, { region: Sent }>({
+function putRegion(catalog: CatalogService, regions: KeystoneRoutes<RegionRecord>): RouteDefinition {
+  return route({
     method: 'PUT',
     path: '/v3/regions/:region_id',
     rule: 'identity:create_region',
@@ -110,7 +109,7 @@ function putRegion(catalog: CatalogService, regions: RecordRoutes<RegionRecord>)
     answer: z.object({ region: recordSchema(regions) }),
     status: 201,
     handler: async ({ context, params, body, origin }) => {
-      const id = params.region_id ?? '';
+      const id = params.region_id;
       if (body.region.id !== undefined && body.region.id !== id) {
         throw new UserError('bad_request', `Conflicting region IDs specified: "${id}" != "${String(body.region.id)}"`, {
           field: 'region.id',

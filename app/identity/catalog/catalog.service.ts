@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import { expecting, notFound } from '../identity.errors.ts';
 import { KeptReads } from '../kept-reads.ts';
+import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import {
   type EndpointGroupRecord,
   type EndpointRecord,
@@ -20,20 +21,16 @@ import {
 import { EndpointFilterService } from './endpoint-filter.service.ts';
 import { checkEndpointUrl, fillEndpointUrl } from './endpoint-url.ts';
 import { PolicyAssociationService } from './policy-association.service.ts';
-import { RecordRepository } from './record.repository.ts';
-import { RecordService, type Sent } from './record.service.ts';
 
 /** Regions, services and endpoints, what filters them, and what is stored beside them (Keystone API reference, v3). */
 export class CatalogService {
-  readonly regions: RecordService<RegionRecord>;
-  readonly services: RecordService<ServiceRecord>;
-  readonly endpoints: RecordService<EndpointRecord>;
-  readonly endpointGroups: RecordService<EndpointGroupRecord>;
-  readonly policies: RecordService<PolicyRecord>;
+  readonly regions: KeystoneResource<RegionRecord>;
+  readonly services: KeystoneResource<ServiceRecord>;
+  readonly endpoints: KeystoneResource<EndpointRecord>;
+  readonly endpointGroups: KeystoneResource<EndpointGroupRecord>;
+  readonly policies: KeystoneResource<PolicyRecord>;
   readonly filters: EndpointFilterService;
   readonly associations: PolicyAssociationService;
-  readonly #regionRows: RecordRepository<RegionRecord>;
-  readonly #endpointRows: RecordRepository<EndpointRecord>;
   /** What every token's catalogue is made of: services, endpoints, and which of them a project is to see. */
   readonly #kept = new KeptReads<{
     services: ServiceRecord[];
@@ -43,34 +40,34 @@ export class CatalogService {
 
   constructor(parts: { database: Database; events: EventService }) {
     const { database } = parts;
-    const regionRows = new RecordRepository({ database, table: regions });
     const changed = () => this.#kept.forget();
-    const endpointRows = new RecordRepository({ database, table: endpoints });
-    this.#regionRows = regionRows;
-    this.#endpointRows = endpointRows;
-    this.regions = new RecordService<RegionRecord>(
+    this.regions = new KeystoneResource<RegionRecord>(
       {
+        table: regions,
         thing: 'region',
         defaults: { parent_region_id: null, description: '' },
         extra: { known: [] },
         filters: ['parent_region_id'],
-        check: (trx, region, stored) => this.#checkRegion(trx, region, stored),
+        unique: [{ attributes: ['id'], taken: regionTaken }],
+        check: (trx, region) => this.#checkParents(trx, region),
         checkDelete: (trx, region) => this.#checkNoEndpoints(trx, region),
       },
-      { ...parts, records: regionRows },
+      parts,
     );
-    this.services = new RecordService<ServiceRecord>(
+    this.services = new KeystoneResource<ServiceRecord>(
       {
+        table: services,
         thing: 'service',
         changed,
         defaults: { type: '', name: '', enabled: true },
         extra: { known: [] },
         filters: ['type', 'name'],
       },
-      { ...parts, records: new RecordRepository({ database, table: services }) },
+      parts,
     );
-    this.endpoints = new RecordService<EndpointRecord>(
+    this.endpoints = new KeystoneResource<EndpointRecord>(
       {
+        table: endpoints,
         thing: 'endpoint',
         changed,
         defaults: { service_id: '', region_id: null, interface: 'public', url: '', enabled: true },
@@ -78,24 +75,28 @@ export class CatalogService {
         filters: ['interface', 'service_id', 'region_id'],
         check: (trx, endpoint) => this.#checkEndpoint(trx, endpoint),
       },
-      { ...parts, records: endpointRows },
+      parts,
     );
-    this.endpointGroups = new RecordService<EndpointGroupRecord>(
+    this.endpointGroups = new KeystoneResource<EndpointGroupRecord>(
       {
+        table: endpointGroups,
         thing: 'endpoint_group',
         changed,
         title: 'Endpoint Group',
         defaults: { name: '', description: null, filters: {} },
         filters: ['name'],
       },
-      {
-        ...parts,
-        records: new RecordRepository({ database, table: endpointGroups }),
-      },
+      parts,
     );
-    this.policies = new RecordService<PolicyRecord>(
-      { thing: 'policy', defaults: { type: '', blob: '' }, extra: { known: [] }, filters: ['type'] },
-      { ...parts, records: new RecordRepository({ database, table: policies }) },
+    this.policies = new KeystoneResource<PolicyRecord>(
+      {
+        table: policies,
+        thing: 'policy',
+        defaults: { type: '', blob: '' },
+        extra: { known: [] },
+        filters: ['type'],
+      },
+      parts,
     );
     this.filters = new EndpointFilterService({ database, catalog: this, changed });
     this.associations = new PolicyAssociationService({ database, catalog: this });
@@ -104,7 +105,7 @@ export class CatalogService {
   /** The catalogue as tokens carry it, for a client that came by `origin`. */
   async catalogFor(who: { userId: string | null; projectId: string | null }, origin: string): Promise<CatalogEntry[]> {
     const { services, endpoints, wanted } = await this.#kept.of(who.projectId ?? '', async () => {
-      const [services, endpoints] = await Promise.all([this.services.list(), this.#endpointRows.list()]);
+      const [services, endpoints] = await Promise.all([this.services.list(), this.endpoints.list()]);
       const wanted = who.projectId === null ? null : await this.filters.wantedBy(who.projectId, endpoints);
       return { services, endpoints, wanted };
     });
@@ -129,26 +130,18 @@ export class CatalogService {
 
   /** A region with the id the client chose, or one of ours. */
   async createRegion(context: Context, sent: Sent): Promise<RegionRecord> {
-    return await this.regions.create(
-      context,
-      sent,
-      typeof sent.id === 'string' && sent.id !== '' ? sent.id : undefined,
-    );
+    return await this.regions.make(context, sent, typeof sent.id === 'string' && sent.id !== '' ? sent.id : undefined);
   }
 
   /** `region` is the older way to say `region_id`: such a region is made where it is missing. */
   async withRegion(context: Context, sent: Sent): Promise<Sent> {
     const { region, region_id } = sent;
     if (typeof region !== 'string' || typeof region_id === 'string') return sent;
-    if (!(await this.regions.find(region))) await this.regions.create(context, {}, region);
+    if (!(await this.regions.find(region))) await this.regions.make(context, {}, region);
     return { ...sent, region_id: region };
   }
 
-  async #checkRegion(trx: Transaction, region: RegionRecord, stored: RegionRecord | undefined): Promise<void> {
-    if (!stored && (await this.#regionRows.find(region.id, trx))) {
-      const message = `Conflict occurred attempting to store region - Duplicate ID, ${region.id}.`;
-      throw new UserError('conflict', message, { field: 'region.id' });
-    }
+  async #checkParents(trx: Transaction, region: RegionRecord): Promise<void> {
     const seen = new Set([region.id]);
     for (let parent = region.parent_region_id; parent !== null; ) {
       if (seen.has(parent)) {
@@ -156,7 +149,7 @@ export class CatalogService {
         throw new UserError('bad_request', message, { field: 'region.parent_region_id' });
       }
       seen.add(parent);
-      const found: RegionRecord | undefined = await this.#regionRows.find(parent, trx);
+      const found: RegionRecord | undefined = await this.regions.find(parent, trx);
       if (!found) throw notFound('region', parent);
       parent = found.parent_region_id;
     }
@@ -195,4 +188,9 @@ export class CatalogService {
       throw expecting('endpoint region_id', 'region table');
     }
   }
+}
+
+function regionTaken({ id }: RegionRecord): UserError {
+  const message = `Conflict occurred attempting to store region - Duplicate ID, ${id}.`;
+  return new UserError('conflict', message, { field: 'region.id' });
 }

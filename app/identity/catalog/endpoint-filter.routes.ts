@@ -5,8 +5,8 @@ import { toProjectView } from '../directory/project.view.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
+import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.tables.ts';
-import { type RecordRoutes, recordSchema, recordView } from './record.routes.ts';
 
 const BASE = '/v3/OS-EP-FILTER';
 const projectsSchema = collectionSchema('projects', z.looseObject({ id: z.string() }));
@@ -14,8 +14,8 @@ const projectsSchema = collectionSchema('projects', z.looseObject({ id: z.string
 /** Which projects see which endpoints (Keystone API reference, OS-EP-FILTER). */
 export function endpointFilterRoutes(
   { catalog: { filters }, projectLists }: IdentityService,
-  endpoints: RecordRoutes<EndpointRecord>,
-  groups: RecordRoutes<EndpointGroupRecord>,
+  endpoints: KeystoneRoutes<EndpointRecord>,
+  groups: KeystoneRoutes<EndpointGroupRecord>,
 ): RouteDefinition[] {
   const endpointsSchema = collectionSchema('endpoints', recordSchema(endpoints));
   const showEndpoints = (found: EndpointRecord[], { origin, raw }: ApiRequest<unknown, unknown>) =>

@@ -3,10 +3,10 @@ import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import { toCollection } from '../identity.view.ts';
+import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
 import type { CatalogService } from './catalog.service.ts';
 import type { EndpointRecord, PolicyRecord } from './catalog.tables.ts';
 import type { PolicyTarget } from './policy-association.service.ts';
-import { type RecordRoutes, recordSchema, recordView } from './record.routes.ts';
 
 const OF_POLICY = '/v3/policies/:policy_id/OS-ENDPOINT-POLICY';
 const TARGETS = [
@@ -18,8 +18,8 @@ const TARGETS = [
 /** Which policy is for which endpoints (Keystone API reference, OS-ENDPOINT-POLICY). */
 export function policyAssociationRoutes(
   { associations }: CatalogService,
-  endpoints: RecordRoutes<EndpointRecord>,
-  policies: RecordRoutes<PolicyRecord>,
+  endpoints: KeystoneRoutes<EndpointRecord>,
+  policies: KeystoneRoutes<PolicyRecord>,
 ): RouteDefinition[] {
   const asked = (params: Record<string, string>): [string, PolicyTarget] => {
     const { policy_id = '', endpoint_id = null, service_id = null, region_id = null } = params;

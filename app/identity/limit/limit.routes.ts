@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import { recordRoutes } from '../catalog/record.routes.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo, toCollection } from '../identity.view.ts';
+import { keystoneRoutes } from '../keystone.resource.ts';
 import {
   createLimitsSchema,
   type LimitQuery,
@@ -35,7 +35,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
   });
   const idOf = ({ params }: ApiRequest<unknown, unknown>) => params.limit_id ?? '';
   return [
-    ...recordRoutes<RegisteredLimitRecord>({
+    ...keystoneRoutes<RegisteredLimitRecord>({
       records: limits.registered,
       thing: 'registered_limit',
       things: 'registered_limits',

@@ -4,13 +4,13 @@ import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
 import type { CatalogService } from '../catalog/catalog.service.ts';
-import { RecordRepository } from '../catalog/record.repository.ts';
-import { RecordService } from '../catalog/record.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { matchesInexactly } from '../inexact-filter.ts';
+import { KeystoneResource } from '../keystone.resource.ts';
 import {
   LIMIT_FILTERS,
   type LimitChange,
@@ -28,13 +28,12 @@ export type LimitRecord = StoredLimit & Pick<RegisteredLimitRecord, 'service_id'
  * enforced by this controller; services of elsewhere read it (oslo.limit).
  */
 export class LimitService {
-  readonly registered: RecordService<RegisteredLimitRecord>;
+  readonly registered: KeystoneResource<RegisteredLimitRecord>;
   readonly #database: Database;
   readonly #events: EventService;
   readonly #catalog: CatalogService;
   readonly #directory: DirectoryRepository;
-  readonly #registeredRows: RecordRepository<RegisteredLimitRecord>;
-  readonly #rows: RecordRepository<StoredLimit>;
+  readonly #rows: ResourceStore<StoredLimit>;
 
   constructor(parts: {
     database: Database;
@@ -47,10 +46,10 @@ export class LimitService {
     this.#events = parts.events;
     this.#catalog = parts.catalog;
     this.#directory = parts.directory;
-    this.#registeredRows = new RecordRepository({ database, table: registeredLimits });
-    this.#rows = new RecordRepository({ database, table: limits });
-    this.registered = new RecordService<RegisteredLimitRecord>(
+    this.#rows = new ResourceStore<StoredLimit>({ database, table: limits });
+    this.registered = new KeystoneResource<RegisteredLimitRecord>(
       {
+        table: registeredLimits,
         thing: 'registered_limit',
         title: 'registered limit',
         defaults: { service_id: '', region_id: null, resource_name: '', default_limit: 0, description: null },
@@ -58,7 +57,7 @@ export class LimitService {
         check: (trx, record, stored) => this.#checkRegistered(trx, record, stored),
         checkDelete: (trx, record) => this.#assertUnused(trx, record),
       },
-      { ...parts, records: this.#registeredRows },
+      parts,
     );
   }
 
@@ -79,7 +78,7 @@ export class LimitService {
   }
 
   async list(): Promise<LimitRecord[]> {
-    const [limits, registered] = await Promise.all([this.#rows.list(), this.#registeredRows.list()]);
+    const [limits, registered] = await Promise.all([this.#rows.list(), this.registered.list()]);
     const byId = new Map(registered.map((record) => [record.id, record]));
     return limits.flatMap((limit) => {
       const of = byId.get(limit.registered_limit_id);
@@ -89,7 +88,7 @@ export class LimitService {
 
   async get(id: string): Promise<LimitRecord> {
     const limit = await this.#rows.find(id);
-    const of = limit && (await this.#registeredRows.find(limit.registered_limit_id));
+    const of = limit && (await this.registered.find(limit.registered_limit_id));
     if (!of) throw notFound('limit', id);
     return joined(limit, of);
   }
@@ -147,12 +146,12 @@ export class LimitService {
     const { service_id, resource_name, resource_limit, region_id = null, description = null } = wanted;
     await this.#assertPlace(trx, { service_id, region_id }, 'limit');
     const owner = await this.#ownerOf(trx, wanted);
-    const [of] = await this.#registeredRows.list({ service_id, region_id, resource_name }, trx);
+    const [of] = await this.registered.list({ is: { service_id, region_id, resource_name } }, trx);
     if (!of) {
       throw new UserError('forbidden', 'There is no registered limit that this limit could be put in place of.');
     }
     const limit = { id: newIdentityId(), registered_limit_id: of.id, ...owner, resource_limit, description };
-    const [same] = await this.#rows.list({ registered_limit_id: of.id, ...owner }, trx);
+    const [same] = await this.#rows.list({ is: { registered_limit_id: of.id, ...owner } }, trx);
     if (same) throw alreadyThere('limit');
     return joined(limit, of);
   }
@@ -177,7 +176,7 @@ export class LimitService {
     // One that stays where it is may be of a service that is no longer there.
     const isMoved = service_id !== stored?.service_id || region_id !== stored.region_id;
     if (isMoved) await this.#assertPlace(trx, record, 'registered_limit');
-    const same = await this.#registeredRows.list({ service_id, region_id, resource_name }, trx);
+    const same = await this.registered.list({ is: { service_id, region_id, resource_name } }, trx);
     if (same.some(({ id }) => id !== record.id)) throw alreadyThere('registered_limit');
   }
 
@@ -191,7 +190,7 @@ export class LimitService {
   }
 
   async #assertUnused(trx: Transaction, { id }: RegisteredLimitRecord): Promise<void> {
-    const [used] = await this.#rows.list({ registered_limit_id: id }, trx);
+    const [used] = await this.#rows.list({ is: { registered_limit_id: id } }, trx);
     if (!used) return;
     throw new UserError(
       'forbidden',

@@ -3,13 +3,13 @@ import { FORM_TYPE } from '../../http/request-body.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { roleAnswerSchema, rolesAnswerSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
-import { changing, type RecordRoutes, recordRoutes } from '../catalog/record.routes.ts';
 import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
+import { changing, type KeystoneRoutes, keystoneRoutes } from '../keystone.resource.ts';
 import type { ConsumerService } from './consumer.service.ts';
 import {
   accessTokenView,
@@ -29,7 +29,7 @@ export function oauthRoutes(identity: IdentityService): RouteDefinition[] {
 }
 
 function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
-  const routes: RecordRoutes<ConsumerRecord> = {
+  const routes: KeystoneRoutes<ConsumerRecord> = {
     records: consumers.records,
     thing: 'consumer',
     things: 'consumers',
@@ -42,7 +42,7 @@ function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
     toView: ({ secret, ...consumer }) => consumer,
     toMadeView: (consumer) => consumer,
   };
-  return recordRoutes(routes);
+  return keystoneRoutes(routes);
 }
 
 function flowRoutes(identity: IdentityService): RouteDefinition[] {

@@ -1,0 +1,108 @@
+import type { Kysely } from 'kysely';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { expressionsOf } from '../database/dialects/dialect.ts';
+import { type CollectionQuery, QueryWriter, type ResourceTable, type Scope, type Sort } from './collection-query.ts';
+
+interface StoreParts<R> {
+  database: Database;
+  table: ResourceTable<R>;
+  /** The attribute that tells one from the others of its scope. */
+  id?: keyof R & string;
+}
+
+/** Rows of one table as records. Inside a transaction give that as `on`. */
+export class ResourceStore<R extends object> {
+  readonly id: keyof R & string;
+  readonly #database: Database;
+  readonly #table: ResourceTable<R>;
+  readonly #write: QueryWriter<R>;
+
+  constructor({ database, table, id = 'id' as keyof R & string }: StoreParts<R>) {
+    this.id = id;
+    this.#database = database;
+    this.#table = table;
+    this.#write = new QueryWriter(table, (json, name) => expressionsOf(database.query).member(json, name));
+  }
+
+  async find(id: string, on?: Queryable, scope: Scope<R> = {}): Promise<R | undefined> {
+    return (await this.list({ ...scope, is: this.#one(id, scope), limit: 1 }, on))[0];
+  }
+
+  async list(query: CollectionQuery<R> = {}, on: Queryable = this.#database.query): Promise<R[]> {
+    const { where = [], limit, marker, isReverse = false } = query;
+    const sort = this.#order(query);
+    let rows = this.#from(on)
+      .selectFrom(this.#table.name)
+      .selectAll()
+      .where(({ and }) => and([...this.#write.scope(query), ...where.map((each) => this.#write.condition(each))]));
+    if (marker) {
+      const { is = {}, also = [] } = query;
+      const found = await this.find(marker.id, on, { is, also });
+      if (!found) throw marker.missing(marker.id);
+      rows = rows.where(this.#write.after(found, sort));
+    }
+    for (const { attribute, direction } of sort) rows = rows.orderBy(this.#write.order(attribute), direction);
+    if (limit !== undefined) rows = rows.limit(limit);
+    const records = (await rows.execute()).map((row) => this.#table.toRecord(row as never));
+    return isReverse ? records.reverse() : records;
+  }
+
+  async count(scope: Scope<R>, on: Queryable = this.#database.query): Promise<number> {
+    const { count } = await this.#from(on)
+      .selectFrom(this.#table.name)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where(({ and }) => and(this.#write.scope(scope)))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
+  async insert(trx: Transaction, record: R): Promise<void> {
+    await this.#from(trx).insertInto(this.#table.name).values(this.#table.toRow(record)).execute();
+  }
+
+  /** What `change` makes of the record as it is in this transaction; undefined where there is none. */
+  async update(
+    trx: Transaction,
+    id: string,
+    change: (record: R) => R | Promise<R>,
+    scope: Scope<R> = {},
+  ): Promise<R | undefined> {
+    const stored = await this.find(id, trx, scope);
+    if (!stored) return undefined;
+    const record = await change(stored);
+    const changes = this.#table.toDifference(stored, record);
+    if (Object.keys(changes).length > 0) {
+      await this.#from(trx)
+        .updateTable(this.#table.name)
+        .set(changes)
+        .where(({ and }) => and(this.#write.scope({ ...scope, is: this.#one(id, scope) })))
+        .execute();
+    }
+    return record;
+  }
+
+  async delete(trx: Transaction, id: string, scope: Scope<R> = {}): Promise<void> {
+    await this.#from(trx)
+      .deleteFrom(this.#table.name)
+      .where(({ and }) => and(this.#write.scope({ ...scope, is: this.#one(id, scope) })))
+      .execute();
+  }
+
+  #one(id: string, { is }: Scope<R>): Partial<R> {
+    return { ...is, [this.id]: id } as Partial<R>;
+  }
+
+  /** In the direction in which the rows are read. */
+  #order({ sort = [], isReverse = false }: CollectionQuery<R>): Sort<R>[] {
+    const whole = sort.some(({ attribute }) => attribute === this.id)
+      ? sort
+      : [...sort, { attribute: this.id, direction: 'asc' as const }];
+    if (!isReverse) return [...whole];
+    return whole.map(({ attribute, direction }) => ({ attribute, direction: direction === 'asc' ? 'desc' : 'asc' }));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: which table it is shows only at run time
+  #from(on: Queryable): Kysely<any> {
+    return on;
+  }
+}

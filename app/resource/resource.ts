@@ -1,0 +1,161 @@
+import type { Context } from '../contract/context.ts';
+import type { UserError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { EventService, NewEvent } from '../events/event.service.ts';
+import type { QuotaResource } from '../quota/quota.limits.ts';
+import type { QuotaScope, QuotaService } from '../quota/quota.service.ts';
+import type { CollectionQuery, ResourceTable, Scope } from './collection-query.ts';
+import { ResourceStore } from './resource.store.ts';
+
+/** What sets one kind of resource apart from the others. */
+export interface ResourceKind<R extends object> {
+  readonly table: ResourceTable<R>;
+  /** The attribute by which requests name one, where it is not `id`. */
+  readonly id?: keyof R & string;
+  readonly notFound: (id: string, scope: Scope<R>) => UserError;
+  readonly events: { readonly created: EventName; readonly updated?: EventName; readonly deleted: EventName };
+  /** Whom events tell, and of what; silent: administrators, of the id. */
+  readonly told?: (record: R, context: Context) => Partial<Omit<NewEvent, 'type'>>;
+  /** No two have the same of these; `taken` says so. */
+  readonly unique?: readonly {
+    readonly attributes: readonly (keyof R & string)[];
+    readonly taken: (record: R) => UserError;
+  }[];
+  readonly quota?: ResourceQuota<R>;
+  /** Throws where the record, as it would be, cannot be stored. */
+  readonly check?: (trx: Transaction, record: R, stored: R | undefined) => Promise<void>;
+  readonly checkDelete?: (trx: Transaction, record: R) => Promise<void>;
+  /** Called after every commit that changed one of them. */
+  readonly changed?: () => void;
+}
+
+/** The limit on how many there are. */
+export interface ResourceQuota<R> {
+  readonly resource: QuotaResource;
+  /** Against whose limit a new one counts. */
+  readonly scope: (record: R, context: Context) => QuotaScope;
+  /** Which of them are used up of a limit; null where none are. */
+  readonly counted: (scope: QuotaScope) => Scope<R> | null;
+}
+
+export interface ResourceParts {
+  database: Database;
+  events: EventService;
+  /** Only for kinds that have a limit. */
+  quota?: QuotaService;
+}
+
+/** What the caller's project owns; all for administrators. */
+export function ownedBy({ isAdmin, projectId }: Context): Scope<{ projectId: string }> {
+  return isAdmin ? {} : { is: { projectId: projectId ?? '' } };
+}
+
+/** Making, reading, changing and deleting of things of one kind: each change a transaction with its event inside. */
+export class Resource<R extends object> {
+  readonly kind: ResourceKind<R>;
+  readonly store: ResourceStore<R>;
+  readonly #database: Database;
+  readonly #events: EventService;
+  readonly #quota: QuotaService | undefined;
+
+  constructor(kind: ResourceKind<R>, { database, events, quota }: ResourceParts) {
+    this.kind = kind;
+    this.#database = database;
+    this.#events = events;
+    this.#quota = quota;
+    this.store = new ResourceStore({ database, table: kind.table, ...(kind.id && { id: kind.id }) });
+    const limit = kind.quota;
+    if (!limit) return;
+    quota?.register([limit.resource], async (query, scope) => {
+      const counted = limit.counted(scope);
+      return { [limit.resource]: counted === null ? 0 : await this.store.count(counted, query) };
+    });
+  }
+
+  async list(query: CollectionQuery<R> = {}, on?: Queryable): Promise<R[]> {
+    return await this.store.list(query, on);
+  }
+
+  async find(id: string, on?: Queryable, scope: Scope<R> = {}): Promise<R | undefined> {
+    return await this.store.find(id, on, scope);
+  }
+
+  /** Throws 404 where it is not there, or out of `scope`. */
+  async get(id: string, on?: Queryable, scope: Scope<R> = {}): Promise<R> {
+    return (await this.store.find(id, on, scope)) ?? this.#missing(id, scope);
+  }
+
+  async create(context: Context, record: R, event = this.kind.events.created): Promise<R> {
+    await this.#database.transaction((trx) => this.add(trx, context, record, event));
+    return record;
+  }
+
+  /** All of them or none. */
+  async createMany(context: Context, records: readonly R[]): Promise<readonly R[]> {
+    await this.#database.transaction(async (trx) => {
+      for (const record of records) await this.add(trx, context, record);
+    });
+    return records;
+  }
+
+  /** As {@link create}, in a transaction that does more. */
+  async add(trx: Transaction, context: Context, record: R, event = this.kind.events.created): Promise<void> {
+    const { quota, check } = this.kind;
+    await this.#assertUnique(trx, record, undefined);
+    await check?.(trx, record, undefined);
+    if (quota) await this.#quota?.check(trx, quota.scope(record, context), { [quota.resource]: 1 });
+    await this.store.insert(trx, record);
+    await this.#tell(trx, context, record, event);
+  }
+
+  /** What `change` makes of it as it is in the transaction. */
+  async update(context: Context, id: string, change: (record: R) => R | Promise<R>, scope: Scope<R> = {}): Promise<R> {
+    return await this.#database.transaction(async (trx) => {
+      const record = await this.store.update(
+        trx,
+        id,
+        async (stored) => {
+          const next = await change(stored);
+          await this.#assertUnique(trx, next, stored);
+          await this.kind.check?.(trx, next, stored);
+          return next;
+        },
+        scope,
+      );
+      if (!record) this.#missing(id, scope);
+      await this.#tell(trx, context, record, this.kind.events.updated);
+      return record;
+    });
+  }
+
+  async delete(context: Context, id: string, scope: Scope<R> = {}): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      const record = await this.get(id, trx, scope);
+      await this.kind.checkDelete?.(trx, record);
+      await this.store.delete(trx, id, scope);
+      await this.#tell(trx, context, record, this.kind.events.deleted);
+    });
+  }
+
+  #missing(id: string, scope: Scope<R>): never {
+    throw this.kind.notFound(id, scope);
+  }
+
+  async #assertUnique(trx: Transaction, record: R, stored: R | undefined): Promise<void> {
+    for (const { attributes, taken } of this.kind.unique ?? []) {
+      if (stored && attributes.every((name) => record[name] === stored[name])) continue;
+      const is = Object.fromEntries(attributes.map((name) => [name, record[name]])) as Partial<R>;
+      if ((await this.store.count({ is }, trx)) > 0) throw taken(record);
+    }
+  }
+
+  async #tell(trx: Transaction, context: Context, record: R, type: EventName | undefined): Promise<void> {
+    if (type !== undefined) {
+      const resourceId = String(record[this.store.id]);
+      const told = this.kind.told?.(record, context);
+      await this.#events.record(trx, context, { type, resourceId, projectId: null, ...told });
+    }
+    this.#database.afterCommit(trx, () => this.kind.changed?.());
+  }
+}
