@@ -9,8 +9,7 @@ import { flavorExtraSpecRoutes } from './flavor-extra-spec.routes.ts';
 import { hostServiceRoutes } from './host-service.routes.ts';
 import { hypervisorRoutes } from './hypervisor.routes.ts';
 import { instanceActionRoutes } from './instance-action.routes.ts';
-import { keypairRoutes } from './keypair.routes.ts';
-import type { KeypairService } from './keypair.service.ts';
+import { type Keypairs, keypairRoutes } from './keypair.resource.ts';
 import { limitsRoutes } from './limits.routes.ts';
 import { quotaSetRoutes } from './quota-set.routes.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -27,7 +26,7 @@ export interface ComputeRouteParts extends ServerRouteParts, ServerActionRoutePa
   servers: ServerRepository;
   actions: ServerActionRepository;
   flavors: FlavorService;
-  keypairs: KeypairService;
+  keypairs: Keypairs;
   quota: QuotaService;
   claims: HostClaims;
 }

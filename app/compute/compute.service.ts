@@ -14,8 +14,7 @@ import { FlavorRepository } from './flavor.repository.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
 import { HostOrders } from './host-orders.ts';
-import { KeypairRepository } from './keypair.repository.ts';
-import { KeypairService } from './keypair.service.ts';
+import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
 import { ServerJournal } from './server.journal.ts';
@@ -53,7 +52,7 @@ export class ComputeService {
   readonly create: ServerCreateService;
   readonly power: ServerPowerService;
   readonly flavors: FlavorService;
-  readonly keypairs: KeypairService;
+  readonly keypairs: Keypairs;
   readonly orders: HostOrders;
   readonly removal: LeftoverRemovalService;
   readonly adoption: MachineAdoptionService;
@@ -74,7 +73,6 @@ export class ComputeService {
     const journal = new ServerJournal(events);
     const orders = new HostOrders(parts.bus);
     const list = new ServerListRepository(database);
-    const keypairRepository = new KeypairRepository(database);
     const common = { database, tasks, servers, actions, journal, orders };
     this.orders = orders;
     this.#claims = parts.claims;
@@ -82,14 +80,14 @@ export class ComputeService {
     this.#leftovers = parts.leftovers;
     const { leftovers, unclaimed } = parts;
     this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
-    this.keypairs = new KeypairService({ database, repository: keypairRepository, events, quota });
+    this.keypairs = keypairResource({ database, events, quota });
     this.server = new ServerService(common);
     this.power = new ServerPowerService({ ...common, server: this.server });
     this.create = new ServerCreateService({
       ...common,
       quota,
       flavors: this.flavors,
-      keypairs: keypairRepository,
+      keypairs: this.keypairs,
       images,
       networks,
       server: this.server,

@@ -12,7 +12,7 @@ import { DEFAULT_ZONE } from './availability-zone.ts';
 import type { LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
-import type { KeypairRepository } from './keypair.repository.ts';
+import { type Keypairs, keypairsOf } from './keypair.resource.ts';
 import { requirementsOf } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerJournal } from './server.journal.ts';
@@ -40,7 +40,7 @@ export class ServerCreateService {
   readonly #actions: ServerActionRepository;
   readonly #journal: ServerJournal;
   readonly #flavors: FlavorService;
-  readonly #keypairs: KeypairRepository;
+  readonly #keypairs: Keypairs;
   readonly #images: LaunchImages;
   readonly #networks: MachineNetworks;
   readonly #server: Pick<ServerService, 'delete'>;
@@ -54,7 +54,7 @@ export class ServerCreateService {
     actions: ServerActionRepository;
     journal: ServerJournal;
     flavors: FlavorService;
-    keypairs: KeypairRepository;
+    keypairs: Keypairs;
     images: LaunchImages;
     networks: MachineNetworks;
     server: Pick<ServerService, 'delete'>;
@@ -179,7 +179,7 @@ export class ServerCreateService {
 
   async #publicKey(context: Context, keyName: string | null): Promise<string | null> {
     if (keyName === null) return null;
-    const key = await this.#keypairs.find(context.userId ?? '', keyName);
+    const key = await this.#keypairs.find(keyName, undefined, keypairsOf({ userId: context.userId ?? '' }));
     if (!key) throw new UserError('bad_request', 'Invalid key_name provided.', { field: 'server.key_name' });
     return key.publicKey;
   }

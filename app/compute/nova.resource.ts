@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { linksSchema } from '../http/link.schema.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type ApiRequest, type RouteDefinition, route, schemaFor } from '../http/route.ts';
+import type { Attributes } from '../policy/policy-expression.ts';
+import type { CollectionQuery, Scope } from '../resource/collection-query.ts';
+import type { Resource } from '../resource/resource.ts';
+import { nextLinks, parseLimit, unknownMarker } from './collection-page.ts';
+import { queryText } from './request-field.schema.ts';
+
+type Query = Readonly<Record<string, string | undefined>>;
+type ForVersion<T> = (version: Microversion) => T;
+/** Of a request: what decides who sees what, and how it is shown. */
+export type Frame = Pick<ApiRequest<Query, unknown>, 'context' | 'origin' | 'version'>;
+type Status = number | ForVersion<number>;
+
+/** What the routes of one of Nova's resources have in common. */
+export interface NovaKind<R extends object> {
+  readonly records: Resource<R>;
+  /** Below `/compute/v2.1`. */
+  readonly path: string;
+  /** Its names in bodies. */
+  readonly one: string;
+  readonly many: string;
+  /** Its name in the paths of one. */
+  readonly param: string;
+  readonly schema: ForVersion<z.ZodType>;
+  readonly view: (record: R, frame: Frame) => object;
+  /** Parameters that all its routes take; from 2.75 on others are refused, before they are passed over. */
+  readonly query?: ForVersion<z.ZodRawShape>;
+  /** What of it is there for the caller. */
+  readonly scope: (request: Frame & { query: Query }) => Scope<R>;
+  /** What rules look at beside the path's parameters. */
+  readonly target?: (asked: Query) => Attributes;
+}
+
+interface ListRoute<R> {
+  rule: string;
+  /** Behind the path: `/detail`. */
+  suffix?: string;
+  /** The microversion that brought `limit` and `marker`; 1 where they were always there. */
+  pagedSince: Microversion;
+  /** Filters and order. */
+  select?: (query: Query) => Pick<CollectionQuery<R>, 'where' | 'sort' | 'also'>;
+  query?: ForVersion<z.ZodRawShape>;
+  schema?: ForVersion<z.ZodType>;
+  view?: (record: R, frame: Frame) => object;
+}
+
+interface CreateRoute<R, Sent, Made extends R> {
+  rule: string;
+  /** Of what stands under its name. */
+  body: ForVersion<z.ZodType<Sent>>;
+  make: (request: Frame, sent: Sent) => Promise<Made>;
+  /** What is shown of one just made, where that is more. */
+  view?: (made: Made, frame: Frame) => object;
+  target?: (sent: Sent) => Attributes;
+  status?: Status;
+}
+
+interface UpdateRoute<R, Sent> {
+  rule: string;
+  since?: Microversion;
+  body: ForVersion<z.ZodType<Sent>>;
+  change: (record: R, sent: Sent) => R;
+}
+
+/** Nova's dialect: one call for each route, so that what is not like the others is written by hand beside them. */
+export function nova<R extends object>(kind: NovaKind<R>) {
+  const { records, path, one, many, param, scope, target, view } = kind;
+  const onePath = `${path}/:${param}`;
+  const idOf = (params: Readonly<Record<string, string>>) => params[param] as string;
+  const answer = (version: Microversion) => z.strictObject({ [one]: schemaFor(kind.schema, version) as z.ZodType });
+  const asked = kind.query && { query: strictFrom75(kind.query) };
+  const aboutQuery = target && { target: async ({ query }: { query: Query }) => target(query) };
+
+  return {
+    list: ({ rule, suffix = '', pagedSince, select, ...of }: ListRoute<R>): RouteDefinition => {
+      const { schema = kind.schema, view: show = view } = of;
+      const pages = { limit: queryText.optional(), marker: queryText.optional() };
+      return route({
+        method: 'GET',
+        path: path + suffix,
+        rule,
+        ...aboutQuery,
+        query: strictFrom75((version) => ({
+          ...kind.query?.(version),
+          ...of.query?.(version),
+          ...(version >= pagedSince && pages),
+        })),
+        answer: (version) =>
+          z.strictObject({
+            [many]: z.array(schemaFor(schema, version) as z.ZodType),
+            [`${many}_links`]: linksSchema.optional(),
+          }),
+        handler: async (request) => {
+          const { query, origin, version } = request;
+          const { marker } = query;
+          const limit = parseLimit(query.limit);
+          const found = await records.list({
+            ...joined(scope(request), select?.(query)),
+            ...(version >= pagedSince && { limit }),
+            ...(marker !== undefined && { marker: { id: marker, missing: unknownMarker } }),
+          });
+          const page = found.map((record) => ({ id: String(record[records.store.id]), record }));
+          const links =
+            version >= pagedSince
+              ? nextLinks(`${origin}/compute/v2.1${path}${suffix}`, { ...query }, page, limit)
+              : undefined;
+          return {
+            [many]: page.map(({ record }) => show(record, request)),
+            ...(links && { [`${many}_links`]: links }),
+          };
+        },
+      });
+    },
+
+    show: ({ rule, view: show = view }: { rule: string; view?: NovaKind<R>['view'] }): RouteDefinition =>
+      route({
+        method: 'GET',
+        path: onePath,
+        rule,
+        ...aboutQuery,
+        ...asked,
+        answer,
+        handler: async (request) => {
+          const record = await records.get(idOf(request.params), undefined, scope(request));
+          return { [one]: show(record, request) };
+        },
+      }),
+
+    create: <Sent, Made extends R>(of: CreateRoute<R, Sent, Made>): RouteDefinition => {
+      const { rule, body, make, view: show = view, status = 200 } = of;
+      return route({
+        method: 'POST',
+        path,
+        rule,
+        body: (version) => z.strictObject({ [one]: schemaFor(body, version) as z.ZodType<Sent> }),
+        ...(of.target && { target: async ({ body }) => of.target?.(body[one] as Sent) ?? {} }),
+        answer,
+        ...(typeof status === 'number' && { status }),
+        handler: async (request) => {
+          const view = show(await make(request, request.body[one] as Sent), request);
+          if (typeof status === 'function') request.reply.code(status(request.version));
+          return { [one]: view };
+        },
+      });
+    },
+
+    update: <Sent>({ rule, since, body, change }: UpdateRoute<R, Sent>): RouteDefinition =>
+      route({
+        method: 'PUT',
+        path: onePath,
+        rule,
+        ...(since !== undefined && { since }),
+        body: (version) => z.strictObject({ [one]: schemaFor(body, version) as z.ZodType<Sent> }),
+        answer,
+        handler: async (request) => {
+          const { context, params, body } = request;
+          const within = scope({ ...request, query: {} });
+          const record = await records.update(
+            context,
+            idOf(params),
+            (stored) => change(stored, body[one] as Sent),
+            within,
+          );
+          return { [one]: view(record, request) };
+        },
+      }),
+
+    delete: ({ rule, status = 204 }: { rule: string; status?: Status }): RouteDefinition =>
+      route({
+        method: 'DELETE',
+        path: onePath,
+        rule,
+        ...aboutQuery,
+        ...asked,
+        ...(typeof status === 'number' && { status }),
+        handler: async (request) => {
+          await records.delete(request.context, idOf(request.params), scope(request));
+          if (typeof status === 'number') return;
+          request.reply.code(status(request.version));
+          await request.reply.send();
+        },
+      }),
+  };
+}
+
+function strictFrom75(fields: ForVersion<z.ZodRawShape>): ForVersion<z.ZodType<Query>> {
+  return (version) => {
+    const shape = fields(version);
+    return (version >= 75 ? z.strictObject(shape) : z.object(shape)) as unknown as z.ZodType<Query>;
+  };
+}
+
+function joined<R>(scope: Scope<R>, selected: Pick<CollectionQuery<R>, 'where' | 'sort' | 'also'> = {}) {
+  return { ...scope, ...selected, also: [...(scope.also ?? []), ...(selected.also ?? [])] };
+}
