@@ -136,7 +136,9 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         path,
         rule,
         body: (version) => z.strictObject({ [one]: schemaFor(body, version) as z.ZodType<Sent> }),
-        ...(of.target && { target: async ({ body }) => of.target?.(body[one] as Sent) ?? {} }),
+        ...(of.target && {
+          target: async ({ body }: { body: Record<string, Sent> }) => of.target?.(body[one] as Sent) ?? {},
+        }),
         answer,
         ...(typeof status === 'number' && { status }),
         handler: async (request) => {

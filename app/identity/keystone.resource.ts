@@ -140,7 +140,7 @@ export interface KeystoneRoutes<R extends Stored> {
 export function keystoneRoutes<R extends Stored>(of: KeystoneRoutes<R>): RouteDefinition[] {
   const { records, thing, things, filters, base = '', prepare = asSent } = of;
   const path = `/v3/${base}${things}`;
-  const one = `${path}/:${thing}_id` as `${string}/:id`;
+  const one = `${path}/:${thing}_id`;
   const idOf = (params: Record<string, string>) => params[`${thing}_id`] as string;
   const schema = recordSchema(of);
   const answer = z.object({ [thing]: schema });

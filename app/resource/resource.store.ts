@@ -36,8 +36,7 @@ export class ResourceStore<R extends object> {
       .selectAll()
       .where(({ and }) => and([...this.#write.scope(query), ...where.map((each) => this.#write.condition(each))]));
     if (marker) {
-      const { is = {}, also = [] } = query;
-      const found = await this.find(marker.id, on, { is, also });
+      const found = await this.find(marker.id, on, scopeOf(query));
       if (!found) throw marker.missing(marker.id);
       rows = rows.where(this.#write.after(found, sort));
     }
@@ -105,4 +104,8 @@ export class ResourceStore<R extends object> {
   #from(on: Queryable): Kysely<any> {
     return on;
   }
+}
+
+function scopeOf<R>({ is, also }: Scope<R>): Scope<R> {
+  return { ...(is && { is }), ...(also && { also }) };
 }

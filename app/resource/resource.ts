@@ -1,5 +1,5 @@
 import type { Context } from '../contract/context.ts';
-import type { UserError } from '../contract/errors.ts';
+import { UnexpectedError, type UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService, NewEvent } from '../events/event.service.ts';
@@ -67,7 +67,8 @@ export class Resource<R extends object> {
     this.store = new ResourceStore({ database, table: kind.table, ...(kind.id && { id: kind.id }) });
     const limit = kind.quota;
     if (!limit) return;
-    quota?.register([limit.resource], async (query, scope) => {
+    if (!quota) throw new UnexpectedError(`${kind.table.name} has a limit and nothing that counts it`);
+    quota.register([limit.resource], async (query, scope) => {
       const counted = limit.counted(scope);
       return { [limit.resource]: counted === null ? 0 : await this.store.count(counted, query) };
     });
