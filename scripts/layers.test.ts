@@ -3,7 +3,7 @@ import { judgeLayers } from './layers.ts';
 
 test.each([
   ['app/compute/flavor.service.ts', 'app/quota/quota.service.ts'],
-  ['app/compute/flavor.service.ts', 'app/compute/flavor.repository.ts'],
+  ['app/compute/flavor.service.ts', 'app/compute/flavor.tables.ts'],
   ['app/tasks/task.routes.ts', 'app/http/route.ts'],
   ['app/tasks/task.module.ts', 'app/tasks/task.routes.ts'],
   ['app/modules.ts', 'app/compute/compute.module.ts'],

@@ -2,7 +2,7 @@ import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { HostClaims } from './collaborators.ts';
 import { extensionRoutes } from './extension.routes.ts';
-import { flavorRoutes } from './flavor.routes.ts';
+import { flavorRoutes } from './flavor.resource.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { flavorAccessRoutes } from './flavor-access.routes.ts';
 import { flavorExtraSpecRoutes } from './flavor-extra-spec.routes.ts';

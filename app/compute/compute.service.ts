@@ -10,7 +10,6 @@ import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { ComputeRouteParts } from './compute.routes.ts';
-import { FlavorRepository } from './flavor.repository.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
 import { HostOrders } from './host-orders.ts';
@@ -79,7 +78,7 @@ export class ComputeService {
     this.#database = database;
     this.#leftovers = parts.leftovers;
     const { leftovers, unclaimed } = parts;
-    this.flavors = new FlavorService({ database, repository: new FlavorRepository(database), events });
+    this.flavors = new FlavorService({ database, events });
     this.keypairs = keypairResource({ database, events, quota });
     this.server = new ServerService(common);
     this.power = new ServerPowerService({ ...common, server: this.server });

@@ -33,11 +33,6 @@ export const flavorSchema = (version: Microversion) =>
     .meta({ title: 'FlavorView' });
 export type FlavorView = z.infer<ReturnType<typeof flavorSchema>>;
 
-export const flavorAnswer = (version: Microversion) => z.strictObject({ flavor: flavorSchema(version) });
-export const flavorListAnswer = (version: Microversion) =>
-  z.strictObject({ flavors: z.array(flavorSummarySchema(version)), flavors_links: linksSchema.optional() });
-export const flavorDetailAnswer = (version: Microversion) =>
-  z.strictObject({ flavors: z.array(flavorSchema(version)), flavors_links: linksSchema.optional() });
 export const extraSpecsAnswer = z.strictObject({ extra_specs: extraSpecsSchema });
 export const flavorAccessAnswer = z.strictObject({
   flavor_access: z.array(z.strictObject({ flavor_id: text, tenant_id: text })),

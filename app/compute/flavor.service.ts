@@ -1,88 +1,79 @@
+import { sql } from 'kysely';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { EventName } from '../contract/events.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { systemContext } from '../policy/authorization.ts';
+import { systemContext } from '../http/authorization.ts';
+import type { Scope } from '../resource/collection-query.ts';
+import { ResourceStore } from '../resource/resource.store.ts';
+import { Resource } from '../resource/resource.ts';
 import { DEFAULT_FLAVORS } from './default-flavors.ts';
-import type { FlavorRepository } from './flavor.repository.ts';
-import type { FlavorRecord } from './flavor.tables.ts';
+import { type FlavorRecord, flavorAccess, flavors } from './flavor.tables.ts';
 
 export type NewFlavor = Omit<FlavorRecord, 'createdAt' | 'isDisabled' | 'extraSpecs'>;
 
+/** Those the caller may use. */
+export function flavorsFor({ isAdmin, projectId }: Context): Scope<FlavorRecord> {
+  if (isAdmin) return {};
+  const shared = sql`SELECT flavor_id FROM compute_flavor_access WHERE project_id = ${projectId ?? ''}`;
+  return { also: [sql`(is_public = 1 OR id IN (${shared}))`] };
+}
+
 /** Sizes of machines. A server keeps a copy of its flavor: changing or deleting one touches no server. */
 export class FlavorService {
+  readonly records: Resource<FlavorRecord>;
   readonly #database: Database;
-  readonly #repository: FlavorRepository;
-  readonly #events: EventService;
+  /** Which projects may use one that is not public. */
+  readonly #access: ResourceStore<{ flavorId: string; projectId: string }>;
 
-  constructor(parts: { database: Database; repository: FlavorRepository; events: EventService }) {
+  constructor(parts: { database: Database; events: EventService }) {
     this.#database = parts.database;
-    this.#repository = parts.repository;
-    this.#events = parts.events;
+    this.#access = new ResourceStore({ database: parts.database, table: flavorAccess, id: 'projectId' });
+    const taken = (what: string, field: string) =>
+      new UserError('conflict', `Flavor with ${what} already exists.`, { field });
+    this.records = new Resource<FlavorRecord>(
+      {
+        table: flavors,
+        notFound: (id) => new UserError('not_found', `Flavor ${id} could not be found.`),
+        events: { created: 'flavor.create', updated: 'flavor.update', deleted: 'flavor.delete' },
+        told: ({ isPublic, name }) => ({ projectId: isPublic ? '*' : null, payload: { name } }),
+        unique: [
+          { attributes: ['id'], taken: ({ id }) => taken(`ID ${id}`, 'flavor.id') },
+          { attributes: ['name'], taken: ({ name }) => taken(`name ${name}`, 'flavor.name') },
+        ],
+      },
+      parts,
+    );
   }
 
   /** Makes the default flavors where there are none. */
   async bootstrap(): Promise<void> {
-    if ((await this.#repository.all()).length > 0) return;
+    if ((await this.records.list({ limit: 1 })).length > 0) return;
     for (const flavor of DEFAULT_FLAVORS) {
       const rest = { description: null, ephemeral: 0, swap: 0, rxtxFactor: 1, isPublic: true };
       await this.create(systemContext(), { ...flavor, ...rest });
     }
   }
 
-  /** Those the caller may use; `isPublic` is an administrator's filter, null for all there are. */
-  async list(context: Context, isPublic: boolean | null = true): Promise<FlavorRecord[]> {
-    const flavors = await this.#repository.all();
-    if (context.isAdmin) return flavors.filter((flavor) => isPublic === null || flavor.isPublic === isPublic);
-    const access = await this.#repository.accessOf(context.projectId ?? '');
-    return flavors.filter((flavor) => flavor.isPublic || access.has(flavor.id));
-  }
-
   async find(context: Context, id: string): Promise<FlavorRecord | undefined> {
-    const flavor = await this.#repository.find(id);
-    if (!flavor || flavor.isPublic || context.isAdmin) return flavor;
-    const projects = await this.#repository.projectsOf(id);
-    return projects.includes(context.projectId ?? '') ? flavor : undefined;
+    return await this.records.find(id, undefined, flavorsFor(context));
   }
 
   async get(context: Context, id: string): Promise<FlavorRecord> {
-    return (await this.find(context, id)) ?? notFound(id);
+    return await this.records.get(id, undefined, flavorsFor(context));
   }
 
   async create(context: Context, request: NewFlavor): Promise<FlavorRecord> {
-    return await this.#database.transaction(async (trx) => {
-      if (await this.#repository.find(request.id, trx)) {
-        throw new UserError('conflict', `Flavor with ID ${request.id} already exists.`, { field: 'flavor.id' });
-      }
-      if (await this.#repository.findByName(request.name, trx)) {
-        throw new UserError('conflict', `Flavor with name ${request.name} already exists.`, { field: 'flavor.name' });
-      }
-      const flavor = { ...request, isDisabled: false, extraSpecs: {}, createdAt: new Date().toISOString() };
-      await this.#repository.insert(trx, flavor);
-      await this.#record(trx, context, flavor, 'flavor.create');
-      return flavor;
-    });
-  }
-
-  async describe(context: Context, id: string, description: string | null): Promise<FlavorRecord> {
-    return await this.#change(context, id, (flavor) => ({ ...flavor, description }));
-  }
-
-  async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const flavor = (await this.#repository.find(id, trx)) ?? notFound(id);
-      await this.#repository.delete(trx, id);
-      await this.#record(trx, context, flavor, 'flavor.delete');
-    });
+    const made = { isDisabled: false, extraSpecs: {}, createdAt: new Date().toISOString() };
+    return await this.records.create(context, { ...request, ...made });
   }
 
   async setExtraSpecs(context: Context, id: string, specs: Record<string, string>): Promise<void> {
-    await this.#change(context, id, (flavor) => ({ ...flavor, extraSpecs: { ...flavor.extraSpecs, ...specs } }));
+    await this.records.update(context, id, (flavor) => ({ ...flavor, extraSpecs: { ...flavor.extraSpecs, ...specs } }));
   }
 
   async deleteExtraSpec(context: Context, id: string, key: string): Promise<void> {
-    await this.#change(context, id, (flavor) => {
+    await this.records.update(context, id, (flavor) => {
       const { [key]: gone, ...extraSpecs } = flavor.extraSpecs;
       if (gone === undefined) {
         throw new UserError('not_found', `Flavor ${id} has no extra specs with key ${key}.`);
@@ -94,54 +85,46 @@ export class FlavorService {
   async listAccess(context: Context, id: string): Promise<string[]> {
     const flavor = await this.get(context, id);
     if (flavor.isPublic) throw new UserError('not_found', 'Access list not available for public flavors.');
-    return await this.#repository.projectsOf(id);
+    return await this.#projectsOf(id);
   }
 
   /** `refusePublic`: from microversion 2.7 access to a public flavor is refused instead of stored for nothing. */
   async addAccess(context: Context, id: string, projectId: string, refusePublic: boolean): Promise<string[]> {
-    await this.#database.transaction(async (trx) => {
-      const flavor = (await this.#repository.find(id, trx)) ?? notFound(id);
+    await this.#changeAccess(context, id, async (trx, flavor) => {
       if (flavor.isPublic && refusePublic) throw new UserError('conflict', 'Can not add access to a public flavor.');
-      if ((await this.#repository.projectsOf(id, trx)).includes(projectId)) {
+      if (await this.#access.find(projectId, trx, { is: { flavorId: id } })) {
         throw new UserError('conflict', `Flavor access already exists for flavor ${id} and project ${projectId}.`);
       }
-      await this.#repository.addAccess(trx, id, projectId);
-      await this.#record(trx, context, flavor, 'flavor.update');
+      await this.#access.insert(trx, { flavorId: id, projectId });
     });
-    return await this.#repository.projectsOf(id);
+    return await this.#projectsOf(id);
   }
 
   async removeAccess(context: Context, id: string, projectId: string): Promise<string[]> {
-    await this.#database.transaction(async (trx) => {
-      const flavor = (await this.#repository.find(id, trx)) ?? notFound(id);
-      if (!(await this.#repository.projectsOf(id, trx)).includes(projectId)) {
+    const scope = { is: { flavorId: id } };
+    await this.#changeAccess(context, id, async (trx) => {
+      if (!(await this.#access.find(projectId, trx, scope))) {
         throw new UserError('not_found', `Flavor access not found for ${id} / ${projectId} combination.`);
       }
-      await this.#repository.removeAccess(trx, id, projectId);
-      await this.#record(trx, context, flavor, 'flavor.update');
+      await this.#access.delete(trx, projectId, scope);
     });
-    return await this.#repository.projectsOf(id);
+    return await this.#projectsOf(id);
   }
 
-  async #change(context: Context, id: string, change: (flavor: FlavorRecord) => FlavorRecord): Promise<FlavorRecord> {
-    return await this.#database.transaction(async (trx) => {
-      const flavor = (await this.#repository.update(trx, id, change)) ?? notFound(id);
-      await this.#record(trx, context, flavor, 'flavor.update');
-      return flavor;
+  /** A change of who may use it is one of the flavor. */
+  async #changeAccess(
+    context: Context,
+    id: string,
+    work: (trx: Transaction, flavor: FlavorRecord) => Promise<void>,
+  ): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      const flavor = await this.records.get(id, trx);
+      await work(trx, flavor);
+      await this.records.tell(trx, context, flavor, 'flavor.update');
     });
   }
 
-  async #record(trx: Transaction, context: Context, flavor: FlavorRecord, type: EventName): Promise<void> {
-    const projectId = flavor.isPublic ? '*' : null;
-    await this.#events.record(trx, context, {
-      type,
-      resourceId: flavor.id,
-      projectId,
-      payload: { name: flavor.name },
-    });
+  async #projectsOf(flavorId: string): Promise<string[]> {
+    return (await this.#access.list({ is: { flavorId } })).map(({ projectId }) => projectId);
   }
-}
-
-function notFound(id: string): never {
-  throw new UserError('not_found', `Flavor ${id} could not be found.`);
 }

@@ -8,7 +8,7 @@ import type { Transaction } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
-import type { FlavorService } from './flavor.service.ts';
+import { type FlavorService, flavorsFor } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
 import { changesFrom } from './server.journal.ts';
 import type { ServerRecord } from './server.tables.ts';
@@ -103,7 +103,7 @@ export class MachineAdoptionService {
       swap: spec.swapMib,
     };
     const names = Object.keys(sizes) as (keyof typeof sizes)[];
-    const flavors = await this.#parts.flavors.list(context, null);
+    const flavors = await this.#parts.flavors.records.list(flavorsFor(context));
     const same = flavors.filter((flavor) => names.every((name) => flavor[name] === sizes[name]));
     const found = same.find(({ isPublic, isDisabled }) => isPublic && !isDisabled) ?? same[0];
     if (found) return { id: found.id, name: found.name, ...sizes, extra_specs: found.extraSpecs };

@@ -41,7 +41,7 @@ interface ListRoute<R> {
   /** The microversion that brought `limit` and `marker`; 1 where they were always there. */
   pagedSince: Microversion;
   /** Filters and order. */
-  select?: (query: Query) => Pick<CollectionQuery<R>, 'where' | 'sort' | 'also'>;
+  select?: (query: Query, frame: Frame) => Pick<CollectionQuery<R>, 'where' | 'sort' | 'also'>;
   query?: ForVersion<z.ZodRawShape>;
   schema?: ForVersion<z.ZodType>;
   view?: (record: R, frame: Frame) => object;
@@ -96,9 +96,10 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         handler: async (request) => {
           const { query, origin, version } = request;
           const { marker } = query;
+          const selected = joined(scope(request), select?.(query, request));
           const limit = parseLimit(query.limit);
           const found = await records.list({
-            ...joined(scope(request), select?.(query)),
+            ...selected,
             ...(version >= pagedSince && { limit }),
             ...(marker !== undefined && { marker: { id: marker, missing: unknownMarker } }),
           });

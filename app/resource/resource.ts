@@ -107,7 +107,7 @@ export class Resource<R extends object> {
     await check?.(trx, record, undefined);
     if (quota) await this.#quota?.check(trx, quota.scope(record, context), { [quota.resource]: 1 });
     await this.store.insert(trx, record);
-    await this.#tell(trx, context, record, event);
+    await this.tell(trx, context, record, event);
   }
 
   /** What `change` makes of it as it is in the transaction. */
@@ -125,7 +125,7 @@ export class Resource<R extends object> {
         scope,
       );
       if (!record) this.#missing(id, scope);
-      await this.#tell(trx, context, record, this.kind.events.updated);
+      await this.tell(trx, context, record, this.kind.events.updated);
       return record;
     });
   }
@@ -135,7 +135,7 @@ export class Resource<R extends object> {
       const record = await this.get(id, trx, scope);
       await this.kind.checkDelete?.(trx, record);
       await this.store.delete(trx, id, scope);
-      await this.#tell(trx, context, record, this.kind.events.deleted);
+      await this.tell(trx, context, record, this.kind.events.deleted);
     });
   }
 
@@ -151,7 +151,8 @@ export class Resource<R extends object> {
     }
   }
 
-  async #tell(trx: Transaction, context: Context, record: R, type: EventName | undefined): Promise<void> {
+  /** Records its event, as every change here does: for changes of what belongs to it elsewhere. */
+  async tell(trx: Transaction, context: Context, record: R, type: EventName | undefined): Promise<void> {
     if (type !== undefined) {
       const resourceId = String(record[this.store.id]);
       const told = this.kind.told?.(record, context);

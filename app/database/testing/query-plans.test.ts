@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FlavorRepository } from '../../compute/flavor.repository.ts';
+import { flavorAccess } from '../../compute/flavor.tables.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
 import type { Database } from '../database.ts';
+import type { RecordOf } from '../table.ts';
 import { HeardStatements } from './heard-statements.ts';
 import { openMigrated } from './migrated-database.ts';
 import { isOnPostgres } from './postgres-databases.ts';
@@ -58,9 +60,10 @@ test('what the product asks is heard with the file that asks, what a test asks i
   let isOver = false;
   const heard = new HeardStatements(() => isOver);
   try {
-    await new FlavorRepository(database).accessOf('project');
+    const store = new ResourceStore<RecordOf<typeof flavorAccess>>({ database, table: flavorAccess, id: 'projectId' });
+    await store.list({ is: { projectId: 'project' } });
     await database.query.selectFrom('compute_flavor_access').select('flavor_id').execute();
-    expect(heard.take().map(({ places }) => [...places])).toEqual([['app/compute/flavor.repository.ts']]);
+    expect(heard.take().map(({ places }) => [...places])).toEqual([['app/resource/resource.store.ts']]);
   } finally {
     isOver = true;
   }
