@@ -3,7 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
-import { systemContext } from '../http/authorization.ts';
+import { systemContext } from '../policy/authorization.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import { ResourceStore } from '../resource/resource.store.ts';
 import { Resource } from '../resource/resource.ts';

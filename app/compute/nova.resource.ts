@@ -141,12 +141,8 @@ export function nova<R extends object>(kind: NovaKind<R>) {
           target: async ({ body }: { body: Record<string, Sent> }) => of.target?.(body[one] as Sent) ?? {},
         }),
         answer,
-        ...(typeof status === 'number' && { status }),
-        handler: async (request) => {
-          const view = show(await make(request, request.body[one] as Sent), request);
-          if (typeof status === 'function') request.reply.code(status(request.version));
-          return { [one]: view };
-        },
+        status,
+        handler: async (request) => ({ [one]: show(await make(request, request.body[one] as Sent), request) }),
       });
     },
 
@@ -178,13 +174,8 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         rule,
         ...aboutQuery,
         ...asked,
-        ...(typeof status === 'number' && { status }),
-        handler: async (request) => {
-          await records.delete(request.context, idOf(request.params), scope(request));
-          if (typeof status === 'number') return;
-          request.reply.code(status(request.version));
-          await request.reply.send();
-        },
+        status,
+        handler: async (request) => await records.delete(request.context, idOf(request.params), scope(request)),
       }),
   };
 }

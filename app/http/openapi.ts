@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { hoistTitled, type JsonSchema, toJsonSchema } from './json-schema.ts';
 import type { Microversion } from './microversion.ts';
-import { type FaultStyle, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
+import {
+  type FaultStyle,
+  type RouteDefinition,
+  rulesOf,
+  type ServiceDefinition,
+  schemaFor,
+  statusFor,
+} from './route.ts';
 
 export interface Parameter {
   name: string;
@@ -101,7 +108,7 @@ function operationOf(
   const body = read(definition.body, 'input');
   const answer = read(definition.answer, 'output');
   const answerTypes = definition.answerTypes ?? (answer ? [JSON_TYPE] : []);
-  const success = definition.status ?? (answerTypes.length > 0 ? 200 : 204);
+  const success = statusFor(definition, version);
   const description = definition.isLongWork ? 'Accepted: the work goes on as a task.' : 'Done.';
   const bodyTypes = definition.bodyTypes ?? [JSON_TYPE];
   return {

@@ -8,7 +8,14 @@ import type { AuditNote, AuditTrail } from './audit-trail.ts';
 import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
 import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';
-import { type ApiRequest, type RouteDefinition, rulesOf, type ServiceDefinition, schemaFor } from './route.ts';
+import {
+  type ApiRequest,
+  type RouteDefinition,
+  rulesOf,
+  type ServiceDefinition,
+  schemaFor,
+  statusFor,
+} from './route.ts';
 import { validate } from './validation.ts';
 
 export interface HandlerParts {
@@ -90,11 +97,11 @@ export function fastifyRoute(
       asked.enforce(typeof rule === 'string' ? rule : rule.choose(asked, about), about);
     }
     const work = () => definition.handler(asked);
-    const success = definition.status ?? (definition.answer || definition.answerTypes ? 200 : 204);
+    const success = statusFor(definition, version);
     const body = await (definition.isSignIn ? work() : trail.carryOut(request, success, work));
     if (reply.sent) return reply;
-    if (body === undefined) return reply.code(definition.emptyStatus ?? definition.status ?? 204).send();
-    return reply.code(definition.status ?? 200).send(body);
+    if (body === undefined) return reply.code(definition.emptyStatus ?? (definition.status ? success : 204)).send();
+    return reply.code(success).send(body);
   };
 
   return {

@@ -108,9 +108,15 @@ interface RouteShape<Q, B, Path extends string> {
   /** One sentence for the API's description, where method and path do not say it. */
   readonly summary?: string;
   /** Status of a successful answer; default 200, or 204 where the handler answers undefined. */
-  readonly status?: number;
+  readonly status?: number | ((version: Microversion) => number);
   /** Status where the handler answers nothing though it can answer something. */
   readonly emptyStatus?: number;
+}
+
+/** Status of a successful answer that holds something. */
+export function statusFor({ status, answer, answerTypes }: RouteDefinition, version: Microversion): number {
+  if (status === undefined) return answer || answerTypes ? 200 : 204;
+  return typeof status === 'number' ? status : status(version);
 }
 
 type Handler<Q, B, Path extends string, A> = (request: ApiRequest<Q, B, Path>) => Promise<A>;

@@ -51,7 +51,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
           await domainConfigs.delete(context, params.domain_id ?? '', place(params)),
       }),
     ]),
-    ...['', '/:option'].map((path) =>
+    ...(['', '/:option'] as const).map((path) =>
       route({
         method: 'GET',
         path: `/v3/domains/:domain_id/config/security_compliance${path}`,
