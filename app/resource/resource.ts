@@ -46,11 +46,6 @@ export interface ResourceParts {
   quota?: QuotaService;
 }
 
-/** What the caller's project owns; all for administrators. */
-export function ownedBy({ isAdmin, projectId }: Context): Scope<{ projectId: string }> {
-  return isAdmin ? {} : { is: { projectId: projectId ?? '' } };
-}
-
 /** Making, reading, changing and deleting of things of one kind: each change a transaction with its event inside. */
 export class Resource<R extends object> {
   readonly kind: ResourceKind<R>;

@@ -194,13 +194,13 @@ export interface ComputeApi {
   'GET /compute/v2.1/os-server-groups': { answer: { server_groups: unknown[] } };
   'GET /compute/v2.1/flavors': {
     query: {
-      limit?: string | string[];
-      marker?: string | string[];
       is_public?: string | string[];
       minRam?: string | string[];
       minDisk?: string | string[];
       sort_key?: string | string[];
       sort_dir?: string | string[];
+      limit?: string | string[];
+      marker?: string | string[];
     };
     answer: { flavors: FlavorSummary[]; flavors_links?: Link[] };
   };
@@ -223,13 +223,13 @@ export interface ComputeApi {
   };
   'GET /compute/v2.1/flavors/detail': {
     query: {
-      limit?: string | string[];
-      marker?: string | string[];
       is_public?: string | string[];
       minRam?: string | string[];
       minDisk?: string | string[];
       sort_key?: string | string[];
       sort_dir?: string | string[];
+      limit?: string | string[];
+      marker?: string | string[];
     };
     answer: { flavors: FlavorView[]; flavors_links?: Link[] };
   };
