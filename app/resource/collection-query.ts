@@ -68,6 +68,7 @@ export class QueryWriter<R> {
 
   condition({ attribute, member, is, value, ignoresCase = false }: Condition): RawBuilder<SqlBool> {
     const { write, kind } = this.#columnOf(attribute);
+    if (hasNul(value) || hasNul(member)) return NEVER;
     const column = sql.ref(this.#nameOf(attribute));
     if (is === 'contains' || is === 'startswith' || is === 'endswith') {
       if (member !== undefined) return inexact(this.#member(column, member), is, String(value), ignoresCase);
@@ -75,7 +76,7 @@ export class QueryWriter<R> {
     }
     if (is === '=') return this.#equal(attribute, value);
     if (is === 'in') {
-      const values = (value as unknown[]).map((each) => sql`${write(each)}`);
+      const values = (value as unknown[]).filter((each) => !hasNul(each)).map((each) => sql`${write(each)}`);
       return values.length === 0 ? NEVER : sql`${column} IN (${sql.join(values)})`;
     }
     return is === '<=' ? sql`${column} <= ${write(value)}` : sql`${column} >= ${write(value)}`;
@@ -102,6 +103,7 @@ export class QueryWriter<R> {
 
   #equal(attribute: string, value: unknown): RawBuilder<SqlBool> {
     if (value === undefined) throw new TypeError(`${this.#table.name} is asked for with ${attribute} undefined`);
+    if (hasNul(value)) return NEVER;
     const column = sql.ref(this.#nameOf(attribute));
     return value === null ? sql`${column} IS NULL` : sql`${column} = ${this.#columnOf(attribute).write(value)}`;
   }
@@ -124,6 +126,11 @@ export class QueryWriter<R> {
   #nameOf(attribute: string): string {
     return this.#table.columnOf(attribute as never);
   }
+}
+
+/** No text that is stored has one (the edge refuses it), and not every database lets one be asked for. */
+function hasNul(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('\0');
 }
 
 /** LIKE differs between databases in what it folds; these functions do not. */

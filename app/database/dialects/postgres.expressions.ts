@@ -3,7 +3,8 @@ import type { Expressions } from './dialect.ts';
 
 /** JSON is kept as text, as it was written; postgresql.org/docs/current/functions-json.html. */
 export const postgresExpressions: Expressions = {
-  member: (json, name) => sql<string | null>`(CAST(${json} AS json) ->> ${sql.lit(name)})`,
+  // What JSON has is text of no column, so it says itself that its case is folded as in one.
+  member: (json, name) => sql<string | null>`((CAST(${json} AS json) ->> ${sql.lit(name)}) COLLATE "C")`,
   texts: (json, as) => sql`json_array_elements_text(CAST(${json} AS json)) AS ${sql.id(as)} (value)`,
   members: (json, as) => sql`json_each_text(CAST(${json} AS json)) AS ${sql.id(as)} (key, value)`,
   // The server counts for itself how many rows have which value.
