@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { inRoot, pinnedEnvironment, pinnedNode } from './places.mjs';
 import { run, SetupError, Step, tail } from './progress.mjs';
-import { hashOf, readStamp, writeStamp } from './stamps.mjs';
+import { hashOf, looksOf, readStamp, writeStamp } from './stamps.mjs';
 
 const isSource = (path) => !/\.test\.tsx?$|\.md$/.test(path);
 
@@ -42,18 +42,25 @@ export const desktopShell = {
   args: [inRoot('scripts', 'build-desktop.mjs')],
 };
 
-/** Whether a build is there and was made of the sources as they are now. */
+/** Whether a build is there and was made of the sources as they are now: as they look, or else as they read. */
 export function isBuilt({ stamp, sources, result }) {
-  return existsSync(result) && readStamp(stamp) === hashOf(sources, isSource);
+  if (!existsSync(result)) return false;
+  return readStamp(looksStamp(stamp)) === looksOf(sources, isSource) || readStamp(stamp) === hashOf(sources, isSource);
 }
 
 /** Builds it when its sources changed. */
 export async function build(what) {
-  if (isBuilt(what)) return;
   const { title, stamp, sources, result, args } = what;
+  // Before the contents are read: what changes after that looks different.
+  const looks = looksOf(sources, isSource);
+  if (isBuilt(what)) {
+    if (readStamp(looksStamp(stamp)) !== looks) writeStamp(looksStamp(stamp), looks);
+    return;
+  }
   const hash = hashOf(sources, isSource);
   // One that is stopped half-way must not pass for the one before it.
   writeStamp(stamp, null);
+  writeStamp(looksStamp(stamp), null);
   const step = new Step(`${title} (build)`);
   // No compile cache: a build reads its tools once, and vite's own workers would fill the cache.
   const { NODE_COMPILE_CACHE: _, ...env } = pinnedEnvironment;
@@ -63,5 +70,8 @@ export async function build(what) {
     throw new SetupError(`${title}: the build did not work.\n${tail(outcome.output)}`);
   }
   writeStamp(stamp, hash);
+  writeStamp(looksStamp(stamp), looks);
   step.done();
 }
+
+const looksStamp = (stamp) => `${stamp} looks`;

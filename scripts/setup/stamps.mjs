@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inRoot } from './places.mjs';
 
@@ -30,15 +30,25 @@ export function writeStamp(step, value) {
 
 /** Hash over names and contents of files and folders, relative to the project; absent ones count as such. */
 export function hashOf(paths, isRelevant = () => true) {
+  return hashEach(paths, isRelevant, (file) => readFileSync(file));
+}
+
+/** The same over sizes and times of change, which are read in a tenth of the time: equal, so are the contents. */
+export function looksOf(paths, isRelevant = () => true) {
+  return hashEach(paths, isRelevant, (_file, { size, mtimeMs }) => `${size} ${mtimeMs}`);
+}
+
+function hashEach(paths, isRelevant, read) {
   const hash = createHash('sha256');
   const add = (path) => {
     const full = inRoot(path);
-    if (!existsSync(full)) {
+    const about = statSync(full, { throwIfNoEntry: false });
+    if (about === undefined) {
       hash.update(`absent ${path}\0`);
-    } else if (statSync(full).isDirectory()) {
+    } else if (about.isDirectory()) {
       for (const name of readdirSync(full).sort()) add(join(path, name));
     } else if (isRelevant(path)) {
-      hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
+      hash.update(`${path}\0`).update(read(full, about)).update('\0');
     }
   };
   for (const path of paths) add(path);
