@@ -37,7 +37,7 @@ export const lanes = {
 export const longSuites = {
   /** Controller and agent killed at every point that the code lists (the gate: one for each step), or frozen. */
   kills: vitest(['faults'], () => ['controller-killed', 'agent-killed', 'controller-frozen']),
-  /** All of Tempest's identity tests; the gate runs nearly half of them (tests/conformance/run.ts). */
+  /** All of Tempest's tests of every area; the gate runs a part of each (tests/conformance/areas). */
   conformance: vitest(['conformance']),
   /** Property tests with another seed each time; the gate always tries the same examples. */
   properties: vitest(['unit', 'renderer', 'agent', 'api', 'faults'], () => filesWith('fast-check')),

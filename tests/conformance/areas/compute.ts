@@ -1,0 +1,93 @@
+import type { TestCloud } from '../../cloud.ts';
+import type { Area } from '../area.ts';
+
+/** Nova's API, on machines that are simulated: what needs no guest. */
+export const area: Area = {
+  tests: '^tempest\\.api\\.compute\\.',
+  gate: '^tempest\\.api\\.compute\\.(flavors|keypairs|limits|test_quotas|test_versions|admin\\.test_flavors)',
+  atLeast: { gate: 65, all: 265 },
+  cloud: { hypervisor: 'simulated' },
+  prepare: async (cloud) => ({
+    compute: {
+      image_ref: await uploadImage(cloud, 'first'),
+      image_ref_alt: await uploadImage(cloud, 'second'),
+      flavor_ref: '42',
+      flavor_ref_alt: '84',
+      fixed_network_name: 'default',
+      min_microversion: '2.1',
+      max_microversion: 'latest',
+      build_timeout: 60,
+    },
+    'compute-feature-enabled': {
+      hostname_fqdn_sanitization: true,
+      resize: true,
+      vnc_console: true,
+      serial_console: true,
+      stable_rescue: true,
+      config_drive: true,
+    },
+    // What a guest says is not asked for: there is none.
+    validation: { run_validation: false },
+  }),
+  missing: {
+    'host aggregates': ['admin.test_aggregates'],
+    'server groups': ['servers.test_server_group.'],
+    'hosts and hypervisors of old microversions': [
+      'admin.test_hosts',
+      'HypervisorAdminUnderV252Test',
+      'HypervisorAdminNegativeUnderV252Test',
+      'test_get_hypervisor_uptime',
+    ],
+    'usage, audit log, migrations, external events, passwords': [
+      'test_instance_usage_audit_log',
+      'test_simple_tenant_usage',
+      'admin.test_migrations',
+      'test_server_external_events',
+      'test_server_password',
+    ],
+    'proxies of other services': [
+      'compute.images.test_list_image',
+      'compute.images.test_image_metadata',
+      'compute.floating_ips.',
+      'compute.security_groups.',
+      'admin.test_networks',
+      'admin.test_security_groups',
+      'test_tenant_networks',
+    ],
+    'rebuild, resize, migrate, shelve, rescue, restore': [
+      'rebuild',
+      'resize',
+      'shelve',
+      'restore',
+      'rescue',
+      'migrate_',
+      'test_live_block_migration_suspended',
+      'server_security_groups',
+    ],
+    'images of servers': ['compute.images.test_images', 'create_backup'],
+    diagnostics: ['test_server_diagnostics'],
+    'more than one network': ['test_create_server_multi_nic'],
+    'limits of quota classes and of what has none here': [
+      'test_update_default_quotas',
+      'test_update_all_quota_resources',
+    ],
+    'noVNC by its own address': ['test_novnc'],
+    'x509 keys made here': ['test_keypairsv22_create_list_show_with_type'],
+    'lists of versions and extensions': ['test_list_api_versions', 'test_list_extensions'],
+    'the whole console output': ['test_get_console_output_with_unlimited_size'],
+  },
+};
+
+/** What is in it does not matter: nothing starts from it. */
+async function uploadImage(cloud: TestCloud, name: string): Promise<string> {
+  const image = { name, disk_format: 'raw', container_format: 'bare', visibility: 'public' };
+  const { status, body } = await cloud.request('POST', '/image/v2/images', image);
+  if (status !== 201) throw new Error(`Image: ${status} ${JSON.stringify(body)}`);
+  const response = await fetch(`${cloud.url}/image/v2/images/${body.id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' },
+    body: Buffer.alloc(1 << 20, name),
+  });
+  if (response.status !== 204) throw new Error(`Upload: ${response.status} ${await response.text()}`);
+  return body.id;
+}
