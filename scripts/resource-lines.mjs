@@ -13,8 +13,11 @@ const all = readdirSync(join(root, 'app'), { recursive: true })
   .filter((path) => path.endsWith('.ts') && product(path))
   .sort();
 const declared = all.filter((path) => path.endsWith('.resource.ts'));
-const isDialect = (path) => DIALECTS.includes(basename(path, '.resource.ts'));
-print('The kit', [...all.filter((path) => path.startsWith('app/resource/')), ...declared.filter(isDialect)]);
+const isDialect = (path) => DIALECTS.includes(basename(path).replace(/\.(resource|routes)\.ts$/, ''));
+print(
+  'The kit',
+  all.filter((path) => path.startsWith('app/resource/') || isDialect(path)),
+);
 for (const path of declared.filter((path) => !isDialect(path))) {
   const name = basename(path, '.resource.ts');
   const isPart = (file) => file.startsWith(`${name}.`) || (file.startsWith(`${name}-`) && file.endsWith('.routes.ts'));

@@ -1,25 +1,24 @@
-import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { EventsBelow, IdentityChange } from '../contract/events.ts';
-import { type RouteDefinition, route } from '../http/route.ts';
-import type { Condition } from '../resource/collection-query.ts';
+import type { Queryable } from '../database/database.ts';
+import type { CollectionQuery, Condition, Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceKind, type ResourceParts } from '../resource/resource.ts';
-import { ANY_TOKEN } from './delegated-access.ts';
 import { extraOf } from './extra-attributes.ts';
 import { notFound } from './identity.errors.ts';
-import { collectionSchema, selfLinkSchema } from './identity.schema.ts';
-import { linkTo, toCollection } from './identity.view.ts';
 import { newIdentityId } from './identity-id.ts';
 
 export type Sent = Readonly<Record<string, unknown>>;
-type Stored = { id: string };
+export type Stored = { id: string };
 /** What has events of its own for each change. */
 type Thing = EventsBelow<'identity'> extends infer Name ? (Name extends `${infer One}.updated` ? One : never) : never;
 
 /** What sets one kind of Keystone's resources apart from the others. */
 export interface KeystoneKind<R extends Stored>
-  extends Pick<ResourceKind<R>, 'table' | 'unique' | 'check' | 'checkDelete' | 'changed'> {
+  extends Pick<
+    ResourceKind<R>,
+    'table' | 'told' | 'unique' | 'check' | 'checkDelete' | 'written' | 'deleting' | 'changed'
+  > {
   /** As in paths, events and bodies: `endpoint_group`. */
   readonly thing: Thing;
   /** As messages say it, where that is another word. */
@@ -30,6 +29,10 @@ export interface KeystoneKind<R extends Stored>
   readonly extra?: { readonly known: readonly string[] };
   /** Attributes that lists can be filtered by. */
   readonly filters: readonly string[];
+  /** What is stored of what was sent, where that is something else; throws what may not be sent (of `stored`: for it). */
+  readonly refine?: (sent: Sent, stored: R | undefined) => Sent;
+  /** In place of the title and the id. */
+  readonly notFound?: ResourceKind<R>['notFound'];
 }
 
 /** Resources as Keystone has them: a change sends some of the attributes, unknown ones are kept as well. */
@@ -41,8 +44,8 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
     const event = <Verb extends IdentityChange>(verb: Verb) => `identity.${thing}.${verb}` as const;
     super(
       {
-        ...kind,
         notFound: (id) => notFound(title, id),
+        ...kind,
         events: { created: event('created'), updated: event('updated'), deleted: event('deleted') },
       },
       parts,
@@ -51,48 +54,58 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
   }
 
   /** What a list's query asks for: the filters there are, and any attribute inexactly. */
-  async seek(query: Sent): Promise<R[]> {
-    const { filters } = this.keystone;
-    const exact = filters.flatMap((attribute): Condition[] =>
-      typeof query[attribute] === 'string' ? [{ attribute, is: '=', value: query[attribute] }] : [],
-    );
-    return await this.list({ where: [...exact, ...this.#inexact(query)] });
+  async seek(query: Sent, further: CollectionQuery<R> = {}): Promise<R[]> {
+    const { filters, table } = this.keystone;
+    const exact = filters.flatMap((attribute): Condition[] => {
+      const value = query[attribute];
+      if (typeof value !== 'string') return [];
+      return [{ attribute, is: '=', value: table.columns[attribute]?.kind === 'flag' ? readsAsTrue(value) : value }];
+    });
+    return await this.list({ ...further, where: [...exact, ...this.#inexact(query)] });
   }
 
-  /** `id` where the caller may choose it; `secrets` are attributes that clients do not set. */
-  async make(context: Context, sent: Sent, id = newIdentityId(), secrets: Partial<R> = {}): Promise<R> {
-    return await this.create(context, { ...this.#made(sent, id), ...secrets });
+  /** Those of them that are there. */
+  async findMany(ids: readonly string[], on?: Queryable): Promise<R[]> {
+    return ids.length === 0 ? [] : await this.list({ where: [{ attribute: 'id', is: 'in', value: ids }] }, on);
+  }
+
+  /** `id` where the caller may choose it; `further` are attributes that clients do not set in the body. */
+  async make(context: Context, sent: Sent, id = newIdentityId(), further: Partial<R> = {}): Promise<R> {
+    return await this.create(context, { ...this.made(sent, id), ...further });
   }
 
   /** All of them or none. */
   async makeMany(context: Context, list: readonly Sent[]): Promise<readonly R[]> {
     return await this.createMany(
       context,
-      list.map((sent) => this.#made(sent, newIdentityId())),
+      list.map((sent) => this.made(sent)),
     );
   }
 
-  async change(context: Context, id: string, sent: Sent): Promise<R> {
+  async change(context: Context, id: string, sent: Sent, scope?: Scope<R>): Promise<R> {
+    const { thing } = this.keystone;
     if (sent.id !== undefined && sent.id !== id) {
-      const { thing } = this.keystone;
       throw new UserError('bad_request', `Cannot change ${thing} ID`, { field: `${thing}.id` });
     }
-    return await this.update(context, id, (stored) => ({ ...this.#merge(sent, stored, extraIn(stored)), id }) as R);
+    return await this.update(context, id, (stored) => this.#merge(sent, stored, stored), scope);
   }
 
-  #made(sent: Sent, id: string): R {
-    return { ...this.#merge(sent, this.keystone.defaults), id } as R;
+  /** The record of one that is not stored yet. */
+  made(sent: Sent, id = newIdentityId()): R {
+    return this.#merge(sent, { ...this.keystone.defaults, id }, undefined);
   }
 
-  #merge(sent: Sent, stored: object, storedExtra: Record<string, unknown> = {}): object {
-    const { defaults, extra } = this.keystone;
+  #merge(sent: Sent, before: object & Stored, stored: R | undefined): R {
+    const { defaults, extra, refine = (sent) => sent } = this.keystone;
     const known = Object.keys(defaults);
-    const set = Object.entries(sent).filter(([key, value]) => known.includes(key) && value !== undefined);
+    const set = Object.entries(refine(sent, stored)).filter(
+      ([key, value]) => known.includes(key) && value !== undefined,
+    );
     return {
-      ...stored,
+      ...before,
       ...Object.fromEntries(set),
-      ...(extra && { extra: extraOf(sent, [...known, ...extra.known], storedExtra) }),
-    };
+      ...(extra && { extra: extraOf(sent, [...known, ...extra.known], stored && extraIn(stored)) }),
+    } as R;
   }
 
   /** `name__icontains=x` (API reference, "Filtering and searching by attributes"); unknown comparators are passed over. */
@@ -111,144 +124,11 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
   }
 }
 
-/** How the routes of one kind are told apart. */
-export interface KeystoneRoutes<R extends Stored> {
-  readonly records: KeystoneResource<R>;
-  readonly thing: string;
-  readonly things: string;
-  /** The same as those of the kind, stated here since declaring touches no service. */
-  readonly filters: readonly string[];
-  /** Before the name in paths: `OS-EP-FILTER/`. */
-  readonly base?: string;
-  /** Of what stands under the name in bodies. */
-  readonly create: z.ZodType<Sent>;
-  readonly update: z.ZodType<Sent>;
-  /** What is answered, links aside. */
-  readonly shape: z.ZodRawShape;
-  readonly toView?: ((record: R, origin: string) => object) | undefined;
-  /** What is shown of one just made, where that is more: secrets are shown once. */
-  readonly toMadeView?: (record: R) => object;
-  /** Puts what was sent into the form that is stored. */
-  readonly prepare?: (context: Context, sent: Sent) => Promise<Sent>;
-  /** How one is made where it takes more than storing. */
-  readonly make?: (request: { context: Context; sent: Sent }) => Promise<R>;
-  /** A list of them is made at once. */
-  readonly makesMany?: boolean;
-}
-
-/** `GET`, `POST` of all; `GET`, `PATCH`, `DELETE` of one. */
-export function keystoneRoutes<R extends Stored>(of: KeystoneRoutes<R>): RouteDefinition[] {
-  const { records, thing, things, filters, base = '', prepare = asSent } = of;
-  const path = `/v3/${base}${things}`;
-  const one = `${path}/:${thing}_id`;
-  const idOf = (params: Record<string, string>) => params[`${thing}_id`] as string;
-  const schema = recordSchema(of);
-  const answer = z.object({ [thing]: schema });
-  const show = (record: R, origin: string) => ({ [thing]: recordView(of, record, origin) });
-  const common = { delegated: ANY_TOKEN };
-  return [
-    route({
-      ...common,
-      method: 'GET',
-      path,
-      rule: `identity:list_${things}`,
-      query: z.looseObject(Object.fromEntries(filters.map((name) => [name, z.string().optional()]))),
-      answer: collectionSchema(things, schema),
-      handler: async ({ query, origin, raw }) => {
-        const views = (await records.seek(query)).map((record) => recordView(of, record, origin));
-        return toCollection(things, views, origin + raw.url);
-      },
-    }),
-    of.makesMany ? makingMany(of, path) : makingOne(of, path),
-    route({
-      ...common,
-      method: 'GET',
-      path: one,
-      rule: `identity:get_${thing}`,
-      answer,
-      handler: async ({ params, origin }) => show(await records.get(idOf(params)), origin),
-    }),
-    route({
-      ...common,
-      method: 'PATCH',
-      path: one,
-      rule: `identity:update_${thing}`,
-      body: z.strictObject({ [thing]: of.update }),
-      answer,
-      handler: async ({ context, params, body, origin }) => {
-        const sent = await prepare(context, body[thing] ?? {});
-        return show(await records.change(context, idOf(params), sent), origin);
-      },
-    }),
-    route({
-      ...common,
-      method: 'DELETE',
-      path: one,
-      rule: `identity:delete_${thing}`,
-      handler: async ({ context, params }) => await records.delete(context, idOf(params)),
-    }),
-  ];
-}
-
-function makingOne<R extends Stored>(of: KeystoneRoutes<R>, path: string): RouteDefinition {
-  const { records, thing, prepare = asSent } = of;
-  return route({
-    method: 'POST',
-    path,
-    rule: `identity:create_${thing}`,
-    delegated: ANY_TOKEN,
-    body: z.strictObject({ [thing]: of.create }),
-    answer: z.object({ [thing]: recordSchema(of) }),
-    status: 201,
-    handler: async ({ context, body, origin }) => {
-      const sent = await prepare(context, body[thing] ?? {});
-      const made = await (of.make ? of.make({ context, sent }) : records.make(context, sent));
-      return { [thing]: recordView({ ...of, toView: of.toMadeView ?? of.toView }, made, origin) };
-    },
-  });
-}
-
-function makingMany<R extends Stored>(of: KeystoneRoutes<R>, path: string): RouteDefinition {
-  const { records, things } = of;
-  return route({
-    method: 'POST',
-    path,
-    rule: `identity:create_${things}`,
-    delegated: ANY_TOKEN,
-    body: z.strictObject({ [things]: z.array(of.create).min(1) }),
-    answer: z.object({ [things]: z.array(recordSchema(of)) }),
-    status: 201,
-    handler: async ({ context, body, origin }) => {
-      const made = await records.makeMany(context, body[things] ?? []);
-      return { [things]: made.map((record) => recordView(of, record, origin)) };
-    },
-  });
-}
-
-async function asSent(_context: Context, sent: Sent): Promise<Sent> {
-  return sent;
-}
-
-export function recordSchema({ shape }: { shape: z.ZodRawShape }) {
-  return z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema });
-}
-
-/** As Keystone answers it: stored attributes it does not know stand beside those it does. */
-export function recordView<R extends Stored>(
-  { things, shape, base = '', toView = (record) => record }: KeystoneRoutes<R>,
-  record: R,
-  origin: string,
-): object {
-  const { extra, ...rest } = toView(record, origin) as { extra?: object };
-  const known = Object.entries(rest).filter(([key]) => key === 'id' || Object.hasOwn(shape, key));
-  return { ...extra, ...Object.fromEntries(known), links: linkTo(origin, `${base}${things}/${record.id}`) };
-}
-
-/** Bodies of changes name at least one attribute. */
-export function changing(schema: z.ZodType<Sent>): z.ZodType<Sent> {
-  return schema.refine((sent) => Object.keys(sent).length > 0, 'Invalid input: nothing to change');
-}
-
 function extraIn(record: object): Record<string, unknown> {
   return 'extra' in record ? (record.extra as Record<string, unknown>) : {};
+}
+
+/** As Keystone reads any text as a boolean. */
+function readsAsTrue(text: string): boolean {
+  return !['0', 'false', 'no', 'off', 'f', 'n'].includes(text.trim().toLowerCase());
 }

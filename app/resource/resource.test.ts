@@ -180,6 +180,43 @@ test('what is refused leaves no event, nobody is told, and nothing is changed', 
   expect(told).toBe(2);
 });
 
+test('what changes elsewhere with it is of the same transaction, and knows what was before', async () => {
+  const seen: string[] = [];
+  const note = (text: string) => {
+    // Once for each attempt of the transaction.
+    if (seen.at(-1) !== text) seen.push(text);
+  };
+  let isRefused = false;
+  const { unique: _unique, ...plain } = KIND;
+  const watched = new Resource<FlavorRecord>(
+    {
+      ...plain,
+      table: flavors,
+      written: async (trx, { id, name }, stored) => {
+        note(`${stored?.name ?? 'nothing'} to ${name}, ${await things.store.count({ is: { id, name } }, trx)} stored`);
+        if (isRefused) throw new UserError('conflict', 'refused');
+      },
+      deleting: async (trx, { id }) => {
+        note(`without ${id}, ${await things.store.count({ is: { id } }, trx)} stored`);
+        if (isRefused) throw new UserError('conflict', 'refused');
+      },
+    },
+    parts,
+  );
+  await watched.create(context, flavorRecord({ id: 'a', description: 'mine', isDisabled: true }));
+  await watched.update(context, 'a', (it) => ({ ...it, name: 'b' }));
+  isRefused = true;
+  await expect(watched.update(context, 'a', (it) => ({ ...it, name: 'c' }))).rejects.toThrow('refused');
+  await expect(watched.delete(context, 'a')).rejects.toThrow('refused');
+  expect(await watched.get('a')).toMatchObject({ name: 'b' });
+  isRefused = false;
+  await watched.delete(context, 'a');
+  expect(seen).toEqual([
+    ...['nothing to a, 1 stored', 'a to b, 1 stored', 'b to c, 1 stored'],
+    ...['without a, 1 stored'],
+  ]);
+});
+
 test('one that has a limit is not made where nothing counts it', () => {
   const { database: only, events } = parts;
   expect(() => new Resource(KIND, { database: only, events })).toThrow('has a limit and nothing that counts it');

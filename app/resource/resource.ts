@@ -26,6 +26,10 @@ export interface ResourceKind<R extends object> {
   /** Throws where the record, as it would be, cannot be stored. */
   readonly check?: (trx: Transaction, record: R, stored: R | undefined) => Promise<void>;
   readonly checkDelete?: (trx: Transaction, record: R) => Promise<void>;
+  /** What changes elsewhere with it, in the same transaction: after it was made, or changed from `stored`. */
+  readonly written?: (trx: Transaction, record: R, stored: R | undefined) => Promise<void>;
+  /** As {@link written}, before it goes. */
+  readonly deleting?: (trx: Transaction, record: R) => Promise<void>;
   /** Called after every commit that changed one of them. */
   readonly changed?: () => void;
 }
@@ -97,21 +101,24 @@ export class Resource<R extends object> {
 
   /** As {@link create}, in a transaction that does more. */
   async add(trx: Transaction, context: Context, record: R, event = this.kind.events.created): Promise<void> {
-    const { quota, check } = this.kind;
+    const { quota, check, written } = this.kind;
     await this.#assertUnique(trx, record, undefined);
     await check?.(trx, record, undefined);
     if (quota) await this.#quota?.check(trx, quota.scope(record, context), { [quota.resource]: 1 });
     await this.store.insert(trx, record);
+    await written?.(trx, record, undefined);
     await this.tell(trx, context, record, event);
   }
 
   /** What `change` makes of it as it is in the transaction. */
   async update(context: Context, id: string, change: (record: R) => R | Promise<R>, scope: Scope<R> = {}): Promise<R> {
     return await this.#database.transaction(async (trx) => {
+      let before: R | undefined;
       const record = await this.store.update(
         trx,
         id,
         async (stored) => {
+          before = stored;
           const next = await change(stored);
           await this.#assertUnique(trx, next, stored);
           await this.kind.check?.(trx, next, stored);
@@ -120,6 +127,7 @@ export class Resource<R extends object> {
         scope,
       );
       if (!record) this.#missing(id, scope);
+      await this.kind.written?.(trx, record, before);
       await this.tell(trx, context, record, this.kind.events.updated);
       return record;
     });
@@ -129,6 +137,7 @@ export class Resource<R extends object> {
     await this.#database.transaction(async (trx) => {
       const record = await this.get(id, trx, scope);
       await this.kind.checkDelete?.(trx, record);
+      await this.kind.deleting?.(trx, record);
       await this.store.delete(trx, id, scope);
       await this.tell(trx, context, record, this.kind.events.deleted);
     });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { type RouteDefinition, route } from '../../http/route.ts';
-import { ANY_TOKEN } from '../delegated-access.ts';
+import type { RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { changing, type KeystoneRoutes, keystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
+import { changing, type KeystoneRoutes, keystoneOf, keystoneRoutes } from '../keystone.routes.ts';
 import * as schema from './catalog.schema.ts';
 import type { CatalogService } from './catalog.service.ts';
 import type {
@@ -30,7 +29,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     create: schema.regionSchema,
     update: changing(schema.regionSchema),
     shape: { description: nullable, parent_region_id: nullable },
-    make: ({ context, sent }) => catalog.createRegion(context, sent),
+    make: (context, sent) => catalog.createRegion(context, sent),
   };
   const services: KeystoneRoutes<ServiceRecord> = {
     records: catalog.services,
@@ -47,7 +46,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     thing: 'endpoint_group',
     things: 'endpoint_groups',
     filters: ['name'],
-    base: 'OS-EP-FILTER/',
+    path: 'OS-EP-FILTER/endpoint_groups',
     create: schema.endpointGroupSchema,
     update: changing(schema.endpointGroupChangeSchema),
     shape: { name: z.string(), description: nullable, filters: z.looseObject({}) },
@@ -100,23 +99,15 @@ function endpointRoutes(catalog: CatalogService): KeystoneRoutes<EndpointRecord>
 
 /** `PUT /v3/regions/{region_id}` makes a region with this id; it changes none. */
 function putRegion(catalog: CatalogService, regions: KeystoneRoutes<RegionRecord>): RouteDefinition {
-  return route({
-    method: 'PUT',
-    path: '/v3/regions/:region_id',
-    rule: 'identity:create_region',
-    delegated: ANY_TOKEN,
-    body: z.strictObject({ region: schema.regionSchema }),
-    answer: z.object({ region: recordSchema(regions) }),
-    status: 201,
-    handler: async ({ context, params, body, origin }) => {
-      const id = params.region_id;
-      if (body.region.id !== undefined && body.region.id !== id) {
-        throw new UserError('bad_request', `Conflicting region IDs specified: "${id}" != "${String(body.region.id)}"`, {
+  return keystoneOf(regions).put({
+    body: schema.regionSchema,
+    make: async ({ context }, id, sent) => {
+      if (sent.id !== undefined && sent.id !== id) {
+        throw new UserError('bad_request', `Conflicting region IDs specified: "${id}" != "${sent.id}"`, {
           field: 'region.id',
         });
       }
-      const region = await catalog.createRegion(context, { ...body.region, id });
-      return { region: recordView(regions, region, origin) };
+      return await catalog.createRegion(context, { ...sent, id });
     },
   });
 }

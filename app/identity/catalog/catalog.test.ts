@@ -172,3 +172,19 @@ test("a consumer's secret is shown once and cannot be set", async () => {
   const renamed = (await cloud.call('PATCH', `${path}/${consumer.id}`, { consumer: { description: 'B' } })).consumer;
   expect(renamed).toEqual({ ...rest, description: 'B' });
 });
+
+test('lists are filtered by stored attributes of any name', async () => {
+  const named = { 'a.b': 'Dot', 'say "so"': 'Quote', '[0]': 'Bracket', isGreen: true };
+  const { region } = await cloud.call('POST', '/v3/regions', { region: { id: 'odd', ...named } });
+  for (const [name, value] of Object.entries(named)) {
+    const found = await cloud.call(
+      'GET',
+      `/v3/regions?${encodeURIComponent(name)}__icontains=${String(value).slice(1)}`,
+    );
+    expect([name, found.regions]).toEqual([name, [region]]);
+  }
+  for (const name of ['a', 'b', '$', '"', 'a.', 'isGreen']) {
+    const { regions } = await cloud.call('GET', `/v3/regions?${encodeURIComponent(name)}__contains=1`);
+    expect([name, regions]).toEqual([name, []]);
+  }
+});

@@ -5,7 +5,7 @@ import { toProjectView } from '../directory/project.view.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
-import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
+import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.routes.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.tables.ts';
 
 const BASE = '/v3/OS-EP-FILTER';

@@ -1,19 +1,24 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import { notFound } from '../identity.errors.ts';
-import type { CatalogService } from './catalog.service.ts';
+import type { KeystoneResource } from '../keystone.resource.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.tables.ts';
 
+/** What is filtered, and by what. */
+export interface Filtered {
+  endpoints: KeystoneResource<EndpointRecord>;
+  endpointGroups: KeystoneResource<EndpointGroupRecord>;
+}
 type Table = 'identity_project_endpoint' | 'identity_project_endpoint_group';
 
 /** Which endpoints a project sees, singly or by groups (OS-EP-FILTER); a project with none of both sees all. */
 export class EndpointFilterService {
   readonly #database: Database;
-  readonly #catalog: CatalogService;
+  readonly #catalog: Filtered;
   readonly #changed: () => void;
 
   /** `changed` is called after every commit that makes projects see other endpoints. */
-  constructor(parts: { database: Database; catalog: CatalogService; changed: () => void }) {
+  constructor(parts: { database: Database; catalog: Filtered; changed: () => void }) {
     this.#database = parts.database;
     this.#catalog = parts.catalog;
     this.#changed = parts.changed;

@@ -3,7 +3,7 @@ import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import { toCollection } from '../identity.view.ts';
-import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.resource.ts';
+import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.routes.ts';
 import type { CatalogService } from './catalog.service.ts';
 import type { EndpointRecord, PolicyRecord } from './catalog.tables.ts';
 import type { PolicyTarget } from './policy-association.service.ts';

@@ -1,16 +1,30 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import type { CatalogService } from './catalog.service.ts';
-import type { EndpointRecord, PolicyAssociationRow, PolicyRecord } from './catalog.tables.ts';
+import type { KeystoneResource } from '../keystone.resource.ts';
+import type {
+  EndpointRecord,
+  PolicyAssociationRow,
+  PolicyRecord,
+  RegionRecord,
+  ServiceRecord,
+} from './catalog.tables.ts';
 
 export type PolicyTarget = Omit<PolicyAssociationRow, 'policy_id'>;
+
+/** What can be associated. */
+export interface Associated {
+  endpoints: KeystoneResource<EndpointRecord>;
+  services: KeystoneResource<ServiceRecord>;
+  regions: KeystoneResource<RegionRecord>;
+  policies: KeystoneResource<PolicyRecord>;
+}
 
 /** Which stored policy is for which endpoints (OS-ENDPOINT-POLICY). */
 export class PolicyAssociationService {
   readonly #database: Database;
-  readonly #catalog: CatalogService;
+  readonly #catalog: Associated;
 
-  constructor(parts: { database: Database; catalog: CatalogService }) {
+  constructor(parts: { database: Database; catalog: Associated }) {
     this.#database = parts.database;
     this.#catalog = parts.catalog;
   }

@@ -19,14 +19,11 @@ export const registeredLimitChangeSchema = registeredLimitSchema.partial();
 
 const limit = z.strictObject({ ...place, resource_limit: amountSchema, ...optional });
 /** Of a project or of a domain, never of both. */
-const newLimit = z.union([limit.extend({ project_id: idSchema }), limit.extend({ domain_id: idSchema })]);
-export type NewLimit = z.infer<typeof newLimit>;
-export const createLimitsSchema = z.strictObject({ limits: z.array(newLimit).min(1) });
+export const newLimitSchema = z.union([limit.extend({ project_id: idSchema }), limit.extend({ domain_id: idSchema })]);
+export type NewLimit = z.infer<typeof newLimitSchema>;
 /** What it limits, and whose it is, stays. */
-export const updateLimitSchema = z.strictObject({
-  limit: limit.pick({ resource_limit: true, description: true }).partial(),
-});
-export type LimitChange = z.infer<typeof updateLimitSchema>['limit'];
+export const limitChangeSchema = limit.pick({ resource_limit: true, description: true }).partial();
+export type LimitChange = z.infer<typeof limitChangeSchema>;
 
 const nullable = z.string().nullable();
 export const registeredLimitShape = {

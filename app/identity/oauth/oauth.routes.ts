@@ -9,7 +9,7 @@ import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import { changing, type KeystoneRoutes, keystoneRoutes } from '../keystone.resource.ts';
+import { changing, type KeystoneRoutes, keystoneRoutes } from '../keystone.routes.ts';
 import type { ConsumerService } from './consumer.service.ts';
 import {
   accessTokenView,
@@ -34,11 +34,11 @@ function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
     thing: 'consumer',
     things: 'consumers',
     filters: [],
-    base: 'OS-OAUTH1/',
+    path: 'OS-OAUTH1/consumers',
     create: consumerSchema,
     update: changing(consumerChangeSchema),
     shape: { description: z.string().nullable(), secret: z.string().optional() },
-    make: ({ context, sent }) => consumers.create(context, sent),
+    make: (context, sent) => consumers.create(context, sent),
     toView: ({ secret, ...consumer }) => consumer,
     toMadeView: (consumer) => consumer,
   };
