@@ -213,7 +213,7 @@ export class TaskRunner {
   ): Promise<void> {
     const { database, repository, lines, onChange } = this.#parts;
     const claimed = this.#record;
-    const changed = { ...this.#record, steps: structuredClone(this.#record.steps) };
+    const changed = { ...this.#record, steps: this.#record.steps.map((step) => ({ ...step })) };
     change(changed);
     changed.updatedAt = new Date().toISOString();
     const { next, isToStop } = await database

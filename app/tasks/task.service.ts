@@ -174,7 +174,7 @@ export class TaskService {
     const canStop = record.finishedAt === null && record.state !== 'undoing';
     const cancellable = canStop && (this.#definitions.get(record.kind)?.cancellable ?? false);
     const abortRequested = record.abortRequested || (running?.abort.signal.aborted ?? false);
-    return toTaskView({ ...structuredClone(record), abortRequested }, cancellable, running?.meter.current ?? null);
+    return toTaskView({ ...record, abortRequested }, cancellable, running?.meter.current ?? null);
   }
 }
 

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { behindRequests, type Database, type Queryable } from '../database.ts';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { behindRequests, type Database } from '../database.ts';
 import { limitOf, setLimit } from '../testing/limits.ts';
 import { openDatabase, openMigrated } from '../testing/migrated-database.ts';
 import { assertSqliteVersion } from './sqlite.ts';
@@ -97,19 +98,19 @@ test('however long the line of tasks, what comes from outside is read between tw
         done += 1;
       }),
   );
-  await new Promise<void>((resolve) => setImmediate(resolve));
+  await setImmediate();
   await database.transaction(async (trx) => void (await limitOf(trx, 'cores')));
   expect(done).toBeLessThan(5);
   await Promise.all(line);
 });
 
-test('the database is durable: WAL, full sync, foreign keys', async () => {
+test('the file is kept as SqliteLog needs it: WAL, brought to the disk by us, foreign keys', async () => {
   const read = async (name: string) =>
     Object.values(
       (await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(database.query)).rows[0] ?? {},
     )[0];
   expect(await read('journal_mode')).toBe('wal');
-  expect(await read('synchronous')).toBe(2);
+  expect(await read('synchronous')).toBe(1);
   expect(await read('foreign_keys')).toBe(1);
 });
 
@@ -123,20 +124,74 @@ test('nobody else of this computer reads it, also where the folder is open', asy
   }
 });
 
-test('only a quick transaction does not wait for the disk, whether it ends well or throws', async () => {
-  const synchronous = async (query: Queryable) => (await sql`PRAGMA synchronous`.execute(query)).rows;
-  await database.quickTransaction(async (trx) => {
-    expect(await synchronous(trx)).toEqual([{ synchronous: 1 }]);
-    await setLimit(trx, 'cores', 1);
+describe('what is answered is on the disk', () => {
+  /** Each write to the disk waits until it is let go. */
+  async function holdDisk() {
+    const file = await open(join(folder, 'cumulet.db-wal'));
+    const begun: PromiseWithResolvers<void>[] = [];
+    const spy = vi.spyOn(Object.getPrototypeOf(file) as typeof file, 'datasync').mockImplementation(() => {
+      const held = Promise.withResolvers<void>();
+      begun.push(held);
+      return held.promise;
+    });
+    await file.close();
+    onTestFinished(() => spy.mockRestore());
+    return begun;
+  }
+
+  /** Whether it has ended by now, when all that can go on without the disk has gone on. */
+  async function hasEnded(work: Promise<unknown>): Promise<boolean> {
+    let ended = false;
+    void work.catch(() => undefined).then(() => (ended = true));
+    for (let round = 0; round < 50; round++) await setImmediate();
+    return ended;
+  }
+
+  test('a change waits for a write of the log that began after it; a quick one does not; those that come together share one', async () => {
+    const begun = await holdDisk();
+    let told = 0;
+    const change = (cores: number) =>
+      database.transaction(async (trx) => {
+        await setLimit(trx, 'cores', cores);
+        database.afterCommit(trx, () => (told += 1));
+      });
+    const first = change(1);
+    expect(await hasEnded(first)).toBe(false);
+    expect([begun.length, told]).toEqual([1, 0]);
+    const later = Promise.all(Array.from({ length: 20 }, (_, index) => change(index)));
+    expect(await hasEnded(database.quickTransaction((trx) => setLimit(trx, 'ram', 1)))).toBe(true);
+    begun[0]?.resolve();
+    expect(await hasEnded(first)).toBe(true);
+    expect([begun.length, told, await hasEnded(later)]).toEqual([2, 1, false]);
+    begun[1]?.resolve();
+    await later;
+    expect([begun.length, told]).toEqual([2, 21]);
   });
-  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
-  const failing = database.quickTransaction(async (trx) => {
-    await setLimit(trx, 'cores', 2);
-    throw new Error('changed my mind');
+
+  test('after a write that failed nothing is changed any more, whoever asks hears why, and what there is can be read', async () => {
+    const begun = await holdDisk();
+    await database.quickTransaction((trx) => setLimit(trx, 'ram', 1));
+    const lost = [1, 2].map((cores) => database.transaction((trx) => setLimit(trx, 'cores', cores)));
+    await hasEnded(Promise.all(lost));
+    const refusal = { code: 'unavailable', status: 503, hint: expect.stringContaining('start Cumulet again') };
+    begun[0]?.reject(Object.assign(new Error('i/o error'), { code: 'EIO' }));
+    for (const change of lost) await expect(change).rejects.toMatchObject(refusal);
+    await expect(database.transaction((trx) => setLimit(trx, 'ram', 2))).rejects.toMatchObject(refusal);
+    expect(begun.length).toBe(1);
+    expect(await limitOf(database.query, 'ram')).toBe(1);
   });
-  await expect(failing).rejects.toThrow('changed my mind');
-  expect(await synchronous(database.query)).toEqual([{ synchronous: 2 }]);
-  expect(await limitOf(database.query, 'cores')).toBe(1);
+
+  test('closing waits for what is under way', async () => {
+    const begun = await holdDisk();
+    const change = database.transaction((trx) => setLimit(trx, 'cores', 1));
+    await hasEnded(change);
+    const closing = database.close();
+    expect(await hasEnded(closing)).toBe(false);
+    begun[0]?.resolve();
+    await Promise.all([change, closing]);
+    database = await openDatabase(folder);
+    expect(await limitOf(database.query, 'cores')).toBe(1);
+  });
 });
 
 test('opened again it has the data, migrates nothing and makes no copy', async () => {

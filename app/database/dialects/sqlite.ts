@@ -38,15 +38,11 @@ export class SqliteDialect implements Dialect {
   }
 
   async transaction<T>(query: Queryable, kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T> {
-    if (kind !== 'quick') return await query.transaction().execute(work);
-    return await query.connection().execute(async (connection) => {
-      await sql`PRAGMA synchronous = NORMAL`.execute(connection);
-      try {
-        return await connection.transaction().execute(work);
-      } finally {
-        await sql`PRAGMA synchronous = FULL`.execute(connection);
-      }
-    });
+    const { log } = this.kysely;
+    log.assertWhole();
+    const result = await query.transaction().execute(work);
+    if (kind !== 'quick') await log.sync();
+    return result;
   }
 
   mayRunAgain(): boolean {
