@@ -7,8 +7,7 @@ import type { EventService } from '../events/event.service.ts';
 import { AssignmentRepository } from './assignment/assignment.repository.ts';
 import { GrantService } from './assignment/grant.service.ts';
 import { ImpliedRoleService } from './assignment/implied-role.service.ts';
-import { RoleRepository } from './assignment/role.repository.ts';
-import { RoleService } from './assignment/role.service.ts';
+import { Roles } from './assignment/role.resource.ts';
 import { RoleAssignmentRepository } from './assignment/role-assignment.repository.ts';
 import { RoleAssignmentService } from './assignment/role-assignment.service.ts';
 import { ADMIN_NAME, BootstrapService, DEFAULT_DOMAIN_ID } from './bootstrap.service.ts';
@@ -36,7 +35,6 @@ import { UserPasswordService } from './directory/user-password.service.ts';
 import { DomainConfigService } from './domain-config/domain-config.service.ts';
 import { FederatedLinkService } from './federation/federated-link.service.ts';
 import { FederatedUserService } from './federation/federated-user.service.ts';
-import { FederationRepository } from './federation/federation.repository.ts';
 import { FederationService } from './federation/federation.service.ts';
 import { OIDC_PROTOCOL } from './federation/oidc.settings.ts';
 import { OidcClient } from './federation/oidc-client.ts';
@@ -71,7 +69,7 @@ export class IdentityService {
   readonly users: UserService;
   readonly groups: GroupService;
   readonly targets: DirectoryTargets;
-  readonly roles: RoleService;
+  readonly roles: Roles;
   readonly applicationCredentials: ApplicationCredentialService;
   readonly trusts: TrustService;
   readonly credentials: CredentialService;
@@ -128,7 +126,8 @@ export class IdentityService {
     this.ldap = new LdapDomainService({ ...shared, configs: this.domainConfigs, log: parts.log });
     const people = new UserFinder({ directory, ldap: this.ldap });
     this.passwords = new UserPasswordService({ ...shared, guard, people, rules });
-    const roles = new RoleRepository(database);
+    this.roles = new Roles(shared);
+    const { roles } = this;
     const credentials = new CredentialRepository({ database, cipher });
     this.applicationCredentials = new ApplicationCredentialService({
       ...shared,
@@ -166,7 +165,8 @@ export class IdentityService {
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ ...shared, projects });
     this.projectLists = new ProjectReadService({ projects, directory, assignments });
-    const federationRows = new FederationRepository(database);
+    this.federation = new FederationService(shared);
+    const { federation } = this;
     const peopleParts = {
       ...shared,
       configs: this.domainConfigs,
@@ -177,7 +177,7 @@ export class IdentityService {
       ...peopleParts,
       users: new UserRepository({ database, rules, now }),
       passwords: this.passwords,
-      federated: new FederatedLinkService({ database, rows: federationRows }),
+      federated: new FederatedLinkService({ database, federation }),
     });
     this.groups = new GroupService({
       ...peopleParts,
@@ -185,15 +185,13 @@ export class IdentityService {
       users: this.users,
     });
     this.targets = new DirectoryTargets(directory);
-    this.roles = new RoleService({ ...shared, roles });
     this.impliedRoles = new ImpliedRoleService({ ...shared, roles });
     this.grants = new GrantService({ ...shared, roles });
     this.roleAssignments = new RoleAssignmentService({ assignments: new RoleAssignmentRepository(database, now) });
     this.codes = new SignInCodeService({ ...shared, rows });
-    this.federation = new FederationService({ ...shared, rows: federationRows });
     this.oidc = new OidcSignInService({
       clients: settings.oidc.map((provider) => new OidcClient(provider)),
-      users: new FederatedUserService({ ...shared, rows: federationRows }),
+      users: new FederatedUserService({ ...shared, federation }),
       ...{ codes: this.codes, signIns: this.signIns, now },
     });
     this.catalog = new CatalogService(shared);

@@ -1,7 +1,6 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { EventsBelow, IdentityChange } from '../contract/events.ts';
-import type { Queryable } from '../database/database.ts';
 import type { CollectionQuery, Condition, Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceKind, type ResourceParts } from '../resource/resource.ts';
 import { extraOf } from './extra-attributes.ts';
@@ -64,11 +63,6 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
     return await this.list({ ...further, where: [...exact, ...this.#inexact(query)] });
   }
 
-  /** Those of them that are there. */
-  async findMany(ids: readonly string[], on?: Queryable): Promise<R[]> {
-    return ids.length === 0 ? [] : await this.list({ where: [{ attribute: 'id', is: 'in', value: ids }] }, on);
-  }
-
   /** `id` where the caller may choose it; `further` are attributes that clients do not set in the body. */
   async make(context: Context, sent: Sent, id = newIdentityId(), further: Partial<R> = {}): Promise<R> {
     return await this.create(context, { ...this.made(sent, id), ...further });
@@ -83,16 +77,21 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
   }
 
   async change(context: Context, id: string, sent: Sent, scope?: Scope<R>): Promise<R> {
-    const { thing } = this.keystone;
-    if (sent.id !== undefined && sent.id !== id) {
-      throw new UserError('bad_request', `Cannot change ${thing} ID`, { field: `${thing}.id` });
-    }
-    return await this.update(context, id, (stored) => this.#merge(sent, stored, stored), scope);
+    return await this.update(context, id, (stored) => this.changed(sent, stored), scope);
   }
 
   /** The record of one that is not stored yet. */
   made(sent: Sent, id = newIdentityId()): R {
     return this.#merge(sent, { ...this.keystone.defaults, id }, undefined);
+  }
+
+  /** What `sent` makes of the one that is stored. */
+  changed(sent: Sent, stored: R): R {
+    const { thing } = this.keystone;
+    if (sent.id !== undefined && sent.id !== stored.id) {
+      throw new UserError('bad_request', `Cannot change ${thing} ID`, { field: `${thing}.id` });
+    }
+    return this.#merge(sent, stored, stored);
   }
 
   #merge(sent: Sent, before: object & Stored, stored: R | undefined): R {

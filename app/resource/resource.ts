@@ -111,7 +111,12 @@ export class Resource<R extends object> {
   }
 
   /** What `change` makes of it as it is in the transaction. */
-  async update(context: Context, id: string, change: (record: R) => R | Promise<R>, scope: Scope<R> = {}): Promise<R> {
+  async update(
+    context: Context,
+    id: string,
+    change: (record: R, trx: Transaction) => R | Promise<R>,
+    scope: Scope<R> = {},
+  ): Promise<R> {
     return await this.#database.transaction(async (trx) => {
       let before: R | undefined;
       const record = await this.store.update(
@@ -119,7 +124,7 @@ export class Resource<R extends object> {
         id,
         async (stored) => {
           before = stored;
-          const next = await change(stored);
+          const next = await change(stored, trx);
           await this.#assertUnique(trx, next, stored);
           await this.kind.check?.(trx, next, stored);
           return next;

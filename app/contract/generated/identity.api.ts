@@ -2230,7 +2230,7 @@ export interface IdentityApi {
     };
   };
   'GET /identity/v3/OS-FEDERATION/identity_providers': {
-    query: { id?: string; enabled?: string };
+    query: { id?: string; enabled?: string; [property: string]: unknown };
     answer: {
       identity_providers: {
         id: string;
@@ -2244,8 +2244,17 @@ export interface IdentityApi {
       links: { self: string; previous: string | null; next: string | null };
     };
   };
-  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
+  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
     params: { idp_id: string };
+    body: {
+      identity_provider?: {
+        enabled?: boolean;
+        description?: string | null;
+        authorization_ttl?: number | null;
+        remote_ids?: string[] | null;
+        domain_id?: string | null;
+      };
+    };
     answer: {
       identity_provider: {
         id: string;
@@ -2258,17 +2267,8 @@ export interface IdentityApi {
       };
     };
   };
-  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id': {
     params: { idp_id: string };
-    body: {
-      identity_provider?: {
-        enabled?: boolean;
-        description?: string | null;
-        authorization_ttl?: number | null;
-        remote_ids?: string[] | null;
-        domain_id?: string | null;
-      };
-    };
     answer: {
       identity_provider: {
         id: string;
@@ -2306,7 +2306,7 @@ export interface IdentityApi {
   'DELETE /identity/v3/OS-FEDERATION/identity_providers/:idp_id': { params: { idp_id: string } };
   'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols': {
     params: { idp_id: string };
-    query: { id?: string; enabled?: string };
+    query: { id?: string; enabled?: string; [property: string]: unknown };
     answer: {
       protocols: {
         id: string;
@@ -2318,8 +2318,9 @@ export interface IdentityApi {
       links: { self: string; previous: string | null; next: string | null };
     };
   };
-  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
     params: { idp_id: string; protocol_id: string };
+    body: { protocol: { mapping_id: string; remote_id_attribute?: string | null } };
     answer: {
       protocol: {
         id: string;
@@ -2330,9 +2331,8 @@ export interface IdentityApi {
       };
     };
   };
-  'PUT /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
+  'GET /identity/v3/OS-FEDERATION/identity_providers/:idp_id/protocols/:protocol_id': {
     params: { idp_id: string; protocol_id: string };
-    body: { protocol: { mapping_id: string; remote_id_attribute?: string | null } };
     answer: {
       protocol: {
         id: string;
@@ -2360,16 +2360,10 @@ export interface IdentityApi {
     params: { idp_id: string; protocol_id: string };
   };
   'GET /identity/v3/OS-FEDERATION/mappings': {
-    query: { id?: string; enabled?: string };
+    query: { id?: string; enabled?: string; [property: string]: unknown };
     answer: {
       mappings: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } }[];
       links: { self: string; previous: string | null; next: string | null };
-    };
-  };
-  'GET /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
-    params: { mapping_id: string };
-    answer: {
-      mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
     };
   };
   'PUT /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
@@ -2403,6 +2397,12 @@ export interface IdentityApi {
         schema_version?: '1.0' | '2.0';
       };
     };
+    answer: {
+      mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
+    };
+  };
+  'GET /identity/v3/OS-FEDERATION/mappings/:mapping_id': {
+    params: { mapping_id: string };
     answer: {
       mapping: { id: string; rules: Record<string, unknown>[]; schema_version: string; links: { self: string } };
     };
@@ -2444,7 +2444,7 @@ export interface IdentityApi {
   };
   'DELETE /identity/v3/OS-FEDERATION/mappings/:mapping_id': { params: { mapping_id: string } };
   'GET /identity/v3/OS-FEDERATION/service_providers': {
-    query: { id?: string; enabled?: string };
+    query: { id?: string; enabled?: string; [property: string]: unknown };
     answer: {
       service_providers: {
         id: string;
@@ -2458,8 +2458,17 @@ export interface IdentityApi {
       links: { self: string; previous: string | null; next: string | null };
     };
   };
-  'GET /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
+  'PUT /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
     params: { sp_id: string };
+    body: {
+      service_provider: {
+        enabled?: boolean;
+        description?: string | null;
+        relay_state_prefix?: string | null;
+        auth_url: string;
+        sp_url: string;
+      };
+    };
     answer: {
       service_provider: {
         id: string;
@@ -2472,17 +2481,8 @@ export interface IdentityApi {
       };
     };
   };
-  'PUT /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
+  'GET /identity/v3/OS-FEDERATION/service_providers/:sp_id': {
     params: { sp_id: string };
-    body: {
-      service_provider: {
-        enabled?: boolean;
-        description?: string | null;
-        relay_state_prefix?: string | null;
-        auth_url: string;
-        sp_url: string;
-      };
-    };
     answer: {
       service_provider: {
         id: string;

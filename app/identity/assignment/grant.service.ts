@@ -8,21 +8,21 @@ import type { TokenService } from '../token/token.service.ts';
 import type { Scope } from '../token/token.ts';
 import type { AssignmentRepository, Grant } from './assignment.repository.ts';
 import type { RoleRecord } from './assignment.tables.ts';
-import type { RoleRepository } from './role.repository.ts';
+import type { Roles } from './role.resource.ts';
 
 /** Giving roles to users and groups on projects, domains and the system (Keystone API reference, "Roles"). */
 export class GrantService {
   readonly #database: Database;
   readonly #events: EventService;
   readonly #tokens: TokenService;
-  readonly #roles: RoleRepository;
+  readonly #roles: Roles;
   readonly #assignments: AssignmentRepository;
 
   constructor(parts: {
     database: Database;
     events: EventService;
     tokens: TokenService;
-    roles: RoleRepository;
+    roles: Roles;
     assignments: AssignmentRepository;
   }) {
     this.#database = parts.database;

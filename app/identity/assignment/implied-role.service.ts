@@ -1,14 +1,17 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Queryable, Transaction } from '../../database/database.ts';
+import type { Database, Transaction } from '../../database/database.ts';
+import type { RecordOf } from '../../database/table.ts';
 import type { EventService } from '../../events/event.service.ts';
-import { notFound } from '../identity.errors.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
 import type { TokenService } from '../token/token.service.ts';
-import type { RoleRecord } from './assignment.tables.ts';
-import type { RoleRepository } from './role.repository.ts';
+import { impliedRoles, type RoleRecord } from './assignment.tables.ts';
+import type { Roles } from './role.resource.ts';
 
 /** Keystone's `[assignment] prohibited_implied_role`: nobody comes to be an administrator by another role. */
 const PROHIBITED = ['admin'];
+
+type Rule = RecordOf<typeof impliedRoles>;
 
 export interface Inference {
   prior: RoleRecord;
@@ -20,17 +23,20 @@ export class ImpliedRoleService {
   readonly #database: Database;
   readonly #events: EventService;
   readonly #tokens: TokenService;
-  readonly #roles: RoleRepository;
+  readonly #roles: Roles;
+  /** Which role implies which, directly. */
+  readonly #rules: ResourceStore<Rule>;
 
-  constructor(parts: { database: Database; events: EventService; tokens: TokenService; roles: RoleRepository }) {
+  constructor(parts: { database: Database; events: EventService; tokens: TokenService; roles: Roles }) {
     this.#database = parts.database;
     this.#events = parts.events;
     this.#tokens = parts.tokens;
     this.#roles = parts.roles;
+    this.#rules = new ResourceStore<Rule>({ database: parts.database, table: impliedRoles, id: 'implied_role_id' });
   }
 
   async listAll(): Promise<Inference[]> {
-    const rules = await this.#roles.listImplied();
+    const rules = await this.#rules.list({ sort: [{ attribute: 'prior_role_id', direction: 'asc' }] });
     const ids = new Set(rules.flatMap((rule) => [rule.prior_role_id, rule.implied_role_id]));
     const roles = new Map((await this.#roles.findMany([...ids])).map((role) => [role.id, role]));
     return [...Map.groupBy(rules, (rule) => rule.prior_role_id)].flatMap(([priorId, ofPrior]) => {
@@ -41,8 +47,8 @@ export class ImpliedRoleService {
 
   /** Only those it implies directly. */
   async list(priorId: string): Promise<Inference> {
-    const prior = await this.#role(priorId);
-    const rules = await this.#roles.listImplied(priorId);
+    const prior = await this.#roles.get(priorId);
+    const rules = await this.#rules.list({ is: { prior_role_id: priorId } });
     return { prior, implied: await this.#roles.findMany(rules.map((rule) => rule.implied_role_id)) };
   }
 
@@ -50,7 +56,7 @@ export class ImpliedRoleService {
     const { prior, implied } = await this.list(priorId);
     const found = implied.find(({ id }) => id === impliedId);
     if (!found) {
-      await this.#role(impliedId);
+      await this.#roles.get(impliedId);
       throw doesNotImply(priorId, impliedId);
     }
     return { prior, implied: found };
@@ -62,29 +68,33 @@ export class ImpliedRoleService {
    */
   async create(context: Context, priorId: string, impliedId: string): Promise<void> {
     await this.#change(context, priorId, impliedId, 'created', async (trx) => {
-      const implied = await this.#role(impliedId, trx);
-      const prior = await this.#role(priorId, trx);
+      const implied = await this.#roles.get(impliedId, trx);
+      const prior = await this.#roles.get(priorId, trx);
       if (PROHIBITED.includes(implied.name)) {
         throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`);
       }
       if (prior.domain_id === null && implied.domain_id !== null) {
         throw new UserError('forbidden', 'Global role cannot imply a domain-specific role');
       }
-      if (priorId === impliedId || (await this.#roles.isImplied(trx, impliedId, priorId))) {
+      if (priorId === impliedId || (await isImplied(trx, impliedId, priorId))) {
         throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`, {
           hint: `It implies ${prior.name} itself, so they would imply each other.`,
         });
       }
-      if (await this.#roles.insertImplied(trx, priorId, impliedId)) return;
-      throw new UserError('conflict', 'Conflict occurred attempting to store implied_role - Duplicate entry.');
+      if (await this.#rules.find(impliedId, trx, { is: { prior_role_id: priorId } })) {
+        throw new UserError('conflict', 'Conflict occurred attempting to store implied_role - Duplicate entry.');
+      }
+      await this.#rules.insert(trx, { prior_role_id: priorId, implied_role_id: impliedId });
     });
   }
 
   async delete(context: Context, priorId: string, impliedId: string): Promise<void> {
-    await this.#role(priorId);
-    await this.#role(impliedId);
+    await this.#roles.get(priorId);
+    await this.#roles.get(impliedId);
     await this.#change(context, priorId, impliedId, 'deleted', async (trx) => {
-      if (!(await this.#roles.deleteImplied(trx, priorId, impliedId))) throw doesNotImply(priorId, impliedId);
+      const ofPrior = { is: { prior_role_id: priorId } };
+      if (!(await this.#rules.find(impliedId, trx, ofPrior))) throw doesNotImply(priorId, impliedId);
+      await this.#rules.delete(trx, impliedId, ofPrior);
     });
   }
 
@@ -106,14 +116,30 @@ export class ImpliedRoleService {
       this.#database.afterCommit(trx, () => this.#tokens.changed());
     });
   }
-
-  async #role(id: string, on?: Queryable): Promise<RoleRecord> {
-    const role = await this.#roles.find(id, on);
-    if (!role) throw notFound('role', id);
-    return role;
-  }
 }
 
 function doesNotImply(priorId: string, impliedId: string): UserError {
   return new UserError('not_found', `${priorId} does not imply ${impliedId}.`);
+}
+
+/** Whether one implies the other, directly or by others between them. */
+async function isImplied(trx: Transaction, priorId: string, impliedId: string): Promise<boolean> {
+  const found = await trx
+    .withRecursive('reached(role_id)', (query) =>
+      query
+        .selectFrom('identity_implied_role')
+        .select('implied_role_id as role_id')
+        .where('prior_role_id', '=', priorId)
+        .union(
+          query
+            .selectFrom('identity_implied_role')
+            .innerJoin('reached', 'reached.role_id', 'identity_implied_role.prior_role_id')
+            .select('identity_implied_role.implied_role_id as role_id'),
+        ),
+    )
+    .selectFrom('reached')
+    .select('role_id')
+    .where('role_id', '=', impliedId)
+    .executeTakeFirst();
+  return found !== undefined;
 }

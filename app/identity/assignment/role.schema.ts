@@ -8,15 +8,9 @@ const attributes = {
   options: resourceOptionsSchema.optional(),
 };
 
-/** Bodies of `POST /v3/roles` and `PATCH /v3/roles/{role_id}`; further attributes are stored. */
-export const createRoleSchema = z.strictObject({ role: z.looseObject({ name: nameSchema, ...attributes }) });
-export const updateRoleSchema = z.strictObject({
-  role: z
-    .looseObject({ name: nameSchema.optional(), ...attributes })
-    .refine((role) => Object.keys(role).length > 0, 'Invalid input: nothing to change'),
-});
-export type NewRole = z.infer<typeof createRoleSchema>['role'];
-export type RoleChange = z.infer<typeof updateRoleSchema>['role'];
+/** Under `role` in bodies; further attributes are stored. */
+export const roleSchema = z.looseObject({ name: nameSchema, ...attributes });
+export const roleChangeSchema = roleSchema.partial();
 
 export const listRolesSchema = z.looseObject({ name: z.string().optional(), domain_id: z.string().optional() });
 

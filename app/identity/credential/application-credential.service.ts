@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import type { RoleRepository } from '../assignment/role.repository.ts';
+import type { Roles } from '../assignment/role.resource.ts';
 import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
@@ -22,7 +22,7 @@ export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: 
 export class ApplicationCredentialService {
   readonly #database: Database;
   readonly #credentials: ApplicationCredentialRepository;
-  readonly #roles: RoleRepository;
+  readonly #roles: Roles;
   readonly #tokens: TokenService;
   readonly #events: EventService;
   readonly #hasher: PasswordHasher;
@@ -31,7 +31,7 @@ export class ApplicationCredentialService {
   constructor(parts: {
     database: Database;
     credentials: ApplicationCredentialRepository;
-    roles: RoleRepository;
+    roles: Roles;
     tokens: TokenService;
     events: EventService;
     hasher: PasswordHasher;

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import type { RoleRepository } from '../assignment/role.repository.ts';
+import type { Roles } from '../assignment/role.resource.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthorized, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
@@ -23,7 +23,7 @@ export class TrustService {
   readonly #trusts: TrustRepository;
   readonly #directory: DirectoryRepository;
   readonly #assignments: AssignmentRepository;
-  readonly #roles: RoleRepository;
+  readonly #roles: Roles;
   readonly #tokens: TokenService;
   readonly #events: EventService;
   readonly #now: () => number;
@@ -33,7 +33,7 @@ export class TrustService {
     trusts: TrustRepository;
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
-    roles: RoleRepository;
+    roles: Roles;
     tokens: TokenService;
     events: EventService;
     now: () => number;

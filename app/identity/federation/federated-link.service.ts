@@ -5,7 +5,7 @@ import { expressionsOf } from '../../database/dialects/dialect.ts';
 import type { UserRecord } from '../directory/directory.tables.ts';
 import type { Federated } from '../directory/user.schema.ts';
 import type { FederatedUsers } from '../directory/user.service.ts';
-import type { FederationRepository } from './federation.repository.ts';
+import type { FederationService } from './federation.service.ts';
 
 interface Link {
   idp_id: string;
@@ -16,11 +16,11 @@ interface Link {
 /** What identity providers call a user, as administrators see and set it (`federated` of users). */
 export class FederatedLinkService implements FederatedUsers {
   readonly #database: Database;
-  readonly #rows: FederationRepository;
+  readonly #federation: FederationService;
 
-  constructor(parts: { database: Database; rows: FederationRepository }) {
+  constructor(parts: { database: Database; federation: FederationService }) {
     this.#database = parts.database;
-    this.#rows = parts.rows;
+    this.#federation = parts.federation;
   }
 
   async of(userIds: readonly string[]): Promise<ReadonlyMap<string, Federated>> {
@@ -67,8 +67,9 @@ export class FederatedLinkService implements FederatedUsers {
   }
 
   async #assertProtocol(trx: Transaction, { idp_id, protocol_id }: Link): Promise<void> {
-    if (!(await this.#rows.findProvider(idp_id, trx))) throw refuse(`Could not find Identity Provider: ${idp_id}.`);
-    if (await this.#rows.findProtocol(idp_id, protocol_id, trx)) return;
+    if (!(await this.#federation.providers.find(idp_id, trx)))
+      throw refuse(`Could not find Identity Provider: ${idp_id}.`);
+    if (await this.#federation.findProtocol(idp_id, protocol_id, trx)) return;
     throw refuse(`Could not find federated protocol ${protocol_id} for Identity Provider: ${idp_id}.`);
   }
 

@@ -7,7 +7,7 @@ import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { Federation, SignInCode } from '../token/token.tables.ts';
-import type { FederationRepository } from './federation.repository.ts';
+import type { FederationService } from './federation.service.ts';
 import type { IdentityProviderRecord, ProtocolRecord } from './federation.tables.ts';
 import type { MappedDomain } from './mapping.schema.ts';
 import { type Assertion, applyMapping, type MappedIdentity } from './mapping.ts';
@@ -17,7 +17,7 @@ const MAX_NAME = 255;
 /** Who a provider vouches for becomes a user: found or made, with the groups and projects the mapping gives. */
 export class FederatedUserService {
   readonly #database: Database;
-  readonly #rows: FederationRepository;
+  readonly #federation: FederationService;
   readonly #directory: DirectoryRepository;
   readonly #assignments: AssignmentRepository;
   readonly #events: EventService;
@@ -26,7 +26,7 @@ export class FederatedUserService {
 
   constructor(parts: {
     database: Database;
-    rows: FederationRepository;
+    federation: FederationService;
     directory: DirectoryRepository;
     assignments: AssignmentRepository;
     events: EventService;
@@ -34,7 +34,7 @@ export class FederatedUserService {
     now: () => number;
   }) {
     this.#database = parts.database;
-    this.#rows = parts.rows;
+    this.#federation = parts.federation;
     this.#directory = parts.directory;
     this.#assignments = parts.assignments;
     this.#events = parts.events;
@@ -45,9 +45,9 @@ export class FederatedUserService {
   /** 401 where the mapping yields nobody, 403 where the provider is disabled or another one speaks. */
   async admit(idpId: string, protocolId: string, assertion: Assertion): Promise<SignInCode> {
     return await this.#database.transaction(async (trx) => {
-      const provider = await this.#rows.findProvider(idpId, trx);
-      const protocol = provider && (await this.#rows.findProtocol(idpId, protocolId, trx));
-      const mapping = protocol && (await this.#rows.findMapping(protocol.mapping_id, trx));
+      const provider = await this.#federation.providers.find(idpId, trx);
+      const protocol = provider && (await this.#federation.findProtocol(idpId, protocolId, trx));
+      const mapping = protocol && (await this.#federation.mappings.find(protocol.mapping_id, trx));
       if (!mapping) throw notAuthenticated();
       if (!provider.enabled) throw notAuthorized(`Identity Provider ${idpId} is disabled`);
       assertIsProvider(provider, protocol, assertion);

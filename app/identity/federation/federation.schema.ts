@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { mappingSchema } from './mapping.schema.ts';
+
+export { mappingSchema } from './mapping.schema.ts';
 
 const idSchema = z.string().min(1).max(64);
 const urlSchema = z
@@ -27,23 +28,21 @@ const identityProviderFields = {
 };
 const someOf = (value: object) => Object.keys(value).length > 0;
 
-export const identityProviderCreateSchema = z.strictObject({
-  identity_provider: z
-    .strictObject({ ...identityProviderFields, domain_id: z.string().min(1).max(64).nullable().optional() })
-    .default({}),
-});
-export const identityProviderUpdateSchema = z.strictObject({
-  identity_provider: z.strictObject(identityProviderFields).refine(someOf, 'must change something'),
-});
-export type NewIdentityProvider = z.infer<typeof identityProviderCreateSchema>['identity_provider'];
+export const identityProviderSchema = z
+  .strictObject({ ...identityProviderFields, domain_id: z.string().min(1).max(64).nullable().optional() })
+  .default({});
+export const identityProviderChangeSchema = z
+  .strictObject(identityProviderFields)
+  .refine(someOf, 'must change something');
+export type NewIdentityProvider = z.infer<typeof identityProviderSchema>;
 
-export const mappingBodySchema = z.strictObject({ mapping: mappingSchema });
-
-export const protocolCreateSchema = z.strictObject({
-  protocol: z.strictObject({ mapping_id: idSchema, remote_id_attribute: z.string().max(64).nullable().optional() }),
+export const protocolSchema = z.strictObject({
+  mapping_id: idSchema,
+  remote_id_attribute: z.string().max(64).nullable().optional(),
 });
-export const protocolUpdateSchema = z.strictObject({
-  protocol: z.strictObject({ mapping_id: idSchema, remote_id_attribute: z.string().max(64).optional() }),
+export const protocolChangeSchema = z.strictObject({
+  mapping_id: idSchema,
+  remote_id_attribute: z.string().max(64).optional(),
 });
 
 const serviceProviderFields = {
@@ -51,15 +50,14 @@ const serviceProviderFields = {
   description: z.string().max(65_535).nullable().optional(),
   relay_state_prefix: z.string().max(256).nullable().optional(),
 };
-export const serviceProviderCreateSchema = z.strictObject({
-  service_provider: z.strictObject({ ...serviceProviderFields, auth_url: urlSchema, sp_url: urlSchema }),
+export const serviceProviderSchema = z.strictObject({
+  ...serviceProviderFields,
+  auth_url: urlSchema,
+  sp_url: urlSchema,
 });
-export const serviceProviderUpdateSchema = z.strictObject({
-  service_provider: z
-    .strictObject({ ...serviceProviderFields, auth_url: urlSchema.optional(), sp_url: urlSchema.optional() })
-    .refine(someOf, 'must change something'),
-});
-export type ServiceProviderChange = z.infer<typeof serviceProviderUpdateSchema>['service_provider'];
+export const serviceProviderChangeSchema = serviceProviderSchema
+  .partial({ auth_url: true, sp_url: true })
+  .refine(someOf, 'must change something');
 
 const selfLink = z.object({ self: z.string() });
 export const identityProviderViewSchema = z.object({

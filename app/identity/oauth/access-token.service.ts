@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import type { RoleRepository } from '../assignment/role.repository.ts';
+import type { Roles } from '../assignment/role.resource.ts';
 import { notFound } from '../identity.errors.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { OAuthRepository } from './oauth.repository.ts';
@@ -13,14 +13,14 @@ import type { AccessTokenRecord } from './oauth.tables.ts';
 export class AccessTokenService {
   readonly #database: Database;
   readonly #rows: OAuthRepository;
-  readonly #roles: RoleRepository;
+  readonly #roles: Roles;
   readonly #tokens: TokenService;
   readonly #events: EventService;
 
   constructor(parts: {
     database: Database;
     rows: OAuthRepository;
-    roles: RoleRepository;
+    roles: Roles;
     tokens: TokenService;
     events: EventService;
   }) {
