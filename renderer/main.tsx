@@ -8,8 +8,8 @@ import { followSession } from './api/event-stream.ts';
 import { restoreSession } from './api/session.ts';
 import { followFocus } from './design/focus-return.ts';
 import { startI18n } from './i18n/i18n.ts';
+import { followDesktop } from './kernel/desktop-commands.ts';
 import { App } from './shell/App.tsx';
-import { followDesktop } from './shell/desktop-commands.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -8,7 +8,10 @@ test.each([
   ['app/tasks/task.module.ts', 'app/tasks/task.routes.ts'],
   ['app/modules.ts', 'app/compute/compute.module.ts'],
   ['agent/hypervisor/qemu/disks.ts', 'app/contract/machine.ts'],
-  ['renderer/app.tsx', 'app/contract/v1.ts'],
+  ['renderer/api/request.ts', 'app/contract/v1.ts'],
+  ['renderer/design/table/DataTable.tsx', 'renderer/session/rights.ts'],
+  ['renderer/resources/keys/keys.resource.tsx', 'renderer/kernel/resource.ts'],
+  ['renderer/shell/routes.tsx', 'renderer/kernel/ResourcePage.tsx'],
 ])('%s may import %s', (from, to) => {
   expect(judgeLayers(from, to)).toBeNull();
 });
@@ -20,6 +23,9 @@ test.each([
   ['app/tasks/task.service.ts', 'app/http/route.ts', 'above'],
   ['app/http/edge.ts', 'app/identity/identity.service.ts', 'above'],
   ['app/compute/compute.module.ts', 'app/modules.ts', 'above'],
+  ['renderer/kernel/ResourcePage.tsx', 'renderer/resources/keys/keys.resource.tsx', 'above'],
+  ['renderer/design/StateBadge.tsx', 'renderer/session/rights.ts', 'above'],
+  ['renderer/resources/keys/keys.resource.tsx', 'renderer/shell/router.ts', 'above'],
   ['app/newcomer/newcomer.service.ts', 'app/database/database.ts', 'in no layer'],
 ])('%s may not import %s', (from, to, why) => {
   expect(judgeLayers(from, to)).toContain(why);

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 const BELOW_HTTP = '{database,policy,events,tasks,messaging,audit,quota}';
 
 /**
- * What stands on what in `app/` and `agent/`, from the ground up: each line is a layer, each pattern in it a part. A file
+ * What stands on what in `app/`, `agent/` and `renderer/`, from the ground up: each line is a layer, each pattern in it a part. A file
  * may import its own part and all parts of lower layers, not those beside it.
  */
 export const LAYERS: readonly (readonly string[])[] = [
@@ -35,6 +35,20 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['agent/host/**', 'agent/machine-orders.ts'],
   ['agent/agent-methods.ts'],
   ['agent/agent.ts'],
+
+  ['renderer/i18n/**'],
+  ['renderer/api/**'],
+  ['renderer/design/**'],
+  ['renderer/session/*.ts'],
+  ['renderer/design/{actions,table}/**'],
+  ['renderer/session/*.tsx'],
+  ['renderer/kernel/**'],
+  ['renderer/resources/**'],
+  ['renderer/consoles/**'],
+  // A machine's page has its consoles in it.
+  ['renderer/resources/machines/pages/MachinePage.tsx'],
+  ['renderer/shell/**'],
+  ['renderer/main.tsx'],
 ];
 
 interface Place {
@@ -58,7 +72,8 @@ function placeOf(path: string): Place | null {
 
 /** What is wrong with an import between two files of the layers; null where nothing is. */
 export function judgeLayers(from: string, to: string): string | null {
-  if (!/^(app|agent)\//.test(from) || !/^(app|agent)\//.test(to)) return null;
+  const isLayered = (path: string) => /^(app|agent|renderer)\/.*\.tsx?$/.test(path);
+  if (!isLayered(from) || !isLayered(to)) return null;
   const [importer, imported] = [placeOf(from), placeOf(to)];
   if (!importer || !imported) return `${importer ? to : from} is in no layer of scripts/layers.ts`;
   if (importer.part === imported.part || imported.layer < importer.layer) return null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareCatalogues, compareWithEvents } from './locales.ts';
+import { compareCatalogues, compareWithEvents, mergedLists } from './locales.ts';
 
 const compare = (en: Parameters<typeof compareCatalogues>[1]['texts'], zh: typeof en) =>
   compareCatalogues('desktop.json', { language: 'en', texts: en }, { language: 'zh-CN', texts: zh });
@@ -36,12 +36,18 @@ test('names Chinese texts with English marks', () => {
 test('names events without a text, texts without an event, and the same of what events are about', () => {
   const events = { 'quota.update': { resource: 'quota' }, 'identity.OS-TRUST:trust.created': { resource: 'trust' } };
   const judge = (eventName: Record<string, string>, resource: Record<string, string>) =>
-    compareWithEvents('activity.json', { language: 'zh-CN', texts: { eventName, resource } }, events);
+    compareWithEvents(
+      mergedLists('zh-CN', [
+        { language: 'zh-CN', texts: { title: '任务', resource } },
+        { language: 'zh-CN', texts: { eventName } },
+      ]),
+      events,
+    );
   const whole = { 'quota.update': '甲', 'identity.OS-TRUST:trust.created': '乙' };
   expect(judge(whole, { quota: '丙', trust: '丁' })).toEqual([]);
   expect(judge({ 'quota.update': '甲', 'quota.gone': '戊' }, { quota: '丙', trust: '丁', door: '己' })).toEqual([
-    'activity.json: "eventName" has no text for identity.OS-TRUST:trust.created in zh-CN',
-    'activity.json: "eventName" has quota.gone in zh-CN, which is no event\'s',
-    'activity.json: "resource" has door in zh-CN, which is no event\'s',
+    'no area\'s "eventName" has a text for identity.OS-TRUST:trust.created in zh-CN',
+    '"eventName" of an area has quota.gone in zh-CN, which is no event\'s',
+    '"resource" of an area has door in zh-CN, which is no event\'s',
   ]);
 });

@@ -40,7 +40,6 @@ export function compareCatalogues(name: string, first: Named, second: Named): st
 
 /** Names of events and of what they are about that have no text in a language, and texts of names that are none. */
 export function compareWithEvents(
-  name: string,
   { language, texts }: Named,
   events: Readonly<Record<string, { readonly resource: string }>> = EVENTS,
 ): string[] {
@@ -53,10 +52,19 @@ export function compareWithEvents(
     const missing = [...wanted].filter((one) => !known.has(one));
     const needless = [...known].filter((one) => !wanted.has(one));
     return [
-      ...missing.map((one) => `${name}: "${list}" has no text for ${one} in ${language}`),
-      ...needless.map((one) => `${name}: "${list}" has ${one} in ${language}, which is no event's`),
+      ...missing.map((one) => `no area's "${list}" has a text for ${one} in ${language}`),
+      ...needless.map((one) => `"${list}" of an area has ${one} in ${language}, which is no event's`),
     ];
   });
+}
+
+/** What all areas say of events: each resource has those of its own. */
+export function mergedLists(language: string, areas: readonly Named[]): Named {
+  const lists = ['eventName', 'resource'].map((list) => [
+    list,
+    Object.assign({}, ...areas.map(({ texts }) => texts[list])),
+  ]);
+  return { language, texts: Object.fromEntries(lists) };
 }
 
 export interface Named {
@@ -101,7 +109,14 @@ if (import.meta.main) {
     }
   }
   for (const language of languages) {
-    problems.push(...compareWithEvents('activity.json', readCatalogue(folder, language, 'activity.json')));
+    problems.push(
+      ...compareWithEvents(
+        mergedLists(
+          language,
+          [...names].map((name) => readCatalogue(folder, language, name)),
+        ),
+      ),
+    );
   }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;

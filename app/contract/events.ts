@@ -1,16 +1,16 @@
-/** What the dashboard holds of the cloud's answers, by the names of its query keys; an event says what of it is old. */
+/**
+ * What the dashboard holds of the cloud's answers, by the names of its query keys; an event says what of it is old. A
+ * resource that is defined for the renderer's kernel says so itself (`events`) and is not listed here.
+ */
 export type DashboardPart =
   | 'account'
   | 'assignments'
   | 'backups'
   | 'catalog'
   | 'domains'
-  | 'flavors'
   | 'groups'
   | 'hosts'
-  | 'keypairs'
   | 'limits'
-  | 'networks'
   | 'projects'
   | 'roles'
   | 'signInProviders'
@@ -41,7 +41,7 @@ export const EVENTS = {
   ...kinds(
     'compute.instance',
     ['create.start', 'create.end', 'create.error', 'delete.start', 'delete.end', 'delete.error'],
-    { resource: 'server', refreshes: ['limits', 'hosts', 'networks'] },
+    { resource: 'server', refreshes: ['limits', 'hosts'] },
   ),
   ...kinds('compute.instance', ['update', 'lock', 'unlock'], { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.power_on', ORDER_NEWS, { resource: 'server', refreshes: [] }),
@@ -51,10 +51,10 @@ export const EVENTS = {
   ...kinds('compute.instance.unpause', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.suspend', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.resume', ORDER_NEWS, { resource: 'server', refreshes: [] }),
-  ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: ['flavors'] }),
+  ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: [] }),
   ...kinds('keypair', ['create.end', 'import.end', 'delete.end'], {
     resource: 'keypair',
-    refreshes: ['keypairs', 'limits'],
+    refreshes: ['limits'],
   }),
   ...kinds('host', ['create', 'up', 'away', 'down'], { resource: 'host', refreshes: [] }),
   ...kinds('host', ['update'], { resource: 'host', refreshes: [], isRoutine: true }),
@@ -66,8 +66,8 @@ export const EVENTS = {
   }),
   ...kinds('image.member', ['create', 'update', 'delete'], { resource: 'image', refreshes: [] }),
 
-  ...kinds('network', ['create.end'], { resource: 'network', refreshes: ['networks'] }),
-  ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: ['networks'] }),
+  ...kinds('network', ['create.end'], { resource: 'network', refreshes: [] }),
+  ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: [] }),
 
   ...kinds('identity.user', IDENTITY_CHANGES, {
     resource: 'user',

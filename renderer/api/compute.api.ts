@@ -6,6 +6,7 @@ import type {
   ServerView,
 } from '../../app/contract/generated/compute.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
+import { type ListAsked, pageQuery } from './list-page.ts';
 import { type BodyOf, call, callRaw } from './request.ts';
 
 /** Nova's `osapi_max_limit`. */
@@ -104,8 +105,9 @@ export async function setServerMetadata(id: string, metadata: Record<string, str
 }
 
 /** Public ones, and for administrators also those that are not. */
-export async function listFlavors(isAdmin: boolean, signal?: AbortSignal): Promise<FlavorView[]> {
-  const query = isAdmin ? { is_public: 'None' } : {};
+/** Administrators are told those that are not public too. */
+export async function listFlavors({ signal, ...asked }: ListAsked): Promise<FlavorView[]> {
+  const query = { is_public: 'None', ...pageQuery(asked) };
   return (await call('GET /compute/v2.1/flavors/detail', { query, signal })).flavors;
 }
 
@@ -128,8 +130,9 @@ export async function deleteFlavor(id: string): Promise<void> {
   await call('DELETE /compute/v2.1/flavors/:flavorId', { params: { flavorId: id } });
 }
 
-export async function listKeypairs(signal?: AbortSignal): Promise<KeypairView[]> {
-  const answer = await call('GET /compute/v2.1/os-keypairs', { signal });
+export async function listKeypairs({ signal, ...asked }: ListAsked): Promise<KeypairView[]> {
+  const { limit, marker } = pageQuery(asked);
+  const answer = await call('GET /compute/v2.1/os-keypairs', { query: { limit, marker }, signal });
   return answer.keypairs.map((entry) => entry.keypair);
 }
 

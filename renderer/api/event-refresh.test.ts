@@ -6,6 +6,7 @@ import { CloudError } from './cloud-error.ts';
 import { getServer } from './compute.api.ts';
 import { EventRefresher, putInPlace, staleKeys } from './event-refresh.ts';
 import { keys } from './query-keys.ts';
+import { refreshOn } from './refreshed-by.ts';
 import { type Session, useSessionStore } from './session.ts';
 
 vi.mock(import('./compute.api.ts'), async (original) => ({ ...(await original()), getServer: vi.fn() }));
@@ -37,7 +38,6 @@ it('says what each event makes stale', () => {
   expect(staleKeys(event('compute.instance.create.end', { type: 'server', id: 'a' }))).toEqual([
     keys.limits.all,
     keys.hosts.all,
-    keys.networks.all,
     keys.servers.actions('a'),
     keys.eventLog.all,
   ]);
@@ -46,7 +46,6 @@ it('says what each event makes stale', () => {
     keys.eventLog.all,
   ]);
   expect(staleKeys(event('keypair.create.end', { type: 'keypair', id: 'k' }))).toEqual([
-    keys.keypairs.all,
     keys.limits.all,
     keys.eventLog.all,
   ]);
@@ -56,6 +55,16 @@ it('says what each event makes stale', () => {
     keys.eventLog.all,
   ]);
   expect(staleKeys(event('what.is.this', { type: 'unheard-of', id: 'k' }))).toEqual([keys.eventLog.all]);
+});
+
+it('makes stale what a resource says it is refreshed by, and nothing that only sounds like it', () => {
+  refreshOn(['keypair', 'compute.instance.create'], ['things']);
+  const isStale = (type: string) =>
+    staleKeys(event(type, { type: 'any', id: 'a' })).some(([first]) => first === 'things');
+  expect(
+    ['keypair.create.end', 'compute.instance.create.start', 'compute.instance.create.error'].filter(isStale),
+  ).toHaveLength(3);
+  expect(['keypairs.create', 'compute.instance.update', 'flavor.create'].filter(isStale)).toEqual([]);
 });
 
 it('reads a changed machine once a burst and puts it where it stood', async () => {

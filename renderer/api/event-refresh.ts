@@ -6,6 +6,7 @@ import { isNotFound } from './cloud-error.ts';
 import { getServer } from './compute.api.ts';
 import { getImage } from './image.api.ts';
 import { keys } from './query-keys.ts';
+import { keysRefreshedBy } from './refreshed-by.ts';
 import { readSession } from './session.ts';
 import { getHost } from './v1.api.ts';
 
@@ -49,7 +50,12 @@ const LISTED: Record<string, ListedResource> = {
 /** What an event makes stale beside the thing it is about. */
 export function staleKeys(event: EventView): QueryKey[] {
   const parts = isEventName(event.type) ? EVENTS[event.type].refreshes.map((part) => keys[part].all) : [];
-  return [...parts, ...(LISTED[event.resource.type]?.below?.(event.resource.id) ?? []), keys.eventLog.all];
+  return [
+    ...parts,
+    ...keysRefreshedBy(event.type),
+    ...(LISTED[event.resource.type]?.below?.(event.resource.id) ?? []),
+    keys.eventLog.all,
+  ];
 }
 
 /** Keeps the query cache true to the event stream. */

@@ -33,3 +33,7 @@ export async function addMember(groupId: string, userId: string): Promise<void> 
 export async function removeMember(groupId: string, userId: string): Promise<void> {
   await change<void>('DELETE', identityPath('groups', groupId, 'users', userId));
 }
+
+export function listGroupsOfUser(id: string, signal?: AbortSignal): Promise<GroupView[]> {
+  return listAll(`/users/${encodeURIComponent(id)}/groups`, 'groups', {}, signal);
+}

@@ -1,10 +1,15 @@
 import type { NetworkView, PortView, SubnetView } from '../../app/contract/generated/network.api.ts';
+import { type ListAsked, pageQuery } from './list-page.ts';
 import { call } from './request.ts';
 
 export type { SubnetView };
 
-export async function listNetworks(signal?: AbortSignal): Promise<NetworkView[]> {
-  return (await call('GET /network/v2.0/networks', { signal })).networks;
+export async function listNetworks({ signal, ...asked }: ListAsked): Promise<NetworkView[]> {
+  return (await call('GET /network/v2.0/networks', { query: pageQuery(asked), signal })).networks;
+}
+
+export async function getNetwork(id: string, signal?: AbortSignal): Promise<NetworkView> {
+  return (await call('GET /network/v2.0/networks/:id', { params: { id }, signal })).network;
 }
 
 export async function listSubnets(signal?: AbortSignal): Promise<SubnetView[]> {

@@ -14,17 +14,6 @@ export const keys = {
     access: (id: string) => ['servers', 'access', id] as const,
     screenshot: (id: string) => ['servers', 'screenshot', id] as const,
   },
-  flavors: {
-    all: ['flavors'] as const,
-    list: ['flavors', 'list'] as const,
-    detail: (id: string) => ['flavors', 'detail', id] as const,
-    access: (id: string) => ['flavors', 'access', id] as const,
-  },
-  keypairs: {
-    all: ['keypairs'] as const,
-    list: ['keypairs', 'list'] as const,
-    detail: (name: string) => ['keypairs', 'detail', name] as const,
-  },
   images: {
     all: ['images'] as const,
     list: ['images', 'list'] as const,
@@ -34,12 +23,6 @@ export const keys = {
   backups: { all: ['backups'] as const },
   audit: { all: ['audit'] as const, list: (filter: object) => ['audit', 'list', filter] as const },
   catalog: { all: ['catalog'] as const, list: ['catalog', 'list'] as const },
-  networks: {
-    all: ['networks'] as const,
-    list: ['networks', 'list'] as const,
-    subnets: ['networks', 'subnets'] as const,
-    ports: (filter: { network_id?: string; device_id?: string }) => ['networks', 'ports', filter] as const,
-  },
   hosts: {
     all: ['hosts'] as const,
     list: ['hosts', 'list'] as const,

@@ -1,4 +1,3 @@
-import type { GroupView } from './group.api.ts';
 import { identityPath, listAll } from './identity-list.ts';
 import { change } from './identity-refresh.ts';
 import { type AnswerOf, type BodyOf, request } from './request.ts';
@@ -54,8 +53,4 @@ export async function updateUser(id: string, user: UserChange): Promise<UserView
 
 export async function deleteUser(id: string): Promise<void> {
   await change<void>('DELETE', identityPath('users', id));
-}
-
-export function listGroupsOfUser(id: string, signal?: AbortSignal): Promise<GroupView[]> {
-  return listAll(`/users/${encodeURIComponent(id)}/groups`, 'groups', {}, signal);
 }

@@ -11,7 +11,6 @@ import {
 import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../design/shortcuts.ts';
-import { ConsolePane } from './ConsolePane.tsx';
 import {
   type ConsoleTab,
   closeAllConsoles,
@@ -20,7 +19,8 @@ import {
   type DockSize,
   useConsoleSettings,
   useConsoleStore,
-} from './console.store.ts';
+} from '../kernel/console.store.ts';
+import { ConsolePane } from './ConsolePane.tsx';
 import classes from './consoles.module.css';
 
 const LEAST_HEIGHT = 160;

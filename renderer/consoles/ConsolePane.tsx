@@ -1,7 +1,8 @@
 import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { type ConsoleTab, useConsoleSettings } from '../kernel/console.store.ts';
 import { ConsoleCover } from './ConsoleCover.tsx';
-import { type ConsoleTab, useConsoleSettings } from './console.store.ts';
 import type { ConsoleConnection, ConsoleSnapshot } from './console-connection.ts';
+import type { ConsolePlace } from './console-place.ts';
 import classes from './consoles.module.css';
 import { isLeaveKey } from './leave-key.ts';
 import { ScreenToolbar } from './ScreenToolbar.tsx';
@@ -13,9 +14,6 @@ import { useFullscreen } from './use-fullscreen.ts';
 
 const ScreenView = lazy(() => import('./ScreenView.tsx'));
 const TerminalView = lazy(() => import('./TerminalView.tsx'));
-
-/** Where a console stands decides what its toolbar offers. */
-export type ConsolePlace = 'page' | 'dock' | 'window';
 
 export interface ConsolePaneProps extends ConsoleTab {
   place: ConsolePlace;

@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.ts';
 import { EmptyState } from '../design/EmptyState.tsx';
+import type { ConsoleType } from '../kernel/console.store.ts';
 import { ConsolePane, TokenConsolePane } from './ConsolePane.tsx';
-import type { ConsoleType } from './console.store.ts';
 import classes from './consoles.module.css';
 
 export interface ConsoleWindowProps {

@@ -10,10 +10,10 @@ import {
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../design/clipboard.ts';
+import { downloadBlob } from '../design/download.ts';
 import { notifyDone, notifyError } from '../design/notify.tsx';
 import { ConsoleToolbar, type ConsoleToolbarProps, Tool } from './ConsoleToolbar.tsx';
 import classes from './consoles.module.css';
-import { downloadBlob } from './download.ts';
 import { pressTogether, SEND_KEYS } from './keysyms.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import type { ScreenControls } from './ScreenView.tsx';

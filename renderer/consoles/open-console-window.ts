@@ -1,7 +1,7 @@
 import { CloudError } from '../api/cloud-error.ts';
 import { desktop } from '../api/desktop.ts';
 import { t } from '../i18n/i18n.ts';
-import type { ConsoleTab } from './console.store.ts';
+import type { ConsoleTab } from '../kernel/console.store.ts';
 
 const FEATURES = 'popup,width=1040,height=820';
 

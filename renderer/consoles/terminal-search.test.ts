@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileName } from './download.ts';
+import { fileName } from '../design/download.ts';
 import { findInLines } from './terminal-search.ts';
 
 it('finds every place whatever its case, also in lines that were wrapped', () => {

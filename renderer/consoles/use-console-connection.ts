@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { isNotFound } from '../api/cloud-error.ts';
 import { createRemoteConsole } from '../api/compute.api.ts';
+import { useIsAway } from '../kernel/AwayHostsProvider.tsx';
+import type { ConsoleType } from '../kernel/console.store.ts';
 import { useServer } from '../resources/machines/hooks/use-servers.ts';
 import { hasConsole } from '../resources/machines/machine-state.ts';
-import { useIsAway } from '../shell/AwayHostsProvider.tsx';
-import type { ConsoleType } from './console.store.ts';
 import { ConsoleConnection, type ConsoleSnapshot, consoleAddress } from './console-connection.ts';
 
 const dial = (token: string): WebSocket => new WebSocket(consoleAddress(token));

@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Verdict } from './actions/action.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface ReasonedButtonProps extends Pick<ButtonProps, 'variant' | 'leftSection' | 'loading' | 'color'> {
   verdict: Verdict;

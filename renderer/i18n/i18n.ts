@@ -1,11 +1,11 @@
 import i18next, { type I18nFormatModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type en from './en.ts';
+import type { Texts } from './texts.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'shell';
-    resources: typeof en;
+    resources: Texts;
     returnNull: false;
   }
 }
@@ -82,11 +82,22 @@ export function optionalText(key: string, fallback: string, values: Record<strin
   return lookUp(key, { ...values, defaultValue: fallback });
 }
 
-/** One of the texts that are listed by names with dots and colons in them; else the name. */
-export function namedText(area: 'activity', list: 'eventName' | 'resource', name: string): string {
-  const text: unknown = i18next.getResource(currentLanguage(), area, `${list}/${name}`, { keySeparator: '/' });
-  return typeof text === 'string' ? text : name;
+/** A text of any area, for what serves all of them and has seen that it is there (`kernel/resource-text.ts`). */
+export function textOf(area: string, key: string, values: Record<string, unknown> = {}): string {
+  const lookUp = i18next.t as unknown as (key: string, options: Record<string, unknown>) => string;
+  return lookUp(key, { ...values, ns: area });
 }
+
+/** One of the texts that are listed by names with dots and colons in them, in whichever area has it; else the name. */
+export function namedText(list: 'eventName' | 'resource', name: string): string {
+  const areas: Named[] = Object.values(i18next.getDataByLanguage(currentLanguage()) ?? {});
+  const texts = areas
+    .map((area) => area[list])
+    .flatMap((names) => (typeof names === 'object' ? names[name] : undefined));
+  return texts.find((text) => text !== undefined) ?? name;
+}
+
+type Named = Record<string, string | Record<string, string> | undefined>;
 
 export function currentLanguage(): Language {
   return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';

@@ -10,10 +10,10 @@ import {
   signInWithPasscode,
   signInWithPassword,
 } from '../api/identity.api.ts';
+import { isOwnPath } from '../api/own-path.ts';
 import { beginSession, type Session, useSessionStore } from '../api/session.ts';
 import { ErrorAlert } from '../design/ErrorAlert.tsx';
-import { isOwnPath } from '../shell/desktop-commands.ts';
-import mark from '../shell/mark.svg';
+import mark from '../design/mark.svg';
 import { NewPasswordStep } from './NewPasswordStep.tsx';
 import { PasscodeStep } from './PasscodeStep.tsx';
 import { PasswordStep } from './PasswordStep.tsx';

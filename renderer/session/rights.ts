@@ -1,5 +1,5 @@
 import type { CurrentUser } from '../api/session.ts';
-import { no, type Verdict, yes } from '../design/actions/action.ts';
+import { no, type Verdict, yes } from '../design/verdict.ts';
 import { t } from '../i18n/i18n.ts';
 
 /** Whether the controller's policy lets this person do it to what is their own; else which role they lack. */

@@ -16,9 +16,9 @@ import { LANGUAGES, type Language, switchLanguage } from '../i18n/i18n.ts';
 import { mayDo } from '../session/rights.ts';
 import { signOut } from '../session/switch-scope.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
+import { useScopeName } from '../session/use-scope-name.ts';
 import classes from './frame.module.css';
 import { showShortcuts } from './ShortcutOverlay.tsx';
-import { useScopeName } from './use-scope-name.ts';
 
 const SCHEMES = [
   { scheme: 'auto', text: 'theme.auto', icon: IconDeviceDesktop },

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { tellFailure } from '../resources/machines/tell-failure.ts';
 import { useRecentTasks } from '../resources/tasks/hooks/use-tasks.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
-import { tellFailure } from './tell-failure.ts';
 
 /** Says what of one's own work fails, on whatever page one is, with what to do next. */
 export function FailedTaskNotices() {

@@ -6,6 +6,9 @@ import { useSession } from '../api/session.ts';
 import { ConsoleDock } from '../consoles/ConsoleDock.tsx';
 import { ConfirmDialog } from '../design/dialogs/ConfirmDialog.tsx';
 import { DialogHost } from '../design/dialogs/DialogHost.tsx';
+import { AwayHostsProvider } from '../kernel/AwayHostsProvider.tsx';
+import { ElsewherePage } from '../kernel/ElsewherePage.tsx';
+import { closedEntry } from '../kernel/navigation.ts';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
 import { NeedsRight } from '../session/NeedsRight.tsx';
@@ -13,12 +16,9 @@ import { NoProjectPage } from '../session/NoProjectPage.tsx';
 import { scopeKey } from '../session/scope-choices.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { useRights } from '../session/use-rights.ts';
-import { AwayHostsProvider } from './AwayHostsProvider.tsx';
-import { ElsewherePage } from './ElsewherePage.tsx';
 import { FailedTaskNotices } from './FailedTaskNotices.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
-import { closedEntry } from './navigation.ts';
 import { PaletteSlot } from './PaletteSlot.tsx';
 import { ShortcutOverlay } from './ShortcutOverlay.tsx';
 
@@ -52,11 +52,11 @@ export function Frame() {
                 {isNowhere && pathname !== '/account' ? (
                   <NoProjectPage />
                 ) : closed && (closed.isOfCloud || session?.project) ? (
-                  <NeedsRight rule={closed.rule} title={t('closed', { page: t(closed.text) })}>
+                  <NeedsRight rule={closed.rule} title={t('closed', { page: closed.label() })}>
                     {null}
                   </NeedsRight>
                 ) : closed ? (
-                  <ElsewherePage page={t(closed.text)} />
+                  <ElsewherePage page={closed.label()} />
                 ) : (
                   <Outlet />
                 )}

@@ -3,16 +3,16 @@ import { IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStreamStore } from '../api/event-stream.ts';
+import mark from '../design/mark.svg';
 import { StateBadge } from '../design/StateBadge.tsx';
 import { keySigns } from '../design/shortcuts.ts';
+import { navigationFor } from '../kernel/navigation.ts';
+import { openPalette } from '../kernel/palette.store.ts';
 import { UnclaimedCount } from '../resources/hosts/UnclaimedCount.tsx';
 import { TaskTray } from '../resources/tasks/TaskTray.tsx';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import classes from './frame.module.css';
-import mark from './mark.svg';
-import { navigationFor } from './navigation.ts';
-import { openPalette } from './palette.store.ts';
 import { ScopeSwitcher } from './ScopeSwitcher.tsx';
 
 export function Navigation() {
@@ -33,17 +33,17 @@ export function Navigation() {
       <ul className={classes.links}>
         {entries.map((entry, index) => {
           const EntryIcon = entry.icon;
-          const startsGroup = index > 0 && entries[index - 1]?.group !== entry.group;
+          const startsGroup = index > 0 && entries[index - 1]?.place.group !== entry.place.group;
           return (
             <li key={entry.to} className={startsGroup ? classes.groupStart : undefined}>
               <Link
                 to={entry.to}
                 className={classes.link}
-                title={t(entry.text)}
+                title={entry.label()}
                 activeOptions={{ includeSearch: false }}
               >
                 <EntryIcon size={16} aria-hidden="true" />
-                <span>{t(entry.text)}</span>
+                <span>{entry.label()}</span>
                 {entry.to === '/hosts' && <UnclaimedCount />}
               </Link>
             </li>

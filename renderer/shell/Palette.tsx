@@ -15,14 +15,18 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { switchLanguage } from '../i18n/i18n.ts';
+import { mayCreate, startCreation } from '../kernel/CreateButtons.tsx';
+import { navigationFor } from '../kernel/navigation.ts';
+import { type PaletteCommand, usePaletteStore } from '../kernel/palette.store.ts';
+import { allResources } from '../kernel/resource.ts';
+import { resourceText } from '../kernel/resource-text.ts';
+import { useNamedThings } from '../kernel/use-named-things.ts';
+import { useServers } from '../kernel/use-servers.ts';
 import { useImages } from '../resources/images/hooks/use-images.ts';
-import { useServers } from '../resources/machines/hooks/use-servers.ts';
 import { PEOPLE_PAGES } from '../resources/people/people-pages.ts';
 import { mayDo } from '../session/rights.ts';
 import { signOut } from '../session/switch-scope.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
-import { navigationFor } from './navigation.ts';
-import { type PaletteCommand, usePaletteStore } from './palette.store.ts';
 import { rankCommands } from './rank-commands.ts';
 import { showShortcuts } from './ShortcutOverlay.tsx';
 
@@ -113,9 +117,20 @@ function useCommands(): PaletteCommand[] {
         icon: IconMap2,
         run: () => void navigate({ to: '/welcome' }),
       },
+      ...allResources().flatMap((resource) =>
+        (resource.create ?? [])
+          .filter((creation) => mayCreate(creation, user).allowed && mayDo(resource.rule, user).allowed)
+          .map((creation) => ({
+            id: `${resource.name} ${creation.id}`,
+            label: resourceText(resource, `${creation.id}.title`),
+            group: actions,
+            icon: creation.icon,
+            run: () => startCreation(creation),
+          })),
+      ),
       ...navigationFor(user).map((entry) => ({
         id: entry.to,
-        label: t(entry.text),
+        label: entry.label(),
         group: t('palette.pages'),
         icon: entry.icon,
         run: () => void navigate({ to: entry.to }),
@@ -154,6 +169,7 @@ function useThings(): PaletteCommand[] {
   const navigate = useNavigate();
   const servers = useServers();
   const images = useImages();
+  const others = useNamedThings();
   return useMemo(
     () => [
       ...(servers.data ?? []).map((server) => ({
@@ -170,7 +186,14 @@ function useThings(): PaletteCommand[] {
         icon: IconDisc,
         run: () => void navigate({ to: '/images/$id', params: { id: image.id } }),
       })),
+      ...others.map(({ resource, id, label }) => ({
+        id: `${resource.name} ${id}`,
+        label,
+        group: resourceText(resource, 'title'),
+        icon: resource.icon,
+        run: () => void navigate({ to: '/$resource', params: { resource: resource.name }, search: { panel: id } }),
+      })),
     ],
-    [servers.data, images.data, navigate, t],
+    [servers.data, images.data, others, navigate, t],
   );
 }

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../design/shortcuts.ts';
-import { openPalette, usePaletteStore } from './palette.store.ts';
+import { openPalette, usePaletteStore } from '../kernel/palette.store.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
 

@@ -7,9 +7,9 @@ import { notifyError } from '../design/notify.tsx';
 import { type ScopeChoice, scopeKey } from '../session/scope-choices.ts';
 import { switchScope } from '../session/switch-scope.ts';
 import { useOwnScopes } from '../session/use-own-scopes.ts';
+import { useScopeName } from '../session/use-scope-name.ts';
 import classes from './frame.module.css';
 import { rankCommands } from './rank-commands.ts';
-import { useScopeName } from './use-scope-name.ts';
 
 const ICONS = { project: IconFolder, domain: IconBuildingCommunity, system: IconWorld };
 const GROUPS = [

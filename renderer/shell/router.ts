@@ -1,5 +1,6 @@
 import { createRouter } from '@tanstack/react-router';
 import { useSessionStore } from '../api/session.ts';
+import { provideRouter } from '../kernel/navigate.ts';
 import { routeTree } from './routes.tsx';
 
 /** Plain `?q=web&sort=-created`: values are text; each route's `validateSearch` makes of them what it needs. */
@@ -23,6 +24,8 @@ declare module '@tanstack/react-router' {
     router: typeof router;
   }
 }
+
+provideRouter(router);
 
 // A session that ends anywhere leads to the sign-in page, which leads back here.
 useSessionStore.subscribe((state, before) => {

@@ -1,11 +1,12 @@
 import { createRootRoute, createRoute, Outlet, redirect } from '@tanstack/react-router';
 import { readSession } from '../api/session.ts';
 import { parseTableSearch, type TableSearch, text } from '../design/table/table-search.ts';
+import './resources.ts';
+import { NoSuchPage } from '../kernel/NoSuchPage.tsx';
 import { homeAddress } from '../resources/welcome/home-address.ts';
 import { ErrorPage } from './ErrorPage.tsx';
 import { Frame } from './Frame.tsx';
 import { lazyPage } from './lazy-page.ts';
-import { NotFoundPage } from './NotFoundPage.tsx';
 
 /** Every address of the dashboard. Pages load when they are first opened; search parameters are checked here. */
 
@@ -18,7 +19,7 @@ const listWithPanel = (raw: Record<string, unknown>): ListWithPanel => ({
   ...text(raw, 'panel'),
 });
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: ErrorPage });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NoSuchPage, errorComponent: ErrorPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -123,24 +124,6 @@ const image = createRoute({
   path: '/images/$id',
   component: lazyPage(() => import('../resources/images/pages/ImagePage.tsx'), 'ImagePage'),
 });
-const flavors = createRoute({
-  getParentRoute: () => frame,
-  path: '/flavors',
-  validateSearch: listWithPanel,
-  component: lazyPage(() => import('../resources/flavors/pages/FlavorsPage.tsx'), 'FlavorsPage'),
-});
-const keys = createRoute({
-  getParentRoute: () => frame,
-  path: '/keys',
-  validateSearch: listWithPanel,
-  component: lazyPage(() => import('../resources/keys/pages/KeysPage.tsx'), 'KeysPage'),
-});
-const networks = createRoute({
-  getParentRoute: () => frame,
-  path: '/networks',
-  validateSearch: listWithPanel,
-  component: lazyPage(() => import('../resources/networks/pages/NetworksPage.tsx'), 'NetworksPage'),
-});
 const hosts = createRoute({
   getParentRoute: () => frame,
   path: '/hosts',
@@ -234,6 +217,19 @@ const access = createRoute({
   component: lazyPage(() => import('../resources/access/pages/AccessPage.tsx'), 'AccessPage'),
 });
 
+/** All that resources define of themselves: the addresses above come before these. */
+const resource = createRoute({
+  getParentRoute: () => frame,
+  path: '/$resource',
+  validateSearch: listWithPanel,
+  component: lazyPage(() => import('../kernel/ResourcePage.tsx'), 'ResourcePage'),
+});
+const thing = createRoute({
+  getParentRoute: () => frame,
+  path: '/$resource/$id',
+  component: lazyPage(() => import('../kernel/ThingPage.tsx'), 'ThingPage'),
+});
+
 export const routeTree = root.addChildren([
   signIn,
   vncWindow,
@@ -246,9 +242,6 @@ export const routeTree = root.addChildren([
     launch,
     images,
     image,
-    flavors,
-    keys,
-    networks,
     hosts,
     backups,
     quotas,
@@ -260,5 +253,7 @@ export const routeTree = root.addChildren([
     access,
     activity,
     account,
+    resource,
+    thing,
   ]),
 ]);

@@ -9,11 +9,13 @@ export interface ActionButtonProps<T extends { id: string }> extends Pick<Button
   /** Said instead of the action's own reason, such as "choose machines first". */
   emptyReason?: string;
   onDone?: (() => void) | undefined;
+  /** Its name on pointing at it, where there may be no room for it. */
+  isTitled?: boolean;
 }
 
 /** An action as a button: disabled with its reason while it may not run, busy while it does. */
 export function ActionButton<T extends { id: string }>(props: ActionButtonProps<T>) {
-  const { action, things, emptyReason, variant = 'default', onDone } = props;
+  const { action, things, emptyReason, variant = 'default', onDone, isTitled } = props;
   const user = useCurrentUser();
   const isBusy = useIsRunning(action.id, things.length === 1 ? (things[0]?.id ?? '') : '');
   const { things: allowed, reason } = allowedThings(action, things, user);
@@ -30,6 +32,7 @@ export function ActionButton<T extends { id: string }>(props: ActionButtonProps<
         aria-disabled={isDisabled}
         aria-description={why ?? undefined}
         aria-busy={isBusy}
+        title={isTitled && !why ? action.label() : undefined}
         onClick={async () => {
           if (!isDisabled && (await runAction(action, allowed))) onDone?.();
         }}

@@ -1,14 +1,7 @@
 import type { Icon } from '@tabler/icons-react';
 import type { CurrentUser } from '../../api/session.ts';
 import type { Confirmation } from '../dialogs/confirm.store.ts';
-
-/** Yes, or why not: the reason is shown as the tooltip of the disabled entry. */
-export type Verdict = { allowed: true } | { allowed: false; reason: string };
-
-export const yes: Verdict = { allowed: true };
-export function no(reason: string): Verdict {
-  return { allowed: false, reason };
-}
+import type { Verdict } from '../verdict.ts';
 
 /**
  * One thing a person can do to one kind of resource, as data: lists, detail pages, context menus and the palette are

@@ -3,7 +3,8 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { testUser } from '../../session/test-user.fixture.ts';
 import { useConfirmStore } from '../dialogs/confirm.store.ts';
 import { notifyError } from '../notify.tsx';
-import { type Action, allowedThings, no, yes } from './action.ts';
+import { no, yes } from '../verdict.ts';
+import { type Action, allowedThings } from './action.ts';
 import { isRunning, runAction } from './run-action.ts';
 
 vi.mock(import('../notify.tsx'), () => ({ notifyError: vi.fn(), notifyDone: vi.fn() }));

@@ -25,6 +25,7 @@ export function BulkActions<T extends { id: string }>({ actions, things, onDone 
             action={action}
             things={things}
             variant="subtle"
+            isTitled
             emptyReason={t('table.chooseFirst')}
             onDone={onDone}
           />

@@ -14,6 +14,7 @@ import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useR
 import { useTranslation } from 'react-i18next';
 import { ActionMenuItems } from '../actions/ActionMenu.tsx';
 import { type Action, isForSeveral } from '../actions/action.ts';
+import { enterPanel } from '../DetailPanel.tsx';
 import { ErrorAlert } from '../ErrorAlert.tsx';
 import { useShortcut } from '../shortcuts.ts';
 import { BulkActions } from './BulkActions.tsx';
@@ -21,10 +22,11 @@ import { type Column, columnTracks, fittingColumns, leastWidth } from './column.
 import { ROW_HEIGHT, type ScrollToRow, TableBody } from './TableBody.tsx';
 import { TableHead } from './TableHead.tsx';
 import type { RowHandlers, RowProgress } from './TableRow.tsx';
+import { type PagedRows, TableStatus } from './TableStatus.tsx';
 import { TableToolbar } from './TableToolbar.tsx';
 import classes from './table.module.css';
 import { compareValues, filterRows } from './table-rows.ts';
-import { formatSort, formatWhere, parseSort, parseWhere, useTableSearch } from './table-search.ts';
+import { formatSort, formatWhere, parseSort, parseWhere, useOpenId, useTableSearch } from './table-search.ts';
 import { useTableViewStore } from './table-view.store.ts';
 import { useInnerWidth } from './use-inner-width.ts';
 import { handleTableKey } from './use-table-keyboard.ts';
@@ -51,6 +53,8 @@ export interface DataTableProps<T extends { id: string }> {
   columns: readonly Column<T>[];
   /** Undefined while it loads. */
   rows: readonly T[] | undefined;
+  /** There are more than `rows`: they come as one scrolls. */
+  paged?: PagedRows;
   error?: unknown;
   onRetry?: () => void;
   /** Shown when there are none at all; when a filter hides all, the table says so itself. */
@@ -72,12 +76,13 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   const { t } = useTranslation('design');
   const { columns, actions = NO_ACTIONS, isInAddress = true } = props;
   const [search, setSearch] = useTableSearch(isInAddress);
+  const openId = useOpenId(isInAddress);
   const where = useMemo(() => parseWhere(search.where), [search.where]);
   const sorting = useMemo(() => parseSort(search.sort ?? props.defaultSort), [search.sort, props.defaultSort]);
   const chosen = useTableViewStore((state) => state.columns[props.id]);
   const { setColumn, resetColumns } = useTableViewStore.getState();
   const [selection, setSelection] = useState<RowSelectionState>({});
-  const [activeId, setActiveId] = useState<string | null>(null);
+  const [activeId, setActiveId] = useState<string | null>(openId ?? null);
   const [menu, setMenu] = useState<{ row: T; x: number; y: number } | null>(null);
   const anchor = useRef<string | null>(null);
   const viewport = useRef<HTMLDivElement>(null);
@@ -112,6 +117,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     data,
     getRowId: (row) => row.id,
     state: { sorting, columnVisibility: visibility, rowSelection: selection },
+    manualSorting: props.paged?.isSorted ?? false,
     onSortingChange: (change) => {
       const next = typeof change === 'function' ? change(sorting) : change;
       setSearch({ sort: formatSort(next) });
@@ -141,9 +147,14 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
 
   const scroll = useRef<ScrollToRow>(() => undefined);
   // What handlers need of the latest render, without being made anew for it.
-  const latest = useRef({ ids, onOpen: props.onOpen });
+  const open = (row: T): void => {
+    // What is open already is gone into: until then the list keeps the focus.
+    if (row.id === openId) enterPanel();
+    else props.onOpen?.(row);
+  };
+  const latest = useRef({ ids, open });
   useEffect(() => {
-    latest.current = { ids, onOpen: props.onOpen };
+    latest.current = { ids, open };
   });
 
   const select = useCallback((id: string, isRange: boolean) => {
@@ -171,7 +182,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     () => ({
       onActivate: setActiveId,
       onSelect: select,
-      onOpen: (row) => latest.current.onOpen?.(row),
+      onOpen: (row) => latest.current.open(row),
       onMenu: openMenu,
     }),
     [select, openMenu],
@@ -197,7 +208,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
 
   const toggleAll = (): void => setSelection(areAllSelected ? {} : choose(data.map((row) => row.id)));
   const isLoading = props.rows === undefined && !props.error;
-  const isFilteredOut = all.length > 0 && rows.length === 0;
+  const isFilteredOut = all.length > 0 && rows.length === 0 && !props.paged;
 
   return (
     <div className={classes.root}>
@@ -222,7 +233,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         className={classes.viewport}
         role="grid"
         aria-label={props.label}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={props.paged ? -1 : rows.length + 1}
         aria-colcount={shown.length}
         aria-multiselectable={hasSelection}
         aria-busy={isLoading}
@@ -243,7 +254,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
             onClear: () => setSelection({}),
             onOpen: (id) => {
               const row = rowOf(id);
-              if (row) props.onOpen?.(row);
+              if (row) open(row);
             },
             onMenu: (id) => {
               const row = rowOf(id);
@@ -282,6 +293,8 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
           minWidth={minWidth}
           selection={selection}
           activeId={activeId}
+          openId={openId}
+          onEnd={props.paged?.readMore}
           hasSelection={hasSelection}
           hasMenu={hasMenu}
           rowProgress={props.rowProgress}
@@ -306,23 +319,16 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
           </div>
         )}
       </div>
-      <div className={classes.status}>
-        <span className="numeric" role="status">
-          {props.rows === undefined
-            ? '\u00a0'
-            : rows.length === all.length
-              ? props.countLabel(all.length)
-              : t('table.someOf', { shown: rows.length, all: props.countLabel(all.length) })}
-        </span>
-        {selected.length > 0 && (
-          <>
-            <span className="numeric">{t('table.selected', { count: selected.length })}</span>
-            <button type="button" className={classes.link} onClick={() => setSelection({})}>
-              {t('table.clearSelection')}
-            </button>
-          </>
-        )}
-      </div>
+      <TableStatus
+        shown={rows.length}
+        known={props.rows?.length}
+        countLabel={props.countLabel}
+        paged={props.paged}
+        error={props.error}
+        onRetry={props.onRetry}
+        selected={selected.length}
+        onClear={() => setSelection({})}
+      />
       {menu && (
         <Menu opened onChange={() => setMenu(null)} position="bottom-start" offset={2}>
           <Menu.Target>

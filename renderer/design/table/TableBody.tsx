@@ -1,7 +1,15 @@
 // biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed absolutely, which table elements do not allow
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type PointerEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useState } from 'react';
+import {
+  type PointerEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import type { Column } from './column.ts';
 import { type RowHandlers, type RowProgress, TableRow } from './TableRow.tsx';
 import classes from './table.module.css';
@@ -9,6 +17,8 @@ import classes from './table.module.css';
 /** Pixels; `--row-height` in tokens.css. */
 export const ROW_HEIGHT = 32;
 const OVERSCAN = 8;
+/** Rows: the next page is asked for while there is still something to scroll through. */
+const READS_AHEAD = 200;
 
 export type ScrollToRow = (index: number) => void;
 
@@ -22,6 +32,9 @@ export interface TableBodyProps<T extends { id: string }> {
   minWidth: number;
   selection: RowSelectionState;
   activeId: string | null;
+  openId: string | undefined;
+  /** The last rows come into sight. */
+  onEnd: (() => void) | undefined;
   hasSelection: boolean;
   hasMenu: boolean;
   rowProgress: ((row: T) => RowProgress | null) | undefined;
@@ -55,6 +68,21 @@ export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
     getItemKey,
     useFlushSync: false,
   });
+  const items = virtualizer.getVirtualItems();
+  const isAtEnd = (items.at(-1)?.index ?? 0) >= rows.length - 1 - READS_AHEAD;
+  const { onEnd, openId } = props;
+  useEffect(() => {
+    if (isAtEnd && rows.length > 0) onEnd?.();
+  }, [isAtEnd, rows.length, onEnd]);
+  // An address that has a thing open shows where it stands in the list, once.
+  const shownId = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (openId === undefined || shownId.current === openId) return;
+    const index = rows.findIndex((row) => row.id === openId);
+    if (index === -1) return;
+    shownId.current = openId;
+    virtualizer.scrollToIndex(index);
+  }, [openId, rows, virtualizer]);
   useImperativeHandle(props.scroll, () => (index: number) => virtualizer.scrollToIndex(index), [virtualizer]);
   return (
     <div
@@ -63,7 +91,7 @@ export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
       style={{ height: virtualizer.getTotalSize(), minWidth: props.minWidth }}
       onPointerOver={tellWhole}
     >
-      {virtualizer.getVirtualItems().map((item) => {
+      {items.map((item) => {
         const row = rows[item.index];
         if (!row) return null;
         return (
@@ -77,6 +105,7 @@ export function TableBody<T extends { id: string }>(props: TableBodyProps<T>) {
             tracks={props.tracks}
             isSelected={selection[row.id] === true}
             isActive={props.activeId === row.id}
+            isOpen={openId === row.id}
             hasSelection={props.hasSelection}
             hasMenu={props.hasMenu}
             progress={props.rowProgress?.(row.original) ?? null}

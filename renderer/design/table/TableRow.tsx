@@ -23,6 +23,7 @@ export interface TableRowProps<T> {
   tracks: string;
   isSelected: boolean;
   isActive: boolean;
+  isOpen: boolean;
   hasSelection: boolean;
   hasMenu: boolean;
   progress: RowProgress | null;
@@ -46,8 +47,10 @@ function TableRowInner<T>(props: TableRowProps<T>) {
       role="row"
       aria-rowindex={index + 2}
       aria-selected={props.isSelected}
+      aria-current={props.isOpen || undefined}
       className={classes.row}
       data-active={props.isActive || undefined}
+      data-open={props.isOpen || undefined}
       data-selected={props.isSelected || undefined}
       style={{ transform: `translateY(${props.top}px)`, gridTemplateColumns: props.tracks }}
       onClick={(event) => {

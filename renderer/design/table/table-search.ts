@@ -73,6 +73,12 @@ export function formatWhere(where: Where): string | undefined {
   );
 }
 
+/** The row whose panel the address has open beside the list. */
+export function useOpenId(isInAddress: boolean): string | undefined {
+  const { panel }: { panel?: unknown } = useSearch({ strict: false });
+  return isInAddress && typeof panel === 'string' ? panel : undefined;
+}
+
 /** The list's state and its setter: in the address, or in the component for a table inside a page. */
 export function useTableSearch(isInAddress: boolean): [TableSearch, (change: TableSearch) => void] {
   const [local, setLocal] = useState<TableSearch>({});

@@ -1,20 +1,15 @@
 import { IconUserPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AssignmentFilter } from '../../api/assignment.api.ts';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { ReasonedButton } from '../../design/ReasonedButton.tsx';
 import { mayDo } from '../../session/rights.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { AccessTable } from './AccessTable.tsx';
 import classes from './access.module.css';
+import { type AccessSubject, filterOf } from './access-subject.ts';
 import { GiveRoleDialog } from './dialogs/GiveRoleDialog.tsx';
 import { useAccessRows } from './hooks/use-access-rows.ts';
-
-export type AccessSubject =
-  | { type: 'user' | 'group'; id: string; name: string }
-  | { type: 'project' | 'domain'; id: string; name: string }
-  | { type: 'role'; id: string; name: string };
 
 /** The roles of a person or group, or those on a project or domain, in a panel's tab. */
 export function AccessTab({ subject }: { subject: AccessSubject }) {
@@ -48,16 +43,4 @@ export function AccessTab({ subject }: { subject: AccessSubject }) {
       />
     </div>
   );
-}
-
-export function filterOf(type: AccessSubject['type'] | 'system', id: string): AssignmentFilter {
-  switch (type) {
-    case 'system':
-      return { 'scope.system': 'all' };
-    case 'project':
-    case 'domain':
-      return { [`scope.${type}.id`]: id };
-    default:
-      return { [`${type}.id`]: id };
-  }
 }

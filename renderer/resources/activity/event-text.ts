@@ -5,11 +5,11 @@ type Told = Pick<EventView, 'type' | 'payload'>;
 
 /** "Machine launched", "ada gave rita the role reader in team"; what this version does not know reads as it is named. */
 export function describeEvent({ type, payload }: Told): string {
-  return describeGrant(type, payload) ?? namedText('activity', 'eventName', type);
+  return describeGrant(type, payload) ?? namedText('eventName', type);
 }
 
 export function describeResource(type: string): string {
-  return namedText('activity', 'resource', type);
+  return namedText('resource', type);
 }
 
 const GRANT_CHANGE: Partial<Record<string, 'created' | 'deleted'>> = {

@@ -1,25 +1,24 @@
 import { ActionIcon, Autocomplete, Button, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlavorView } from '../../../app/contract/openstack.ts';
-import { setFlavorAccess } from '../../api/flavor.api.ts';
+import { listFlavorAccess, setFlavorAccess } from '../../api/flavor.api.ts';
 import { queryClient } from '../../api/query-client.ts';
-import { keys } from '../../api/query-keys.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyError } from '../../design/notify.tsx';
-import { useProjectNames } from '../images/hooks/use-images.ts';
+import { useProjectNames } from '../../kernel/use-project-names.ts';
 import classes from './flavors.module.css';
-import { useFlavorAccess } from './hooks/use-flavors.ts';
 
 /** The projects that may use a flavor that is not public; for administrators. */
 export function FlavorAccess({ flavor }: { flavor: FlavorView }) {
   const { t } = useTranslation('flavors');
-  const access = useFlavorAccess(flavor.id, true);
+  const queryKey = ['flavors', 'access', flavor.id];
+  const access = useQuery({ queryKey, queryFn: ({ signal }) => listFlavorAccess(flavor.id, signal) });
   const projects = useProjectNames();
   const [project, setProject] = useState('');
-  const refresh = () => queryClient.invalidateQueries({ queryKey: keys.flavors.access(flavor.id) });
+  const refresh = () => queryClient.invalidateQueries({ queryKey });
   const add = useMutation({
     mutationFn: (id: string) => setFlavorAccess(flavor.id, id, true),
     onSuccess: () => {

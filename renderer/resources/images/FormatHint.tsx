@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useHosts } from '../hosts/hooks/use-hosts.ts';
+import { useHosts } from '../../kernel/use-hosts.ts';
 import type { DetectedFormat } from './disk-format.ts';
 
 /** Where the format is known from, and whether a machine could start from it here. */

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../design/PageHeader.tsx';
-import { useServers } from '../machines/hooks/use-servers.ts';
+import { useServers } from '../../kernel/use-servers.ts';
 import { MachineState } from '../machines/MachineState.tsx';
 import classes from './images.module.css';
 

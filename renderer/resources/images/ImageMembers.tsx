@@ -11,8 +11,9 @@ import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import { Section } from '../../design/PageHeader.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { useProjectNames } from '../../kernel/use-project-names.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
-import { useImageMembers, useProjectNames } from './hooks/use-images.ts';
+import { useImageMembers } from './hooks/use-images.ts';
 import { mayChangeImage } from './image-rights.ts';
 import classes from './images.module.css';
 

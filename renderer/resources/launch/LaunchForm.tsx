@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
@@ -31,14 +31,23 @@ export interface LaunchFormProps {
 export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
   const { t } = useTranslation('launch');
   const choices = useLaunchChoices();
-  const { form, sources, source, flavor, choose, remember } = useLaunchForm(choices, wanted, draft);
+  const { form, sources, source, flavor, choose, noteLeft, remember } = useLaunchForm(choices, wanted, draft);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const page = useRef<HTMLFormElement>(null);
+  const name = useRef<HTMLInputElement>(null);
   const values = form.getValues();
   const flavors = offeredFlavors(choices.flavors.data ?? []);
   const uses = limitUses(useOwnBounds(), flavor, Number(values.count) || 1);
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
+
+  // Not before there is something to replace, nor away from where the person is by then.
+  const isNamed = values.name !== '';
+  useEffect(() => {
+    const at = document.activeElement;
+    const isElsewhere = at?.closest('input, textarea, [role="dialog"], [role="menu"]') || page.current?.contains(at);
+    if (isNamed && !isElsewhere) name.current?.focus();
+  }, [isNamed]);
 
   /** Once it is drawn: the field may be out of sight. */
   const showFirstError = (): void => {
@@ -66,18 +75,17 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
   };
 
   return (
-    <form ref={page} className={classes.page} onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={page} className={classes.page} onSubmit={(event) => void submit(event)} onBlur={noteLeft} noValidate>
       <div className={classes.form}>
         {failed && <ErrorAlert error={failed.error} onRetry={() => void failed.refetch()} />}
         <section className={classes.part}>
           <div className={classes.nameRow}>
             <TextInput
+              ref={name}
               label={t('name')}
               {...form.getInputProps('name')}
               onChange={(event) => choose('name', event.currentTarget.value)}
               onFocus={(event) => event.currentTarget.select()}
-              data-autofocus
-              autoFocus
             />
             <NumberInput
               label={t('count')}
@@ -120,9 +128,8 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
                 { value: '', label: t('noKey') },
                 ...(choices.keypairs.data ?? []).map((key) => ({ value: key.name, label: key.name })),
               ]}
-              value={values.key}
+              {...form.getInputProps('key')}
               onChange={(name) => choose('key', name ?? '')}
-              error={form.errors.key}
             />
             <Button
               variant="default"

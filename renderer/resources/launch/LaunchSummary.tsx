@@ -7,7 +7,7 @@ import type { FlavorView } from '../../../app/contract/openstack.ts';
 import { formatBytes } from '../../design/byte-size.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { UsageBar } from '../../design/Figures.tsx';
-import { useAreAllAway } from '../../shell/AwayHostsProvider.tsx';
+import { useAreAllAway } from '../../kernel/AwayHostsProvider.tsx';
 import { describeSize, formatMemory } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import classes from './launch.module.css';

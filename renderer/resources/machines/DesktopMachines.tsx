@@ -3,11 +3,11 @@ import type { ServerView } from '../../../app/contract/openstack.ts';
 import { desktop } from '../../api/desktop.ts';
 import type { Action } from '../../design/actions/action.ts';
 import { runAction } from '../../design/actions/run-action.ts';
-import { useIsAway } from '../../shell/AwayHostsProvider.tsx';
-import { registerDesktopCommand } from '../../shell/desktop-commands.ts';
+import { useIsAway } from '../../kernel/AwayHostsProvider.tsx';
+import { registerDesktopCommand } from '../../kernel/desktop-commands.ts';
+import { useServers } from '../../kernel/use-servers.ts';
 import { shutDownMachine } from './actions/shut-down-machine.action.ts';
 import { startMachine } from './actions/start-machine.action.ts';
-import { useServers } from './hooks/use-servers.ts';
 import { hasConsole } from './machine-state.ts';
 
 /** Keeps the tray of the desktop app at the machines there are, and carries out what is chosen there. */

@@ -8,8 +8,7 @@ import { CloudError } from '../../api/cloud-error.ts';
 import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { LinkButton } from '../../design/LinkButton.tsx';
-import { useIsAway } from '../../shell/AwayHostsProvider.tsx';
-import { hideFailure } from '../../shell/tell-failure.ts';
+import { useIsAway } from '../../kernel/AwayHostsProvider.tsx';
 import { standingFailure } from '../tasks/failed-task.ts';
 import { useTasksOf } from '../tasks/hooks/use-tasks.ts';
 import { dismissFailure, useSeenFailures } from '../tasks/seen-failures.store.ts';
@@ -20,6 +19,7 @@ import { forceOffMachine } from './actions/force-off-machine.action.ts';
 import { shutDownMachine } from './actions/shut-down-machine.action.ts';
 import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
+import { hideFailure } from './tell-failure.ts';
 
 /** What went wrong last, and the way on from there; above every tab of the machine. */
 export function MachineNotices({ server }: { server: ServerView }) {

@@ -2,7 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import { StateBadge } from '../../design/StateBadge.tsx';
-import { useIsAway } from '../../shell/AwayHostsProvider.tsx';
+import { useIsAway } from '../../kernel/AwayHostsProvider.tsx';
 import { useSubjectFailures, useSubjectTasks } from '../tasks/SubjectTasksProvider.tsx';
 import { describeStep, describeTask, taskFraction } from '../tasks/task-text.ts';
 import { describeMachineState } from './machine-state.ts';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import { getScreenshot } from '../../api/compute.api.ts';
 import { keys } from '../../api/query-keys.ts';
-import { useIsAway } from '../../shell/AwayHostsProvider.tsx';
+import { useIsAway } from '../../kernel/AwayHostsProvider.tsx';
 import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
 

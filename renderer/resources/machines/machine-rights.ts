@@ -1,6 +1,6 @@
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import type { CurrentUser } from '../../api/session.ts';
-import { no, type Verdict, yes } from '../../design/actions/action.ts';
+import { no, type Verdict, yes } from '../../design/verdict.ts';
 import { t } from '../../i18n/i18n.ts';
 import { mayDo } from '../../session/rights.ts';
 import { describeMachineState, hasConsole, statusLabel } from './machine-state.ts';

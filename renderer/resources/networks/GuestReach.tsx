@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { keys } from '../../api/query-keys.ts';
-import { listHosts } from '../../api/v1.api.ts';
+import { useHosts } from '../../kernel/use-hosts.ts';
 import { hostsWithoutIsolation } from './guest-reach.ts';
 
 /** What a machine's network reaches of the host it runs on, as far as the hosts say. */
 export function GuestReach() {
   const { t } = useTranslation('networks');
-  const hosts = useQuery({ queryKey: keys.hosts.list, queryFn: ({ signal }) => listHosts(signal) });
+  const hosts = useHosts();
   const open = hostsWithoutIsolation(hosts.data ?? []);
   if (open === null) return null;
   const text = open.length === 0 ? t('reach.closed') : t('reach.open', { hosts: open.join(', ') });

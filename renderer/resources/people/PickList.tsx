@@ -3,8 +3,8 @@ import { IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Verdict } from '../../design/actions/action.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import type { Verdict } from '../../design/verdict.ts';
 import classes from './people.module.css';
 
 interface Named {

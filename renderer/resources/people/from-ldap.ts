@@ -1,5 +1,5 @@
 import type { CurrentUser } from '../../api/session.ts';
-import { no, type Verdict } from '../../design/actions/action.ts';
+import { no, type Verdict } from '../../design/verdict.ts';
 import { t } from '../../i18n/i18n.ts';
 import { mayDo } from '../../session/rights.ts';
 

@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { useHosts } from '../../kernel/use-hosts.ts';
 import { measureHosts } from '../hosts/actions/measure-host.action.ts';
 import { CheckList } from '../hosts/CheckList.tsx';
-import { useHosts } from '../hosts/hooks/use-hosts.ts';
 import { countChecks } from '../hosts/host-check.ts';
 import { StepCard } from './StepCard.tsx';
 

@@ -1,7 +1,8 @@
 import { IconUserMinus } from '@tabler/icons-react';
 import { giveRole, takeRole } from '../../../api/assignment.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { notifyWithUndo } from '../../../design/notify.tsx';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { type AccessRow, nameInDomain } from '../access-row.ts';

@@ -5,7 +5,7 @@ import { type Grant, giveRole } from '../../../api/assignment.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { useRoles } from '../../roles/hooks/use-roles.ts';
-import type { AccessSubject } from '../AccessTab.tsx';
+import type { AccessSubject } from '../access-subject.ts';
 import { useActorChoice, useTargetChoice } from '../hooks/use-choices.ts';
 
 interface GiveRoleForm extends Record<string, unknown> {

@@ -2,7 +2,8 @@ import { IconTrash } from '@tabler/icons-react';
 import { type ApplicationCredential, deleteApplicationCredential } from '../../../api/account.api.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { type Action, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { yes } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 
 export const deleteApplicationCredentials: Action<ApplicationCredential> = {

@@ -2,8 +2,8 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import type { FlavorView } from '../../../../app/contract/openstack.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
+import { navigate } from '../../../kernel/navigate.ts';
 import { mayDo } from '../../../session/rights.ts';
-import { router } from '../../../shell/router.ts';
 
 /** To the launch page with this size chosen. */
 export const launchWithFlavor: Action<FlavorView> = {
@@ -12,5 +12,5 @@ export const launchWithFlavor: Action<FlavorView> = {
   icon: IconPlayerPlay,
   group: 'use',
   can: (_flavor, user) => mayDo('os_compute_api:servers:create', user),
-  run: (flavor) => router.navigate({ to: '/launch', search: { flavor: flavor.id } }),
+  run: (flavor) => navigate({ to: '/launch', search: { flavor: flavor.id } }),
 };

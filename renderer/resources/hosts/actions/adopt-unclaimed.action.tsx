@@ -1,7 +1,8 @@
 import { IconHomePlus } from '@tabler/icons-react';
 import type { Unclaimed } from '../../../../app/contract/unclaimed.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { AdoptDialog } from '../dialogs/AdoptDialog.tsx';

@@ -4,7 +4,8 @@ import { putInPlace } from '../../../api/event-refresh.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { measureHost } from '../../../api/v1.api.ts';
-import { type Action, no, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no, yes } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 

@@ -2,7 +2,7 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import type { ImageView } from '../../../../app/contract/openstack.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
-import { router } from '../../../shell/router.ts';
+import { navigate } from '../../../kernel/navigate.ts';
 import { mayLaunchFrom } from '../image-rights.ts';
 
 /** To the launch page with this image chosen. */
@@ -12,5 +12,5 @@ export const launchFromImage: Action<ImageView> = {
   icon: IconPlayerPlay,
   group: 'use',
   can: mayLaunchFrom,
-  run: (image) => router.navigate({ to: '/launch', search: { image: image.id } }),
+  run: (image) => navigate({ to: '/launch', search: { image: image.id } }),
 };

@@ -1,7 +1,8 @@
 import { IconPlayerTrackNext } from '@tabler/icons-react';
 import type { ImageView } from '../../../../app/contract/openstack.ts';
 import { setImageActive } from '../../../api/image.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayChangeImage } from '../image-rights.ts';
 

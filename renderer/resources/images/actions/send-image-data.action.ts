@@ -1,6 +1,7 @@
 import { IconUpload } from '@tabler/icons-react';
 import type { ImageView } from '../../../../app/contract/openstack.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { useTransfersStore } from '../../tasks/transfers.store.ts';
 import { mayChangeImage } from '../image-rights.ts';

@@ -4,6 +4,7 @@ import { IconChevronDown, IconChevronRight, IconFile, IconUpload } from '@tabler
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CloudError } from '../../../api/cloud-error.ts';
+import { isBeingEdited } from '../../../design/being-edited.ts';
 import { formatBytes } from '../../../design/byte-size.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
@@ -61,11 +62,12 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
     setFile(chosen);
     setFileMissing(false);
     if (!form.isDirty('name')) form.setFieldValue('name', suggestImageName(chosen.name));
+    const { format } = form.getValues();
     const found = detectFormat(chosen.name, await readEnds(chosen));
-    // Another file may have been chosen meanwhile.
+    // Another file may have been chosen meanwhile, or a format by hand.
     if (newest.current !== chosen) return;
     setDetected(found);
-    form.setFieldValue('format', found.format);
+    if (form.getValues().format === format && !isBeingEdited('format')) form.setFieldValue('format', found.format);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the file one came with, once
   useEffect(() => {

@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getImage, listImageMembers, listImages } from '../../../api/image.api.ts';
-import { listProjects } from '../../../api/project.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { listCatalog } from '../../../api/v1.api.ts';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
 
 export function useImages() {
   return useQuery({ queryKey: keys.images.list, queryFn: ({ signal }) => listImages(signal) });
@@ -26,17 +24,3 @@ export function useImageMembers(id: string, isShared: boolean) {
 export function useCatalog() {
   return useQuery({ queryKey: keys.catalog.list, queryFn: ({ signal }) => listCatalog(signal) });
 }
-
-/** Names of projects by id, for administrators; nobody else may ask. */
-export function useProjectNames(): ReadonlyMap<string, string> {
-  const { isAdmin } = useCurrentUser();
-  const projects = useQuery({
-    queryKey: keys.projects.every,
-    queryFn: ({ signal }) => listProjects(signal),
-    enabled: isAdmin,
-    select: (all) => new Map(all.map(({ id, name }) => [id, name])),
-  });
-  return projects.data ?? NO_NAMES;
-}
-
-const NO_NAMES: ReadonlyMap<string, string> = new Map();

@@ -9,14 +9,15 @@ import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { useShortcut } from '../../../design/shortcuts.ts';
 import { DataTable } from '../../../design/table/DataTable.tsx';
+import { usePaletteCommands } from '../../../kernel/palette.store.ts';
+import { useProjectNames } from '../../../kernel/use-project-names.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
-import { usePaletteCommands } from '../../../shell/palette.store.ts';
 import { IMAGE_ACTIONS } from '../actions/image-actions.ts';
 import { CatalogTab } from '../CatalogTab.tsx';
 import { openUploadDialog } from '../dialogs/open-upload-dialog.tsx';
 import { useImageColumns } from '../hooks/use-image-columns.tsx';
 import { useImageProgress } from '../hooks/use-image-progress.ts';
-import { useImages, useProjectNames } from '../hooks/use-images.ts';
+import { useImages } from '../hooks/use-images.ts';
 import { mayCreateImages } from '../image-rights.ts';
 
 /** The images of the project and those open to it; beside them, what can be fetched from outside. */

@@ -1,9 +1,10 @@
 import { IconCopy } from '@tabler/icons-react';
-import { type Action, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
+import { yes } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
-import type { KeyRow } from '../hooks/use-keys.ts';
+import type { KeyRow } from '../key-row.ts';
 
 export const copyPublicKey: Action<KeyRow> = {
   id: 'key.copy-public',

@@ -3,9 +3,10 @@ import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { deleteKeypair } from '../../../api/compute.api.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { type Action, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { yes } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
-import type { KeyRow } from '../hooks/use-keys.ts';
+import type { KeyRow } from '../key-row.ts';
 
 const NAMED = 8;
 

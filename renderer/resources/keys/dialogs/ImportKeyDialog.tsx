@@ -4,6 +4,7 @@ import { IconFile } from '@tabler/icons-react';
 import { type DragEvent, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createKeypair } from '../../../api/compute.api.ts';
+import { isBeingEdited } from '../../../design/being-edited.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { useFileDrop } from '../../images/hooks/use-file-drop.ts';
@@ -47,7 +48,8 @@ export function ImportKeyDialog({ onCreated, ...props }: ImportKeyDialogProps) {
       }
       setFieldValue('public_key', text);
       setFieldError('public_key', typeof parsed === 'string' && text.trim() !== '' ? t(`problem.key.${parsed}`) : null);
-      if (typeof parsed !== 'string' && !isDirty('name')) setFieldValue('name', suggestKeyName(parsed, fileName));
+      if (typeof parsed === 'string' || isDirty('name') || isBeingEdited('name')) return;
+      setFieldValue('name', suggestKeyName(parsed, fileName));
     },
     [setFieldValue, setFieldError, isDirty, t],
   );

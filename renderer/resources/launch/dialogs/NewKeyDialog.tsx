@@ -3,9 +3,9 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createKeypair } from '../../../api/compute.api.ts';
-import { downloadText } from '../../../consoles/download.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
+import { downloadText } from '../../../design/download.ts';
 import { t as text } from '../../../i18n/i18n.ts';
 import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 

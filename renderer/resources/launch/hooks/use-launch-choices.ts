@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { listFlavors, listKeypairs } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { listCatalog } from '../../../api/v1.api.ts';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
+import type { Resource } from '../../../kernel/resource.ts';
+import { useServers } from '../../../kernel/use-servers.ts';
+import { useThings } from '../../../kernel/use-things.ts';
+import { flavors as flavorsResource } from '../../flavors/flavors.resource.tsx';
 import { useImages } from '../../images/hooks/use-images.ts';
-import { useServer, useServers } from '../../machines/hooks/use-servers.ts';
-import { useNetworks } from '../../networks/hooks/use-networks.ts';
+import { keys as keysResource } from '../../keys/keys.resource.tsx';
+import { useServer } from '../../machines/hooks/use-servers.ts';
+import { networks as networksResource } from '../../networks/networks.resource.tsx';
 import { findLaunch, useLaunchStore } from '../launch.store.ts';
 import { draftOf, type LaunchValues } from '../launch-form.ts';
 
@@ -13,23 +16,24 @@ import { draftOf, type LaunchValues } from '../launch-form.ts';
 export function useLaunchChoices() {
   const images = useImages();
   const catalog = useQuery({ queryKey: keys.catalog.list, queryFn: ({ signal }) => listCatalog(signal) });
-  const flavors = useOfferedFlavors();
-  const keypairs = useQuery({ queryKey: keys.keypairs.list, queryFn: ({ signal }) => listKeypairs(signal) });
-  const networks = useNetworks();
+  const flavors = useOffered(flavorsResource);
+  const keypairs = useOffered(keysResource);
+  const networks = useOffered(networksResource);
   const servers = useServers();
   return { images, catalog, flavors, keypairs, networks, servers };
 }
 
-function useOfferedFlavors() {
-  const { isAdmin } = useCurrentUser();
-  return useQuery({ queryKey: keys.flavors.list, queryFn: ({ signal }) => listFlavors(isAdmin, signal) });
+/** All of a resource, in the form of the other choices. */
+function useOffered<T extends { id: string }>(resource: Resource<T>) {
+  const { things: data, error, retry: refetch } = useThings(resource, { isAllAsked: true });
+  return { data, error, refetch, isSuccess: data !== undefined };
 }
 
 /** How a launch that failed (its id, or its machine's) was filled in: as this window knows it, else as the machine tells. */
 export function useLaunchDraft(again: string | undefined): { draft: LaunchValues | undefined; isPending: boolean } {
   const launch = useLaunchStore(({ launches }) => findLaunch(launches, again));
   const server = useServer(again === undefined || launch ? null : again);
-  const flavors = useOfferedFlavors();
+  const flavors = useOffered(flavorsResource);
   if (again === undefined || launch || server.isError) return { draft: launch?.values, isPending: false };
   if (!server.data || !flavors.data) return { draft: undefined, isPending: true };
   return { draft: draftOf(server.data, flavors.data), isPending: false };

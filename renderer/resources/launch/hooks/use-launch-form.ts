@@ -1,5 +1,6 @@
 import { useForm } from '@mantine/form';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { isBeingEdited } from '../../../design/being-edited.ts';
 import { suggestName } from '../../machines/machine-name.ts';
 import { suggestFlavor, tooSmall } from '../launch-fit.ts';
 import { EMPTY_LAUNCH, LAUNCH_RULES, type LaunchValues } from '../launch-form.ts';
@@ -10,7 +11,8 @@ const LAST_KEY = 'cumulet.launch.key';
 
 /**
  * The form, filled in with `draft` or what can be guessed: the built-in or newest image, the smallest size that carries it, the
- * key used last, the first network, a name that is free. What a person has chosen is never changed again.
+ * key used last, the first network, a name that is free. What a person has chosen is never changed again, and no guess is
+ * put into a field that they are in.
  */
 export function useLaunchForm(
   choices: ReturnType<typeof useLaunchChoices>,
@@ -67,7 +69,7 @@ export function useLaunchForm(
     else if (!next && values.flavor !== '') guess({ flavor: '' });
   });
   useEffect(() => {
-    if (!keypairs.data || chosen.current.has('key')) return;
+    if (!keypairs.data || chosen.current.has('key') || isBeingEdited('key')) return;
     const isThere = keypairs.data.some((key) => key.name === values.key);
     if (isThere) return;
     const last = localStorage.getItem(LAST_KEY);
@@ -80,13 +82,15 @@ export function useLaunchForm(
     if (first) guess({ networks: [first.id] });
   });
   useEffect(() => {
-    if (!source || !servers.data || chosen.current.has('name')) return;
+    if (!source || !servers.data || chosen.current.has('name') || isBeingEdited('name')) return;
     const name = suggestName(source.stem, new Set(servers.data.map((server) => server.name)));
     if (name !== values.name) guess({ name });
   });
 
+  // A guess that was held back comes when its field is left: the effects above run with every render.
+  const [, noteLeft] = useReducer((count: number) => count + 1, 0);
   const remember = (): void => localStorage.setItem(LAST_KEY, form.getValues().key);
-  return { form, sources, source, flavor, choose, remember };
+  return { form, sources, source, flavor, choose, noteLeft, remember };
 }
 
 function isFilled(value: unknown): boolean {

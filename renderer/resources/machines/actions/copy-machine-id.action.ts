@@ -1,8 +1,9 @@
 import { IconCopy } from '@tabler/icons-react';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
-import { type Action, yes } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { copyText } from '../../../design/clipboard.ts';
 import { notifyDone } from '../../../design/notify.tsx';
+import { yes } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 
 /** The ids, one a line, for a command line. */

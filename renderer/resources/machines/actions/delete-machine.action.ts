@@ -1,7 +1,8 @@
 import { IconTrash } from '@tabler/icons-react';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { deleteServer } from '../../../api/compute.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { counted, nameLines } from '../machine-confirmation.ts';
 import { mayChange } from '../machine-rights.ts';

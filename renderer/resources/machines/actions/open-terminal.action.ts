@@ -1,8 +1,8 @@
 import { IconTerminal2 } from '@tabler/icons-react';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
-import { openConsole } from '../../../consoles/console.store.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { t } from '../../../i18n/i18n.ts';
+import { openConsole } from '../../../kernel/console.store.ts';
 import { mayOpenConsole } from '../machine-rights.ts';
 
 /** A terminal on its serial line, below the page. */

@@ -5,8 +5,9 @@ import type { ImageView, ServerView } from '../../../../app/contract/openstack.t
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
 import type { Column } from '../../../design/table/column.ts';
-import { useIsAway } from '../../../shell/AwayHostsProvider.tsx';
-import { useImages, useProjectNames } from '../../images/hooks/use-images.ts';
+import { useIsAway } from '../../../kernel/AwayHostsProvider.tsx';
+import { useProjectNames } from '../../../kernel/use-project-names.ts';
+import { useImages } from '../../images/hooks/use-images.ts';
 import { MachineAddress } from '../MachineAddress.tsx';
 import { MachineState } from '../MachineState.tsx';
 import { addressesOf, describeSize, hostOf, shownStatus, statusLabel } from '../machine-state.ts';

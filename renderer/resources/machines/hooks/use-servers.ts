@@ -2,11 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { getServer, getServerAccess, listServerActions, listServers } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 
-/** All machines of the project; events keep them current. */
-export function useServers() {
-  return useQuery({ queryKey: keys.servers.list, queryFn: ({ signal }) => listServers(signal) });
-}
-
 /** Those of every project while `isEverywhere`, else those of one's own. */
 export function useServersOf({ isEverywhere }: { isEverywhere: boolean }) {
   return useQuery({

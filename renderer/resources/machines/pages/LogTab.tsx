@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { getConsoleOutput } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { downloadText } from '../../../consoles/download.ts';
+import { downloadText } from '../../../design/download.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { notifyError } from '../../../design/notify.tsx';

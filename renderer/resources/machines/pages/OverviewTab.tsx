@@ -80,7 +80,7 @@ function Facts({ server }: { server: ServerView }) {
           </Field>
           <Field label={t('key')}>
             {server.key_name && (
-              <Link to="/keys" search={{ panel: server.key_name }}>
+              <Link to="/$resource" params={{ resource: 'keys' }} search={{ panel: server.key_name }}>
                 {server.key_name}
               </Link>
             )}

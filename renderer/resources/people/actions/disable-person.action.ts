@@ -1,6 +1,7 @@
 import { IconUserOff } from '@tabler/icons-react';
 import { type UserView, updateUser } from '../../../api/user.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayChange } from '../from-ldap.ts';
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { listGroupsOfUser } from '../../../api/group.api.ts';
 import { keys } from '../../../api/query-keys.ts';
-import { getUser, listGroupsOfUser, listUsers } from '../../../api/user.api.ts';
+import { getUser, listUsers } from '../../../api/user.api.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 

@@ -1,7 +1,8 @@
 import { IconTrash } from '@tabler/icons-react';
 import type { ProjectView } from '../../../api/project.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { DeleteProjectDialog } from '../dialogs/DeleteProjectDialog.tsx';

@@ -1,6 +1,7 @@
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type ProjectView, updateProject } from '../../../api/project.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 

@@ -1,7 +1,8 @@
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { deleteRole, type RoleView, updateRole } from '../../../api/role.api.ts';
-import { type Action, no } from '../../../design/actions/action.ts';
+import type { Action } from '../../../design/actions/action.ts';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
+import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { mayDo } from '../../../session/rights.ts';
 import { NamedThingDialog } from '../../people/dialogs/NamedThingDialog.tsx';

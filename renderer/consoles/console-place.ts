@@ -1,0 +1,2 @@
+/** Where a console stands decides what its toolbar offers. */
+export type ConsolePlace = 'page' | 'dock' | 'window';
