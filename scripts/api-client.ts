@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { DASHBOARD_COMPUTE_VERSION } from '../app/contract/openstack.ts';
 import type { JsonSchema } from '../app/http/json-schema.ts';
 import { type OpenApiDocument, type Operation, openApiDocument, type Parameter } from '../app/http/openapi.ts';
@@ -8,25 +9,58 @@ import { declaredServices } from '../app/modules.ts';
 import { printReference } from './api-reference.ts';
 import { key, printType } from './typescript-printer.ts';
 
+const ROOT = resolve(import.meta.dirname, '..');
+const CLIENT = 'app/contract/generated';
+/** Not committed: `npm run reference`. */
+const REFERENCE = 'docs/api';
+
 const HEADER = '// Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".\n';
 
-/** The types of a service's calls, in the microversion the dashboard speaks. */
-export function printClient(name: string, documents: readonly OpenApiDocument[]): string {
-  const schemas: Record<string, JsonSchema> = Object.assign(
-    {},
-    ...documents.map(({ components }) => components.schemas),
-  );
-  delete schemas.Fault;
-  const types = Object.entries(schemas)
-    .sort(([a], [b]) => a.localeCompare(b, 'en'))
-    .map(([title, { title: _same, ...schema }]) => printNamed(title, schema));
+/** `GET /identity/v3/users`, as the dashboard names its calls: whole, so that they are found. */
+const CALL = /['"`]((?:GET|POST|PUT|PATCH|DELETE) \/[^'"`\s]*)['"`]/g;
+
+function namedCalls(): Set<string> {
+  const folder = join(ROOT, 'renderer');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  const calls = sources.flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(CALL)]);
+  return new Set(calls.map(([, call]) => call as string));
+}
+
+/** The types of those of a service's calls that are named, in the microversion the dashboard speaks. */
+function printClient(name: string, documents: readonly OpenApiDocument[], named: ReadonlySet<string>): string {
   const calls = documents.flatMap(({ paths }) =>
     Object.entries(paths).flatMap(([path, operations]) =>
-      Object.entries(operations).map(([method, operation]) => printCall(method, path, operation)),
+      Object.entries(operations)
+        .map(([method, operation]) => [callName(method, path), operation] as const)
+        .filter(([call]) => named.has(call)),
     ),
   );
+  const all = Object.assign({}, ...documents.map(({ components }) => components.schemas));
+  const types = [...schemasOf(calls, all)]
+    .sort(([a], [b]) => a.localeCompare(b, 'en'))
+    .map(([title, { title: _same, ...schema }]) => printNamed(title, schema));
   const title = name.replace(/^\w/, (letter) => letter.toUpperCase());
-  return [HEADER, ...types, `export interface ${title}Api {\n${calls.join('')}}\n`].join('\n');
+  const printed = calls.map(([call, operation]) => printCall(call, operation));
+  return [HEADER, ...types, `export interface ${title}Api {\n${printed.join('')}}\n`].join('\n');
+}
+
+/** What `calls` send and answer refers to, and what that does. */
+function schemasOf(calls: unknown, all: Record<string, JsonSchema>): Map<string, JsonSchema> {
+  const found = new Map<string, JsonSchema>();
+  const look = (part: unknown) => {
+    for (const [, title = ''] of JSON.stringify(part).matchAll(/"\$ref":"[^"]*\/([^"/]+)"/g)) {
+      const schema = all[title];
+      if (!schema || title === 'Fault' || found.has(title)) continue;
+      found.set(title, schema);
+      look(schema);
+    }
+  };
+  look(calls);
+  return found;
+}
+
+function callName(method: string, path: string): string {
+  return `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
 }
 
 function printNamed(title: string, schema: JsonSchema): string {
@@ -35,8 +69,7 @@ function printNamed(title: string, schema: JsonSchema): string {
 }
 
 /** What a call does not have is not there: no query, no body, no answer. */
-function printCall(method: string, path: string, { parameters, requestBody, responses }: Operation): string {
-  const name = `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
+function printCall(name: string, { parameters, requestBody, responses }: Operation): string {
   const success = Object.entries(responses).find(([status]) => status !== 'default')?.[1];
   const parts = Object.entries({
     params: printParameters(parameters.filter((one) => one.in === 'path')),
@@ -79,42 +112,59 @@ function grouped(): Map<string, ServiceDefinition[]> {
   return groups;
 }
 
-function generatedFiles(): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [name, services] of grouped()) {
-    const asked = Number(DASHBOARD_COMPUTE_VERSION.split('.')[1]);
-    const documents = services.map((service) => openApiDocument(service, asked));
-    const newest = services.map((service) => openApiDocument(service, service.microversions?.max ?? asked));
-    files.set(`app/contract/generated/${name}.api.ts`, printClient(name, documents));
-    files.set(`docs/api/${name}.md`, printReference(name, services, newest));
-  }
-  return files;
+/** By path: the dashboard's types, or the reference. */
+function generatedFiles(what: 'client' | 'reference'): Map<string, string> {
+  const asked = Number(DASHBOARD_COMPUTE_VERSION.split('.')[1]);
+  const named = namedCalls();
+  return new Map(
+    [...grouped()].map(([name, services]) => {
+      const at = (version: (service: ServiceDefinition) => number) =>
+        services.map((service) => openApiDocument(service, version(service)));
+      return what === 'client'
+        ? [
+            `${CLIENT}/${name}.api.ts`,
+            printClient(
+              name,
+              at(() => asked),
+              named,
+            ),
+          ]
+        : [
+            `${REFERENCE}/${name}.md`,
+            printReference(
+              name,
+              services,
+              at(({ microversions }) => microversions?.max ?? asked),
+            ),
+          ];
+    }),
+  );
 }
 
-/** Writes what is made from the routes with `--write`; otherwise says what of it is not that of now. */
-function main(write: boolean): string[] {
-  const root = resolve(import.meta.dirname, '..');
-  const files = generatedFiles();
-  const problems: string[] = [];
-  for (const folder of ['app/contract/generated', 'docs/api']) {
-    mkdirSync(join(root, folder), { recursive: true });
-    for (const name of readdirSync(join(root, folder))) {
-      if (files.has(`${folder}/${name}`)) continue;
-      if (write) rmSync(join(root, folder, name));
-      else problems.push(`${folder}/${name} is of no service: run "npm run check -- --fix"`);
-    }
-  }
-  for (const [file, text] of files) {
-    const path = join(root, file);
-    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
-    if (write) writeFileSync(path, text);
-    else problems.push(`${file} is not up to date: run "npm run check -- --fix"`);
-  }
-  return problems;
+function write(folder: string, files: ReadonlyMap<string, string>): void {
+  rmSync(join(ROOT, folder), { recursive: true, force: true });
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  for (const [file, text] of files) writeFileSync(join(ROOT, file), text);
+}
+
+/** What of the dashboard's types is not that of now. */
+function problemsOf(files: ReadonlyMap<string, string>): string[] {
+  const there = readdirSync(join(ROOT, CLIENT)).map((name) => `${CLIENT}/${name}`);
+  return [...new Set([...there, ...files.keys()])]
+    .filter((file) => !there.includes(file) || readFileSync(join(ROOT, file), 'utf8') !== files.get(file))
+    .map((file) => `${file} is not up to date: run "npm run check -- --fix"`);
 }
 
 if (import.meta.main) {
-  const problems = main(process.argv.includes('--write'));
-  for (const problem of problems) console.error(problem);
-  process.exitCode = problems.length > 0 ? 1 : 0;
+  const { values } = parseArgs({ options: { write: { type: 'boolean' }, reference: { type: 'boolean' } } });
+  if (values.reference) {
+    write(REFERENCE, generatedFiles('reference'));
+    console.log(`The reference of every API is in ${REFERENCE}.`);
+  } else {
+    const files = generatedFiles('client');
+    const problems = values.write ? [] : problemsOf(files);
+    if (values.write) write(CLIENT, files);
+    for (const problem of problems) console.error(problem);
+    process.exitCode = problems.length > 0 ? 1 : 0;
+  }
 }

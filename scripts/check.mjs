@@ -22,7 +22,7 @@ const steps = [
   ['types', types('.')],
   ['types of the dashboard', types('renderer')],
   ['import directions and circles', [inRoot('scripts', 'import-directions.ts')]],
-  ['API client and reference', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
+  ['API client', [inRoot('scripts', 'api-client.ts'), ...(fix ? ['--write'] : [])]],
   ['API lock', [inRoot('scripts', 'api-lock.ts'), ...(fix ? ['--write'] : [])]],
   ['ratchet', [inRoot('scripts', 'ratchet.ts'), ...(fix ? ['--write'] : [])]],
   ['patterns in linear time', [inRoot('scripts', 'patterns.ts'), ...(fix ? ['--write'] : [])]],

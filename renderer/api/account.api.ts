@@ -1,17 +1,18 @@
 import { type AnswerOf, type BodyOf, call } from './request.ts';
 
 /** What one keeps for oneself at Keystone: application credentials, EC2 keys and the second factor. */
-const CREDENTIALS = '/identity/v3/users/:user_id/application_credentials';
-const EC2 = '/identity/v3/users/:user_id/credentials/OS-EC2';
 
-export type ApplicationCredential = AnswerOf<`GET ${typeof CREDENTIALS}`>['application_credentials'][number];
-export type NewApplicationCredential = BodyOf<`POST ${typeof CREDENTIALS}`>['application_credential'];
+export type ApplicationCredential =
+  AnswerOf<'GET /identity/v3/users/:user_id/application_credentials'>['application_credentials'][number];
+export type NewApplicationCredential =
+  BodyOf<'POST /identity/v3/users/:user_id/application_credentials'>['application_credential'];
 export type AccessRule = NonNullable<NewApplicationCredential['access_rules']>[number];
-export type Ec2Credential = AnswerOf<`GET ${typeof EC2}`>['credentials'][number];
+export type Ec2Credential = AnswerOf<'GET /identity/v3/users/:user_id/credentials/OS-EC2'>['credentials'][number];
 export type TotpCredential = AnswerOf<'GET /identity/v3/credentials'>['credentials'][number];
 
 export async function listApplicationCredentials(user_id: string): Promise<ApplicationCredential[]> {
-  return (await call(`GET ${CREDENTIALS}`, { params: { user_id } })).application_credentials;
+  return (await call('GET /identity/v3/users/:user_id/application_credentials', { params: { user_id } }))
+    .application_credentials;
 }
 
 /** The answer alone has the secret. */
@@ -19,24 +20,32 @@ export async function createApplicationCredential(
   user_id: string,
   application_credential: NewApplicationCredential,
 ): Promise<ApplicationCredential> {
-  return (await call(`POST ${CREDENTIALS}`, { params: { user_id }, body: { application_credential } }))
-    .application_credential;
+  return (
+    await call('POST /identity/v3/users/:user_id/application_credentials', {
+      params: { user_id },
+      body: { application_credential },
+    })
+  ).application_credential;
 }
 
 export function deleteApplicationCredential(user_id: string, application_credential_id: string): Promise<void> {
-  return call(`DELETE ${CREDENTIALS}/:application_credential_id`, { params: { user_id, application_credential_id } });
+  return call('DELETE /identity/v3/users/:user_id/application_credentials/:application_credential_id', {
+    params: { user_id, application_credential_id },
+  });
 }
 
 export async function listEc2Credentials(user_id: string): Promise<Ec2Credential[]> {
-  return (await call(`GET ${EC2}`, { params: { user_id } })).credentials;
+  return (await call('GET /identity/v3/users/:user_id/credentials/OS-EC2', { params: { user_id } })).credentials;
 }
 
 export function createEc2Credential(user_id: string, tenant_id: string): Promise<unknown> {
-  return call(`POST ${EC2}`, { params: { user_id }, body: { tenant_id } });
+  return call('POST /identity/v3/users/:user_id/credentials/OS-EC2', { params: { user_id }, body: { tenant_id } });
 }
 
 export function deleteEc2Credential(user_id: string, credential_id: string): Promise<void> {
-  return call(`DELETE ${EC2}/:credential_id`, { params: { user_id, credential_id } });
+  return call('DELETE /identity/v3/users/:user_id/credentials/OS-EC2/:credential_id', {
+    params: { user_id, credential_id },
+  });
 }
 
 export async function listTotp(user_id: string): Promise<TotpCredential[]> {

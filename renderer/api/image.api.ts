@@ -46,8 +46,10 @@ export async function deleteImage(id: string): Promise<void> {
 
 /** Takes an image out of use, or back into it: the record stays, the bytes are withheld meanwhile. */
 export async function setImageActive(id: string, isActive: boolean): Promise<void> {
-  const verb = isActive ? 'reactivate' : 'deactivate';
-  await call(`POST /image/v2/images/:id/actions/${verb}`, { params: { id } });
+  const name = isActive
+    ? 'POST /image/v2/images/:id/actions/reactivate'
+    : 'POST /image/v2/images/:id/actions/deactivate';
+  await call(name, { params: { id } });
 }
 
 export type { ImageMember };

@@ -10,21 +10,20 @@ export interface QuotaOwner {
   userId?: string;
 }
 
-const QUOTAS = '/v1/quotas/:project_id';
 const addressOf = ({ projectId, userId }: QuotaOwner) => ({
   params: { project_id: projectId },
   query: { user_id: userId },
 });
 
 export async function getQuota(owner: QuotaOwner, signal?: AbortSignal): Promise<Quota['limits']> {
-  return (await call(`GET ${QUOTAS}`, { ...addressOf(owner), signal })).limits;
+  return (await call('GET /v1/quotas/:project_id', { ...addressOf(owner), signal })).limits;
 }
 
-export async function updateQuota(owner: QuotaOwner, body: BodyOf<`PUT ${typeof QUOTAS}`>): Promise<void> {
-  await call(`PUT ${QUOTAS}`, { ...addressOf(owner), body });
+export async function updateQuota(owner: QuotaOwner, body: BodyOf<'PUT /v1/quotas/:project_id'>): Promise<void> {
+  await call('PUT /v1/quotas/:project_id', { ...addressOf(owner), body });
 }
 
 /** Back to the defaults; a person's part back to all of the project's. */
 export async function resetQuota(owner: QuotaOwner): Promise<void> {
-  await call(`DELETE ${QUOTAS}`, addressOf(owner));
+  await call('DELETE /v1/quotas/:project_id', addressOf(owner));
 }

@@ -1,21 +1,5 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
-export interface ComputeServiceView {
-  id: string;
-  binary: string;
-  host: string;
-  zone: string;
-  status: 'enabled' | 'disabled';
-  state: 'up' | 'down';
-  updated_at: string | null;
-  disabled_reason: string | null;
-  forced_down: boolean;
-}
-
-export interface ExtensionView { alias: string; name: string; description: string; links: unknown[]; namespace: string; updated: string }
-
-export interface FlavorSummary { id: string; name: string; description: string | null; links: Link[] }
-
 export interface FlavorView {
   id: string;
   name: string;
@@ -34,19 +18,6 @@ export interface FlavorView {
   links: Link[];
   description: string | null;
   extra_specs: Record<string, string>;
-}
-
-export interface HypervisorView {
-  id: string;
-  hypervisor_hostname: string;
-  state: 'up' | 'down';
-  status: 'enabled' | 'disabled';
-  servers?: { name: string; uuid: string }[];
-  hypervisor_type: string;
-  hypervisor_version: number;
-  host_ip: string;
-  service: { id: string; host: string; disabled_reason: string | null };
-  uptime: string | null;
 }
 
 export interface InstanceActionView {
@@ -68,15 +39,6 @@ export interface InstanceActionView {
     host?: string | null;
     details?: string | null;
   }[];
-}
-
-export interface InterfaceAttachment {
-  port_id: string;
-  net_id: string;
-  mac_addr: string;
-  port_state: 'ACTIVE' | 'DOWN';
-  fixed_ips: { ip_address: string; subnet_id: string | null }[];
-  tag: string | null;
 }
 
 export interface KeypairView {
@@ -159,51 +121,6 @@ export interface ServerView {
 }
 
 export interface ComputeApi {
-  'GET /compute': {
-    answer: {
-      versions: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      }[];
-    };
-  };
-  'GET /compute/v2.1': {
-    answer: {
-      version: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      };
-    };
-  };
-  'GET /compute/v2.1/extensions': { answer: { extensions: ExtensionView[] } };
-  'GET /compute/v2.1/extensions/:alias': {
-    params: { alias: string };
-    answer: { extension: ExtensionView };
-  };
-  'GET /compute/v2.1/os-aggregates': { answer: { aggregates: unknown[] } };
-  'GET /compute/v2.1/os-server-groups': { answer: { server_groups: unknown[] } };
-  'GET /compute/v2.1/flavors': {
-    query: {
-      is_public?: string | string[];
-      minRam?: string | string[];
-      minDisk?: string | string[];
-      sort_key?: string | string[];
-      sort_dir?: string | string[];
-      limit?: string | string[];
-      marker?: string | string[];
-    };
-    answer: { flavors: FlavorSummary[]; flavors_links?: Link[] };
-  };
   'POST /compute/v2.1/flavors': {
     body: {
       flavor: {
@@ -243,23 +160,10 @@ export interface ComputeApi {
     answer: { flavor: FlavorView };
   };
   'DELETE /compute/v2.1/flavors/:flavorId': { params: { flavorId: string } };
-  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs': {
-    params: { flavorId: string };
-    answer: { extra_specs: Record<string, string> };
-  };
   'POST /compute/v2.1/flavors/:flavorId/os-extra_specs': {
     params: { flavorId: string };
     body: { extra_specs: Record<string, string | number> };
     answer: { extra_specs: Record<string, string> };
-  };
-  'GET /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': {
-    params: { flavorId: string; key: string };
-    answer: Record<string, string>;
-  };
-  'PUT /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': {
-    params: { flavorId: string; key: string };
-    body: Record<string, string | number>;
-    answer: Record<string, string>;
   };
   'DELETE /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': { params: { flavorId: string; key: string } };
   'GET /compute/v2.1/flavors/:flavorId/os-flavor-access': {
@@ -418,72 +322,10 @@ export interface ComputeApi {
     };
     answer: { remote_console: RemoteConsole };
   };
-  'GET /compute/v2.1/servers/:serverId/metadata': {
-    params: { serverId: string };
-    answer: { metadata: Record<string, string> };
-  };
-  'POST /compute/v2.1/servers/:serverId/metadata': {
-    params: { serverId: string };
-    body: { metadata: Record<string, string> };
-    answer: { metadata: Record<string, string> };
-  };
   'PUT /compute/v2.1/servers/:serverId/metadata': {
     params: { serverId: string };
     body: { metadata: Record<string, string> };
     answer: { metadata: Record<string, string> };
-  };
-  'GET /compute/v2.1/servers/:serverId/metadata/:key': {
-    params: { serverId: string; key: string };
-    answer: { meta: Record<string, string> };
-  };
-  'PUT /compute/v2.1/servers/:serverId/metadata/:key': {
-    params: { serverId: string; key: string };
-    body: { meta: Record<string, string> };
-    answer: { meta: Record<string, string> };
-  };
-  'DELETE /compute/v2.1/servers/:serverId/metadata/:key': { params: { serverId: string; key: string } };
-  'GET /compute/v2.1/servers/:serverId/tags': {
-    params: { serverId: string };
-    answer: { tags: string[] };
-  };
-  'PUT /compute/v2.1/servers/:serverId/tags': {
-    params: { serverId: string };
-    body: { tags: string[] };
-    answer: { tags: string[] };
-  };
-  'DELETE /compute/v2.1/servers/:serverId/tags': { params: { serverId: string } };
-  'GET /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
-  'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
-  'DELETE /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
-  'GET /compute/v2.1/servers/:serverId/ips': {
-    params: { serverId: string };
-    answer: { addresses: Record<string, { version: 4 | 6; addr: string }[]> };
-  };
-  'GET /compute/v2.1/servers/:serverId/ips/:network': {
-    params: { serverId: string; network: string };
-    answer: Record<string, { version: 4 | 6; addr: string }[]>;
-  };
-  'GET /compute/v2.1/servers/:serverId/os-interface': {
-    params: { serverId: string };
-    answer: { interfaceAttachments: InterfaceAttachment[] };
-  };
-  'GET /compute/v2.1/servers/:serverId/os-interface/:portId': {
-    params: { serverId: string; portId: string };
-    answer: { interfaceAttachment: InterfaceAttachment };
-  };
-  'GET /compute/v2.1/servers/:serverId/os-volume_attachments': {
-    params: { serverId: string };
-    answer: { volumeAttachments: unknown[] };
-  };
-  'GET /compute/v2.1/servers/:serverId/os-security-groups': {
-    params: { serverId: string };
-    answer: {
-      security_groups: { id: string; name: string; description: string; rules: unknown[]; tenant_id: string }[];
-    };
-  };
-  'GET /compute/v2.1/servers/:serverId/topology': {
-    params: { serverId: string };
-    answer: { nodes: unknown[]; pagesize_kb: number | null };
   };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
@@ -498,132 +340,5 @@ export interface ComputeApi {
   'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId': {
     params: { serverId: string; requestId: string };
     answer: { instanceAction: InstanceActionView };
-  };
-  'GET /compute/v2.1/limits': {
-    query: { tenant_id?: string | string[]; reserved?: string | string[] };
-    answer: { limits: { rate: unknown[]; absolute: Record<string, number> } };
-  };
-  'GET /compute/v2.1/os-quota-sets/:projectId': {
-    params: { projectId: string };
-    query: { user_id?: string | string[] };
-    answer: { quota_set: { id: string; [property: string]: unknown } };
-  };
-  'PUT /compute/v2.1/os-quota-sets/:projectId': {
-    params: { projectId: string };
-    query: { user_id?: string | string[] };
-    body: {
-      quota_set: {
-        instances?: number | string;
-        cores?: number | string;
-        ram?: number | string;
-        metadata_items?: number | string;
-        key_pairs?: number | string;
-        server_groups?: number | string;
-        server_group_members?: number | string;
-        fixed_ips?: number | string;
-        floating_ips?: number | string;
-        security_groups?: number | string;
-        security_group_rules?: number | string;
-        injected_files?: number | string;
-        injected_file_content_bytes?: number | string;
-        injected_file_path_bytes?: number | string;
-        force?: boolean | string;
-        tenant_id?: string;
-      };
-    };
-    answer: { quota_set: Record<string, number> };
-  };
-  'DELETE /compute/v2.1/os-quota-sets/:projectId': {
-    params: { projectId: string };
-    query: { user_id?: string | string[] };
-  };
-  'GET /compute/v2.1/os-quota-sets/:projectId/defaults': {
-    params: { projectId: string };
-    answer: { quota_set: { id: string; [property: string]: unknown } };
-  };
-  'GET /compute/v2.1/os-quota-sets/:projectId/detail': {
-    params: { projectId: string };
-    query: { user_id?: string | string[] };
-    answer: { quota_set: { id: string; [property: string]: unknown } };
-  };
-  'GET /compute/v2.1/os-quota-class-sets/:name': {
-    params: { name: string };
-    answer: { quota_class_set: { id: string; [property: string]: unknown } };
-  };
-  'PUT /compute/v2.1/os-quota-class-sets/:name': {
-    params: { name: string };
-    body: {
-      quota_class_set: {
-        instances?: number | string;
-        cores?: number | string;
-        ram?: number | string;
-        metadata_items?: number | string;
-        key_pairs?: number | string;
-        server_groups?: number | string;
-        server_group_members?: number | string;
-        fixed_ips?: number | string;
-        floating_ips?: number | string;
-        security_groups?: number | string;
-        security_group_rules?: number | string;
-        injected_files?: number | string;
-        injected_file_content_bytes?: number | string;
-        injected_file_path_bytes?: number | string;
-      };
-    };
-    answer: { quota_class_set: Record<string, number> };
-  };
-  'GET /compute/v2.1/os-hypervisors': {
-    query: {
-      limit?: string | string[];
-      marker?: string | string[];
-      hypervisor_hostname_pattern?: string | string[];
-      with_servers?: boolean | string;
-    };
-    answer: {
-      hypervisors: {
-        id: string;
-        hypervisor_hostname: string;
-        state: 'up' | 'down';
-        status: 'enabled' | 'disabled';
-        servers?: { name: string; uuid: string }[];
-      }[];
-      hypervisors_links?: Link[];
-    };
-  };
-  'GET /compute/v2.1/os-hypervisors/detail': {
-    query: {
-      limit?: string | string[];
-      marker?: string | string[];
-      hypervisor_hostname_pattern?: string | string[];
-      with_servers?: boolean | string;
-    };
-    answer: { hypervisors: HypervisorView[]; hypervisors_links?: Link[] };
-  };
-  'GET /compute/v2.1/os-hypervisors/:hypervisorId': {
-    params: { hypervisorId: string };
-    query: { with_servers?: boolean | string };
-    answer: { hypervisor: HypervisorView };
-  };
-  'GET /compute/v2.1/os-services': {
-    query: { host?: string | string[]; binary?: string | string[] };
-    answer: { services: ComputeServiceView[] };
-  };
-  'GET /compute/v2.1/os-availability-zone': {
-    answer: {
-      availabilityZoneInfo: {
-        zoneName: string;
-        zoneState: { available: boolean };
-        hosts: Record<string, Record<string, { active: boolean; available: boolean; updated_at: string | null }>> | null;
-      }[];
-    };
-  };
-  'GET /compute/v2.1/os-availability-zone/detail': {
-    answer: {
-      availabilityZoneInfo: {
-        zoneName: string;
-        zoneState: { available: boolean };
-        hosts: Record<string, Record<string, { active: boolean; available: boolean; updated_at: string | null }>> | null;
-      }[];
-    };
   };
 }

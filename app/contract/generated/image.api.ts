@@ -37,48 +37,7 @@ export interface ImageView {
   [property: string]: unknown;
 }
 
-export interface Link { rel: string; href: string; type?: string }
-
 export interface ImageApi {
-  'GET /image': {
-    answer: {
-      versions: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      }[];
-    };
-  };
-  'GET /image/versions': {
-    answer: {
-      versions: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      }[];
-    };
-  };
-  'GET /image/v2': {
-    answer: {
-      versions: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      }[];
-    };
-  };
   'POST /image/v2/images': {
     body: {
       name?: string | null;
@@ -122,18 +81,8 @@ export interface ImageApi {
     answer: ImageView;
   };
   'DELETE /image/v2/images/:id': { params: { id: string } };
-  'PUT /image/v2/images/:id/tags/:tag': { params: { id: string; tag: string } };
-  'DELETE /image/v2/images/:id/tags/:tag': { params: { id: string; tag: string } };
   'POST /image/v2/images/:id/actions/deactivate': { params: { id: string } };
   'POST /image/v2/images/:id/actions/reactivate': { params: { id: string } };
-  'PUT /image/v2/images/:id/file': {
-    params: { id: string };
-    body: Blob;
-  };
-  'GET /image/v2/images/:id/file': {
-    params: { id: string };
-    answer: Blob;
-  };
   'POST /image/v2/images/:id/members': {
     params: { id: string };
     body: { member: string; [property: string]: unknown };
@@ -143,22 +92,5 @@ export interface ImageApi {
     params: { id: string };
     answer: { members: ImageMember[]; schema: string };
   };
-  'GET /image/v2/images/:id/members/:memberId': {
-    params: { id: string; memberId: string };
-    answer: ImageMember;
-  };
-  'PUT /image/v2/images/:id/members/:memberId': {
-    params: { id: string; memberId: string };
-    body: { status: 'pending' | 'accepted' | 'rejected'; [property: string]: unknown };
-    answer: ImageMember;
-  };
   'DELETE /image/v2/images/:id/members/:memberId': { params: { id: string; memberId: string } };
-  'GET /image/v2/schemas/:name': {
-    params: { name: string };
-    answer: { name: string; [property: string]: unknown };
-  };
-  'GET /image/v2/info/import': {
-    answer: { 'import-methods': { description: string; type: string; value: string[] } };
-  };
-  'GET /image/v2/info/stores': Record<never, never>;
 }

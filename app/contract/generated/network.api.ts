@@ -1,7 +1,5 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
-export interface ExtensionView { alias: string; name: string; description: string; links: unknown[]; updated: string }
-
 export interface Link { rel: string; href: string; type?: string }
 
 export interface NetworkView {
@@ -84,29 +82,6 @@ export interface SubnetView {
 }
 
 export interface NetworkApi {
-  'GET /network/': {
-    answer: {
-      versions: {
-        id: string;
-        status: string;
-        version?: string;
-        min_version?: string;
-        updated?: string;
-        links: Link[];
-        'media-types'?: { base: string; type: string }[];
-      }[];
-    };
-  };
-  'GET /network/v2.0': { answer: { resources: { name: string; collection: string; links: Link[] }[] } };
-  'GET /network/v2.0/extensions': { answer: { extensions: ExtensionView[] } };
-  'GET /network/v2.0/extensions/:alias': {
-    params: { alias: string };
-    answer: { extension: ExtensionView };
-  };
-  'GET /network/v2.0/quotas/:projectId': {
-    params: { projectId: string };
-    answer: { quota: { network: number; subnet: number; port: number } };
-  };
   'GET /network/v2.0/networks': {
     query: Record<string, string | string[]>;
     answer: { networks: NetworkView[]; networks_links?: Link[] };
@@ -120,49 +95,8 @@ export interface NetworkApi {
     query: Record<string, string | string[]>;
     answer: { subnets: SubnetView[]; subnets_links?: Link[] };
   };
-  'GET /network/v2.0/subnets/:id': {
-    params: { id: string };
-    query: Record<string, string | string[]>;
-    answer: { subnet: SubnetView };
-  };
   'GET /network/v2.0/ports': {
     query: Record<string, string | string[]>;
     answer: { ports: PortView[]; ports_links?: Link[] };
   };
-  'POST /network/v2.0/ports': {
-    body: {
-      port: {
-        name?: string;
-        description?: string;
-        admin_state_up?: boolean;
-        device_id?: string;
-        device_owner?: string;
-        network_id: string;
-        mac_address?: string;
-        fixed_ips?: { subnet_id?: string; ip_address?: string }[];
-        project_id?: string;
-        tenant_id?: string;
-      };
-    };
-    answer: { port: PortView };
-  };
-  'GET /network/v2.0/ports/:id': {
-    params: { id: string };
-    query: Record<string, string | string[]>;
-    answer: { port: PortView };
-  };
-  'PUT /network/v2.0/ports/:id': {
-    params: { id: string };
-    body: {
-      port: {
-        name?: string;
-        description?: string;
-        admin_state_up?: boolean;
-        device_id?: string;
-        device_owner?: string;
-      };
-    };
-    answer: { port: PortView };
-  };
-  'DELETE /network/v2.0/ports/:id': { params: { id: string } };
 }

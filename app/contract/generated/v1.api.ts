@@ -187,15 +187,6 @@ export interface V1Api {
     };
   };
   'GET /v1/rights': { answer: { rights: Record<string, { allowed: boolean; needs: string | null }> } };
-  'GET /v1/policy': {
-    answer: {
-      /** Why policy.yaml is not used as it is now. */
-      problem: string | null;
-      /** Rules of policy.yaml that no service asks about. */
-      unknown: string[];
-      rules: { name: string; check: string; default: string | null }[];
-    };
-  };
   'GET /v1/audit': {
     query: {
       userId?: string;
@@ -258,37 +249,14 @@ export interface V1Api {
       roles: string[];
     };
   };
-  'POST /v1/sign-in-codes': { answer: { url: string } };
   'GET /v1/sign-in/providers': { answer: { providers: { id: string; name: string; kind: 'oidc' }[] } };
   'POST /v1/sign-in/oidc': {
     body: { provider: string; redirect?: 'wait' | string };
     answer: { url: string; state: string };
   };
-  'GET /v1/sign-in/oidc/callback': { answer: Blob };
   'POST /v1/sign-in/oidc/wait': {
     body: { state: string };
     answer: { code: string | null };
-  };
-  'POST /v1/sign-in/oidc/device': {
-    body: { provider: string };
-    answer: {
-      state: string;
-      userCode: string;
-      verificationUri: string;
-      verificationUriComplete: string | null;
-      expiresIn: number;
-      interval: number;
-    };
-  };
-  'POST /v1/sign-in/oidc/device/token': {
-    body: { state: string };
-    answer: {
-      token: string;
-      expiresAt: string;
-      user: { id: string; name: string };
-      project: { id: string; name: string } | null;
-      roles: string[];
-    } | { interval: number };
   };
   'GET /v1/domains/:domain_id/ldap': {
     params: { domain_id: string };
@@ -622,7 +590,4 @@ export interface V1Api {
     answer: Blob;
   };
   'DELETE /v1/backups/:id': { params: { id: string } };
-  'GET /v1/status': {
-    answer: { name: 'Cumulet'; version: string; controllerId: string; platform: string; startedAt: string };
-  };
 }
