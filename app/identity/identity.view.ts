@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiRequest } from '../http/route.ts';
+import { mapInTurns } from '../pattern/turns.ts';
 import type { Page } from './list-query.ts';
 
 /** For answers' schemas: the links of a thing, and what stands beside a list. */
@@ -17,14 +18,14 @@ export function toCollection<T>(name: string, things: T[], selfUrl: string) {
 }
 
 /** A list of which the query may have asked for a part; `next` is where it goes on. */
-export function toPagedCollection<T extends { id: string }>(
+export async function toPagedCollection<T extends { id: string }>(
   name: string,
   page: Page<T>,
   view: (item: T) => unknown,
   { origin, raw }: Pick<ApiRequest<unknown, unknown>, 'origin' | 'raw'>,
 ) {
   const self = `${origin}${raw.url}`;
-  const views = page.items.map(view);
+  const views = await mapInTurns(page.items, view);
   if (!page.isTruncated) return toCollection(name, views, self);
   const next = new URL(self);
   next.searchParams.set('marker', page.items.at(-1)?.id ?? '');

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import { expressionsOf } from '../database/dialects/dialect.ts';
+import { mapInTurns } from '../pattern/turns.ts';
 import { type CollectionQuery, QueryWriter, type ResourceTable, type Scope, type Sort } from './collection-query.ts';
 
 interface StoreParts<R> {
@@ -42,7 +43,7 @@ export class ResourceStore<R extends object> {
     }
     for (const { attribute, direction } of sort) rows = rows.orderBy(this.#write.order(attribute), direction);
     if (limit !== undefined) rows = rows.limit(limit);
-    const records = (await rows.execute()).map((row) => this.#table.toRecord(row as never));
+    const records = await mapInTurns(await rows.execute(), (row) => this.#table.toRecord(row as never));
     return isReverse ? records.reverse() : records;
   }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Transaction } from '../../database/database.ts';
+import { mapInTurns } from '../../pattern/turns.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import { conditionsOf, type ListQuery, rowsToRead } from '../list-query.ts';
 import { toUser } from './directory.record.ts';
@@ -31,7 +32,7 @@ export class UserRepository {
     }
     const limit = rowsToRead(query);
     if (limit !== undefined) select = select.limit(limit);
-    return (await select.execute()).map((row) => toUser(row, this.#rules, this.#now()));
+    return await mapInTurns(await select.execute(), (row) => toUser(row, this.#rules, this.#now()));
   }
 
   async isNameTaken(trx: Transaction, { id, name, domain_id }: Pick<UserRecord, 'id' | 'name' | 'domain_id'>) {
