@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context, Delegation } from '../contract/context.ts';
+import { UnexpectedError } from '../contract/errors.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { Microversion, Versioned } from './microversion.ts';
 
@@ -13,6 +14,13 @@ type NamesIn<Path extends string> = Path extends `${string}:${infer Rest}`
 export type ParamsOf<Path extends string> = string extends Path
   ? Record<string, string>
   : Record<NamesIn<Path>, string>;
+
+/** Of a request whose path is only known as the program runs; one that the path does not have is a mistake of the program. */
+export function paramOf({ params }: { readonly params: Readonly<Record<string, string>> }, name: string): string {
+  const value = params[name];
+  if (value === undefined) throw new UnexpectedError(`The path has no parameter ${name}`);
+  return value;
+}
 
 export interface ApiRequest<Q, B, Path extends string = string> {
   /** For `public` routes this is the anonymous context unless a valid token came along. */

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError } from '../contract/errors.ts';
-import { type ApiRequest, type DelegatedAccess, type RouteDefinition, type RuleChoice, route } from '../http/route.ts';
+import {
+  type ApiRequest,
+  type DelegatedAccess,
+  paramOf,
+  type RouteDefinition,
+  type RuleChoice,
+  route,
+} from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import { ANY_TOKEN } from './delegated-access.ts';
 import { collectionSchema, selfLinkSchema } from './identity.schema.ts';
@@ -65,7 +72,7 @@ export function keystone<R extends { id: string }>(of: KeystoneFrame<R>) {
   const answer = z.object({ [thing]: schema });
   const ruleOf = of.rule ?? ((verb: Verb) => `identity:${verb}_${thing}`);
   const aboutOne = (verb: Verb) => ({ path: one, rule: ruleOf(verb), delegated, ...(target && { target }) });
-  const idOf = ({ params }: Pick<Asked, 'params'>) => params[param] as string;
+  const idOf = (request: Asked) => paramOf(request, param);
   const bodyOf = <S>(body: z.ZodType<S>) => z.strictObject({ [thing]: body });
   const read = () => {
     if (!records) throw new UnexpectedError(`${path} says not how one is read`);

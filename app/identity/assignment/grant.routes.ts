@@ -1,4 +1,4 @@
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
@@ -44,9 +44,9 @@ const KINDS: readonly GrantKind[] = ['users/:user_id', 'groups/:group_id'].flatM
 
 export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
   return KINDS.flatMap(({ list, one, inherited, rules }) => {
-    const grantOf = ({ params }: ApiRequest<unknown, unknown>) => toGrant(params, inherited);
+    const grantOf = (request: ApiRequest<unknown, unknown>) => toGrant(request, inherited);
     const target = (request: ApiRequest<unknown, unknown>) => grants.targetOf(grantOf(request), request.params.role_id);
-    const roleOf = ({ params }: ApiRequest<unknown, unknown>) => params.role_id ?? '';
+    const roleOf = (request: ApiRequest<unknown, unknown>) => paramOf(request, 'role_id');
     return [
       route({
         method: 'GET',
@@ -89,8 +89,9 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
   });
 }
 
-function toGrant({ user_id, group_id = '', project_id, domain_id }: Record<string, string>, inherited: boolean): Grant {
-  const actor: Actor = user_id === undefined ? { group_id } : { user_id };
+function toGrant(request: ApiRequest<unknown, unknown>, inherited: boolean): Grant {
+  const { user_id, project_id, domain_id } = request.params;
+  const actor: Actor = user_id === undefined ? { group_id: paramOf(request, 'group_id') } : { user_id };
   let target: Target = {};
   if (project_id !== undefined) target = { project_id };
   else if (domain_id !== undefined) target = { domain_id };

@@ -3,12 +3,12 @@ import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { sendCollection } from '../identity.view.ts';
 import type { AssignmentRow } from './role-assignment.repository.ts';
-import { type AssignmentQuery, assignmentsAnswerSchema, listAssignmentsSchema } from './role-assignment.schema.ts';
+import { assignmentsAnswerSchema, listAssignmentsSchema } from './role-assignment.schema.ts';
 import { toAssignmentView } from './role-assignment.view.ts';
 
 export function roleAssignmentRoutes({ roleAssignments }: IdentityService): RouteDefinition[] {
   return [
-    route<AssignmentQuery, unknown>({
+    route({
       method: 'GET',
       path: '/v3/role_assignments',
       rule: {

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { RouteDefinition, RuleChoice } from '../../http/route.ts';
+import { paramOf, type RouteDefinition, type RuleChoice } from '../../http/route.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
@@ -72,8 +72,8 @@ export function plainRoleRoutes(roles: Roles): RouteDefinition[] {
     schema: roleViewSchema,
     view: toRoleView,
     rule: roleRule,
-    target: async ({ params }) => {
-      const role = await roles.find(params.role_id as string);
+    target: async (request) => {
+      const role = await roles.find(paramOf(request, 'role_id'));
       return role ? { target: { role } } : {};
     },
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, type ParamsOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { toProjectView } from '../directory/project.view.ts';
 import { collectionSchema } from '../identity.schema.ts';
@@ -31,16 +31,10 @@ export function endpointFilterRoutes(
   };
   const ofEndpoint = 'identity_project_endpoint';
   const ofGroup = 'identity_project_endpoint_group';
-  const onePath = `${BASE}/projects/:project_id/endpoints/:endpoint_id`;
-  const groupPath = `${BASE}/endpoint_groups/:endpoint_group_id/projects/:project_id`;
-  const idsOf = ({ endpoint_id = '', project_id = '' }: Record<string, string>): [string, string] => [
-    endpoint_id,
-    project_id,
-  ];
-  const groupIdsOf = ({ endpoint_group_id = '', project_id = '' }: Record<string, string>): [string, string] => [
-    endpoint_group_id,
-    project_id,
-  ];
+  const onePath = `${BASE}/projects/:project_id/endpoints/:endpoint_id` as const;
+  const groupPath = `${BASE}/endpoint_groups/:endpoint_group_id/projects/:project_id` as const;
+  const idsOf = (params: ParamsOf<typeof onePath>) => [params.endpoint_id, params.project_id] as const;
+  const groupIdsOf = (params: ParamsOf<typeof groupPath>) => [params.endpoint_group_id, params.project_id] as const;
   const relation = { project_endpoint_group: z.looseObject({ project_id: z.string(), endpoint_group_id: z.string() }) };
   return [
     route({
@@ -71,7 +65,7 @@ export function endpointFilterRoutes(
       delegated: ANY_TOKEN,
       answer: projectsSchema,
       handler: async (request) =>
-        showProjects(await filters.projectsOf(ofEndpoint, request.params.endpoint_id ?? ''), request),
+        showProjects(await filters.projectsOf(ofEndpoint, request.params.endpoint_id), request),
     }),
     route({
       method: 'GET',
@@ -79,7 +73,7 @@ export function endpointFilterRoutes(
       rule: 'identity:list_endpoints_for_project',
       delegated: ANY_TOKEN,
       answer: endpointsSchema,
-      handler: async (request) => showEndpoints(await filters.endpointsOf(request.params.project_id ?? ''), request),
+      handler: async (request) => showEndpoints(await filters.endpointsOf(request.params.project_id), request),
     }),
     route({
       method: 'GET',
@@ -88,7 +82,7 @@ export function endpointFilterRoutes(
       delegated: ANY_TOKEN,
       answer: collectionSchema('endpoint_groups', recordSchema(groups)),
       handler: async ({ params, origin, raw }) => {
-        const found = await filters.groupsOf(params.project_id ?? '');
+        const found = await filters.groupsOf(params.project_id);
         const views = found.map((one) => recordView(groups, one, origin));
         return toCollection('endpoint_groups', views, origin + raw.url);
       },
@@ -99,8 +93,7 @@ export function endpointFilterRoutes(
       rule: 'identity:list_endpoints_associated_with_endpoint_group',
       delegated: ANY_TOKEN,
       answer: endpointsSchema,
-      handler: async (request) =>
-        showEndpoints(await filters.endpointsIn(request.params.endpoint_group_id ?? ''), request),
+      handler: async (request) => showEndpoints(await filters.endpointsIn(request.params.endpoint_group_id), request),
     }),
     route({
       method: 'GET',
@@ -109,7 +102,7 @@ export function endpointFilterRoutes(
       delegated: ANY_TOKEN,
       answer: projectsSchema,
       handler: async (request) =>
-        showProjects(await filters.projectsOf(ofGroup, request.params.endpoint_group_id ?? ''), request),
+        showProjects(await filters.projectsOf(ofGroup, request.params.endpoint_group_id), request),
     }),
     route({
       method: 'PUT',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { collectionSchema } from '../identity.schema.ts';
 import { toCollection } from '../identity.view.ts';
@@ -21,9 +21,10 @@ export function policyAssociationRoutes(
   endpoints: KeystoneRoutes<EndpointRecord>,
   policies: KeystoneRoutes<PolicyRecord>,
 ): RouteDefinition[] {
-  const asked = (params: Record<string, string>): [string, PolicyTarget] => {
-    const { policy_id = '', endpoint_id = null, service_id = null, region_id = null } = params;
-    return [policy_id, { endpoint_id, service_id, region_id }];
+  const asked = (request: ApiRequest<unknown, unknown>): [string, PolicyTarget] => {
+    const params: Record<string, string | undefined> = request.params;
+    const { endpoint_id = null, service_id = null, region_id = null } = params;
+    return [paramOf(request, 'policy_id'), { endpoint_id, service_id, region_id }];
   };
   const verbs = [
     ['PUT', 'create', 'set'],
@@ -38,7 +39,7 @@ export function policyAssociationRoutes(
           path: `${OF_POLICY}/${below}`,
           rule: `identity:${verb}_policy_association_for_${target}`,
           delegated: ANY_TOKEN,
-          handler: async ({ params }) => await associations[work](...asked(params)),
+          handler: async (request) => await associations[work](...asked(request)),
         }),
       ),
     ),
@@ -49,7 +50,7 @@ export function policyAssociationRoutes(
       delegated: ANY_TOKEN,
       answer: collectionSchema('endpoints', recordSchema(endpoints)),
       handler: async ({ params, origin, raw }) => {
-        const found = await associations.endpointsOf(params.policy_id ?? '');
+        const found = await associations.endpointsOf(params.policy_id);
         const views = found.map((one) => recordView(endpoints, one, origin));
         return toCollection('endpoints', views, origin + raw.url);
       },
@@ -61,7 +62,7 @@ export function policyAssociationRoutes(
       delegated: ANY_TOKEN,
       answer: z.object({ policy: recordSchema(policies) }),
       handler: async ({ params, origin }) => ({
-        policy: recordView(policies, await associations.policyOf(params.endpoint_id ?? ''), origin),
+        policy: recordView(policies, await associations.policyOf(params.endpoint_id), origin),
       }),
     }),
   ];

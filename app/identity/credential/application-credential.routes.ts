@@ -3,12 +3,7 @@ import { type RouteDefinition, route } from '../../http/route.ts';
 import { MANAGES_APPLICATION_CREDENTIALS, SEES_APPLICATION_CREDENTIALS } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
-import {
-  accessRuleAnswer,
-  applicationCredentialAnswer,
-  createSchema,
-  type NewApplicationCredential,
-} from './application-credential.schema.ts';
+import { accessRuleAnswer, applicationCredentialAnswer, createSchema } from './application-credential.schema.ts';
 import { toApplicationCredentialView, toRuleView } from './application-credential.view.ts';
 import { callerOf } from './delegation.ts';
 
@@ -25,15 +20,15 @@ const ruleFilter = z.object({
 export function applicationCredentialRoutes(identity: IdentityService): RouteDefinition[] {
   const { applicationCredentials } = identity;
   /** Whose it is says the thing itself, not the path it is asked for by. */
-  const owner = async ({ params }: { params: Record<string, string> }) => {
-    const found = await applicationCredentials.find(params.application_credential_id ?? '');
+  const owner = async ({ params }: { params: { application_credential_id: string } }) => {
+    const found = await applicationCredentials.find(params.application_credential_id);
     return found ? { user_id: found.user_id } : {};
   };
-  const userTarget = async ({ params }: { params: Record<string, string> }) => ({
+  const userTarget = async ({ params }: { params: { user_id: string } }) => ({
     target: { user: { id: params.user_id } },
   });
   return [
-    route<z.infer<typeof nameFilter>, unknown>({
+    route({
       method: 'GET',
       path: PATH,
       rule: 'identity:list_application_credentials',
@@ -42,12 +37,12 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       answer: z.object({ application_credentials: z.array(applicationCredentialAnswer), links: z.unknown() }),
       handler: async (request) => {
         const { params, query, origin, raw } = request;
-        const found = await applicationCredentials.list(params.user_id ?? '', query.name);
+        const found = await applicationCredentials.list(params.user_id, query.name);
         const views = found.map((record) => toApplicationCredentialView(record, origin));
         return toCollection('application_credentials', views, origin + raw.url);
       },
     }),
-    route<unknown, { application_credential: NewApplicationCredential }>({
+    route({
       method: 'POST',
       path: PATH,
       rule: 'identity:create_application_credential',
@@ -71,7 +66,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       answer: z.object({ application_credential: applicationCredentialAnswer }),
       handler: async (request) => {
         const { params, origin } = request;
-        const id = params.application_credential_id ?? '';
+        const id = params.application_credential_id;
         const found = await applicationCredentials.get(id);
         return { application_credential: toApplicationCredentialView(found, origin) };
       },
@@ -83,10 +78,10 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       delegated: MANAGES_APPLICATION_CREDENTIALS,
       target: owner,
       handler: async (request) => {
-        await applicationCredentials.delete(request.context, request.params.application_credential_id ?? '');
+        await applicationCredentials.delete(request.context, request.params.application_credential_id);
       },
     }),
-    route<z.infer<typeof ruleFilter>, unknown>({
+    route({
       method: 'GET',
       path: RULES_PATH,
       rule: 'identity:list_access_rules',
@@ -96,7 +91,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       answer: z.object({ access_rules: z.array(z.looseObject(accessRuleAnswer.shape)), links: z.unknown() }),
       handler: async (request) => {
         const { params, query, origin, raw } = request;
-        const rules = await applicationCredentials.listRules(params.user_id ?? '', query);
+        const rules = await applicationCredentials.listRules(params.user_id, query);
         const views = rules.map((rule) => toRuleView(rule, origin));
         return toCollection('access_rules', views, origin + raw.url);
       },
@@ -109,7 +104,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       target: userTarget,
       answer: z.object({ access_rule: z.looseObject(accessRuleAnswer.shape) }),
       handler: async (request) => {
-        const { user_id = '', access_rule_id = '' } = request.params;
+        const { user_id, access_rule_id } = request.params;
         const rule = await applicationCredentials.getRule(user_id, access_rule_id);
         return { access_rule: toRuleView(rule, request.origin) };
       },
@@ -121,7 +116,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
       delegated: SEES_APPLICATION_CREDENTIALS,
       target: userTarget,
       handler: async (request) => {
-        const { user_id = '', access_rule_id = '' } = request.params;
+        const { user_id, access_rule_id } = request.params;
         await applicationCredentials.deleteRule(user_id, access_rule_id);
       },
     }),

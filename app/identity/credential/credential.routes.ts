@@ -1,193 +1,102 @@
 import { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { linkTo, toCollection } from '../identity.view.ts';
+import { linkTo } from '../identity.view.ts';
+import { keystone } from '../keystone.routes.ts';
 import {
-  type CredentialChange,
-  createCredentialSchema,
   createEc2Schema,
   credentialAnswer,
+  credentialChangeSchema,
+  credentialSchema,
   ec2Answer,
-  type NewCredential,
-  updateCredentialSchema,
 } from './credential.schema.ts';
 import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
 import type { CredentialRecord } from './credential.tables.ts';
 
-const PATH = '/v3/credentials';
-const EC2_PATH = '/v3/users/:user_id/credentials/OS-EC2';
 const filterSchema = z.object({ user_id: z.string().optional(), type: z.string().optional() });
-type Filter = z.infer<typeof filterSchema>;
-const one = z.object({ credential: credentialAnswer });
 
 /** API reference, "Credentials" and "OS-EC2". */
 export function credentialRoutes(identity: IdentityService): RouteDefinition[] {
   return [...anyKindRoutes(identity), ...ec2KeyRoutes(identity)];
 }
 
-function anyKindRoutes(identity: IdentityService): RouteDefinition[] {
-  const { credentials } = identity;
-  const target = async ({ params }: ApiRequest<unknown, unknown>) =>
-    targetOf(await credentials.find(params.credential_id ?? ''));
+function anyKindRoutes({ credentials }: IdentityService): RouteDefinition[] {
+  const of = keystone<CredentialRecord>({
+    records: credentials,
+    ...{ thing: 'credential', things: 'credentials', schema: credentialAnswer, view: toView, delegated: THE_USER },
+    target: async (request) => targetOf(await credentials.find(paramOf(request, 'credential_id'))),
+  });
   return [
-    route<Filter, unknown>({
-      method: 'GET',
-      path: PATH,
-      rule: 'identity:list_credentials',
-      delegated: THE_USER,
+    of.list({
       target: async ({ context }) => ({ target: { credential: { user_id: context.userId } } }),
       query: filterSchema,
       answer: z.object({ credentials: z.array(credentialAnswer), links: z.unknown() }),
-      handler: async (request) => {
-        const { context, query, origin, raw } = request;
-        const self = origin + raw.url;
-        const user_id = maySeeAll(request) ? query.user_id : (context.userId ?? '');
-        if (query.user_id !== undefined && query.user_id !== user_id) return toCollection('credentials', [], self);
-        const found = await credentials.list({ ...query, user_id });
-        const views = found.map((record) => toView(record, origin));
-        return toCollection('credentials', views, self);
+      find: async ({ context, query, allows }) => {
+        // What the rule says of a credential that is nobody's.
+        const seesAll = allows('identity:get_credential', { target: { credential: { user_id: '' } } });
+        const user_id = seesAll ? query.user_id : (context.userId ?? '');
+        if (query.user_id !== undefined && query.user_id !== user_id) return [];
+        return await credentials.list({ ...query, user_id });
       },
     }),
-    route<unknown, { credential: NewCredential }>({
-      method: 'POST',
-      path: PATH,
-      rule: 'identity:create_credential',
-      delegated: THE_USER,
-      target: async ({ body }) => ({ target: { credential: { user_id: body.credential.user_id } } }),
-      body: createCredentialSchema,
-      status: 201,
-      answer: one,
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        const made = await credentials.create(context, body.credential);
-        return { credential: toView(made, origin) };
-      },
+    of.create({
+      body: credentialSchema,
+      target: (_request, { user_id }) => ({ target: { credential: { user_id } } }),
+      make: ({ context }, sent) => credentials.create(context, sent),
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:credential_id`,
-      rule: 'identity:get_credential',
-      delegated: THE_USER,
-      target,
-      answer: one,
-      handler: async (request) => {
-        const { params, origin } = request;
-        const found = await credentials.get(params.credential_id ?? '');
-        return { credential: toView(found, origin) };
-      },
+    of.show(),
+    of.update({
+      body: credentialChangeSchema,
+      change: ({ context, enforce }, id, sent) =>
+        // Nobody may give what is theirs to somebody else.
+        credentials.update(context, id, sent, (next) => enforce('identity:update_credential', targetOf(next))),
     }),
-    route<unknown, { credential: CredentialChange }>({
-      method: 'PATCH',
-      path: `${PATH}/:credential_id`,
-      rule: 'identity:update_credential',
-      delegated: THE_USER,
-      target,
-      body: updateCredentialSchema,
-      answer: one,
-      handler: async (request) => {
-        const { context, params, body, origin } = request;
-        const changed = await credentials.update(
-          context,
-          params.credential_id ?? '',
-          body.credential,
-          // Nobody may give what is theirs to somebody else.
-          (record) => request.enforce('identity:update_credential', targetOf(record)),
-        );
-        return { credential: toView(changed, origin) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:credential_id`,
-      rule: 'identity:delete_credential',
-      delegated: THE_USER,
-      target,
-      handler: async (request) => {
-        await credentials.delete(request.context, request.params.credential_id ?? '');
-      },
-    }),
+    of.delete(),
   ];
 }
 
-function ec2KeyRoutes(identity: IdentityService): RouteDefinition[] {
-  const { credentials } = identity;
-  const find = async ({ params }: ApiRequest<unknown, unknown>) => {
-    const access = params.credential_id ?? '';
+function ec2KeyRoutes({ credentials }: IdentityService): RouteDefinition[] {
+  const path = 'users/:user_id/credentials/OS-EC2';
+  const find = async (request: ApiRequest<unknown, unknown>) => {
+    const access = paramOf(request, 'credential_id');
     const found = await credentials.find(ec2CredentialId(access));
     if (found?.type !== 'ec2') throw notFound('credential', access);
     return found;
   };
-  /** Unlike elsewhere, 404 comes before 403. */
-  const target = async (request: ApiRequest<unknown, unknown>) => targetOf(await find(request));
-  const answer = z.object({ credential: ec2Answer });
+  const of = keystone<CredentialRecord>({
+    ...{ thing: 'credential', things: 'credentials', path, schema: ec2Answer, view: toEc2View, delegated: THE_USER },
+    rule: (verb) => `identity:ec2_${verb}_credential`,
+    /** Unlike elsewhere, 404 comes before 403. */
+    target: async (request) => targetOf(await find(request)),
+  });
   return [
-    route({
-      method: 'GET',
-      path: EC2_PATH,
+    of.list({
       rule: 'identity:ec2_list_credentials',
-      delegated: THE_USER,
       answer: z.object({ credentials: z.array(ec2Answer), links: z.unknown() }),
-      handler: async (request) => {
-        const { params, origin, raw } = request;
-        const user_id = params.user_id ?? '';
+      find: async (request) => {
+        const user_id = paramOf(request, 'user_id');
         await credentials.assertUser(user_id);
-        const found = await credentials.list({ user_id, type: 'ec2' });
-        const views = found.map((record) => toEc2View(record, origin));
-        return toCollection('credentials', views, origin + raw.url);
+        return await credentials.list({ user_id, type: 'ec2' });
       },
     }),
-    route<unknown, z.infer<typeof createEc2Schema>>({
+    route({
       method: 'POST',
-      path: EC2_PATH,
+      path: `/v3/${path}`,
       rule: 'identity:ec2_create_credential',
       delegated: THE_USER,
       target: async ({ params }) => ({ target: { credential: { user_id: params.user_id } } }),
       body: createEc2Schema,
       status: 201,
-      answer,
-      handler: async (request) => {
-        const { context, params, body, origin } = request;
-        const made = await credentials.createEc2(context, params.user_id ?? '', body.tenant_id);
-        return { credential: toEc2View(made, origin) };
-      },
+      answer: z.object({ credential: ec2Answer }),
+      handler: async ({ context, params, body, origin }) => ({
+        credential: toEc2View(await credentials.createEc2(context, params.user_id, body.tenant_id), origin),
+      }),
     }),
-    route({
-      method: 'GET',
-      path: `${EC2_PATH}/:credential_id`,
-      rule: 'identity:ec2_get_credential',
-      delegated: THE_USER,
-      target,
-      answer,
-      handler: async (request) => {
-        const { id } = await find(request);
-        const found = await credentials.get(id);
-        return { credential: toEc2View(found, request.origin) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${EC2_PATH}/:credential_id`,
-      rule: 'identity:ec2_delete_credential',
-      delegated: THE_USER,
-      target,
-      handler: async (request) => {
-        const { id } = await find(request);
-        await credentials.delete(request.context, id);
-      },
-    }),
+    of.show({ find }),
+    of.delete(async (request) => await credentials.delete(request.context, (await find(request)).id)),
   ];
-}
-
-/** What the rule says of a credential that is nobody's. */
-function maySeeAll(request: ApiRequest<Filter, unknown>): boolean {
-  try {
-    request.enforce('identity:get_credential', { target: { credential: { user_id: '' } } });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function targetOf(record: CredentialRecord | undefined) {

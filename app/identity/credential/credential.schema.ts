@@ -11,21 +11,15 @@ const known = {
 };
 
 /** Further attributes are kept, as in Keystone. */
-export const createCredentialSchema = z.object({ credential: z.looseObject(known).refine(isSmall, TOO_LARGE) });
-export type NewCredential = z.infer<typeof createCredentialSchema>['credential'];
+const credential = z.looseObject(known);
+export const credentialSchema = credential.refine(isSmall, TOO_LARGE);
+export type NewCredential = z.infer<typeof credentialSchema>;
 
-export const updateCredentialSchema = z.object({
-  credential: z
-    .looseObject({
-      ...known,
-      user_id: known.user_id.optional(),
-      type: known.type.optional(),
-      blob: known.blob.optional(),
-    })
-    .refine((change) => Object.keys(change).length > 0, 'must not be empty')
-    .refine(isSmall, TOO_LARGE),
-});
-export type CredentialChange = z.infer<typeof updateCredentialSchema>['credential'];
+export const credentialChangeSchema = credential
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'must not be empty')
+  .refine(isSmall, TOO_LARGE);
+export type CredentialChange = z.infer<typeof credentialChangeSchema>;
 
 export const credentialAnswer = z.looseObject({
   id: z.string(),

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -7,12 +6,10 @@ import { tokenBodyOf } from '../token/token-body.ts';
 import { EC2_SIGNATURES, S3_SIGNATURES, type Signatures } from './aws-signature.ts';
 import { signedRequestSchema } from './credential.schema.ts';
 
-type Body = z.infer<typeof signedRequestSchema>;
-
 /** Services show what a client signed and get the client's token; only services and administrators may. */
 export function ec2TokenRoutes(identity: IdentityService): RouteDefinition[] {
   const tokenRoute = (path: string, rule: string, signatures: Signatures, tellsToken: boolean) =>
-    route<unknown, Body>({
+    route({
       method: 'POST',
       path,
       rule,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type RouteDefinition, route } from '../../http/route.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import { toRoleView } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
@@ -9,7 +9,7 @@ import { linkTo, toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
 import type { TrustRecord } from './credential.tables.ts';
 import { callerOf } from './delegation.ts';
-import { createTrustSchema, type NewTrust, trustAnswer } from './trust.schema.ts';
+import { createTrustSchema, trustAnswer } from './trust.schema.ts';
 
 const PATH = '/v3/OS-TRUST/trusts';
 const filterSchema = z.object({ trustor_user_id: z.string().optional(), trustee_user_id: z.string().optional() });
@@ -20,12 +20,12 @@ const roleAnswer = z.looseObject({ id: z.string(), name: z.string() });
 export function trustRoutes(identity: IdentityService): RouteDefinition[] {
   const { trusts } = identity;
   /** Unlike elsewhere, 404 comes before 403. */
-  const target = async ({ params }: ApiRequest<unknown, unknown>) => ({
-    target: { trust: await trusts.find(params.trust_id ?? '') },
+  const target = async ({ params }: { params: { trust_id: string } }) => ({
+    target: { trust: await trusts.find(params.trust_id) },
   });
-  const found = async (request: ApiRequest<unknown, unknown>) => await trusts.get(request.params.trust_id ?? '');
+  const found = async ({ params }: { params: { trust_id: string } }) => await trusts.get(params.trust_id);
   return [
-    route<Filter, unknown>({
+    route({
       method: 'GET',
       path: PATH,
       rule: {
@@ -48,7 +48,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
         return toCollection('trusts', views, origin + raw.url);
       },
     }),
-    route<unknown, { trust: NewTrust }>({
+    route({
       method: 'POST',
       path: PATH,
       rule: 'identity:create_trust',
@@ -82,7 +82,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       delegated: MANAGES_TRUSTS,
       target,
       handler: async (request) => {
-        await trusts.delete(request.context, request.params.trust_id ?? '');
+        await trusts.delete(request.context, request.params.trust_id);
       },
     }),
     route({
@@ -108,7 +108,7 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
       handler: async (request) => {
         const { roles } = await found(request);
         const role = roles.find(({ id }) => id === request.params.role_id);
-        if (!role) throw notFound('role', request.params.role_id ?? '');
+        if (!role) throw notFound('role', request.params.role_id);
         return { role: toRoleView(role, request.origin) };
       },
     }),

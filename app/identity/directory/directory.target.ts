@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../../http/route.ts';
+import { type ApiRequest, paramOf } from '../../http/route.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
 import type { DirectoryRepository } from './directory.repository.ts';
 
@@ -13,22 +13,22 @@ export class DirectoryTargets {
     this.#directory = directory;
   }
 
-  readonly domain: Load = async ({ params }) => ({
-    target: { domain: await this.#directory.findDomain({ id: params.domain_id ?? '' }) },
+  readonly domain: Load = async (request) => ({
+    target: { domain: await this.#directory.findDomain({ id: paramOf(request, 'domain_id') }) },
   });
-  readonly project: Load = async ({ params }) => ({
-    target: { project: await this.#directory.findProject({ id: params.project_id ?? '' }) },
+  readonly project: Load = async (request) => ({
+    target: { project: await this.#directory.findProject({ id: paramOf(request, 'project_id') }) },
   });
-  readonly user: Load = async ({ params }) => ({
-    target: { user: await this.#directory.findUser({ id: params.user_id ?? '' }) },
+  readonly user: Load = async (request) => ({
+    target: { user: await this.#directory.findUser({ id: paramOf(request, 'user_id') }) },
   });
-  readonly group: Load = async ({ params }) => ({
-    target: { group: await this.#directory.findGroup({ id: params.group_id ?? '' }) },
+  readonly group: Load = async (request) => ({
+    target: { group: await this.#directory.findGroup({ id: paramOf(request, 'group_id') }) },
   });
-  readonly member: Load = async ({ params }) => ({
+  readonly member: Load = async (request) => ({
     target: {
-      group: await this.#directory.findGroup({ id: params.group_id ?? '' }),
-      user: await this.#directory.findUser({ id: params.user_id ?? '' }),
+      group: await this.#directory.findGroup({ id: paramOf(request, 'group_id') }),
+      user: await this.#directory.findUser({ id: paramOf(request, 'user_id') }),
     },
   });
 

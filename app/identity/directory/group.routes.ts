@@ -1,113 +1,71 @@
-import type { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toPagedCollection } from '../identity.view.ts';
-import type { ListQuery } from '../list-query.ts';
+import { keystone } from '../keystone.routes.ts';
+import type { GroupRecord } from './directory.tables.ts';
 import { DirectoryTargets, domainOf } from './directory.target.ts';
 import {
   type CreateGroup,
-  createGroupSchema,
-  groupAnswer,
+  createGroup,
   groupsAnswer,
   groupsQuery,
-  updateGroupSchema,
+  groupView,
+  updateGroup,
   userGroupsAnswer,
 } from './group.schema.ts';
+import type { Membership } from './group.service.ts';
 import { toGroupView, toMembershipView } from './group.view.ts';
-import { usersAnswer, usersQuery } from './user.schema.ts';
+import { usersAnswer, usersQuery, userView } from './user.schema.ts';
+import type { FederatedUser } from './user.service.ts';
 import { toUserView } from './user.view.ts';
 
 export function groupRoutes({ groups, targets }: IdentityService): RouteDefinition[] {
+  const of = keystone<GroupRecord>({
+    records: groups,
+    ...{ thing: 'group', things: 'groups', schema: groupView, view: toGroupView },
+    target: targets.group,
+  });
   return [
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/groups',
-      rule: 'identity:list_groups',
-      delegated: ANY_TOKEN,
+    of.list({
       target: DirectoryTargets.ownDomain,
       query: groupsQuery,
       answer: groupsAnswer,
-      handler: async (request) => {
-        const page = await groups.list(request.context, request.query);
-        return toPagedCollection('groups', page, (group) => toGroupView(group, request.origin), request);
-      },
+      find: ({ context, query }) => groups.list(context, query),
     }),
-    route<unknown, z.infer<typeof createGroupSchema>>({
-      method: 'POST',
-      path: '/v3/groups',
-      rule: 'identity:create_group',
-      delegated: ANY_TOKEN,
-      target: async (request) => ({ target: { group: placed(request, request.body.group) } }),
-      body: createGroupSchema,
-      answer: groupAnswer,
-      status: 201,
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        return { group: toGroupView(await groups.create(context, placed(request, body.group)), origin) };
-      },
+    of.create({
+      body: createGroup,
+      target: (request, group) => ({ target: { group: placed(request, group) } }),
+      make: (request, group) => groups.create(request.context, placed(request, group)),
     }),
-    route({
-      method: 'GET',
-      path: '/v3/groups/:group_id',
-      rule: 'identity:get_group',
-      delegated: ANY_TOKEN,
-      target: targets.group,
-      answer: groupAnswer,
-      handler: async ({ params, origin }) => ({ group: toGroupView(await groups.get(params.group_id ?? ''), origin) }),
-    }),
-    route<unknown, z.infer<typeof updateGroupSchema>>({
-      method: 'PATCH',
-      path: '/v3/groups/:group_id',
-      rule: 'identity:update_group',
-      delegated: ANY_TOKEN,
-      target: targets.group,
-      body: updateGroupSchema,
-      answer: groupAnswer,
-      handler: async ({ context, params, body, origin }) => ({
-        group: toGroupView(await groups.update(context, params.group_id ?? '', body.group), origin),
-      }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v3/groups/:group_id',
-      rule: 'identity:delete_group',
-      delegated: ANY_TOKEN,
-      target: targets.group,
-      handler: async ({ context, params }) => await groups.delete(context, params.group_id ?? ''),
-    }),
+    of.show(),
+    of.update({ body: updateGroup, change: ({ context }, id, sent) => groups.update(context, id, sent) }),
+    of.delete(),
   ];
 }
 
 /** Who is in which group. */
 export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDefinition[] {
   const path = '/v3/groups/:group_id/users/:user_id';
+  const members = keystone<FederatedUser>({
+    ...{ thing: 'user', things: 'users', path: 'groups/:group_id/users', schema: userView, view: toUserView },
+  });
+  const ofUser = keystone<Membership>({
+    ...{ thing: 'group', things: 'groups', path: 'users/:user_id/groups', schema: groupView, view: toMembershipView },
+  });
   return [
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/groups/:group_id/users',
+    members.list({
       rule: 'identity:list_users_in_group',
-      delegated: ANY_TOKEN,
       target: targets.group,
       query: usersQuery,
       answer: usersAnswer,
-      handler: async (request) => {
-        const page = await groups.listMembers(request.context, request.params.group_id ?? '', request.query);
-        return toPagedCollection('users', page, (user) => toUserView(user, request.origin), request);
-      },
+      find: (request) => groups.listMembers(request.context, paramOf(request, 'group_id'), request.query),
     }),
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/users/:user_id/groups',
+    ofUser.list({
       rule: 'identity:list_groups_for_user',
-      delegated: ANY_TOKEN,
       target: targets.user,
       query: groupsQuery,
       answer: userGroupsAnswer,
-      handler: async (request) => {
-        const page = await groups.listOfUser(request.context, request.params.user_id ?? '', request.query);
-        return toPagedCollection('groups', page, (group) => toMembershipView(group, request.origin), request);
-      },
+      find: (request) => groups.listOfUser(request.context, paramOf(request, 'user_id'), request.query),
     }),
     route({
       method: 'GET',
@@ -115,7 +73,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       rule: 'identity:check_user_in_group',
       delegated: ANY_TOKEN,
       target: targets.member,
-      handler: async ({ params }) => await groups.checkMember(params.group_id ?? '', params.user_id ?? ''),
+      handler: async ({ params }) => await groups.checkMember(params.group_id, params.user_id),
     }),
     route({
       method: 'PUT',
@@ -123,8 +81,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       rule: 'identity:add_user_to_group',
       delegated: ANY_TOKEN,
       target: targets.member,
-      handler: async ({ context, params }) =>
-        await groups.addMember(context, params.group_id ?? '', params.user_id ?? ''),
+      handler: async ({ context, params }) => await groups.addMember(context, params.group_id, params.user_id),
     }),
     route({
       method: 'DELETE',
@@ -132,8 +89,7 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       rule: 'identity:remove_user_from_group',
       delegated: ANY_TOKEN,
       target: targets.member,
-      handler: async ({ context, params }) =>
-        await groups.removeMember(context, params.group_id ?? '', params.user_id ?? ''),
+      handler: async ({ context, params }) => await groups.removeMember(context, params.group_id, params.user_id),
     }),
   ];
 }

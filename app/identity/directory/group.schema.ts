@@ -13,10 +13,8 @@ const fields = {
     .optional(),
   description: z.string().max(65_535).nullable().optional(),
 };
-const createGroup = z.looseObject({ name: nameSchema, ...fields });
-const updateGroup = z.looseObject({ name: nameSchema.optional(), ...fields });
-export const createGroupSchema = z.strictObject({ group: createGroup });
-export const updateGroupSchema = z.strictObject({ group: updateGroup });
+export const createGroup = z.looseObject({ name: nameSchema, ...fields });
+export const updateGroup = createGroup.partial();
 export type CreateGroup = z.infer<typeof createGroup>;
 export type UpdateGroup = z.infer<typeof updateGroup>;
 export const GROUP_ATTRIBUTES = [...Object.keys(createGroup.shape), 'membership_expires_at'];
@@ -30,7 +28,6 @@ export const groupView = z
     links: resourceLinks,
   })
   .meta({ title: 'GroupView' });
-export const groupAnswer = z.object({ group: groupView });
 export const groupsAnswer = z.object({ groups: z.array(groupView), ...collectionLinks });
 /** With when the user's membership ends, where it does by itself. */
 export const userGroupsAnswer = z.object({

@@ -1,62 +1,47 @@
-import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { linkTo, toPagedCollection } from '../identity.view.ts';
+import { linkTo } from '../identity.view.ts';
+import { keystone } from '../keystone.routes.ts';
 import { toLimitView } from '../limit/limit.view.ts';
-import type { ListQuery } from '../list-query.ts';
 import { DirectoryTargets, domainOf } from './directory.target.ts';
 import {
   type CreateProject,
   cascadeProjectSchema,
-  createProjectSchema,
+  createProject,
   MAX_TAGS,
-  type ProjectQuery,
   projectAnswer,
   projectQuery,
   projectsAnswer,
   projectsQuery,
   projectTagsAnswer,
   projectTagsSchema,
+  projectView,
   projectWithTreeAnswer,
   tagSchema,
-  updateProjectSchema,
+  updateProject,
   userProjectsQuery,
 } from './project.schema.ts';
 import { toProjectView } from './project.view.ts';
 
 export function projectRoutes({ projects, projectLists, limits, targets }: IdentityService): RouteDefinition[] {
+  const frame = { thing: 'project', things: 'projects', schema: projectView, view: toProjectView };
+  const of = keystone({ ...frame, target: targets.project });
   return [
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/projects',
-      rule: 'identity:list_projects',
-      delegated: ANY_TOKEN,
+    of.list({
       target: DirectoryTargets.ownDomain,
       query: projectsQuery,
       answer: projectsAnswer,
-      handler: async (request) => {
-        const page = await projectLists.list(request.context, request.query);
-        return toPagedCollection('projects', page, (project) => toProjectView(project, request.origin), request);
-      },
+      find: ({ context, query }) => projectLists.list(context, query),
     }),
-    route<unknown, z.infer<typeof createProjectSchema>>({
-      method: 'POST',
-      path: '/v3/projects',
-      rule: 'identity:create_project',
-      delegated: ANY_TOKEN,
-      target: async (request) => ({ target: { project: placed(request, request.body.project) } }),
-      body: createProjectSchema,
-      answer: projectAnswer,
-      status: 201,
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        return { project: toProjectView(await projects.create(context, placed(request, body.project)), origin) };
-      },
+    of.create({
+      body: createProject,
+      target: (request, project) => ({ target: { project: placed(request, project) } }),
+      make: (request, project) => projects.create(request.context, placed(request, project)),
     }),
-    route<ProjectQuery, unknown>({
+    route({
       method: 'GET',
       path: '/v3/projects/:project_id',
       rule: 'identity:get_project',
@@ -65,7 +50,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       query: projectQuery,
       answer: projectWithTreeAnswer,
       handler: async ({ context, params, query, origin }) => {
-        const project = await projectLists.get(params.project_id ?? '');
+        const project = await projectLists.get(params.project_id);
         const { parents, subtree } = await projectLists.treeOf(context, project, query);
         const known = query.include_limits ? (await limits.list()).map(toLimitView) : undefined;
         const ofProject = (id: string) => known && { limits: known.filter(({ project_id }) => project_id === id) };
@@ -82,27 +67,9 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
         };
       },
     }),
-    route<unknown, z.infer<typeof updateProjectSchema>>({
-      method: 'PATCH',
-      path: '/v3/projects/:project_id',
-      rule: 'identity:update_project',
-      delegated: ANY_TOKEN,
-      target: targets.project,
-      body: updateProjectSchema,
-      answer: projectAnswer,
-      handler: async ({ context, params, body, origin }) => ({
-        project: toProjectView(await projects.update(context, params.project_id ?? '', body.project), origin),
-      }),
-    }),
+    of.update({ body: updateProject, change: ({ context }, id, sent) => projects.update(context, id, sent) }),
+    of.delete(({ context }, id) => projects.delete(context, id)),
     route({
-      method: 'DELETE',
-      path: '/v3/projects/:project_id',
-      rule: 'identity:delete_project',
-      delegated: ANY_TOKEN,
-      target: targets.project,
-      handler: async ({ context, params }) => await projects.delete(context, params.project_id ?? ''),
-    }),
-    route<unknown, z.infer<typeof cascadeProjectSchema>>({
       method: 'PATCH',
       path: '/v3/projects/:project_id/cascade',
       summary: 'Enables or disables a project and all that is below it.',
@@ -112,7 +79,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       body: cascadeProjectSchema,
       answer: projectAnswer,
       handler: async ({ context, params, body, origin }) => {
-        const changed = await projects.setEnabledBelow(context, params.project_id ?? '', body.project.enabled);
+        const changed = await projects.setEnabledBelow(context, params.project_id, body.project.enabled);
         return { project: toProjectView(changed, origin) };
       },
     }),
@@ -123,21 +90,14 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       rule: 'identity:delete_project',
       delegated: ANY_TOKEN,
       target: targets.project,
-      handler: async ({ context, params }) =>
-        await projects.delete(context, params.project_id ?? '', { cascade: true }),
+      handler: async ({ context, params }) => await projects.delete(context, params.project_id, { cascade: true }),
     }),
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/users/:user_id/projects',
+    keystone({ ...frame, path: 'users/:user_id/projects' }).list({
       rule: 'identity:list_user_projects',
-      delegated: ANY_TOKEN,
       target: targets.user,
       query: userProjectsQuery,
       answer: projectsAnswer,
-      handler: async (request) => {
-        const page = await projectLists.ofUser(request.params.user_id ?? '', request.query);
-        return toPagedCollection('projects', page, (project) => toProjectView(project, request.origin), request);
-      },
+      find: (request) => projectLists.ofUser(paramOf(request, 'user_id'), request.query),
     }),
   ];
 }
@@ -156,9 +116,9 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       delegated: ANY_TOKEN,
       target: targets.project,
       answer: projectTagsAnswer,
-      handler: async (request) => all(request, (await projectLists.get(request.params.project_id ?? '')).tags),
+      handler: async (request) => all(request, (await projectLists.get(request.params.project_id)).tags),
     }),
-    route<unknown, z.infer<typeof projectTagsSchema>>({
+    route({
       method: 'PUT',
       path: '/v3/projects/:project_id/tags',
       rule: 'identity:update_project_tags',
@@ -168,7 +128,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       answer: projectTagsAnswer,
       handler: async (request) => {
         const { context, params, body } = request;
-        return all(request, await projects.setTags(context, params.project_id ?? '', () => body.tags));
+        return all(request, await projects.setTags(context, params.project_id, () => body.tags));
       },
     }),
     route({
@@ -178,7 +138,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) => {
-        await projects.setTags(context, params.project_id ?? '', () => []);
+        await projects.setTags(context, params.project_id, () => []);
       },
     }),
     route({
@@ -188,8 +148,8 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ params }) => {
-        const { tags } = await projectLists.get(params.project_id ?? '');
-        if (!tags.includes(params.value ?? '')) throw notFound('project tag', params.value ?? '');
+        const { tags } = await projectLists.get(params.project_id);
+        if (!tags.includes(params.value)) throw notFound('project tag', params.value);
       },
     }),
     route({
@@ -200,7 +160,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       target: targets.project,
       status: 201,
       handler: async ({ context, params, origin, reply }) => {
-        const { project_id = '', value = '' } = params;
+        const { project_id, value } = params;
         if (!tagSchema.safeParse(value).success) throw refuseTag('a tag has up to 255 characters, without commas');
         await projects.setTags(context, project_id, (tags) => {
           if (tags.length >= MAX_TAGS && !tags.includes(value)) throw refuseTag(`there may be ${MAX_TAGS} tags`);
@@ -216,7 +176,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
       delegated: ANY_TOKEN,
       target: targets.project,
       handler: async ({ context, params }) => {
-        const { project_id = '', value = '' } = params;
+        const { project_id, value } = params;
         await projects.setTags(context, project_id, (tags) => {
           if (!tags.includes(value)) throw notFound('project tag', value);
           return tags.filter((tag) => tag !== value);

@@ -36,9 +36,9 @@ const placeFields = {
   is_domain: z.boolean().optional(),
 };
 
-const createProject = z.looseObject({ name: nameSchema, ...sharedFields, ...placeFields });
-const updateProject = z.looseObject({ name: nameSchema.optional(), ...sharedFields, ...placeFields });
-const createDomain = z.looseObject({
+export const createProject = z.looseObject({ name: nameSchema, ...sharedFields, ...placeFields });
+export const updateProject = createProject.partial();
+export const createDomain = z.looseObject({
   name: nameSchema,
   ...sharedFields,
   /** An id of one's own choice, so that several clouds can have the same. */
@@ -47,13 +47,9 @@ const createDomain = z.looseObject({
     .regex(/^[0-9a-f]{32}$/, 'Domain ID does not conform to required UUID format')
     .optional(),
 });
-const updateDomain = z.looseObject({ name: nameSchema.optional(), ...sharedFields });
+export const updateDomain = z.looseObject({ name: nameSchema.optional(), ...sharedFields });
 
-export const createProjectSchema = z.strictObject({ project: createProject });
-export const updateProjectSchema = z.strictObject({ project: updateProject });
 export const cascadeProjectSchema = z.strictObject({ project: z.strictObject({ enabled: z.boolean() }) });
-export const createDomainSchema = z.strictObject({ domain: createDomain });
-export const updateDomainSchema = z.strictObject({ domain: updateDomain });
 export const projectTagsSchema = z.strictObject({ tags: tagsSchema });
 
 export type CreateProject = z.infer<typeof createProject>;
@@ -99,7 +95,6 @@ export const projectWithTreeAnswer = z.object({
 });
 export const projectsAnswer = z.object({ projects: z.array(projectView), ...collectionLinks });
 export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: resourceLinks });
-export const domainAnswer = z.object({ domain: domainView });
 export const domainsAnswer = z.object({ domains: z.array(domainView), ...collectionLinks });
 
 export const PROJECT_FILTERS: Filters = {

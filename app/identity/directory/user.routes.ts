@@ -1,78 +1,32 @@
-import type { z } from 'zod';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import { ANY_TOKEN } from '../delegated-access.ts';
+import type { ApiRequest, RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toPagedCollection } from '../identity.view.ts';
-import type { ListQuery } from '../list-query.ts';
+import { keystone } from '../keystone.routes.ts';
 import { DirectoryTargets, domainOf } from './directory.target.ts';
-import {
-  type CreateUser,
-  createUserSchema,
-  updateUserSchema,
-  userAnswer,
-  usersAnswer,
-  usersQuery,
-} from './user.schema.ts';
+import { type CreateUser, createUser, updateUser, usersAnswer, usersQuery, userView } from './user.schema.ts';
+import type { FederatedUser } from './user.service.ts';
 import { toUserView } from './user.view.ts';
 
 export function userRoutes({ users, targets }: IdentityService): RouteDefinition[] {
+  const of = keystone<FederatedUser>({
+    records: users,
+    ...{ thing: 'user', things: 'users', schema: userView, view: toUserView },
+    target: targets.user,
+  });
   return [
-    route<ListQuery, unknown>({
-      method: 'GET',
-      path: '/v3/users',
-      rule: 'identity:list_users',
-      delegated: ANY_TOKEN,
+    of.list({
       target: DirectoryTargets.ownDomain,
       query: usersQuery,
       answer: usersAnswer,
-      handler: async (request) => {
-        const page = await users.list(request.context, request.query);
-        return toPagedCollection('users', page, (user) => toUserView(user, request.origin), request);
-      },
+      find: ({ context, query }) => users.list(context, query),
     }),
-    route<unknown, z.infer<typeof createUserSchema>>({
-      method: 'POST',
-      path: '/v3/users',
-      rule: 'identity:create_user',
-      delegated: ANY_TOKEN,
-      target: async (request) => ({ target: { user: placed(request, request.body.user) } }),
-      body: createUserSchema,
-      answer: userAnswer,
-      status: 201,
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        return { user: toUserView(await users.create(context, placed(request, body.user)), origin) };
-      },
+    of.create({
+      body: createUser,
+      target: (request, user) => ({ target: { user: placed(request, user) } }),
+      make: (request, user) => users.create(request.context, placed(request, user)),
     }),
-    route({
-      method: 'GET',
-      path: '/v3/users/:user_id',
-      rule: 'identity:get_user',
-      delegated: ANY_TOKEN,
-      target: targets.user,
-      answer: userAnswer,
-      handler: async ({ params, origin }) => ({ user: toUserView(await users.get(params.user_id ?? ''), origin) }),
-    }),
-    route<unknown, z.infer<typeof updateUserSchema>>({
-      method: 'PATCH',
-      path: '/v3/users/:user_id',
-      rule: 'identity:update_user',
-      delegated: ANY_TOKEN,
-      target: targets.user,
-      body: updateUserSchema,
-      answer: userAnswer,
-      handler: async ({ context, params, body, origin }) => ({
-        user: toUserView(await users.update(context, params.user_id ?? '', body.user), origin),
-      }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v3/users/:user_id',
-      rule: 'identity:delete_user',
-      delegated: ANY_TOKEN,
-      target: targets.user,
-      handler: async ({ context, params }) => await users.delete(context, params.user_id ?? ''),
-    }),
+    of.show(),
+    of.update({ body: updateUser, change: ({ context }, id, sent) => users.update(context, id, sent) }),
+    of.delete(),
   ];
 }
 

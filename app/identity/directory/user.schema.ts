@@ -53,10 +53,8 @@ const fields = {
   options: optionsSchema.optional(),
   federated: federatedSchema.optional(),
 };
-const createUser = z.looseObject({ name: nameSchema, ...fields });
-const updateUser = z.looseObject({ name: nameSchema.optional(), ...fields });
-export const createUserSchema = z.strictObject({ user: createUser });
-export const updateUserSchema = z.strictObject({ user: updateUser });
+export const createUser = z.looseObject({ name: nameSchema, ...fields });
+export const updateUser = createUser.partial();
 export type CreateUser = z.infer<typeof createUser>;
 export type UpdateUser = z.infer<typeof updateUser>;
 
@@ -80,7 +78,6 @@ export const userView = z
     links: resourceLinks,
   })
   .meta({ title: 'UserView' });
-export const userAnswer = z.object({ user: userView });
 export const usersAnswer = z.object({ users: z.array(userView), ...collectionLinks });
 
 export const USER_FILTERS: Filters = { text: ['name', 'domain_id'], flags: ['enabled'] };

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
-import type { DomainConfig } from './domain-config.options.ts';
 import type { ConfigPlace } from './domain-config.service.ts';
 
 const group = z.record(z.string().max(255), z.unknown());
@@ -29,9 +28,9 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         rule: 'identity:get_domain_config',
         delegated: ANY_TOKEN,
         answer,
-        handler: async ({ params }) => ({ config: await domainConfigs.show(params.domain_id ?? '', place(params)) }),
+        handler: async ({ params }) => ({ config: await domainConfigs.show(params.domain_id, place(params)) }),
       }),
-      route<unknown, { config: Record<string, unknown> }>({
+      route({
         method: 'PATCH',
         path: `/v3/domains/:domain_id/config${path}`,
         rule: 'identity:update_domain_config',
@@ -39,7 +38,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         body: z.strictObject({ config: group }),
         answer,
         handler: async ({ context, params, body }) => ({
-          config: await domainConfigs.change(context, params.domain_id ?? '', place(params), body.config),
+          config: await domainConfigs.change(context, params.domain_id, place(params), body.config),
         }),
       }),
       route({
@@ -47,8 +46,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         path: `/v3/domains/:domain_id/config${path}`,
         rule: 'identity:delete_domain_config',
         delegated: ANY_TOKEN,
-        handler: async ({ context, params }) =>
-          await domainConfigs.delete(context, params.domain_id ?? '', place(params)),
+        handler: async ({ context, params }) => await domainConfigs.delete(context, params.domain_id, place(params)),
       }),
     ]),
     ...(['', '/:option'] as const).map((path) =>
@@ -59,11 +57,11 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
         delegated: ANY_TOKEN,
         answer,
         handler: async ({ params }) => ({
-          config: domainConfigs.showSecurityCompliance(params.domain_id ?? '', params.option),
+          config: domainConfigs.showSecurityCompliance(params.domain_id, params.option),
         }),
       }),
     ),
-    route<unknown, { config: DomainConfig }>({
+    route({
       method: 'PUT',
       path: '/v3/domains/:domain_id/config',
       rule: 'identity:create_domain_config',
@@ -71,7 +69,7 @@ export function domainConfigRoutes({ domainConfigs }: IdentityService): RouteDef
       body: z.strictObject({ config: z.record(z.string().max(255), group) }),
       answer,
       handler: async ({ context, params, body, reply }) => {
-        const { config, isNew } = await domainConfigs.replace(context, params.domain_id ?? '', body.config);
+        const { config, isNew } = await domainConfigs.replace(context, params.domain_id, body.config);
         reply.code(isNew ? 201 : 200);
         return reply.send({ config });
       },

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import type { RouteDefinition } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
 import type { KeystoneResource, Sent } from '../keystone.resource.ts';
 import { filterSchema, type KeystoneFrame, keystone } from '../keystone.routes.ts';
@@ -64,7 +64,7 @@ function protocolRoutes(protocols: KeystoneResource<ProtocolRecord>): RouteDefin
     schema: schema.protocolViewSchema,
     view: toProtocolView,
   });
-  const within = ({ params }: { params: Record<string, string> }) => ({ is: { idp_id: params.idp_id as string } });
+  const within = (request: ApiRequest<unknown, unknown>) => ({ is: { idp_id: paramOf(request, 'idp_id') } });
   return [
     of.list({ query: listed, find: (request) => protocols.list(within(request)) }),
     of.put({

@@ -42,7 +42,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
       }),
       handler: async () => ({ providers: oidc.list() }),
     }),
-    route<unknown, z.infer<typeof beginSchema>>({
+    route({
       method: 'POST',
       path: '/sign-in/oidc',
       ...signIn,
@@ -83,7 +83,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
         }
       },
     }),
-    route<unknown, z.infer<typeof handleSchema>>({
+    route({
       method: 'POST',
       path: '/sign-in/oidc/wait',
       ...signIn,
@@ -92,7 +92,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
       answer: z.object({ code: z.string().nullable() }),
       handler: async ({ body }) => ({ code: await oidc.wait(body.state, WAIT_MS) }),
     }),
-    route<unknown, { provider: string }>({
+    route({
       method: 'POST',
       path: '/sign-in/oidc/device',
       ...signIn,
@@ -103,7 +103,7 @@ export function oidcSignInRoutes({ oidc }: Pick<IdentityService, 'oidc'>): Route
         return { state: handle, ...shown };
       },
     }),
-    route<unknown, z.infer<typeof handleSchema>>({
+    route({
       method: 'POST',
       path: '/sign-in/oidc/device/token',
       ...signIn,
@@ -130,7 +130,7 @@ export function federatedAuthRoutes(identity: IdentityService): RouteDefinition[
       handler: async ({ params, raw, origin, reply, noteActor }) => {
         const [, accessToken] = /^Bearer +(\S+)$/i.exec(raw.headers.authorization ?? '') ?? [];
         if (!accessToken) throw notAuthenticated();
-        const { idp_id = '', protocol_id = '' } = params;
+        const { idp_id, protocol_id } = params;
         return await orReceipt(reply, async () => {
           const { userId, federation } = await oidc.admitAccessToken(idp_id, protocol_id, accessToken);
           const issued = await tokens.issue({

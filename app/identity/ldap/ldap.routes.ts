@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { ldapServerSchema, ldapTestedSchema, ldapTestSchema } from '../../contract/ldap.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -17,20 +16,20 @@ export function ldapRoutes({
       path: '/domains/:domain_id/ldap',
       rule: 'identity:get_domain_config',
       answer: ldapServerSchema,
-      handler: async ({ params: { domain_id: domainId = '' } }) => {
+      handler: async ({ params: { domain_id: domainId } }) => {
         const options = await domainConfigs.ldapOptions(domainId);
         const state = options && (await ldap.look(domainId));
         return { server: state ? { url: options.url, ...toStateView(state) } : null };
       },
     }),
-    route<unknown, z.infer<typeof ldapTestSchema>>({
+    route({
       method: 'POST',
       path: '/domains/:domain_id/ldap/test',
       rule: 'identity:update_domain_config',
       summary: 'Whom one would find with other options; nothing is kept. 503 says what is wrong.',
       body: ldapTestSchema,
       answer: ldapTestedSchema,
-      handler: async ({ params: { domain_id: domainId = '' }, body }) => {
+      handler: async ({ params: { domain_id: domainId }, body }) => {
         const { users, groups } = await ldap.tryOut(await domainConfigs.ldapOptionsWith(domainId, body.ldap));
         return {
           users: users.length,

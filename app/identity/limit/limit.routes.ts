@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RouteDefinition, route } from '../../http/route.ts';
+import { paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
@@ -58,7 +58,7 @@ export function limitRoutes({ limits }: IdentityService): RouteDefinition[] {
       answer: z.object({ model: z.object({ name: z.string(), description: z.string() }) }),
       handler: async () => ({ model: MODEL }),
     }),
-    of.show({ target: async ({ params }) => ({ target: await limits.targetOf(params.limit_id as string) }) }),
+    of.show({ target: async (request) => ({ target: await limits.targetOf(paramOf(request, 'limit_id')) }) }),
     of.update({ body: limitChangeSchema, change: ({ context }, id, sent) => limits.update(context, id, sent) }),
     of.delete(),
   ];

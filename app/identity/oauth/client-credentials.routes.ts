@@ -19,7 +19,7 @@ type ErrorCode = 'invalid_client' | 'invalid_request' | 'unsupported_grant_type'
  */
 export function clientCredentialsRoutes(identity: IdentityService): RouteDefinition[] {
   return [
-    route<unknown, Form>({
+    route({
       method: 'POST',
       path: '/v3/OS-OAUTH2/token',
       summary: 'A token for an application credential, as OAuth 2 asks for it (client_credentials).',

@@ -61,7 +61,7 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
         return sendForm(request, await oauth.createRequestToken(signedRequestOf(request), projectId));
       },
     }),
-    route<unknown, z.infer<typeof authorizeSchema>>({
+    route({
       method: 'PUT',
       path: '/v3/OS-OAUTH1/authorize/:request_token_id',
       rule: 'identity:authorize_request_token',
@@ -70,7 +70,7 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
       answer: authorizeAnswer,
       handler: async (request) => {
         const { context, params, body } = request;
-        return { token: { oauth_verifier: await oauth.authorize(context, params.request_token_id ?? '', body.roles) } };
+        return { token: { oauth_verifier: await oauth.authorize(context, params.request_token_id, body.roles) } };
       },
     }),
     route({
@@ -91,8 +91,8 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
 
 function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
   const { accessTokens } = identity;
-  const idsOf = ({ params }: ApiRequest<unknown, unknown>) =>
-    [params.user_id ?? '', params.access_token_id ?? ''] as const;
+  const idsOf = ({ params }: { params: { user_id: string; access_token_id: string } }) =>
+    [params.user_id, params.access_token_id] as const;
   return [
     route({
       method: 'GET',
@@ -101,7 +101,7 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       delegated: THE_USER,
       answer: collectionSchema('access_tokens', accessTokenView),
       handler: async (request) => {
-        const found = await accessTokens.list(request.params.user_id ?? '');
+        const found = await accessTokens.list(request.params.user_id);
         const views = found.map((token) => toAccessTokenView(token, request.origin));
         return toCollection('access_tokens', views, request.origin + request.raw.url);
       },
@@ -143,7 +143,7 @@ function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
       delegated: THE_USER,
       answer: roleAnswerSchema,
       handler: async (request) => {
-        const { role_id: id = '' } = request.params;
+        const { role_id: id } = request.params;
         const role = (await accessTokens.rolesOf(...idsOf(request))).find((one) => one.id === id);
         if (!role) throw notFound('role', id);
         return { role: toRoleView(role, request.origin) };

@@ -24,7 +24,7 @@ const sinceSchema = z.object({
 /** `/v3/auth/...` and the change of one's own password. */
 export function authRoutes(identity: IdentityService): RouteDefinition[] {
   return [
-    route<unknown, { auth: AuthRequest }>({
+    route({
       method: 'POST',
       path: '/v3/auth/tokens',
       rule: 'identity:issue_token',
@@ -107,7 +107,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         },
       }),
     ),
-    route<z.infer<typeof sinceSchema>, unknown>({
+    route({
       method: 'GET',
       path: '/v3/OS-REVOKE/events',
       rule: 'identity:list_revoke_events',
@@ -119,7 +119,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
         return toCollection('events', events.map(toRevocationView), origin + raw.url);
       },
     }),
-    route<unknown, z.infer<typeof changePasswordSchema>>({
+    route({
       method: 'POST',
       path: '/v3/users/:user_id/password',
       rule: 'identity:change_password',
@@ -127,7 +127,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
       body: changePasswordSchema,
       handler: async ({ context, params, body, raw, noteActor }) => {
         noteActor({ id: params.user_id ?? null, name: null });
-        await identity.passwords.change(context, params.user_id ?? '', body.user, raw.ip);
+        await identity.passwords.change(context, params.user_id, body.user, raw.ip);
       },
     }),
   ];
