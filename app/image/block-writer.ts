@@ -13,6 +13,14 @@ const BLOCKS_BETWEEN_LOOKS = 64;
 /** Milliseconds after which blocks that no upload has are let go of. */
 const IDLE_MS = 5_000;
 
+/**
+ * One that may grow has pages of its own, which the system gets back with it. Of the others malloc keeps the room once the
+ * first has been let go of (mallopt(3), M_MMAP_THRESHOLD).
+ */
+export function newBlock(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes, { maxByteLength: bytes });
+}
+
 /** All the memory that uploads take, made when it is needed, used again, and let go of when there are no uploads. */
 class BlockPool {
   readonly #free: SharedArrayBuffer[] = [];
@@ -26,7 +34,7 @@ class BlockPool {
     if (block) return block;
     if (this.#made < POOLED) {
       this.#made += 1;
-      return new SharedArrayBuffer(BLOCK_BYTES);
+      return newBlock(BLOCK_BYTES);
     }
     return await new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -146,7 +154,7 @@ export class BlockWriter {
       throw new UserError('aborted', 'The upload has ended.');
     }
     this.#block = block;
-    this.#bytes = new Uint8Array(block);
+    this.#bytes = new Uint8Array(block, 0, BLOCK_BYTES);
   }
 
   #handOn(): void {

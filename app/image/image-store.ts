@@ -6,7 +6,7 @@ import { HEAD_BYTES } from '../contract/disk-format.ts';
 import { OperationalError, type UserError } from '../contract/errors.ts';
 import { requireMd5 } from '../http/content-md5.ts';
 import { AsideFiles } from './aside-files.ts';
-import { asDiskFull, BlockWriter, diskFull } from './block-writer.ts';
+import { asDiskFull, BlockWriter, diskFull, newBlock } from './block-writer.ts';
 import { FileStream } from './file-stream.ts';
 import { fileReader } from './formats/disk-reader.ts';
 import { checkHead, type DiskFormat, inspectDisk } from './formats/inspect.ts';
@@ -147,7 +147,7 @@ export class ImageStore {
     const hashes = [this.#md5.open(), this.#sha512.open(), lane.open()];
     try {
       const { size } = await file.stat();
-      const block = new SharedArrayBuffer(1024 * 1024);
+      const block = newBlock(1024 * 1024);
       for (let done = 0; done < size; ) {
         options.signal.throwIfAborted();
         const { bytesRead } = await file.read(new Uint8Array(block), 0, block.byteLength, done);

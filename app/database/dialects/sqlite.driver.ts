@@ -86,7 +86,7 @@ class NodeSqliteDriver implements Driver {
     const writer = new DatabaseSync(this.#file, { timeout: 0 });
     await this.#whenFree(performance.now(), () => openWhole(writer, this.#file));
     const reader = new DatabaseSync(this.#file, { timeout: 0, readOnly: true });
-    reader.exec('PRAGMA cache_size = -16000');
+    reader.exec('PRAGMA cache_size = -8000');
     await this.#log.open();
     this.#connections = { writer: new SqliteConnection(writer), reader: new SqliteConnection(reader) };
   }
@@ -194,7 +194,7 @@ function openWhole(database: DatabaseSync, file: string): void {
   try {
     // NORMAL: SQLite itself waits for the disk only where it brings the log into the file; see SqliteLog.
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 4000',
     );
     const [row] = database.prepare('PRAGMA quick_check(1)').all();
     if (row?.quick_check !== 'ok') throw damaged(file, String(row?.quick_check));
