@@ -23,7 +23,7 @@ const DIALECTS = [
 const cloud = await FaultCloud.create();
 try {
   await cloud.startController();
-  await cloud.createImage({ name: 'first', disk_format: 'raw', container_format: 'bare' });
+  await cloud.createImage({ name: 'first', disk_format: 'raw' });
   await cloud.request('POST', '/identity/v3/regions', { region: { id: 'first' } });
   const database = new DatabaseSync(join(cloud.dataDir, 'cumulet.db'), { timeout: 10_000 });
   for (const table of new Set(DIALECTS.map(({ table }) => table))) multiply(database, table);
