@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, freemem, totalmem, uptime } from 'node:os';
 import type { HostFacts } from '../../app/contract/host.ts';
 import packageInfo from '../../package.json' with { type: 'json' };
 import type { HostSize, HypervisorDriver } from '../hypervisor/driver.ts';
@@ -40,5 +40,6 @@ export async function collectHostFacts(options: {
     capabilities,
     preflight: [...preflight, checkMemory(size), checkDisk(size, folder)],
     agentVersion: packageInfo.version,
+    bootedAt: new Date(Date.now() - uptime() * 1000).toISOString(),
   };
 }

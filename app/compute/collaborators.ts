@@ -4,6 +4,7 @@ import type { MachinePort } from '../contract/machine.ts';
 import type { KnownHost } from '../contract/v1.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Addresses } from './server.schema.ts';
+import type { GroupPolicy } from './server-group.tables.ts';
 
 /** What compute needs of the other services; their classes fit these by shape. */
 
@@ -43,6 +44,11 @@ export interface HostClaim {
   sameHosts?: string[] | null;
   /** These may not. */
   differentHosts?: string[];
+  /** The one an administrator asked for. */
+  host?: string | null;
+  /** Availability zone; null: any. */
+  zone?: string | null;
+  group?: { id: string; policy: GroupPolicy; maxPerHost: number } | null;
 }
 
 export interface HostClaims {
@@ -61,11 +67,31 @@ export interface HostClaims {
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
   close(): void;
   listHosts(): Promise<KnownHost[]>;
+  showHost(hostId: string): Promise<KnownHost>;
   /** What people and OpenStack's clients call a host; it may change, ids do not. */
   nameOf(hostId: string): string;
   /** Of all hosts there are. */
   ids(): string[];
   idOf(name: string): string | undefined;
+  zoneOf(hostId: string): string;
+  forgetGroup(trx: Transaction, groupId: string): Promise<void>;
+  readonly control: HostControl;
+}
+
+/** What administrators say of hosts. */
+export interface HostControl {
+  /** Those that hosts are in, and whether one of them takes new machines. */
+  zones(): Promise<Map<string, boolean>>;
+  /** False, and nothing is changed, where one of them has machines and would come from another zone. */
+  moveToZone(trx: Transaction, hostIds: readonly string[], zone: string): Promise<boolean>;
+  /** Null as a reason: it takes new machines. */
+  setService(
+    context: Context,
+    hostId: string,
+    wanted: { disabledReason?: string | null; isForcedDown?: boolean },
+  ): Promise<void>;
+  /** Refused where it has machines. */
+  forget(trx: Transaction, context: Context, hostId: string): Promise<void>;
 }
 
 /** An image as a launch needs it: only ones that are active and that `context` may use. */

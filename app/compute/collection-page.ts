@@ -19,6 +19,14 @@ export function parseLimit(value: string | undefined): number {
   return Math.min(Number(value), MAX_LIMIT);
 }
 
+export function parseOffset(value: string | undefined): number {
+  if (value === undefined) return 0;
+  if (/^\d{1,10}$/.test(value)) return Number(value);
+  throw new UserError('bad_request', `Invalid input for query parameter offset. Value: ${value.slice(0, 40)}.`, {
+    field: 'offset',
+  });
+}
+
 export function unknownMarker(marker: string): UserError {
   return new UserError('bad_request', `marker [${marker.slice(0, 255)}] not found`, { field: 'marker' });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import * as stateRevision from '../database/migrations/0019-state-revision.ts';
+import * as serverGroups from '../database/migrations/0028-server-groups.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
@@ -33,7 +34,7 @@ interface Needs {
 
 export const computeModule = defineModule({
   name: 'compute',
-  migrations: { '0019-state-revision': stateRevision },
+  migrations: { '0019-state-revision': stateRevision, '0028-server-groups': serverGroups },
   rules: [
     ...COMPUTE_RULES,
     ...cloudRules(READER, ['v1:servers:access']),

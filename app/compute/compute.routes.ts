@@ -1,11 +1,16 @@
 import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
+import { aggregateRoutes } from './aggregate.resource.ts';
+import type { AggregateService } from './aggregate.service.ts';
+import { availabilityZoneRoutes } from './availability-zone.routes.ts';
 import type { HostClaims } from './collaborators.ts';
+import type { ComputeHosts } from './compute-hosts.service.ts';
 import { extensionRoutes } from './extension.routes.ts';
 import { flavorRoutes } from './flavor.resource.ts';
 import type { FlavorService } from './flavor.service.ts';
 import { flavorAccessRoutes } from './flavor-access.routes.ts';
 import { flavorExtraSpecRoutes } from './flavor-extra-spec.routes.ts';
+import { hostRoutes } from './host.routes.ts';
 import { hostServiceRoutes } from './host-service.routes.ts';
 import { hypervisorRoutes } from './hypervisor.routes.ts';
 import { instanceActionRoutes } from './instance-action.routes.ts';
@@ -17,6 +22,7 @@ import { type ServerRouteParts, serverRoutes } from './server.routes.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { type ServerActionRouteParts, serverActionRoutes } from './server-action.routes.ts';
 import { serverConsoleRoutes } from './server-console.routes.ts';
+import { type ServerGroups, serverGroupRoutes } from './server-group.resource.ts';
 import { serverMetadataRoutes } from './server-metadata.routes.ts';
 import { serverPartRoutes } from './server-parts.routes.ts';
 import { serverTagRoutes } from './server-tag.routes.ts';
@@ -29,6 +35,9 @@ export interface ComputeRouteParts extends ServerRouteParts, ServerActionRoutePa
   keypairs: Keypairs;
   quota: QuotaService;
   claims: HostClaims;
+  hosts: ComputeHosts;
+  aggregates: AggregateService;
+  serverGroups: ServerGroups;
 }
 
 /** What the edge registers: the list of versions without a microversion, and version 2.1 with all its routes. */
@@ -62,6 +71,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...flavorExtraSpecRoutes(parts),
         ...flavorAccessRoutes(parts),
         ...keypairRoutes(parts),
+        ...serverGroupRoutes(parts),
         ...serverRoutes(parts),
         ...serverActionRoutes(parts),
         ...serverConsoleRoutes(parts),
@@ -73,6 +83,9 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...quotaSetRoutes(parts),
         ...hypervisorRoutes(parts),
         ...hostServiceRoutes(parts),
+        ...hostRoutes(parts),
+        ...aggregateRoutes(parts),
+        ...availabilityZoneRoutes(parts),
       ].map((definition) => aboutServer(definition, parts)),
     },
   ];

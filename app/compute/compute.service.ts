@@ -8,8 +8,10 @@ import type { QuotaService } from '../quota/quota.service.ts';
 import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
+import { AggregateService } from './aggregate.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { ComputeRouteParts } from './compute.routes.ts';
+import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
 import { HostOrders } from './host-orders.ts';
@@ -24,6 +26,7 @@ import { ServerActionRepository } from './server-action.repository.ts';
 import { serverBuild } from './server-build.tasks.ts';
 import { ServerCreateService } from './server-create.service.ts';
 import { serverDelete } from './server-delete.tasks.ts';
+import { type ServerGroups, serverGroupResource } from './server-group.resource.ts';
 import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
 import { ServerPowerService } from './server-power.service.ts';
@@ -52,6 +55,9 @@ export class ComputeService {
   readonly power: ServerPowerService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
+  readonly serverGroups: ServerGroups;
+  readonly aggregates: AggregateService;
+  readonly hosts: ComputeHosts;
   readonly orders: HostOrders;
   readonly removal: LeftoverRemovalService;
   readonly adoption: MachineAdoptionService;
@@ -77,9 +83,12 @@ export class ComputeService {
     this.#claims = parts.claims;
     this.#database = database;
     this.#leftovers = parts.leftovers;
-    const { leftovers, unclaimed } = parts;
+    const { claims, leftovers, unclaimed } = parts;
     this.flavors = new FlavorService({ database, events });
     this.keypairs = keypairResource({ database, events, quota });
+    this.serverGroups = serverGroupResource({ database, events, quota, servers, claims });
+    this.aggregates = new AggregateService({ database, events, claims });
+    this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
     this.power = new ServerPowerService({ ...common, server: this.server });
     this.create = new ServerCreateService({
@@ -89,6 +98,8 @@ export class ComputeService {
       keypairs: this.keypairs,
       images,
       networks,
+      claims,
+      serverGroups: this.serverGroups,
       server: this.server,
     });
     this.#health = new ServerHealthService(common);
@@ -99,7 +110,8 @@ export class ComputeService {
       leftovers,
       removal,
       networks,
-      claims: parts.claims,
+      serverGroups: this.serverGroups,
+      claims,
       images,
       consoles: parts.consoles,
       log: parts.log,
@@ -160,7 +172,7 @@ export class ComputeService {
   }
 
   #named() {
-    const { server, create, power, flavors, keypairs } = this;
-    return { server, create, power, flavors, keypairs };
+    const { server, create, power, flavors, keypairs, serverGroups, aggregates, hosts } = this;
+    return { server, create, power, flavors, keypairs, serverGroups, aggregates, hosts };
   }
 }

@@ -4,6 +4,7 @@ import { type RouteDefinition, route } from '../http/route.ts';
 
 /** Aliases old clients look for before they use a feature; only of what is here. */
 const EXTENSIONS = [
+  ['os-aggregates', 'Aggregates'],
   ['os-availability-zone', 'AvailabilityZone'],
   ['os-config-drive', 'ConfigDrive'],
   ['os-console-output', 'ConsoleOutput'],
@@ -11,6 +12,7 @@ const EXTENSIONS = [
   ['os-flavor-access', 'FlavorAccess'],
   ['os-flavor-extra-specs', 'FlavorExtraSpecs'],
   ['os-flavor-manage', 'FlavorManage'],
+  ['os-hosts', 'Hosts'],
   ['os-hypervisors', 'Hypervisors'],
   ['os-instance-actions', 'InstanceActions'],
   ['os-keypairs', 'Keypairs'],
@@ -19,6 +21,8 @@ const EXTENSIONS = [
   ['os-pause-server', 'PauseServer'],
   ['os-quota-class-sets', 'QuotaClasses'],
   ['os-quota-sets', 'Quotas'],
+  ['os-scheduler-hints', 'SchedulerHints'],
+  ['os-server-groups', 'ServerGroups'],
   ['os-server-start-stop', 'ServerStartStop'],
   ['os-services', 'Services'],
   ['os-suspend-server', 'SuspendServer'],
@@ -44,13 +48,7 @@ const extensionSchema = z
   })
   .meta({ title: 'ExtensionView' });
 
-/** Lists that clients read although nothing of their kind is here yet: they are empty, not missing. */
-const EMPTY_LISTS = [
-  { path: '/os-aggregates', key: 'aggregates', rule: 'os_compute_api:os-aggregates:index' },
-  { path: '/os-server-groups', key: 'server_groups', rule: 'os_compute_api:os-server-groups:index' },
-] as const;
-
-/** `/extensions`, and the empty lists. */
+/** `/extensions` */
 export function extensionRoutes(): RouteDefinition[] {
   return [
     route({
@@ -71,14 +69,5 @@ export function extensionRoutes(): RouteDefinition[] {
         return { extension };
       },
     }),
-    ...EMPTY_LISTS.map(({ path, key, rule }) =>
-      route({
-        method: 'GET',
-        path,
-        rule,
-        answer: z.strictObject({ [key]: z.array(z.never()) }),
-        handler: async () => ({ [key]: [] }),
-      }),
-    ),
   ];
 }

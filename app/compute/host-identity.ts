@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UserError } from '../contract/errors.ts';
 
 /** Ids of a host for clients that expect a uuid or a number; an id of ours may be neither. */
 export function hostUuid(hostId: string): string {
@@ -10,4 +11,8 @@ export function hostUuid(hostId: string): string {
 /** Before 2.53 ids were numbers. */
 export function hostNumber(hostId: string): number {
   return Number.parseInt(createHash('sha256').update(hostId).digest('hex').slice(0, 7), 16);
+}
+
+export function unknownHost(name: string): UserError {
+  return new UserError('not_found', `Compute host ${name.slice(0, 255)} could not be found.`);
 }

@@ -55,6 +55,15 @@ export const hypervisorListAnswer = (version: Microversion) =>
     hypervisors: z.array(hypervisorSummarySchema(version)),
     hypervisors_links: linksSchema.optional(),
   });
+/** With the servers of each, as `with_servers` does since 2.53. */
+export const hypervisorServersAnswer = (version: Microversion) =>
+  z.strictObject({
+    hypervisors: z.array(
+      hypervisorSummarySchema(version).extend({
+        servers: z.array(z.strictObject({ name: text, uuid: text })).optional(),
+      }),
+    ),
+  });
 export const hypervisorDetailAnswer = (version: Microversion) =>
   z.strictObject({ hypervisors: z.array(hypervisorSchema(version)), hypervisors_links: linksSchema.optional() });
 export const hypervisorUptimeAnswer = (version: Microversion) =>
@@ -63,24 +72,46 @@ export const hypervisorStatisticsAnswer = z.strictObject({
   hypervisor_statistics: amountsSchema.extend({ count: whole }),
 });
 
+const status = z.enum(['enabled', 'disabled']);
+const serviceSchema = (version: Microversion) =>
+  z
+    .strictObject({
+      id: idSchema(version),
+      binary: text,
+      host: text,
+      zone: text,
+      status,
+      state: z.enum(['up', 'down']),
+      updated_at: text.nullable(),
+      disabled_reason: text.nullable(),
+      ...since(version, 11, { forced_down: z.boolean() }),
+    })
+    .meta({ title: 'ComputeServiceView' });
 export const serviceListAnswer = (version: Microversion) =>
+  z.strictObject({ services: z.array(serviceSchema(version)) });
+/** Until 2.52 only what was asked for comes back. */
+export const serviceUpdateAnswer = (version: Microversion) =>
   z.strictObject({
-    services: z.array(
-      z
-        .strictObject({
-          id: idSchema(version),
-          binary: text,
-          host: text,
-          zone: text,
-          status: z.enum(['enabled', 'disabled']),
-          state: z.enum(['up', 'down']),
-          updated_at: text.nullable(),
-          disabled_reason: text.nullable(),
-          ...since(version, 11, { forced_down: z.boolean() }),
-        })
-        .meta({ title: 'ComputeServiceView' }),
-    ),
+    service:
+      version >= 53
+        ? serviceSchema(version)
+        : z
+            .strictObject({
+              host: text,
+              binary: text,
+              status: status.optional(),
+              disabled_reason: text.optional(),
+              ...since(version, 11, { forced_down: z.boolean().optional() }),
+            })
+            .meta({ title: 'UpdatedComputeService' }),
   });
+
+export const hostListAnswer = z.strictObject({
+  hosts: z.array(z.strictObject({ host_name: text, service: text, zone: text }).meta({ title: 'HostSummary' })),
+});
+const hostResource = z.strictObject({ project: text, host: text, cpu: whole, memory_mb: whole, disk_gb: z.number() });
+export const hostShowAnswer = z.strictObject({ host: z.array(z.strictObject({ resource: hostResource })) });
+export const hostUpdateAnswer = z.strictObject({ host: text, status });
 
 const zoneService = z.strictObject({ active: z.boolean(), available: z.boolean(), updated_at: text.nullable() });
 export const zoneListAnswer = z.strictObject({

@@ -5,6 +5,7 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims } from './collaborators.ts';
 import { nextLinks, pageOf, parseLimit } from './collection-page.ts';
+import { COMPUTE_BINARY, serviceId, stateOf } from './compute-hosts.service.ts';
 import {
   type Amounts,
   amountsSchema,
@@ -13,6 +14,7 @@ import {
   hypervisorAnswer,
   hypervisorDetailAnswer,
   hypervisorListAnswer,
+  hypervisorServersAnswer,
   hypervisorStatisticsAnswer,
   hypervisorUptimeAnswer,
 } from './host.schema.ts';
@@ -41,10 +43,12 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       answer: isDetailed ? hypervisorDetailAnswer : hypervisorListAnswer,
       handler: async ({ query, version, origin }) => {
         const pattern = version >= 53 ? query.hypervisor_hostname_pattern : undefined;
-        const hosts = (await parts.claims.listHosts()).filter(({ name }) => !pattern || name.includes(pattern));
-        if (pattern && hosts.length === 0) {
-          throw new UserError('not_found', `No hypervisor matching '${pattern}' could be found.`);
+        if (pattern !== undefined && (query.limit ?? query.marker) !== undefined) {
+          const message =
+            'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.';
+          throw new UserError('bad_request', message, { field: 'hypervisor_hostname_pattern' });
         }
+        const hosts = pattern ? await matching(parts, pattern) : await parts.claims.listHosts();
         const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
         const items = hosts.map((host) => ({ id: idOf(host.id, version), host }));
         const limit = parseLimit(query.limit);
@@ -84,20 +88,58 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
     }),
     route({
       method: 'GET',
+      path: '/os-hypervisors/:hypervisorId/search',
+      rule: 'os_compute_api:os-hypervisors:search',
+      until: 52,
+      answer: hypervisorListAnswer,
+      handler: async ({ params, version }) => {
+        const hosts = await matching(parts, params.hypervisorId);
+        return { hypervisors: hosts.map((host) => summaryView(host, version)) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:hypervisorId/servers',
+      rule: 'os_compute_api:os-hypervisors:servers',
+      until: 52,
+      answer: hypervisorServersAnswer,
+      handler: async ({ params, version }) => {
+        const hosts = await matching(parts, params.hypervisorId);
+        const servers = await serversByHost(parts);
+        return { hypervisors: hosts.map((host) => summaryView(host, version, servers)) };
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/os-hypervisors/:hypervisorId/uptime',
       rule: 'os_compute_api:os-hypervisors:uptime',
       until: 87,
       answer: hypervisorUptimeAnswer,
       handler: async ({ params, version }) => {
-        await find(parts, params.hypervisorId ?? '', version);
-        // As Nova where the hypervisor cannot say: how long a host has been up is not known here.
-        throw new UserError('unknown_method', 'The requested functionality is not supported.');
+        const host = await find(parts, params.hypervisorId ?? '', version);
+        if (stateOf(host) === 'down') {
+          throw new UserError('bad_request', `Compute service of ${host.name} is unavailable at this time.`);
+        }
+        const uptime = uptimeOf(host);
+        // As Nova where the hypervisor cannot say.
+        if (uptime === null) throw new UserError('unknown_method', 'The requested functionality is not supported.');
+        return { hypervisor: { ...summaryView(host, version), uptime } };
       },
     }),
   ];
 }
 
+/** Those whose names have that in them; 404 where none has. */
+async function matching(parts: Parts, part: string): Promise<KnownHost[]> {
+  const hosts = (await parts.claims.listHosts()).filter(({ name }) => name.includes(part));
+  if (hosts.length > 0) return hosts;
+  throw new UserError('not_found', `No hypervisor matching '${part.slice(0, 255)}' could be found.`);
+}
+
 async function find(parts: Parts, id: string, version: Microversion): Promise<KnownHost> {
+  if (version >= 53 && !z.guid().safeParse(id).success) {
+    throw new UserError('bad_request', `Invalid uuid ${id.slice(0, 40)}`);
+  }
   const host = (await parts.claims.listHosts()).find((host) => idOf(host.id, version) === id);
   if (!host) throw new UserError('not_found', `Hypervisor with ID '${id}' could not be found.`);
   return host;
@@ -126,9 +168,13 @@ function hypervisorView(
     hypervisor_type: typeOf(host),
     hypervisor_version: versionNumber(host.facts?.hypervisorVersion ?? null),
     host_ip: '127.0.0.1',
-    service: { id: summary.id, host: host.name, disabled_reason: null },
+    service: {
+      id: serviceId({ binary: COMPUTE_BINARY, hostId: host.id, host: host.name }, version),
+      host: host.name,
+      disabled_reason: host.disabledReason || null,
+    },
   };
-  if (version >= 88) return { ...view, uptime: null };
+  if (version >= 88) return { ...view, uptime: uptimeOf(host) };
   const cpu = { arch: host.facts?.cpuArch ?? '', model: host.facts?.cpuModel ?? '' };
   return { ...view, ...amounts(host), cpu_info: version >= 28 ? cpu : JSON.stringify(cpu) };
 }
@@ -142,10 +188,21 @@ function summaryView(
   return {
     id: version >= 53 ? hostUuid(host.id) : hostNumber(host.id),
     hypervisor_hostname: host.name,
-    state: host.state,
-    status: 'enabled',
+    state: stateOf(host),
+    status: host.disabledReason === null ? 'enabled' : 'disabled',
     ...(servers && (held.length > 0 || version >= 75) && { servers: held }),
   };
+}
+
+/** As the command of that name says it, but for who is there and how busy it is; null of a host that cannot say. */
+function uptimeOf(host: KnownHost): string | null {
+  const bootedAt = host.facts?.bootedAt;
+  if (bootedAt === undefined || stateOf(host) === 'down') return null;
+  const now = new Date();
+  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(bootedAt)) / 60_000));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  const since = `${days} day${days === 1 ? '' : 's'}, ${String(hours).padStart(2)}:${String(minutes % 60).padStart(2, '0')}`;
+  return ` ${now.toISOString().slice(11, 19)} up ${since}`;
 }
 
 function typeOf(host: KnownHost): string {

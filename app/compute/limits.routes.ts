@@ -40,7 +40,7 @@ function absolute(usage: Usage, version: Microversion): Record<string, number> {
     totalInstancesUsed: used('instances'),
     totalCoresUsed: used('cores'),
     totalRAMUsed: used('ram'),
-    totalServerGroupsUsed: 0,
+    totalServerGroupsUsed: used('server_groups'),
     ...(version < 39 && { maxImageMeta: limit('metadata_items') }),
     ...(version < 36 && {
       maxTotalFloatingIps: -1,

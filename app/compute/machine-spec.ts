@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
 import { configDriveFiles } from '../metadata/config-drive.ts';
-import { DEFAULT_ZONE } from './availability-zone.ts';
 import type { LaunchImage } from './collaborators.ts';
 import type { ServerRecord } from './server.tables.ts';
 
@@ -42,7 +41,7 @@ export function claimedGib(flavor: { disk: number; ephemeral: number; swap: numb
 }
 
 /** Everything the host needs to make the machine. */
-export function machineSpec(server: ServerRecord, image: LaunchImage, ports: MachinePort[]): MachineSpec {
+export function machineSpec(server: ServerRecord, image: LaunchImage, ports: MachinePort[], zone: string): MachineSpec {
   const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));
   return {
     id: server.id,
@@ -62,17 +61,17 @@ export function machineSpec(server: ServerRecord, image: LaunchImage, ports: Mac
     firmware: firmwareOf(image),
     hardware: Object.fromEntries(hardware),
     ports,
-    configDrive: server.configDrive ? configDrive(server, ports) : null,
+    configDrive: server.configDrive ? configDrive(server, ports, zone) : null,
   };
 }
 
-function configDrive(server: ServerRecord, ports: MachinePort[]): Record<string, string> {
+function configDrive(server: ServerRecord, ports: MachinePort[], zone: string): Record<string, string> {
   return configDriveFiles({
     serverId: server.id,
     name: server.name,
     hostname: server.hostname,
     projectId: server.projectId,
-    availabilityZone: server.availabilityZone || DEFAULT_ZONE,
+    availabilityZone: zone,
     launchIndex: 0,
     flavorName: server.flavor.name,
     metadata: server.metadata,

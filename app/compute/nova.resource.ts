@@ -5,13 +5,13 @@ import { type ApiRequest, type RouteDefinition, route, schemaFor } from '../http
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { CollectionQuery, Scope } from '../resource/collection-query.ts';
 import type { Resource } from '../resource/resource.ts';
-import { nextLinks, parseLimit, unknownMarker } from './collection-page.ts';
+import { nextLinks, parseLimit, parseOffset, unknownMarker } from './collection-page.ts';
 import { queryText } from './request-field.schema.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 type ForVersion<T> = (version: Microversion) => T;
 /** Of a request: what decides who sees what, and how it is shown. */
-export type Frame = Pick<ApiRequest<Query, unknown>, 'context' | 'origin' | 'version'>;
+export type Frame = Pick<ApiRequest<Query, unknown>, 'allows' | 'context' | 'origin' | 'version'>;
 type Status = number | ForVersion<number>;
 
 /** What the routes of one of Nova's resources have in common. */
@@ -26,6 +26,8 @@ export interface NovaKind<R extends object> {
   readonly param: string;
   readonly schema: ForVersion<z.ZodType>;
   readonly view: (record: R, frame: Frame) => object;
+  /** What its views have beside that and other tables hold, by id; read once for a whole list. */
+  readonly beside?: (records: readonly R[]) => Promise<ReadonlyMap<string, object>>;
   /** Parameters that all its routes take; from 2.75 on others are refused, before they are passed over. */
   readonly query?: ForVersion<z.ZodRawShape>;
   /** What of it is there for the caller. */
@@ -34,12 +36,16 @@ export interface NovaKind<R extends object> {
   readonly target?: (asked: Query) => Attributes;
 }
 
-interface ListRoute<R> {
+interface ListRoute<R extends object> {
   rule: string;
   /** Behind the path: `/detail`. */
   suffix?: string;
-  /** The microversion that brought `limit` and `marker`; 1 where they were always there. */
-  pagedSince: Microversion;
+  /** The microversion that brought `limit` and `marker`; 1 where they were always there. Silent: none has them. */
+  pagedSince?: Microversion;
+  /** Pages begin at a number, not behind a record; there is no link to the next. */
+  byOffset?: true;
+  /** Where a list has less than can be asked for one by one. */
+  scope?: NovaKind<R>['scope'];
   /** Filters and order. */
   select?: (query: Query, frame: Frame) => Pick<CollectionQuery<R>, 'where' | 'sort' | 'also'>;
   query?: ForVersion<z.ZodRawShape>;
@@ -51,6 +57,8 @@ interface CreateRoute<R, Sent, Made extends R> {
   rule: string;
   /** Of what stands under its name. */
   body: ForVersion<z.ZodType<Sent>>;
+  /** Of the answer, where it is another than what is shown later. */
+  schema?: ForVersion<z.ZodType>;
   make: (request: Frame, sent: Sent) => Promise<Made>;
   /** What is shown of one just made, where that is more. */
   view?: (made: Made, frame: Frame) => object;
@@ -74,10 +82,18 @@ export function nova<R extends object>(kind: NovaKind<R>) {
   const asked = kind.query && { query: strictFrom75(kind.query) };
   const aboutQuery = target && { target: async ({ query }: { query: Query }) => target(query) };
 
+  const besides = async (found: readonly R[]) => (await kind.beside?.(found)) ?? new Map<string, object>();
+  const whole = async (record: R, shown: object) => ({
+    ...shown,
+    ...(await besides([record])).get(String(record[records.store.id])),
+  });
+
   return {
-    list: ({ rule, suffix = '', pagedSince, select, ...of }: ListRoute<R>): RouteDefinition => {
+    list: ({ rule, suffix = '', pagedSince, byOffset, select, ...of }: ListRoute<R>): RouteDefinition => {
       const { schema = kind.schema, view: show = view } = of;
-      const pages = { limit: queryText.optional(), marker: queryText.optional() };
+      const hasPages = (version: Microversion) => pagedSince !== undefined && version >= pagedSince;
+      const from = byOffset ? 'offset' : 'marker';
+      const pages = { limit: queryText.optional(), [from]: queryText.optional() };
       return route({
         method: 'GET',
         path: path + suffix,
@@ -86,7 +102,7 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         query: strictFrom75((version) => ({
           ...kind.query?.(version),
           ...of.query?.(version),
-          ...(version >= pagedSince && pages),
+          ...(hasPages(version) && pages),
         })),
         answer: (version) =>
           z.strictObject({
@@ -95,21 +111,22 @@ export function nova<R extends object>(kind: NovaKind<R>) {
           }),
         handler: async (request) => {
           const { query, origin, version } = request;
-          const { marker } = query;
-          const selected = joined(scope(request), select?.(query, request));
-          const limit = parseLimit(query.limit);
+          const { marker, offset } = query;
+          const selected = joined((of.scope ?? scope)(request), select?.(query, request));
+          const limit = parseLimit(byOffset && query.limit === '0' ? undefined : query.limit);
           const found = await records.list({
             ...selected,
-            ...(version >= pagedSince && { limit }),
+            ...(hasPages(version) && { limit, offset: parseOffset(offset) }),
             ...(marker !== undefined && { marker: { id: marker, missing: unknownMarker } }),
           });
+          const more = await besides(found);
           const page = found.map((record) => ({ id: String(record[records.store.id]), record }));
           const links =
-            version >= pagedSince
+            hasPages(version) && !byOffset
               ? nextLinks(`${origin}/compute/v2.1${path}${suffix}`, { ...query }, page, limit)
               : undefined;
           return {
-            [many]: page.map(({ record }) => show(record, request)),
+            [many]: page.map(({ id, record }) => ({ ...show(record, request), ...more.get(id) })),
             ...(links && { [`${many}_links`]: links }),
           };
         },
@@ -126,12 +143,12 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         answer,
         handler: async (request) => {
           const record = await records.get(idOf(request.params), undefined, scope(request));
-          return { [one]: show(record, request) };
+          return { [one]: await whole(record, show(record, request)) };
         },
       }),
 
     create: <Sent, Made extends R>(of: CreateRoute<R, Sent, Made>): RouteDefinition => {
-      const { rule, body, make, view: show = view, status = 200 } = of;
+      const { rule, body, make, schema, view: show = view, status = 200 } = of;
       return route({
         method: 'POST',
         path,
@@ -140,7 +157,7 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         ...(of.target && {
           target: async ({ body }: { body: Record<string, Sent> }) => of.target?.(body[one] as Sent) ?? {},
         }),
-        answer,
+        answer: schema ? (version) => z.strictObject({ [one]: schemaFor(schema, version) as z.ZodType }) : answer,
         status,
         handler: async (request) => ({ [one]: show(await make(request, request.body[one] as Sent), request) }),
       });
@@ -163,7 +180,7 @@ export function nova<R extends object>(kind: NovaKind<R>) {
             (stored) => change(stored, body[one] as Sent),
             within,
           );
-          return { [one]: view(record, request) };
+          return { [one]: await whole(record, view(record, request)) };
         },
       }),
 

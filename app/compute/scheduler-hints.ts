@@ -20,26 +20,23 @@ export type SchedulerHints = z.infer<typeof schedulerHintsField>;
 export const placementSchema = z.object({
   sameHost: z.array(z.string()).default([]),
   differentHost: z.array(z.string()).default([]),
+  /** The one an administrator asked for. */
+  host: z.string().nullable().default(null),
 });
 export type Placement = z.infer<typeof placementSchema>;
 
-/** 400 for a hint that nothing here goes by: to take it and leave it would be a promise. */
+/** Where the hints put it, but for its group: that is kept with the server. 400 for a hint that nothing here goes by: to take it and leave it would be a promise. */
 export function placementOf(hints: SchedulerHints | undefined): Placement {
-  const { group, same_host, different_host, ...others } = hints ?? {};
-  if (group !== undefined) {
-    throw new UserError('bad_request', `Instance group ${group} could not be found.`, {
-      field: 'os:scheduler_hints.group',
-    });
-  }
+  const { group: _withServers, same_host, different_host, ...others } = hints ?? {};
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new UserError(
       'bad_request',
-      `The scheduler hint ${unknown.slice(0, 64)} is not available: same_host and different_host are.`,
+      `The scheduler hint ${unknown.slice(0, 64)} is not available: group, same_host and different_host are.`,
       { field: `os:scheduler_hints.${unknown.slice(0, 64)}` },
     );
   }
-  return { sameHost: listOf(same_host), differentHost: listOf(different_host) };
+  return { sameHost: listOf(same_host), differentHost: listOf(different_host), host: null };
 }
 
 function listOf(ids: string | string[] | undefined): string[] {

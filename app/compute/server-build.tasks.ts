@@ -7,6 +7,7 @@ import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definitio
 import type { HostClaim } from './collaborators.ts';
 import { machineSpec, requirementsOf } from './machine-spec.ts';
 import { type Placement, placementSchema } from './scheduler-hints.ts';
+import { placedGroup } from './server-group.resource.ts';
 import {
   explain,
   faultFrom,
@@ -53,6 +54,9 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         excludeHosts: task.memo.failedHosts,
         requirements: requirementsOf(image),
         ...(await hostsFor(server.projectId, task.args.placement)),
+        host: task.args.placement.host,
+        zone: server.availabilityZone || null,
+        group: await placedGroup(parts.serverGroups, server.groupId),
       };
       await claims.awaitHosts(request, task.signal);
       return await claim(task, request);
@@ -126,7 +130,11 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         parts.images.imageForLaunch(task.context, server.imageId ?? ''),
         networks.machinePorts(server.id),
       ]);
-      const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts) };
+      const order = {
+        id: server.id,
+        generation,
+        spec: machineSpec(server, image, machinePorts, claims.zoneOf(hostId)),
+      };
       return await orders.give(hostId, agentMethods.spawn, order, task.context, { task, patience: PATIENCE });
     },
     commit: async (trx, task, { powerState, forwards }) => {

@@ -88,8 +88,8 @@ const LATER_FIELDS = {
   description: descriptionField.optional(),
   tags: z.array(tagField).max(MAX_TAGS).optional(),
   trusted_image_certificates: z.array(z.string()).nullable().optional(),
-  host: z.string().optional(),
-  hypervisor_hostname: z.string().optional(),
+  host: z.string().min(1).max(255).optional(),
+  hypervisor_hostname: z.string().min(1).max(255).optional(),
   hostname: fqdnField.optional(),
 };
 const hintFields = {
@@ -141,6 +141,8 @@ export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { 
   refuseMissingFeatures(server);
   const imageId = bootImage(server.imageRef ?? '', server.block_device_mapping_v2 ?? []);
   const minCount = server.min_count ?? 1;
+  const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'];
+  const place = requestedPlace(server);
   return {
     name: server.name,
     imageId,
@@ -151,7 +153,8 @@ export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { 
     metadata: server.metadata ?? {},
     // There is no other way to tell a guest its name and keys yet: as with Nova's force_config_drive, all have one.
     configDrive: true,
-    availabilityZone: server.availability_zone ?? '',
+    availabilityZone: place.zone,
+    host: place.host,
     minCount,
     maxCount: server.max_count ?? minCount,
     adminPass: server.adminPass ?? null,
@@ -161,7 +164,8 @@ export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { 
     diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
     accessIpv4: server.accessIPv4 ?? '',
     accessIpv6: server.accessIPv6 ?? '',
-    placement: placementOf(body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints']),
+    groupId: hints?.group ?? null,
+    placement: placementOf(hints),
     returnReservationId: server.return_reservation_id ?? false,
   };
 }
@@ -174,10 +178,25 @@ function refuseMissingFeatures(server: CreateBody['server']): void {
   if (server.trusted_image_certificates?.length) {
     throw refused('trusted_image_certificates', 'Certificate validation of images is not available.');
   }
-  if (server.host !== undefined) throw refused('host', 'A host cannot be chosen.');
-  if (server.hypervisor_hostname !== undefined) throw refused('hypervisor_hostname', 'A host cannot be chosen.');
   const group = server.security_groups?.find(({ name }) => name !== 'default');
   if (group) throw refused('security_groups', `Security group ${group.name} not found.`);
+}
+
+/** `zone`, `zone:host` or `zone:host:node`, or a host in a field of its own; hosts and nodes are the same here. */
+function requestedPlace(server: CreateBody['server']): { zone: string; host: ServerRequest['host'] } {
+  const [zone = '', ...hosts] = (server.availability_zone ?? '').split(':');
+  const forced = [...new Set(hosts.filter((name) => name !== ''))];
+  if (hosts.length > 2)
+    throw refused('availability_zone', 'Unable to parse it: it is ZONE, ZONE:HOST or ZONE:HOST:NODE.');
+  if (forced.length > 1) throw refused('availability_zone', 'Host and node are not the same.');
+  const asked = [server.host, server.hypervisor_hostname].filter((name) => name !== undefined);
+  if (asked.length === 0) {
+    const [name] = forced;
+    return { zone, host: name === undefined ? null : { name, field: 'availability_zone' } };
+  }
+  if (forced.length > 0) throw refused('host', 'A host is named in availability_zone already.');
+  if (new Set(asked).size > 1) throw refused('hypervisor_hostname', 'It is not of that host.');
+  return { zone, host: { name: asked[0] ?? '', field: server.host === undefined ? 'hypervisor_hostname' : 'host' } };
 }
 
 function bootImage(imageRef: string, devices: BlockDevice[]): string {

@@ -1,15 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { markUnfinished } from '../audit/audited-request.ts';
+import { DEFAULT_ZONE } from '../contract/availability-zone.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { requireProject } from '../policy/authorization.ts';
+import { UNLIMITED } from '../quota/quota.limits.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
-import { DEFAULT_ZONE } from './availability-zone.ts';
-import type { LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { HostClaims, LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
 import { type Keypairs, keypairsOf } from './keypair.resource.ts';
@@ -20,6 +21,7 @@ import type { ServerRepository } from './server.repository.ts';
 import type { ServerService } from './server.service.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
+import { groupsOf, type ServerGroups } from './server-group.resource.ts';
 import { assertCounts, assertFits, newServer, type ServerRequest } from './server-request.ts';
 
 /** So many are made in one go: others are answered, and make their changes, in between. */
@@ -44,6 +46,8 @@ export class ServerCreateService {
   readonly #images: LaunchImages;
   readonly #networks: MachineNetworks;
   readonly #server: Pick<ServerService, 'delete'>;
+  readonly #serverGroups: ServerGroups;
+  readonly #claims: Pick<HostClaims, 'idOf' | 'control'>;
   readonly admitted = new AdmittedLaunches();
 
   constructor(parts: {
@@ -58,6 +62,8 @@ export class ServerCreateService {
     images: LaunchImages;
     networks: MachineNetworks;
     server: Pick<ServerService, 'delete'>;
+    serverGroups: ServerGroups;
+    claims: Pick<HostClaims, 'idOf' | 'control'>;
   }) {
     this.#database = parts.database;
     this.#tasks = parts.tasks;
@@ -70,17 +76,16 @@ export class ServerCreateService {
     this.#images = parts.images;
     this.#networks = parts.networks;
     this.#server = parts.server;
+    this.#serverGroups = parts.serverGroups;
+    this.#claims = parts.claims;
   }
 
   /** The servers made, in order, and the password they were given. Their builds go on as tasks. */
   async create(context: Context, request: ServerRequest): Promise<{ servers: ServerRecord[]; adminPass: string }> {
     const projectId = requireProject(context);
     assertCounts(request);
-    if (request.availabilityZone !== '' && request.availabilityZone !== DEFAULT_ZONE) {
-      throw new UserError('bad_request', 'The requested availability zone is not available', {
-        field: 'server.availability_zone',
-      });
-    }
+    await this.#assertZone(request.availabilityZone);
+    const placement = { ...request.placement, host: this.#hostId(request) };
     const flavor = await this.#flavor(context, request.flavorId);
     const image = await this.#image(context, request.imageId);
     assertFits(flavor, image);
@@ -101,7 +106,7 @@ export class ServerCreateService {
           const made: ServerRecord[] = [];
           for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
             const server = newServer(context, projectId, { ...what, index, count });
-            await this.#store(trx, context, server, request.placement);
+            await this.#store(trx, context, server, placement);
             made.push(server);
           }
           const left = count - servers.length - made.length;
@@ -155,11 +160,49 @@ export class ServerCreateService {
     const each = { instances: 1, cores: flavor.vcpus, ram: flavor.ram };
     const fits = await this.#quota.headroom(trx, scope, each);
     const count = Math.min(request.maxCount, fits ?? request.maxCount);
-    if (count >= request.minCount) return count;
+    if (count >= request.minCount) {
+      await this.#assertGroup(trx, context, request.groupId, count);
+      return count;
+    }
     const { minCount } = request;
     const wanted = { instances: minCount, cores: minCount * flavor.vcpus, ram: minCount * flavor.ram };
     await this.#quota.check(trx, scope, wanted);
     return count;
+  }
+
+  /** As long as no host is known, the default one may be asked for. */
+  async #assertZone(zone: string): Promise<void> {
+    if (zone === '') return;
+    const zones = await this.#claims.control.zones();
+    if (zones.get(zone) || (zone === DEFAULT_ZONE && zones.size === 0)) return;
+    throw new UserError('bad_request', 'The requested availability zone is not available', {
+      field: 'server.availability_zone',
+    });
+  }
+
+  #hostId({ host }: ServerRequest): string | null {
+    if (host === null) return null;
+    const id = this.#claims.idOf(host.name);
+    if (id !== undefined) return id;
+    throw new UserError('bad_request', `Compute host ${host.name.slice(0, 255)} could not be found.`, {
+      field: `server.${host.field}`,
+    });
+  }
+
+  /** It has room for so many more members. */
+  async #assertGroup(trx: Transaction, context: Context, groupId: string | null, count: number): Promise<void> {
+    if (groupId === null) return;
+    const group = await this.#serverGroups.find(groupId, trx, groupsOf(context));
+    if (!group) {
+      throw new UserError('bad_request', `Instance group ${groupId} could not be found.`, {
+        field: 'os:scheduler_hints.group',
+      });
+    }
+    const { server_group_members: most } = await this.#quota.limits(group.projectId, trx);
+    const members = (await this.#servers.membersOf([groupId], trx)).get(groupId)?.length ?? 0;
+    if (most !== UNLIMITED && members + count > most) {
+      throw new UserError('quota_exceeded', 'Quota exceeded, too many servers in group');
+    }
   }
 
   async #flavor(context: Context, flavorId: string): Promise<FlavorRecord> {

@@ -9,7 +9,7 @@ import { namePattern } from './name-pattern.ts';
 import { parseBoolean } from './request-field.schema.ts';
 import { statesOf } from './server.state.ts';
 import type { ServerFilter, ServerSort } from './server-list.repository.ts';
-import { SORT_COLUMNS } from './server-list.repository.ts';
+import { placesIn, SORT_COLUMNS } from './server-list.repository.ts';
 
 export const queryValues: z.ZodType<QueryValues> = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
@@ -83,6 +83,8 @@ export interface ListRights {
   allFilters: boolean;
   /** The id of the host of that name. */
   hostIdOf: (name: string) => string;
+  /** Zones by the ids of all hosts. */
+  zones: () => ReadonlyMap<string, string>;
   /** `servers:index:get_all_tenants` or `servers:detail:get_all_tenants`; throws 403. */
   requireAllTenants: () => void;
 }
@@ -147,6 +149,8 @@ function parseFilter(
   const address = get(addressName);
   if (address !== undefined) filter.address = namePattern(address, addressName);
   filter.flavorId = get('flavor');
+  const zone = get('availability_zone');
+  if (zone !== undefined) filter.places = placesIn(rights.zones(), namePattern(zone, 'availability_zone'));
   const locked = parseFlag(get('locked'), 'locked');
   if (locked !== undefined) filter.isLocked = locked;
   const power = get('power_state');

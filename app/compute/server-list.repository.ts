@@ -35,6 +35,8 @@ export interface ServerFilter {
   patterns: { column: TextColumn; isMatch: (text: string) => boolean }[];
   address?: (address: string) => boolean;
   flavorId?: string | undefined;
+  /** On one of these hosts or, where it is on none yet, asked for in one of these zones. */
+  places?: { hostIds: readonly string[]; zones: readonly string[] };
   isLocked?: boolean;
   tags?: {
     all?: string[] | undefined;
@@ -186,6 +188,14 @@ function narrow(query: Queryable, filter: ServerFilter): Select {
   if (filter.flavorId !== undefined) {
     select = select.where(write.member(sql.ref('flavor'), 'id'), '=', filter.flavorId);
   }
+  if (filter.places) {
+    const within = (column: 'host_id' | 'availability_zone', wanted: readonly string[]) =>
+      sql<SqlBool>`${sql.ref(column)} IN (SELECT w.value FROM ${write.texts(sql`${JSON.stringify(wanted)}`, 'w')})`;
+    const { hostIds, zones } = filter.places;
+    select = select.where((e) =>
+      e.or([within('host_id', hostIds), e.and([e('host_id', 'is', null), within('availability_zone', zones)])]),
+    );
+  }
   if (filter.isLocked !== undefined) select = select.where('locked_by', filter.isLocked ? 'is not' : 'is', null);
   for (const [column, value] of Object.entries(filter.equals)) {
     select = select.where(sql.ref<string | number>(column), '=', value);
@@ -196,6 +206,15 @@ function narrow(query: Queryable, filter: ServerFilter): Select {
   if (notAll) select = select.where(taggedWith(write, notAll), '<', new Set(notAll).size);
   if (notAny) select = select.where(taggedWith(write, notAny), '=', 0);
   return select;
+}
+
+/** Where servers in zones of such names are, by the zone of each host. */
+export function placesIn(
+  zones: ReadonlyMap<string, string>,
+  isMatch: (zone: string) => boolean,
+): ServerFilter['places'] {
+  const matching = [...zones].filter(([, zone]) => isMatch(zone));
+  return { hostIds: matching.map(([hostId]) => hostId), zones: [...new Set(matching.map(([, zone]) => zone))] };
 }
 
 /** How many of these tags a server has. */

@@ -35,6 +35,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   fault: null,
   forwards: [],
   availabilityZone: '',
+  groupId: null,
   diskConfig: 'MANUAL',
   accessIpv4: '',
   accessIpv6: '',

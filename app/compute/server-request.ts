@@ -21,6 +21,9 @@ export interface ServerRequest {
   metadata: Record<string, string>;
   configDrive: boolean;
   availabilityZone: string;
+  /** The one an administrator asks for, in which field. */
+  host: { name: string; field: 'availability_zone' | 'host' | 'hypervisor_hostname' } | null;
+  groupId: string | null;
   minCount: number;
   maxCount: number;
   adminPass: string | null;
@@ -136,6 +139,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     fault: null,
     forwards: [],
     availabilityZone: request.availabilityZone,
+    groupId: request.groupId,
     diskConfig: request.diskConfig,
     accessIpv4: request.accessIpv4,
     accessIpv6: request.accessIpv6,

@@ -14,6 +14,7 @@ import type { ServerRepository } from './server.repository.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { ServerFault, TaskState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
+import type { ServerGroups } from './server-group.resource.ts';
 
 /** What the long work on servers is made of. */
 export interface ServerTaskParts {
@@ -29,6 +30,7 @@ export interface ServerTaskParts {
   images: LaunchImages;
   consoles: Pick<ConsoleAccess, 'revoke'>;
   orders: HostOrders;
+  serverGroups: ServerGroups;
   log: Logger;
 }
 

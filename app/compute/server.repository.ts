@@ -100,6 +100,56 @@ export class ServerRepository {
     return rows.map(servers.toRecord);
   }
 
+  /** Servers in those groups, the oldest first. */
+  async membersOf(
+    groupIds: readonly string[],
+    query: Queryable = this.#database.query,
+  ): Promise<Map<string, string[]>> {
+    const members = new Map<string, string[]>();
+    for (let at = 0; at < groupIds.length; at += MOST_VARIABLES) {
+      const rows = await query
+        .selectFrom('compute_server')
+        .select(['id', 'group_id'])
+        .where('group_id', 'in', groupIds.slice(at, at + MOST_VARIABLES))
+        .where('deleted_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      for (const { id, group_id } of rows) members.set(group_id ?? '', [...(members.get(group_id ?? '') ?? []), id]);
+    }
+    return members;
+  }
+
+  /** All of them, where the group is no more. */
+  async leaveGroup(trx: Transaction, groupId: string): Promise<void> {
+    await trx
+      .updateTable('compute_server')
+      .set({ group_id: null })
+      .where('group_id', '=', groupId)
+      .where('deleted_at', 'is', null)
+      .execute();
+  }
+
+  /** What the servers of each project have of a host; disks without swap. */
+  async usageOn(hostId: string): Promise<{ projectId: string; vcpus: number; memoryMib: number; diskGib: number }[]> {
+    const rows = await this.#database.query
+      .selectFrom('compute_server')
+      .select((e) => [
+        'project_id',
+        e.fn.sum<number>('vcpus').as('vcpus'),
+        e.fn.sum<number>('memory_mib').as('memory'),
+        e.fn.sum<number>('disk_gib').as('disk'),
+      ])
+      .where('host_id', '=', hostId)
+      .where('deleted_at', 'is', null)
+      .groupBy('project_id')
+      .orderBy('project_id')
+      .execute();
+    return rows.map(({ project_id, vcpus, memory, disk }) => ({
+      ...{ projectId: project_id, vcpus: Number(vcpus), memoryMib: Number(memory), diskGib: Number(disk) },
+    }));
+  }
+
   async namesByHost(): Promise<{ id: string; name: string; hostId: string }[]> {
     const rows = await this.#database.query
       .selectFrom('compute_server')

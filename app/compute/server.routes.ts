@@ -77,6 +77,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       (allows('os_compute_api:servers:show:host_status:unknown-only') && 'unknown-only'),
     isHostUp: (hostId) => parts.orders.isUp(hostId),
     hostName: (hostId) => parts.claims.nameOf(hostId),
+    zoneOf: (hostId) => parts.claims.zoneOf(hostId),
   });
   const addressesOf = async (server: ServerRecord) =>
     (await parts.networks.addressesOf([server.id])).get(server.id) ?? {};
@@ -86,6 +87,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
     const asked = parseServerList(request.context, request.query, request.version, {
       allFilters: request.allows('os_compute_api:servers:allow_all_filters'),
       hostIdOf: (name) => parts.claims.idOf(name) ?? name,
+      zones: () => new Map(parts.claims.ids().map((id) => [id, parts.claims.zoneOf(id)])),
       requireAllTenants: () => request.enforce(`os_compute_api:servers:${verb}:get_all_tenants`),
     });
     const servers = await parts.list.page(asked.filter, asked.sort, asked, (ids) => plainAddressesOf(parts, ids));
@@ -130,6 +132,8 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       answer: createdServerAnswer,
       handler: async (request) => {
         const asked = parseCreate(request.body);
+        if (asked.host?.field === 'availability_zone') request.enforce('os_compute_api:servers:create:forced_host');
+        else if (asked.host) request.enforce('compute:servers:create:requested_destination');
         const { servers, adminPass } = await parts.create.create(request.context, asked);
         const [first] = servers;
         if (!first || asked.returnReservationId) return { reservation_id: `r-${(first?.id ?? '').slice(0, 8)}` };

@@ -53,6 +53,8 @@ export const servers = table('compute_server', {
   forwards: json<MachineStatus['forwards']>(),
   /** The zone asked for (2.96 shows it as pinned); empty when none was. */
   availabilityZone: text,
+  /** The server group it is in. */
+  groupId: nullable(text),
   diskConfig: textOf<'MANUAL' | 'AUTO'>(),
   accessIpv4: text,
   accessIpv6: text,

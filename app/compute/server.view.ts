@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { POWER_STATE } from '../contract/machine.ts';
 import type { Microversion } from '../http/microversion.ts';
-import { DEFAULT_ZONE } from './availability-zone.ts';
 import { isoMicroseconds, isoSeconds } from './nova-time.ts';
 import { type Addresses, isLeftOutOfUpdate, type ServerSummary, type ServerView } from './server.schema.ts';
 import { statusOf } from './server.state.ts';
@@ -16,6 +15,7 @@ export interface ViewFrame {
   version: Microversion;
   isHostUp: (hostId: string) => boolean;
   hostName: (hostId: string) => string;
+  zoneOf: (hostId: string) => string;
   /** `os-extended-server-attributes` */
   showsAttributes: boolean;
   /** `servers:show:host_status`, or only that nothing is known of it: `servers:show:host_status:unknown-only`. */
@@ -59,7 +59,7 @@ export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Ad
     accessIPv6: server.accessIpv6,
     links: serverLinks(frame.origin, server.id),
     'OS-DCF:diskConfig': server.diskConfig,
-    'OS-EXT-AZ:availability_zone': server.hostId === null ? '' : DEFAULT_ZONE,
+    'OS-EXT-AZ:availability_zone': server.hostId === null ? server.availabilityZone : frame.zoneOf(server.hostId),
     config_drive: server.configDrive ? 'True' : '',
     key_name: server.keyName,
     'OS-SRV-USG:launched_at': server.launchedAt && isoMicroseconds(server.launchedAt),
@@ -79,7 +79,7 @@ export function detailView(frame: ViewFrame, server: ServerRecord, addresses: Ad
 /** What only `GET /servers/{id}` shows, and `PUT` from 2.75. */
 export function showView(frame: ViewFrame, server: ServerRecord, addresses: Addresses): ServerView {
   const view = detailView(frame, server, addresses);
-  return frame.version >= 71 ? { ...view, server_groups: [] } : view;
+  return frame.version >= 71 ? { ...view, server_groups: server.groupId === null ? [] : [server.groupId] } : view;
 }
 
 /** Before 2.75 the answer to `PUT` lacks what were extensions once. */

@@ -4,6 +4,7 @@
  */
 export type DashboardPart =
   | 'account'
+  | 'aggregates'
   | 'assignments'
   | 'backups'
   | 'catalog'
@@ -13,6 +14,7 @@ export type DashboardPart =
   | 'limits'
   | 'projects'
   | 'roles'
+  | 'serverGroups'
   | 'signInProviders'
   | 'unclaimed'
   | 'users';
@@ -56,6 +58,16 @@ export const EVENTS = {
     resource: 'keypair',
     refreshes: ['limits'],
   }),
+  ...kinds('server_group', ['create', 'delete'], {
+    resource: 'server_group',
+    refreshes: ['serverGroups', 'limits'],
+  }),
+  ...kinds(
+    'aggregate',
+    ['create.end', 'update_prop.end', 'update_metadata.end', 'add_host.end', 'remove_host.end', 'delete.end'],
+    { resource: 'aggregate', refreshes: ['aggregates', 'hosts'] },
+  ),
+  ...kinds('service', ['update', 'delete'], { resource: 'host', refreshes: ['hosts'] }),
   ...kinds('host', ['create', 'up', 'away', 'down'], { resource: 'host', refreshes: [] }),
   ...kinds('host', ['update'], { resource: 'host', refreshes: [], isRoutine: true }),
   ...kinds('unclaimed', ['update', 'adopt', 'delete'], { resource: 'unclaimed', refreshes: ['unclaimed'] }),

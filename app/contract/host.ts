@@ -33,5 +33,7 @@ export const hostFactsSchema = z.object({
   capabilities: z.array(z.string()),
   preflight: z.array(preflightCheckSchema),
   agentVersion: z.string(),
+  /** ISO; agents of earlier versions do not tell. */
+  bootedAt: z.string().optional(),
 });
 export type HostFacts = z.infer<typeof hostFactsSchema>;

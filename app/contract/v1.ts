@@ -89,6 +89,12 @@ export const hostViewSchema = z.object({
   /** Since when it is up or down. */
   since: z.string(),
   lastSeenAt: z.string().nullable(),
+  /** Availability zone. */
+  zone: z.string(),
+  /** Null: it takes new machines; '' where nobody said why it does not. */
+  disabledReason: z.string().nullable(),
+  /** An administrator said that it counts as down. */
+  isForcedDown: z.boolean(),
   facts: hostFactsSchema.nullable(),
   allocated: z.object({ vcpus: z.number(), memoryMib: z.number(), diskGib: z.number(), machines: z.number() }),
   ratios: z.object({ vcpus: z.number(), memory: z.number(), disk: z.number() }),

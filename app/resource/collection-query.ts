@@ -34,6 +34,8 @@ export interface CollectionQuery<R> extends Scope<R> {
   /** The id is added where it is missing. */
   readonly sort?: readonly Sort<R>[];
   readonly limit?: number;
+  /** So many are left out first; where there is no marker. */
+  readonly offset?: number;
   /** The page begins behind this one, or ends before it where it `isReverse`. */
   readonly marker?: { readonly id: string; readonly missing: (id: string) => UserError };
   readonly isReverse?: boolean;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AggregateRecord, aggregates } from '../compute/aggregate.tables.ts';
 import { type FlavorRecord, flavors } from '../compute/flavor.tables.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
@@ -222,4 +223,28 @@ test('a name that is none of the table is a mistake of the program, and nothing 
   await expect(store.list({ where: [unknown] })).rejects.toThrow(TypeError);
   await expect(store.list({ where: [{ ...unknown, attribute: 'constructor' }] })).rejects.toThrow(TypeError);
   await expect(store.list({ sort: [{ attribute: 'hidden' as 'id', direction: 'asc' }] })).rejects.toThrow(TypeError);
+});
+
+test('an offset leaves out so many of the order, and a page ends at the limit', async () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  await keep(ids.map((id) => flavorRecord({ id })));
+  const page = async (offset: number, limit: number) => idsOf(await store.list({ offset, limit }));
+  expect([await page(0, 3), await page(1, 2), await page(3, 5), await page(9, 1)]).toEqual([
+    ['a', 'b', 'c'],
+    ['b', 'c'],
+    ['d'],
+    [],
+  ]);
+});
+
+test('where ids are numbers, what is none in its one spelling is the id of nothing', async () => {
+  const numbered = new ResourceStore<AggregateRecord>({ database, table: aggregates });
+  const record = { id: 12, uuid: 'u', name: 'n', metadata: {}, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: null };
+  await database.transaction((trx) => numbered.insert(trx, record));
+  expect(await numbered.find('12')).toEqual(record);
+  for (const id of ['', '1', '012', '12.0', '+12', ' 12', '-1', '1e1', 'n', '12\0', '9'.repeat(30)]) {
+    expect(await numbered.find(id), id).toBeUndefined();
+  }
+  await database.transaction((trx) => numbered.delete(trx, '12'));
+  expect(await numbered.list()).toEqual([]);
 });

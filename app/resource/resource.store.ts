@@ -11,6 +11,9 @@ interface StoreParts<R> {
   id?: keyof R & string;
 }
 
+/** Ids that are numbers begin with 1. */
+const NO_NUMBER = -1;
+
 /** Rows of one table as records. Inside a transaction give that as `on`. */
 export class ResourceStore<R extends object> {
   readonly id: keyof R & string;
@@ -30,7 +33,7 @@ export class ResourceStore<R extends object> {
   }
 
   async list(query: CollectionQuery<R> = {}, on: Queryable = this.#database.query): Promise<R[]> {
-    const { where = [], limit, marker, isReverse = false } = query;
+    const { where = [], limit, offset = 0, marker, isReverse = false } = query;
     const sort = this.#order(query);
     let rows = this.#from(on)
       .selectFrom(this.#table.name)
@@ -42,7 +45,7 @@ export class ResourceStore<R extends object> {
       rows = rows.where(this.#write.after(found, sort));
     }
     for (const { attribute, direction } of sort) rows = rows.orderBy(this.#write.order(attribute), direction);
-    if (limit !== undefined) rows = rows.limit(limit);
+    if (limit !== undefined) rows = rows.limit(limit).offset(offset);
     const records = await mapInTurns(await rows.execute(), (row) => this.#table.toRecord(row as never));
     return isReverse ? records.reverse() : records;
   }
@@ -88,8 +91,14 @@ export class ResourceStore<R extends object> {
       .execute();
   }
 
+  /** As the column has it; of a text that is no number nothing has the id. */
+  #idOf(id: string): string | number {
+    if (this.#table.columns[this.id]?.kind !== 'integer') return id;
+    return /^[1-9][0-9]{0,14}$/.test(id) ? Number(id) : NO_NUMBER;
+  }
+
   #one(id: string, { is }: Scope<R>): Partial<R> {
-    return { ...is, [this.id]: id } as Partial<R>;
+    return { ...is, [this.id]: this.#idOf(id) } as Partial<R>;
   }
 
   /** In the direction in which the rows are read. */

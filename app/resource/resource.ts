@@ -116,6 +116,7 @@ export class Resource<R extends object> {
     id: string,
     change: (record: R, trx: Transaction) => R | Promise<R>,
     scope: Scope<R> = {},
+    event = this.kind.events.updated,
   ): Promise<R> {
     return await this.#database.transaction(async (trx) => {
       let before: R | undefined;
@@ -133,7 +134,7 @@ export class Resource<R extends object> {
       );
       if (!record) this.#missing(id, scope);
       await this.kind.written?.(trx, record, before);
-      await this.tell(trx, context, record, this.kind.events.updated);
+      await this.tell(trx, context, record, event);
       return record;
     });
   }
@@ -161,11 +162,23 @@ export class Resource<R extends object> {
   }
 
   /** Records its event, as every change here does: for changes of what belongs to it elsewhere. */
-  async tell(trx: Transaction, context: Context, record: R, type: EventName | undefined): Promise<void> {
+  async tell(
+    trx: Transaction,
+    context: Context,
+    record: R,
+    type: EventName | undefined,
+    payload?: NewEvent['payload'],
+  ): Promise<void> {
     if (type !== undefined) {
       const resourceId = String(record[this.store.id]);
       const told = this.kind.told?.(record, context);
-      await this.#events.record(trx, context, { type, resourceId, projectId: null, ...told });
+      await this.#events.record(trx, context, {
+        type,
+        resourceId,
+        projectId: null,
+        ...told,
+        ...(payload && { payload }),
+      });
     }
     this.#database.afterCommit(trx, () => this.kind.changed?.());
   }

@@ -1,3 +1,4 @@
+import { DEFAULT_ZONE } from '../contract/availability-zone.ts';
 import type { PreflightCheck } from '../contract/host.ts';
 import { hosts } from './scheduler.tables.ts';
 
@@ -11,12 +12,18 @@ export interface HostKind {
   readonly capabilities: readonly string[];
   /** What keeps the host from running any machine, as its agent found out. */
   readonly trouble: PreflightCheck | null;
+  readonly zone: string;
 }
 
 /** Of a host that has not told of itself. */
-export const NOTHING_KNOWN: HostKind = { isUsable: false, capabilities: [], trouble: null };
+export const NOTHING_KNOWN: HostKind = {
+  isUsable: false,
+  capabilities: [],
+  trouble: null,
+  zone: DEFAULT_ZONE,
+};
 
-export function readFacts(stored: string | null): Omit<HostKind, 'isUsable'> {
+export function readFacts(stored: string | null): Pick<HostKind, 'capabilities' | 'trouble'> {
   const facts = hosts.columns.facts.read(stored);
   if (facts === null) return NOTHING_KNOWN;
   const { capabilities, preflight } = facts;
@@ -31,6 +38,16 @@ export interface Candidate extends HostKind {
   readonly free: Readonly<Room>;
 }
 
+/** A group of servers that are placed together or apart; the soft ones as far as that can be. */
+export interface PlacedGroup {
+  readonly id: string;
+  readonly policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
+  /** Of `anti-affinity`. */
+  readonly maxPerHost: number;
+  /** How many of its machines each host has; the scheduler looks that up itself. */
+  readonly machines?: ReadonlyMap<string, number>;
+}
+
 export interface ClaimRequest extends Readonly<Room> {
   readonly serverId: string;
   /** Hosts that failed this server before. */
@@ -41,6 +58,11 @@ export interface ClaimRequest extends Readonly<Room> {
   readonly sameHosts?: readonly string[] | null;
   /** These may not. */
   readonly differentHosts?: readonly string[];
+  /** The one an administrator asked for. */
+  readonly host?: string | null;
+  /** Where the host must be; null: anywhere. */
+  readonly zone?: string | null;
+  readonly group?: PlacedGroup | null;
 }
 
 /** A filter refuses hosts by what it looks at; `explain` says why in words a person can act on. */
@@ -77,11 +99,25 @@ const capable: HostFilter<HostKind> = {
   advise: () => 'Use an image that a host can run, or add a host that can run this one.',
 };
 
+const inZone: HostFilter<HostKind> = {
+  name: 'AvailabilityZoneFilter',
+  passes: (kind, { zone }) => (zone ?? null) === null || kind.zone === zone,
+  explain: (_hosts, { zone }) => `not in the availability zone ${zone}`,
+  advise: () => 'Launch it in another availability zone, or add a host to this one.',
+};
+
 const untried: HostFilter<{ id: string }> = {
   name: 'RetryFilter',
   passes: (host, request) => !request.excludeHosts.includes(host.id),
   explain: () => 'failed this machine before',
   advise: () => 'Look at the fault of the machine, and add a host if this one cannot be repaired.',
+};
+
+const askedFor: HostFilter<{ id: string }> = {
+  name: 'RequestedHostFilter',
+  passes: ({ id }, { host }) => (host ?? null) === null || id === host,
+  explain: () => 'another host was asked for',
+  advise: () => 'Launch it without naming a host, or make room on the one named.',
 };
 
 const beside: HostFilter<{ id: string }> = {
@@ -98,6 +134,22 @@ const apart: HostFilter<{ id: string }> = {
   advise: () => 'Launch it without the hint different_host, or add a host.',
 };
 
+const withGroup: HostFilter<{ id: string }> = {
+  name: 'ServerGroupAffinityFilter',
+  passes: (host, { group }) =>
+    group?.policy !== 'affinity' || !group.machines || group.machines.size === 0 || group.machines.has(host.id),
+  explain: () => 'the machines of its group are elsewhere',
+  advise: () => 'Make room on the host of its group, or launch it without the group.',
+};
+
+const apartFromGroup: HostFilter<{ id: string }> = {
+  name: 'ServerGroupAntiAffinityFilter',
+  passes: (host, { group }) =>
+    group?.policy !== 'anti-affinity' || (group.machines?.get(host.id) ?? 0) < group.maxPerHost,
+  explain: () => 'there are as many machines of its group as may be',
+  advise: () => 'Add a host, or launch it without the group.',
+};
+
 function withRoom(name: string, resource: keyof Room, [wanted, free]: [wanted: string, free: string]): HostFilter {
   return {
     name,
@@ -111,16 +163,27 @@ function withRoom(name: string, resource: keyof Room, [wanted, free]: [wanted: s
 }
 
 /** Those that refuse all hosts of a kind, and those that look which host it is. */
-export const OF_KIND: readonly HostFilter<HostKind>[] = [usable, withHypervisor, capable];
-export const OF_ID: readonly HostFilter<{ id: string }>[] = [untried, beside, apart];
+export const OF_KIND: readonly HostFilter<HostKind>[] = [usable, withHypervisor, inZone, capable];
+export const OF_ID: readonly HostFilter<{ id: string }>[] = [
+  untried,
+  askedFor,
+  beside,
+  apart,
+  withGroup,
+  apartFromGroup,
+];
 
 /** All, in the order in which they say most. */
 export const FILTERS: readonly HostFilter[] = [
   usable,
   withHypervisor,
+  inZone,
   untried,
+  askedFor,
   beside,
   apart,
+  withGroup,
+  apartFromGroup,
   capable,
   withRoom('RamFilter', 'memoryMib', ['MiB of memory', 'MiB free']),
   withRoom('CoreFilter', 'vcpus', ['processors', 'free']),
@@ -128,6 +191,14 @@ export const FILTERS: readonly HostFilter[] = [
 ];
 
 /** Whether any of {@link OF_ID} may refuse a host. */
-export function namesHosts({ excludeHosts, sameHosts, differentHosts }: ClaimRequest): boolean {
-  return excludeHosts.length > 0 || (sameHosts ?? null) !== null || (differentHosts ?? []).length > 0;
+export function namesHosts({ excludeHosts, host, sameHosts, differentHosts, group }: ClaimRequest): boolean {
+  const isBound = (group?.machines?.size ?? 0) > 0 || (host ?? null) !== null || (sameHosts ?? null) !== null;
+  return isBound || excludeHosts.length > 0 || (differentHosts ?? []).length > 0;
+}
+
+/** Which of two hosts a soft group would rather have; 0: either. */
+export function preference({ group }: ClaimRequest): 1 | -1 | 0 {
+  if (!group?.machines || group.machines.size === 0) return 0;
+  if (group.policy === 'soft-affinity') return 1;
+  return group.policy === 'soft-anti-affinity' ? -1 : 0;
 }

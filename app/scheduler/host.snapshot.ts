@@ -6,6 +6,7 @@ import {
   namesHosts,
   OF_ID,
   OF_KIND,
+  preference,
   RESOURCES,
   type Room,
   readFacts,
@@ -119,8 +120,22 @@ export class HostSnapshot {
       }
       count = left;
     }
+    count = this.#preferred(request, count);
     const chosen = best(free, fit.subarray(0, count));
     return chosen === undefined ? undefined : this.#hosts[chosen]?.id;
+  }
+
+  /** Those of the first `count` that fit which have the most, or the fewest, machines of a soft group. */
+  #preferred(request: ClaimRequest, count: number): number {
+    const sign = preference(request);
+    if (sign === 0) return count;
+    const fit = this.#fit;
+    const weight = (at: number) => sign * (request.group?.machines?.get(this.#hosts[fit[at] as number]?.id ?? '') ?? 0);
+    let most = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < count; at++) most = Math.max(most, weight(at));
+    let left = 0;
+    for (let at = 0; at < count; at++) if (weight(at) === most) fit[left++] = fit[at] as number;
+    return left;
   }
 
   /** By the database; for the reasons why none will do. */
@@ -171,9 +186,11 @@ export class HostSnapshot {
   #store(host: Host, row: HostRow & { facts?: string | null }): void {
     const { index } = host;
     const before = this.#kindOf[index] as Kind;
-    const isUsable = row.state === 'up' && row.disabled_reason === null;
-    if (row.facts !== undefined || isUsable !== before.isUsable) {
-      this.#kindOf[index] = this.#kind({ ...(row.facts === undefined ? before : readFacts(row.facts)), isUsable });
+    const isUsable = row.state === 'up' && row.disabled_reason === null && row.forced_down === 0;
+    const { zone } = row;
+    if (row.facts !== undefined || isUsable !== before.isUsable || zone !== before.zone) {
+      const told = row.facts === undefined ? before : readFacts(row.facts);
+      this.#kindOf[index] = this.#kind({ ...told, isUsable, zone });
     }
     if (row.facts !== undefined) host.reportedAt = row.last_seen_at;
     host.name = row.name;
@@ -199,13 +216,13 @@ export class HostSnapshot {
     }
   }
 
-  #kind({ isUsable, capabilities, trouble }: HostKind): Kind {
-    const key = JSON.stringify([isUsable, capabilities, trouble]);
+  #kind({ isUsable, capabilities, trouble, zone }: HostKind): Kind {
+    const key = JSON.stringify([isUsable, capabilities, trouble, zone]);
     const known = this.#kinds.get(key);
     if (known) return known;
     // Of those that no host is of any more only so many are kept.
     if (this.#kinds.size > 2 * this.#hosts.length) this.#kinds = new Map(this.#kindOf.map((kind) => [kind.key, kind]));
-    const kind = { key, isUsable, capabilities, trouble, isAble: false };
+    const kind = { key, isUsable, capabilities, trouble, zone, isAble: false };
     this.#kinds.set(key, kind);
     return kind;
   }

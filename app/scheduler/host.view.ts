@@ -10,6 +10,9 @@ export function toHostView(host: HostRecord): Omit<KnownHost, 'isAway'> {
     state: host.state === 'up' ? 'up' : 'down',
     since: host.since,
     lastSeenAt: host.last_seen_at,
+    zone: host.zone,
+    disabledReason: host.disabled_reason,
+    isForcedDown: host.forced_down !== 0,
     facts: hosts.columns.facts.read(host.facts),
     allocated: {
       vcpus: host.used_vcpus,

@@ -4,7 +4,7 @@ import type { HostFacts } from '../contract/host.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { EventService } from '../events/event.service.ts';
 import type { ClaimRequest } from './host.filters.ts';
-import { type HostRow, SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
+import { type Claim, type HostRow, SchedulerRepository } from './scheduler.repository.ts';
 import { SchedulerService } from './scheduler.service.ts';
 
 export function hostFacts(more: Partial<HostFacts> = {}): HostFacts {
@@ -25,8 +25,8 @@ export const isOwned = async () => undefined;
 
 /** Looks in the transaction of each claim whether it fits: a host may report less of itself later. */
 class WatchedRepository extends SchedulerRepository {
-  override async claim(trx: Transaction, hostId: string, room: ServerRoom): Promise<HostRow> {
-    const host = await super.claim(trx, hostId, room);
+  override async claim(trx: Transaction, hostId: string, claim: Claim): Promise<HostRow> {
+    const host = await super.claim(trx, hostId, claim);
     expect(host.used_memory_mib).toBeLessThanOrEqual(host.memory_mib * host.memory_ratio);
     expect(host.used_vcpus).toBeLessThanOrEqual(host.vcpus * host.vcpu_ratio);
     expect(host.used_disk_gib).toBeLessThanOrEqual(host.disk_gib * host.disk_ratio);

@@ -1,12 +1,13 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { RowOf } from '../database/table.ts';
-import type { ClaimRequest, Room } from './host.filters.ts';
+import type { ClaimRequest, PlacedGroup, Room } from './host.filters.ts';
 import type { AllocationRow, hosts } from './scheduler.tables.ts';
 
 /** All of a host but what its agent tells of it at length. */
 const COLUMNS = [
   ...(['id', 'name', 'state', 'disabled_reason', 'last_seen_at', 'revision', 'vcpus', 'memory_mib'] as const),
+  ...(['zone', 'forced_down'] as const),
   ...(['disk_gib', 'used_vcpus', 'used_memory_mib', 'used_disk_gib'] as const),
   ...(['vcpu_ratio', 'memory_ratio', 'disk_ratio'] as const),
 ] as const;
@@ -21,6 +22,8 @@ type NewHost = Omit<Insertable<RowOf<typeof hosts>>, Usage | keyof typeof RATIOS
 
 /** What a server takes of a host. */
 export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
+/** The same, with all that may change between a decision and its claim. */
+export type Claim = ServerRoom & Pick<ClaimRequest, 'zone' | 'group'>;
 
 /** So many ids are asked for in one query. */
 const IDS_AT_ONCE = 1_000;
@@ -97,23 +100,107 @@ export class SchedulerRepository {
   }
 
   /** For `Database.claim`: the host as it is then. Where it does not have the room, or the server has some, it throws. */
-  async claim(trx: Transaction, hostId: string, room: ServerRoom): Promise<HostRow> {
+  async claim(trx: Transaction, hostId: string, { zone, group, ...room }: Claim): Promise<HostRow> {
     const allocation = toAllocation(hostId, room);
+    // Not of its values alone: the host may have been forgotten meanwhile.
     const made = await trx
       .insertInto('scheduler_allocation')
-      .values(allocation)
+      .columns(['server_id', 'host_id', 'vcpus', 'memory_mib', 'disk_gib'])
+      .expression((e) =>
+        e
+          .selectFrom('scheduler_host')
+          .select([
+            e.cast<string>(e.val(room.serverId), 'text').as('server_id'),
+            'id',
+            e.cast<number>(e.val(room.vcpus), 'integer').as('vcpus'),
+            e.cast<number>(e.val(room.memoryMib), 'integer').as('memory_mib'),
+            e.cast<number>(e.val(room.diskGib), 'integer').as('disk_gib'),
+          ])
+          .where('id', '=', hostId),
+      )
       .onConflict((conflict) => conflict.column('server_id').doNothing())
       .executeTakeFirst();
     if (made.numInsertedOrUpdatedRows !== 1n) throw new NothingClaimed();
     const host = await this.#addUsage(trx, allocation, 1)
       .where('state', '=', 'up')
       .where('disabled_reason', 'is', null)
+      .where('forced_down', '=', 0)
+      .where((e) => ((zone ?? null) === null ? e.lit(true) : e('zone', '=', zone as string)))
       .where((e) => e(e('vcpus', '*', e.ref('vcpu_ratio')), '>=', e('used_vcpus', '+', room.vcpus)))
       .where((e) => e(e('memory_mib', '*', e.ref('memory_ratio')), '>=', e('used_memory_mib', '+', room.memoryMib)))
       .where((e) => e(e('disk_gib', '*', e.ref('disk_ratio')), '>=', e('used_disk_gib', '+', room.diskGib)))
       .executeTakeFirst();
     if (!host) throw new NothingClaimed();
+    if (group) await this.#join(trx, allocation, group);
     return host;
+  }
+
+  /**
+   * Takes the machine's place in its group. It comes after the change of the host, whose other claims wait for this one
+   * from then on: what they did is seen, and what is counted here stays so. Where a group is bound to one host, it is
+   * locked too.
+   */
+  async #join(trx: Transaction, { server_id, host_id }: AllocationRow, group: PlacedGroup): Promise<void> {
+    const { id, policy, maxPerHost } = group;
+    if (policy === 'affinity') {
+      await trx
+        .insertInto('scheduler_group')
+        .values({ id, revision: 0 })
+        .onConflict((known) =>
+          known.column('id').doUpdateSet((e) => ({ revision: e('scheduler_group.revision', '+', 1) })),
+        )
+        .execute();
+    }
+    const { numUpdatedRows } = await trx
+      .updateTable('scheduler_allocation')
+      .set({ group_id: id })
+      .where('server_id', '=', server_id)
+      .where((e) => {
+        const others = e
+          .selectFrom('scheduler_allocation as other')
+          .select((of) => of.fn.countAll<number>().as('count'))
+          .where('other.group_id', '=', id);
+        if (policy === 'affinity') return e(others.where('other.host_id', '<>', host_id), '=', 0);
+        if (policy === 'anti-affinity') return e(others.where('other.host_id', '=', host_id), '<', maxPerHost);
+        return e.lit(true);
+      })
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new NothingClaimed();
+  }
+
+  /** How many machines of the group each host has, but for this server's. */
+  async machinesOf(groupId: string, serverId: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#database.query
+      .selectFrom('scheduler_allocation')
+      .select(['host_id', (e) => e.fn.countAll<number>().as('machines')])
+      .where('group_id', '=', groupId)
+      .where('server_id', '<>', serverId)
+      .groupBy('host_id')
+      .execute();
+    return new Map(rows.map(({ host_id, machines }) => [host_id, Number(machines)]));
+  }
+
+  async forgetGroup(trx: Transaction, groupId: string): Promise<void> {
+    await trx.updateTable('scheduler_allocation').set({ group_id: null }).where('group_id', '=', groupId).execute();
+    await trx.deleteFrom('scheduler_group').where('id', '=', groupId).execute();
+  }
+
+  async delete(trx: Transaction, id: string): Promise<void> {
+    await trx.deleteFrom('scheduler_host').where('id', '=', id).execute();
+  }
+
+  /** Of all hosts, and which of them have one that takes new machines. */
+  async zones(): Promise<Map<string, boolean>> {
+    const rows = await this.#database.query
+      .selectFrom('scheduler_host')
+      .select(['zone', 'disabled_reason'])
+      .distinct()
+      .execute();
+    const zones = new Map<string, boolean>();
+    for (const { zone, disabled_reason } of rows) {
+      zones.set(zone, (zones.get(zone) ?? false) || disabled_reason === null);
+    }
+    return zones;
   }
 
   /** Whatever is left there. */
@@ -147,5 +234,5 @@ export class SchedulerRepository {
 export class NothingClaimed extends Error {}
 
 function toAllocation(hostId: string, { serverId, vcpus, memoryMib, diskGib }: ServerRoom): AllocationRow {
-  return { server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib };
+  return { server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib, group_id: null };
 }

@@ -1,5 +1,5 @@
-import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
+import { DEFAULT_ZONE } from '../contract/availability-zone.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
@@ -7,27 +7,28 @@ import type { HostFacts } from '../contract/host.ts';
 import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { GroupTurns } from './group-turns.ts';
 import type { ClaimRequest } from './host.filters.ts';
 import { HostSnapshot } from './host.snapshot.ts';
 import { toHostView } from './host.view.ts';
+import { HostArrivals } from './host-arrivals.ts';
+import { HostControl } from './host-control.ts';
+import { HostDirectory } from './host-directory.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
 
-/** How long after a start of the controller the hosts it knows are waited for, milliseconds. */
-const ARRIVAL_TIME = 20_000;
 /** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
 const GRACE_MS = 15_000;
 /** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
 const RESERVED_MEMORY_MIB = 512;
-
-/** Stands for the host that a new cloud will have; no host's name is empty. */
-const FIRST_HOST = '';
 
 /** Throws in a transaction that is not to be. */
 type Guard = (trx: Transaction) => Promise<void>;
 
 /** Knows the hosts and what is claimed on them; decides where a machine goes. */
 export class SchedulerService {
+  /** What administrators say of hosts. */
+  readonly control: HostControl;
   readonly #database: Database;
   readonly #repository: SchedulerRepository;
   readonly #hosts: HostSnapshot;
@@ -36,12 +37,10 @@ export class SchedulerService {
   readonly #graceMs: number;
   /** Hosts in their grace time. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
-  /** Hosts that have not reported since this controller started; {@link FIRST_HOST} where there was none. */
-  readonly #expected = new Set<string>();
-  #arrivalEnds = 0;
-  /** Display names by id, for views that show many hosts. */
-  readonly #names = new Map<string, string>();
-  readonly #arrivals = new EventEmitter();
+  readonly #directory = new HostDirectory();
+  /** Claims of one group wait for each other, so that each sees where the others are. */
+  readonly #turns = new GroupTurns();
+  readonly #arrivals = new HostArrivals();
 
   constructor(parts: {
     database: Database;
@@ -55,8 +54,9 @@ export class SchedulerService {
     this.#repository = parts.repository;
     this.#hosts = new HostSnapshot(parts.repository);
     this.#events = parts.events;
+    const { database, repository, events } = parts;
+    this.control = new HostControl({ database, repository, events, hosts: this.#hosts, directory: this.#directory });
     this.#log = parts.log;
-    this.#arrivals.setMaxListeners(0);
   }
 
   /**
@@ -64,18 +64,11 @@ export class SchedulerService {
    * missing any more. Returns at once at any other time.
    */
   async awaitHosts(request: ClaimRequest, signal: AbortSignal): Promise<void> {
-    while (this.#expected.size > 0) {
-      const left = this.#arrivalEnds - performance.now();
-      if (left <= 0) return this.#expected.clear();
-      const enough = new AbortController();
-      // Listens before it looks: a host that comes in between must not be missed.
-      const ends = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(Math.ceil(left))]);
-      const arrival = once(this.#arrivals, 'host', { signal: ends }).catch(() => undefined);
+    const isEnough = async () => {
       await this.#hosts.refresh();
-      if (this.#hosts.choose(request) !== undefined) return enough.abort();
-      await arrival;
-      signal.throwIfAborted();
-    }
+      return this.#hosts.choose(await this.#amongOthers(request)) !== undefined;
+    };
+    await this.#arrivals.until(isEnough, signal);
   }
 
   /**
@@ -84,12 +77,21 @@ export class SchedulerService {
    * claimed then, nobody would give back. Throws `no_valid_host` with the number of hosts each filter refused.
    */
   async claim(request: ClaimRequest, requireOwned: Guard): Promise<{ hostId: string }> {
-    for (;;) {
-      await this.#hosts.refresh();
-      const hostId = this.#hosts.choose(request) ?? (await this.#lookAnew(request));
-      const claimed = await this.#claimOn(hostId, request, requireOwned);
-      if (claimed !== undefined) return { hostId: claimed };
-    }
+    return await this.#turns.take(request.group?.id, async () => {
+      for (;;) {
+        await this.#hosts.refresh();
+        const hostId = this.#hosts.choose(await this.#amongOthers(request)) ?? (await this.#lookAnew(request));
+        const claimed = await this.#claimOn(hostId, request, requireOwned);
+        if (claimed !== undefined) return { hostId: claimed };
+      }
+    });
+  }
+
+  /** With where the other machines of its group are. */
+  async #amongOthers(request: ClaimRequest): Promise<ClaimRequest> {
+    const { group, serverId } = request;
+    if (!group) return request;
+    return { ...request, group: { ...group, machines: await this.#repository.machinesOf(group.id, serverId) } };
   }
 
   /** Where the server's room is now; undefined where the host has none for it any more. */
@@ -108,13 +110,16 @@ export class SchedulerService {
     } finally {
       giveBack();
     }
-    for (const host of await this.#repository.rows([hostId])) this.#hosts.learn(host);
+    const [host] = await this.#repository.rows([hostId]);
+    if (host) this.#hosts.learn(host);
+    else this.#hosts.expire();
     return (await this.#repository.findAllocation(request.serverId))?.host_id;
   }
 
   /** What is known may be old, or about to be claimed and not claimed after all: only the database says that none is left. */
-  async #lookAnew(request: ClaimRequest): Promise<string> {
+  async #lookAnew(asked: ClaimRequest): Promise<string> {
     await this.#hosts.read();
+    const request = await this.#amongOthers(asked);
     const found = this.#hosts.choose(request, { surely: true });
     if (found !== undefined) return found;
     const none = noValidHost(this.#hosts.candidates(), request);
@@ -141,9 +146,7 @@ export class SchedulerService {
   /** Takes over what a host says of itself; the first report makes it known. */
   async reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void> {
     await this.#storeReport(context, hostId, facts);
-    this.#expected.delete(hostId);
-    this.#expected.delete(FIRST_HOST);
-    this.#arrivals.emit('host');
+    this.#arrivals.came(hostId);
   }
 
   async #storeReport(context: Context, hostId: string, facts: HostFacts): Promise<void> {
@@ -169,7 +172,8 @@ export class SchedulerService {
         this.#database.afterCommit(trx, () => this.#hosts.expire());
       }
       await this.#record(trx, context, { id: hostId, name }, known ? 'host.update' : 'host.create');
-      this.#database.afterCommit(trx, () => this.#names.set(hostId, name));
+      const zone = known?.zone ?? DEFAULT_ZONE;
+      this.#database.afterCommit(trx, () => this.#directory.learn({ id: hostId, name, zone }));
     });
   }
 
@@ -181,17 +185,21 @@ export class SchedulerService {
 
   /** What people call a host; its id where it has not been heard of yet. */
   nameOf(hostId: string): string {
-    return this.#names.get(hostId) ?? hostId;
+    return this.#directory.nameOf(hostId);
+  }
+
+  /** The availability zone a host is in. */
+  zoneOf(hostId: string): string {
+    return this.#directory.zoneOf(hostId);
   }
 
   ids(): string[] {
-    return [...this.#names.keys()];
+    return this.#directory.ids();
   }
 
   /** Undefined when no host is called so. */
   idOf(name: string): string | undefined {
-    for (const [id, known] of this.#names) if (known === name) return id;
-    return undefined;
+    return this.#directory.idOf(name);
   }
 
   /**
@@ -255,17 +263,20 @@ export class SchedulerService {
       this.#database.afterCommit(trx, () => this.#hosts.expire());
       return await this.#repository.hosts(trx);
     });
-    for (const { id, name } of hosts) {
-      this.#names.set(id, name);
-      // Also one that was down: its agent may have ended a moment before the last controller did.
-      this.#expected.add(id);
-    }
-    if (hosts.length === 0) this.#expected.add(FIRST_HOST);
-    this.#arrivalEnds = performance.now() + ARRIVAL_TIME;
+    for (const host of hosts) this.#directory.learn(host);
+    // Also those that were down: an agent may have ended a moment before the last controller did.
+    this.#arrivals.expect(hosts.map(({ id }) => id));
   }
 
   async listHosts(): Promise<KnownHost[]> {
-    return (await this.#repository.hosts()).map((host) => this.#view(host));
+    const hosts = await this.#repository.hosts();
+    for (const host of hosts) this.#directory.learn(host);
+    return hosts.map((host) => this.#view(host));
+  }
+
+  /** Its machines stay where they are, and are in no group. */
+  async forgetGroup(trx: Transaction, groupId: string): Promise<void> {
+    await this.#repository.forgetGroup(trx, groupId);
   }
 
   async showHost(hostId: string): Promise<KnownHost> {

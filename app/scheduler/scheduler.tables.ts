@@ -1,5 +1,17 @@
 import type { HostFacts } from '../contract/host.ts';
-import { generated, integer, json, nullable, type RowOf, real, table, text, time } from '../database/table.ts';
+import {
+  column,
+  flag,
+  generated,
+  integer,
+  json,
+  nullable,
+  type RowOf,
+  real,
+  table,
+  text,
+  time,
+} from '../database/table.ts';
 
 export const hosts = table(
   'scheduler_host',
@@ -20,7 +32,11 @@ export const hosts = table(
     vcpuRatio: real,
     memoryRatio: real,
     diskRatio: real,
+    /** Null: it takes new machines; '' where nobody said why it does not. */
     disabledReason: nullable(text),
+    /** It counts as down, whatever its connection says. */
+    isForcedDown: generated(column('forced_down', flag)),
+    zone: generated(text),
     /** Raised by each change of the row. */
     revision: generated(integer),
   },
@@ -33,12 +49,18 @@ export const allocations = table('scheduler_allocation', {
   vcpus: integer,
   memoryMib: integer,
   diskGib: integer,
+  /** Of servers, as compute has them. */
+  groupId: nullable(text),
 });
 export type AllocationRow = RowOf<typeof allocations>;
+
+/** Rows to lock, one a group: claims of machines that must be on one host wait for each other. */
+export const groups = table('scheduler_group', { id: text, revision: integer });
 
 declare module '../database/tables.ts' {
   interface Tables {
     scheduler_host: RowOf<typeof hosts>;
     scheduler_allocation: AllocationRow;
+    scheduler_group: RowOf<typeof groups>;
   }
 }

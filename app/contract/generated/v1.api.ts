@@ -314,6 +314,9 @@ export interface V1Api {
         projectHostId: string;
         since: string;
         lastSeenAt: string | null;
+        zone: string;
+        disabledReason: string | null;
+        isForcedDown: boolean;
         facts: {
           hostname: string;
           hypervisorType: string;
@@ -335,6 +338,7 @@ export interface V1Api {
             fixCommand: string | null;
           }[];
           agentVersion: string;
+          bootedAt?: string;
         } | null;
         allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
         ratios: { vcpus: number; memory: number; disk: number };
@@ -351,6 +355,9 @@ export interface V1Api {
       projectHostId: string;
       since: string;
       lastSeenAt: string | null;
+      zone: string;
+      disabledReason: string | null;
+      isForcedDown: boolean;
       facts: {
         hostname: string;
         hypervisorType: string;
@@ -372,6 +379,7 @@ export interface V1Api {
           fixCommand: string | null;
         }[];
         agentVersion: string;
+        bootedAt?: string;
       } | null;
       allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
       ratios: { vcpus: number; memory: number; disk: number };
@@ -387,6 +395,9 @@ export interface V1Api {
       projectHostId: string;
       since: string;
       lastSeenAt: string | null;
+      zone: string;
+      disabledReason: string | null;
+      isForcedDown: boolean;
       facts: {
         hostname: string;
         hypervisorType: string;
@@ -408,6 +419,7 @@ export interface V1Api {
           fixCommand: string | null;
         }[];
         agentVersion: string;
+        bootedAt?: string;
       } | null;
       allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
       ratios: { vcpus: number; memory: number; disk: number };

@@ -30,14 +30,6 @@ export const area: Area = {
     validation: { run_validation: false },
   }),
   missing: {
-    'host aggregates': ['admin.test_aggregates'],
-    'server groups': ['servers.test_server_group.'],
-    'hosts and hypervisors of old microversions': [
-      'admin.test_hosts',
-      'HypervisorAdminUnderV252Test',
-      'HypervisorAdminNegativeUnderV252Test',
-      'test_get_hypervisor_uptime',
-    ],
     'usage, audit log, migrations, external events, passwords': [
       'test_instance_usage_audit_log',
       'test_simple_tenant_usage',
