@@ -102,6 +102,8 @@ export class ServerCreateService {
         if (servers.length > 0) await setImmediate();
         const known = servers.length === 0 ? undefined : count;
         const part = await this.#database.transaction(async (trx) => {
+          // Not that of an attempt that was taken back.
+          if (known === undefined) admitted.count = 0;
           const count = known ?? (await this.#admit(trx, context, projectId, request, flavor));
           const made: ServerRecord[] = [];
           for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
@@ -112,6 +114,8 @@ export class ServerCreateService {
           const left = count - servers.length - made.length;
           // Of this attempt: it is stored with it.
           markUnfinished(left > 0);
+          // Counted before whoever comes next counts, and for long enough: a commit may be told of after that.
+          if (known === undefined) admitted.count = left;
           this.#database.afterCommit(trx, () => {
             admitted.count = left;
           });
