@@ -4,7 +4,6 @@
  */
 export type DashboardPart =
   | 'account'
-  | 'aggregates'
   | 'assignments'
   | 'backups'
   | 'catalog'
@@ -14,7 +13,6 @@ export type DashboardPart =
   | 'limits'
   | 'projects'
   | 'roles'
-  | 'serverGroups'
   | 'signInProviders'
   | 'unclaimed'
   | 'users';
@@ -60,12 +58,12 @@ export const EVENTS = {
   }),
   ...kinds('server_group', ['create', 'delete'], {
     resource: 'server_group',
-    refreshes: ['serverGroups', 'limits'],
+    refreshes: ['limits'],
   }),
   ...kinds(
     'aggregate',
     ['create.end', 'update_prop.end', 'update_metadata.end', 'add_host.end', 'remove_host.end', 'delete.end'],
-    { resource: 'aggregate', refreshes: ['aggregates', 'hosts'] },
+    { resource: 'aggregate', refreshes: ['hosts'] },
   ),
   ...kinds('service', ['update', 'delete'], { resource: 'host', refreshes: ['hosts'] }),
   ...kinds('host', ['create', 'up', 'away', 'down'], { resource: 'host', refreshes: [] }),

@@ -46,9 +46,10 @@ export type NewServer = Pick<
   | 'max_count'
 > & { imageRef: string; flavorRef: string; networks?: CreateServer['networks'] };
 
-/** Answers the id alone; the machine is `BUILD` from here on. */
-export async function createServer(server: NewServer): Promise<{ id: string; adminPass?: string }> {
-  const body = { server: { networks: 'auto' as const, ...server } };
+/** Into the server group, if one is named. Answers the id alone; the machine is `BUILD` from here on. */
+export async function createServer(server: NewServer, groupId = ''): Promise<{ id: string; adminPass?: string }> {
+  const hints = groupId === '' ? {} : { 'os:scheduler_hints': { group: groupId } };
+  const body = { server: { networks: 'auto' as const, ...server }, ...hints };
   const answer = await call('POST /compute/v2.1/servers', { body });
   return 'server' in answer ? answer.server : { id: answer.reservation_id };
 }

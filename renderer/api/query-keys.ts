@@ -42,8 +42,6 @@ export const keys = {
   },
   rights: { all: ['rights'] as const, of: (token: string) => ['rights', token] as const },
   limits: { all: ['limits'] as const },
-  aggregates: { all: ['aggregates'] as const },
-  serverGroups: { all: ['serverGroups'] as const },
   /** Below the limits: what refreshes those refreshes these. */
   quotas: {
     all: ['limits', 'quota'] as const,

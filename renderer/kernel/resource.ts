@@ -9,6 +9,8 @@ import type { Column } from '../design/table/column.ts';
 export interface ResourceApi<T> {
   page: (asked: ListAsked) => Promise<T[]>;
   show: (id: string, signal: AbortSignal) => Promise<T>;
+  /** It answers all at once, whatever is asked for. */
+  isUnpaged?: boolean;
   /** The API's name of what a column sorts by. Lists too long to be read whole are sorted by these without reading on. */
   sorts?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { ServerOrder } from '../api/list-page.ts';
+import type { ListAsked, ServerOrder } from '../api/list-page.ts';
 import { parseSort } from '../design/table/table-search.ts';
 import type { Resource } from './resource.ts';
 
@@ -8,6 +8,7 @@ import type { Resource } from './resource.ts';
 export const WHOLE_UP_TO = 2000;
 /** The most that the APIs answer at a time. */
 const PAGE = 1000;
+const FIRST_PAGE: Pick<ListAsked, 'marker' | 'offset'> = { marker: undefined, offset: 0 };
 
 export interface ThingsAsked {
   /** As the resource's list is sorted unless it is said otherwise. */
@@ -32,9 +33,12 @@ export function useThings<T extends { id: string }>(resource: Resource<T>, asked
   const { order = usualOrder(resource), isAllAsked = false, isAsked = true } = asked;
   const query = useInfiniteQuery({
     queryKey: resource.keys.list(order),
-    queryFn: ({ pageParam, signal }) => resource.api.page({ limit: PAGE, marker: pageParam, order, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
+    queryFn: ({ pageParam, signal }) => resource.api.page({ limit: PAGE, ...pageParam, order, signal }),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: (last, pages) =>
+      resource.api.isUnpaged || last.length < PAGE
+        ? undefined
+        : { marker: last.at(-1)?.id, offset: pages.reduce((sum, page) => sum + page.length, 0) },
     select: flat,
     enabled: isAsked,
   });

@@ -98,11 +98,13 @@ const launch = createRoute({
   path: '/launch',
   validateSearch: (
     raw: Record<string, unknown>,
-  ): { image?: string; flavor?: string; key?: string; run?: string; again?: string } => ({
+  ): { image?: string; flavor?: string; key?: string; group?: string; run?: string; again?: string } => ({
     // An image's id, or `catalog:<entry>` for one that is still to be fetched.
     ...text(raw, 'image'),
     ...text(raw, 'flavor'),
     ...text(raw, 'key'),
+    // A server group's id.
+    ...text(raw, 'group'),
     // The first machine of a launch that is under way.
     ...text(raw, 'run'),
     // The same for one that failed and is to be tried again.

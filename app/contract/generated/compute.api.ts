@@ -1,5 +1,29 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface AggregateView {
+  id: number;
+  name: string;
+  availability_zone: string | null;
+  created_at: string;
+  updated_at: string | null;
+  deleted: boolean;
+  deleted_at: string | null;
+  uuid: string;
+  hosts: string[];
+  metadata: Record<string, string>;
+}
+
+export interface CreatedAggregate {
+  id: number;
+  name: string;
+  availability_zone: string | null;
+  created_at: string;
+  updated_at: string | null;
+  deleted: boolean;
+  deleted_at: string | null;
+  uuid: string;
+}
+
 export interface FlavorView {
   id: string;
   name: string;
@@ -59,6 +83,16 @@ export interface KeypairView {
 export interface Link { rel: string; href: string; type?: string }
 
 export interface RemoteConsole { protocol: string; type: string; url: string }
+
+export interface ServerGroupView {
+  id: string;
+  name: string;
+  members: string[];
+  project_id: string;
+  user_id: string;
+  policy: string;
+  rules: { max_server_per_host?: number };
+}
 
 export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SUSPENDED' | 'UNKNOWN';
 
@@ -192,6 +226,25 @@ export interface ComputeApi {
     params: { name: string };
     query: { user_id?: string | string[] };
   };
+  'GET /compute/v2.1/os-server-groups': {
+    query: { all_projects?: string | string[]; limit?: string | string[]; offset?: string | string[] };
+    answer: { server_groups: ServerGroupView[]; server_groups_links?: Link[] };
+  };
+  'POST /compute/v2.1/os-server-groups': {
+    body: {
+      server_group: {
+        name: string;
+        policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
+        rules?: { max_server_per_host?: number | string };
+      };
+    };
+    answer: { server_group: ServerGroupView };
+  };
+  'GET /compute/v2.1/os-server-groups/:groupId': {
+    params: { groupId: string };
+    answer: { server_group: ServerGroupView };
+  };
+  'DELETE /compute/v2.1/os-server-groups/:groupId': { params: { groupId: string } };
   'GET /compute/v2.1/servers': {
     query: Record<string, string | string[]>;
     answer: { servers: ServerSummary[]; servers_links?: Link[] };
@@ -340,5 +393,29 @@ export interface ComputeApi {
   'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId': {
     params: { serverId: string; requestId: string };
     answer: { instanceAction: InstanceActionView };
+  };
+  'GET /compute/v2.1/os-aggregates': { answer: { aggregates: AggregateView[]; aggregates_links?: Link[] } };
+  'POST /compute/v2.1/os-aggregates': {
+    body: { aggregate: { name: string; availability_zone?: string | null } };
+    answer: { aggregate: CreatedAggregate };
+  };
+  'GET /compute/v2.1/os-aggregates/:aggregateId': {
+    params: { aggregateId: string };
+    answer: { aggregate: AggregateView };
+  };
+  'PUT /compute/v2.1/os-aggregates/:aggregateId': {
+    params: { aggregateId: string };
+    body: { aggregate: { name?: string; availability_zone?: string | null } };
+    answer: { aggregate: AggregateView };
+  };
+  'DELETE /compute/v2.1/os-aggregates/:aggregateId': { params: { aggregateId: string } };
+  'POST /compute/v2.1/os-aggregates/:aggregateId/action': {
+    params: { aggregateId: string };
+    body: {
+      add_host?: { host: string };
+      remove_host?: { host: string };
+      set_metadata?: { metadata: Record<string, string | null> };
+    };
+    answer: { aggregate: AggregateView };
   };
 }

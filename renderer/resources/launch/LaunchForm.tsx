@@ -8,6 +8,7 @@ import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { describeSize } from '../machines/machine-state.ts';
 import { GuestReach } from '../networks/GuestReach.tsx';
 import { useOwnBounds } from '../quotas/hooks/use-own-bounds.ts';
+import { policyName } from '../server-groups/group-policy.ts';
 import { AdvancedPart } from './AdvancedPart.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
 import { NewKeyDialog } from './dialogs/NewKeyDialog.tsx';
@@ -18,10 +19,10 @@ import { LaunchSummary } from './LaunchSummary.tsx';
 import classes from './launch.module.css';
 import { type Launch, startLaunch } from './launch.store.ts';
 import { limitUses, offeredFlavors, tooSmall } from './launch-fit.ts';
-import { FIELD_NAMES, type LaunchValues } from './launch-form.ts';
+import { FIELD_NAMES, type LaunchValues, type LaunchWanted } from './launch-form.ts';
 
 export interface LaunchFormProps {
-  wanted: { image?: string; flavor?: string; key?: string };
+  wanted: LaunchWanted;
   /** As it was filled in before. */
   draft?: LaunchValues | undefined;
   onLaunched: (launch: Launch) => void;
@@ -39,6 +40,7 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
   const values = form.getValues();
   const flavors = offeredFlavors(choices.flavors.data ?? []);
   const uses = limitUses(useOwnBounds(), flavor, Number(values.count) || 1);
+  const groups = choices.groups.data ?? [];
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
 
   // Not before there is something to replace, nor away from where the person is by then.
@@ -159,6 +161,23 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
           </Checkbox.Group>
           {values.networks.length > 0 && <GuestReach />}
         </section>
+        {(groups.length > 0 || values.group !== '') && (
+          <section className={classes.part}>
+            <h2>{t('group')}</h2>
+            <Select
+              className={classes.keySelect}
+              aria-label={t('group')}
+              description={t('groupHint')}
+              inputWrapperOrder={['input', 'description', 'error']}
+              data={[
+                { value: '', label: t('noGroup') },
+                ...groups.map(({ id, name, policy }) => ({ value: id, label: `${name} (${policyName(policy)})` })),
+              ]}
+              {...form.getInputProps('group')}
+              onChange={(id) => choose('group', id ?? '')}
+            />
+          </section>
+        )}
         <AdvancedPart form={form} />
       </div>
       <LaunchSummary form={form} source={source} flavor={flavor} uses={uses} error={error} isBusy={isBusy} />

@@ -19,6 +19,8 @@ export interface LaunchValues extends Record<string, unknown> {
   /** '' for none. */
   key: string;
   networks: string[];
+  /** '' for none. */
+  group: string;
   count: number | string;
   userData: string;
   metadata: MetadataRow[];
@@ -28,12 +30,16 @@ export interface LaunchValues extends Record<string, unknown> {
   opens: 'screen' | 'terminal' | 'nothing';
 }
 
+/** What the address asks for. */
+export type LaunchWanted = Partial<Record<'image' | 'flavor' | 'key' | 'group', string>>;
+
 export const EMPTY_LAUNCH: LaunchValues = {
   name: '',
   image: '',
   flavor: '',
   key: '',
   networks: [],
+  group: '',
   count: 1,
   userData: '',
   metadata: [],
@@ -61,6 +67,7 @@ export const FIELD_NAMES: Record<string, string> = {
   imageRef: 'image',
   flavorRef: 'flavor',
   key_name: 'key',
+  group: 'group',
   user_data: 'userData',
   min_count: 'count',
   max_count: 'count',

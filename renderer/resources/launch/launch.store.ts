@@ -49,7 +49,7 @@ export async function startLaunch(values: LaunchValues, source: LaunchSource): P
   };
   // An image that is here: refusals belong to the form, so nothing is shown before the answer.
   if (!source.entry) {
-    const made = await createServer(toNewServer(values, source.id));
+    const made = await createServer(toNewServer(values, source.id), values.group);
     return put({ ...launch, phase: 'created', serverId: made.id, adminPass: made.adminPass ?? null });
   }
   const { taskId, imageId } = await beginImport(source.entry);
@@ -73,7 +73,7 @@ async function finish(launch: Launch, taskId: string | null, imageId: string): P
   try {
     if (taskId) await importEnd(taskId, abort.signal);
     put({ ...launch, phase: 'creating' });
-    const made = await createServer(toNewServer(launch.values, imageId));
+    const made = await createServer(toNewServer(launch.values, imageId), launch.values.group);
     put({ ...launch, phase: 'created', serverId: made.id, adminPass: made.adminPass ?? null });
   } catch (error) {
     put(abort.signal.aborted ? { ...launch, phase: 'cancelled' } : { ...launch, phase: 'failed', error });

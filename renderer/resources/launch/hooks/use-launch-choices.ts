@@ -9,6 +9,7 @@ import { useImages } from '../../images/hooks/use-images.ts';
 import { keys as keysResource } from '../../keys/keys.resource.tsx';
 import { useServer } from '../../machines/hooks/use-servers.ts';
 import { networks as networksResource } from '../../networks/networks.resource.tsx';
+import { serverGroups } from '../../server-groups/server-groups.resource.tsx';
 import { findLaunch, useLaunchStore } from '../launch.store.ts';
 import { draftOf, type LaunchValues } from '../launch-form.ts';
 
@@ -19,8 +20,9 @@ export function useLaunchChoices() {
   const flavors = useOffered(flavorsResource);
   const keypairs = useOffered(keysResource);
   const networks = useOffered(networksResource);
+  const groups = useOffered(serverGroups);
   const servers = useServers();
-  return { images, catalog, flavors, keypairs, networks, servers };
+  return { images, catalog, flavors, keypairs, networks, groups, servers };
 }
 
 /** All of a resource, in the form of the other choices. */

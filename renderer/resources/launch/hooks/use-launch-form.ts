@@ -3,7 +3,7 @@ import { useEffect, useMemo, useReducer, useRef } from 'react';
 import { isBeingEdited } from '../../../design/being-edited.ts';
 import { suggestName } from '../../machines/machine-name.ts';
 import { suggestFlavor, tooSmall } from '../launch-fit.ts';
-import { EMPTY_LAUNCH, LAUNCH_RULES, type LaunchValues } from '../launch-form.ts';
+import { EMPTY_LAUNCH, LAUNCH_RULES, type LaunchValues, type LaunchWanted } from '../launch-form.ts';
 import { launchSources } from '../launch-source.ts';
 import type { useLaunchChoices } from './use-launch-choices.ts';
 
@@ -16,7 +16,7 @@ const LAST_KEY = 'cumulet.launch.key';
  */
 export function useLaunchForm(
   choices: ReturnType<typeof useLaunchChoices>,
-  wanted: { image?: string; flavor?: string; key?: string },
+  wanted: LaunchWanted,
   draft?: LaunchValues,
 ) {
   const form = useForm<LaunchValues>({
@@ -26,6 +26,7 @@ export function useLaunchForm(
       image: wanted.image ?? '',
       flavor: wanted.flavor ?? '',
       key: wanted.key ?? '',
+      group: wanted.group ?? '',
       ...draft,
     },
     // Not on blur: an error that appears moves what is under the pointer, and the click that left the field goes astray.
