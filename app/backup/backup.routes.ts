@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { backupsSchema, newBackupSchema } from '../contract/backup.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
@@ -15,7 +14,7 @@ export function backupRoutes(backups: BackupService): RouteDefinition[] {
       answer: backupsSchema,
       handler: () => backups.list(),
     }),
-    route<unknown, z.infer<typeof newBackupSchema>>({
+    route({
       method: 'POST',
       path: '/backups',
       rule: 'v1:backups:create',
@@ -35,7 +34,7 @@ export function backupRoutes(backups: BackupService): RouteDefinition[] {
       answerTypes: ['application/x-tar'],
       summary: 'All secrets of the cloud are in it.',
       handler: async ({ params, reply }) => {
-        const id = params.id ?? '';
+        const { id } = params;
         const { size, bytes } = await backups.open(id);
         reply.type('application/x-tar').header('content-length', size).header('cache-control', 'no-store');
         reply.header('content-disposition', `attachment; filename="${id}"`);
@@ -47,7 +46,7 @@ export function backupRoutes(backups: BackupService): RouteDefinition[] {
       path: '/backups/:id',
       rule: 'v1:backups:delete',
       delegated: THE_USER,
-      handler: ({ context, params }) => backups.remove(context, params.id ?? ''),
+      handler: ({ context, params }) => backups.remove(context, params.id),
     }),
   ];
 }

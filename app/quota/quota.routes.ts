@@ -1,12 +1,9 @@
-import type { z } from 'zod';
 import { quotaChangeSchema, quotaQuerySchema, quotaSchema } from '../contract/quota.ts';
 import { limitsSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { requireProject } from '../policy/authorization.ts';
 import type { QuotaDefaults } from './quota.limits.ts';
 import type { QuotaService } from './quota.service.ts';
-
-type Query = z.infer<typeof quotaQuerySchema>;
 
 /**
  * `/v1/limits` of whoever asks, and `/v1/quotas/{project_id}` (or `default`): the limits of all services at once, where
@@ -23,15 +20,15 @@ export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): Route
       answer: limitsSchema,
       handler: async ({ context }) => ({ limits: await quota.usage(requireProject(context), context.userId) }),
     }),
-    route<Query, unknown>({
+    route({
       method: 'GET',
       path,
       rule: 'v1:quotas:show',
       query: quotaQuerySchema,
       answer: quotaSchema,
-      handler: async ({ params: { project_id = '' }, query }) => await quota.describe(project_id, query.user_id),
+      handler: async ({ params: { project_id }, query }) => await quota.describe(project_id, query.user_id),
     }),
-    route<Query, z.infer<typeof changeSchema>>({
+    route({
       method: 'PUT',
       path,
       rule: 'v1:quotas:update',
@@ -46,7 +43,7 @@ export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): Route
         return await quota.describe(projectId, userId);
       },
     }),
-    route<Query, unknown>({
+    route({
       method: 'DELETE',
       path,
       rule: 'v1:quotas:delete',

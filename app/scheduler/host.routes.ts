@@ -33,7 +33,7 @@ export function hostRoutes({ scheduler, bus, compute }: HostRouteParts): RouteDe
       path: '/hosts/:id',
       rule: 'v1:hosts:show',
       answer: hostViewSchema,
-      handler: async ({ context, params }) => viewFor(context)(await scheduler.showHost(params.id ?? '')),
+      handler: async ({ context, params }) => viewFor(context)(await scheduler.showHost(params.id)),
     }),
     route({
       method: 'POST',
@@ -41,7 +41,7 @@ export function hostRoutes({ scheduler, bus, compute }: HostRouteParts): RouteDe
       rule: 'v1:hosts:measure',
       answer: hostViewSchema,
       handler: async ({ context, params }) => {
-        const { id } = await scheduler.showHost(params.id ?? '');
+        const { id } = await scheduler.showHost(params.id);
         const facts = await bus.call(`agent.${id}`, agentMethods.facts, {}, context, { waitForPeer: 1000 });
         await scheduler.reportHost(context, id, facts);
         return viewFor(context)(await scheduler.showHost(id));

@@ -8,8 +8,11 @@ import type { TaskService } from './task.service.ts';
 /** `/v1/tasks`: what goes on, and what went on. */
 export function taskRoutes(tasks: TaskService): RouteDefinition[] {
   /** What one may not do to another project's task is a 404, as if it were not there. */
-  const find = async ({ params, allows }: Pick<ApiRequest<unknown, unknown>, 'params' | 'allows'>, rule: string) => {
-    const task = await tasks.find(params.id ?? '');
+  const find = async (
+    { params, allows }: Pick<ApiRequest<unknown, unknown, '/:id'>, 'params' | 'allows'>,
+    rule: string,
+  ) => {
+    const task = await tasks.find(params.id);
     if (!task || !allows(rule, { project_id: task.projectId })) {
       throw new UserError('not_found', `Task ${params.id} could not be found.`);
     }

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   adoptedSchema,
   adoptSchema,
@@ -12,7 +11,7 @@ import type { UnclaimedService } from './unclaimed.service.ts';
 /** `/v1/unclaimed`: what was found and nobody knows. */
 export function unclaimedRoutes(unclaimed: UnclaimedService): RouteDefinition[] {
   return [
-    route<z.infer<typeof unclaimedQuerySchema>, unknown>({
+    route({
       method: 'GET',
       path: '/unclaimed',
       rule: 'v1:unclaimed:list',
@@ -20,7 +19,7 @@ export function unclaimedRoutes(unclaimed: UnclaimedService): RouteDefinition[] 
       answer: unclaimedListSchema,
       handler: async ({ query }) => await unclaimed.list(query),
     }),
-    route<unknown, z.infer<typeof adoptSchema>>({
+    route({
       method: 'POST',
       path: '/unclaimed/:id/adopt',
       rule: 'v1:unclaimed:adopt',
@@ -28,15 +27,15 @@ export function unclaimedRoutes(unclaimed: UnclaimedService): RouteDefinition[] 
       status: 202,
       answer: adoptedSchema,
       summary: 'Makes a server or an image of a project of it, as it is.',
-      handler: async ({ context, params, body }) => await unclaimed.adopt(context, params.id ?? '', body.projectId),
+      handler: async ({ context, params, body }) => await unclaimed.adopt(context, params.id, body.projectId),
     }),
-    route<z.infer<typeof removeUnclaimedSchema>, unknown>({
+    route({
       method: 'DELETE',
       path: '/unclaimed/:id',
       rule: 'v1:unclaimed:remove',
       query: removeUnclaimedSchema,
       summary: 'It goes at once, or as soon as its host is there.',
-      handler: async ({ context, params, query }) => await unclaimed.remove(context, params.id ?? '', query.name),
+      handler: async ({ context, params, query }) => await unclaimed.remove(context, params.id, query.name),
     }),
   ];
 }
