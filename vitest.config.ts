@@ -82,6 +82,9 @@ export default defineConfig({
       { test: { ...twoAtOnce, name: 'identity-clients', include: ['tests/clients/identity/**/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'conformance', include: ['tests/conformance/**/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 600_000 } },
+      {
+        test: { ...machinesOneByOne, name: 'examples', include: ['tests/examples/*.test.ts'], testTimeout: 600_000 },
+      },
       { test: { ...machinesOneByOne, name: 'scale', include: ['tests/scale/**/*.test.ts'], testTimeout: 600_000 } },
     ],
   },

@@ -43,6 +43,8 @@ export const longSuites = {
   properties: vitest(['unit', 'renderer', 'agent', 'api', 'faults'], () => filesWith('fast-check')),
   /** What the gate runs on SQLite, on PostgreSQL, with the first attempt of every transaction taken back. */
   postgres: vitest(['postgres']),
+  /** docs/example-service.md, followed in a copy of the tree. */
+  examples: vitest(['examples']),
   /** Thousands of machines; the gate has a hundred. */
   scale: vitest(['scale']),
   /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */
