@@ -24,13 +24,20 @@ import { ldapRoutes } from './ldap/ldap.routes.ts';
 import type { HashCost } from './token/password-hash.ts';
 import { signInCodeRoutes } from './token/sign-in-code.routes.ts';
 
-interface Needs {
+interface Given {
+  identitySettings: IdentitySettings | undefined;
+  /** For tests: a cheaper hash. */
+  hashCost: HashCost | undefined;
+  adminPassword: string | undefined;
+}
+declare module '../cloud.options.ts' {
+  interface CloudOptions extends Given {}
+}
+
+interface Needs extends Given {
   dataDir: string;
   database: Database;
   events: EventService;
-  identitySettings: IdentitySettings | undefined;
-  hashCost: HashCost | undefined;
-  adminPassword: string | undefined;
   log: Logger;
 }
 
