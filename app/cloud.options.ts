@@ -13,6 +13,8 @@ export interface CloudOptions {
   dashboardDir: string | undefined;
   guestBuilder: string;
   imageCatalog: string;
+  /** The metadata definitions that a new cloud has. */
+  metadefs: string;
   /** Entry of the catalogue that a new cloud imports by itself. */
   firstImage: string | undefined;
   checkAnswers: boolean | undefined;

@@ -88,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       hashCost: options.hashCost,
       firstImage: options.firstImage,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
+      metadefs: fileURLToPath(new URL('../assets/metadefs.json', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });
     const folderWatch = new DataFolderWatch(dataDir, 'controller.lock');

@@ -75,6 +75,11 @@ export const EVENTS = {
     refreshes: ['catalog', 'limits'],
   }),
   ...kinds('image.member', ['create', 'update', 'delete'], { resource: 'image', refreshes: [] }),
+  ...kinds('metadef_namespace', ['create', 'update', 'delete'], { resource: 'metadef_namespace', refreshes: [] }),
+  ...kinds('metadef_object', ['create', 'update', 'delete'], { resource: 'metadef_object', refreshes: [] }),
+  ...kinds('metadef_property', ['create', 'update', 'delete'], { resource: 'metadef_property', refreshes: [] }),
+  ...kinds('metadef_tag', ['create', 'update', 'delete'], { resource: 'metadef_tag', refreshes: [] }),
+  ...kinds('metadef_resource_type', ['create', 'delete'], { resource: 'metadef_resource_type', refreshes: [] }),
 
   ...kinds('network', ['create.end'], { resource: 'network', refreshes: [] }),
   ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: [] }),

@@ -118,6 +118,7 @@ export class Edge {
       this.#stamp(request, reply);
       this.hostGuard.check(request);
       limitHead(request, this.#limits);
+      this.#refuseEmptyId(request);
       requireCoding(request);
     });
     limitSlowClients(fastify, this.#patience, (error, request, reply) => this.#fail(error, request, reply));
@@ -178,6 +179,13 @@ export class Edge {
     if (requestIdHeader) reply.header(requestIdHeader, request.id);
   }
 
+  #refuseEmptyId({ url }: FastifyRequest): void {
+    const path = pathOf(url);
+    const { emptyIdsBelow } = path.endsWith('/') ? (this.#serviceOf(path) ?? {}) : {};
+    if (emptyIdsBelow === undefined || path.length <= emptyIdsBelow.length || !path.startsWith(emptyIdsBelow)) return;
+    throw nothingThere();
+  }
+
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     void reply.send(this.#faultOf(error, request, reply));
   }
@@ -212,7 +220,7 @@ export class Edge {
     if (known) reply.header('allow', others.join(', '));
     const fault = known
       ? new UserError('method_not_allowed', `The method ${request.method} is not allowed for this resource.`)
-      : new UserError('not_found', 'The resource could not be found.');
+      : nothingThere();
     void reply.send(prepareFault(service?.faults ?? 'v1', fault, request, reply));
   }
 
@@ -230,6 +238,10 @@ export class Edge {
   #ownerOf(url: string): ServiceDefinition | undefined {
     return this.#serviceOf(plainPathOf(pathOf(url)));
   }
+}
+
+function nothingThere(): UserError {
+  return new UserError('not_found', 'The resource could not be found.');
 }
 
 /** Status and headers of a fault; answers its body. */

@@ -3,7 +3,7 @@ import { OperationalError, UserError } from '../contract/errors.ts';
 import type { BlockHash } from './hash-lane.ts';
 
 /** Blocks are handed on full, several of an upload on their way at once. */
-const BLOCK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES = 1024 * 1024;
 const BLOCKS = 8;
 /** Of all uploads together: more than there are uploads, each of which may hold one that is not full yet. */
 const POOLED = 48;

@@ -59,3 +59,68 @@ export const schemaAnswer = z.looseObject({ name: text });
 export const importInfoAnswer = z.strictObject({
   'import-methods': z.strictObject({ description: text, type: text, value: z.array(text) }),
 });
+
+const storeShape = { id: text, description: text, default: text };
+export const storesAnswer = z.strictObject({ stores: z.array(z.strictObject(storeShape)) });
+export const storesDetailAnswer = z.strictObject({
+  stores: z.array(
+    z.strictObject({
+      ...storeShape,
+      type: text,
+      weight: whole,
+      properties: z.strictObject({ data_dir: text, chunk_size: whole, thin_provisioning: z.boolean() }),
+    }),
+  ),
+});
+
+const used = z.strictObject({ limit: whole, usage: whole });
+export const usageAnswer = z.strictObject({
+  usage: z.strictObject({
+    image_size_total: used,
+    image_stage_total: used,
+    image_count_total: used,
+    image_count_uploading: used,
+  }),
+});
+
+const taskShape = {
+  id: text,
+  type: text,
+  status: z.enum(['pending', 'processing', 'success', 'failure']),
+  owner: text.nullable(),
+  created_at: text,
+  updated_at: text,
+  image_id: text,
+  request_id: text,
+  user_id: text.optional(),
+};
+const taskOutcome = {
+  input: z.strictObject({
+    image_id: text,
+    import_req: z.strictObject({ method: z.strictObject({ name: text }) }),
+  }),
+  result: z.strictObject({ image_id: text }).nullable(),
+  message: text,
+};
+const stubSchema = z.strictObject({ ...taskShape, self: text, schema: text }).meta({ title: 'ImageTaskStub' });
+export const taskSchema = z
+  .strictObject({ ...taskShape, ...taskOutcome, self: text, schema: text })
+  .meta({ title: 'ImageTask' });
+export const taskListAnswer = z.strictObject({
+  tasks: z.array(stubSchema),
+  first: text,
+  next: text.optional(),
+  schema: text,
+});
+/** Of one image, as the table of Glance's database has them. */
+export const imageTasksAnswer = z.strictObject({
+  tasks: z.array(
+    z.strictObject({
+      ...taskShape,
+      ...taskOutcome,
+      expires_at: text.nullable(),
+      deleted: z.boolean(),
+      deleted_at: text.nullable(),
+    }),
+  ),
+});

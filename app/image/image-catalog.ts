@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { catalogEntrySchema } from '../contract/v1.ts';
+import { readJsonFile } from '../files/json-file.ts';
 
 /** An entry as it stands in the file: without what depends on who asks. */
 export const catalogSourceSchema = catalogEntrySchema.omit({ imageId: true, taskId: true });
@@ -17,5 +17,5 @@ const catalogSchema = z
 
 /** Reads `assets/image-catalog.json`, or a file that replaces it. */
 export function loadCatalog(file: string): CatalogSource[] {
-  return catalogSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return readJsonFile(file, catalogSchema);
 }

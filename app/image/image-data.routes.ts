@@ -4,7 +4,7 @@ import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import { bad } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { imageTarget } from './image.target.ts';
-import { type DeclaredContent, wrongSize } from './image-store.ts';
+import { type DeclaredContent, STORE, wrongSize } from './image-store.ts';
 
 const OCTETS = 'application/octet-stream';
 
@@ -22,6 +22,7 @@ export function dataRoutes(images: ImageService): RouteDefinition[] {
       handler: async (request) => {
         const { context, params, raw } = request;
         requireOctets(raw.headers['content-type']);
+        requireStore(raw.headers['x-image-meta-store']);
         await data.upload(context, params.id ?? '', raw.raw, declaredOf(request));
       },
     }),
@@ -66,6 +67,11 @@ function isKnown(header: string | undefined, checksum: string): boolean {
 function requireOctets(type: string | undefined): void {
   if (type?.split(';')[0]?.trim().toLowerCase() === 'application/octet-stream') return;
   throw new UserError('unsupported_media_type', 'Image data must be sent with Content-Type application/octet-stream.');
+}
+
+function requireStore(name: string | string[] | undefined): void {
+  if (name === undefined || name === STORE) return;
+  throw bad(`There is no store ${name}. The one there is has the name ${STORE}.`, 'x-image-meta-store');
 }
 
 /** What the client says of the bytes that will come; of a length, its own header for it counts as the one of the body. */

@@ -81,9 +81,36 @@ const PAGE_LINKS = [
   { rel: 'describedby', href: '{schema}' },
 ];
 
+const TASK_PROPERTIES = {
+  id: text('An identifier of the task', { pattern: UUID_PATTERN }),
+  type: text('What kind of task it is', { enum: ['import', 'api_image_import', 'location_import'] }),
+  status: text('How far it is', { enum: ['pending', 'processing', 'success', 'failure'] }),
+  owner: nullable('string', 'The project it is done for'),
+  image_id: text('The image it makes'),
+  request_id: text('The request that asked for it'),
+  user_id: text('Who asked for it'),
+  expires_at: nullable('string', 'When it is forgotten'),
+  created_at: text('Date and time of its making'),
+  updated_at: text('Date and time of its last change'),
+  self: { readOnly: true, type: 'string' },
+  schema: { readOnly: true, type: 'string' },
+};
+const TASK_STUB = { name: 'task', properties: TASK_PROPERTIES, additionalProperties: false };
+const TASK_SCHEMA = {
+  ...TASK_STUB,
+  properties: {
+    ...TASK_PROPERTIES,
+    input: nullable('object', 'What it was asked to do'),
+    result: nullable('object', 'What came of it'),
+    message: text('What there is to say of it, most of all when it failed'),
+  },
+};
+
 export const IMAGE_SCHEMAS: Record<string, object> = {
   image: IMAGE_SCHEMA,
   images: collection('images', IMAGE_SCHEMA, PAGE_LINKS),
   member: MEMBER_SCHEMA,
   members: collection('members', MEMBER_SCHEMA, [{ rel: 'describedby', href: '{schema}' }]),
+  task: TASK_SCHEMA,
+  tasks: collection('tasks', TASK_STUB, PAGE_LINKS),
 };

@@ -14,6 +14,9 @@ import { HashLane, inlineHash } from './hash-lane.ts';
 import { bad } from './image.schema.ts';
 import { pour } from './pour.ts';
 
+/** Its name where several could be: there is this one. */
+export const STORE = 'file';
+
 /** Kept free beside an upload whose size is known beforehand, so that the database can still grow. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
 /** Smaller ones are hashed on the controller's own thread: starting two more would take longer. */

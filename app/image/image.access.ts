@@ -1,8 +1,8 @@
 import type { Context } from '../contract/context.ts';
-import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Queryable } from '../database/database.ts';
 import type { NewEvent } from '../events/event.service.ts';
+import { missing } from './glance.resource.ts';
 import type { ImageRepository } from './image.repository.ts';
 import type { ImageRecord } from './image.tables.ts';
 
@@ -30,7 +30,7 @@ export async function findVisible(
 ): Promise<ImageRecord> {
   const image = await repository.find(id, options.query);
   if (!image || !(await isVisible(repository, context, image, options.query))) {
-    throw new UserError('not_found', options.message ?? `No image found with ID ${id}`);
+    throw missing(options.message ?? `No image found with ID ${id}`);
   }
   return image;
 }

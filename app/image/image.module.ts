@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import * as metadefs from '../database/migrations/0034-metadefs.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import { defineModule } from '../module.ts';
@@ -14,6 +15,7 @@ import { imageRoutes } from './image.routes.ts';
 import { ImageService } from './image.service.ts';
 import { imageCatalogRoutes } from './image-catalog.routes.ts';
 import type { ForgetCopies } from './image-record.service.ts';
+import { loadMetadefs } from './metadef/default-metadefs.ts';
 
 interface Needs {
   dataDir: string;
@@ -25,6 +27,8 @@ interface Needs {
   register: UnclaimedRegister;
   guestBuilder: string;
   imageCatalog: string;
+  /** `assets/metadefs.json` */
+  metadefs: string;
   /** Entry of the catalogue that a new cloud imports by itself. */
   firstImage: string | undefined;
   identity: { adminProject(): Promise<{ id: string }> };
@@ -36,6 +40,7 @@ interface Needs {
 
 export const imageModule = defineModule({
   name: 'image',
+  migrations: { '0034-metadefs': metadefs },
   rules: [
     ...IMAGE_RULES,
     ...cloudRules(READER, ['v1:image_catalog:list']),
@@ -54,7 +59,10 @@ export const imageModule = defineModule({
   },
   routes: ({ images }) => [imageRoutes({ images })],
   v1: ({ images }) => imageCatalogRoutes(images),
-  prepare: ({ images }) => images.start(),
+  prepare: async ({ images, metadefs }) => {
+    await images.start();
+    await images.metadefs.addDefaults(() => loadMetadefs(metadefs));
+  },
   start: async ({ images, administrator, identity, firstImage }) => {
     if (!administrator.isOfNewCloud) return;
     await images.importFirst({ ...systemContext(), projectId: (await identity.adminProject()).id }, firstImage);

@@ -63,6 +63,17 @@ export class ImageRepository {
     return { images: Number(row.images), image_size_total: Math.ceil(Number(row.bytes ?? 0) / MIB) };
   }
 
+  /** How many images of a project are coming in now. */
+  async uploading(owner: string): Promise<number> {
+    const { count } = await this.#database.query
+      .selectFrom('image_image')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .where('owner', '=', owner)
+      .where('status', 'in', ['saving', 'importing'])
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   async insertMember(trx: Transaction, member: MemberRecord): Promise<void> {
     await trx.insertInto('image_member').values(imageMembers.toRow(member)).execute();
   }

@@ -1,16 +1,17 @@
 import { UserError } from '../contract/errors.ts';
-import { versionListSchema } from '../http/link.schema.ts';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
 import { bad, newImageSchema, parseNewImage } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { imageTarget } from './image.target.ts';
 import { toImageListView, toImageView } from './image.view.ts';
-import { imageListAnswer, imageSchema, importInfoAnswer, schemaAnswer } from './image-answer.schema.ts';
+import { imageListAnswer, imageSchema } from './image-answer.schema.ts';
 import { dataRoutes } from './image-data.routes.ts';
+import { informationRoutes } from './image-information.routes.ts';
 import { imageListQuery, parseImageListQuery } from './image-list.query.ts';
 import { memberRoutes } from './image-member.routes.ts';
 import { PATCH_TYPES, type PatchDraft, parsePatch, patchSchema } from './image-patch.ts';
-import { IMAGE_SCHEMAS } from './image-schemas.view.ts';
+import { taskRoutes } from './image-task.routes.ts';
+import { metadefRoutes } from './metadef/metadef.routes.ts';
 
 /** Glance's API v2, `/image/v2`. */
 export function imageRoutes({ images }: { images: ImageService }): ServiceDefinition {
@@ -19,12 +20,14 @@ export function imageRoutes({ images }: { images: ImageService }): ServiceDefini
     prefix: '/image',
     root: '/image',
     faults: 'glance',
+    emptyIdsBelow: '/image/v2/',
     routes: [
-      ...discoveryRoutes(),
       ...recordRoutes(images),
       ...dataRoutes(images),
       ...memberRoutes(images),
-      ...informationRoutes(),
+      ...metadefRoutes(images),
+      ...taskRoutes(images),
+      ...informationRoutes(images),
     ],
   };
 }
@@ -126,65 +129,6 @@ function recordRoutes(images: ImageService): RouteDefinition[] {
       handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', true),
     }),
   ];
-}
-
-function informationRoutes(): RouteDefinition[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v2/schemas/:name',
-      rule: 'get_schema',
-      answer: schemaAnswer,
-      handler: async ({ params }) => {
-        const name = params.name ?? '';
-        const schema = Object.hasOwn(IMAGE_SCHEMAS, name) ? IMAGE_SCHEMAS[name] : undefined;
-        if (!schema) throw new UserError('not_found', 'The resource could not be found.');
-        return schema;
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v2/info/import',
-      rule: 'get_image_import',
-      // Glance's import is not offered: images come by upload or from the catalogue.
-      answer: importInfoAnswer,
-      handler: async () => ({
-        'import-methods': { description: 'Import methods available.', type: 'array', value: [] },
-      }),
-    }),
-    route({
-      method: 'GET',
-      path: '/v2/info/stores',
-      rule: 'get_stores',
-      handler: async () => {
-        throw new UserError('not_found', 'Multi backend is not supported at this site.');
-      },
-    }),
-  ];
-}
-
-function discoveryRoutes(): RouteDefinition[] {
-  const versions = (path: string, status: number): RouteDefinition =>
-    route({
-      method: 'GET',
-      path,
-      rule: 'versions:get',
-      isPublic: true,
-      status,
-      answer: versionListSchema,
-      handler: async ({ origin }) => ({ versions: versionList(origin) }),
-    });
-  return [versions('', 300), versions('/versions', 200), versions('/v2', 300)];
-}
-
-/** Minor versions up to the one whose features are all here: 2.7 brought hidden images. */
-function versionList(origin: string) {
-  const links = [{ rel: 'self', href: `${origin}/image/v2/` }];
-  return [7, 6, 5, 4, 3, 2, 1, 0].map((minor) => ({
-    id: `v2.${minor}`,
-    status: minor === 7 ? 'CURRENT' : 'SUPPORTED',
-    links,
-  }));
 }
 
 /** Glance has a rule for each way of showing an image beyond its project. */

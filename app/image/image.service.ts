@@ -19,10 +19,12 @@ import { ImageCatalogService } from './image-catalog.service.ts';
 import { loadCatalog } from './image-catalog.ts';
 import { ImageDataService, RunningUploads } from './image-data.service.ts';
 import { importTasks } from './image-import.tasks.ts';
+import { ImageInformationService } from './image-information.service.ts';
 import { ImageListRepository } from './image-list.repository.ts';
 import { ImageMemberService } from './image-member.service.ts';
 import { type ForgetCopies, ImageRecordService } from './image-record.service.ts';
 import { type ImageLimits, ImageStore } from './image-store.ts';
+import { MetadefService } from './metadef/metadef.service.ts';
 
 /** An image as a launch needs it. */
 export interface LaunchImage {
@@ -54,6 +56,8 @@ export class ImageService {
   readonly records: ImageRecordService;
   readonly data: ImageDataService;
   readonly members: ImageMemberService;
+  readonly metadefs: MetadefService;
+  readonly information: ImageInformationService;
   readonly #catalog: ImageCatalogService;
   readonly #database: Database;
   readonly #events: EventService;
@@ -109,6 +113,8 @@ export class ImageService {
       log,
     });
     this.data = new ImageDataService({ database, events, quota, repository, store, uploads });
+    this.metadefs = new MetadefService({ database, events });
+    this.information = new ImageInformationService({ tasks, quota, repository, store });
     this.members = new ImageMemberService({ database, events, repository });
     const { records, data } = this;
     this.adoption = new ImageAdoption({

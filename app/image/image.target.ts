@@ -1,11 +1,11 @@
-import type { ApiRequest } from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
+import type { Frame } from './glance.resource.ts';
 import type { ImageService } from './image.service.ts';
 
-type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'params'>;
-
 /** What Glance's rules look at. Of an image that is not there, or not to be seen, nothing: its route answers 404. */
-export function imageTarget({ records }: ImageService): (request: AnyRequest) => Promise<Attributes> {
+export function imageTarget({
+  records,
+}: ImageService): (request: Pick<Frame, 'context' | 'params'>) => Promise<Attributes> {
   return async ({ context, params }) => {
     const image = await records.find(context, params.id ?? '');
     if (!image) return { member_id: context.projectId, visibility: 'private' };

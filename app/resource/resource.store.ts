@@ -91,6 +91,14 @@ export class ResourceStore<R extends object> {
       .execute();
   }
 
+  /** Everything in the scope. */
+  async deleteAll(trx: Transaction, scope: Scope<R>): Promise<void> {
+    await this.#from(trx)
+      .deleteFrom(this.#table.name)
+      .where(({ and }) => and(this.#write.scope(scope)))
+      .execute();
+  }
+
   /** As the column has it; of a text that is no number nothing has the id. */
   #idOf(id: string): string | number {
     if (this.#table.columns[this.id]?.kind !== 'integer') return id;

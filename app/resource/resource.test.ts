@@ -148,6 +148,19 @@ test('many are made all or not at all', async () => {
   expect(await eventsOf()).toEqual(['flavor.create n0', 'flavor.create n1']);
 });
 
+test('all of a scope go or none does, and nothing beside it', async () => {
+  await make('a', { isDisabled: true });
+  await make('bb');
+  await make('c', { description: 'another' });
+  const scope = { is: { description: (await things.get('a')).description } };
+  await expect(things.deleteMany(context, scope)).rejects.toThrow('In use');
+  expect(await things.store.count({})).toBe(3);
+  await things.update(context, 'bb', (it) => ({ ...it, isDisabled: true }));
+  await things.deleteMany(context, scope);
+  expect((await things.list()).map(({ id }) => id)).toEqual(['c']);
+  expect((await eventsOf()).slice(-2)).toEqual(['flavor.delete a', 'flavor.delete bb']);
+});
+
 test('a change whose event cannot be kept has not happened', async () => {
   await make('a', { isDisabled: true });
   const before = await things.list();

@@ -141,12 +141,22 @@ export class Resource<R extends object> {
 
   async delete(context: Context, id: string, scope: Scope<R> = {}): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      const record = await this.get(id, trx, scope);
-      await this.kind.checkDelete?.(trx, record);
-      await this.kind.deleting?.(trx, record);
-      await this.store.delete(trx, id, scope);
-      await this.tell(trx, context, record, this.kind.events.deleted);
+      await this.#remove(trx, context, await this.get(id, trx, scope), scope);
     });
+  }
+
+  /** All in the scope; where one of them may not go, none does. */
+  async deleteMany(context: Context, scope: Scope<R>): Promise<void> {
+    await this.#database.transaction(async (trx) => {
+      for (const record of await this.store.list(scope, trx)) await this.#remove(trx, context, record, scope);
+    });
+  }
+
+  async #remove(trx: Transaction, context: Context, record: R, scope: Scope<R>): Promise<void> {
+    await this.kind.checkDelete?.(trx, record);
+    await this.kind.deleting?.(trx, record);
+    await this.store.delete(trx, String(record[this.store.id]), scope);
+    await this.tell(trx, context, record, this.kind.events.deleted);
   }
 
   #missing(id: string, scope: Scope<R>): never {

@@ -7,6 +7,9 @@ import { type TaskRecord, type TaskRow, tasks } from './task.tables.ts';
 export interface TaskFilter {
   state?: 'active' | 'finished' | undefined;
   subjectId?: string | undefined;
+  kinds?: readonly string[];
+  states?: readonly TaskRecord['state'][];
+  isOldestFirst?: boolean;
   /** Project whose tasks are meant, or `all`. */
   visibleTo: string | null | 'all';
   limit: number;
@@ -78,7 +81,9 @@ export class TaskRepository {
     let select = this.#database.query.selectFrom('task').selectAll().whereRef('id', '!=', 'kind').limit(filter.limit);
     if (filter.state === 'active') select = select.where('finished_at', 'is', null);
     if (filter.state === 'finished') select = select.where('finished_at', 'is not', null);
-    const { subjectId } = filter;
+    const { subjectId, kinds, states, isOldestFirst = false } = filter;
+    if (kinds !== undefined) select = select.where('kind', 'in', kinds);
+    if (states !== undefined) select = select.where('state', 'in', states);
     if (subjectId !== undefined) {
       select = select.where('id', 'in', (e) =>
         e.selectFrom('task_subject').select('task_id').where('task_subject.id', '=', subjectId),
@@ -88,15 +93,17 @@ export class TaskRepository {
     if (filter.marker !== undefined) {
       const marker = await this.find(filter.marker);
       if (marker) {
+        const beyond = isOldestFirst ? '>' : '<';
         select = select.where((e) =>
           e.or([
-            e('created_at', '<', marker.createdAt),
-            e.and([e('created_at', '=', marker.createdAt), e('id', '<', marker.id)]),
+            e('created_at', beyond, marker.createdAt),
+            e.and([e('created_at', '=', marker.createdAt), e('id', beyond, marker.id)]),
           ]),
         );
       }
     }
-    const rows = await select.orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
+    const direction = isOldestFirst ? 'asc' : 'desc';
+    const rows = await select.orderBy('created_at', direction).orderBy('id', direction).execute();
     return rows.map(toTaskRecord);
   }
 

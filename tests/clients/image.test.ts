@@ -128,3 +128,57 @@ test("Glance's own library tells what was refused", async () => {
   await expect(openstack.run('image show nothing')).rejects.toThrow(/No Image found for nothing/i);
   await expect(openstack.run('image create --min-disk -1 wrong')).rejects.toThrow(/min_disk/);
 });
+
+/** Glance's own library checks what it sends and gets against the schemas that the service gives it. */
+const DEFINITIONS = `
+import json, sys
+from glanceclient import Client
+client = Client('2', endpoint=sys.argv[1], token=sys.argv[2])
+spaces = client.metadefs_namespace
+known = {space.namespace for space in spaces.list(page_size=5)}
+hardware = client.metadefs_property.get('OS::Compute::LibvirtImage', 'hw_disk_bus')
+spaces.create(namespace='Acme', display_name='Acme', visibility='public', description='Ours')
+client.metadefs_object.create('Acme', name='Rack', properties={'row': {'title': 'Row', 'type': 'integer'}})
+client.metadefs_property.create('Acme', name='side', title='Side', type='string', enum=['left', 'right'])
+list(client.metadefs_tag.create_multiple('Acme', tags=['a', 'b']))
+client.metadefs_resource_type.associate('Acme', name='OS::Nova::Flavor', prefix='acme:')
+spaces.update('Acme', display_name='Acme Inc')
+client.metadefs_object.update('Acme', 'Rack', description='Where it stands')
+client.metadefs_property.update('Acme', 'side', title='Which side')
+shown = spaces.get('Acme', resource_type='OS::Nova::Flavor')
+result = {
+    'known': sorted(known),
+    'buses': hardware.enum,
+    'name': shown.display_name,
+    'visibility': shown.visibility,
+    'properties': shown.properties,
+    'object': [shown.objects[0]['name'], shown.objects[0]['description'], list(shown.objects[0]['properties'])],
+    'tags': sorted(tag.name for tag in client.metadefs_tag.list('Acme')),
+    'types': [each.name for each in client.metadefs_resource_type.get('Acme')],
+    'some': [each.name for each in client.metadefs_object.list('Acme')],
+}
+client.metadefs_tag.delete_all('Acme')
+client.metadefs_resource_type.deassociate('Acme', 'OS::Nova::Flavor')
+client.metadefs_object.delete_all('Acme')
+client.metadefs_property.delete_all('Acme')
+spaces.delete('Acme')
+result['left'] = [each.namespace for each in spaces.list(filters={'visibility': 'public'}) if each.namespace == 'Acme']
+print(json.dumps(result))
+`;
+
+test("Glance's own library keeps metadata definitions", async () => {
+  const { stdout } = await run('/usr/bin/python3', ['-c', DEFINITIONS, `${cloud.url}/image`, cloud.token]);
+  const result = JSON.parse(stdout);
+  expect(result.known).toEqual(expect.arrayContaining(['OS::Compute::LibvirtImage', 'OS::Compute::CPUPinning']));
+  expect(result).toMatchObject({
+    buses: ['virtio', 'scsi', 'ide', 'sata', 'usb'],
+    name: 'Acme Inc',
+    visibility: 'public',
+    properties: { 'acme:side': { title: 'Which side', type: 'string', enum: ['left', 'right'] } },
+    object: ['Rack', 'Where it stands', ['acme:row']],
+    tags: ['a', 'b'],
+    types: ['OS::Nova::Flavor'],
+    some: ['Rack'],
+    left: [],
+  });
+});

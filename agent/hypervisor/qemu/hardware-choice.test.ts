@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { machineSpecSchema } from '../../../app/contract/machine.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from './hardware-choice.ts';
 
@@ -81,5 +83,35 @@ describe('chooseHardware', () => {
     expect(() => choose({ hw_machine_type: 'pc-i440fx-1.0' })).toThrow(
       expect.objectContaining({ code: 'hypervisor_failed', hint: expect.stringContaining('hw_machine_type') }),
     );
+  });
+});
+
+interface Definition {
+  description: string;
+  enum?: string[];
+}
+const DEFINITIONS = new URL('../../../assets/metadefs.json', import.meta.url);
+const virtualHardware: Record<string, Definition> = JSON.parse(readFileSync(DEFINITIONS, 'utf8')).find(
+  ({ namespace }: { namespace: string }) => namespace === 'OS::Compute::LibvirtImage',
+).properties;
+
+describe('the metadata definitions of virtual hardware', () => {
+  const isFollowed = ({ description }: Definition) => !description.includes('do not follow it yet');
+
+  test('a value that they name is taken', () => {
+    for (const [name, definition] of Object.entries(virtualHardware)) {
+      for (const value of definition.enum ?? [])
+        expect(() => choose({ [name]: value }), `${name}=${value}`).not.toThrow();
+    }
+  });
+
+  test('a value that they do not name is refused, but for properties that they say are not followed', () => {
+    for (const [name, definition] of Object.entries(virtualHardware)) {
+      if (name === 'hw_firmware_type') continue;
+      const attempt = () => choose({ [name]: 'nonsense' });
+      if (isFollowed(definition)) expect(attempt, name).toThrow(name);
+      else expect(attempt, name).not.toThrow();
+    }
+    expect(virtualHardware.hw_firmware_type?.enum).toEqual(machineSpecSchema.shape.firmware.options);
   });
 });

@@ -1,0 +1,39 @@
+import type { Attributes } from '../../policy/policy-expression.ts';
+import type { Frame } from '../glance.resource.ts';
+import { type MetadefService, visibleTo } from './metadef.service.ts';
+import type { NamespaceRecord } from './metadef.tables.ts';
+
+export const NAMESPACES = '/v2/metadefs/namespaces';
+export const ONE = `${NAMESPACES}/:namespace`;
+
+export interface Parts {
+  metadefs: MetadefService;
+}
+
+export const nameOf = ({ params }: Frame) => params.namespace as string;
+
+/** What Glance's rules look at. Of a namespace that is not to be seen, nothing: its route answers 404. */
+export function targetIn({ metadefs }: Parts) {
+  return async (frame: Frame): Promise<Attributes> => {
+    const { context, params } = frame;
+    const name = params.namespace;
+    const namespace =
+      name === undefined ? undefined : await metadefs.namespaces.find(name, undefined, visibleTo(context));
+    if (!namespace) return { project_id: context.projectId, visibility: 'private' };
+    // What is owned by nobody is everybody's.
+    return { project_id: namespace.owner ?? context.projectId, visibility: namespace.visibility };
+  };
+}
+
+export async function namespaceOf({ metadefs }: Parts, frame: Frame): Promise<NamespaceRecord> {
+  return await metadefs.namespaces.get(nameOf(frame), undefined, visibleTo(frame.context));
+}
+
+/** What the routes of all that is in a namespace have in common. */
+export function inNamespace(parts: Parts) {
+  return {
+    target: targetIn(parts),
+    scope: async (frame: Frame) => ({ is: { namespaceId: (await namespaceOf(parts, frame)).id } }),
+    namespaceId: async (frame: Frame) => (await namespaceOf(parts, frame)).id,
+  };
+}
