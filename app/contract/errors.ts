@@ -18,6 +18,7 @@ export const ERROR_STATUS = {
   request_timeout: 408,
   conflict: 409,
   gone: 410,
+  precondition_failed: 412,
   too_large: 413,
   uri_too_long: 414,
   range_not_satisfiable: 416,
@@ -44,6 +45,8 @@ export interface ErrorDetails {
   field?: string;
   /** Seconds after which trying again makes sense, where that is known: `Retry-After`. */
   retryAfter?: number;
+  /** What the API calls this fault, where its clients tell faults apart by name: `NetworkInUse`. */
+  fault?: string;
   cause?: unknown;
 }
 
@@ -54,6 +57,7 @@ export class CumuletError extends Error {
   readonly hint: string | undefined;
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly fault: string | undefined;
 
   constructor(code: ErrorCode, origin: ErrorOrigin, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -63,6 +67,7 @@ export class CumuletError extends Error {
     this.hint = details.hint;
     this.field = details.field;
     this.retryAfter = details.retryAfter;
+    this.fault = details.fault;
   }
 
   get status(): number {

@@ -27,6 +27,7 @@ const TITLES: Record<number, string> = {
   408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
+  412: 'Precondition Failed',
   413: 'Request Entity Too Large',
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
@@ -107,7 +108,7 @@ export function faultBody(style: FaultStyle, error: CumuletError): unknown {
     case 'glance':
       return { code: `${code} ${title}`, title, message };
     case 'neutron': {
-      const type = code === 409 ? 'Conflict' : `HTTP${title.replaceAll(' ', '')}`;
+      const type = error.fault ?? (code === 409 ? 'Conflict' : `HTTP${title.replaceAll(' ', '')}`);
       return { NeutronError: { type, message, detail: error.field ?? '' } };
     }
     case 'v1':

@@ -29,7 +29,7 @@ export interface ResourceKind<R extends object> {
   /** What changes elsewhere with it, in the same transaction: after it was made, or changed from `stored`. */
   readonly written?: (trx: Transaction, record: R, stored: R | undefined) => Promise<void>;
   /** As {@link written}, before it goes. */
-  readonly deleting?: (trx: Transaction, record: R) => Promise<void>;
+  readonly deleting?: (trx: Transaction, record: R, context: Context) => Promise<void>;
   /** Called after every commit that changed one of them. */
   readonly changed?: () => void;
 }
@@ -110,7 +110,7 @@ export class Resource<R extends object> {
     await this.tell(trx, context, record, event);
   }
 
-  /** What `change` makes of it as it is in the transaction. */
+  /** What `change` makes of it as it is in the transaction, in which it may do more. */
   async update(
     context: Context,
     id: string,
@@ -139,22 +139,29 @@ export class Resource<R extends object> {
     });
   }
 
-  async delete(context: Context, id: string, scope: Scope<R> = {}): Promise<void> {
+  /** `check` throws where this request may not, as `checkDelete` of its kind where nobody may. */
+  async delete(context: Context, id: string, scope: Scope<R> = {}, check?: (record: R) => void): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      await this.#remove(trx, context, await this.get(id, trx, scope), scope);
+      const record = await this.get(id, trx, scope);
+      check?.(record);
+      await this.kind.checkDelete?.(trx, record);
+      await this.remove(trx, context, record, scope);
     });
   }
 
   /** All in the scope; where one of them may not go, none does. */
   async deleteMany(context: Context, scope: Scope<R>): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      for (const record of await this.store.list(scope, trx)) await this.#remove(trx, context, record, scope);
+      for (const record of await this.store.list(scope, trx)) {
+        await this.kind.checkDelete?.(trx, record);
+        await this.remove(trx, context, record, scope);
+      }
     });
   }
 
-  async #remove(trx: Transaction, context: Context, record: R, scope: Scope<R>): Promise<void> {
-    await this.kind.checkDelete?.(trx, record);
-    await this.kind.deleting?.(trx, record);
+  /** As {@link delete} of what may go, in a transaction that does more. */
+  async remove(trx: Transaction, context: Context, record: R, scope: Scope<R> = {}): Promise<void> {
+    await this.kind.deleting?.(trx, record, context);
     await this.store.delete(trx, String(record[this.store.id]), scope);
     await this.tell(trx, context, record, this.kind.events.deleted);
   }
