@@ -28,6 +28,8 @@ export class UserNetworkDriver implements NetworkDriver {
       const plan = planUserNetwork(fixedIp);
       options.push(`net=${plan.network}`, `host=${plan.host}`, `dhcpstart=${plan.guest}`);
       if (plan.nameserver !== null) options.push(`dns=${plan.nameserver}`);
+      // Without a gateway nothing leads outside; what is forwarded still comes in.
+      if (fixedIp.gatewayIp === null) options.push('restrict=on');
       if (context.isFirst) {
         const wanted = context.before.find((forward) => forward.guestPort === SSH_PORT)?.hostPort;
         const hostPort = await findFreePort(LOOPBACK, wanted);

@@ -104,6 +104,13 @@ describe('UserNetworkDriver', () => {
     expect(plug.mtu).toBe(1400);
   });
 
+  test('without a gateway the guest reaches nothing outside, and is reached all the same', async () => {
+    const fixedIps = [{ ...FIXED_IP, gatewayIp: null }];
+    const plug = await driver.plug({ ...PORT, fixedIps }, { before: [], isFirst: true, isIsolated: false });
+    expect(plug.netdev.split(',')).toContain('restrict=on');
+    expect(plug.forwards).toHaveLength(1);
+  });
+
   test('a MAC address that is more than one is refused', async () => {
     const port = { ...PORT, mac: '52:54:00:00:00:01,netdev=x' };
     await expect(driver.plug(port, { before: [], isFirst: true, isIsolated: false })).rejects.toMatchObject({
