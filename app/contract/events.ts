@@ -81,7 +81,8 @@ export const EVENTS = {
   ...kinds('metadef_tag', ['create', 'update', 'delete'], { resource: 'metadef_tag', refreshes: [] }),
   ...kinds('metadef_resource_type', ['create', 'delete'], { resource: 'metadef_resource_type', refreshes: [] }),
 
-  ...kinds('network', ['create.end'], { resource: 'network', refreshes: [] }),
+  ...kinds('network', ['create.end', 'update.end', 'delete.end'], { resource: 'network', refreshes: ['limits'] }),
+  ...kinds('subnet', ['create.end', 'update.end', 'delete.end'], { resource: 'subnet', refreshes: ['limits'] }),
   ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: [] }),
 
   ...kinds('identity.user', IDENTITY_CHANGES, {

@@ -1,35 +1,33 @@
 import type { Database } from '../database/database.ts';
+import * as networkAttributes from '../database/migrations/0031-network-attributes.ts';
 import type { EventService } from '../events/event.service.ts';
 import { defineModule } from '../module.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
+import { makeNetworkParts } from './network.parts.ts';
 import { NETWORK_RULES } from './network.policy.ts';
 import { NETWORK_QUOTAS } from './network.quotas.ts';
-import { NetworkRepository } from './network.repository.ts';
 import { networkRoutes } from './network.routes.ts';
-import { NetworkService } from './network.service.ts';
-import { PortService } from './port.service.ts';
+import type { NetworkHosts } from './network-facts.routes.ts';
 
 interface Needs {
   database: Database;
   events: EventService;
   quota: QuotaService;
   identity: { adminProject(): Promise<{ id: string }> };
-  scheduler: { nameOf(hostId: string): string };
+  scheduler: NetworkHosts;
 }
 
 export const networkModule = defineModule({
   name: 'network',
+  migrations: { '0031-network-attributes': networkAttributes },
   rules: NETWORK_RULES,
   quotas: NETWORK_QUOTAS,
   make: ({ database, events, quota }: Needs) => {
-    const repository = new NetworkRepository(database);
-    const ports = new PortService({ database, repository, events });
-    const networks = new NetworkService({ database, repository, ports, events });
-    quota.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
-    return { networks, ports };
+    const parts = makeNetworkParts({ database, events, quota });
+    return { networkParts: parts, networks: parts.service };
   },
-  routes: ({ database, networks, ports, quota, scheduler }) => [
-    networkRoutes({ database, networks, ports, quotas: quota, hostName: (hostId) => scheduler.nameOf(hostId) }),
+  routes: ({ database, networkParts, quota, scheduler }) => [
+    networkRoutes({ database, parts: networkParts, quotas: quota, hosts: scheduler }),
   ],
   prepare: async ({ networks, identity }) => await networks.bootstrap((await identity.adminProject()).id),
 });

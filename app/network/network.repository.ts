@@ -1,32 +1,27 @@
+import { sql } from 'kysely';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import {
+  type FixedIp,
   ipAllocations,
   type NetworkRecord,
   networks,
-  type PortRecord,
   type PortValues,
   ports,
   type SubnetRecord,
   subnets,
 } from './network.tables.ts';
 
-export interface PortFilter {
-  ids?: string[] | undefined;
-  deviceIds?: string[] | undefined;
-  networkIds?: string[] | undefined;
-  macAddresses?: string[] | undefined;
-  /** Project whose ports are meant, or `all`. */
-  visibleTo: string | null | 'all';
-}
+/** Ids in one statement. */
+const MOST_IDS = 1000;
 
 export interface DeviceAddress {
   device_id: string;
-  network_id: string;
+  network_name: string;
   mac_address: string;
   ip_address: string | null;
 }
 
-/** Rows of networks, subnets, ports and address allocations. */
+/** What the resource kit does not read: many by their ids, the ports of machines, and who has which address. */
 export class NetworkRepository {
   readonly #database: Database;
 
@@ -34,82 +29,94 @@ export class NetworkRepository {
     this.#database = database;
   }
 
-  async networks(query: Queryable = this.#database.query): Promise<NetworkRecord[]> {
-    const rows = await query.selectFrom('network_network').selectAll().orderBy('created_at').execute();
-    return rows.map(networks.toRecord);
+  async networks(ids: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, NetworkRecord>> {
+    const rows = await inParts(ids, (part) =>
+      on.selectFrom('network_network').selectAll().where('id', 'in', part).execute(),
+    );
+    return new Map(rows.map((row) => [row.id, networks.toRecord(row)]));
   }
 
-  async subnets(query: Queryable = this.#database.query): Promise<SubnetRecord[]> {
-    const rows = await query.selectFrom('network_subnet').selectAll().orderBy('created_at').execute();
-    return rows.map(subnets.toRecord);
+  async defaultNetwork(on: Queryable = this.#database.query): Promise<NetworkRecord | undefined> {
+    const row = await on
+      .selectFrom('network_network')
+      .selectAll()
+      .where(sql<boolean>`is_default = 1`)
+      .executeTakeFirst();
+    return row && networks.toRecord(row);
   }
 
-  async insertNetwork(trx: Transaction, network: NetworkRecord): Promise<void> {
-    await trx.insertInto('network_network').values(networks.toRow(network)).execute();
+  /** By the networks they belong to, the oldest of each first. */
+  async subnets(
+    networkIds: Iterable<string>,
+    on: Queryable = this.#database.query,
+  ): Promise<Map<string, SubnetRecord[]>> {
+    const rows = await inParts(networkIds, (part) =>
+      on
+        .selectFrom('network_subnet')
+        .selectAll()
+        .where('network_id', 'in', part)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute(),
+    );
+    return Map.groupBy(rows.map(subnets.toRecord), ({ network_id }) => network_id);
   }
 
-  async insertSubnet(trx: Transaction, subnet: SubnetRecord): Promise<void> {
-    await trx.insertInto('network_subnet').values(subnets.toRow(subnet)).execute();
+  /** By the ports that have them. */
+  async addresses(portIds: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, FixedIp[]>> {
+    const rows = await inParts(portIds, (part) =>
+      on.selectFrom('network_ip_allocation').selectAll().where('port_id', 'in', part).execute(),
+    );
+    const byPort = Map.groupBy(rows, ({ port_id }) => port_id);
+    return new Map(
+      [...byPort].map(([id, own]) => [id, own.map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address }))]),
+    );
   }
 
-  async ports(filter: PortFilter, query: Queryable = this.#database.query): Promise<PortRecord[]> {
-    let select = query.selectFrom('network_port').selectAll();
-    if (filter.ids) select = select.where('id', 'in', filter.ids);
-    if (filter.deviceIds) select = select.where('device_id', 'in', filter.deviceIds);
-    if (filter.networkIds) select = select.where('network_id', 'in', filter.networkIds);
-    if (filter.macAddresses) select = select.where('mac_address', 'in', filter.macAddresses);
-    if (filter.visibleTo !== 'all') select = select.where('project_id', '=', filter.visibleTo);
-    const rows = await select.orderBy('created_at').orderBy('id').execute();
-    if (rows.length === 0) return [];
-    // Of a long list all are read: thousands of ids would not fit into one statement.
-    let addresses = query.selectFrom('network_ip_allocation').selectAll();
-    if (rows.length <= 1000) {
-      addresses = addresses.where(
-        'port_id',
-        'in',
-        rows.map(({ id }) => id),
-      );
-    }
-    const byPort = Map.groupBy(await addresses.execute(), ({ port_id }) => port_id);
-    return rows.map((row) => ({
-      ...ports.toRecord(row),
-      fixed_ips: (byPort.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
-    }));
+  async portsOfDevice(deviceId: string, on: Queryable = this.#database.query): Promise<PortValues[]> {
+    const rows = await on
+      .selectFrom('network_port')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(ports.toRecord);
   }
 
   /** What a list of servers shows of their ports: one row an address, and one with null of a port that has none. */
   async addressesOfDevices(deviceIds: readonly string[]): Promise<DeviceAddress[]> {
     return await this.#database.query
       .selectFrom('network_port as port')
+      .innerJoin('network_network as network', 'network.id', 'port.network_id')
       .leftJoin('network_ip_allocation as address', 'address.port_id', 'port.id')
-      .select(['port.device_id', 'port.network_id', 'port.mac_address', 'address.ip_address'])
+      .select(['port.device_id', 'network.name as network_name', 'port.mac_address', 'address.ip_address'])
       .where('port.device_id', 'in', deviceIds)
       .orderBy('port.created_at')
       .orderBy('port.id')
       .execute();
   }
 
-  async insertPort(trx: Transaction, { fixed_ips, ...port }: PortRecord): Promise<void> {
-    await trx.insertInto('network_port').values(ports.toRow(port)).execute();
-    for (const fixed of fixed_ips) {
+  async takeAddresses(trx: Transaction, portId: string, fixedIps: readonly FixedIp[]): Promise<void> {
+    for (const fixed of fixedIps) {
       await trx
         .insertInto('network_ip_allocation')
-        .values(ipAllocations.toRow({ ...fixed, port_id: port.id }))
+        .values(ipAllocations.toRow({ ...fixed, port_id: portId }))
         .execute();
     }
+  }
+
+  async dropAddresses(trx: Transaction, portId: string): Promise<void> {
+    await trx.deleteFrom('network_ip_allocation').where('port_id', '=', portId).execute();
   }
 
   async updatePort(trx: Transaction, id: string, changes: Partial<PortValues>): Promise<void> {
     await trx
       .updateTable('network_port')
       .set(ports.toChanges({ ...changes, updated_at: new Date().toISOString() }))
+      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1) }))
       .where('id', '=', id)
       .execute();
-  }
-
-  async deletePort(trx: Transaction, id: string): Promise<void> {
-    await trx.deleteFrom('network_ip_allocation').where('port_id', '=', id).execute();
-    await trx.deleteFrom('network_port').where('id', '=', id).execute();
   }
 
   async isAddressTaken(trx: Transaction, subnetId: string, address: string): Promise<boolean> {
@@ -122,13 +129,28 @@ export class NetworkRepository {
     return row !== undefined;
   }
 
-  async takenAddresses(trx: Transaction, subnetId: string): Promise<Set<string>> {
-    const rows = await trx
+  async takenAddresses(on: Queryable, subnetId: string): Promise<Set<string>> {
+    const rows = await on
       .selectFrom('network_ip_allocation')
       .select('ip_address')
       .where('subnet_id', '=', subnetId)
       .execute();
     return new Set(rows.map(({ ip_address }) => ip_address));
+  }
+
+  async countAddresses(
+    subnetIds: Iterable<string>,
+    on: Queryable = this.#database.query,
+  ): Promise<Map<string, number>> {
+    const rows = await inParts(subnetIds, (part) =>
+      on
+        .selectFrom('network_ip_allocation')
+        .select(({ fn }) => ['subnet_id', fn.countAll<number>().as('count')])
+        .where('subnet_id', 'in', part)
+        .groupBy('subnet_id')
+        .execute(),
+    );
+    return new Map(rows.map(({ subnet_id, count }) => [subnet_id, Number(count)]));
   }
 
   async isMacTaken(trx: Transaction, networkId: string, mac: string): Promise<boolean> {
@@ -141,12 +163,44 @@ export class NetworkRepository {
     return row !== undefined;
   }
 
-  async countPorts(trx: Queryable, projectId: string): Promise<number> {
+  /** Whether a port has an address of the subnet; with `ofMachines` only those that are plugged count. */
+  async isSubnetUsed(trx: Transaction, subnetId: string, { ofMachines }: { ofMachines: boolean }): Promise<boolean> {
+    const row = await trx
+      .selectFrom('network_ip_allocation as address')
+      .innerJoin('network_port as port', 'port.id', 'address.port_id')
+      .select('port.id')
+      .where('address.subnet_id', '=', subnetId)
+      .$if(ofMachines, (rows) => rows.where('port.device_id', '!=', ''))
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Whether the network has ports: any, those of machines, or those of projects other than `notOf`. */
+  async isNetworkUsed(
+    trx: Transaction,
+    networkId: string,
+    which: { ofMachines?: boolean; notOf?: string } = {},
+  ): Promise<boolean> {
+    const { ofMachines = false, notOf } = which;
     const row = await trx
       .selectFrom('network_port')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where('project_id', '=', projectId)
+      .select('id')
+      .where('network_id', '=', networkId)
+      .$if(ofMachines, (rows) => rows.where('device_id', '!=', ''))
+      .$if(notOf !== undefined, (rows) => rows.where('project_id', '!=', notOf ?? ''))
+      .limit(1)
       .executeTakeFirst();
-    return Number(row?.count ?? 0);
+    return row !== undefined;
   }
+}
+
+/** Thousands of ids would not fit into one statement. */
+async function inParts<T>(ids: Iterable<string>, read: (part: string[]) => Promise<T[]>): Promise<T[]> {
+  const all = [...new Set(ids)];
+  const found: T[] = [];
+  for (let start = 0; start < all.length; start += MOST_IDS) {
+    for (const row of await read(all.slice(start, start + MOST_IDS))) found.push(row);
+  }
+  return found;
 }

@@ -1,18 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../database/database.ts';
-import { openMigrated } from '../database/testing/migrated-database.ts';
-import { EventService } from '../events/event.service.ts';
-import { type Asked, EdgeFixture } from '../http/edge.fixture.ts';
-import { QuotaService } from '../quota/quota.service.ts';
-import { NETWORK_RULES } from './network.policy.ts';
-import { NETWORK_QUOTAS } from './network.quotas.ts';
-import { NetworkRepository } from './network.repository.ts';
-import { networkRoutes } from './network.routes.ts';
-import { NetworkService } from './network.service.ts';
-import { PortService } from './port.service.ts';
+import type { Asked } from '../http/edge.fixture.ts';
+import { NetworkFixture } from './network.fixture.ts';
 
 interface Port {
   id: string;
@@ -31,50 +19,18 @@ interface Body {
   NeutronError?: { type: string; message: string; detail: string };
 }
 
-let folder: string;
-let database: Database;
-let edge: EdgeFixture;
+let cloud: NetworkFixture;
 let networkId: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cumulet-network-routes-'));
-  database = await openMigrated(folder);
-  const events = new EventService(database);
-  const repository = new NetworkRepository(database);
-  const ports = new PortService({ database, repository, events });
-  const networks = new NetworkService({ database, repository, ports, events });
-  const quotas = new QuotaService({ database, events, defaults: NETWORK_QUOTAS });
-  quotas.register(['ports'], async (query, { projectId }) => ({ ports: await networks.countPorts(query, projectId) }));
-  await networks.bootstrap('owner');
-  await quotas.update({ ...anyone, isAdmin: true }, 'small', { ports: 1 }, { force: false });
-  edge = await EdgeFixture.open([networkRoutes({ database, networks, ports, quotas, hostName: (id) => id })], {
-    rules: NETWORK_RULES,
-  });
-  networkId = (await database.query.selectFrom('network_network').select('id').executeTakeFirstOrThrow()).id;
+  cloud = await NetworkFixture.open();
+  networkId = cloud.defaultNetworkId;
 });
 
-afterEach(async () => {
-  await edge.close();
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const anyone = {
-  requestId: 'r',
-  userId: null,
-  userName: null,
-  projectId: null,
-  userDomainId: null,
-  projectDomainId: null,
-  domainId: null,
-  systemScope: false,
-  roles: [],
-  isAdmin: false,
-};
+afterEach(() => cloud.close());
 
 async function ask(path: string, asked: Asked = {}): Promise<{ status: number; body: Body }> {
-  const { status, json } = await edge.send(`/network/v2.0${path}`, { token: 'member', ...asked });
-  return { status, body: (json ?? {}) as Body };
+  return await cloud.ask<Body>(path, asked);
 }
 
 async function create(port: object = {}, token = 'member') {
@@ -96,15 +52,20 @@ test('every project sees the shared default network and its subnet, in Neutronâ€
   expect(body.networks).toMatchObject([{ id: networkId, name: 'default', shared: true, status: 'ACTIVE', mtu: 1500 }]);
   expect(body.networks?.[0]).not.toHaveProperty('provider:network_type');
   expect((await ask(`/networks/${networkId}`, { token: 'admin' })).body.network).toMatchObject({
-    'provider:network_type': 'user',
+    'provider:network_type': 'local',
   });
   const { body: subnets } = await ask('/subnets?cidr=10.77.0.0/16');
   expect(subnets.subnets).toMatchObject([{ network_id: networkId, gateway_ip: '10.77.0.1', enable_dhcp: true }]);
   expect((await ask(`/networks/${networkId}?fields=id&fields=name`)).body).toEqual({
     network: { id: networkId, name: 'default' },
   });
-  for (const path of ['/networks/x', '/subnets/x', '/ports/x', '/extensions/x']) {
-    expect(await ask(path)).toMatchObject({ status: 404, body: { NeutronError: { type: 'HTTPNotFound' } } });
+  for (const [path, type] of [
+    ['/networks/x', 'NetworkNotFound'],
+    ['/subnets/x', 'SubnetNotFound'],
+    ['/ports/x', 'PortNotFound'],
+    ['/extensions/x', 'HTTPNotFound'],
+  ] as const) {
+    expect(await ask(path)).toMatchObject({ status: 404, body: { NeutronError: { type } } });
   }
 });
 
@@ -162,7 +123,11 @@ test('on a network of others a tenant chooses neither address nor card', async (
 
 test('the quota of ports holds, also for requests side by side', async () => {
   const answers = await Promise.all([1, 2, 3].map(() => create({}, 'member@small')));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 403, 403]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+  expect(answers.find(({ status }) => status === 409)?.body.NeutronError).toMatchObject({
+    type: 'OverQuota',
+    message: "Quota exceeded for resources: ['port'].",
+  });
 });
 
 test.for<[string, object, number, string]>([
@@ -211,11 +176,11 @@ test('ports are filtered, sorted, paged and cut to fields', async () => {
 test('the next links lead through all pages, each port once', async () => {
   for (const name of ['e', 'b', 'a', 'd', 'c']) await create({ name });
   const seen: string[] = [];
-  let url: string | undefined = `${edge.origin}/network/v2.0/ports?limit=2&sort_key=name&admin_state_up=true`;
+  let url: string | undefined = `${cloud.edge.origin}/network/v2.0/ports?limit=2&sort_key=name&admin_state_up=true`;
   while (url !== undefined) {
     const { pathname, search, origin } = new URL(url);
-    expect(origin).toBe(edge.origin);
-    const { json } = await edge.send(pathname + search, { token: 'member' });
+    expect(origin).toBe(cloud.edge.origin);
+    const { json } = await cloud.edge.send(pathname + search, { token: 'member' });
     const page = json as { ports: Port[]; ports_links?: { rel: string; href: string }[] };
     seen.push(page.ports.map(({ name }) => name).join(''));
     expect(seen.length).toBeLessThanOrEqual(3);
@@ -231,7 +196,7 @@ test('the next links lead through all pages, each port once', async () => {
 });
 
 async function back(path: string): Promise<{ names: string; previous: string }> {
-  const { json } = await edge.send(`/network/v2.0${path}`, { token: 'member' });
+  const { json } = await cloud.edge.send(`/network/v2.0${path}`, { token: 'member' });
   const page = json as { ports: Port[]; ports_links?: { rel: string; href: string }[] };
   const previous = page.ports_links?.find(({ rel }) => rel === 'previous')?.href ?? '';
   return { names: page.ports.map(({ name }) => name).join(''), previous: previous.split('/v2.0')[1] ?? '' };

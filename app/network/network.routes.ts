@@ -1,36 +1,64 @@
-import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import type { Database } from '../database/database.ts';
 import { versionListSchema } from '../http/link.schema.ts';
 import { route, type ServiceDefinition } from '../http/route.ts';
-import { collectionQuery, selectFromCollection, urlOf, withFields } from './collection.ts';
-import {
-  extensionAnswer,
-  extensionListAnswer,
-  networkSchema,
-  networksAnswer,
-  quotaAnswer,
-  resourceListAnswer,
-  subnetSchema,
-  subnetsAnswer,
-} from './network.schema.ts';
-import { networkTarget, subnetTarget } from './network.target.ts';
-import { networkView, subnetView } from './network.view.ts';
-import { type PortRouteParts, portRoutes } from './port.routes.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import type { NetworkParts } from './network.parts.ts';
+import { networkKind } from './network.resource.ts';
+import { extensionAnswer, extensionListAnswer, resourceListAnswer } from './network.schema.ts';
+import { type NetworkHosts, networkFactRoutes } from './network-facts.routes.ts';
+import { networkQuotaRoutes } from './network-quota.routes.ts';
+import { neutronRoutes } from './neutron.resource.ts';
+import { tagRoutes } from './neutron.tags.ts';
+import { portKind } from './port.resource.ts';
+import { subnetKind } from './subnet.resource.ts';
 
-/** What clients ask for before they use a feature; names and aliases as in Neutron. */
+/** What clients ask for before they use a feature; names and aliases as in Neutron, and only what is there. */
 const EXTENSIONS = [
+  ['agent', 'agent'],
+  ['allowed-address-pairs', 'Allowed Address Pairs'],
+  ['auto-allocated-topology', 'Auto Allocated Topology Services'],
+  ['availability_zone', 'Availability Zone'],
   ['binding', 'Port Binding'],
-  ['default-subnetpools', 'Default Subnetpools'],
+  ['cumulet-reach', 'Reach of the machines of a network'],
+  ['empty-string-filtering', 'Empty String Filtering Extension'],
+  ['ip-substring-filtering', 'IP address substring filtering'],
   ['net-mtu', 'Network MTU'],
+  ['net-mtu-writable', 'Network MTU (writable)'],
+  ['network_availability_zone', 'Network Availability Zone'],
+  ['network-ip-availability', 'Network IP Availability'],
   ['pagination', 'Pagination support'],
   ['project-id', 'project_id field enabled'],
   ['provider', 'Provider Network'],
+  ['quota-check-limit', 'Quota engine limit check'],
+  ['quota_details', 'Quota details management support'],
+  ['quotas', 'Quota management support'],
+  ['revision-if-match', 'If-Match constraints based on revision_number'],
+  ['service-type', 'Neutron Service Type Management'],
   ['sorting', 'Sorting support'],
+  ['standard-attr-description', 'standard-attr-description'],
+  ['standard-attr-revisions', 'Resource revision numbers'],
+  ['standard-attr-tag', 'Tag support for resources with standard attribute: network, subnet, port'],
+  ['standard-attr-timestamp', 'Resource timestamps'],
+  ['tag-ports-during-bulk-creation', 'Tag Ports During Bulk Creation'],
 ].map(([alias, name]) => ({ alias, name, description: name, links: [], updated: '2026-01-01T00:00:00-00:00' }));
 
-/** The Networking API v2.0, as far as one default network needs it. */
-export function networkRoutes(parts: PortRouteParts): ServiceDefinition {
-  const { networks, quotas } = parts;
+export interface NetworkRouteParts {
+  database: Database;
+  parts: NetworkParts;
+  quotas: QuotaService;
+  hosts: NetworkHosts;
+}
+
+/** The Networking API v2.0, as far as machines have networks of their own on their hosts. */
+export function networkRoutes({ database, parts, quotas, hosts }: NetworkRouteParts): ServiceDefinition {
+  const { repository, networks, subnets, ports } = parts;
+  const needs = { database, repository, networks };
+  const kinds = {
+    network: networkKind(needs),
+    subnet: subnetKind({ ...needs, subnets }),
+    port: portKind({ ...needs, ports, quotas, hosts }),
+  };
   const versionDocument = (origin: string) => ({
     id: 'v2.0',
     status: 'CURRENT',
@@ -57,7 +85,7 @@ export function networkRoutes(parts: PortRouteParts): ServiceDefinition {
         isPublic: true,
         answer: resourceListAnswer,
         handler: async ({ origin }) => ({
-          resources: ['network', 'subnet', 'port', 'extension'].map((name) => ({
+          resources: ['network', 'subnet', 'port', 'extension', 'quota', 'agent'].map((name) => ({
             name,
             collection: `${name}s`,
             links: [{ rel: 'self', href: `${origin}/network/v2.0/${name}s` }],
@@ -78,89 +106,21 @@ export function networkRoutes(parts: PortRouteParts): ServiceDefinition {
         answer: extensionAnswer,
         handler: async ({ params }) => {
           const extension = EXTENSIONS.find(({ alias }) => alias === params.alias);
-          if (!extension) throw new UserError('not_found', 'The resource could not be found.');
+          if (!extension) {
+            const message = `Extension with alias ${params.alias.slice(0, 255)} does not exist`;
+            throw new UserError('not_found', message, { fault: 'HTTPNotFound' });
+          }
           return { extension };
         },
       }),
-      route({
-        method: 'GET',
-        path: '/v2.0/quotas/:projectId',
-        rule: 'get_quota',
-        answer: quotaAnswer,
-        target: async ({ params }) => ({ project_id: params.projectId }),
-        handler: async ({ params }) => {
-          const { ports: port } = await quotas.limits(params.projectId ?? '');
-          // Networks and subnets are made by the cloud alone: there is nothing to limit.
-          return { quota: { network: -1, subnet: -1, port } };
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/v2.0/networks',
-        rule: 'get_network',
-        query: collectionQuery,
-        answer: networksAnswer,
-        selectsFields: true,
-        handler: async ({ context, query, origin, raw, allows }) => {
-          const list = await networks.listNetworks(context);
-          const views = list
-            .filter(({ network }) => allows('get_network', networkTarget(network)))
-            .map(({ network, subnetIds }) => networkView(network, subnetIds, allows));
-          return selectFromCollection(views, query, 'networks', urlOf(origin, raw));
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/v2.0/networks/:id',
-        rule: 'get_network',
-        query: collectionQuery,
-        answer: z.strictObject({ network: networkSchema }),
-        selectsFields: true,
-        target: async ({ context, params }) => networkTarget(await networks.findNetwork(context, params.id ?? '')),
-        handler: async ({ context, params, query, allows }) => {
-          const found = (await networks.listNetworks(context)).find(({ network }) => network.id === params.id);
-          if (!found) throw new UserError('not_found', `Network ${params.id} could not be found.`);
-          return { network: withFields(networkView(found.network, found.subnetIds, allows), query) };
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/v2.0/subnets',
-        rule: 'get_subnet',
-        query: collectionQuery,
-        answer: subnetsAnswer,
-        selectsFields: true,
-        handler: async ({ context, query, origin, raw, allows }) => {
-          const list = await Promise.all(
-            (await networks.listSubnets(context)).map(async (subnet) => ({
-              subnet,
-              target: subnetTarget(subnet, await networks.findNetwork(context, subnet.network_id)),
-            })),
-          );
-          const views = list
-            .filter(({ target }) => allows('get_subnet', target))
-            .map(({ subnet }) => subnetView(subnet));
-          return selectFromCollection(views, query, 'subnets', urlOf(origin, raw));
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/v2.0/subnets/:id',
-        rule: 'get_subnet',
-        query: collectionQuery,
-        answer: z.strictObject({ subnet: subnetSchema }),
-        selectsFields: true,
-        target: async ({ context, params }) => {
-          const subnet = (await networks.listSubnets(context)).find(({ id }) => id === params.id);
-          return subnetTarget(subnet, subnet && (await networks.findNetwork(context, subnet.network_id)));
-        },
-        handler: async ({ context, params, query }) => {
-          const subnet = (await networks.listSubnets(context)).find(({ id }) => id === params.id);
-          if (!subnet) throw new UserError('not_found', `Subnet ${params.id} could not be found.`);
-          return { subnet: withFields(subnetView(subnet), query) };
-        },
-      }),
-      ...portRoutes(parts),
+      ...neutronRoutes(kinds.network),
+      ...tagRoutes(kinds.network),
+      ...neutronRoutes(kinds.subnet),
+      ...tagRoutes(kinds.subnet),
+      ...neutronRoutes(kinds.port),
+      ...tagRoutes(kinds.port),
+      ...networkQuotaRoutes({ quotas }),
+      ...networkFactRoutes({ parts, hosts }),
     ],
   };
 }

@@ -26,6 +26,9 @@ export const networkSchema = z
     ipv6_address_scope: text.nullable(),
     availability_zone_hints: z.array(text),
     availability_zones: z.array(text),
+    'cumulet:reach': z
+      .literal('outside')
+      .meta({ description: 'Machines on it reach the outside through their host, and not each other.' }),
     // Administrators only.
     'provider:network_type': text.optional(),
     'provider:physical_network': text.nullable().optional(),
@@ -77,7 +80,7 @@ export const portSchema = z
     status,
     security_groups: z.array(text),
     port_security_enabled: flag,
-    allowed_address_pairs: z.array(anything),
+    allowed_address_pairs: z.array(z.strictObject({ ip_address: text, mac_address: text })),
     extra_dhcp_opts: z.array(anything),
     'binding:vnic_type': text,
     // Administrators only.
@@ -98,11 +101,3 @@ export const extensionListAnswer = z.strictObject({ extensions: z.array(extensio
 export const resourceListAnswer = z.strictObject({
   resources: z.array(z.strictObject({ name: text, collection: text, links: linksSchema })),
 });
-export const quotaAnswer = z.strictObject({ quota: z.strictObject({ network: whole, subnet: whole, port: whole }) });
-
-export const networksAnswer = z.strictObject({
-  networks: z.array(networkSchema),
-  networks_links: linksSchema.optional(),
-});
-export const subnetsAnswer = z.strictObject({ subnets: z.array(subnetSchema), subnets_links: linksSchema.optional() });
-export const portsAnswer = z.strictObject({ ports: z.array(portSchema), ports_links: linksSchema.optional() });

@@ -4,12 +4,13 @@ import { UserError } from '../contract/errors.ts';
 import type { MachinePort } from '../contract/machine.ts';
 import type { ServerView } from '../contract/openstack.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { EventService } from '../events/event.service.ts';
 import { systemContext } from '../policy/authorization.ts';
 import { isAddress } from './address-pool.ts';
 import type { NetworkRepository } from './network.repository.ts';
-import type { NetworkRecord, SubnetRecord } from './network.tables.ts';
-import { type PortService, visibleTo } from './port.service.ts';
+import { type Networks, networksFor } from './network.resource.ts';
+import type { NetworkRecord } from './network.tables.ts';
+import type { PortService } from './port.service.ts';
+import type { Subnets } from './subnet.resource.ts';
 
 /** Networks asked for at launch, as `POST /servers` gives them; null and `auto` mean the default network. */
 export type RequestedNetworks =
@@ -38,45 +39,56 @@ const DEFAULT_NETWORK = {
 /** What a port is that no machine has. */
 const FREE = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' } as const;
 
-/** Networks, and what compute needs of ports. */
+export interface NetworkServiceParts {
+  database: Database;
+  repository: NetworkRepository;
+  networks: Networks;
+  subnets: Subnets;
+  ports: PortService;
+}
+
+/** What compute needs of networks, and the network that every cloud begins with. */
 export class NetworkService {
   readonly #database: Database;
   readonly #repository: NetworkRepository;
+  readonly #networks: Networks;
+  readonly #subnets: Subnets;
   readonly #ports: PortService;
-  readonly #events: EventService;
 
-  constructor(parts: { database: Database; repository: NetworkRepository; ports: PortService; events: EventService }) {
+  constructor(parts: NetworkServiceParts) {
     this.#database = parts.database;
     this.#repository = parts.repository;
+    this.#networks = parts.networks;
+    this.#subnets = parts.subnets;
     this.#ports = parts.ports;
-    this.#events = parts.events;
   }
 
   /** Makes the default network at the first start. */
   async bootstrap(projectId: string): Promise<void> {
-    if ((await this.#repository.networks()).length > 0) return;
+    if (await this.#repository.defaultNetwork()) return;
     await this.#database.transaction(async (trx) => {
       const now = new Date().toISOString();
+      const standard = { project_id: projectId, tags: [], revision_number: 1, created_at: now, updated_at: now };
       const network: NetworkRecord = {
+        ...standard,
         id: randomUUID(),
         name: DEFAULT_NETWORK.name,
         description: 'Every machine reaches out through this computer; nothing reaches in unless it is forwarded.',
-        project_id: projectId,
         admin_state_up: true,
         shared: true,
         is_default: true,
         mtu: DEFAULT_NETWORK.mtu,
         driver: 'user',
-        created_at: now,
-        updated_at: now,
+        availability_zone_hints: [],
       };
-      await this.#repository.insertNetwork(trx, network);
-      await this.#repository.insertSubnet(trx, {
+      await this.#networks.store.insert(trx, network);
+      await this.#networks.tell(trx, systemContext(), network, 'network.create.end');
+      await this.#subnets.store.insert(trx, {
+        ...standard,
         id: randomUUID(),
         network_id: network.id,
         name: 'default-ipv4',
         description: '',
-        project_id: projectId,
         ip_version: 4,
         cidr: DEFAULT_NETWORK.cidr,
         gateway_ip: DEFAULT_NETWORK.gatewayIp,
@@ -84,37 +96,18 @@ export class NetworkService {
         dns_nameservers: [DEFAULT_NETWORK.dnsNameserver],
         allocation_pools: [DEFAULT_NETWORK.pool],
         host_routes: [],
-        created_at: now,
-        updated_at: now,
-      });
-      await this.#events.record(trx, systemContext(), {
-        type: 'network.create.end',
-        resourceId: network.id,
-        projectId: '*',
-        payload: { name: network.name },
       });
     });
   }
 
-  async listNetworks(context: Context): Promise<{ network: NetworkRecord; subnetIds: string[] }[]> {
-    const [networks, subnets] = await Promise.all([this.#repository.networks(), this.#repository.subnets()]);
-    return networks
-      .filter((network) => isVisible(context, network))
-      .map((network) => ({
-        network,
-        subnetIds: subnets.filter(({ network_id }) => network_id === network.id).map(({ id }) => id),
-      }));
-  }
-
-  async listSubnets(context: Context): Promise<SubnetRecord[]> {
-    const visible = new Set((await this.listNetworks(context)).map(({ network }) => network.id));
-    return (await this.#repository.subnets()).filter(({ network_id }) => visible.has(network_id));
-  }
-
   /** A network the caller may use; `query` is given inside a transaction. */
   async findNetwork(context: Context, id: string, query?: Queryable): Promise<NetworkRecord | undefined> {
-    const networks = await this.#repository.networks(query);
-    return networks.find((network) => network.id === id && isVisible(context, network));
+    return await this.#networks.find(id, query, networksFor(context));
+  }
+
+  /** Where machines go that name no network. */
+  async defaultNetwork(): Promise<NetworkRecord | undefined> {
+    return await this.#repository.defaultNetwork();
   }
 
   /** Refuses at once what a launch could not use: unknown networks, ports in use, addresses that are none. */
@@ -129,21 +122,30 @@ export class NetworkService {
           { field },
         );
       }
-      if (port !== undefined) {
-        await this.#freePort(context, port, undefined, field);
-      } else if (uuid === undefined || !(await this.findNetwork(context, uuid))) {
-        throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`, { field });
-      }
+      if (port !== undefined) await this.#freePort(context, port, undefined, field);
+      else await this.#usableNetwork(context, uuid, undefined, field);
     }
+  }
+
+  /** A network that a machine can be plugged into. */
+  async #usableNetwork(context: Context, id = '', query?: Queryable, field?: string): Promise<NetworkRecord> {
+    const network = await this.findNetwork(context, id, query);
+    if (!network) throw new UserError('bad_request', `Network ${id} could not be found.`, { field });
+    if (!network.admin_state_up) {
+      throw new UserError('bad_request', `Network ${id} is switched off (admin_state_up is false).`, { field });
+    }
+    if (!(await this.#repository.subnets([id], query)).has(id)) {
+      throw new UserError('bad_request', `Network ${id} requires a subnet in order to boot instances on.`, { field });
+    }
+    return network;
   }
 
   /** Makes or takes the ports of a server; a server that has ports keeps them. */
   async allocatePorts(trx: Transaction, context: Context, request: PortRequest): Promise<void> {
-    const present = await this.#repository.ports({ deviceIds: [request.serverId], visibleTo: 'all' }, trx);
+    const present = await this.#repository.portsOfDevice(request.serverId, trx);
     if (present.length > 0 || request.requested === 'none') return;
-    const networks = await this.#repository.networks(trx);
-    const fallback = networks.find(({ is_default }) => is_default);
-    const wanted = Array.isArray(request.requested) ? request.requested : [{ uuid: fallback?.id }];
+    const { requested } = request;
+    const wanted = Array.isArray(requested) ? requested : [{ uuid: (await this.#repository.defaultNetwork(trx))?.id }];
     for (const { uuid, port, fixed_ip } of wanted) {
       const device = { device_id: request.serverId, device_owner: 'compute:nova' };
       if (port !== undefined) {
@@ -152,8 +154,7 @@ export class NetworkService {
         await this.#repository.updatePort(trx, port, device);
         continue;
       }
-      const network = networks.find((one) => one.id === uuid && isVisible(context, one));
-      if (!network) throw new UserError('bad_request', `Network ${uuid ?? ''} could not be found.`);
+      const network = await this.#usableNetwork(context, uuid, trx);
       await this.#ports.create(trx, context, {
         network,
         projectId: request.projectId,
@@ -174,19 +175,17 @@ export class NetworkService {
     context: Context,
     request: { serverId: string; projectId: string; ports: readonly MachinePort[] },
   ): Promise<{ mac: string; before: string; now: string }[]> {
-    const networks = await this.#repository.networks(trx);
     const changed: { mac: string; before: string; now: string }[] = [];
     for (const { id, mac, networkId, driver, fixedIps } of request.ports) {
       const device = { device_id: request.serverId, device_owner: 'compute:nova' };
-      const [present] = await this.#repository.ports({ ids: [id], visibleTo: 'all' }, trx);
+      const present = await this.#ports.records.find(id, trx);
       if (present?.device_id === '' && present.mac_address === mac) {
         await this.#repository.updatePort(trx, id, device);
         continue;
       }
-      const network =
-        networks.find((one) => one.id === networkId && isVisible(context, one)) ??
-        networks.find((one) => one.is_default && one.driver === driver);
-      if (!network) {
+      const own = await this.findNetwork(context, networkId, trx);
+      const network = own ?? (await this.#repository.defaultNetwork(trx));
+      if (!network || (!own && network.driver !== driver)) {
         throw new UserError('conflict', `The network ${networkId} of the machine is not there any more.`, {
           hint: 'Make a network of the same kind first.',
         });
@@ -214,42 +213,55 @@ export class NetworkService {
   }
 
   async #freePort(context: Context, id: string, query?: Queryable, field?: string): Promise<void> {
-    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) }, query);
+    const { isAdmin, projectId } = context;
+    const port = await this.#ports.records.find(id, query, isAdmin ? {} : { is: { project_id: projectId ?? '' } });
     if (!port) throw new UserError('bad_request', `Port ${id} could not be found.`, { field });
     if (port.device_id !== '') throw new UserError('conflict', `Port ${id} is still in use.`, { field });
+    if (!port.admin_state_up) {
+      throw new UserError('bad_request', `Port ${id} is switched off (admin_state_up is false).`, { field });
+    }
+    const network = (await this.#repository.networks([port.network_id], query)).get(port.network_id);
+    if (!network?.admin_state_up) {
+      throw new UserError('bad_request', `Network ${port.network_id} is switched off (admin_state_up is false).`, {
+        field,
+      });
+    }
   }
 
   /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. */
   async bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void> {
-    for (const { id } of await this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }, trx)) {
+    for (const { id } of await this.#repository.portsOfDevice(serverId, trx)) {
       await this.#repository.updatePort(trx, id, { host_id: hostId, status });
     }
   }
 
   /** Ports made for the server go; those people made are free again. */
   async releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void> {
-    for (const port of await this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }, trx)) {
-      if (port.made_for_server) await this.#ports.remove(trx, context, port);
+    for (const port of await this.#repository.portsOfDevice(serverId, trx)) {
+      if (port.made_for_server) await this.#ports.records.remove(trx, context, port);
       else await this.#repository.updatePort(trx, port.id, FREE);
     }
   }
 
   /** The ports as a host needs them to plug a machine. */
   async machinePorts(serverId: string): Promise<MachinePort[]> {
-    const [ports, networks, subnets] = await Promise.all([
-      this.#repository.ports({ deviceIds: [serverId], visibleTo: 'all' }),
-      this.#repository.networks(),
-      this.#repository.subnets(),
+    const ports = await this.#repository.portsOfDevice(serverId);
+    const networkIds = ports.map(({ network_id }) => network_id);
+    const [networks, subnetsOf, addresses] = await Promise.all([
+      this.#repository.networks(networkIds),
+      this.#repository.subnets(networkIds),
+      this.#repository.addresses(ports.map(({ id }) => id)),
     ]);
     return ports.map((port) => {
-      const network = networks.find(({ id }) => id === port.network_id);
+      const network = networks.get(port.network_id);
+      const subnets = subnetsOf.get(port.network_id) ?? [];
       return {
         id: port.id,
         mac: port.mac_address,
         driver: network?.driver ?? 'user',
         networkId: port.network_id,
         mtu: network?.mtu ?? DEFAULT_NETWORK.mtu,
-        fixedIps: port.fixed_ips.map(({ subnet_id, ip_address }) => {
+        fixedIps: (addresses.get(port.id) ?? []).map(({ subnet_id, ip_address }) => {
           const subnet = subnets.find(({ id }) => id === subnet_id);
           return {
             ipAddress: ip_address,
@@ -266,16 +278,11 @@ export class NetworkService {
   /** The `addresses` of many servers with a fixed number of queries. */
   async addressesOf(serverIds: string[]): Promise<Map<string, ServerView['addresses']>> {
     if (serverIds.length === 0) return new Map();
-    const [rows, networks] = await Promise.all([
-      this.#repository.addressesOfDevices(serverIds),
-      this.#repository.networks(),
-    ]);
-    const names = new Map(networks.map(({ id, name }) => [id, name]));
+    const rows = await this.#repository.addressesOfDevices(serverIds);
     const result = new Map<string, ServerView['addresses']>();
-    for (const { device_id, network_id, mac_address, ip_address } of rows) {
+    for (const { device_id, network_name: name, mac_address, ip_address } of rows) {
       const addresses = result.get(device_id) ?? {};
       result.set(device_id, addresses);
-      const name = names.get(network_id) ?? network_id;
       const list = addresses[name] ?? [];
       addresses[name] = list;
       if (ip_address === null) continue;
@@ -288,12 +295,4 @@ export class NetworkService {
     }
     return result;
   }
-
-  async countPorts(trx: Queryable, projectId: string): Promise<number> {
-    return await this.#repository.countPorts(trx, projectId);
-  }
-}
-
-function isVisible(context: Context, network: NetworkRecord): boolean {
-  return context.isAdmin || network.shared || network.project_id === context.projectId;
 }

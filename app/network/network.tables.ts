@@ -14,54 +14,52 @@ import {
 import type { AddressRange } from './address-pool.ts';
 import type { PortView, SubnetView } from './network.schema.ts';
 
-/** The attributes of networks, subnets and ports have Neutron's names. */
-export const networks = table(
-  'network_network',
-  {
-    id: text,
-    name: text,
-    description: text,
-    project_id: text,
-    admin_state_up: flag,
-    shared: flag,
-    is_default: flag,
-    mtu: integer,
-    driver: text,
-    created_at: time,
-    updated_at: time,
-  },
-  { small: 'read whole and filtered in memory, a few for each project' },
-);
-export type NetworkRecord = RecordOf<typeof networks>;
+/** A further address, or range of them, that a machine may use on its port. */
+export interface AddressPair {
+  ip_address: string;
+  mac_address: string;
+}
 
-export const subnets = table(
-  'network_subnet',
-  {
-    id: text,
-    network_id: text,
-    name: text,
-    description: text,
-    project_id: text,
-    ip_version: integerOf<4 | 6>(),
-    cidr: text,
-    gateway_ip: nullable(text),
-    enable_dhcp: flag,
-    dns_nameservers: json<string[]>(),
-    allocation_pools: json<AddressRange[]>(),
-    host_routes: json<SubnetView['host_routes']>(),
-    created_at: time,
-    updated_at: time,
-  },
-  { small: 'a few for each network, read with them' },
-);
-export type SubnetRecord = RecordOf<typeof subnets>;
-
-export const ports = table('network_port', {
+/** What all of them have. The attributes of networks, subnets and ports have Neutron's names. */
+const standardAttributes = {
   id: text,
-  network_id: text,
   name: text,
   description: text,
   project_id: text,
+  tags: json<string[]>(),
+  /** Goes up by one with each change. */
+  revision_number: integer,
+  created_at: time,
+  updated_at: time,
+};
+
+export const networks = table('network_network', {
+  ...standardAttributes,
+  admin_state_up: flag,
+  shared: flag,
+  is_default: flag,
+  mtu: integer,
+  driver: text,
+  availability_zone_hints: json<string[]>(),
+});
+export type NetworkRecord = RecordOf<typeof networks>;
+
+export const subnets = table('network_subnet', {
+  ...standardAttributes,
+  network_id: text,
+  ip_version: integerOf<4 | 6>(),
+  cidr: text,
+  gateway_ip: nullable(text),
+  enable_dhcp: flag,
+  dns_nameservers: json<string[]>(),
+  allocation_pools: json<AddressRange[]>(),
+  host_routes: json<SubnetView['host_routes']>(),
+});
+export type SubnetRecord = RecordOf<typeof subnets>;
+
+export const ports = table('network_port', {
+  ...standardAttributes,
+  network_id: text,
   mac_address: text,
   device_id: text,
   device_owner: text,
@@ -71,8 +69,7 @@ export const ports = table('network_port', {
   host_id: text,
   /** Ports Cumulet made for a server go with the server; those people made stay. */
   made_for_server: flag,
-  created_at: time,
-  updated_at: time,
+  allowed_address_pairs: json<AddressPair[]>(),
 });
 export type PortValues = RecordOf<typeof ports>;
 

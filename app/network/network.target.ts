@@ -9,7 +9,7 @@ export function networkTarget(network: Network): Attributes {
   return { project_id: network.project_id, tenant_id: network.project_id, ...ofNetwork(network) };
 }
 
-export function subnetTarget(subnet: SubnetRecord | undefined, network: Network): Attributes {
+export function subnetTarget(subnet: Pick<SubnetRecord, 'project_id'> | undefined, network: Network): Attributes {
   if (!subnet) return {};
   return { project_id: subnet.project_id, tenant_id: subnet.project_id, ...ofNetwork(network) };
 }

@@ -1,51 +1,49 @@
-import type { Attributes } from '../policy/policy-expression.ts';
 import type { NetworkView, PortView, SubnetView } from './network.schema.ts';
 import type { NetworkRecord, PortRecord, SubnetRecord } from './network.tables.ts';
-import { networkTarget, portTarget } from './network.target.ts';
 
 /** Neutron gives seconds only. */
-function seconds(time: string): string {
+export function seconds(time: string): string {
   return `${time.slice(0, 19)}Z`;
 }
 
-/** Whether the caller's rights show an attribute: `get_port:binding:host_id` and the like. */
-export type Allows = (rule: string, target: Attributes) => boolean;
-
-/** The attributes with a rule of their own that the caller is allowed to see. */
-function shown<T extends object>(attributes: T, prefix: string, allows: Allows, target: Attributes): Partial<T> {
-  const entries = Object.entries(attributes).filter(([name]) => allows(`${prefix}:${name}`, target));
-  return Object.fromEntries(entries) as Partial<T>;
+interface Revised {
+  tags: string[];
+  revision_number: number;
+  created_at: string;
+  updated_at: string;
 }
 
-export function networkView(network: NetworkRecord, subnetIds: string[], allows: Allows): NetworkView {
-  const provider = {
-    'provider:network_type': network.driver,
-    'provider:physical_network': null,
-    'provider:segmentation_id': null,
-  };
+function revisionOf({ tags, revision_number, created_at, updated_at }: Revised) {
+  return { tags, revision_number, created_at: seconds(created_at), updated_at: seconds(updated_at) };
+}
+
+/** The one zone of all networks. */
+export const ZONE = 'nova';
+
+export function networkView(network: NetworkRecord, subnets: readonly SubnetRecord[]): NetworkView {
   return {
     id: network.id,
     name: network.name,
     description: network.description,
-    status: 'ACTIVE',
+    status: network.admin_state_up ? 'ACTIVE' : 'DOWN',
     admin_state_up: network.admin_state_up,
     shared: network.shared,
     is_default: network.is_default,
     'router:external': false,
     project_id: network.project_id,
     tenant_id: network.project_id,
-    subnets: subnetIds,
+    subnets: subnets.map(({ id }) => id),
     mtu: network.mtu,
     port_security_enabled: false,
     ipv4_address_scope: null,
     ipv6_address_scope: null,
-    availability_zone_hints: [],
-    availability_zones: ['nova'],
-    tags: [],
-    revision_number: 1,
-    created_at: seconds(network.created_at),
-    updated_at: seconds(network.updated_at),
-    ...shown(provider, 'get_network', allows, networkTarget(network)),
+    availability_zone_hints: network.availability_zone_hints,
+    availability_zones: [ZONE],
+    'provider:network_type': 'local',
+    'provider:physical_network': null,
+    'provider:segmentation_id': null,
+    'cumulet:reach': 'outside',
+    ...revisionOf(network),
   };
 }
 
@@ -68,21 +66,12 @@ export function subnetView(subnet: SubnetRecord): SubnetView {
     ipv6_ra_mode: null,
     subnetpool_id: null,
     service_types: [],
-    tags: [],
-    revision_number: 1,
-    created_at: seconds(subnet.created_at),
-    updated_at: seconds(subnet.updated_at),
+    ...revisionOf(subnet),
   };
 }
 
 /** `hostName` is what people call the host of that id. */
-export function portView(port: PortRecord, allows: Allows, hostName: (hostId: string) => string): PortView {
-  const binding = {
-    'binding:host_id': port.host_id === '' ? '' : hostName(port.host_id),
-    'binding:profile': {},
-    'binding:vif_details': {},
-    'binding:vif_type': 'other',
-  };
+export function portView(port: PortRecord, hostName: (hostId: string) => string): PortView {
   return {
     id: port.id,
     name: port.name,
@@ -98,13 +87,13 @@ export function portView(port: PortRecord, allows: Allows, hostName: (hostId: st
     status: port.status,
     security_groups: [],
     port_security_enabled: false,
-    allowed_address_pairs: [],
+    allowed_address_pairs: port.allowed_address_pairs,
     extra_dhcp_opts: [],
-    tags: [],
-    revision_number: 1,
     'binding:vnic_type': 'normal',
-    ...shown(binding, 'get_port', allows, portTarget(port, undefined)),
-    created_at: seconds(port.created_at),
-    updated_at: seconds(port.updated_at),
+    'binding:host_id': port.host_id === '' ? '' : hostName(port.host_id),
+    'binding:profile': {},
+    'binding:vif_details': {},
+    'binding:vif_type': 'other',
+    ...revisionOf(port),
   };
 }

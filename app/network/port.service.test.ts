@@ -8,17 +8,19 @@ import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { EventService } from '../events/event.service.ts';
 import { anonymousContext, systemContext } from '../policy/authorization.ts';
-import { NetworkRepository } from './network.repository.ts';
-import { NetworkService } from './network.service.ts';
+import { QuotaService } from '../quota/quota.service.ts';
+import { makeNetworkParts, type NetworkParts } from './network.parts.ts';
+import { NETWORK_QUOTAS } from './network.quotas.ts';
+import type { NetworkService } from './network.service.ts';
 import type { NetworkRecord, PortRecord } from './network.tables.ts';
-import { type NewPort, PortService } from './port.service.ts';
+import type { NewPort, PortService } from './port.service.ts';
 
 const admin = systemContext();
 const member: Context = { ...anonymousContext('req-1'), userId: 'u', projectId: 'p', roles: ['member'] };
 
 let folder: string;
 let database: Database;
-let repository: NetworkRepository;
+let parts: NetworkParts;
 let ports: PortService;
 let networks: NetworkService;
 let network: NetworkRecord;
@@ -29,7 +31,7 @@ beforeEach(async () => {
   restart();
   await networks.bootstrap('p');
   await usePools([{ start: '10.77.0.16', end: '10.77.0.19' }]);
-  const [found] = await repository.networks();
+  const found = await networks.defaultNetwork();
   if (!found) throw new Error('no default network');
   network = found;
 });
@@ -41,9 +43,9 @@ afterEach(async () => {
 
 function restart(): void {
   const events = new EventService(database);
-  repository = new NetworkRepository(database);
-  ports = new PortService({ database, repository, events });
-  networks = new NetworkService({ database, repository, ports, events });
+  const quota = new QuotaService({ database, events, defaults: NETWORK_QUOTAS });
+  parts = makeNetworkParts({ database, events, quota });
+  ({ ports, service: networks } = parts);
 }
 
 async function usePools(pools: { start: string; end: string }[]): Promise<void> {
@@ -57,12 +59,22 @@ async function create(more: Partial<NewPort> = {}): Promise<PortRecord> {
   return await database.transaction((trx) => ports.create(trx, member, { network, projectId: 'p', ...more }));
 }
 
+/** Every port, or those of one machine, with its addresses. */
+async function listPorts(deviceId?: string): Promise<PortRecord[]> {
+  const found = await ports.records.list({
+    ...(deviceId !== undefined && { is: { device_id: deviceId } }),
+    sort: [{ attribute: 'created_at', direction: 'asc' }],
+  });
+  const addresses = await parts.repository.addresses(found.map(({ id }) => id));
+  return found.map((port) => ({ ...port, fixed_ips: addresses.get(port.id) ?? [] }));
+}
+
 const addressOf = (port: PortRecord) => port.fixed_ips.map(({ ip_address }) => ip_address).join();
 
 test('addresses go round: a freed one rests until the others were used', async () => {
   const [first, second] = [await create(), await create()];
   expect([first, second].map(addressOf)).toEqual(['10.77.0.16', '10.77.0.17']);
-  await ports.delete(member, first.id);
+  await ports.records.delete(member, first.id);
   expect([addressOf(await create()), addressOf(await create())]).toEqual(['10.77.0.18', '10.77.0.19']);
   expect(addressOf(await create())).toBe('10.77.0.16');
 });
@@ -74,7 +86,7 @@ test('a network without a free address says so, and has one again when a port go
     message: `No more IP addresses available on network ${network.id}.`,
     hint: expect.any(String),
   });
-  await ports.delete(member, made[2]?.id ?? '');
+  await ports.records.delete(member, made[2]?.id ?? '');
   expect(addressOf(await create())).toBe('10.77.0.18');
 });
 
@@ -85,21 +97,21 @@ test('whatever is created and deleted, side by side and over restarts, no addres
       for (const round of rounds) {
         await Promise.all(
           round.map(async (what) => {
-            const before = await ports.list({ visibleTo: 'all' });
+            const before = await listPorts();
             if (what === 'restart') restart();
-            else if (what === 'delete') await ports.delete(admin, before[0]?.id ?? '').catch(() => undefined);
+            else if (what === 'delete') await ports.records.delete(admin, before[0]?.id ?? '').catch(() => undefined);
             else {
-              const subnetId = (await repository.subnets())[0]?.id;
+              const subnetId = (await parts.subnets.list())[0]?.id;
               const fixedIps = what === 'create' ? undefined : [{ subnetId }, { subnetId }];
               await create({ fixedIps }).catch((error) => expect(error).toMatchObject({ code: 'conflict' }));
             }
           }),
         );
-        const held = (await ports.list({ visibleTo: 'all' })).flatMap(({ fixed_ips }) => fixed_ips);
+        const held = (await listPorts()).flatMap(({ fixed_ips }) => fixed_ips);
         expect(new Set(held.map(({ ip_address }) => ip_address)).size).toBe(held.length);
         expect(held.length).toBeLessThanOrEqual(4);
       }
-      for (const { id } of await ports.list({ visibleTo: 'all' })) await ports.delete(admin, id);
+      for (const { id } of await listPorts()) await ports.records.delete(admin, id);
     }),
     { numRuns: 15 },
   );
@@ -146,14 +158,14 @@ test('a server keeps its ports; what was made for it goes with it, what people m
   await allocate();
   await allocate();
   await database.transaction((trx) => networks.bindPorts(trx, 's1', 'h', 'ACTIVE'));
-  expect(await ports.list({ deviceIds: ['s1'], visibleTo: 'p' })).toMatchObject([
+  expect(await listPorts('s1')).toMatchObject([
     { id: mine.id, status: 'ACTIVE', host_id: 'h', device_owner: 'compute:nova' },
     { made_for_server: true, status: 'ACTIVE', fixed_ips: [{ ip_address: '10.77.9.9' }] },
   ]);
   expect((await networks.machinePorts('s1')).map(({ fixedIps }) => fixedIps[0]?.ipAddress)).toContain('10.77.9.9');
   expect((await networks.addressesOf(['s1', 's2'])).get('s1')?.default).toHaveLength(2);
   await database.transaction((trx) => networks.releasePorts(trx, member, 's1'));
-  expect(await ports.list({ visibleTo: 'p' })).toMatchObject([
+  expect(await listPorts()).toMatchObject([
     { id: mine.id, device_id: '', device_owner: '', host_id: '', status: 'DOWN' },
   ]);
 });
@@ -169,8 +181,11 @@ test('a port on a machine can neither be deleted nor taken by another', async ()
   await launch('s1', member);
   await expect(launch('s2', member)).rejects.toMatchObject({ code: 'conflict' });
   await expect(networks.checkRequested(member, [{ port: mine.id }])).rejects.toMatchObject({ code: 'conflict' });
-  await expect(ports.delete(member, mine.id)).rejects.toMatchObject({ code: 'conflict', hint: expect.any(String) });
-  expect(await ports.find(member, mine.id)).toMatchObject({ device_id: 's1' });
+  await expect(ports.records.delete(member, mine.id)).rejects.toMatchObject({
+    code: 'conflict',
+    hint: expect.any(String),
+  });
+  expect(await ports.records.get(mine.id)).toMatchObject({ device_id: 's1' });
 });
 
 test('what a launch could not use is refused at once, with the field', async () => {

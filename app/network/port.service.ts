@@ -1,12 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
-import { OperationalError, UserError } from '../contract/errors.ts';
-import type { EventName } from '../contract/events.ts';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
-import type { EventService } from '../events/event.service.ts';
+import { OperationalError, type UserError } from '../contract/errors.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { Resource, type ResourceParts } from '../resource/resource.ts';
 import { candidates, contains, isHostAddress } from './address-pool.ts';
-import type { NetworkRepository, PortFilter } from './network.repository.ts';
-import type { FixedIp, NetworkRecord, PortRecord, PortValues, SubnetRecord } from './network.tables.ts';
+import type { NetworkRepository } from './network.repository.ts';
+import {
+  type AddressPair,
+  type FixedIp,
+  type NetworkRecord,
+  type PortRecord,
+  type PortValues,
+  ports,
+  type SubnetRecord,
+} from './network.tables.ts';
+import { neutronFault } from './neutron.errors.ts';
+
+export interface WantedAddress {
+  subnetId?: string | undefined;
+  ipAddress?: string | undefined;
+}
 
 export interface NewPort {
   /** Where it has one already. */
@@ -15,134 +28,230 @@ export interface NewPort {
   projectId: string;
   name?: string | undefined;
   description?: string | undefined;
+  tags?: string[] | undefined;
   macAddress?: string | undefined;
-  /** Addresses asked for, empty for any; none given means one from the network's first subnet. */
-  fixedIps?: { subnetId?: string | undefined; ipAddress?: string | undefined }[] | undefined;
+  /** Addresses asked for, empty for any; none given means one from the network's first subnet that has any. */
+  fixedIps?: WantedAddress[] | undefined;
+  addressPairs?: WantedPair[] | undefined;
   deviceId?: string | undefined;
   deviceOwner?: string | undefined;
   adminStateUp?: boolean | undefined;
   madeForServer?: boolean | undefined;
+  /** What the request calls it. */
+  at?: string;
+}
+
+export interface WantedPair {
+  ip_address: string;
+  /** Undefined: that of the port. */
+  mac_address?: string | undefined;
+}
+
+export type PortRecords = Resource<PortValues>;
+
+export function portResource(parts: ResourceParts): PortRecords {
+  return new Resource<PortValues>(
+    {
+      table: ports,
+      notFound: (id) => neutronFault('not_found', 'PortNotFound', `Port ${id} could not be found.`),
+      events: { created: 'port.create.end', updated: 'port.update.end', deleted: 'port.delete.end' },
+      told: ({ project_id, device_id }) => ({ projectId: project_id, payload: { device_id } }),
+      checkDelete: async (_trx, { id, device_id, device_owner }) => {
+        if (device_id === '' || !device_owner.startsWith('compute:')) return;
+        throw neutronFault('conflict', 'PortInUse', `Port ${id} is in use by machine ${device_id}.`, {
+          hint: 'Delete the machine first; a port that was made for it goes with it.',
+        });
+      },
+    },
+    parts,
+  );
+}
+
+interface Parts {
+  database: Database;
+  repository: NetworkRepository;
+  records: PortRecords;
 }
 
 /** Ports and the addresses on them. Addresses are handed out round-robin, so that a freed one rests before reuse. */
 export class PortService {
+  readonly records: PortRecords;
   readonly #database: Database;
   readonly #repository: NetworkRepository;
-  readonly #events: EventService;
   readonly #lastAddress = new Map<string, string>();
 
-  constructor(parts: { database: Database; repository: NetworkRepository; events: EventService }) {
+  constructor(parts: Parts) {
+    this.records = parts.records;
     this.#database = parts.database;
     this.#repository = parts.repository;
-    this.#events = parts.events;
-  }
-
-  async list(filter: PortFilter): Promise<PortRecord[]> {
-    return await this.#repository.ports(filter);
-  }
-
-  async find(context: Context, id: string, query?: Queryable): Promise<PortRecord> {
-    const [port] = await this.#repository.ports({ ids: [id], visibleTo: visibleTo(context) }, query);
-    if (!port) throw new UserError('not_found', `Port ${id} could not be found.`);
-    return port;
   }
 
   /** Makes the port and takes its addresses, all in `trx`. */
   async create(trx: Transaction, context: Context, request: NewPort): Promise<PortRecord> {
-    const subnets = (await this.#repository.subnets(trx)).filter(({ network_id }) => network_id === request.network.id);
-    const id = request.id ?? randomUUID();
+    const { network, at = 'port' } = request;
+    const subnets = (await this.#repository.subnets([network.id], trx)).get(network.id) ?? [];
     const now = new Date().toISOString();
-    const port: PortRecord = {
-      id,
-      network_id: request.network.id,
+    const mac_address =
+      request.macAddress === undefined
+        ? await this.#newMac(trx, network.id)
+        : await this.freeMac(trx, network.id, request.macAddress, at);
+    const port: PortValues = {
+      id: request.id ?? randomUUID(),
+      network_id: network.id,
       name: request.name ?? '',
       description: request.description ?? '',
       project_id: request.projectId,
-      mac_address: await this.#macAddress(trx, request),
+      tags: request.tags ?? [],
+      revision_number: 1,
+      mac_address,
       device_id: request.deviceId ?? '',
       device_owner: request.deviceOwner ?? '',
       admin_state_up: request.adminStateUp !== false,
       status: 'DOWN',
       host_id: '',
       made_for_server: request.madeForServer ?? false,
+      allowed_address_pairs: pairsOf(request.addressPairs ?? [], mac_address, subnets, at),
       created_at: now,
       updated_at: now,
-      fixed_ips: await this.#addresses(trx, request, subnets),
     };
-    await this.#repository.insertPort(trx, port);
-    await this.#record(trx, context, 'port.create.end', port);
-    return port;
+    const fixed_ips = await this.#addresses(trx, { network, wanted: request.fixedIps, held: [], at }, subnets);
+    await this.records.add(trx, context, port);
+    await this.#repository.takeAddresses(trx, port.id, fixed_ips);
+    return { ...port, fixed_ips };
   }
 
-  async update(context: Context, id: string, changes: Partial<PortValues>): Promise<PortRecord> {
-    return await this.#database.transaction(async (trx) => {
-      await this.find(context, id, trx);
-      await this.#repository.updatePort(trx, id, changes);
-      const port = await this.find(context, id, trx);
-      await this.#record(trx, context, 'port.update.end', port);
-      return port;
-    });
+  /** Gives a port other addresses; those that it has already stay where they are asked for. */
+  async readdress(
+    trx: Transaction,
+    { id, network_id }: PortValues,
+    wanted: WantedAddress[],
+    at: string,
+  ): Promise<void> {
+    const network = (await this.#repository.networks([network_id], trx)).get(network_id) as NetworkRecord;
+    const subnets = (await this.#repository.subnets([network_id], trx)).get(network_id) ?? [];
+    const held = (await this.#repository.addresses([id], trx)).get(id) ?? [];
+    await this.#repository.dropAddresses(trx, id);
+    const fixedIps = await this.#addresses(trx, { network, wanted, held, at }, subnets);
+    await this.#repository.takeAddresses(trx, id, fixedIps);
   }
 
-  async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const port = await this.find(context, id, trx);
-      if (port.device_id !== '' && port.device_owner.startsWith('compute:')) {
-        throw new UserError('conflict', `Port ${id} is in use by machine ${port.device_id}.`, {
-          hint: 'Delete the machine first; a port that was made for it goes with it.',
-        });
-      }
-      await this.remove(trx, context, port);
-    });
+  /** The further addresses a port may have, as they are stored. */
+  async addressPairs(
+    trx: Transaction,
+    port: PortValues,
+    pairs: readonly WantedPair[],
+    at: string,
+  ): Promise<AddressPair[]> {
+    const subnets = (await this.#repository.subnets([port.network_id], trx)).get(port.network_id) ?? [];
+    return pairsOf(pairs, port.mac_address, subnets, at);
   }
 
-  async remove(trx: Transaction, context: Context, port: PortRecord): Promise<void> {
-    await this.#repository.deletePort(trx, port.id);
-    await this.#record(trx, context, 'port.delete.end', port);
+  /** Whether a port of the network could have that address. */
+  async isFree(trx: Transaction, networkId: string, address: string): Promise<boolean> {
+    const subnets = (await this.#repository.subnets([networkId], trx)).get(networkId) ?? [];
+    const subnet = subnets.find(({ cidr }) => isHostAddress(cidr, address));
+    if (!subnet || servicesOf(subnet).has(address)) return false;
+    return !(await this.#repository.isAddressTaken(trx, subnet.id, address));
   }
 
-  async #addresses(trx: Transaction, request: NewPort, subnets: SubnetRecord[]): Promise<FixedIp[]> {
-    const wanted = request.fixedIps ?? (subnets[0] ? [{ subnetId: subnets[0].id }] : []);
+  /** The address as it is stored; 409 where another port of the network has it. */
+  async freeMac(trx: Transaction, networkId: string, address: string, at: string): Promise<string> {
+    const mac = address.toLowerCase();
+    if (!(await this.#repository.isMacTaken(trx, networkId, mac))) return mac;
+    const message = `Unable to complete operation for network ${networkId}. The mac address ${mac} is in use.`;
+    throw neutronFault('conflict', 'MacAddressInUse', message, { field: `${at}.mac_address` });
+  }
+
+  async #newMac(trx: Transaction, networkId: string): Promise<string> {
+    for (;;) {
+      // fa:16:3e is the prefix OpenStack uses for its ports.
+      const mac = `fa:16:3e:${randomBytes(3).toString('hex').match(/../g)?.join(':') ?? ''}`;
+      if (!(await this.#repository.isMacTaken(trx, networkId, mac))) return mac;
+    }
+  }
+
+  async #addresses(
+    trx: Transaction,
+    asked: { network: NetworkRecord; wanted: WantedAddress[] | undefined; held: readonly FixedIp[]; at: string },
+    subnets: SubnetRecord[],
+  ): Promise<FixedIp[]> {
+    const { network, wanted, held, at } = asked;
+    if (wanted === undefined) return subnets.length === 0 ? [] : [await this.#anyAddress(trx, network, subnets)];
     const fixed: FixedIp[] = [];
+    const named = new Set(wanted.map(({ ipAddress }) => ipAddress));
     for (const { subnetId, ipAddress } of wanted) {
       const subnet = subnets.find(({ id, cidr }) =>
         subnetId === undefined ? ipAddress === undefined || contains(cidr, ipAddress) : id === subnetId,
       );
       if (!subnet) {
-        throw badAddress('bad_request', 'Invalid input for fixed_ips: no subnet of the network holds that address.');
+        throw badAddress(
+          at,
+          'bad_request',
+          'InvalidIpForNetwork',
+          'Invalid input for fixed_ips: no subnet of the network holds that address.',
+        );
+      }
+      if (fixed.some(({ subnet_id }) => subnet_id !== subnet.id)) {
+        throw badAddress(
+          at,
+          'bad_request',
+          'InvalidInput',
+          'Invalid input for fixed_ips: all addresses of a port are of one subnet here, for a machine has one gateway on it.',
+        );
       }
       // Addresses of this very port are not stored yet.
-      const mine = fixed.filter(({ subnet_id }) => subnet_id === subnet.id).map(({ ip_address }) => ip_address);
-      if (ipAddress !== undefined) await this.#assertUsable(trx, subnet, ipAddress, mine);
-      fixed.push({ subnet_id: subnet.id, ip_address: ipAddress ?? (await this.#nextAddress(trx, subnet, mine)) });
+      const mine = fixed.map(({ ip_address }) => ip_address);
+      if (ipAddress !== undefined) await this.#assertUsable(trx, subnet, ipAddress, mine, at);
+      const kept = held.find(
+        ({ subnet_id, ip_address }) => subnet_id === subnet.id && !named.has(ip_address) && !mine.includes(ip_address),
+      );
+      const address = ipAddress ?? kept?.ip_address ?? (await this.#nextAddress(trx, subnet, mine));
+      if (address === undefined) throw noneLeft(network.id);
+      fixed.push({ subnet_id: subnet.id, ip_address: address });
     }
     return fixed;
   }
 
-  /** Whether a port of the network could have that address. */
-  async isFree(trx: Transaction, networkId: string, address: string): Promise<boolean> {
-    for (const subnet of await this.#repository.subnets(trx)) {
-      if (subnet.network_id !== networkId || !isHostAddress(subnet.cidr, address)) continue;
-      return !servicesOf(subnet).has(address) && !(await this.#repository.isAddressTaken(trx, subnet.id, address));
+  async #anyAddress(trx: Transaction, network: NetworkRecord, subnets: SubnetRecord[]): Promise<FixedIp> {
+    for (const subnet of subnets) {
+      const address = await this.#nextAddress(trx, subnet, []);
+      if (address !== undefined) return { subnet_id: subnet.id, ip_address: address };
     }
-    return false;
+    throw noneLeft(network.id);
   }
 
-  async #assertUsable(trx: Transaction, subnet: SubnetRecord, address: string, mine: string[]): Promise<void> {
+  async #assertUsable(
+    trx: Transaction,
+    subnet: SubnetRecord,
+    address: string,
+    mine: string[],
+    at: string,
+  ): Promise<void> {
     if (!isHostAddress(subnet.cidr, address)) {
-      throw badAddress('bad_request', `IP address ${address} is not a valid IP for the specified subnet.`);
+      throw badAddress(
+        at,
+        'bad_request',
+        'InvalidIpForSubnet',
+        `IP address ${address} is not a valid IP for the specified subnet.`,
+      );
     }
     const isTaken = servicesOf(subnet).has(address) || mine.includes(address);
     if (isTaken || (await this.#repository.isAddressTaken(trx, subnet.id, address))) {
-      throw badAddress('conflict', `IP address ${address} already allocated in subnet ${subnet.id}`);
+      throw badAddress(
+        at,
+        'conflict',
+        'IpAddressAlreadyAllocated',
+        `IP address ${address} already allocated in subnet ${subnet.id}`,
+      );
     }
   }
 
-  async #nextAddress(trx: Transaction, subnet: SubnetRecord, mine: string[]): Promise<string> {
+  /** Undefined where none is left. */
+  async #nextAddress(trx: Transaction, subnet: SubnetRecord, mine: string[]): Promise<string | undefined> {
     const unusable = new Set([...servicesOf(subnet), ...mine]);
     let taken: Set<string> | undefined;
     for (const address of candidates(subnet.allocation_pools, this.#lastAddress.get(subnet.id))) {
-      if (unusable.has(address)) continue;
+      if (unusable.has(address) || !isHostAddress(subnet.cidr, address)) continue;
       // Most often the first one is free; only when it is not, all that are taken are read, and that once.
       if (taken ? taken.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
         taken ??= await this.#repository.takenAddresses(trx, subnet.id);
@@ -151,42 +260,7 @@ export class PortService {
       this.#database.afterCommit(trx, () => this.#lastAddress.set(subnet.id, address));
       return address;
     }
-    throw new OperationalError(
-      'conflict',
-      'controller',
-      `No more IP addresses available on network ${subnet.network_id}.`,
-      { hint: 'Delete ports or machines that are not needed.' },
-    );
-  }
-
-  async #macAddress(trx: Transaction, request: NewPort): Promise<string> {
-    if (request.macAddress !== undefined) {
-      const mac = request.macAddress.toLowerCase();
-      if (await this.#repository.isMacTaken(trx, request.network.id, mac)) {
-        throw new UserError(
-          'conflict',
-          `Unable to complete operation for network ${request.network.id}. The mac address ${mac} is in use.`,
-          {
-            field: 'port.mac_address',
-          },
-        );
-      }
-      return mac;
-    }
-    for (;;) {
-      // fa:16:3e is the prefix OpenStack uses for its ports.
-      const mac = `fa:16:3e:${randomBytes(3).toString('hex').match(/../g)?.join(':') ?? ''}`;
-      if (!(await this.#repository.isMacTaken(trx, request.network.id, mac))) return mac;
-    }
-  }
-
-  async #record(trx: Transaction, context: Context, type: EventName, port: PortRecord): Promise<void> {
-    await this.#events.record(trx, context, {
-      type,
-      resourceId: port.id,
-      projectId: port.project_id,
-      payload: { device_id: port.device_id },
-    });
+    return undefined;
   }
 }
 
@@ -195,10 +269,32 @@ function servicesOf(subnet: SubnetRecord): Set<string | null> {
   return new Set([subnet.gateway_ip, ...subnet.dns_nameservers]);
 }
 
-function badAddress(code: 'bad_request' | 'conflict', message: string): UserError {
-  return new UserError(code, message, { field: 'port.fixed_ips' });
+/** Nothing is filtered on a port, so whatever its network carries is allowed: addresses of the network's subnets. */
+function pairsOf(pairs: readonly WantedPair[], mac: string, subnets: SubnetRecord[], at: string): AddressPair[] {
+  const field = `${at}.allowed_address_pairs`;
+  const stored = pairs.map(({ ip_address, mac_address = mac }) => {
+    if (!subnets.some(({ cidr }) => contains(cidr, ip_address))) {
+      const message = `Invalid input for allowed_address_pairs: ${ip_address} is not within a subnet of the network, which carries no others.`;
+      throw neutronFault('bad_request', 'InvalidInput', message, { field });
+    }
+    return { ip_address, mac_address: mac_address.toLowerCase() };
+  });
+  const distinct = new Set(stored.map(({ ip_address, mac_address }) => `${ip_address} ${mac_address}`));
+  if (distinct.size < stored.length) {
+    throw neutronFault('bad_request', 'DuplicateAddressPairInRequest', 'Request contains duplicate address pair.', {
+      field,
+    });
+  }
+  return stored;
 }
 
-export function visibleTo(context: Context): string | null | 'all' {
-  return context.isAdmin ? 'all' : context.projectId;
+function badAddress(at: string, code: 'bad_request' | 'conflict', fault: string, message: string): UserError {
+  return neutronFault(code, fault, message, { field: `${at}.fixed_ips` });
+}
+
+function noneLeft(networkId: string): OperationalError {
+  return new OperationalError('conflict', 'controller', `No more IP addresses available on network ${networkId}.`, {
+    fault: 'IpAddressGenerationFailure',
+    hint: 'Delete ports or machines that are not needed.',
+  });
 }

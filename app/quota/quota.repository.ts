@@ -80,9 +80,26 @@ export class QuotaRepository {
       .execute();
   }
 
-  async clear(trx: Transaction, projectId: string): Promise<void> {
-    await trx.deleteFrom('quota_limit').where('project_id', '=', projectId).execute();
-    await trx.deleteFrom('quota_user_limit').where('project_id', '=', projectId).execute();
+  async projectsWithOwn(resources: readonly QuotaResource[]): Promise<string[]> {
+    const rows = await this.#database.query
+      .selectFrom('quota_limit')
+      .select('project_id')
+      .distinct()
+      .where('resource', 'in', resources)
+      .where('project_id', '!=', DEFAULT_PROJECT)
+      .orderBy('project_id')
+      .execute();
+    return rows.map(({ project_id }) => project_id);
+  }
+
+  async clear(trx: Transaction, projectId: string, resources?: readonly QuotaResource[]): Promise<void> {
+    for (const table of ['quota_limit', 'quota_user_limit'] as const) {
+      await trx
+        .deleteFrom(table)
+        .where('project_id', '=', projectId)
+        .$if(resources !== undefined, (rows) => rows.where('resource', 'in', resources ?? []))
+        .execute();
+    }
   }
 
   /** Of what a service has limits for; it may have had others. */

@@ -151,10 +151,15 @@ export class QuotaService {
     });
   }
 
-  /** Back to the defaults. */
-  async reset(context: Context, projectId: string): Promise<void> {
+  /** The projects that have limits of their own among `resources`. */
+  async projectsWithOwn(resources: readonly QuotaResource[]): Promise<string[]> {
+    return await this.#repository.projectsWithOwn(resources);
+  }
+
+  /** Back to the defaults: of all, or of `resources` alone. */
+  async reset(context: Context, projectId: string, resources?: readonly QuotaResource[]): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      await this.#repository.clear(trx, projectId);
+      await this.#repository.clear(trx, projectId, resources);
       await this.#record(trx, context, 'quota.delete', projectId, {});
     });
   }

@@ -15,12 +15,13 @@ let cloud: TestCloud;
 let compute: ComputeClient;
 let terminal: SerialTerminal;
 let id: string;
+let image: string;
 let publicKey: string;
 
 beforeAll(async () => {
   cloud = await startCloud();
   compute = new ComputeClient(cloud);
-  const image = await uploadGuest(cloud);
+  image = await uploadGuest(cloud);
   const keypair = { name: 'mine', type: 'ssh', public_key: await newPublicKey() };
   ({ public_key: publicKey } = (await compute.mustCall('POST', '/compute/v2.1/os-keypairs', { keypair })).keypair);
   ({ id } = await compute.launch(image, {
@@ -61,6 +62,35 @@ test('it has the address the cloud says it has', async () => {
   const shown = await terminal.ask('ip -o -4 addr show');
   expect(shown).toContain(`inet ${address.addr}/`);
   expect(await terminal.ask('ip -o link show')).toContain(address['OS-EXT-IPS-MAC:mac_addr']);
+});
+
+test('on a network of the project it has the address and the gateway of that, and without a gateway no way out', async () => {
+  const make = async (kind: string, sent: object) =>
+    (await compute.mustCall('POST', `/network/v2.0/${kind}s`, { [kind]: sent }))[kind];
+  const [open, closed] = await Promise.all(['open', 'closed'].map((name) => make('network', { name })));
+  const range = { ip_version: 4, cidr: '10.20.0.0/24' };
+  await make('subnet', { ...range, network_id: open.id, gateway_ip: '10.20.0.7' });
+  await make('subnet', { ...range, network_id: closed.id, gateway_ip: null });
+  const port = await make('port', { network_id: closed.id, fixed_ips: [{ ip_address: '10.20.0.66' }] });
+  const servers = await Promise.all(
+    [{ uuid: open.id, fixed_ip: '10.20.0.55' }, { port: port.id }].map((network) =>
+      compute.launch(image, { networks: [network], adminPass: 'secret' }),
+    ),
+  );
+  const [outside, inside] = await Promise.all(
+    servers.map(async (server) => {
+      await compute.settled(server.id, 'ACTIVE');
+      const own = await SerialTerminal.open(await compute.consoleUrl(server.id, 'serial'));
+      await own.signIn('secret');
+      const shown = { address: await own.ask('ip -o -4 addr show'), routes: await own.ask('ip route') };
+      own.close();
+      return shown;
+    }),
+  );
+  expect(outside?.address).toContain('inet 10.20.0.55/24');
+  expect(outside?.routes).toContain('default via 10.20.0.7');
+  expect(inside?.address).toContain('inet 10.20.0.66/24');
+  expect(inside?.routes).not.toContain('default');
 });
 
 test('its SSH server answers on the forwarded port', async () => {

@@ -13,10 +13,10 @@ import { Edge } from '../../http/edge.ts';
 import { IMAGE_QUOTAS } from '../../image/image.quotas.ts';
 import { ImageService } from '../../image/image.service.ts';
 import { LeftoverService } from '../../leftover/leftover.service.ts';
+import { makeNetworkParts } from '../../network/network.parts.ts';
 import { NETWORK_QUOTAS } from '../../network/network.quotas.ts';
-import { NetworkRepository } from '../../network/network.repository.ts';
-import { NetworkService } from '../../network/network.service.ts';
-import { PortService } from '../../network/port.service.ts';
+import type { NetworkService } from '../../network/network.service.ts';
+import type { PortService } from '../../network/port.service.ts';
 import { BASE_RULES } from '../../policy/base.policy.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
 import { QuotaService } from '../../quota/quota.service.ts';
@@ -96,9 +96,6 @@ export class TestCloud {
     const database = await openMigrated(this.folder);
     const events = new EventService(database);
     const tasks = new TaskService({ database, events, repository: new TaskRepository(database), log, owner: 'one' });
-    const networkRepository = new NetworkRepository(database);
-    const ports = new PortService({ database, repository: networkRepository, events });
-    const networks = new NetworkService({ database, repository: networkRepository, ports, events });
     const scheduler = new SchedulerService({
       database,
       repository: new SchedulerRepository(database),
@@ -110,6 +107,7 @@ export class TestCloud {
       ...{ database, events },
       defaults: { ...COMPUTE_QUOTAS, ...IMAGE_QUOTAS, ...NETWORK_QUOTAS },
     });
+    const { ports, service: networks } = makeNetworkParts({ database, events, quota });
     const bus = new FakeBus();
     // Its records only: the bytes are between the image service and the hosts, which are stand-ins here.
     const leftovers = new LeftoverService();

@@ -20,6 +20,8 @@ export interface NetworkView {
   ipv6_address_scope: string | null;
   availability_zone_hints: string[];
   availability_zones: string[];
+  /** Machines on it reach the outside through their host, and not each other. */
+  'cumulet:reach': 'outside';
   'provider:network_type'?: string;
   'provider:physical_network'?: string | null;
   'provider:segmentation_id'?: number | null;
@@ -44,7 +46,7 @@ export interface PortView {
   status: 'ACTIVE' | 'DOWN' | 'BUILD' | 'ERROR';
   security_groups: string[];
   port_security_enabled: boolean;
-  allowed_address_pairs: Record<string, unknown>[];
+  allowed_address_pairs: { ip_address: string; mac_address: string }[];
   extra_dhcp_opts: Record<string, unknown>[];
   'binding:vnic_type': string;
   'binding:host_id'?: string;

@@ -285,6 +285,8 @@ export interface V1Api {
     query: { user_id?: string };
     body: {
       limits: {
+        networks?: number;
+        subnets?: number;
         ports?: number;
         images?: number;
         image_size_total?: number;

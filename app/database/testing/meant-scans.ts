@@ -33,8 +33,11 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/identity/token/token.repository.ts identity_revocation': 'the list of all revocations, as Keystone answers it',
   'app/image/image-list.repository.ts image_image': WHOLE_LIST,
   'app/image/image.repository.ts image_image': STORE,
-  'app/network/network.repository.ts network_ip_allocation': 'a list of more than a thousand ports needs most of them',
-  'app/network/network.repository.ts network_port': WHOLE_LIST,
+  'app/quota/quota.repository.ts quota_limit': 'the list of the projects that have limits of their own',
   'app/resource/resource.store.ts identity_limit': WHOLE_LIST,
+  'app/resource/resource.store.ts network_ip_allocation': 'a list of ports by a part of their addresses',
+  'app/resource/resource.store.ts network_network': WHOLE_LIST,
+  'app/resource/resource.store.ts network_port': WHOLE_LIST,
+  'app/resource/resource.store.ts network_subnet': WHOLE_LIST,
   'app/tasks/task.lines.ts task': AT_START,
 };

@@ -28,7 +28,7 @@ export const networks = defineResource<NetworkView>({
   place: { group: 'compute', order: 50 },
   api: { page: listNetworks, show: getNetwork, sorts: { name: 'name' } },
   // Ports come and go with machines.
-  events: ['network', 'port', 'compute.instance.create', 'compute.instance.delete'],
+  events: ['network', 'subnet', 'port', 'compute.instance.create', 'compute.instance.delete'],
   label: ({ name, id }) => name || id,
   columns: useNetworkColumns,
   search: true,

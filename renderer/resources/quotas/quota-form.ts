@@ -9,6 +9,8 @@ export const QUOTA_NAMES = [
   'ram',
   'images',
   'image_size_total',
+  'networks',
+  'subnets',
   'ports',
   'key_pairs',
   'metadata_items',
@@ -27,6 +29,8 @@ const COUNTED: ReadonlySet<QuotaName> = new Set([
   'ram',
   'images',
   'image_size_total',
+  'networks',
+  'subnets',
   'ports',
   'key_pairs',
 ]);

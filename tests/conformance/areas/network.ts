@@ -1,0 +1,36 @@
+import type { Area } from '../area.ts';
+
+/** Neutron's API, as far as each machine has a network of its own on its host. */
+export const area: Area = {
+  tests: '^tempest\\.api\\.network\\.',
+  gate: '^tempest\\.api\\.network\\.(test_networks\\.NetworksTest|test_ports\\.PortsTest|test_tags|admin\\.test_quotas)',
+  atLeast: { gate: 25, all: 55 },
+  cloud: { hypervisor: 'simulated' },
+  prepare: async () => ({
+    network: { project_network_cidr: '10.100.0.0/16', project_network_mask_bits: 28 },
+    'network-feature-enabled': { ipv6: true, api_extensions: 'all' },
+  }),
+  missing: {
+    'IPv6 subnets': ['IpV6', 'Ipv6', 'test_dhcp_ipv6'],
+    'routers and floating addresses': [
+      'test_routers',
+      'test_floating_ips',
+      'test_port_list_filter_by_router_id',
+      'test_dhcp_agent_scheduler',
+    ],
+    'security groups': ['security_group', 'test_create_port_with_no_securitygroups', 'test_negative_quotas'],
+    'external networks': ['test_external_network'],
+    metering: ['test_metering'],
+    'subnet pools': ['test_subnetpools'],
+    'host routes, outer name servers, subnets without DHCP': [
+      'test_create_delete_subnet_with_host_routes_and_dns_nameservers',
+      'test_update_subnet_gw_dns_host_routes_dhcp',
+      'test_create_delete_subnet_all_attributes',
+    ],
+    'DHCP options': ['test_extra_dhcp_options'],
+    'choosing the host of a port': ['_port_binding_ext_attr', '_ports_binding_ext_attr'],
+    'address pairs beyond the subnets of a network': ['test_update_port_with_cidr_address_pair'],
+    'several subnets on one port': ['test_create_update_port_with_second_ip'],
+    'extensions that are not there': ['test_list_show_extensions'],
+  },
+};
