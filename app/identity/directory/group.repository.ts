@@ -22,38 +22,6 @@ export class GroupRepository {
     return (await select.execute()).map(groups.toRecord);
   }
 
-  async isNameTaken(trx: Transaction, { id, name, domain_id }: GroupRecord): Promise<boolean> {
-    const other = await trx
-      .selectFrom('identity_group')
-      .select('id')
-      .where('domain_id', '=', domain_id)
-      .where('name', '=', name)
-      .where('id', '<>', id)
-      .executeTakeFirst();
-    return other !== undefined;
-  }
-
-  async insert(trx: Transaction, group: GroupRecord): Promise<void> {
-    await trx.insertInto('identity_group').values(groups.toRow(group)).execute();
-  }
-
-  /** What `change` makes of the group as it is in this transaction; undefined where there is none. */
-  async update(
-    trx: Transaction,
-    id: string,
-    change: (group: GroupRecord) => Promise<GroupRecord>,
-  ): Promise<GroupRecord | undefined> {
-    const row = await trx.selectFrom('identity_group').selectAll().where('id', '=', id).executeTakeFirst();
-    if (!row) return undefined;
-    const group = await change(groups.toRecord(row));
-    await trx.updateTable('identity_group').set(groups.toChanges(group)).where('id', '=', id).execute();
-    return group;
-  }
-
-  async delete(trx: Transaction, id: string): Promise<void> {
-    await trx.deleteFrom('identity_group').where('id', '=', id).execute();
-  }
-
   /** As a condition on users: those in the group. */
   membersOf(groupId: string): RawBuilder<SqlBool> {
     return sql`id IN (SELECT user_id FROM identity_group_member WHERE group_id = ${groupId} AND ${this.#isValid()})`;

@@ -1,19 +1,17 @@
 import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { IdentityChange } from '../../contract/events.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
-import { extraOf } from '../extra-attributes.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
-import { newIdentityId } from '../identity-id.ts';
+import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { LdapWriteRules } from '../ldap/ldap-write-rules.ts';
 import { type ListQuery, markerNotFound, type Page, toPage } from '../list-query.ts';
 import type { TokenService } from '../token/token.service.ts';
 import type { DirectoryRepository } from './directory.repository.ts';
-import type { GroupRecord } from './directory.tables.ts';
+import { type GroupRecord, groups } from './directory.tables.ts';
 import type { GroupRepository } from './group.repository.ts';
 import { type CreateGroup, GROUP_ATTRIBUTES, type UpdateGroup } from './group.schema.ts';
 import type { FederatedUser, UserService } from './user.service.ts';
@@ -24,6 +22,7 @@ export type Membership = GroupRecord & { membership_expires_at: string | null };
 export class GroupService {
   readonly #database: Database;
   readonly #directory: DirectoryRepository;
+  readonly #records: KeystoneResource<GroupRecord>;
   readonly #groups: GroupRepository;
   readonly #users: UserService;
   readonly #tokens: TokenService;
@@ -52,6 +51,26 @@ export class GroupService {
     this.#configs = parts.configs;
     this.#ldap = parts.ldap;
     this.#writeRules = parts.writeRules;
+    const { directory, tokens, writeRules } = parts;
+    this.#records = new KeystoneResource<GroupRecord>(
+      {
+        table: groups,
+        thing: 'group',
+        defaults: { domain_id: '', name: '', description: '', created_at: '' },
+        extra: { known: GROUP_ATTRIBUTES },
+        filters: [],
+        told: ({ name }) => ({ payload: { name } }),
+        unique: [{ attributes: ['domain_id', 'name'], taken: nameTaken }],
+        refine,
+        check: async (trx, { id, domain_id }, stored) => {
+          if (stored) await writeRules.assertMayChange(trx, id);
+          else if (!(await directory.findDomain({ id: domain_id }, trx))) throw notFound('domain', domain_id);
+        },
+        checkDelete: (trx, { id }) => writeRules.assertMayDelete(trx, id),
+        deleting: (trx, { id }) => tokens.end(trx, { groupId: id }),
+      },
+      parts,
+    );
   }
 
   /** Whoever has a token for a domain sees only its groups. */
@@ -85,56 +104,17 @@ export class GroupService {
   }
 
   async create(context: Context, given: CreateGroup & { domain_id: string }): Promise<GroupRecord> {
-    const group: GroupRecord = {
-      id: newIdentityId(),
-      domain_id: given.domain_id,
-      name: given.name.trim(),
-      description: given.description === undefined ? '' : given.description,
-      extra: extraOf(given, GROUP_ATTRIBUTES),
-      created_at: new Date().toISOString(),
-    };
-    await this.#writeRules.assertMayCreate(group.domain_id);
-    await this.#database.transaction(async (trx) => {
-      if (!(await this.#directory.findDomain({ id: group.domain_id }, trx))) throw notFound('domain', group.domain_id);
-      await this.#assertNameFree(trx, group);
-      await this.#groups.insert(trx, group);
-      await this.#tell(trx, context, group, 'created');
-    });
-    return group;
+    await this.#writeRules.assertMayCreate(given.domain_id);
+    return await this.#records.make(context, given, undefined, { created_at: new Date().toISOString() });
   }
 
   async update(context: Context, id: string, change: UpdateGroup): Promise<GroupRecord> {
-    return await this.#database.transaction(async (trx) => {
-      const updated = await this.#groups.update(trx, id, async (group) => {
-        if (change.id !== undefined && change.id !== id) throw refuse('Cannot change ID', 'id');
-        if (change.domain_id !== undefined && change.domain_id !== group.domain_id) {
-          throw refuse('Cannot change Domain ID', 'domain_id');
-        }
-        await this.#writeRules.assertMayChange(trx, id);
-        const next: GroupRecord = {
-          ...group,
-          name: change.name?.trim() ?? group.name,
-          description: change.description === undefined ? group.description : change.description,
-          extra: extraOf(change, GROUP_ATTRIBUTES, group.extra),
-        };
-        await this.#assertNameFree(trx, next);
-        return next;
-      });
-      if (!updated) throw notFound('group', id);
-      await this.#tell(trx, context, updated, 'updated');
-      return updated;
-    });
+    return await this.#records.change(context, id, change);
   }
 
   /** The tokens of its members end, because what they may do came in part from it. */
   async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const group = await this.#load(trx, id);
-      await this.#writeRules.assertMayDelete(trx, id);
-      await this.#tokens.end(trx, { groupId: id });
-      await this.#groups.delete(trx, id);
-      await this.#tell(trx, context, group, 'deleted');
-    });
+    await this.#records.delete(context, id);
   }
 
   async listMembers(context: Context, id: string, query: ListQuery): Promise<Page<FederatedUser>> {
@@ -150,47 +130,48 @@ export class GroupService {
 
   async addMember(context: Context, id: string, userId: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      const group = await this.#load(trx, id);
+      const group = await this.#records.get(id, trx);
       if (!(await this.#directory.findUser({ id: userId }, trx))) throw notFound('user', userId);
       await this.#writeRules.assertMayMove(trx, id, userId);
       await this.#groups.addMember(trx, id, userId);
       this.#database.afterCommit(trx, () => this.#tokens.changed());
-      await this.#tell(trx, context, group, 'updated', { operation: 'added', user_id: userId });
+      await this.#tell(trx, context, group, 'added', userId);
     });
   }
 
   /** Ends the user's tokens: what they may do came in part from the group. */
   async removeMember(context: Context, id: string, userId: string): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      const group = await this.#load(trx, id);
+      const group = await this.#records.get(id, trx);
       if (!(await this.#directory.findUser({ id: userId }, trx))) throw notFound('user', userId);
       await this.#writeRules.assertMayMove(trx, id, userId);
       if (!(await this.#groups.isMember(id, userId, trx))) throw notMember(id, userId);
       await this.#groups.removeMember(trx, id, userId);
       await this.#tokens.end(trx, { userId });
-      await this.#tell(trx, context, group, 'updated', { operation: 'removed', user_id: userId });
+      await this.#tell(trx, context, group, 'removed', userId);
     });
   }
 
-  async #load(trx: Transaction, id: string): Promise<GroupRecord> {
-    const group = await this.#directory.findGroup({ id }, trx);
-    if (!group) throw notFound('group', id);
-    return group;
-  }
-
-  async #assertNameFree(trx: Transaction, group: GroupRecord): Promise<void> {
-    if (!(await this.#groups.isNameTaken(trx, group))) return;
-    throw alreadyStored('group', `Duplicate entry found with name ${group.name} at domain ID ${group.domain_id}`);
-  }
-
-  async #tell(trx: Transaction, context: Context, { id, name }: GroupRecord, what: IdentityChange, more: object = {}) {
+  async #tell(trx: Transaction, context: Context, { id, name }: GroupRecord, operation: string, user_id: string) {
     await this.#events.record(trx, context, {
-      type: `identity.group.${what}`,
+      type: 'identity.group.updated',
       resourceId: id,
       projectId: null,
-      payload: { name, ...more },
+      payload: { name, operation, user_id },
     });
   }
+}
+
+function nameTaken({ name, domain_id }: GroupRecord): UserError {
+  return alreadyStored('group', `Duplicate entry found with name ${name} at domain ID ${domain_id}`);
+}
+
+/** When it was made is nobody's to say. */
+function refine({ created_at: _, ...sent }: Sent, stored: GroupRecord | undefined): Sent {
+  if (stored && sent.domain_id !== undefined && sent.domain_id !== stored.domain_id) {
+    throw new UserError('bad_request', 'Cannot change Domain ID', { field: 'group.domain_id' });
+  }
+  return typeof sent.name === 'string' ? { ...sent, name: sent.name.trim() } : sent;
 }
 
 function ownOnly({ domainId }: Context) {
@@ -199,8 +180,4 @@ function ownOnly({ domainId }: Context) {
 
 function notMember(groupId: string, userId: string): UserError {
   return new UserError('not_found', `User '${userId}' not found in group '${groupId}'`);
-}
-
-function refuse(message: string, field: string): UserError {
-  return new UserError('bad_request', message, { field: `group.${field}` });
 }
