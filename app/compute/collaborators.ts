@@ -124,5 +124,7 @@ export interface ConsoleAccess {
     type: 'vnc' | 'serial',
     origin: string,
   ): Promise<{ url: string }>;
+  /** Whose console a link with this token opens; undefined where none (any more). */
+  serverOf(token: string): Promise<string | undefined>;
   revoke(trx: Transaction, serverId: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import * as stateRevision from '../database/migrations/0019-state-revision.ts';
 import * as serverGroups from '../database/migrations/0028-server-groups.ts';
+import * as pastServers from '../database/migrations/0029-past-servers.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
@@ -34,7 +35,11 @@ interface Needs {
 
 export const computeModule = defineModule({
   name: 'compute',
-  migrations: { '0019-state-revision': stateRevision, '0028-server-groups': serverGroups },
+  migrations: {
+    '0019-state-revision': stateRevision,
+    '0028-server-groups': serverGroups,
+    '0029-past-servers': pastServers,
+  },
   rules: [
     ...COMPUTE_RULES,
     ...cloudRules(READER, ['v1:servers:access']),

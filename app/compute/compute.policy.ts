@@ -1,10 +1,10 @@
-import { ADMIN, ANYONE, MEMBER, READER, rules } from '../policy/base.policy.ts';
+import { ADMIN, ANYONE, MANAGER, MEMBER, READER, rules, SERVICE } from '../policy/base.policy.ts';
 import type { RuleDefault } from '../policy/policy.service.ts';
 
 /** Key pairs are of users, in whatever project. */
 const OWNER = { check: 'rule:context_is_admin or user_id:%(user_id)s', scopes: ['project'] as const };
 
-/** Nova's rules with its secure defaults. For seeing flavors Nova has no rule; `os_compute_api:flavors` is ours. */
+/** Nova's rules with its secure defaults. For seeing flavors, and for what it removed, Nova has no rule; `flavors` and `removed` are ours. */
 export const COMPUTE_RULES: readonly RuleDefault[] = [
   ...rules(ANYONE, [
     'os_compute_api:extensions',
@@ -12,6 +12,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:limits',
     'os_compute_api:os-availability-zone:list',
     'os_compute_api:os-quota-sets:defaults',
+    'os_compute_api:removed',
   ]),
   ...rules(OWNER, [
     'os_compute_api:os-keypairs:create',
@@ -35,7 +36,9 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-server-groups:index',
     'os_compute_api:os-server-groups:show',
     'os_compute_api:os-server-tags:index',
+    'os_compute_api:os-server-password:show',
     'os_compute_api:os-server-tags:show',
+    'os_compute_api:os-simple-tenant-usage:show',
     'os_compute_api:os-volumes-attachments:index',
     'os_compute_api:server-metadata:index',
     'os_compute_api:server-metadata:show',
@@ -53,6 +56,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-remote-consoles',
     'os_compute_api:os-server-groups:create',
     'os_compute_api:os-server-groups:delete',
+    'os_compute_api:os-server-password:clear',
     'os_compute_api:os-server-tags:delete',
     'os_compute_api:os-server-tags:delete_all',
     'os_compute_api:os-server-tags:update',
@@ -92,6 +96,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-aggregates:show',
     'os_compute_api:os-aggregates:update',
     'os_compute_api:os-availability-zone:detail',
+    'os_compute_api:os-console-auth-tokens',
     'os_compute_api:os-flavor-access',
     'os_compute_api:os-flavor-access:add_tenant_access',
     'os_compute_api:os-flavor-access:remove_tenant_access',
@@ -113,6 +118,9 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-hypervisors:show',
     'os_compute_api:os-hypervisors:statistics',
     'os_compute_api:os-hypervisors:uptime',
+    'os_compute_api:os-instance-usage-audit-log:list',
+    'os_compute_api:os-instance-usage-audit-log:show',
+    'os_compute_api:os-migrations:index:all_projects',
     'os_compute_api:os-quota-class-sets:show',
     'os_compute_api:os-quota-class-sets:update',
     'os_compute_api:os-quota-sets:delete',
@@ -122,5 +130,12 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-services:list',
     'os_compute_api:os-services:update',
     'os_compute_api:servers:create:forced_host',
+    'os_compute_api:os-simple-tenant-usage:list',
+  ]),
+  ...rules(MANAGER, ['os_compute_api:os-migrations:index']),
+  ...rules(SERVICE, [
+    'os_compute_api:os-assisted-volume-snapshots:create',
+    'os_compute_api:os-assisted-volume-snapshots:delete',
+    'os_compute_api:os-server-external-events:create',
   ]),
 ];

@@ -2,9 +2,12 @@ import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { aggregateRoutes } from './aggregate.resource.ts';
 import type { AggregateService } from './aggregate.service.ts';
+import { assistedVolumeSnapshotRoutes } from './assisted-volume-snapshot.routes.ts';
+import { auditLogRoutes } from './audit-log.routes.ts';
 import { availabilityZoneRoutes } from './availability-zone.routes.ts';
 import type { HostClaims } from './collaborators.ts';
 import type { ComputeHosts } from './compute-hosts.service.ts';
+import { consoleAuthTokenRoutes } from './console-auth-token.routes.ts';
 import { extensionRoutes } from './extension.routes.ts';
 import { flavorRoutes } from './flavor.resource.ts';
 import type { FlavorService } from './flavor.service.ts';
@@ -16,16 +19,22 @@ import { hypervisorRoutes } from './hypervisor.routes.ts';
 import { instanceActionRoutes } from './instance-action.routes.ts';
 import { type Keypairs, keypairRoutes } from './keypair.resource.ts';
 import { limitsRoutes } from './limits.routes.ts';
+import { migrationRoutes } from './migration.routes.ts';
 import { quotaSetRoutes } from './quota-set.routes.ts';
+import { removedApiRoutes } from './removed-api.routes.ts';
 import type { ServerRepository } from './server.repository.ts';
 import { type ServerRouteParts, serverRoutes } from './server.routes.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { type ServerActionRouteParts, serverActionRoutes } from './server-action.routes.ts';
 import { serverConsoleRoutes } from './server-console.routes.ts';
+import { serverExternalEventRoutes } from './server-external-event.routes.ts';
 import { type ServerGroups, serverGroupRoutes } from './server-group.resource.ts';
 import { serverMetadataRoutes } from './server-metadata.routes.ts';
 import { serverPartRoutes } from './server-parts.routes.ts';
+import { serverPasswordRoutes } from './server-password.routes.ts';
 import { serverTagRoutes } from './server-tag.routes.ts';
+import type { TenantUsageRepository } from './tenant-usage.repository.ts';
+import { tenantUsageRoutes } from './tenant-usage.routes.ts';
 import { MAX_MICROVERSION, MIN_MICROVERSION, versionListRoutes, versionRoutes } from './version.routes.ts';
 
 export interface ComputeRouteParts extends ServerRouteParts, ServerActionRouteParts {
@@ -38,6 +47,7 @@ export interface ComputeRouteParts extends ServerRouteParts, ServerActionRoutePa
   hosts: ComputeHosts;
   aggregates: AggregateService;
   serverGroups: ServerGroups;
+  usage: TenantUsageRepository;
 }
 
 /** What the edge registers: the list of versions without a microversion, and version 2.1 with all its routes. */
@@ -56,6 +66,8 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       name: 'compute',
       prefix: '/compute/v2.1',
       root: '/compute/v2.1',
+      // The same without microversions, for the oldest clients.
+      alsoAt: '/compute/v2',
       faults: 'nova',
       requestIdHeader: 'x-compute-request-id',
       microversions: {
@@ -86,6 +98,14 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...hostRoutes(parts),
         ...aggregateRoutes(parts),
         ...availabilityZoneRoutes(parts),
+        ...tenantUsageRoutes(parts),
+        ...auditLogRoutes(parts),
+        ...migrationRoutes(),
+        ...serverExternalEventRoutes(parts),
+        ...serverPasswordRoutes(parts),
+        ...consoleAuthTokenRoutes(parts),
+        ...assistedVolumeSnapshotRoutes(),
+        ...removedApiRoutes(),
       ].map((definition) => aboutServer(definition, parts)),
     },
   ];

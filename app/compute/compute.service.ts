@@ -32,6 +32,7 @@ import { ServerListRepository } from './server-list.repository.ts';
 import { ServerPowerService } from './server-power.service.ts';
 import { defineServerPower } from './server-power.tasks.ts';
 import { ServerReportService } from './server-report.service.ts';
+import { TenantUsageRepository } from './tenant-usage.repository.ts';
 
 export interface ComputeParts {
   database: Database;
@@ -102,7 +103,8 @@ export class ComputeService {
       serverGroups: this.serverGroups,
       server: this.server,
     });
-    this.#health = new ServerHealthService(common);
+    const usage = new TenantUsageRepository(database);
+    this.#health = new ServerHealthService({ ...common, usage });
     const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
     this.removal = removal;
     const taskParts = {
@@ -142,7 +144,7 @@ export class ComputeService {
         ram: stored.ram + more.ram,
       };
     });
-    this.routeParts = { ...parts, ...common, ...this.#named(), list };
+    this.routeParts = { ...parts, ...common, ...this.#named(), list, usage };
   }
 
   /** Before the task service starts: default flavors, and servers set right that a crash left half-way. */

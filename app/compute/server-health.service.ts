@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { systemContext } from '../policy/authorization.ts';
 import type { ServerServiceParts } from './server.service.ts';
+import type { TenantUsageRepository } from './tenant-usage.repository.ts';
 
 /** Deleted servers and their history are kept this long. */
 const KEPT_DAYS = 30;
+/** What usage is counted from is kept longer: a year and a month to ask for it. */
+const USAGE_DAYS = 400;
 
 /** What is looked after when the controller starts. */
 export class ServerHealthService {
-  readonly #parts: ServerServiceParts;
+  readonly #parts: ServerServiceParts & { usage: TenantUsageRepository };
 
-  constructor(parts: ServerServiceParts) {
+  constructor(parts: ServerServiceParts & { usage: TenantUsageRepository }) {
     this.#parts = parts;
   }
 
@@ -42,8 +45,13 @@ export class ServerHealthService {
     });
   }
 
-  async prune(): Promise<void> {
-    const horizon = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
-    await this.#parts.database.transaction((trx) => this.#parts.servers.prune(trx, horizon));
+  async prune(now = Date.now()): Promise<void> {
+    const { database, servers, usage } = this.#parts;
+    const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();
+    await database.transaction(async (trx) => {
+      await usage.keep(trx, daysAgo(KEPT_DAYS));
+      await servers.prune(trx, daysAgo(KEPT_DAYS));
+      await usage.prune(trx, daysAgo(USAGE_DAYS));
+    });
   }
 }

@@ -89,6 +89,17 @@ export class ServerRepository {
     return row?.host_id ?? undefined;
   }
 
+  /** The hosts of those that are not deleted; null: on none yet. No more ids than `MOST_VARIABLES`. */
+  async hostsOf(ids: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await this.#database.query
+      .selectFrom('compute_server')
+      .select(['id', 'host_id'])
+      .where('id', 'in', ids)
+      .where('deleted_at', 'is', null)
+      .execute();
+    return new Map(rows.map(({ id, host_id }) => [id, host_id]));
+  }
+
   /** Servers something is said to go on with. */
   async busy(trx: Transaction): Promise<ServerRecord[]> {
     const rows = await trx

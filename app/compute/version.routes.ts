@@ -6,52 +6,84 @@ import { type RouteDefinition, route } from '../http/route.ts';
 export const MAX_MICROVERSION = 96;
 export const MIN_MICROVERSION = 1;
 
-function versionView(origin: string) {
-  return {
-    id: 'v2.1',
+/** By the ids that Nova gives them; 2.0 is 2.1 without microversions. */
+const VERSIONS = {
+  'v2.0': { path: 'v2', status: 'DEPRECATED', version: '', min_version: '', updated: '2025-07-04T12:00:00Z' },
+  'v2.1': {
+    path: 'v2.1',
     status: 'CURRENT',
     version: `2.${MAX_MICROVERSION}`,
     min_version: `2.${MIN_MICROVERSION}`,
     updated: '2013-07-23T11:33:21Z',
-    links: [{ rel: 'self', href: `${origin}/compute/v2.1/` }],
+  },
+} as const;
+type VersionId = keyof typeof VERSIONS;
+
+function versionView(id: VersionId, origin: string) {
+  const { path, ...view } = VERSIONS[id];
+  return { id, ...view, links: [{ rel: 'self', href: `${origin}/compute/${path}/` }] };
+}
+
+function versionDocument(id: VersionId, origin: string) {
+  const view = versionView(id, origin);
+  const described = { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' };
+  const type = `application/vnd.openstack.compute+json;version=${id === 'v2.0' ? '2' : '2.1'}`;
+  return {
+    version: {
+      ...view,
+      links: [...view.links, described],
+      'media-types': [{ base: 'application/json', type }],
+    },
   };
 }
 
-/** `/compute`: which versions there are. Nova answers 200 at the root. */
+const rule = 'os_compute_api:versions';
+const answer = z.strictObject({ version: versionSchema });
+
+/** `/compute`: which versions there are, where Nova answers 200; and `/compute/v2`. */
 export function versionListRoutes(): RouteDefinition[] {
   return [
     route({
       method: 'GET',
       path: '/compute',
-      rule: 'os_compute_api:versions',
+      rule,
       isPublic: true,
       answer: versionListSchema,
-      handler: async ({ origin }) => ({ versions: [versionView(origin)] }),
+      handler: async ({ origin }) => ({
+        versions: [versionView('v2.0', origin), versionView('v2.1', origin)],
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/compute/v2',
+      rule,
+      isPublic: true,
+      answer,
+      handler: async ({ origin }) => versionDocument('v2.0', origin),
     }),
   ];
 }
 
 /** `/compute/v2.1`: what clients read to learn the microversions. */
 export function versionRoutes(): RouteDefinition[] {
-  const type = 'application/vnd.openstack.compute+json;version=2.1';
   return [
     route({
       method: 'GET',
       path: '',
-      rule: 'os_compute_api:versions',
+      rule,
       isPublic: true,
-      answer: z.strictObject({ version: versionSchema }),
-      handler: async ({ origin }) => {
-        const view = versionView(origin);
-        const described = { rel: 'describedby', type: 'text/html', href: 'https://docs.openstack.org/' };
-        return {
-          version: {
-            ...view,
-            links: [...view.links, described],
-            'media-types': [{ base: 'application/json', type }],
-          },
-        };
-      },
+      answer,
+      handler: async ({ origin }) => versionDocument('v2.1', origin),
     }),
+    ...(['v2.0', 'v2.1'] as const).map((id) =>
+      route({
+        method: 'GET',
+        path: `/versions/${id}`,
+        rule,
+        isPublic: true,
+        answer,
+        handler: async ({ origin }) => versionDocument(id, origin),
+      }),
+    ),
   ];
 }

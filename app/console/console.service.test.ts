@@ -81,6 +81,14 @@ async function serveConsole(agent: FakeAgent): Promise<{ far: WebSocket; args: u
   return { far, args: call.args };
 }
 
+test('a token tells whose console it opens, until the server goes', async () => {
+  const withToken = await newToken();
+  expect(await consoles.serverOf(withToken)).toBe(id);
+  expect(await consoles.serverOf('guessed')).toBeUndefined();
+  await database.transaction((trx) => consoles.revoke(trx, id));
+  expect(await consoles.serverOf(withToken)).toBeUndefined();
+});
+
 test('a screen is a page, a serial line a WebSocket; the token is in the address and not in the database', async () => {
   const server = { id, hostId: 'h', isRunning: true };
   const [vnc, serial] = [

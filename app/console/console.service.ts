@@ -114,18 +114,29 @@ export class ConsoleService {
     }
   }
 
-  async #check(token: string): Promise<{ serverId: string; type: ConsoleType; session: string | null }> {
+  /** Whose console a link with this token opens; undefined where none (any more). */
+  async serverOf(token: string): Promise<string | undefined> {
+    return (await this.#find(token))?.serverId;
+  }
+
+  async #find(token: string) {
     const row = await this.#database.query
       .selectFrom('console_token')
       .selectAll()
       .where('hash', '=', hash(token))
+      .where('expires_at', '>=', new Date().toISOString())
       .executeTakeFirst();
-    if (!row || row.expires_at < new Date().toISOString()) {
+    return row && consoleTokens.toRecord(row);
+  }
+
+  async #check(token: string): Promise<{ serverId: string; type: ConsoleType; session: string | null }> {
+    const found = await this.#find(token);
+    if (!found) {
       throw new UserError('unauthorized', 'The console link is not valid any more.', {
         hint: 'Open the console again.',
       });
     }
-    return consoleTokens.toRecord(row);
+    return found;
   }
 
   async #serve(socket: WebSocket, serverId: string, type: ConsoleType, requestId: string): Promise<void> {

@@ -140,6 +140,9 @@ export class Edge {
       const answersHead = definition.method === 'GET' && service.answersHead === true && !ownHeads.has(definition.path);
       this.#registerRoute(service, definition, answersHead);
     }
+    const { alsoAt, microversions: _, ...unversioned } = service;
+    const also = alsoAt === undefined ? [] : service.routes.filter(({ path, since = 1 }) => path !== '' && since <= 1);
+    for (const definition of also) this.#registerRoute({ ...unversioned, prefix: alsoAt ?? '' }, definition, false);
     this.#registerRoute({ ...service, prefix: service.root }, descriptionRoute(service), false);
   }
 

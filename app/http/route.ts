@@ -154,6 +154,8 @@ export interface ServiceDefinition extends Versioned {
   readonly type?: string;
   /** Where its routes hang, such as `/compute/v2.1`; '' for routes that state whole paths. */
   readonly prefix: string;
+  /** Where its routes hang once more, without microversions, but for the one at the prefix itself. */
+  readonly alsoAt?: string;
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;

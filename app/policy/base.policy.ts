@@ -20,8 +20,11 @@ interface Level {
 }
 const SCOPES = ['project'] as const;
 export const ADMIN: Level = { check: 'rule:context_is_admin', scopes: SCOPES };
+export const MANAGER: Level = { check: 'rule:project_manager_or_admin', scopes: SCOPES };
 export const MEMBER: Level = { check: 'rule:project_member_or_admin', scopes: SCOPES };
 export const READER: Level = { check: 'rule:project_reader_or_admin', scopes: SCOPES };
+/** Other services, and administrators. */
+export const SERVICE: Level = { check: 'rule:service_api or rule:context_is_admin', scopes: SCOPES };
 /** Whoever has a token of a project, or an unscoped one. */
 export const ANYONE: Level = { check: '@', scopes: SCOPES };
 

@@ -120,6 +120,7 @@ export class TestCloud {
       create: async (_context: Context, target: { id: string }, type: string, origin: string) => ({
         url: `${origin}/console/${type}?token=${target.id}`,
       }),
+      serverOf: async (token: string) => (await compute.server.consoleTarget(token))?.id,
       revoke: async (_trx: unknown, serverId: string) => void this.revoked.push(serverId),
     };
     const compute: ComputeService = new ComputeService({

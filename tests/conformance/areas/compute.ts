@@ -32,12 +32,6 @@ export const area: Area = {
   missing: {
     // As in Nova a host with machines, here of other tests, changes no zone.
     'a host of its own': ['test_aggregate_add_host_create_server_with_az'],
-    'usage, audit log, migrations, external events, passwords': [
-      'test_instance_usage_audit_log',
-      'test_simple_tenant_usage',
-      'admin.test_migrations',
-      'test_server_external_events',
-      'test_server_password',
     ],
     'proxies of other services': [
       'compute.images.test_list_image',
@@ -67,7 +61,6 @@ export const area: Area = {
     ],
     'noVNC by its own address': ['test_novnc'],
     'x509 keys made here': ['test_keypairsv22_create_list_show_with_type'],
-    'lists of versions and extensions': ['test_list_api_versions', 'test_list_extensions'],
     'the whole console output': ['test_get_console_output_with_unlimited_size'],
   },
 };
