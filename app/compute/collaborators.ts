@@ -14,7 +14,15 @@ export type RequestedNetworks =
   | 'none'
   | null;
 
+export interface ProxiedNetwork {
+  id: string;
+  name: string;
+}
+
 export interface MachineNetworks {
+  /** Those that `context` may use. */
+  listNetworks(context: Context): Promise<{ network: ProxiedNetwork }[]>;
+  findNetwork(context: Context, id: string): Promise<ProxiedNetwork | undefined>;
   checkRequested(context: Context, requested: RequestedNetworks): Promise<void>;
   allocatePorts(
     trx: Transaction,
@@ -115,6 +123,37 @@ export interface LaunchImages {
   imageForLaunch(context: Context, imageId: string): Promise<LaunchImage>;
   /** Of all images there are. */
   ids(): Promise<ReadonlySet<string>>;
+}
+
+/** An image as Glance keeps it, as far as Nova's old proxy shows it. */
+export interface ProxiedImage {
+  id: string;
+  name: string | null;
+  status: string;
+  owner: string | null;
+  visibility: string;
+  size: number | null;
+  /** GiB */
+  minDisk: number;
+  /** MiB */
+  minRam: number;
+  properties: Record<string, string>;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Images for Nova's old proxy: only those that `context` may see; the query is in Glance's words. */
+export interface ProxiedImages {
+  list(context: Context, query: URLSearchParams): Promise<ProxiedImage[]>;
+  find(context: Context, id: string): Promise<ProxiedImage | undefined>;
+  delete(context: Context, id: string): Promise<void>;
+  /** Answers all properties there are then. */
+  setProperties(
+    context: Context,
+    id: string,
+    set: Readonly<Record<string, string>>,
+    removed: readonly string[],
+  ): Promise<Record<string, string>>;
 }
 
 export interface ConsoleAccess {

@@ -11,7 +11,7 @@ import { cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
-import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks, ProxiedImages } from './collaborators.ts';
 import { COMPUTE_RULES } from './compute.policy.ts';
 import { COMPUTE_QUOTAS } from './compute.quotas.ts';
 import { computeDefinitions } from './compute.routes.ts';
@@ -26,7 +26,7 @@ interface Needs {
   quota: QuotaService;
   networks: MachineNetworks;
   scheduler: HostClaims;
-  images: LaunchImages & MachineRouteParts['images'];
+  images: LaunchImages & MachineRouteParts['images'] & { proxied: ProxiedImages };
   consoles: ConsoleAccess;
   leftovers: LeftoverService;
   register: UnclaimedRegister;

@@ -1,3 +1,4 @@
+import type { Database } from '../database/database.ts';
 import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { aggregateRoutes } from './aggregate.resource.ts';
@@ -5,7 +6,7 @@ import type { AggregateService } from './aggregate.service.ts';
 import { assistedVolumeSnapshotRoutes } from './assisted-volume-snapshot.routes.ts';
 import { auditLogRoutes } from './audit-log.routes.ts';
 import { availabilityZoneRoutes } from './availability-zone.routes.ts';
-import type { HostClaims } from './collaborators.ts';
+import type { HostClaims, MachineNetworks, ProxiedImages } from './collaborators.ts';
 import type { ComputeHosts } from './compute-hosts.service.ts';
 import { consoleAuthTokenRoutes } from './console-auth-token.routes.ts';
 import { extensionRoutes } from './extension.routes.ts';
@@ -16,10 +17,12 @@ import { flavorExtraSpecRoutes } from './flavor-extra-spec.routes.ts';
 import { hostRoutes } from './host.routes.ts';
 import { hostServiceRoutes } from './host-service.routes.ts';
 import { hypervisorRoutes } from './hypervisor.routes.ts';
+import { imageProxyRoutes } from './image-proxy.routes.ts';
 import { instanceActionRoutes } from './instance-action.routes.ts';
 import { type Keypairs, keypairRoutes } from './keypair.resource.ts';
 import { limitsRoutes } from './limits.routes.ts';
 import { migrationRoutes } from './migration.routes.ts';
+import { networkProxyRoutes } from './network-proxy.routes.ts';
 import { quotaSetRoutes } from './quota-set.routes.ts';
 import { removedApiRoutes } from './removed-api.routes.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -48,6 +51,9 @@ export interface ComputeRouteParts extends ServerRouteParts, ServerActionRoutePa
   aggregates: AggregateService;
   serverGroups: ServerGroups;
   usage: TenantUsageRepository;
+  database: Database;
+  networks: MachineNetworks;
+  images: { proxied: ProxiedImages };
 }
 
 /** What the edge registers: the list of versions without a microversion, and version 2.1 with all its routes. */
@@ -105,6 +111,8 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...serverPasswordRoutes(parts),
         ...consoleAuthTokenRoutes(parts),
         ...assistedVolumeSnapshotRoutes(),
+        ...imageProxyRoutes(parts),
+        ...networkProxyRoutes(parts),
         ...removedApiRoutes(),
       ].map((definition) => aboutServer(definition, parts)),
     },

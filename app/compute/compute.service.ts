@@ -9,7 +9,7 @@ import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import { AggregateService } from './aggregate.service.ts';
-import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks, ProxiedImages } from './collaborators.ts';
 import type { ComputeRouteParts } from './compute.routes.ts';
 import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
@@ -42,7 +42,7 @@ export interface ComputeParts {
   quota: QuotaService;
   networks: MachineNetworks;
   claims: HostClaims;
-  images: LaunchImages;
+  images: LaunchImages & { proxied: ProxiedImages };
   consoles: ConsoleAccess;
   leftovers: LeftoverService;
   unclaimed: UnclaimedRegister;

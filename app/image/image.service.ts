@@ -22,6 +22,7 @@ import { importTasks } from './image-import.tasks.ts';
 import { ImageInformationService } from './image-information.service.ts';
 import { ImageListRepository } from './image-list.repository.ts';
 import { ImageMemberService } from './image-member.service.ts';
+import { ImageProxy } from './image-proxy.ts';
 import { type ForgetCopies, ImageRecordService } from './image-record.service.ts';
 import { type ImageLimits, ImageStore } from './image-store.ts';
 import { MetadefService } from './metadef/metadef.service.ts';
@@ -58,6 +59,7 @@ export class ImageService {
   readonly members: ImageMemberService;
   readonly metadefs: MetadefService;
   readonly information: ImageInformationService;
+  readonly proxied: ImageProxy;
   readonly #catalog: ImageCatalogService;
   readonly #database: Database;
   readonly #events: EventService;
@@ -116,6 +118,7 @@ export class ImageService {
     this.metadefs = new MetadefService({ database, events });
     this.information = new ImageInformationService({ tasks, quota, repository, store });
     this.members = new ImageMemberService({ database, events, repository });
+    this.proxied = new ImageProxy(this.records);
     const { records, data } = this;
     this.adoption = new ImageAdoption({
       ...{ database, events, tasks, leftovers, unclaimed },

@@ -10,6 +10,7 @@ import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
+import { IMAGE_RULES } from '../../image/image.policy.ts';
 import { IMAGE_QUOTAS } from '../../image/image.quotas.ts';
 import { ImageService } from '../../image/image.service.ts';
 import { LeftoverService } from '../../leftover/leftover.service.ts';
@@ -146,7 +147,7 @@ export class TestCloud {
       checkAnswers: true,
       log,
       authenticate: async (token, requestId) => contextOf(token, requestId),
-      policy: new PolicyService([...BASE_RULES, ...COMPUTE_RULES, ...(unclaimedModule.rules ?? [])]),
+      policy: new PolicyService([...BASE_RULES, ...COMPUTE_RULES, ...IMAGE_RULES, ...(unclaimedModule.rules ?? [])]),
       dashboardDir: undefined,
     });
     await edge.prepare();

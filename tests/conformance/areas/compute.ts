@@ -32,7 +32,6 @@ export const area: Area = {
   missing: {
     // As in Nova a host with machines, here of other tests, changes no zone.
     'a host of its own': ['test_aggregate_add_host_create_server_with_az'],
-    ],
     'proxies of other services': [
       'compute.images.test_list_image',
       'compute.images.test_image_metadata',
