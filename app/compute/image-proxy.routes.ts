@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
 import { linksSchema } from '../http/link.schema.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { ProxiedImage, ProxiedImages } from './collaborators.ts';
 import { nextLinks, parseLimit } from './collection-page.ts';
@@ -75,13 +76,16 @@ interface Parts {
   quota: QuotaService;
   database: Database;
 }
-type Asked = Pick<ApiRequest<unknown, unknown>, 'context' | 'params'>;
+interface Asked {
+  readonly context: Context;
+  readonly params: Readonly<Record<string, string>>;
+}
 
 /** `/images` until 2.35 and their metadata until 2.38: Glance's images for the oldest clients, under Glance's rules. */
 export function imageProxyRoutes({ images: { proxied }, quota, database }: Parts): RouteDefinition[] {
   const one = '/images/:imageId';
   const metadata = `${one}/metadata`;
-  const idOf = ({ params }: Asked) => params.imageId ?? '';
+  const idOf = ({ params: { imageId = '' } }: Asked) => imageId;
   const target = async (asked: Asked) => {
     const image = await proxied.find(asked.context, idOf(asked));
     if (!image) return { member_id: asked.context.projectId, visibility: 'private' };
