@@ -21,7 +21,7 @@ export interface ProxiedNetwork {
 
 export interface MachineNetworks {
   /** Those that `context` may use. */
-  listNetworks(context: Context): Promise<{ network: ProxiedNetwork }[]>;
+  listNetworks(context: Context): Promise<ProxiedNetwork[]>;
   findNetwork(context: Context, id: string): Promise<ProxiedNetwork | undefined>;
   checkRequested(context: Context, requested: RequestedNetworks): Promise<void>;
   allocatePorts(

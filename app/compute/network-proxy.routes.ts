@@ -52,7 +52,7 @@ export function networkProxyRoutes({ networks }: { networks: MachineNetworks }):
         rule: `${rule}:list`,
         answer: z.strictObject({ networks: z.array(schema) }),
         handler: async ({ context }) => ({
-          networks: (await networks.listNetworks(context)).map(({ network }) => view(network, context.isAdmin)),
+          networks: (await networks.listNetworks(context)).map((network) => view(network, context.isAdmin)),
         }),
       }),
       route({

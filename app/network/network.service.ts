@@ -25,6 +25,9 @@ export interface PortRequest {
   requested: RequestedNetworks;
 }
 
+/** Of networks, to who asks Nova for all. */
+const MOST_LISTED = 1000;
+
 /** The user-mode network: each machine is alone behind NAT, yet its address comes from this one plan. */
 const DEFAULT_NETWORK = {
   name: 'default',
@@ -103,6 +106,11 @@ export class NetworkService {
   /** A network the caller may use; `query` is given inside a transaction. */
   async findNetwork(context: Context, id: string, query?: Queryable): Promise<NetworkRecord | undefined> {
     return await this.#networks.find(id, query, networksFor(context));
+  }
+
+  /** Those that the caller may use, as many as one page of Nova's holds. */
+  async listNetworks(context: Context): Promise<NetworkRecord[]> {
+    return await this.#networks.list({ ...networksFor(context), limit: MOST_LISTED });
   }
 
   /** Where machines go that name no network. */
