@@ -3,6 +3,7 @@ import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaLimits, QuotaResource } from '../quota/quota.limits.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { neutronFault } from './neutron.errors.ts';
+import { flagField, wholeField } from './neutron.kind.ts';
 
 /** What Neutron calls a limit, and what the cloud does. */
 const LIMITS = { network: 'networks', subnet: 'subnets', port: 'ports' } as const satisfies Record<
@@ -13,11 +14,11 @@ const NAMES = Object.keys(LIMITS) as (keyof typeof LIMITS)[];
 const RESOURCES = Object.values(LIMITS);
 
 const each = <Each extends z.ZodType>(of: Each) => ({ network: of, subnet: of, port: of });
-const limit = z.number().int().min(-1).max(2_147_483_647);
+const limit = wholeField(-1, 2_147_483_647);
 const answer = z.strictObject({ quota: z.strictObject(each(z.number().int())) });
 const used = z.strictObject({ limit: z.number().int(), used: z.number().int(), reserved: z.number().int() });
 const ofProject = z.strictObject({ ...each(z.number().int()), project_id: z.string(), tenant_id: z.string() });
-const flag = z.boolean().optional();
+const flag = flagField.optional();
 const body = z.strictObject({
   quota: z.strictObject({ ...each(limit.optional()), force: flag, check_limit: flag }),
 });

@@ -10,7 +10,7 @@ import { type NetworkRecord, networks, type SubnetRecord } from './network.table
 import { networkTarget } from './network.target.ts';
 import { networkView, ZONE } from './network.view.ts';
 import { neutronFault, noNetwork } from './neutron.errors.ts';
-import { changesOf, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
+import { changesOf, flagField, type NeutronKind, newOf, none, only, wholeField } from './neutron.kind.ts';
 
 /** What QEMU's user-mode network carries, and the least that every host of the internet takes. */
 const [LEAST_MTU, MOST_MTU] = [576, 1500];
@@ -76,10 +76,10 @@ const NOT_EXTERNAL = 'Machines reach out from every network here: there are no e
 const ONLY_LOCAL = 'Each machine has a network of its own on its host: there are only networks of the type local';
 const NO_FILTER = 'Nothing is filtered on ports here: there is no port security';
 
-const mtu = z.number().int().min(LEAST_MTU).max(MOST_MTU);
+const mtu = wholeField(LEAST_MTU, MOST_MTU);
 const alike = {
-  admin_state_up: z.boolean().optional(),
-  shared: z.boolean().optional(),
+  admin_state_up: flagField.optional(),
+  shared: flagField.optional(),
   mtu: mtu.optional(),
   'router:external': only(false, NOT_EXTERNAL),
   port_security_enabled: only(false, NO_FILTER),

@@ -31,6 +31,22 @@ export function changesOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject({ ...described, ...shape });
 }
 
+/** A whole number, which clients also send as text (neutron_lib/api/converters.py); it is described as the number. */
+export function wholeField(minimum: number, maximum: number) {
+  const read = (sent: unknown) => (typeof sent === 'string' && /^-?[0-9]{1,10}$/.test(sent) ? Number(sent) : sent);
+  return z.preprocess(read, z.number().int().min(minimum).max(maximum)).meta({ type: 'integer', minimum, maximum });
+}
+
+const FLAGS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  ...(['true', '1', 1] as const).map((yes) => [yes, true] as const),
+  ...(['false', '0', 0] as const).map((no) => [no, false] as const),
+]);
+
+/** The same of a flag. */
+export const flagField = z
+  .preprocess((sent) => FLAGS.get(typeof sent === 'string' ? sent.toLowerCase() : sent) ?? sent, z.boolean())
+  .meta({ type: 'boolean' });
+
 /** An attribute that clients know and that has one value here: any other is refused with the reason. */
 export function only<const Value extends string | number | boolean | null>(value: Value, why: string) {
   return z.literal(value, why).optional();

@@ -11,7 +11,7 @@ import type { PortValues } from './network.tables.ts';
 import { portTarget } from './network.target.ts';
 import { portView } from './network.view.ts';
 import { badRequest, neutronFault } from './neutron.errors.ts';
-import { changesOf, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
+import { changesOf, flagField, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
 import type { PortService } from './port.service.ts';
 
 const MOST_ADDRESSES = 16;
@@ -42,7 +42,7 @@ const pairs = z
   .max(MOST_PAIRS, `The number of allowed address pair exceeds the maximum ${MOST_PAIRS}`);
 const text = z.string().max(255);
 const alike = {
-  admin_state_up: z.boolean().optional(),
+  admin_state_up: flagField.optional(),
   device_id: text.optional(),
   device_owner: text.optional(),
   mac_address: mac.optional(),

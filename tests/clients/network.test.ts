@@ -58,10 +58,7 @@ test('what machines’ networks cannot do is said', async () => {
 
 test('quotas, zones and what is left of addresses', async () => {
   await openstack.run('quota set --networks 7 --ports 9 admin');
-  expect(await openstack.json('quota show admin --network')).toEqual(
-    expect.arrayContaining([expect.objectContaining({ Resource: 'networks', Limit: 7 })]),
-  );
-  await openstack.run('quota delete --network admin');
+  expect(await openstack.json('quota show admin')).toMatchObject({ networks: 7, ports: 9 });
   expect(await openstack.json('availability zone list --network')).toMatchObject([{ 'Zone Name': 'nova' }]);
   const [left] = await openstack.json('ip availability list');
   expect(left).toMatchObject({ 'Network Name': 'default', 'Used IPs': 0 });
