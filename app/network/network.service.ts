@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { MachinePort } from '../contract/machine.ts';
 import type { ServerView } from '../contract/openstack.ts';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
-import { systemContext } from '../policy/authorization.ts';
+import type { Queryable, Transaction } from '../database/database.ts';
 import { isAddress } from './address-pool.ts';
+import { DEFAULT_MTU, type DefaultNetworkParts, makeDefaultNetwork } from './default-network.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import { type Networks, networksFor } from './network.resource.ts';
 import type { NetworkRecord } from './network.tables.ts';
 import type { PortService } from './port.service.ts';
-import type { Subnets } from './subnet.resource.ts';
 
 /** Networks asked for at launch, as `POST /servers` gives them; null and `auto` mean the default network. */
 export type RequestedNetworks =
@@ -28,79 +26,30 @@ export interface PortRequest {
 /** Of networks, to who asks Nova for all. */
 const MOST_LISTED = 1000;
 
-/** The user-mode network: each machine is alone behind NAT, yet its address comes from this one plan. */
-const DEFAULT_NETWORK = {
-  name: 'default',
-  cidr: '10.77.0.0/16',
-  gatewayIp: '10.77.0.1',
-  /** QEMU's user-mode network answers DNS itself at this address. */
-  dnsNameserver: '10.77.0.3',
-  pool: { start: '10.77.0.16', end: '10.77.255.254' },
-  mtu: 1500,
-};
-
 /** What a port is that no machine has. */
 const FREE = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' } as const;
 
-export interface NetworkServiceParts {
-  database: Database;
-  repository: NetworkRepository;
-  networks: Networks;
-  subnets: Subnets;
+export interface NetworkServiceParts extends DefaultNetworkParts {
   ports: PortService;
 }
 
-/** What compute needs of networks, and the network that every cloud begins with. */
+/** What compute needs of networks. */
 export class NetworkService {
-  readonly #database: Database;
+  readonly #parts: NetworkServiceParts;
   readonly #repository: NetworkRepository;
   readonly #networks: Networks;
-  readonly #subnets: Subnets;
   readonly #ports: PortService;
 
   constructor(parts: NetworkServiceParts) {
-    this.#database = parts.database;
+    this.#parts = parts;
     this.#repository = parts.repository;
     this.#networks = parts.networks;
-    this.#subnets = parts.subnets;
     this.#ports = parts.ports;
   }
 
   /** Makes the default network at the first start. */
   async bootstrap(projectId: string): Promise<void> {
-    if (await this.#repository.defaultNetwork()) return;
-    await this.#database.transaction(async (trx) => {
-      const now = new Date().toISOString();
-      const standard = { project_id: projectId, tags: [], revision_number: 1, created_at: now, updated_at: now };
-      const network: NetworkRecord = {
-        ...standard,
-        id: randomUUID(),
-        name: DEFAULT_NETWORK.name,
-        description: 'Every machine reaches out through this computer; nothing reaches in unless it is forwarded.',
-        admin_state_up: true,
-        shared: true,
-        is_default: true,
-        mtu: DEFAULT_NETWORK.mtu,
-        driver: 'user',
-        availability_zone_hints: [],
-      };
-      await this.#networks.store.insert(trx, network);
-      await this.#networks.tell(trx, systemContext(), network, 'network.create.end');
-      await this.#subnets.store.insert(trx, {
-        ...standard,
-        id: randomUUID(),
-        network_id: network.id,
-        name: 'default-ipv4',
-        description: '',
-        ip_version: 4,
-        cidr: DEFAULT_NETWORK.cidr,
-        gateway_ip: DEFAULT_NETWORK.gatewayIp,
-        enable_dhcp: true,
-        dns_nameservers: [DEFAULT_NETWORK.dnsNameserver],
-        allocation_pools: [DEFAULT_NETWORK.pool],
-        host_routes: [],
-      });
-    });
+    await makeDefaultNetwork(this.#parts, projectId);
   }
 
   /** A network the caller may use; `query` is given inside a transaction. */
@@ -268,7 +217,7 @@ export class NetworkService {
         mac: port.mac_address,
         driver: network?.driver ?? 'user',
         networkId: port.network_id,
-        mtu: network?.mtu ?? DEFAULT_NETWORK.mtu,
+        mtu: network?.mtu ?? DEFAULT_MTU,
         fixedIps: (addresses.get(port.id) ?? []).map(({ subnet_id, ip_address }) => {
           const subnet = subnets.find(({ id }) => id === subnet_id);
           return {
