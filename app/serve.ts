@@ -29,6 +29,8 @@ export interface ServeOptions {
   guestBuilder?: string;
   /** Replaces `assets/image-catalog.json`. */
   imageCatalog?: string;
+  /** Replaces `assets/metadefs.json`. */
+  metadefs?: string;
   /** Entry of the image catalogue that a new cloud imports by itself, once; without it none. */
   firstImage?: string;
   /** For tests: an answer that is not as its route declares becomes a 500. */
@@ -88,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       hashCost: options.hashCost,
       firstImage: options.firstImage,
       guestBuilder: options.guestBuilder ?? fileURLToPath(new URL('../guest/build.sh', import.meta.url)),
-      metadefs: fileURLToPath(new URL('../assets/metadefs.json', import.meta.url)),
+      metadefs: options.metadefs ?? fileURLToPath(new URL('../assets/metadefs.json', import.meta.url)),
       imageCatalog: options.imageCatalog ?? fileURLToPath(new URL('../assets/image-catalog.json', import.meta.url)),
     });
     const folderWatch = new DataFolderWatch(dataDir, 'controller.lock');

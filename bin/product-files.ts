@@ -7,6 +7,7 @@ export interface ProductFiles {
   dashboardDir: string;
   guestBuilder: string;
   imageCatalog: string;
+  metadefs: string;
 }
 
 export function findProductFiles(startDir = import.meta.dirname): ProductFiles {
@@ -17,6 +18,7 @@ export function findProductFiles(startDir = import.meta.dirname): ProductFiles {
     dashboardDir: join(root, 'dist', 'dashboard'),
     guestBuilder: join(unpacked, 'guest', 'build.sh'),
     imageCatalog: join(root, 'assets', 'image-catalog.json'),
+    metadefs: join(root, 'assets', 'metadefs.json'),
   };
 }
 

@@ -62,7 +62,7 @@ test('keystoneauth discovers, the SDK negotiates and reads page by page', async 
     status: 'CURRENT',
     microversions: ['2.1', '2.96'],
   });
-  expect(major).toEqual({ identity: '3.14', compute: '2.1', image: '2.7', network: '2.0' });
+  expect(major).toEqual({ identity: '3.14', compute: '2.1', image: '2.17', network: '2.0' });
   expect(microversions).toEqual([
     { asked: '2.1', status: 200, used: 'compute 2.1', message: null },
     { asked: '2.90', status: 200, used: 'compute 2.90', message: null },
@@ -89,7 +89,7 @@ test('versions show, and microversions on the command line', async () => {
   expect(rows.map((row) => `${row['Service Type']} ${row.Version} ${row.Endpoint}`).sort()).toEqual([
     `compute 2.1 ${cloud.url}/compute/v2.1/`,
     `identity 3.14 ${cloud.url}/identity/v3/`,
-    `image 2.7 ${cloud.url}/image/v2/`,
+    `image 2.17 ${cloud.url}/image/v2/`,
     `network 2.0 ${cloud.url}/network/v2.0/`,
   ]);
   expect(await openstack.json('--os-compute-api-version 2.latest server list')).toEqual([]);
