@@ -201,6 +201,8 @@ export function imageProxyRoutes({ images: { proxied }, quota, database }: Parts
       answer: metaAnswer,
       handler: async (request) => {
         const { meta } = request.body;
+        // Also of a request that is wrong: what is another's is not there.
+        await find(request);
         if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, request.params.key)) {
           throw new UserError('bad_request', 'Request body and URI mismatch', { field: 'meta' });
         }
