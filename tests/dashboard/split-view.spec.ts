@@ -99,6 +99,7 @@ test('a thing opens beside its list, which stays of use', async ({ signedIn: pag
 
   await test.step('the palette makes one and finds one', async () => {
     await page.goto(`${cloud.url}/machines`);
+    await expect(page.getByRole('button', { name: 'Find anything' })).toBeVisible();
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('A page, an action').fill('create a flavor');
     await page.keyboard.press('Enter');

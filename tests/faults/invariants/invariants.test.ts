@@ -52,9 +52,11 @@ test('each thing that does not hold is found, once, and named; without it nothin
   });
   await Promise.all([once(second, 'spawn'), once(third, 'spawn'), once(qemu, 'spawn')]);
   change(`UPDATE scheduler_host SET used_vcpus = used_vcpus + 1;
-    INSERT INTO network_port SELECT '${stray}', network_id, name, description, project_id, '02:00:00:00:00:01',
-      '${stray}', device_owner, admin_state_up, status, host_id, 1, created_at, updated_at FROM network_port LIMIT 1;
-    INSERT INTO scheduler_allocation SELECT '${stray}', host_id, 0, 0, 0 FROM scheduler_allocation LIMIT 1;
+    INSERT INTO network_port (id, network_id, name, description, project_id, mac_address, device_id, device_owner,
+      admin_state_up, status, host_id, revision_number, created_at, updated_at, made_for_server)
+      SELECT '${stray}', network_id, name, description, project_id, '02:00:00:00:00:01',
+      '${stray}', device_owner, admin_state_up, status, host_id, 1, created_at, updated_at, made_for_server FROM network_port LIMIT 1;
+    INSERT INTO scheduler_allocation (server_id, host_id, vcpus, memory_mib, disk_gib) SELECT '${stray}', host_id, 0, 0, 0 FROM scheduler_allocation LIMIT 1;
     UPDATE image_image SET size = 7;
     PRAGMA foreign_keys = OFF;
     INSERT INTO compute_flavor_access VALUES ('no-flavor', 'no-project')`);
