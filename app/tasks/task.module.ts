@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import * as taskLeases from '../database/migrations/0023-task-leases.ts';
+import * as tasksOfAKind from '../database/migrations/0035-tasks-of-a-kind.ts';
 import type { EventService } from '../events/event.service.ts';
 import { defineModule } from '../module.ts';
 import { ADMIN, cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
@@ -18,7 +19,7 @@ interface Needs {
 
 export const taskModule = defineModule({
   name: 'tasks',
-  migrations: { '0023-task-leases': taskLeases },
+  migrations: { '0023-task-leases': taskLeases, '0035-tasks-of-a-kind': tasksOfAKind },
   rules: [
     ...cloudRules(READER, ['v1:tasks:list', 'v1:tasks:show']),
     ...cloudRules(MEMBER, ['v1:tasks:cancel']),
