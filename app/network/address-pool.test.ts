@@ -57,3 +57,8 @@ test('every address of the pools comes exactly once, beginning after the last on
     }),
   );
 });
+
+test('what lies before the last one is not walked through', () => {
+  const pools = [{ start: '0.0.0.1', end: '255.255.255.254' }];
+  expect(candidates(pools, '255.255.255.252').next().value).toBe('255.255.255.253');
+});

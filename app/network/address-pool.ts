@@ -36,14 +36,12 @@ export function isHostAddress(cidr: string, address: string): boolean {
 /** Every address of the pools once, beginning after `after` and wrapping round. */
 export function* candidates(pools: readonly AddressRange[], after: string | undefined): Generator<string> {
   const ranges = pools.map(({ start, end }) => ({ start: toNumber(start), end: toNumber(end) }));
-  const from = after === undefined ? undefined : toNumber(after);
-  for (const range of ranges) {
-    for (let number = range.start; number <= range.end; number++) {
-      if (from === undefined || number > from) yield toAddress(number);
-    }
-  }
-  if (from === undefined) return;
-  for (const range of ranges) {
-    for (let number = range.start; number <= range.end && number <= from; number++) yield toAddress(number);
-  }
+  // A pool may have millions of them: what is not wanted is not counted through.
+  const next = after === undefined ? 0n : toNumber(after) + 1n;
+  for (const { start, end } of ranges) yield* between(start > next ? start : next, end);
+  for (const { start, end } of ranges) yield* between(start, end < next ? end : next - 1n);
+}
+
+function* between(first: bigint, last: bigint): Generator<string> {
+  for (let number = first; number <= last; number++) yield toAddress(number);
 }
