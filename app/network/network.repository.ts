@@ -119,6 +119,14 @@ export class NetworkRepository {
       .execute();
   }
 
+  async countRevision(trx: Transaction, networkId: string): Promise<void> {
+    await trx
+      .updateTable('network_network')
+      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1) }))
+      .where('id', '=', networkId)
+      .execute();
+  }
+
   async isAddressTaken(trx: Transaction, subnetId: string, address: string): Promise<boolean> {
     const row = await trx
       .selectFrom('network_ip_allocation')

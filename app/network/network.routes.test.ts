@@ -112,6 +112,8 @@ test('a reader only reads, and which machine a port is on is not for tenants to 
     expect((await create(wrong)).status).toBe(403);
     expect((await create(wrong, 'admin')).status).toBe(201);
   }
+  const port = { device_id: '', device_owner: '' };
+  expect(await create(port)).toMatchObject({ status: 201, port });
 });
 
 test('on a network of others a tenant chooses neither address nor card', async () => {

@@ -85,8 +85,9 @@ export function isYes(text: string): boolean {
 
 /** `a,b` in one parameter, or the parameter twice: the same. */
 const tagsIn = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((tag) => tag !== '');
-/** How a tag stands in the stored list; it has no comma, so nothing else reads so. */
-const tagged = (tag: string) => inexact(sql.ref('tags'), 'contains', JSON.stringify(tag), false);
+/** How a tag stands in the stored list, `["a","b"]`: behind a comma, where the bracket is one too; no tag has one. */
+const tagged = (tag: string) =>
+  inexact(sql`(',' || substr(${sql.ref('tags')}, 2))`, 'contains', `,${JSON.stringify(tag)}`, false);
 const allOf = (values: readonly string[]) => both(tagsIn(values), sql` AND `);
 const anyOf = (values: readonly string[]) => both(tagsIn(values), sql` OR `);
 const not = (condition: RawBuilder<SqlBool>) => sql<SqlBool>`NOT ${condition}`;

@@ -142,6 +142,8 @@ test('a subnet has its gateway first and gives out the rest; its network counts 
   const refused = await remove(`/subnets/${subnet.id}`);
   expect([refused.status, refused.body.NeutronError.type]).toEqual([409, 'SubnetInUse']);
   expect((await remove(`/subnets/${middle.id}`)).status).toBe(204);
+  const left = (await ask(`/networks/${network.id}`)).body.network;
+  expect(left).toMatchObject({ subnets: [subnet.id], revision_number: 5 });
 });
 
 test.for<[string, object, number, string]>([
@@ -155,6 +157,12 @@ test.for<[string, object, number, string]>([
     'a gateway in a pool',
     { gateway_ip: '10.3.0.5', allocation_pools: [{ start: '10.3.0.4', end: '10.3.0.6' }] },
     409,
+    'subnet.allocation_pools',
+  ],
+  [
+    'the broadcast address in a pool',
+    { allocation_pools: [{ start: '10.3.0.4', end: '10.3.0.255' }] },
+    400,
     'subnet.allocation_pools',
   ],
   ['a pool elsewhere', { allocation_pools: [{ start: '10.4.0.4', end: '10.4.0.6' }] }, 400, 'subnet.allocation_pools'],
@@ -310,7 +318,7 @@ test('tags are set, added, asked for and taken off, each a revision', async () =
 });
 
 test('lists are filtered by tags, all and any, with and without', async () => {
-  for (const [name, tags] of Object.entries({ a: ['red', 'x"y'], b: ['red', 'blue'], c: ['blue'], d: [] })) {
+  for (const [name, tags] of Object.entries({ a: ['red', 'x"y', '"y'], b: ['red', 'blue'], c: ['blue'], d: [] })) {
     await makeNetwork({ name, tags });
   }
   const names = async (query: string) =>
@@ -322,6 +330,7 @@ test('lists are filtered by tags, all and any, with and without', async () => {
   expect(await names('not-tags-any=red,blue')).toBe('d');
   expect(await names('tags=re')).toBe('');
   expect(await names(`tags=${encodeURIComponent('x"y')}`)).toBe('a');
+  expect(await names('tags=y')).toBe('');
   expect(await names('tags=blue&name=c&name=b&mtu=1500')).toBe('bc');
   expect(await names('mtu=1400')).toBe('');
   expect(await names('status=DOWN')).toBe('');

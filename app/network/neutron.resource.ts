@@ -20,7 +20,7 @@ const RULES: ReadonlySet<string> = new Set(NETWORK_RULES.map(({ name }) => name)
 
 type Frame = Pick<ApiRequest<unknown, unknown>, 'context' | 'allows'>;
 
-/** Neutron's dialect: list, show, create (also many at once), update, delete and the tags of one kind. */
+/** Neutron's dialect: list, show, create (also many at once), update and delete of one kind. */
 export function neutronRoutes<R extends StandardRecord, New extends Owned, Changes extends Described>(
   kind: NeutronKind<R, New, Changes>,
 ): RouteDefinition[] {

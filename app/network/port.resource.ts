@@ -81,7 +81,7 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
     schema: portSchema,
     post,
     put,
-    defaults: { port_security_enabled: false, 'binding:host_id': '' },
+    defaults: { device_id: '', device_owner: '', port_security_enabled: false, 'binding:host_id': '' },
     constants: { 'binding:vnic_type': 'normal', 'binding:vif_type': 'other', port_security_enabled: false },
     filters: {
       mac_address: (values) => ({

@@ -1,5 +1,5 @@
 import { Address4 } from 'ip-address';
-import { type AddressRange, contains, isHostAddress, toAddress, toNumber } from './address-pool.ts';
+import { type AddressRange, isHostAddress, toAddress, toNumber } from './address-pool.ts';
 import type { SubnetRecord } from './network.tables.ts';
 import { badRequest, neutronFault } from './neutron.errors.ts';
 
@@ -96,7 +96,7 @@ function checkPools(pools: readonly AddressRange[], cidr: string, gateway: strin
     if (first > last) {
       throw neutronFault('bad_request', 'InvalidAllocationPool', `The allocation pool ${name} is not valid.`, details);
     }
-    if (!contains(cidr, pool.start) || !contains(cidr, pool.end)) {
+    if (!isHostAddress(cidr, pool.start) || !isHostAddress(cidr, pool.end)) {
       const message = `The allocation pool ${name} spans beyond the subnet cidr ${cidr}.`;
       throw neutronFault('bad_request', 'OutOfBoundsAllocationPool', message, details);
     }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
 import type { NetworkRepository } from './network.repository.ts';
@@ -42,6 +42,9 @@ export function subnetResource(parts: ResourceParts & { repository: NetworkRepos
           throw inUse(id, 'One or more ports have an IP allocation from this subnet.');
         }
       },
+      // A subnet is news of its network: the revision of that counts it.
+      written: async (trx, { network_id }) => await repository.countRevision(trx, network_id),
+      deleting: async (trx, { network_id }) => await repository.countRevision(trx, network_id),
     },
     parts,
   );
@@ -95,9 +98,6 @@ export function subnetKind(parts: {
   repository: NetworkRepository;
 }): NeutronKind<SubnetRecord, z.infer<typeof post>, z.infer<typeof put>> {
   const { networks, repository } = parts;
-  /** A subnet is news of its network: the revision of that counts it. */
-  const touch = async (trx: Transaction, id: string) =>
-    await networks.store.update(trx, id, (network) => ({ ...network, revision_number: network.revision_number + 1 }));
   return {
     database: parts.database,
     records: parts.subnets,
@@ -133,7 +133,6 @@ export function subnetKind(parts: {
       const rest = { network_id: network.id, ip_version: 4 as const, enable_dhcp: true, host_routes: [] };
       const subnet: SubnetRecord = { ...standard, ...rest, ...plan };
       await parts.subnets.add(trx, context, subnet);
-      await touch(trx, network.id);
       return subnet;
     },
     change: async (trx, { at }, subnet, sent) => {
@@ -144,7 +143,6 @@ export function subnetKind(parts: {
         const message = `Current gateway ip or name server ${own} already in use by a port of the subnet.`;
         throw neutronFault('conflict', 'GatewayIpInUse', message, { field: `${at}.gateway_ip` });
       }
-      await touch(trx, subnet.network_id);
       return { ...subnet, ...planSubnet({ cidr: subnet.cidr, gateway_ip, dns_nameservers, allocation_pools }, at) };
     },
   };
