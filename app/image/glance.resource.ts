@@ -4,6 +4,7 @@ import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { CollectionQuery, Scope, Sort } from '../resource/collection-query.ts';
 import type { Resource } from '../resource/resource.ts';
+import { bad } from './image.schema.ts';
 
 /** Of a request: whose it is and what it is about. */
 export type Frame = Pick<ApiRequest<unknown, unknown>, 'context' | 'params' | 'raw' | 'reply' | 'origin'>;
@@ -182,8 +183,8 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
 /** A list's `limit`; 25 where there is none, never above 1,000. */
 export function limitOf(text: string | null | undefined): number {
   if (text === null || text === undefined) return DEFAULT_LIMIT;
-  if (!/^\s*-?\d+\s*$/.test(text)) throw refused('limit param must be an integer', 'limit');
-  if (Number(text) < 0) throw refused('limit param must be positive', 'limit');
+  if (!/^\s*-?\d+\s*$/.test(text)) throw bad('limit param must be an integer', 'limit');
+  if (Number(text) < 0) throw bad('limit param must be positive', 'limit');
   return Math.min(Number(text), MAX_LIMIT);
 }
 
@@ -205,13 +206,13 @@ export function seconds(time: string): string {
 
 function sortOf<R>({ sort_key, sort_dir }: Query, sorts: Readonly<Record<string, keyof R & string>>): Sort<R>[] {
   if (sort_dir !== undefined && sort_dir !== 'asc' && sort_dir !== 'desc') {
-    throw refused(`Invalid sort direction: ${sort_dir}`, 'sort_dir');
+    throw bad(`Invalid sort direction: ${sort_dir}`, 'sort_dir');
   }
   const key = sort_key ?? Object.keys(sorts)[0];
   if (key === undefined) return [];
   const attribute = Object.hasOwn(sorts, key) ? sorts[key] : undefined;
   if (attribute === undefined) {
-    throw refused(`Invalid sort key: ${key}. It must be one of: ${Object.keys(sorts).join(', ')}.`, 'sort_key');
+    throw bad(`Invalid sort key: ${key}. It must be one of: ${Object.keys(sorts).join(', ')}.`, 'sort_key');
   }
   return [{ attribute, direction: sort_dir ?? 'desc' }];
 }
@@ -224,8 +225,4 @@ function refuseReadOnly(sent: object, names: readonly string[]): void {
 /** What is not there, or not for the caller to see. */
 export function missing(message: string): UserError {
   return new UserError('not_found', message);
-}
-
-function refused(message: string, field: string): UserError {
-  return new UserError('bad_request', message, { field });
 }

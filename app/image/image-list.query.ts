@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
 import { flag } from '../database/table.ts';
+import { limitOf } from './glance.resource.ts';
+import { bad } from './image.schema.ts';
 import { MEMBER_STATUSES, type MemberStatus, VISIBILITIES, type Visibility } from './image.values.ts';
 
 const SORT_KEYS = [
@@ -61,8 +62,6 @@ export const imageListQuery = z
   })
   .catchall(texts);
 
-const DEFAULT_LIMIT = 25;
-const MAX_LIMIT = 1000;
 const LISTABLE: readonly TextColumn[] = ['name', 'id', 'status', 'container_format', 'disk_format'];
 const EXACT: readonly TextColumn[] = ['owner', 'checksum', 'os_hash_algo', 'os_hash_value'];
 const NUMBERS: readonly NumberColumn[] = ['size', 'min_disk', 'min_ram', 'virtual_size'];
@@ -169,13 +168,6 @@ function timeOf(name: string, text: string): { operator: RangeOperator; value: s
   return { operator: OPERATORS[operator] ?? '=', value: new Date(parsed).toISOString() };
 }
 
-function limitOf(text: string | null): number {
-  if (text === null) return DEFAULT_LIMIT;
-  if (!/^\s*-?\d+\s*$/.test(text)) throw bad('limit param must be an integer', 'limit');
-  if (Number(text) < 0) throw bad('limit param must be positive', 'limit');
-  return Math.min(Number(text), MAX_LIMIT);
-}
-
 /** `sort=name:asc,size` or `sort_key=name&sort_dir=asc&sort_key=size...`; newest first where nothing is said. */
 function sortOf(params: URLSearchParams): ImageListQuery['sort'] {
   const combined = params.get('sort');
@@ -232,8 +224,4 @@ function flagOf(text: string, name: string): number {
     throw bad(`Invalid value '${text}' for '${name}' filter. Valid values are 'true' or 'false'.`, name);
   }
   return flag.write(value === 'true');
-}
-
-function bad(message: string, field?: string): UserError {
-  return new UserError('bad_request', message, { field });
 }

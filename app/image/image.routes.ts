@@ -1,9 +1,10 @@
 import { UserError } from '../contract/errors.ts';
 import { type ApiRequest, type RouteDefinition, route, type ServiceDefinition } from '../http/route.ts';
+import { pageLinks } from './glance.resource.ts';
 import { bad, newImageSchema, parseNewImage } from './image.schema.ts';
 import type { ImageService } from './image.service.ts';
 import { imageTarget } from './image.target.ts';
-import { toImageListView, toImageView } from './image.view.ts';
+import { toImageView } from './image.view.ts';
 import { imageListAnswer, imageSchema } from './image-answer.schema.ts';
 import { dataRoutes } from './image-data.routes.ts';
 import { informationRoutes } from './image-information.routes.ts';
@@ -62,9 +63,13 @@ function recordRoutes(images: ImageService): RouteDefinition[] {
       query: imageListQuery,
       answer: imageListAnswer,
       handler: async (request) => {
-        const params = searchParams(request);
-        const query = parseImageListQuery(params);
-        return toImageListView(await records.list(request.context, query), params, query.limit);
+        const query = parseImageListQuery(searchParams(request));
+        const images = await records.list(request.context, query);
+        return {
+          images: images.map(toImageView),
+          ...pageLinks(request, images.length === query.limit ? images.at(-1)?.id : undefined),
+          schema: '/v2/schemas/images',
+        };
       },
     }),
     route({

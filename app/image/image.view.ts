@@ -1,3 +1,4 @@
+import { seconds } from './glance.resource.ts';
 import type { ImageRecord, MemberRecord } from './image.tables.ts';
 import type { ImageMember, ImageView } from './image-answer.schema.ts';
 
@@ -39,24 +40,4 @@ export function toMemberView(member: MemberRecord): ImageMember {
     updated_at: seconds(member.updatedAt),
     schema: '/v2/schemas/member',
   };
-}
-
-/** A page with the links Glance gives, which are relative to the service. */
-export function toImageListView(images: ImageRecord[], params: URLSearchParams, limit: number) {
-  const first = new URLSearchParams(params);
-  first.delete('marker');
-  const last = images.at(-1);
-  const next = new URLSearchParams(first);
-  if (last) next.set('marker', last.id);
-  return {
-    images: images.map(toImageView),
-    first: first.size === 0 ? '/v2/images' : `/v2/images?${first}`,
-    ...(last && images.length === limit ? { next: `/v2/images?${next}` } : {}),
-    schema: '/v2/schemas/images',
-  };
-}
-
-/** Glance's times have no fraction. */
-function seconds(time: string): string {
-  return time.replace(/\.\d+Z$/, 'Z');
 }
