@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { parseBoolean } from '../http/boolean-text.ts';
 import type { Microversion } from '../http/microversion.ts';
 import type { RouteDefinition } from '../http/route.ts';
 import type { Condition, Sort } from '../resource/collection-query.ts';
@@ -9,14 +10,7 @@ import { type FlavorService, flavorsFor } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
 import { basicFlavorView, flavorView } from './flavor.view.ts';
 import { type Frame, nova } from './nova.resource.ts';
-import {
-  booleanField,
-  descriptionField,
-  integerField,
-  nameField,
-  parseBoolean,
-  queryText,
-} from './request-field.schema.ts';
+import { booleanField, descriptionField, integerField, nameField, queryText } from './request-field.schema.ts';
 
 const listFields = {
   is_public: queryText.optional(),

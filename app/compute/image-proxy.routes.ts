@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database } from '../database/database.ts';
+import { parseBoolean } from '../http/boolean-text.ts';
 import { linksSchema } from '../http/link.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { ProxiedImage, ProxiedImages } from './collaborators.ts';
 import { nextLinks, parseLimit } from './collection-page.ts';
 import { isoSeconds } from './nova-time.ts';
-import { metadataField, parseBoolean } from './request-field.schema.ts';
+import { metadataField } from './request-field.schema.ts';
 
 /** The last microversions that have images, and their metadata. */
 const UNTIL = 35;

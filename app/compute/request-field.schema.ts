@@ -1,5 +1,6 @@
 import { Address6 } from 'ip-address';
 import { z } from 'zod';
+import { parseBoolean } from '../http/boolean-text.ts';
 import { isBase64 } from './base64.ts';
 
 /** Fields that many of Nova's request bodies share, with Nova's limits (nova/api/validation/parameter_types.py). */
@@ -21,16 +22,7 @@ export const descriptionField = z
   .refine((text) => !/[\p{Cs}]|[^\P{Cc}\r\n\t]/u.test(text), 'It can only contain printable characters')
   .nullable();
 
-const TRUE = ['true', '1', 't', 'yes', 'y', 'on'];
-const FALSE = ['false', '0', 'f', 'no', 'n', 'off'];
-
-export function parseBoolean(value: string): boolean | undefined {
-  const word = value.trim().toLowerCase();
-  if (TRUE.includes(word)) return true;
-  return FALSE.includes(word) ? false : undefined;
-}
-
-/** The same in any case, written so that the pattern says it without a flag, which JSON Schema has not. */
+/** Those of `parseBoolean` in any case, written so that the pattern says it without a flag, which JSON Schema has not. */
 const BOOLEAN =
   /^\s*(?:[tT][rR][uU][eE]|1|[tT]|[yY][eE][sS]|[yY]|[oO][nN]|[fF][aA][lL][sS][eE]|0|[fF]|[nN][oO]|[nN]|[oO][fF][fF])\s*$/;
 

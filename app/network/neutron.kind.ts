@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { parseBoolean } from '../http/boolean-text.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import type { Resource } from '../resource/resource.ts';
@@ -37,14 +38,12 @@ export function wholeField(minimum: number, maximum: number) {
   return z.preprocess(read, z.number().int().min(minimum).max(maximum)).meta({ type: 'integer', minimum, maximum });
 }
 
-const FLAGS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
-  ...(['true', '1', 1] as const).map((yes) => [yes, true] as const),
-  ...(['false', '0', 0] as const).map((no) => [no, false] as const),
-]);
-
 /** The same of a flag. */
 export const flagField = z
-  .preprocess((sent) => FLAGS.get(typeof sent === 'string' ? sent.toLowerCase() : sent) ?? sent, z.boolean())
+  .preprocess(
+    (sent) => (typeof sent === 'string' || typeof sent === 'number' ? (parseBoolean(String(sent)) ?? sent) : sent),
+    z.boolean(),
+  )
   .meta({ type: 'boolean' });
 
 /** An attribute that clients know and that has one value here: any other is refused with the reason. */

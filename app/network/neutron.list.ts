@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
+import { parseBoolean } from '../http/boolean-text.ts';
 import {
   type CollectionQuery,
   type Condition,
@@ -79,8 +80,8 @@ function equals(actual: unknown, wanted: string): boolean {
   return typeof actual === 'boolean' ? actual === isYes(wanted) : String(actual ?? '') === wanted;
 }
 
-export function isYes(text: string): boolean {
-  return /^(true|1|yes)$/i.test(text);
+function isYes(text: string): boolean {
+  return parseBoolean(text) === true;
 }
 
 /** `a,b` in one parameter, or the parameter twice: the same. */

@@ -119,6 +119,25 @@ test.for<[string, string, object]>([
   },
 );
 
+test('a flag is understood in all the words that OpenStack has for one, and in no other', async () => {
+  const network = await makeNetwork({ admin_state_up: 'Off' });
+  expect(network.admin_state_up).toBe(false);
+  for (const [sent, admin_state_up] of [
+    ['on', true],
+    [0, false],
+    [' Yes ', true],
+    ['f', false],
+    [1, true],
+  ]) {
+    expect((await put('network', network.id, { admin_state_up: sent })).body.network).toMatchObject({ admin_state_up });
+  }
+  for (const sent of ['maybe', '', 2]) {
+    expect((await put('network', network.id, { admin_state_up: sent })).status).toBe(400);
+  }
+  expect((await ask(`/networks?id=${network.id}&admin_state_up=on`)).body.networks).toHaveLength(1);
+  expect((await ask(`/networks?id=${network.id}&admin_state_up=n`)).body.networks).toEqual([]);
+});
+
 test('a subnet has its gateway first and gives out the rest; its network counts it', async () => {
   const network = await makeNetwork();
   const subnet = await makeSubnet(network.id, { name: 'range' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
+import { parseBoolean } from '../../http/boolean-text.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
@@ -142,7 +143,7 @@ async function subjectOf(
   if (typeof token !== 'string' || token === '') throw new UserError('not_found', 'No token in the request');
   const asked = new URL(raw.url, 'http://localhost').searchParams.get('allow_expired') ?? '';
   const isTrusted = allows('service_or_admin');
-  const allowExpired = isTrusted && ['1', 'true', 't', 'yes', 'y', 'on'].includes(asked.toLowerCase());
+  const allowExpired = isTrusted && parseBoolean(asked) === true;
   const resolved = await identity.tokens.validate(token, { allowExpired });
   if (!resolved) throw new UserError('not_found', 'Failed to validate token');
   // Whoever does not know the rules would give it more than they allow.

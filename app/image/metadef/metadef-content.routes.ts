@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoolean } from '../../http/boolean-text.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { validate } from '../../http/validation.ts';
 import { glance } from '../glance.resource.ts';
@@ -144,7 +145,7 @@ export function tagRoutes(parts: Parts): RouteDefinition[] {
       status: 201,
       handler: async (request) => {
         const { context, body, raw } = request;
-        const appends = isTrue(raw.headers['x-openstack-append']);
+        const appends = parseBoolean(String(raw.headers['x-openstack-append'])) === true;
         const names = body.tags.map(({ name }) => name);
         await metadefs.addTags(context, await namespaceId(request), names, appends);
         return body;
@@ -172,13 +173,4 @@ export function tagRoutes(parts: Parts): RouteDefinition[] {
     }),
     of.delete({ rule: 'delete_metadef_tag' }),
   ];
-}
-
-/** As oslo reads a header. */
-function isTrue(value: string | string[] | undefined): boolean {
-  return ['t', 'true', 'on', 'y', 'yes', '1'].includes(
-    String(value ?? '')
-      .trim()
-      .toLowerCase(),
-  );
 }
