@@ -43,6 +43,17 @@ export class TenantUsageRepository {
     this.#past = new ResourceStore({ database, table: pastServers });
   }
 
+  /** Of the whole window, however many pages that is. */
+  async listAll(window: Omit<Window, 'after'>): Promise<BilledServer[]> {
+    const all: BilledServer[] = [];
+    for (let after: BilledServer | undefined; ; ) {
+      const page = await this.list({ ...window, ...(after && { after }) });
+      all.push(...page);
+      after = page.at(-1);
+      if (!after || page.length < window.limit) return all;
+    }
+  }
+
   async list({ projectId, start, end, limit, after }: Window): Promise<BilledServer[]> {
     const query = {
       ...(projectId !== null && { is: { projectId } }),
@@ -67,13 +78,14 @@ export class TenantUsageRepository {
     return [...present, ...past].sort((one, other) => (key(one) < key(other) ? -1 : 1)).slice(0, limit);
   }
 
-  /** Where a page begins that begins behind this server. */
-  async place(id: string): Promise<{ projectId: string; id: string } | undefined> {
+  /** Where a page begins that begins behind this server, which is one of the project's; null: of any. */
+  async place(id: string, projectId: string | null): Promise<{ projectId: string; id: string } | undefined> {
     for (const name of ['compute_server', 'compute_past_server'] as const) {
       const row = await this.#database.query
         .selectFrom(name)
         .select('project_id')
         .where('id', '=', id)
+        .$if(projectId !== null, (rows) => rows.where('project_id', '=', projectId ?? ''))
         .limit(1)
         .executeTakeFirst();
       if (row) return { projectId: row.project_id, id };

@@ -63,13 +63,15 @@ export function tenantUsageRoutes({ usage }: { usage: TenantUsageRepository }): 
 
   async function read(asked: UsageQuery, projectId: string | null, version: Microversion, url: string) {
     const period = periodOf(asked, Date.now());
-    const limit = version >= 40 ? parseLimit(asked.limit) : MAX_LIMIT;
-    const after = asked.marker === undefined ? undefined : await usage.place(asked.marker);
+    const window = { projectId, start: iso(period.start), end: iso(period.end) };
+    if (version < 40) {
+      return { usages: tenantUsages(await usage.listAll({ ...window, limit: MAX_LIMIT }), period), links: undefined };
+    }
+    const limit = parseLimit(asked.limit);
+    const after = asked.marker === undefined ? undefined : await usage.place(asked.marker, projectId);
     if (asked.marker !== undefined && !after) throw unknownMarker(asked.marker);
-    const window = { projectId, start: iso(period.start), end: iso(period.end), limit };
-    const servers = await usage.list({ ...window, ...(after && { after }) });
-    const links = version >= 40 ? nextLinks(url, { ...asked }, servers, limit) : undefined;
-    return { usages: tenantUsages(servers, period), links };
+    const servers = await usage.list({ ...window, limit, ...(after && { after }) });
+    return { usages: tenantUsages(servers, period), links: nextLinks(url, { ...asked }, servers, limit) };
   }
 
   return [

@@ -104,6 +104,40 @@ test('pages of servers, from 2.40 on', async () => {
   expect((await usage(`?${asked}&more=1`, { version: '2.75' })).status).toBe(400);
 });
 
+test('a page begins behind a server of the same project only', async () => {
+  const asked = period(Date.now() - DAY, Date.now());
+  const own = (await usage(`/${PROJECT}?${asked}`)).body.tenant_usage.server_usages[0].instance_id;
+  const behind = (project: string, marker: string) =>
+    usage(`/${project}?${asked}&marker=${marker}`, { version: '2.40' });
+  expect((await behind(PROJECT, own)).status).toBe(200);
+  expect(await behind(OTHER_PROJECT, own)).toMatchObject({
+    status: 400,
+    body: { badRequest: { message: `marker [${own}] not found` } },
+  });
+});
+
+test('before there were pages all servers count, however many there are', async () => {
+  const project = 'c'.repeat(32);
+  const launched = Date.UTC(2026, 0, 1);
+  const kept = (number: number) => ({
+    ...{ id: `past-${String(number).padStart(4, '0')}`, project_id: project, name: 'past', flavor_name: 'm1.nano' },
+    ...{ vcpus: 1, memory_mib: 128, local_gib: 1, launched_at: new Date(launched).toISOString() },
+    terminated_at: new Date(launched + HOUR).toISOString(),
+  });
+  await cloud.database.transaction(async (trx) => {
+    for (let at = 0; at < 2100; at += 300) {
+      const rows = Array.from({ length: 300 }, (_none, index) => kept(at + index));
+      await trx.insertInto('compute_past_server').values(rows).execute();
+    }
+  });
+  const asked = period(launched - HOUR, launched + 2 * HOUR);
+  const whole = (await usage(`/${project}?${asked}`, { version: '2.39' })).body.tenant_usage;
+  expect([whole.total_hours, whole.server_usages.length]).toEqual([2100, 2100]);
+  expect((await usage(`?${asked}`, { version: '2.39' })).body.tenant_usages).toMatchObject([{ total_hours: 2100 }]);
+  const page = (await usage(`/${project}?${asked}`, { version: '2.40' })).body;
+  expect([page.tenant_usage.total_hours, page.tenant_usage_links.length]).toEqual([1000, 1]);
+});
+
 test('a server that is forgotten still counts, and for longer than a year', async () => {
   const now = Date.now();
   const before = (await usage(`/${PROJECT}?${period(now - 2 * DAY, now)}`)).body.tenant_usage;
