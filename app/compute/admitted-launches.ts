@@ -4,6 +4,8 @@ import type { Amounts, QuotaScope } from '../quota/quota.service.ts';
 export interface AdmittedLaunch {
   readonly projectId: string;
   readonly userId: string | null;
+  /** The server group they will be in. */
+  readonly groupId: string | null;
   readonly each: { readonly vcpus: number; readonly ram: number };
   count: number;
 }
@@ -18,6 +20,11 @@ export class AdmittedLaunches {
 
   end(launch: AdmittedLaunch): void {
     this.#launches.delete(launch);
+  }
+
+  /** How many will be in the server group. */
+  membersOf(groupId: string): number {
+    return [...this.#launches].reduce((sum, launch) => sum + (launch.groupId === groupId ? launch.count : 0), 0);
   }
 
   /** Of a project, or of what one user owns of it. */

@@ -93,7 +93,8 @@ export class ServerCreateService {
     await this.#networks.checkRequested(context, request.networks);
     const adminPass = request.adminPass ?? randomPassword(PASSWORD_LENGTH);
     const what = { request, flavor, image, publicKey, adminPass };
-    const admitted: AdmittedLaunch = { projectId, userId: context.userId, each: flavor, count: 0 };
+    const { groupId } = request;
+    const admitted: AdmittedLaunch = { projectId, userId: context.userId, groupId, each: flavor, count: 0 };
     this.admitted.begin(admitted);
     const servers: ServerRecord[] = [];
     let count = 1;
@@ -203,7 +204,8 @@ export class ServerCreateService {
       });
     }
     const { server_group_members: most } = await this.#quota.limits(group.projectId, trx);
-    const members = (await this.#servers.membersOf([groupId], trx)).get(groupId)?.length ?? 0;
+    const stored = (await this.#servers.membersOf([groupId], trx)).get(groupId)?.length ?? 0;
+    const members = stored + this.admitted.membersOf(groupId);
     if (most !== UNLIMITED && members + count > most) {
       throw new UserError('quota_exceeded', 'Quota exceeded, too many servers in group');
     }

@@ -135,6 +135,20 @@ test('the limits of a project', async () => {
   await remove(id);
 });
 
+test('what a large launch has still to store counts among the members', async () => {
+  const put = (quota_set: object) => cloud.request('PUT', `/os-quota-sets/${PROJECT}`, { quota_set }, { who: 'admin' });
+  await put({ server_group_members: 60 });
+  const id = await made('soft-affinity');
+  const launches = await Promise.all([launch(id, { min_count: 40 }), launch(id, { min_count: 40 })]);
+  expect(launches.map(({ status }) => status).sort()).toEqual([202, 403]);
+  const { members } = (await show(id)).body.server_group;
+  expect(members).toHaveLength(40);
+  for (const member of members) await cloud.request('DELETE', `/servers/${member}`);
+  for (const member of members) await cloud.idle(member);
+  await put({ server_group_members: -1 });
+  await remove(id);
+});
+
 describe('a launch into a group', () => {
   test('many at once into an anti-affinity group are never on one host', async () => {
     const id = await made('anti-affinity');
