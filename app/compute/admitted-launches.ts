@@ -1,18 +1,31 @@
+import type { Queryable } from '../database/database.ts';
 import type { Amounts, QuotaScope } from '../quota/quota.service.ts';
+import type { ServerRepository } from './server.repository.ts';
 
-/** Machines that were admitted and are not stored yet. */
+/** Machines that were admitted, of which some are not stored yet. */
 export interface AdmittedLaunch {
   readonly projectId: string;
   readonly userId: string | null;
   /** The server group they will be in. */
   readonly groupId: string | null;
   readonly each: { readonly vcpus: number; readonly ram: number };
-  count: number;
+  /** How many are to be stored before its newest part is. */
+  before: number;
+  /** And after it: for whoever sees this server, which is of that part. */
+  after: { readonly serverId: string; readonly count: number } | undefined;
 }
 
-/** Launches of many machines under way: what is still to be stored counts as used. */
+/**
+ * Launches of many machines under way: what is still to be stored counts as used. Others may see a part long before its
+ * commit is told of, or may never see it: so each transaction looks itself which parts it sees.
+ */
 export class AdmittedLaunches {
+  readonly #servers: Pick<ServerRepository, 'findAny'>;
   readonly #launches = new Set<AdmittedLaunch>();
+
+  constructor(servers: Pick<ServerRepository, 'findAny'>) {
+    this.#servers = servers;
+  }
 
   begin(launch: AdmittedLaunch): void {
     this.#launches.add(launch);
@@ -23,19 +36,30 @@ export class AdmittedLaunches {
   }
 
   /** How many will be in the server group. */
-  membersOf(groupId: string): number {
-    return [...this.#launches].reduce((sum, launch) => sum + (launch.groupId === groupId ? launch.count : 0), 0);
+  async membersOf(query: Queryable, groupId: string): Promise<number> {
+    let sum = 0;
+    for (const launch of [...this.#launches]) if (launch.groupId === groupId) sum += await this.#leftOf(query, launch);
+    return sum;
   }
 
   /** Of a project, or of what one user owns of it. */
-  sumOf({ projectId, userId, ofUser }: QuotaScope): Required<Pick<Amounts, 'instances' | 'cores' | 'ram'>> {
+  async sumOf(
+    query: Queryable,
+    { projectId, userId, ofUser }: QuotaScope,
+  ): Promise<Required<Pick<Amounts, 'instances' | 'cores' | 'ram'>>> {
     const sum = { instances: 0, cores: 0, ram: 0 };
-    for (const { count, each, ...owner } of this.#launches) {
-      if (owner.projectId !== projectId || (ofUser && owner.userId !== userId)) continue;
+    for (const launch of [...this.#launches]) {
+      if (launch.projectId !== projectId || (ofUser && launch.userId !== userId)) continue;
+      const count = await this.#leftOf(query, launch);
       sum.instances += count;
-      sum.cores += count * each.vcpus;
-      sum.ram += count * each.ram;
+      sum.cores += count * launch.each.vcpus;
+      sum.ram += count * launch.each.ram;
     }
     return sum;
+  }
+
+  async #leftOf(query: Queryable, { before, after }: AdmittedLaunch): Promise<number> {
+    if (after === undefined || after.count === before) return before;
+    return (await this.#servers.findAny(after.serverId, query)) ? after.count : before;
   }
 }

@@ -137,7 +137,7 @@ export class ComputeService {
     new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images }).listen();
     quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
       const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);
-      const more = this.create.admitted.sumOf(scope);
+      const more = await this.create.admitted.sumOf(query, scope);
       return {
         instances: stored.instances + more.instances,
         cores: stored.cores + more.cores,

@@ -48,7 +48,7 @@ export class ServerCreateService {
   readonly #server: Pick<ServerService, 'delete'>;
   readonly #serverGroups: ServerGroups;
   readonly #claims: Pick<HostClaims, 'idOf' | 'control'>;
-  readonly admitted = new AdmittedLaunches();
+  readonly admitted: AdmittedLaunches;
 
   constructor(parts: {
     database: Database;
@@ -69,6 +69,7 @@ export class ServerCreateService {
     this.#tasks = parts.tasks;
     this.#quota = parts.quota;
     this.#servers = parts.servers;
+    this.admitted = new AdmittedLaunches(parts.servers);
     this.#actions = parts.actions;
     this.#journal = parts.journal;
     this.#flavors = parts.flavors;
@@ -93,8 +94,9 @@ export class ServerCreateService {
     await this.#networks.checkRequested(context, request.networks);
     const adminPass = request.adminPass ?? randomPassword(PASSWORD_LENGTH);
     const what = { request, flavor, image, publicKey, adminPass };
+    const { userId } = context;
     const { groupId } = request;
-    const admitted: AdmittedLaunch = { projectId, userId: context.userId, groupId, each: flavor, count: 0 };
+    const admitted: AdmittedLaunch = { projectId, userId, groupId, each: flavor, before: 0, after: undefined };
     this.admitted.begin(admitted);
     const servers: ServerRecord[] = [];
     let count = 1;
@@ -103,8 +105,6 @@ export class ServerCreateService {
         if (servers.length > 0) await setImmediate();
         const known = servers.length === 0 ? undefined : count;
         const part = await this.#database.transaction(async (trx) => {
-          // Not that of an attempt that was taken back.
-          if (known === undefined) admitted.count = 0;
           const count = known ?? (await this.#admit(trx, context, projectId, request, flavor));
           const made: ServerRecord[] = [];
           for (let index = servers.length; index < Math.min(count, servers.length + PART); index++) {
@@ -115,11 +115,8 @@ export class ServerCreateService {
           const left = count - servers.length - made.length;
           // Of this attempt: it is stored with it.
           markUnfinished(left > 0);
-          // Counted before whoever comes next counts, and for long enough: a commit may be told of after that.
-          if (known === undefined) admitted.count = left;
-          this.#database.afterCommit(trx, () => {
-            admitted.count = left;
-          });
+          admitted.before = known === undefined ? 0 : known - servers.length;
+          admitted.after = { serverId: made[0]?.id ?? '', count: left };
           return { count, made };
         });
         count = part.count;
@@ -205,7 +202,7 @@ export class ServerCreateService {
     }
     const { server_group_members: most } = await this.#quota.limits(group.projectId, trx);
     const stored = (await this.#servers.membersOf([groupId], trx)).get(groupId)?.length ?? 0;
-    const members = stored + this.admitted.membersOf(groupId);
+    const members = stored + (await this.admitted.membersOf(trx, groupId));
     if (most !== UNLIMITED && members + count > most) {
       throw new UserError('quota_exceeded', 'Quota exceeded, too many servers in group');
     }

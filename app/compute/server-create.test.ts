@@ -286,6 +286,28 @@ describe('many at once', () => {
     for (const { id } of body.servers) await cloud.idle(id);
   });
 
+  test('count as many as they are all the while, and never more', async () => {
+    const before = (await cloud.quota.usage(PROJECT)).instances?.used ?? 0;
+    await cloud.quota.update(systemContext(), 'default', { instances: before + 42 }, { force: true });
+    let isUnderWay = true;
+    const launch = create({ name: 'crowd', min_count: 41 }).finally(() => {
+      isUnderWay = false;
+    });
+    const room = new Set<number | undefined>();
+    const scope = { projectId: PROJECT, userId: null };
+    while (isUnderWay) {
+      room.add(await cloud.database.transaction((trx) => cloud.quota.headroom(trx, scope, { instances: 1 })));
+    }
+    expect((await launch).status).toBe(202);
+    // As much as before it was admitted, and from then on what it leaves.
+    room.delete(42);
+    expect([...room]).toEqual([1]);
+    await cloud.quota.update(systemContext(), 'default', { instances: -1 }, { force: true });
+    const { body } = await cloud.request('GET', '/servers?limit=1000&name=^crowd');
+    for (const { id } of body.servers) await cloud.request('DELETE', `/servers/${id}`);
+    for (const { id } of body.servers) await cloud.idle(id);
+  });
+
   test('are all taken back where a later part of them cannot be stored', async () => {
     const { query } = cloud.database;
     const accept = await refuseRows(query, 'compute_server', "new.name = 'broken-31'");
@@ -295,7 +317,8 @@ describe('many at once', () => {
     expect(rows).toHaveLength(20);
     for (const { id } of rows) await cloud.idle(id);
     expect((await cloud.request('GET', '/servers?name=^broken')).body.servers).toEqual([]);
-    expect(cloud.compute.create.admitted.sumOf({ projectId: PROJECT, userId: null }).instances).toBe(0);
+    const { instances } = await cloud.compute.create.admitted.sumOf(query, { projectId: PROJECT, userId: null });
+    expect(instances).toBe(0);
   });
 
   test('cannot share one port or one address', async () => {
