@@ -153,7 +153,9 @@ async function contents(): Promise<Map<string, string>> {
   const tables = (await query.introspection.getTables()).filter(({ name }) => !JOURNALS.includes(name));
   const found = new Map<string, string>();
   for (const { name } of tables) {
-    const { rows } = await sql`SELECT * FROM ${sql.table(name)}`.execute(query);
+    const { rows: all } = await sql<Record<string, unknown>>`SELECT * FROM ${sql.table(name)}`.execute(query);
+    // Housekeeping, whose tasks have the names of their kinds, goes on by itself.
+    const rows = name === 'task' ? all.filter(({ id, kind }) => id !== kind) : all;
     // In an order that does not change where rows are written again.
     const lines = rows.map((row) => JSON.stringify(row)).sort();
     found.set(name, lines.join('\n'));
