@@ -1,7 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UnexpectedError } from '../../contract/errors.ts';
+import { asDiskFull } from '../../disk-full.ts';
 import { syncFolder } from '../../files/whole-file.ts';
-import { DatabaseUnavailable, unavailableIfFull } from '../database.errors.ts';
+import { DatabaseUnavailable } from '../database.errors.ts';
 
 /**
  * The write-ahead log of a database file, which holds what was committed (sqlite.org/wal.html). SQLite writes it without
@@ -23,8 +25,8 @@ export class SqliteLog {
 
   /** Once SQLite has made it. */
   async open(): Promise<void> {
-    this.#file = await open(`${this.#database}-wal`, 'r+');
     await syncFolder(dirname(this.#database));
+    this.#file = await open(`${this.#database}-wal`, 'r+');
   }
 
   /** Resolves when all that was committed before is on the disk. */
@@ -41,17 +43,20 @@ export class SqliteLog {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Waits for those who asked for {@link sync}; who asks later is told that it is closed, not that it is kept. */
   async close(): Promise<void> {
     await this.#last.catch(() => undefined);
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = undefined;
+    await file?.close();
   }
 
   async #syncAfter(last: Promise<void>): Promise<void> {
     await last;
     this.#next = undefined;
+    if (!this.#file) throw new UnexpectedError('The database is closed');
     try {
-      await this.#file?.datasync();
+      await this.#file.datasync();
     } catch (error) {
       this.#failure = lost(error);
       throw this.#failure;
@@ -59,10 +64,10 @@ export class SqliteLog {
   }
 }
 
-function lost(error: unknown): unknown {
-  const full = unavailableIfFull(error);
-  if (full !== error) return full;
-  return new DatabaseUnavailable('unavailable', "The disk did not take the database's last changes.", {
+/** Also where the disk was only full, the log has a gap by now. */
+function lost(error: unknown): DatabaseUnavailable {
+  const code = asDiskFull(error) === error ? 'unavailable' : 'disk_full';
+  return new DatabaseUnavailable(code, "The disk did not take the database's last changes.", {
     hint: 'Nothing is changed any more. Look after the disk of the data folder, then start Cumulet again.',
     cause: error,
   });

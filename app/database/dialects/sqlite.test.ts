@@ -168,18 +168,24 @@ describe('what is answered is on the disk', () => {
     expect([begun.length, told]).toEqual([2, 21]);
   });
 
-  test('after a write that failed nothing is changed any more, whoever asks hears why, and what there is can be read', async () => {
-    const begun = await holdDisk();
-    await database.quickTransaction((trx) => setLimit(trx, 'ram', 1));
-    const lost = [1, 2].map((cores) => database.transaction((trx) => setLimit(trx, 'cores', cores)));
-    await hasEnded(Promise.all(lost));
-    const refusal = { code: 'unavailable', status: 503, hint: expect.stringContaining('start Cumulet again') };
-    begun[0]?.reject(Object.assign(new Error('i/o error'), { code: 'EIO' }));
-    for (const change of lost) await expect(change).rejects.toMatchObject(refusal);
-    await expect(database.transaction((trx) => setLimit(trx, 'ram', 2))).rejects.toMatchObject(refusal);
-    expect(begun.length).toBe(1);
-    expect(await limitOf(database.query, 'ram')).toBe(1);
-  });
+  test.each([
+    ['EIO', { code: 'unavailable', status: 503 }],
+    ['ENOSPC', { code: 'disk_full', status: 507 }],
+  ])(
+    'after a write that failed (%s) nothing is changed any more, whoever asks hears why, and what there is can be read',
+    async (code, fault) => {
+      const begun = await holdDisk();
+      await database.quickTransaction((trx) => setLimit(trx, 'ram', 1));
+      const lost = [1, 2].map((cores) => database.transaction((trx) => setLimit(trx, 'cores', cores)));
+      await hasEnded(Promise.all(lost));
+      const refusal = { ...fault, hint: expect.stringContaining('start Cumulet again') };
+      begun[0]?.reject(Object.assign(new Error('not written'), { code }));
+      for (const change of lost) await expect(change).rejects.toMatchObject(refusal);
+      await expect(database.transaction((trx) => setLimit(trx, 'ram', 2))).rejects.toMatchObject(refusal);
+      expect(begun.length).toBe(1);
+      expect(await limitOf(database.query, 'ram')).toBe(1);
+    },
+  );
 
   test('closing waits for what is under way', async () => {
     const begun = await holdDisk();
@@ -191,6 +197,19 @@ describe('what is answered is on the disk', () => {
     await Promise.all([change, closing]);
     database = await openDatabase(folder);
     expect(await limitOf(database.query, 'cores')).toBe(1);
+  });
+
+  test('what is still changed while it closes is not called kept, nor the fault of the disk', async () => {
+    let closing: Promise<void> | undefined;
+    const change = database.transaction(async (trx) => {
+      await setLimit(trx, 'cores', 1);
+      closing = database.close();
+      // As far as waiting for what is under way; from then on the log is being closed.
+      for (let round = 0; round < 10; round++) await Promise.resolve();
+    });
+    await expect(change).rejects.toThrow('The database is closed');
+    await closing;
+    database = await openDatabase(folder);
   });
 });
 
