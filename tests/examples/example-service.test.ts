@@ -43,7 +43,10 @@ test('the guide has a file of every kind, so that the tests below are about some
 
 test.each([
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.']],
-  ['format', ['node_modules/@biomejs/biome/bin/biome', 'lint', 'app/note', 'app/modules.ts', 'app/contract/events.ts']],
+  [
+    'format',
+    ['node_modules/@biomejs/biome/bin/biome', 'check', 'app/note', 'app/modules.ts', 'app/contract/events.ts'],
+  ],
   ['import directions', ['scripts/import-directions.ts']],
   ['texts in both languages', ['scripts/locales.ts']],
   ['its own test, and those of all modules', vitest(['api', 'unit'], ['api/notes', 'app/modules.test'])],
