@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type AggregateRecord, aggregates } from '../compute/aggregate.tables.ts';
 import { type FlavorRecord, flavors } from '../compute/flavor.tables.ts';
 import { UserError } from '../contract/errors.ts';
@@ -247,4 +247,22 @@ test('where ids are numbers, what is none in its one spelling is the id of nothi
   }
   await database.transaction((trx) => numbered.delete(trx, '12'));
   expect(await numbered.list()).toEqual([]);
+});
+
+test('long lists let others in between, but none in a transaction, for which others wait', async () => {
+  await keep(['a', 'b', 'c'].map((id) => flavorRecord({ id })));
+  const heard: string[] = [];
+  const { toRecord } = flavors;
+  const spy = vi.spyOn(flavors, 'toRecord').mockImplementation((row) => {
+    for (const begun = performance.now(); performance.now() - begun < 10; );
+    setImmediate(() => heard.push('other'));
+    heard.push('row');
+    return toRecord(row);
+  });
+  onTestFinished(() => spy.mockRestore());
+  await store.list();
+  expect(heard.slice(0, 3)).toEqual(['row', 'other', 'row']);
+  heard.length = 0;
+  await database.transaction(async (trx) => void (await store.list({}, trx)));
+  expect(heard.slice(0, 3)).toEqual(['row', 'row', 'row']);
 });

@@ -46,7 +46,10 @@ export class ResourceStore<R extends object> {
     }
     for (const { attribute, direction } of sort) rows = rows.orderBy(this.#write.order(attribute), direction);
     if (limit !== undefined) rows = rows.limit(limit).offset(offset);
-    const records = await mapInTurns(await rows.execute(), (row) => this.#table.toRecord(row as never));
+    const found = await rows.execute();
+    const toRecord = (row: object) => this.#table.toRecord(row as never);
+    // Others wait for a transaction, so it gives no turn to them.
+    const records = on.isTransaction ? found.map(toRecord) : await mapInTurns(found, toRecord);
     return isReverse ? records.reverse() : records;
   }
 
