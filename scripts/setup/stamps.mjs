@@ -33,9 +33,12 @@ export function hashOf(paths, isRelevant = () => true) {
   return hashEach(paths, isRelevant, (file) => readFileSync(file));
 }
 
-/** The same over sizes and times of change, which are read in a tenth of the time: equal, so are the contents. */
+/**
+ * The same over sizes and times of change, which are read in a tenth of the time: equal, so are the contents. The second of
+ * these times nobody can set, whoever unpacks or copies files with the times that they had.
+ */
 export function looksOf(paths, isRelevant = () => true) {
-  return hashEach(paths, isRelevant, (_file, { size, mtimeMs }) => `${size} ${mtimeMs}`);
+  return hashEach(paths, isRelevant, (_file, { size, mtimeMs, ctimeMs }) => `${size} ${mtimeMs} ${ctimeMs}`);
 }
 
 function hashEach(paths, isRelevant, read) {
