@@ -1,4 +1,4 @@
-/** The one zone there is: Nova's default name, which clients know. */
+/** Of hosts that no aggregate puts into another: Nova's name, which clients know. */
 export const DEFAULT_ZONE = 'nova';
 /** Nova keeps its own services apart from the hosts under this name. */
 export const INTERNAL_ZONE = 'internal';
