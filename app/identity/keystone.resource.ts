@@ -6,6 +6,7 @@ import { Resource, type ResourceKind, type ResourceParts } from '../resource/res
 import { extraOf } from './extra-attributes.ts';
 import { notFound } from './identity.errors.ts';
 import { newIdentityId } from './identity-id.ts';
+import { readsAsTrue } from './list-query.ts';
 
 export type Sent = Readonly<Record<string, unknown>>;
 export type Stored = { id: string };
@@ -125,9 +126,4 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
 
 function extraIn(record: object): Record<string, unknown> {
   return 'extra' in record ? (record.extra as Record<string, unknown>) : {};
-}
-
-/** As Keystone reads any text as a boolean. */
-function readsAsTrue(text: string): boolean {
-  return !['0', 'false', 'no', 'off', 'f', 'n'].includes(text.trim().toLowerCase());
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { flag } from '../database/table.ts';
+import { parseBoolean } from '../http/boolean-text.ts';
 import { inexact } from '../resource/collection-query.ts';
 
 /** Keystone's inexact filters, such as `name__icontains` (API reference, "Filtering and sorting"); `i`: in any case. */
@@ -28,10 +29,12 @@ export interface Page<T> {
   isTruncated: boolean;
 }
 
-/** Keystone reads any of these as a boolean. */
-export const flagSchema = z
-  .string()
-  .transform((text) => !['0', 'false', 'no', 'off', 'f', 'n'].includes(text.trim().toLowerCase()));
+/** As Keystone reads any text as a boolean. */
+export function readsAsTrue(text: string): boolean {
+  return parseBoolean(text) !== false;
+}
+
+export const flagSchema = z.string().transform(readsAsTrue);
 
 /** As Keystone, it passes over parameters it does not know. `more` are those the conditions here do not look at. */
 export function listQuerySchema({ text, flags = [] }: Filters, more: z.ZodRawShape = {}): z.ZodType<ListQuery> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
 import type { EventService } from '../../events/event.service.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
@@ -26,7 +26,6 @@ export class GroupService {
   readonly #groups: GroupRepository;
   readonly #users: UserService;
   readonly #tokens: TokenService;
-  readonly #events: EventService;
   readonly #configs: DomainConfigService;
   readonly #ldap: LdapDomainService;
   readonly #writeRules: LdapWriteRules;
@@ -47,7 +46,6 @@ export class GroupService {
     this.#groups = parts.groups;
     this.#users = parts.users;
     this.#tokens = parts.tokens;
-    this.#events = parts.events;
     this.#configs = parts.configs;
     this.#ldap = parts.ldap;
     this.#writeRules = parts.writeRules;
@@ -135,7 +133,7 @@ export class GroupService {
       await this.#writeRules.assertMayMove(trx, id, userId);
       await this.#groups.addMember(trx, id, userId);
       this.#database.afterCommit(trx, () => this.#tokens.changed());
-      await this.#tell(trx, context, group, 'added', userId);
+      await this.#records.tell(trx, context, group, 'identity.group.updated', moved(group, 'added', userId));
     });
   }
 
@@ -148,18 +146,14 @@ export class GroupService {
       if (!(await this.#groups.isMember(id, userId, trx))) throw notMember(id, userId);
       await this.#groups.removeMember(trx, id, userId);
       await this.#tokens.end(trx, { userId });
-      await this.#tell(trx, context, group, 'removed', userId);
+      await this.#records.tell(trx, context, group, 'identity.group.updated', moved(group, 'removed', userId));
     });
   }
+}
 
-  async #tell(trx: Transaction, context: Context, { id, name }: GroupRecord, operation: string, user_id: string) {
-    await this.#events.record(trx, context, {
-      type: 'identity.group.updated',
-      resourceId: id,
-      projectId: null,
-      payload: { name, operation, user_id },
-    });
-  }
+/** What is told of a group that somebody came into or left. */
+function moved({ name }: GroupRecord, operation: 'added' | 'removed', user_id: string) {
+  return { name, operation, user_id };
 }
 
 function nameTaken({ name, domain_id }: GroupRecord): UserError {
