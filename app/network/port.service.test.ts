@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Context } from '../contract/context.ts';
 import type { Database } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
@@ -139,6 +139,18 @@ test('one port cannot have the same address twice', async () => {
   const twice = [{ ipAddress: '10.77.0.60' }, { ipAddress: '10.77.0.60' }];
   await expect(create({ fixedIps: twice })).rejects.toMatchObject({ code: 'conflict' });
   expect(addressOf(await create({ fixedIps: [] }))).toBe('');
+});
+
+test('ports made in one transaction go on from each other, without reading again what is taken', async () => {
+  const read = vi.spyOn(parts.repository, 'takenAddresses');
+  const made = await database.transaction(async (trx) => {
+    const all: PortRecord[] = [];
+    for (let index = 0; index < 4; index++) all.push(await ports.create(trx, member, { network, projectId: 'p' }));
+    return all;
+  });
+  const addresses = made.map(({ fixed_ips }) => fixed_ips[0]?.ip_address);
+  expect(addresses).toEqual(['10.77.0.16', '10.77.0.17', '10.77.0.18', '10.77.0.19']);
+  expect(read).not.toHaveBeenCalled();
 });
 
 test('MAC addresses are unique on the network, in lower case, and made up where none is given', async () => {

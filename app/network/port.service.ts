@@ -79,6 +79,8 @@ export class PortService {
   readonly #database: Database;
   readonly #repository: NetworkRepository;
   readonly #lastAddress = new Map<string, string>();
+  /** The same within a transaction that goes on: one that makes many ports goes on from each. */
+  readonly #lastWithin = new WeakMap<Transaction, Map<string, string>>();
 
   constructor(parts: Parts) {
     this.records = parts.records;
@@ -250,13 +252,17 @@ export class PortService {
   async #nextAddress(trx: Transaction, subnet: SubnetRecord, mine: string[]): Promise<string | undefined> {
     const unusable = new Set([...servicesOf(subnet), ...mine]);
     let taken: Set<string> | undefined;
-    for (const address of candidates(subnet.allocation_pools, this.#lastAddress.get(subnet.id))) {
+    const within = this.#lastWithin.get(trx) ?? new Map<string, string>();
+    this.#lastWithin.set(trx, within);
+    const last = within.get(subnet.id) ?? this.#lastAddress.get(subnet.id);
+    for (const address of candidates(subnet.allocation_pools, last)) {
       if (unusable.has(address) || !isHostAddress(subnet.cidr, address)) continue;
       // Most often the first one is free; only when it is not, all that are taken are read, and that once.
       if (taken ? taken.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
         taken ??= await this.#repository.takenAddresses(trx, subnet.id);
         continue;
       }
+      within.set(subnet.id, address);
       this.#database.afterCommit(trx, () => this.#lastAddress.set(subnet.id, address));
       return address;
     }
