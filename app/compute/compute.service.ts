@@ -100,6 +100,7 @@ export class ComputeService {
       images,
       networks,
       claims,
+      hosts: this.hosts,
       serverGroups: this.serverGroups,
       server: this.server,
     });

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { markUnfinished } from '../audit/audited-request.ts';
-import { DEFAULT_ZONE } from '../contract/availability-zone.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -11,6 +10,7 @@ import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
 import type { HostClaims, LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { ComputeHosts } from './compute-hosts.service.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
 import { type Keypairs, keypairsOf } from './keypair.resource.ts';
@@ -47,7 +47,8 @@ export class ServerCreateService {
   readonly #networks: MachineNetworks;
   readonly #server: Pick<ServerService, 'delete'>;
   readonly #serverGroups: ServerGroups;
-  readonly #claims: Pick<HostClaims, 'idOf' | 'control'>;
+  readonly #claims: Pick<HostClaims, 'idOf'>;
+  readonly #hosts: Pick<ComputeHosts, 'zones'>;
   readonly admitted: AdmittedLaunches;
 
   constructor(parts: {
@@ -63,7 +64,8 @@ export class ServerCreateService {
     networks: MachineNetworks;
     server: Pick<ServerService, 'delete'>;
     serverGroups: ServerGroups;
-    claims: Pick<HostClaims, 'idOf' | 'control'>;
+    claims: Pick<HostClaims, 'idOf'>;
+    hosts: Pick<ComputeHosts, 'zones'>;
   }) {
     this.#database = parts.database;
     this.#tasks = parts.tasks;
@@ -79,6 +81,7 @@ export class ServerCreateService {
     this.#server = parts.server;
     this.#serverGroups = parts.serverGroups;
     this.#claims = parts.claims;
+    this.#hosts = parts.hosts;
   }
 
   /** The servers made, in order, and the password they were given. Their builds go on as tasks. */
@@ -172,11 +175,8 @@ export class ServerCreateService {
     return count;
   }
 
-  /** As long as no host is known, the default one may be asked for. */
   async #assertZone(zone: string): Promise<void> {
-    if (zone === '') return;
-    const zones = await this.#claims.control.zones();
-    if (zones.get(zone) || (zone === DEFAULT_ZONE && zones.size === 0)) return;
+    if (zone === '' || (await this.#hosts.zones()).get(zone)) return;
     throw new UserError('bad_request', 'The requested availability zone is not available', {
       field: 'server.availability_zone',
     });
