@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { parseJsonBody } from '../http/json-body.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { queryText } from './request-field.schema.ts';
+import { queryText, strictFrom75 } from './request-field.schema.ts';
 
 const id = z.string().min(1).max(255);
 const body = z.strictObject({
@@ -36,7 +36,7 @@ export function assistedVolumeSnapshotRoutes(): RouteDefinition[] {
       method: 'DELETE',
       path: '/os-assisted-volume-snapshots/:snapshotId',
       rule: rule('delete'),
-      query: (version) => (version >= 75 ? z.strictObject(deleteFields) : z.object(deleteFields)),
+      query: strictFrom75(() => deleteFields),
       handler: async ({ query }) => {
         throw notAttached(volumeOf(query.delete_info), 'delete_info');
       },

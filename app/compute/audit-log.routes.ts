@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims } from './collaborators.ts';
+import { utcTime } from './nova-time.ts';
 
 const count = z.number().int().min(0);
 const auditLogSchema = z
@@ -73,9 +74,8 @@ async function auditLog(claims: HostClaims, before: Date): Promise<AuditLog> {
 /** `2026-01-31 12:00:00`, with or without a fraction, as Nova takes it. */
 function timeOf(text: string): Date {
   const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)$/.exec(text) ?? [];
-  const date = new Date(`${day}T${time}Z`);
-  // A day that no month has would be counted into the next.
-  if (day !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)) return date;
+  const date = utcTime(day, time);
+  if (date) return date;
   throw new UserError('bad_request', `Invalid timestamp for date ${text.slice(0, 40)}`);
 }
 

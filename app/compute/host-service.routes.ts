@@ -5,7 +5,7 @@ import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { type ComputeHosts, type HostService, serviceId } from './compute-hosts.service.ts';
 import { serviceListAnswer, serviceUpdateAnswer } from './host.schema.ts';
-import { booleanField, queryText } from './request-field.schema.ts';
+import { booleanField, queryText, strictFrom75 } from './request-field.schema.ts';
 
 const listFields = { host: queryText.optional(), binary: queryText.optional() };
 const reason = z.string().min(1).max(255);
@@ -36,7 +36,7 @@ export function hostServiceRoutes({ hosts }: { hosts: ComputeHosts }): RouteDefi
       method: 'GET',
       path: '/os-services',
       rule: 'os_compute_api:os-services:list',
-      query: (version) => (version >= 75 ? z.strictObject(listFields) : z.object(listFields)),
+      query: strictFrom75(() => listFields),
       answer: serviceListAnswer,
       handler: async ({ query: { host, binary }, version }) => ({
         services: (await hosts.services())

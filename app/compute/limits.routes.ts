@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService, Usage } from '../quota/quota.service.ts';
 import { limitsAnswer } from './quota-set.schema.ts';
-import { queryText } from './request-field.schema.ts';
+import { queryText, strictFrom75 } from './request-field.schema.ts';
 
 const fields = { tenant_id: queryText.optional(), reserved: queryText.optional() };
-const query = (version: Microversion) => (version >= 75 ? z.strictObject(fields) : z.object(fields));
+const query = strictFrom75(() => fields);
 
 /** `/limits`: what the project may use and uses, under Nova's older names. */
 export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {

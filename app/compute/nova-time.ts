@@ -7,3 +7,9 @@ export function isoSeconds(time: string): string {
 export function isoMicroseconds(time: string): string {
   return `${time.slice(0, 23)}000`;
 }
+
+/** UTC. Undefined where there is no such time: a day that no month has would else be counted into the next. */
+export function utcTime(day = '', time = ''): Date | undefined {
+  const date = new Date(`${day}T${time}Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) ? date : undefined;
+}

@@ -6,7 +6,7 @@ import type { Attributes } from '../policy/policy-expression.ts';
 import type { CollectionQuery, Scope } from '../resource/collection-query.ts';
 import type { Resource } from '../resource/resource.ts';
 import { nextLinks, parseLimit, parseOffset, unknownMarker } from './collection-page.ts';
-import { queryText } from './request-field.schema.ts';
+import { queryText, strictFrom75 } from './request-field.schema.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
 type ForVersion<T> = (version: Microversion) => T;
@@ -194,13 +194,6 @@ export function nova<R extends object>(kind: NovaKind<R>) {
         status,
         handler: async (request) => await records.delete(request.context, idOf(request.params), scope(request)),
       }),
-  };
-}
-
-function strictFrom75(fields: ForVersion<z.ZodRawShape>): ForVersion<z.ZodType<Query>> {
-  return (version) => {
-    const shape = fields(version);
-    return (version >= 75 ? z.strictObject(shape) : z.object(shape)) as unknown as z.ZodType<Query>;
   };
 }
 

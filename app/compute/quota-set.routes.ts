@@ -11,7 +11,7 @@ import {
   updatedQuotaClassAnswer,
   updatedQuotaSetAnswer,
 } from './quota-set.schema.ts';
-import { booleanField, integerField, queryText } from './request-field.schema.ts';
+import { booleanField, integerField, queryText, strictFrom75 } from './request-field.schema.ts';
 
 /** What Nova's quota API names. The ones that are always -1 or fixed stand for services that keep their own. */
 const OWN = [
@@ -44,7 +44,7 @@ const updateBody = z.strictObject({
 });
 const classBody = z.strictObject({ quota_class_set: quotaFields });
 const userFields = { user_id: queryText.optional() };
-const userQuery = (version: Microversion) => (version >= 75 ? z.strictObject(userFields) : z.object(userFields));
+const userQuery = strictFrom75(() => userFields);
 
 const ofProject = async ({ params }: { params: Record<string, string> }) => ({ project_id: params.projectId });
 

@@ -1,6 +1,7 @@
 import { Address6 } from 'ip-address';
 import { z } from 'zod';
 import { parseBoolean } from '../http/boolean-text.ts';
+import type { Microversion } from '../http/microversion.ts';
 import { isBase64 } from './base64.ts';
 
 /** Fields that many of Nova's request bodies share, with Nova's limits (nova/api/validation/parameter_types.py). */
@@ -102,3 +103,12 @@ export const referenceField = z
 export const queryText = z
   .union([z.string(), z.array(z.string()).min(1)])
   .transform((value) => (typeof value === 'string' ? value : (value.at(-1) ?? '')));
+
+/** Parameters of a query; from 2.75 on others are refused, before they are passed over. */
+export function strictFrom75(fields: (version: Microversion) => z.ZodRawShape) {
+  return (version: Microversion) => {
+    const shape = fields(version);
+    const query = version >= 75 ? z.strictObject(shape) : z.object(shape);
+    return query as unknown as z.ZodType<Readonly<Record<string, string | undefined>>>;
+  };
+}

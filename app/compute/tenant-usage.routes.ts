@@ -4,8 +4,8 @@ import { linksSchema } from '../http/link.schema.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { MAX_LIMIT, nextLinks, parseLimit, unknownMarker } from './collection-page.ts';
-import { isoMicroseconds } from './nova-time.ts';
-import { queryText } from './request-field.schema.ts';
+import { isoMicroseconds, utcTime } from './nova-time.ts';
+import { queryText, strictFrom75 } from './request-field.schema.ts';
 import type { BilledServer, TenantUsageRepository } from './tenant-usage.repository.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -40,21 +40,14 @@ const tenantUsageSchema = z
   .meta({ title: 'TenantUsageView' });
 type TenantUsage = z.infer<typeof tenantUsageSchema>;
 
-const query = (version: Microversion, more: z.ZodRawShape = {}) => {
-  const pages = version >= 40 && { limit: queryText.optional(), marker: queryText.optional() };
-  const shape = { start: queryText.optional(), end: queryText.optional(), ...pages, ...more };
-  return (version >= 75 ? z.strictObject(shape) : z.object(shape)) as unknown as z.ZodType<UsageQuery>;
-};
-interface UsageQuery {
-  readonly [name: string]: string | undefined;
-  readonly start?: string;
-  readonly end?: string;
-  readonly detailed?: string;
-  readonly limit?: string;
-  readonly marker?: string;
-}
-const listQuery = (version: Microversion) => query(version, { detailed: queryText.optional() });
-const showQuery = (version: Microversion) => query(version);
+type UsageQuery = Readonly<Record<string, string | undefined>>;
+const fields = (version: Microversion) => ({
+  start: queryText.optional(),
+  end: queryText.optional(),
+  ...(version >= 40 && { limit: queryText.optional(), marker: queryText.optional() }),
+});
+const listQuery = strictFrom75((version) => ({ ...fields(version), detailed: queryText.optional() }));
+const showQuery = strictFrom75(fields);
 
 /** `/os-simple-tenant-usage`: what the servers of projects have used in a period, also those that are gone. */
 export function tenantUsageRoutes({ usage }: { usage: TenantUsageRepository }): RouteDefinition[] {
@@ -134,9 +127,9 @@ function periodOf({ start, end }: UsageQuery, now: number): Period {
 /** UTC, with a space only where a fraction follows, as Nova reads it. */
 function timeOf(text: string, field: string): number {
   const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d(?:\.\d{1,6})?)| (\d\d:\d\d:\d\d\.\d{1,6}))$/.exec(text);
-  const [, day = '', time, spaced] = match ?? [];
-  const date = new Date(`${day}T${time ?? spaced}Z`);
-  if (match && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)) return date.getTime();
+  const [, day, time, spaced] = match ?? [];
+  const date = utcTime(day, time ?? spaced);
+  if (date) return date.getTime();
   throw new UserError('bad_request', 'Invalid datetime string: Datetime is in invalid format', { field });
 }
 
