@@ -34,6 +34,7 @@ const listQuery = (version: Microversion) => (version >= 53 ? z.strictObject(lis
 
 /** `/os-hypervisors`: hosts as Nova shows them. */
 export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
+  const serversOn = (hosts: readonly KnownHost[]) => parts.servers.namesByHost(hosts.map(({ id }) => id));
   const list = (isDetailed: boolean) =>
     route({
       method: 'GET',
@@ -49,10 +50,10 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
           throw new UserError('bad_request', message, { field: 'hypervisor_hostname_pattern' });
         }
         const hosts = pattern ? await matching(parts, pattern) : await parts.claims.listHosts();
-        const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
         const items = hosts.map((host) => ({ id: idOf(host.id, version), host }));
         const limit = parseLimit(query.limit);
         const page = version >= 33 ? pageOf(items, query.marker, limit) : items;
+        const servers = version >= 53 && query.with_servers ? await serversOn(page.map(({ host }) => host)) : undefined;
         const path = isDetailed ? '/compute/v2.1/os-hypervisors/detail' : '/compute/v2.1/os-hypervisors';
         const { with_servers, ...rest } = query;
         const flag = with_servers === undefined ? {} : { with_servers: String(with_servers) };
@@ -82,7 +83,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       answer: hypervisorAnswer,
       handler: async ({ params, version, query }) => {
         const host = await find(parts, params.hypervisorId ?? '', version);
-        const servers = version >= 53 && query.with_servers ? await serversByHost(parts) : undefined;
+        const servers = version >= 53 && query.with_servers ? await serversOn([host]) : undefined;
         return { hypervisor: hypervisorView(host, version, servers) };
       },
     }),
@@ -105,7 +106,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       answer: hypervisorServersAnswer,
       handler: async ({ params, version }) => {
         const hosts = await matching(parts, params.hypervisorId);
-        const servers = await serversByHost(parts);
+        const servers = await serversOn(hosts);
         return { hypervisors: hosts.map((host) => summaryView(host, version, servers)) };
       },
     }),
@@ -143,14 +144,6 @@ async function find(parts: Parts, id: string, version: Microversion): Promise<Kn
   const host = (await parts.claims.listHosts()).find((host) => idOf(host.id, version) === id);
   if (!host) throw new UserError('not_found', `Hypervisor with ID '${id}' could not be found.`);
   return host;
-}
-
-async function serversByHost(parts: Parts): Promise<Map<string, { name: string; uuid: string }[]>> {
-  const byHost = new Map<string, { name: string; uuid: string }[]>();
-  for (const { id, name, hostId } of await parts.servers.namesByHost()) {
-    byHost.set(hostId, [...(byHost.get(hostId) ?? []), { name, uuid: id }]);
-  }
-  return byHost;
 }
 
 function idOf(hostId: string, version: Microversion): string {

@@ -161,14 +161,19 @@ export class ServerRepository {
     }));
   }
 
-  async namesByHost(): Promise<{ id: string; name: string; hostId: string }[]> {
-    const rows = await this.#database.query
-      .selectFrom('compute_server')
-      .select(['id', 'name', 'host_id'])
-      .where('deleted_at', 'is', null)
-      .where('host_id', 'is not', null)
-      .execute();
-    return rows.map(({ id, name, host_id }) => ({ id, name, hostId: host_id ?? '' }));
+  /** What those hosts should have. */
+  async namesByHost(hostIds: readonly string[]): Promise<Map<string, { name: string; uuid: string }[]>> {
+    const byHost = new Map<string, { name: string; uuid: string }[]>(hostIds.map((id) => [id, []]));
+    for (let at = 0; at < hostIds.length; at += MOST_VARIABLES) {
+      const rows = await this.#database.query
+        .selectFrom('compute_server')
+        .select(['id', 'name', 'host_id'])
+        .where('deleted_at', 'is', null)
+        .where('host_id', 'in', hostIds.slice(at, at + MOST_VARIABLES))
+        .execute();
+      for (const { id, name, host_id } of rows) byHost.get(host_id ?? '')?.push({ name, uuid: id });
+    }
+    return byHost;
   }
 
   /** Of the whole project, or of what one user owns of it. */
