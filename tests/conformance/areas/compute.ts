@@ -32,11 +32,7 @@ export const area: Area = {
   missing: {
     // As in Nova a host with machines, here of other tests, changes no zone.
     'a host of its own': ['test_aggregate_add_host_create_server_with_az'],
-    'proxies of other services': [
-      'compute.floating_ips.',
-      'compute.security_groups.',
-      'admin.test_security_groups',
-    ],
+    'proxies of other services': ['compute.floating_ips.', 'compute.security_groups.', 'admin.test_security_groups'],
     'rebuild, resize, migrate, shelve, rescue, restore': [
       'rebuild',
       'resize',
