@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { OperationalError, type UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
+import { pairsOf, type WantedPair } from './address-pairs.ts';
 import { candidates, contains, isHostAddress } from './address-pool.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import {
@@ -39,12 +40,6 @@ export interface NewPort {
   madeForServer?: boolean | undefined;
   /** What the request calls it. */
   at?: string;
-}
-
-export interface WantedPair {
-  ip_address: string;
-  /** Undefined: that of the port. */
-  mac_address?: string | undefined;
 }
 
 export type PortRecords = Resource<PortValues>;
@@ -273,25 +268,6 @@ export class PortService {
 /** Addresses of a subnet that the network itself uses. */
 function servicesOf(subnet: SubnetRecord): Set<string | null> {
   return new Set([subnet.gateway_ip, ...subnet.dns_nameservers]);
-}
-
-/** Nothing is filtered on a port, so whatever its network carries is allowed: addresses of the network's subnets. */
-function pairsOf(pairs: readonly WantedPair[], mac: string, subnets: SubnetRecord[], at: string): AddressPair[] {
-  const field = `${at}.allowed_address_pairs`;
-  const stored = pairs.map(({ ip_address, mac_address = mac }) => {
-    if (!subnets.some(({ cidr }) => contains(cidr, ip_address))) {
-      const message = `Invalid input for allowed_address_pairs: ${ip_address} is not within a subnet of the network, which carries no others.`;
-      throw neutronFault('bad_request', 'InvalidInput', message, { field });
-    }
-    return { ip_address, mac_address: mac_address.toLowerCase() };
-  });
-  const distinct = new Set(stored.map(({ ip_address, mac_address }) => `${ip_address} ${mac_address}`));
-  if (distinct.size < stored.length) {
-    throw neutronFault('bad_request', 'DuplicateAddressPairInRequest', 'Request contains duplicate address pair.', {
-      field,
-    });
-  }
-  return stored;
 }
 
 function badAddress(at: string, code: 'bad_request' | 'conflict', fault: string, message: string): UserError {
