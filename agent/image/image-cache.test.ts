@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MachineImage } from '../../app/contract/machine.ts';
 import { FakeController } from '../testing/fake-controller.ts';
@@ -102,6 +102,19 @@ describe('ImageCache', () => {
     await writeFile(join(cache.folder, `${ImageCache.fileName(image)}.partial`), bytes.subarray(0, 123_456));
     await cache.ensure(image, silent, never);
     expect(controller.imageRanges).toEqual(['bytes=123456-']);
+  });
+
+  test('what came of an image is forgotten after a day in which nobody went on with it', async () => {
+    const [old, fresh, other] = await Promise.all([0, 1, 2].map(() => store(randomBytes(300_000))));
+    if (!old || !fresh || !other) throw new Error('not stored');
+    await mkdir(cache.folder);
+    const partial = (image: MachineImage) => join(cache.folder, `${ImageCache.fileName(image)}.partial`);
+    for (const image of [old, fresh]) await writeFile(partial(image), Buffer.alloc(1000));
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 60 * 60_000);
+    await utimes(partial(old), hoursAgo(25), hoursAgo(25));
+    await utimes(partial(fresh), hoursAgo(23), hoursAgo(23));
+    await cache.ensure(other, silent, never);
+    expect((await cached()).filter((name) => name.endsWith('.partial'))).toEqual([basename(partial(fresh))]);
   });
 
   test('begins again when what an agent that died left is damaged', async () => {

@@ -23,6 +23,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHA512 = /^[0-9a-f]{128}$/;
 const PARTIAL = '.partial';
 
+/** What came of an image waits so long for a launch that goes on with it. */
+const DOWNLOAD_KEPT_MS = 24 * 60 * 60_000;
+
 /** Beside an image: how its file was when its hash was last right. */
 const CHECKED = '.checked';
 
@@ -95,6 +98,19 @@ export class ImageCache {
     return free.length === meant.length;
   }
 
+  /** Removes what downloads left with which nobody went on for a day. */
+  async forgetOldDownloads(): Promise<void> {
+    for (const name of await this.files()) {
+      if (!name.endsWith(PARTIAL) || this.downloads.has(name.slice(0, -PARTIAL.length))) continue;
+      const path = join(this.folder, name);
+      const age = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > DOWNLOAD_KEPT_MS) await rm(path, { force: true });
+    }
+  }
+
   #isNeeded(name: string, inUse: ReadonlySet<string>): boolean {
     const image = name.replace(PARTIAL, '').replace(CHECKED, '');
     return inUse.has(image) || this.downloads.has(image);
@@ -141,7 +157,7 @@ export class ImageCache {
   }
 
   private async load(name: string, image: MachineImage, shared: SharedDownload): Promise<string> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.forgetOldDownloads();
     const path = join(this.folder, name);
     const partial = `${path}${PARTIAL}`;
     await downloadImage({

@@ -107,7 +107,7 @@ export class QemuDriver implements HypervisorDriver {
       OpenFiles.scan(),
     ]);
     Object.assign(this, { runtimeFolder, bootId });
-    await this.environment.isolation.sweep();
+    await Promise.all([this.environment.isolation.sweep(), this.images.forgetOldDownloads()]);
     await Promise.all((await readdir(this.machinesFolder)).map((name) => this.adopt(name, openFiles)));
     await Promise.all([...this.machines.values()].map((machine) => machine.reached(ADOPTION_PATIENCE_MS)));
   }

@@ -113,11 +113,12 @@ function imageFileViolations(folder: string, images: ImageRow[]): string[] {
   return violations;
 }
 
-function cacheViolations(folder: string, { servers }: StoredState): string[] {
+/** What came of an image is kept for the next launch from it (for a day), and goes with the image. */
+function cacheViolations(folder: string, { servers, images }: StoredState): string[] {
   const files = namesIn(folder);
   const violations = files
-    .filter((name) => name.endsWith('.partial'))
-    .map((name) => `The download image-cache/${name} is neither finished nor removed.`);
+    .filter((name) => name.endsWith('.partial') && !images.some(({ id }) => name.startsWith(id)))
+    .map((name) => `The download image-cache/${name} is of no image.`);
   for (const { id, image_id, launched_at, vm_state } of servers) {
     if (launched_at === null || image_id === null || vm_state === 'error' || files.length === 0) continue;
     if (!files.some((name) => name.startsWith(image_id) && !name.endsWith('.partial'))) {
