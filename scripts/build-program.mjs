@@ -1,6 +1,7 @@
 // Bundles the `cumulet` command, which controller and agent are, into dist/program: what npm start, bin/cumulet and the
 // desktop run.
 import { readdirSync, renameSync, rmSync } from 'node:fs';
+import http from 'node:http';
 import { basename, posix } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { inRoot } from './setup/places.mjs';
@@ -20,11 +21,28 @@ const nameBundledWorkers = {
   },
 };
 
+/**
+ * A module's import of `node:http` reads all that it exports, of which some, when read, loads all of Node's `fetch`: 25 ms
+ * and some MiB in each process, also where nothing is fetched. What is required is not read.
+ */
+const requireHttp = {
+  name: 'require-http',
+  enforce: 'pre',
+  resolveId: (id, _importer, { kind }) => (id === 'node:http' && kind === 'import-statement' ? '\0http' : null),
+  load(id) {
+    if (id !== '\0http') return null;
+    const names = Object.entries(Object.getOwnPropertyDescriptors(http)).filter(([, { value }]) => value !== undefined);
+    return `const http = process.getBuiltinModule('node:http');
+      export default http;
+      ${names.map(([name]) => `export const ${name} = http.${name};`).join('\n')}`;
+  },
+};
+
 /** Stacks are told in lines of ours; the map of all packages is larger than all else together. */
 const dropMapOfPackages = {
   name: 'drop-map-of-packages',
   generateBundle(_options, files) {
-    for (const name of Object.keys(files)) if (/packages-[^/]*\.map$/.test(name)) delete files[name];
+    for (const name of Object.keys(files)) if (/packages[~-][^/]*\.map$/.test(name)) delete files[name];
   },
 };
 
@@ -34,14 +52,14 @@ await bundle({
   input: { cumulet: inRoot('bin', 'cumulet.ts'), ...workerEntries },
   outDir: made,
   packages: 'inside',
-  plugins: [nameBundledWorkers, dropMapOfPackages],
+  plugins: [requireHttp, nameBundledWorkers, dropMapOfPackages],
   output: {
     format: 'es',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     // Names stay, for stacks; V8 keeps the text of all that is loaded, so that spaces and comments cost memory.
     minify: { compress: false, mangle: false },
-    codeSplitting: { groups: [{ name: 'packages', test: /[\\/]node_modules[\\/]/ }] },
+    codeSplitting: { groups: [{ name: 'packages', test: /[\\/]node_modules[\\/]/, entriesAware: true }] },
   },
 });
 // As a whole: one that runs may still have to load a file of its own.
