@@ -26,7 +26,7 @@ import { networkProxyRoutes } from './network-proxy.routes.ts';
 import { quotaSetRoutes } from './quota-set.routes.ts';
 import { removedApiRoutes } from './removed-api.routes.ts';
 import type { ServerRepository } from './server.repository.ts';
-import { type ServerRouteParts, serverRoutes } from './server.routes.ts';
+import { type ServerRouteParts, serverIdOf, serverRoutes } from './server.routes.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { type ServerActionRouteParts, serverActionRoutes } from './server-action.routes.ts';
 import { serverConsoleRoutes } from './server-console.routes.ts';
@@ -124,6 +124,6 @@ function aboutServer(definition: RouteDefinition, { server }: Pick<ComputeRouteP
   if (!definition.path.startsWith('/servers/:serverId')) return definition;
   return {
     ...definition,
-    target: async ({ context, params }) => ({ ...(await server.ownerOf(context, params.serverId ?? '')) }),
+    target: async (request) => ({ ...(await server.ownerOf(request.context, serverIdOf(request))) }),
   };
 }

@@ -23,7 +23,7 @@ export function consoleAuthTokenRoutes({ consoles }: { consoles: ConsoleAccess }
       path: '/os-console-auth-tokens/:token',
       rule: 'os_compute_api:os-console-auth-tokens',
       answer,
-      handler: async ({ params: { token = '' }, version, origin }) => {
+      handler: async ({ params: { token }, version, origin }) => {
         // Until 2.30 it was only for consoles of Hyper-V, which Nova has no longer.
         if (version < 31) {
           throw new UserError('bad_request', 'There is no console of this kind.', {

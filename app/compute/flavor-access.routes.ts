@@ -31,8 +31,7 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       path: '/flavors/:flavorId/os-flavor-access',
       rule: 'os_compute_api:os-flavor-access',
       answer: flavorAccessAnswer,
-      handler: async ({ context, params: { flavorId = '' } }) =>
-        view(flavorId, await flavors.listAccess(context, flavorId)),
+      handler: async ({ context, params: { flavorId } }) => view(flavorId, await flavors.listAccess(context, flavorId)),
     }),
     route({
       method: 'POST',
@@ -40,7 +39,7 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       rule: actionRule(actions),
       body: actionBody(actions),
       answer: flavorAccessAnswer,
-      handler: async ({ context, params: { flavorId = '' }, body, origin, version, enforce }) => {
+      handler: async ({ context, params: { flavorId }, body, origin, version, enforce }) => {
         const { action: asked, value } = named(actions, body);
         return await asked.run({ context, id: flavorId, origin, version, enforce }, value);
       },

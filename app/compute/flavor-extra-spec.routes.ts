@@ -22,7 +22,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       rule: rule('index'),
       answer: extraSpecsAnswer,
       handler: async ({ context, params }) => ({
-        extra_specs: (await flavors.get(context, params.flavorId ?? '')).extraSpecs,
+        extra_specs: (await flavors.get(context, params.flavorId)).extraSpecs,
       }),
     }),
     route({
@@ -33,7 +33,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       answer: extraSpecsAnswer,
       handler: async ({ context, params, body, version }) => {
         if (version >= 86) assertKnownExtraSpecs(body.extra_specs);
-        await flavors.setExtraSpecs(context, params.flavorId ?? '', body.extra_specs);
+        await flavors.setExtraSpecs(context, params.flavorId, body.extra_specs);
         return { extra_specs: body.extra_specs };
       },
     }),
@@ -43,7 +43,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       rule: rule('show'),
       answer: extraSpecsSchema,
       handler: async ({ context, params }) => {
-        const { flavorId = '', key = '' } = params;
+        const { flavorId, key } = params;
         const { extraSpecs } = await flavors.get(context, flavorId);
         const value = Object.hasOwn(extraSpecs, key) ? extraSpecs[key] : undefined;
         if (value === undefined) {
@@ -59,7 +59,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       body: specs,
       answer: extraSpecsSchema,
       handler: async ({ context, params, body, version }) => {
-        const { flavorId = '', key = '' } = params;
+        const { flavorId, key } = params;
         if (Object.keys(body).length !== 1 || !Object.hasOwn(body, key)) {
           throw new UserError('bad_request', 'Request body contains too many items, or another than the URI', {
             field: key,
@@ -75,8 +75,7 @@ export function flavorExtraSpecRoutes({ flavors }: { flavors: FlavorService }): 
       path: `${path}/:key`,
       rule: rule('delete'),
       status: 200,
-      handler: async ({ context, params }) =>
-        await flavors.deleteExtraSpec(context, params.flavorId ?? '', params.key ?? ''),
+      handler: async ({ context, params }) => await flavors.deleteExtraSpec(context, params.flavorId, params.key),
     }),
   ];
 }

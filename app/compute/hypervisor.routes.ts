@@ -82,7 +82,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       query: z.object({ with_servers: booleanField.optional() }),
       answer: hypervisorAnswer,
       handler: async ({ params, version, query }) => {
-        const host = await find(parts, params.hypervisorId ?? '', version);
+        const host = await find(parts, params.hypervisorId, version);
         const servers = version >= 53 && query.with_servers ? await serversOn([host]) : undefined;
         return { hypervisor: hypervisorView(host, version, servers) };
       },
@@ -117,7 +117,7 @@ export function hypervisorRoutes(parts: Parts): RouteDefinition[] {
       until: 87,
       answer: hypervisorUptimeAnswer,
       handler: async ({ params, version }) => {
-        const host = await find(parts, params.hypervisorId ?? '', version);
+        const host = await find(parts, params.hypervisorId, version);
         if (stateOf(host) === 'down') {
           throw new UserError('bad_request', `Compute service of ${host.name} is unavailable at this time.`);
         }

@@ -79,14 +79,14 @@ interface Parts {
 }
 interface Asked {
   readonly context: Context;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: { readonly imageId: string };
 }
 
 /** `/images` until 2.35 and their metadata until 2.38: Glance's images for the oldest clients, under Glance's rules. */
 export function imageProxyRoutes({ images: { proxied }, quota, database }: Parts): RouteDefinition[] {
   const one = '/images/:imageId';
-  const metadata = `${one}/metadata`;
-  const idOf = ({ params: { imageId = '' } }: Asked) => imageId;
+  const metadata = `${one}/metadata` as const;
+  const idOf = ({ params: { imageId } }: Asked) => imageId;
   const target = async (asked: Asked) => {
     const image = await proxied.find(asked.context, idOf(asked));
     if (!image) return { member_id: asked.context.projectId, visibility: 'private' };

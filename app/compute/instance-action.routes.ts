@@ -76,7 +76,7 @@ export function instanceActionRoutes(parts: {
         const showsEvents = request.allows('os_compute_api:os-instance-actions:events');
         const showsDetails = request.allows('os_compute_api:os-instance-actions:events:details');
         const server = await find(request, serverIdOf(request));
-        const { requestId = '' } = request.params;
+        const { requestId } = request.params;
         const action = await parts.actions.find(server.id, requestId);
         if (!action) throw new UserError('not_found', `Action ${requestId} not found`);
         const view = actionView(action, version);

@@ -22,7 +22,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       rule: 'v1:servers:access',
       answer: serverAccessSchema,
       handler: async ({ context, params }) => {
-        const server = await compute.server.get(context, params.id ?? '');
+        const server = await compute.server.get(context, params.id);
         const image = server.imageId === null ? undefined : await images.describe(server.imageId);
         return { forwards: server.forwards, defaultUser: image?.defaultUser ?? null };
       },
@@ -33,7 +33,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       rule: 'v1:servers:screenshot',
       answerTypes: ['image/png'],
       handler: async ({ context, params, reply }) => {
-        const { id, hostId, powerState } = await compute.server.get(context, params.id ?? '');
+        const { id, hostId, powerState } = await compute.server.get(context, params.id);
         if (hostId === null || powerState !== 'RUNNING') {
           throw new UserError('conflict', 'The machine is not running, so it has no screen.');
         }
@@ -52,7 +52,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       status: 202,
       answer: taskViewSchema,
       handler: async ({ context, params, body: { graceful, timeoutSeconds } }) => {
-        const id = params.id ?? '';
+        const id = params.id;
         return graceful
           ? await compute.power.shutDown(context, id, { timeoutSeconds })
           : await compute.power.forceOff(context, id);

@@ -61,7 +61,7 @@ export function networkProxyRoutes({ networks }: { networks: MachineNetworks }):
         until: UNTIL,
         rule: `${rule}:show`,
         answer: z.strictObject({ network: schema }),
-        handler: async ({ context, params: { id = '' } }) => {
+        handler: async ({ context, params: { id } }) => {
           const network = await networks.findNetwork(context, id);
           if (!network) throw new UserError('not_found', 'Network not found');
           return { network: view(network, context.isAdmin) };

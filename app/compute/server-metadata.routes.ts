@@ -71,7 +71,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       answer: metaAnswer,
       handler: async (request) => {
         const { metadata } = await parts.server.get(request.context, serverIdOf(request));
-        return { meta: only(metadata, request.params.key ?? '') };
+        return { meta: only(metadata, request.params.key) };
       },
     }),
     route({
@@ -81,7 +81,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       body: oneBody,
       answer: metaAnswer,
       handler: async (request) => {
-        const { key = '' } = request.params;
+        const { key } = request.params;
         const { meta } = request.body;
         if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, key)) {
           throw new UserError('bad_request', 'Request body and URI mismatch', { field: 'meta' });
@@ -95,7 +95,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       path: `${path}/:key`,
       rule: rule('delete'),
       handler: async (request) => {
-        const { key = '' } = request.params;
+        const { key } = request.params;
         await change(request.context, serverIdOf(request), (metadata) => {
           only(metadata, key);
           const { [key]: _gone, ...rest } = metadata;

@@ -39,7 +39,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       answer: networkAddressesAnswer,
       handler: async (request) => {
         const { id } = await server.get(request.context, serverIdOf(request));
-        const { network = '' } = request.params;
+        const { network } = request.params;
         const addresses = await addressesOf(id);
         if (!Object.hasOwn(addresses, network))
           throw new UserError('not_found', 'Instance is not a member of specified network');
@@ -64,7 +64,7 @@ export function serverPartRoutes(parts: { server: ServerService; networks: Machi
       answer: interfaceAnswer,
       handler: async (request) => {
         const { id, launchedAt } = await server.get(request.context, serverIdOf(request));
-        const { portId = '' } = request.params;
+        const { portId } = request.params;
         const port = (await networks.machinePorts(id)).find((candidate) => candidate.id === portId);
         if (!port) throw new UserError('not_found', `Instance ${id} does not have a port with id ${portId}`);
         return { interfaceAttachment: interfaceView(port, launchedAt !== null, request.version) };

@@ -63,7 +63,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       since: SINCE,
       handler: async (request) => {
         const { tags, id } = await parts.server.get(request.context, serverIdOf(request));
-        assertHas(tags, request.params.tag ?? '', id);
+        assertHas(tags, request.params.tag, id);
       },
     }),
     route({
@@ -90,7 +90,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       rule: rule('delete'),
       since: SINCE,
       handler: async (request) => {
-        const { tag = '' } = request.params;
+        const { tag } = request.params;
         const id = serverIdOf(request);
         await change(request.context, id, (tags) => {
           assertHas(tags, tag, id);

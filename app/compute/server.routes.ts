@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Context } from '../contract/context.ts';
 import type { Microversion } from '../http/microversion.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../http/route.ts';
 import type { HostClaims, MachineNetworks } from './collaborators.ts';
 import { nextLinks } from './collection-page.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -183,8 +182,8 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
   ];
 }
 
-export function serverIdOf(request: { params: Record<string, string>; context: Context }): string {
-  return request.params.serverId ?? '';
+export function serverIdOf(request: { params: Readonly<Record<string, string>> }): string {
+  return paramOf(request, 'serverId');
 }
 
 function changesOf({ server }: UpdateBody): ServerChanges {

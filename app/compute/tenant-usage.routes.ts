@@ -96,7 +96,7 @@ export function tenantUsageRoutes({ usage }: { usage: TenantUsageRepository }): 
         tenant_usage: z.union([tenantUsageSchema, z.strictObject({})]),
         tenant_usage_links: linksSchema.optional(),
       }),
-      handler: async ({ params: { tenantId = '' }, query, version, origin }) => {
+      handler: async ({ params: { tenantId }, query, version, origin }) => {
         const url = `${origin}/compute/v2.1${path}/${encodeURIComponent(tenantId)}`;
         const { usages, links } = await read(query, tenantId, version, url);
         // As Nova: of a project without any, nothing and not zero.
