@@ -106,7 +106,6 @@ export async function setServerMetadata(id: string, metadata: Record<string, str
 }
 
 /** Public ones, and for administrators also those that are not. */
-/** Administrators are told those that are not public too. */
 export async function listFlavors({ signal, ...asked }: ListAsked): Promise<FlavorView[]> {
   const query = { is_public: 'None', ...pageQuery(asked) };
   return (await call('GET /compute/v2.1/flavors/detail', { query, signal })).flavors;

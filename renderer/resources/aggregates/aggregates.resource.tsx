@@ -7,14 +7,15 @@ import type { Action } from '../../design/actions/action.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { formatDateTime } from '../../design/duration.ts';
+import { KeyValueList } from '../../design/KeyValueList.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { t } from '../../i18n/i18n.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { defineResource } from '../../kernel/resource.ts';
 import { mayDo } from '../../session/rights.ts';
 import { AggregateHosts } from './AggregateHosts.tsx';
-import classes from './aggregates.module.css';
 import { AggregateDialog } from './dialogs/AggregateDialog.tsx';
 import { MetadataDialog } from './dialogs/MetadataDialog.tsx';
 
@@ -118,19 +119,11 @@ function AggregatePanel({ thing: aggregate }: { thing: Aggregate }) {
         <Field label={t('created')}>{formatDateTime(aggregate.created_at)}</Field>
       </FieldList>
       <AggregateHosts aggregate={aggregate} />
-      <div className={classes.headingRow}>
-        <h3>{t('metadata')}</h3>
-        <ActionButton action={editMetadata} things={[aggregate]} variant="subtle" />
-      </div>
+      <PanelHeading actions={<ActionButton action={editMetadata} things={[aggregate]} variant="subtle" />}>
+        {t('metadata')}
+      </PanelHeading>
       <p className="muted">{metadata.length === 0 ? t('noMetadata') : t('metadataHint')}</p>
-      <dl className={classes.pairs}>
-        {metadata.map(([key, value]) => (
-          <div key={key}>
-            <dt className="mono">{key}</dt>
-            <dd className="mono">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyValueList pairs={metadata} />
     </>
   );
 }

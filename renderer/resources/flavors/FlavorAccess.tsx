@@ -8,6 +8,7 @@ import { listFlavorAccess, setFlavorAccess } from '../../api/flavor.api.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyError } from '../../design/notify.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import { useProjectNames } from '../../kernel/use-project-names.ts';
 import classes from './flavors.module.css';
 
@@ -34,7 +35,7 @@ export function FlavorAccess({ flavor }: { flavor: FlavorView }) {
   const idOf = (text: string): string => [...projects].find(([, name]) => name === text)?.[0] ?? text;
   return (
     <>
-      <h3 className={classes.heading}>{t('access.title')}</h3>
+      <PanelHeading>{t('access.title')}</PanelHeading>
       {access.error && <ErrorAlert error={access.error} onRetry={() => void access.refetch()} />}
       {access.data?.length === 0 && <p className="muted">{t('access.none')}</p>}
       <ul className={classes.projects}>

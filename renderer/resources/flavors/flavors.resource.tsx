@@ -7,7 +7,9 @@ import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { GIB, MIB } from '../../design/byte-size.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { ByteSize } from '../../design/Figures.tsx';
+import { KeyValueList } from '../../design/KeyValueList.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { MachinesUsing } from '../../kernel/MachinesUsing.tsx';
@@ -20,7 +22,6 @@ import { launchWithFlavor } from './actions/launch-with-flavor.action.ts';
 import { CreateFlavorDialog } from './dialogs/CreateFlavorDialog.tsx';
 import { FlavorAccess } from './FlavorAccess.tsx';
 import { MANAGES_FLAVORS } from './flavor-rights.ts';
-import classes from './flavors.module.css';
 
 declare module '../../i18n/texts.ts' {
   interface Texts {
@@ -140,19 +141,11 @@ function FlavorPanel({ thing: flavor }: { thing: FlavorView }) {
           />
         </Field>
       </FieldList>
-      <div className={classes.headingRow}>
-        <h3 className={classes.heading}>{t('extraSpecs.label')}</h3>
-        <ActionButton action={editExtraSpecs} things={[flavor]} variant="subtle" />
-      </div>
+      <PanelHeading actions={<ActionButton action={editExtraSpecs} things={[flavor]} variant="subtle" />}>
+        {t('extraSpecs.label')}
+      </PanelHeading>
       {specs.length === 0 && <p className="muted">{t('extraSpecs.none')}</p>}
-      <dl className={classes.specs}>
-        {specs.map(([key, value]) => (
-          <div key={key}>
-            <dt className="mono">{key}</dt>
-            <dd className="mono">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyValueList pairs={specs} />
       {isAdmin && !flavor['os-flavor-access:is_public'] && <FlavorAccess key={flavor.id} flavor={flavor} />}
     </>
   );

@@ -21,7 +21,7 @@ const OFFERED = 60;
 
 /** Everybody in a group, to search, add and take out. */
 export function MembersTab({ group }: { group: GroupView }) {
-  const { t } = useTranslation(['groups', 'people']);
+  const { t } = useTranslation(['groups', 'people', 'design']);
   const members = useMembers(group.id);
   const users = useUsers().data;
   const mayAdd = mayChange('identity:add_user_to_group', group, useCurrentUser());
@@ -73,7 +73,7 @@ export function MembersTab({ group }: { group: GroupView }) {
           searchable
           limit={OFFERED}
           disabled={!mayAdd.allowed || add.isPending}
-          nothingFoundMessage={t('people:nothingFound')}
+          nothingFoundMessage={t('design:nothingNamed')}
           onChange={(id) => id && add.mutate(id)}
         />
       </div>

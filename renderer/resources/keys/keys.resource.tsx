@@ -7,6 +7,7 @@ import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { CopyText } from '../../design/CopyText.tsx';
 import { formatDateTime } from '../../design/duration.ts';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { MachinesUsing } from '../../kernel/MachinesUsing.tsx';
@@ -107,10 +108,9 @@ function KeyPanel({ thing: pair }: { thing: KeyRow }) {
           <MachinesUsing isUsing={(server) => server.key_name === pair.name} where={{ key: [pair.name] }} />
         </Field>
       </FieldList>
-      <div className={classes.headingRow}>
-        <h3>{t('publicKey')}</h3>
-        <ActionButton action={copyPublicKey} things={[pair]} variant="subtle" />
-      </div>
+      <PanelHeading actions={<ActionButton action={copyPublicKey} things={[pair]} variant="subtle" />}>
+        {t('publicKey')}
+      </PanelHeading>
       <pre className={classes.publicKey}>{pair.public_key}</pre>
     </>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { PortView } from '../../../app/contract/openstack.ts';
 import { listPorts } from '../../api/network.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
 import { useServers } from '../../kernel/use-servers.ts';
 import { NETWORK_TONES } from './network-state.ts';
@@ -18,7 +19,7 @@ export function PortList({ networkId }: { networkId: string }) {
   });
   return (
     <>
-      <h3 className={classes.heading}>{t('ports', { count: ports.data?.length ?? 0 })}</h3>
+      <PanelHeading>{t('ports', { count: ports.data?.length ?? 0 })}</PanelHeading>
       {ports.error && <ErrorAlert error={ports.error} onRetry={() => void ports.refetch()} />}
       {ports.data?.length === 0 && <p className="muted">{t('noPorts')}</p>}
       <ul className={classes.ports}>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../design/CopyText.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
-import classes from './networks.module.css';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import { useSubnets } from './use-subnets.ts';
 
 /** The address ranges of a network. */
@@ -10,7 +10,7 @@ export function SubnetList({ networkId }: { networkId: string }) {
   const subnets = useSubnets().data?.filter((subnet) => subnet.network_id === networkId) ?? [];
   return (
     <>
-      <h3 className={classes.heading}>{t('ranges')}</h3>
+      <PanelHeading>{t('ranges')}</PanelHeading>
       {subnets.map((subnet) => (
         <FieldList key={subnet.id}>
           <Field label={subnet.name || t('range')}>

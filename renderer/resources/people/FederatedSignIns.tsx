@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { FederatedAccount } from '../../api/user.api.ts';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import classes from './people.module.css';
 
 /** The accounts of a company that this person signs in with, where there are any. */
@@ -8,7 +9,7 @@ export function FederatedSignIns({ accounts }: { accounts: readonly FederatedAcc
   if (accounts.length === 0) return null;
   return (
     <>
-      <h3 className={classes.heading}>{t('federated')}</h3>
+      <PanelHeading>{t('federated')}</PanelHeading>
       <ul className={classes.list}>
         {accounts.flatMap(({ idp_id, protocols }) =>
           protocols.map(({ protocol_id, unique_id }) => (

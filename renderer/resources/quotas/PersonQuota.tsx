@@ -9,7 +9,7 @@ const OFFERED = 60;
 
 /** What one person may use of a project, for who may say so. */
 export function PersonQuota({ projectId }: { projectId: string }) {
-  const { t } = useTranslation(['quotas', 'people']);
+  const { t } = useTranslation(['quotas', 'design']);
   const users = useUsers().data;
   const [userId, setUserId] = useState<string | null>(null);
   const choices = useMemo(() => (users ?? []).map(({ id, name }) => ({ value: id, label: name })), [users]);
@@ -28,7 +28,7 @@ export function PersonQuota({ projectId }: { projectId: string }) {
         searchable
         clearable
         limit={OFFERED}
-        nothingFoundMessage={t('people:nothingFound')}
+        nothingFoundMessage={t('design:nothingNamed')}
       />
       {userId !== null && <QuotaUsage key={userId} owner={{ projectId, userId }} name={name ?? userId} mayChange />}
     </section>

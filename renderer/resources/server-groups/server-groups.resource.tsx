@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { getServerGroup, listServerGroups, type ServerGroupView } from '../../api/server-group.api.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { defineResource } from '../../kernel/resource.ts';
@@ -98,7 +99,7 @@ function GroupPanel({ thing: group }: { thing: ServerGroupView }) {
         </Field>
         {mostPerHost(group) !== null && <Field label={t('mostPerHost')}>{mostPerHost(group)}</Field>}
       </FieldList>
-      <h3 className={classes.heading}>{t('machines')}</h3>
+      <PanelHeading>{t('machines')}</PanelHeading>
       {group.members.length === 0 && <p className="muted">{t('noMachines')}</p>}
       <ul className={classes.members}>
         {group.members.map((id) => (

@@ -7,6 +7,7 @@ import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo, UsageBar } from '../../../design/Figures.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
+import { PanelHeading } from '../../../design/PanelHeading.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
 import { formatWhere } from '../../../design/table/table-search.ts';
 import { formatNumber } from '../../../i18n/formatters.ts';
@@ -63,9 +64,7 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
       </FieldList>
       {capacity && (
         <>
-          <div className={classes.heading}>
-            <h3>{t('promised')}</h3>
-          </div>
+          <PanelHeading>{t('promised')}</PanelHeading>
           <div className={classes.bars}>
             <CapacityBar label={t('vcpus')} capacity={capacity.vcpus} format={formatNumber} />
             <CapacityBar label={t('memory')} capacity={capacity.memory} format={(mib) => formatBytes(mib * MIB)} />
@@ -73,16 +72,13 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
           </div>
         </>
       )}
-      <div className={classes.heading}>
-        <h3>{t('checks')}</h3>
-        <ActionButton action={measureHosts} things={[host]} variant="subtle" />
-      </div>
+      <PanelHeading actions={<ActionButton action={measureHosts} things={[host]} variant="subtle" />}>
+        {t('checks')}
+      </PanelHeading>
       {facts ? <CheckList facts={facts} /> : <p className="muted">{t('noFacts')}</p>}
       {facts && facts.capabilities.length > 0 && (
         <>
-          <div className={classes.heading}>
-            <h3>{t('capabilities')}</h3>
-          </div>
+          <PanelHeading>{t('capabilities')}</PanelHeading>
           <div className={classes.capabilities}>
             {facts.capabilities.map((capability) => (
               <span key={capability} className={`${classes.capability} mono`}>

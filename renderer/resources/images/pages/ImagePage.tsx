@@ -10,6 +10,7 @@ import { ActionMenu } from '../../../design/actions/ActionMenu.tsx';
 import type { Action } from '../../../design/actions/action.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
+import { KeyValueList } from '../../../design/KeyValueList.tsx';
 import { Page, PageHeader, Section } from '../../../design/PageHeader.tsx';
 import { SubjectHistory } from '../../activity/SubjectHistory.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
@@ -97,14 +98,7 @@ function Details({ image, back }: { image: ImageView; back: ReactNode }) {
             {properties.length === 0 ? (
               <p className="muted">{t('noProperties')}</p>
             ) : (
-              <dl className={classes.properties}>
-                {properties.map(({ key, value }) => (
-                  <div key={key}>
-                    <dt className="mono">{key}</dt>
-                    <dd className="mono">{value}</dd>
-                  </div>
-                ))}
-              </dl>
+              <KeyValueList pairs={properties.map(({ key, value }) => [key, value])} />
             )}
           </Section>
           {image.visibility === 'shared' && <ImageMembers image={image} />}

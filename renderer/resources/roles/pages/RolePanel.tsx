@@ -6,12 +6,12 @@ import { CopyText } from '../../../design/CopyText.tsx';
 import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { notifyWithUndo } from '../../../design/notify.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
+import { PanelHeading } from '../../../design/PanelHeading.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
+import { PickList } from '../../../design/PickList.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { AccessTab } from '../../access/AccessTab.tsx';
-import { PickList } from '../../people/PickList.tsx';
-import classes from '../../people/people.module.css';
 import { ROLE_ACTIONS } from '../actions/role-actions.tsx';
 import { useRoleInferences, useRoles } from '../hooks/use-roles.ts';
 import { describeChain, roleChain } from '../role-chain.ts';
@@ -63,7 +63,7 @@ function Overview({ role }: { role: RoleView }) {
         <Field label={t('people:description')}>{role.description || '–'}</Field>
         <Field label={t('implies')}>{chain === '' ? t('impliesNone') : `${role.name} → ${chain}`}</Field>
       </FieldList>
-      <h3 className={classes.heading}>{t('impliedDirectly')}</h3>
+      <PanelHeading>{t('impliedDirectly')}</PanelHeading>
       <PickList
         label={t('pick')}
         addLabel={t('add')}

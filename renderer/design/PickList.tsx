@@ -3,9 +3,9 @@ import { IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorAlert } from '../../design/ErrorAlert.tsx';
-import type { Verdict } from '../../design/verdict.ts';
-import classes from './people.module.css';
+import { ErrorAlert } from './ErrorAlert.tsx';
+import classes from './pick-list.module.css';
+import type { Verdict } from './verdict.ts';
 
 interface Named {
   id: string;
@@ -30,7 +30,7 @@ const OFFERED = 60;
 
 /** Things that belong to one thing: chosen by name, each taken out again by its cross. */
 export function PickList<T extends Named>(props: PickListProps<T>) {
-  const { t } = useTranslation('people');
+  const { t } = useTranslation('design');
   const { things, choices, onAdd, onRemove } = props;
   const offered = useMemo(() => {
     const taken = new Set(things?.map(({ id }) => id));
@@ -51,7 +51,7 @@ export function PickList<T extends Named>(props: PickListProps<T>) {
             searchable
             limit={OFFERED}
             disabled={!props.add.allowed || add.isPending}
-            nothingFoundMessage={t('nothingFound')}
+            nothingFoundMessage={t('nothingNamed')}
             onChange={(id) => id && add.mutate(id)}
           />
         </div>
@@ -62,7 +62,6 @@ export function PickList<T extends Named>(props: PickListProps<T>) {
         {things?.map((thing) => (
           <li key={thing.id}>
             <span className="truncate">{thing.name}</span>
-            <span />
             {props.remove.allowed && (
               <Tooltip label={props.removeLabel(thing.name)}>
                 <ActionIcon
