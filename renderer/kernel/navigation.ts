@@ -1,5 +1,4 @@
 import {
-  type Icon,
   IconActivity,
   IconArchive,
   IconCpu,
@@ -11,89 +10,48 @@ import {
 import type { CurrentUser } from '../api/session.ts';
 import { t } from '../i18n/i18n.ts';
 import { mayDo } from '../session/rights.ts';
-import { type AnyResource, allResources } from './resource.ts';
+import { type AnyResource, allResources, byPlace } from './resource.ts';
 import { resourceText } from './resource-text.ts';
 
-interface NavigationEntry {
+type Page = Pick<AnyResource, 'name' | 'icon' | 'place' | 'rule' | 'isOfCloud'>;
+
+interface NavigationEntry extends Page {
   to: string;
   label: () => string;
-  icon: Icon;
-  /** Lower orders come first in their group. */
-  place: { group: (typeof GROUPS)[number]; order: number };
-  /** The policy rule without which there is nothing to see. */
-  rule: string;
-  /** No project has it: to work in another one opens it to nobody. */
-  isOfCloud?: boolean | undefined;
 }
 
 /** Pages that no resource defines. */
-const PAGES: readonly NavigationEntry[] = [
+const PAGES = [
   {
-    to: '/machines',
-    label: () => t('shell:nav.machines'),
+    name: 'machines',
     icon: IconDeviceDesktop,
     place: { group: 'compute', order: 10 },
     rule: 'os_compute_api:servers:index',
   },
+  { name: 'images', icon: IconDisc, place: { group: 'compute', order: 20 }, rule: 'get_images' },
+  { name: 'hosts', icon: IconCpu, place: { group: 'cloud', order: 10 }, rule: 'v1:hosts:list', isOfCloud: true },
+  { name: 'quotas', icon: IconGauge, place: { group: 'cloud', order: 30 }, rule: 'v1:quotas:show' },
+  { name: 'people', icon: IconUsers, place: { group: 'cloud', order: 40 }, rule: 'identity:list_users' },
   {
-    to: '/images',
-    label: () => t('shell:nav.images'),
-    icon: IconDisc,
-    place: { group: 'compute', order: 20 },
-    rule: 'get_images',
-  },
-  {
-    to: '/hosts',
-    label: () => t('shell:nav.hosts'),
-    icon: IconCpu,
-    place: { group: 'cloud', order: 10 },
-    rule: 'v1:hosts:list',
-    isOfCloud: true,
-  },
-  {
-    to: '/quotas',
-    label: () => t('shell:nav.quotas'),
-    icon: IconGauge,
-    place: { group: 'cloud', order: 30 },
-    rule: 'v1:quotas:show',
-  },
-  {
-    to: '/people',
-    label: () => t('shell:nav.people'),
-    icon: IconUsers,
-    place: { group: 'cloud', order: 40 },
-    rule: 'identity:list_users',
-  },
-  {
-    to: '/backups',
-    label: () => t('shell:nav.backups'),
+    name: 'backups',
     icon: IconArchive,
     place: { group: 'cloud', order: 50 },
     rule: 'v1:backups:list',
     isOfCloud: true,
   },
-  {
-    to: '/activity',
-    label: () => t('shell:nav.activity'),
-    icon: IconActivity,
-    place: { group: 'cloud', order: 60 },
-    rule: 'v1:event_log:list',
-  },
-];
+  { name: 'activity', icon: IconActivity, place: { group: 'cloud', order: 60 }, rule: 'v1:event_log:list' },
+] as const satisfies Page[];
 
 /** The navigation on the left; the palette offers the same. */
 function entries(): NavigationEntry[] {
-  return [...PAGES, ...allResources().map(entryOf)].sort(
-    ({ place: one }, { place: other }) =>
-      GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || one.order - other.order,
-  );
+  return [
+    ...PAGES.map((page) => entryOf(page, () => t(`shell:nav.${page.name}`))),
+    ...allResources().map((resource) => entryOf(resource, () => resourceText(resource, 'title'))),
+  ].sort(byPlace);
 }
 
-const GROUPS = ['compute', 'cloud'] as const;
-
-function entryOf(resource: AnyResource): NavigationEntry {
-  const { name, icon, place, rule, isOfCloud } = resource;
-  return { to: `/${name}`, label: () => resourceText(resource, 'title'), icon, place, rule, isOfCloud };
+function entryOf(page: Page, label: () => string): NavigationEntry {
+  return { ...page, to: `/${page.name}`, label };
 }
 
 /** The entries for somebody: areas that they may not read are not offered. */

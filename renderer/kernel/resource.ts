@@ -25,14 +25,22 @@ export interface Creation {
   dialog: ComponentType<DialogProps>;
 }
 
+/** Groups of the navigation, the first on top. */
+const GROUPS = ['compute', 'cloud'] as const;
+
+/** Where it stands in the navigation: lower orders come first in their group. */
+export interface Place {
+  group: (typeof GROUPS)[number];
+  order: number;
+}
+
 export interface ResourceDefinition<T extends { id: string }> {
   /** Its address, its part of the query cache, its area of texts, the name of the kept choice of columns. */
   name: string;
   icon: Icon;
   /** The policy rule without which there is nothing to see. */
   rule: string;
-  /** In the navigation: lower orders come first. */
-  place: { group: 'compute' | 'cloud'; order: number };
+  place: Place;
   /** No project has it: to work in another one opens it to nobody. */
   isOfCloud?: boolean;
   api: ResourceApi<T>;
@@ -96,5 +104,9 @@ export function findResource(name: string): AnyResource | undefined {
 
 /** All that are loaded, in the order of the navigation. */
 export function allResources(): AnyResource[] {
-  return [...defined.values()].sort((one, other) => one.place.order - other.place.order);
+  return [...defined.values()].sort(byPlace);
+}
+
+export function byPlace({ place: one }: { place: Place }, { place: other }: { place: Place }): number {
+  return GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group) || one.order - other.order;
 }

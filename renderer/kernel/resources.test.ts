@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { EVENTS } from '../../app/contract/events.ts';
 import { keysRefreshedBy } from '../api/refreshed-by.ts';
 import { type Language, startI18n, switchLanguage } from '../i18n/i18n.ts';
+import { testUser } from '../session/test-user.fixture.ts';
 import { RESOURCE_FILES } from '../shell/resources.ts';
+import { navigationFor } from './navigation.ts';
 import { allResources, findResource } from './resource.ts';
 import { RESOURCE_TEXTS, type ResourceText, resourceText } from './resource-text.ts';
 
@@ -18,6 +20,12 @@ it('takes up each file that defines one', () => {
 it('gives each a place of its own in the navigation', () => {
   const places = resources.map(({ place }) => `${place.group} ${place.order}`);
   expect(new Set(places).size).toBe(places.length);
+});
+
+it('has them in the order of the navigation', () => {
+  const rights = Object.fromEntries(resources.map(({ rule }) => [rule, { allowed: true, needs: null }]));
+  const shown = navigationFor(testUser('admin', { rights })).map(({ to }) => to.slice(1));
+  expect(resources.map(({ name }) => name)).toEqual(shown.filter((name) => findResource(name)));
 });
 
 describe.each(resources.map((resource) => [resource.name, resource] as const))('%s', (name, resource) => {
