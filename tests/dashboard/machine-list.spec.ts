@@ -152,6 +152,16 @@ test('names that are longer than their place are cut there, and told in full', a
   await expect(page.getByRole('main').getByTitle(`${name} image`)).toBeVisible();
 });
 
+test('a network says which machines are on it', async ({ signedIn: page, cloud }) => {
+  await launchMany(cloud, 'ledger-machine', 1);
+  await page.goto(`${cloud.url}/networks`);
+  await page.getByRole('link', { name: 'default' }).click();
+  const link = page.getByRole('complementary').getByRole('link', { name: 'ledger-machine' });
+  await expect(link).toBeVisible();
+  expect(await link.evaluate((name) => name.scrollWidth - name.clientWidth), 'cut off').toBe(0);
+  await picture(page, 'network');
+});
+
 test('everything is there in Chinese', async ({ signedIn: page, cloud }) => {
   await launchMany(cloud, 'chinese', 1);
   await page.evaluate(() => localStorage.setItem('cumulet.language', 'zh-CN'));

@@ -25,6 +25,14 @@ test('an administrator gathers hosts, which become a zone', async ({ signedIn: p
     await expect.poll(async () => (await cloud.request('GET', '/v1/hosts')).body.hosts[0].zone).toBe('north');
   });
 
+  await test.step('with hosts in it, it is not deleted', async () => {
+    await panel.getByRole('button', { name: 'More actions' }).click();
+    const remove = page.getByRole('menuitem', { name: 'Delete' });
+    await expect(remove).toHaveAttribute('aria-disabled', 'true');
+    await expect(remove).toHaveAccessibleDescription('Take its hosts out first');
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('what flavors ask for', async () => {
     await panel.getByRole('button', { name: 'Edit metadata…' }).click();
     await dialog.getByRole('button', { name: 'Add' }).click();
@@ -74,6 +82,7 @@ test('machines are kept apart or together by a group that is chosen at their lau
     await page.getByRole('menuitem', { name: 'Launch a machine into it' }).click();
     await expect(page.getByRole('combobox', { name: 'Server group' })).toHaveValue('databases (Apart)');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('db-1');
+    await expect(page.getByRole('complementary', { name: 'To be launched' })).toContainText('databases');
     await picture(page, 'launch-into-group');
     await page.getByRole('button', { name: 'Launch', exact: true }).click();
     await expect(page).toHaveURL(/\?tab=screen$/);

@@ -11,6 +11,7 @@ import { KeyValueList } from '../../design/KeyValueList.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
+import { no } from '../../design/verdict.ts';
 import { t } from '../../i18n/i18n.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { defineResource } from '../../kernel/resource.ts';
@@ -48,7 +49,8 @@ const deleteAggregates: Action<Aggregate> = {
   group: 'delete',
   bulk: 'button',
   isDangerous: true,
-  can: (_aggregate, user) => mayDo('os_compute_api:os-aggregates:delete', user),
+  can: ({ hosts }, user) =>
+    hosts.length > 0 ? no(t('aggregates:problem.notEmpty')) : mayDo('os_compute_api:os-aggregates:delete', user),
   confirm: (aggregates) => ({
     title: t('aggregates:confirm.delete.title', { count: aggregates.length, name: aggregates[0]?.name ?? '' }),
     text: t('aggregates:confirm.delete.text'),

@@ -171,7 +171,10 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
               inputWrapperOrder={['input', 'description', 'error']}
               data={[
                 { value: '', label: t('noGroup') },
-                ...groups.map(({ id, name, policy }) => ({ value: id, label: `${name} (${policyName(policy)})` })),
+                ...groups.map(({ id, name, policy }) => ({
+                  value: id,
+                  label: t('groupChoice', { name, rule: policyName(policy) }),
+                })),
               ]}
               {...form.getInputProps('group')}
               onChange={(id) => choose('group', id ?? '')}
@@ -180,7 +183,15 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
         )}
         <AdvancedPart form={form} />
       </div>
-      <LaunchSummary form={form} source={source} flavor={flavor} uses={uses} error={error} isBusy={isBusy} />
+      <LaunchSummary
+        form={form}
+        source={source}
+        flavor={flavor}
+        group={groups.find(({ id }) => id === values.group)}
+        uses={uses}
+        error={error}
+        isBusy={isBusy}
+      />
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { IconRocket } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { FlavorView } from '../../../app/contract/openstack.ts';
+import type { ServerGroupView } from '../../api/server-group.api.ts';
 import { formatBytes } from '../../design/byte-size.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { UsageBar } from '../../design/Figures.tsx';
@@ -19,13 +20,14 @@ export interface LaunchSummaryProps {
   form: UseFormReturnType<LaunchValues>;
   source: LaunchSource | undefined;
   flavor: FlavorView | undefined;
+  group: ServerGroupView | undefined;
   uses: readonly LimitUse[];
   error: unknown;
   isBusy: boolean;
 }
 
 /** What will be made, what it takes of the project's limits, and the button. */
-export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: LaunchSummaryProps) {
+export function LaunchSummary({ form, source, flavor, group, uses, error, isBusy }: LaunchSummaryProps) {
   const { t } = useTranslation('launch');
   const values = form.getValues();
   const isHostless = useAreAllAway();
@@ -54,6 +56,12 @@ export function LaunchSummary({ form, source, flavor, uses, error, isBusy }: Lau
         </dd>
         <dt>{t('key')}</dt>
         <dd>{values.key || t('noKey')}</dd>
+        {group && (
+          <>
+            <dt>{t('group')}</dt>
+            <dd>{group.name}</dd>
+          </>
+        )}
       </dl>
       {source?.entry && (
         <p className="muted" style={{ margin: 0 }}>

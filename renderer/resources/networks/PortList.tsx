@@ -38,8 +38,6 @@ function Port({ port }: { port: PortView }) {
   return (
     <li className={classes.port}>
       <StateBadge tone={NETWORK_TONES[port.status]} label={t(`status.${port.status}`)} />
-      <span className="mono">{port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}</span>
-      <span className="mono muted">{port.mac_address}</span>
       {server ? (
         <Link to="/machines/$id" params={{ id: server.id }} className="truncate">
           {server.name}
@@ -47,6 +45,10 @@ function Port({ port }: { port: PortView }) {
       ) : (
         <span className="muted truncate">{port.device_owner || t('unused')}</span>
       )}
+      <span className={`${classes.address} mono`}>
+        {port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}
+      </span>
+      <span className={`${classes.mac} mono muted`}>{port.mac_address}</span>
     </li>
   );
 }

@@ -7,11 +7,12 @@ import { useSubnets } from './use-subnets.ts';
 /** The address ranges of a network. */
 export function SubnetList({ networkId }: { networkId: string }) {
   const { t } = useTranslation('networks');
-  const subnets = useSubnets().data?.filter((subnet) => subnet.network_id === networkId) ?? [];
+  const subnets = useSubnets().data?.filter((subnet) => subnet.network_id === networkId);
   return (
     <>
       <PanelHeading>{t('ranges')}</PanelHeading>
-      {subnets.map((subnet) => (
+      {subnets?.length === 0 && <p className="muted">{t('noRanges')}</p>}
+      {subnets?.map((subnet) => (
         <FieldList key={subnet.id}>
           <Field label={subnet.name || t('range')}>
             <CopyText value={subnet.cidr} />

@@ -73,7 +73,7 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
         value: ({ shared }) => t(shared ? 'everyone' : 'project'),
         width: 140,
       },
-      { id: 'mtu', header: 'MTU', value: ({ mtu }) => mtu, width: 80, align: 'end' },
+      { id: 'mtu', header: 'MTU', value: ({ mtu }) => mtu, cell: ({ mtu }) => mtu, width: 80, align: 'end' },
       {
         id: 'id',
         header: 'ID',

@@ -48,7 +48,7 @@ export function EventTable() {
         id: 'type',
         header: t('event'),
         value: ({ event }) => describeEvent(event),
-        width: { min: 200, share: 4 },
+        width: { min: 168, share: 4 },
         isFixed: true,
       },
       {
