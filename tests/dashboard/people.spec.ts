@@ -161,6 +161,10 @@ test('groups, projects, domains and roles', async ({ signedIn: page, cloud }) =>
     await expect(page.getByRole('row', { name: /manager.*member → reader/ }).first()).toBeVisible();
     await page.getByRole('link', { name: 'manager' }).click();
     await picture(page, 'role');
+    // Beside the panel there is no room for all pages of the area.
+    await page.setViewportSize({ width: 1024, height: 800 });
+    await expect(page.getByRole('tab', { name: 'Roles' })).toBeInViewport({ ratio: 1 });
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   await test.step('a project goes with what is below it', async () => {
