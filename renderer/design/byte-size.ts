@@ -13,3 +13,8 @@ export function formatBytes(bytes: number): string {
 
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
+
+/** Memory of a flavor, given in MiB. */
+export function formatMemory(mib: number): string {
+  return mib >= 1024 ? `${Math.round((mib / 1024) * 10) / 10} GiB` : `${mib} MiB`;
+}

@@ -7,8 +7,8 @@ import { beginSession, endSession, readSession, type Session } from '../../api/s
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { notifyDone } from '../../design/notify.tsx';
 import { Section } from '../../design/PageHeader.tsx';
+import { useUser } from '../../kernel/use-users.ts';
 import { isFromLdap } from '../people/from-ldap.ts';
-import { useUser } from '../people/hooks/use-users.ts';
 import classes from './account.module.css';
 
 /** One's password, where it is here and one's own to change. */

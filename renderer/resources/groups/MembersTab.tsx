@@ -10,10 +10,10 @@ import { EmptyState } from '../../design/EmptyState.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import type { Column } from '../../design/table/column.ts';
 import { DataTable } from '../../design/table/DataTable.tsx';
+import { useUsers } from '../../kernel/use-users.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import classes from '../access/access.module.css';
 import { isFromLdap, mayChange } from '../people/from-ldap.ts';
-import { useUsers } from '../people/hooks/use-users.ts';
 import { useMembers } from './hooks/use-groups.ts';
 import { removeMemberWithUndo } from './remove-member.ts';
 

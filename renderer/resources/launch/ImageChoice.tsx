@@ -1,9 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconCloudDownload, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { formatBytes } from '../../design/byte-size.ts';
+import { formatBytes, formatMemory } from '../../design/byte-size.ts';
 import { t } from '../../i18n/i18n.ts';
-import { formatMemory } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import { ChoiceCards } from './ChoiceCards.tsx';
 import classes from './launch.module.css';

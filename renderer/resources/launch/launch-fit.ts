@@ -1,7 +1,7 @@
 import type { FlavorView } from '../../../app/contract/openstack.ts';
+import { formatMemory } from '../../design/byte-size.ts';
 import { t } from '../../i18n/i18n.ts';
-import { formatMemory } from '../machines/machine-state.ts';
-import { type Bounds, tightest } from '../quotas/tightest-bound.ts';
+import { type Bounds, tightest } from '../../kernel/tightest-bound.ts';
 import type { LaunchSource } from './launch-source.ts';
 
 /** Why this size cannot carry that image, or null. */

@@ -1,4 +1,5 @@
 import type { ServerStatus, ServerView } from '../../../app/contract/openstack.ts';
+import { formatMemory } from '../../design/byte-size.ts';
 import type { StateTone } from '../../design/StateBadge.tsx';
 import { optionalText, t } from '../../i18n/i18n.ts';
 
@@ -69,9 +70,4 @@ export function describeSize(flavor: { vcpus: number; ram: number; disk: number 
     memory: formatMemory(flavor.ram),
     disk: flavor.disk > 0 ? `${flavor.disk} GiB` : t('machines:imageSize'),
   });
-}
-
-/** Memory of a flavor, given in MiB. */
-export function formatMemory(mib: number): string {
-  return mib >= 1024 ? `${Math.round((mib / 1024) * 10) / 10} GiB` : `${mib} MiB`;
 }

@@ -1,8 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
+import { formatMemory } from '../../design/byte-size.ts';
 import { startI18n } from '../../i18n/i18n.ts';
 import { findMatches, plainLog } from './console-log.ts';
 import { checkMachineName, suggestName } from './machine-name.ts';
-import { addressesOf, describeMachineState, describeSize, formatMemory } from './machine-state.ts';
+import { addressesOf, describeMachineState, describeSize } from './machine-state.ts';
 import { utcTime } from './machine-time.ts';
 import { sshCommand } from './ReachCard.tsx';
 import { testServer } from './test-server.fixture.ts';

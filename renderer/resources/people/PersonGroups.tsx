@@ -3,11 +3,11 @@ import { addMember } from '../../api/group.api.ts';
 import type { UserView } from '../../api/user.api.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { PickList } from '../../design/PickList.tsx';
+import { useGroupsOfUser } from '../../kernel/use-users.ts';
 import { useCurrentUser } from '../../session/use-current-user.ts';
 import { useGroups } from '../groups/hooks/use-groups.ts';
 import { removeMemberWithUndo } from '../groups/remove-member.ts';
 import { isFromLdap, mayChange } from './from-ldap.ts';
-import { useGroupsOfUser } from './hooks/use-users.ts';
 
 /** The groups a person is in. */
 export function PersonGroups({ user }: { user: UserView }) {

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useUsers } from '../people/hooks/use-users.ts';
+import { useUsers } from '../../kernel/use-users.ts';
 import { QuotaUsage } from './QuotaUsage.tsx';
 import classes from './quotas.module.css';
 

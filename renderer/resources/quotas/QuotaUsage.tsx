@@ -9,9 +9,10 @@ import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { UsageBar } from '../../design/Figures.tsx';
 import { notifyError } from '../../design/notify.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
+import { formatAmount, QUOTA_NAMES } from '../../kernel/quota-names.ts';
+import { useQuota } from '../../kernel/use-quota.ts';
 import { QuotaDialog } from './dialogs/QuotaDialog.tsx';
-import { useQuota } from './hooks/use-quota.ts';
-import { formatAmount, isCounted, PERSONAL, QUOTA_NAMES } from './quota-form.ts';
+import { isCounted, PERSONAL } from './quota-form.ts';
 import classes from './quotas.module.css';
 
 /** What a project, or a person in it, uses and may, as bars; with the right to, also to change. */

@@ -1,23 +1,6 @@
 import type { Quota } from '../../../app/contract/quota.ts';
 import { DEFAULT_QUOTA, type QuotaOwner } from '../../api/quota.api.ts';
-import { formatMemory } from '../machines/machine-state.ts';
-
-/** In the order they are shown: what machines take, then what else there is. */
-export const QUOTA_NAMES = [
-  'instances',
-  'cores',
-  'ram',
-  'images',
-  'image_size_total',
-  'networks',
-  'subnets',
-  'ports',
-  'key_pairs',
-  'metadata_items',
-  'server_groups',
-  'server_group_members',
-] as const;
-export type QuotaName = (typeof QUOTA_NAMES)[number];
+import { QUOTA_NAMES, type QuotaName } from '../../kernel/quota-names.ts';
 
 /** Those that one person can have a part of, as in Nova. */
 export const PERSONAL: readonly QuotaName[] = ['instances', 'cores', 'ram', 'key_pairs'];
@@ -42,10 +25,6 @@ export function isCounted(name: QuotaName, { projectId, userId }: QuotaOwner): b
 
 /** Amounts as typed; empty is unlimited. */
 export type QuotaForm = Record<QuotaName, number | ''>;
-
-export function formatAmount(name: QuotaName, value: number): string {
-  return name === 'ram' || name === 'image_size_total' ? formatMemory(value) : String(value);
-}
 
 export function toQuotaForm(limits: Quota['limits']): QuotaForm {
   const amount = (name: QuotaName) => {

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useUsers } from '../../../kernel/use-users.ts';
 import { useDomains } from '../../domains/hooks/use-domains.ts';
 import { useGroups } from '../../groups/hooks/use-groups.ts';
-import { useUsers } from '../../people/hooks/use-users.ts';
 import { useProjects } from '../../projects/hooks/use-projects.ts';
 import { nameInDomain } from '../access-row.ts';
 

@@ -5,8 +5,8 @@ import { type DomainView, deleteDomain, updateDomain } from '../../../api/domain
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import classes from '../../../design/dialogs/dialogs.module.css';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
+import { useUsers } from '../../../kernel/use-users.ts';
 import { useGroups } from '../../groups/hooks/use-groups.ts';
-import { useUsers } from '../../people/hooks/use-users.ts';
 import { useProjects } from '../../projects/hooks/use-projects.ts';
 
 /** A domain goes with everybody and everything in it: the count comes first, then its name has to be typed. */

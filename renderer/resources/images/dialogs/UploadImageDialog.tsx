@@ -12,8 +12,8 @@ import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { GibInput } from '../../../design/GibInput.tsx';
 import { KeyValueEditor } from '../../../design/KeyValueEditor.tsx';
 import { MemoryInput } from '../../../design/MemoryInput.tsx';
+import { OwnLimit } from '../../../kernel/OwnLimit.tsx';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
-import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 import { type DetectedFormat, DISK_FORMATS, detectFormat, readEnds, suggestImageName } from '../disk-format.ts';
 import { FormatHint } from '../FormatHint.tsx';
 import {

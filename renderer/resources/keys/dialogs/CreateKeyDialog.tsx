@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { createKeypair } from '../../../api/compute.api.ts';
 import { type DialogProps, openDialog } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import { OwnLimit } from '../../quotas/OwnLimit.tsx';
+import { OwnLimit } from '../../../kernel/OwnLimit.tsx';
 import { keyNameProblem } from '../ssh-public-key.ts';
 import { PrivateKeyDialog } from './PrivateKeyDialog.tsx';
 

@@ -7,8 +7,8 @@ import { createKeypair } from '../../../api/compute.api.ts';
 import { isBeingEdited } from '../../../design/being-edited.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
+import { OwnLimit } from '../../../kernel/OwnLimit.tsx';
 import { useFileDrop } from '../../images/hooks/use-file-drop.ts';
-import { OwnLimit } from '../../quotas/OwnLimit.tsx';
 import classes from '../keys.module.css';
 import { keyNameProblem, parsePublicKey, suggestKeyName } from '../ssh-public-key.ts';
 

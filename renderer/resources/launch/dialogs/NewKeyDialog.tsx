@@ -7,7 +7,7 @@ import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { downloadText } from '../../../design/download.ts';
 import { t as text } from '../../../i18n/i18n.ts';
-import { OwnLimit } from '../../quotas/OwnLimit.tsx';
+import { OwnLimit } from '../../../kernel/OwnLimit.tsx';
 
 /** Nova's rule for names of keys, and its limit. */
 const NAME = /^[a-zA-Z0-9 _.@-]{1,255}$/;

@@ -7,13 +7,13 @@ import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
+import { useUser } from '../../../kernel/use-users.ts';
 import { AccessTab } from '../../access/AccessTab.tsx';
 import { useIdentityNames } from '../../access/hooks/use-identity-names.ts';
 import { AuditTable } from '../../activity/pages/AuditTable.tsx';
 import { PERSON_ACTIONS } from '../actions/person-actions.ts';
 import { FederatedSignIns } from '../FederatedSignIns.tsx';
 import { isFromLdap } from '../from-ldap.ts';
-import { useUser } from '../hooks/use-users.ts';
 import { PasswordExpiry } from '../PasswordExpiry.tsx';
 import { PersonGroups } from '../PersonGroups.tsx';
 

@@ -7,15 +7,8 @@ import { keys } from '../../../api/query-keys.ts';
 import { type QuotaOwner, updateQuota } from '../../../api/quota.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import {
-  changedLimits,
-  formatAmount,
-  isCounted,
-  PERSONAL,
-  QUOTA_NAMES,
-  type QuotaForm,
-  toQuotaForm,
-} from '../quota-form.ts';
+import { formatAmount, QUOTA_NAMES } from '../../../kernel/quota-names.ts';
+import { changedLimits, isCounted, PERSONAL, type QuotaForm, toQuotaForm } from '../quota-form.ts';
 
 const FIELD_NAMES = Object.fromEntries(QUOTA_NAMES.map((name) => [`limits.${name}`, name]));
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { createServerGroup, type NewServerGroup } from '../../../api/server-group.api.ts';
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
-import { OwnLimit } from '../../quotas/OwnLimit.tsx';
+import { OwnLimit } from '../../../kernel/OwnLimit.tsx';
 import { POLICIES, policyName, policyText } from '../group-policy.ts';
 
 interface Form extends Record<string, unknown> {

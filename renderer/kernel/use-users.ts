@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { listGroupsOfUser } from '../../../api/group.api.ts';
-import { keys } from '../../../api/query-keys.ts';
-import { getUser, listUsers } from '../../../api/user.api.ts';
-import { mayDo } from '../../../session/rights.ts';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
+import { listGroupsOfUser } from '../api/group.api.ts';
+import { keys } from '../api/query-keys.ts';
+import { getUser, listUsers } from '../api/user.api.ts';
+import { mayDo } from '../session/rights.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 export function useUsers() {
   const mayList = mayDo('identity:list_users', useCurrentUser()).allowed;

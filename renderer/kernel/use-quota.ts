@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { keys } from '../../../api/query-keys.ts';
-import { getQuota, type QuotaOwner } from '../../../api/quota.api.ts';
-import { getLimits } from '../../../api/v1.api.ts';
+import { keys } from '../api/query-keys.ts';
+import { getQuota, type QuotaOwner } from '../api/quota.api.ts';
+import { getLimits } from '../api/v1.api.ts';
 
 /** Limits of a project (or of `default`), or one person's part of them, with what is used. */
 export function useQuota(owner: QuotaOwner) {

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
-import type { Bounds } from '../tightest-bound.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
+import type { Bounds } from './tightest-bound.ts';
 import { useLimits, useQuota } from './use-quota.ts';
 
 /** All that bounds what one adds to the project: its limits, and one's own part of them. */
