@@ -5,6 +5,7 @@ import type { ImageView } from '../../../../app/contract/openstack.ts';
 import { GIB, MIB } from '../../../design/byte-size.ts';
 import { formatDateTime } from '../../../design/duration.ts';
 import { ByteSize, TimeAgo } from '../../../design/Figures.tsx';
+import { TagList } from '../../../design/TagList.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { OsIcon } from '../../machines/OsIcon.tsx';
 import { ImageState } from '../ImageState.tsx';
@@ -89,15 +90,7 @@ export function useImageColumns(projects: ReadonlyMap<string, string>): readonly
         id: 'tags',
         header: t('tags'),
         value: (image) => image.tags.join(', '),
-        cell: (image) => (
-          <span className="truncate">
-            {image.tags.map((tag) => (
-              <span key={tag} className={classes.tag}>
-                {tag}
-              </span>
-            ))}
-          </span>
-        ),
+        cell: ({ tags }) => tags.length > 0 && <TagList tags={tags} isOneLine />,
         width: { min: 88, share: 1.4 },
         givesWay: 1,
       },

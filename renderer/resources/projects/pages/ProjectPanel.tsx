@@ -8,6 +8,7 @@ import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { PanelTabs } from '../../../design/PanelTabs.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
+import { TagList } from '../../../design/TagList.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { AccessTab } from '../../access/AccessTab.tsx';
@@ -80,7 +81,6 @@ function Overview({ project }: { project: ProjectView }) {
   const { t } = useTranslation(['projects', 'people']);
   const names = useIdentityNames();
   const projects = useProjects().data ?? [];
-  const tags = project.tags ?? [];
   return (
     <FieldList>
       <Field label="ID">
@@ -92,17 +92,7 @@ function Overview({ project }: { project: ProjectView }) {
       <Field label={t('path')}>{projectPath(projects, project.id)}</Field>
       <Field label={t('people:description')}>{project.description || '–'}</Field>
       <Field label={t('tags')}>
-        {tags.length === 0 ? (
-          '–'
-        ) : (
-          <span className={classes.chips}>
-            {tags.map((tag) => (
-              <span key={tag} className={classes.chip}>
-                {tag}
-              </span>
-            ))}
-          </span>
-        )}
+        <TagList tags={project.tags ?? []} />
       </Field>
     </FieldList>
   );
