@@ -88,14 +88,161 @@ export interface NetworkApi {
     query: Record<string, string | string[]>;
     answer: { networks: NetworkView[]; networks_links?: Link[] };
   };
+  'POST /network/v2.0/networks': {
+    body: {
+      network: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        admin_state_up?: boolean;
+        shared?: boolean;
+        mtu?: number;
+        'router:external'?: false;
+        port_security_enabled?: false;
+        dns_domain?: '';
+        qos_policy_id?: null;
+        is_default?: false;
+        'provider:network_type'?: 'local';
+        'provider:physical_network'?: null;
+        'provider:segmentation_id'?: null;
+        vlan_transparent?: false;
+        segments?: unknown[];
+        availability_zone_hints?: 'nova'[];
+      };
+    } | {
+      networks: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        admin_state_up?: boolean;
+        shared?: boolean;
+        mtu?: number;
+        'router:external'?: false;
+        port_security_enabled?: false;
+        dns_domain?: '';
+        qos_policy_id?: null;
+        is_default?: false;
+        'provider:network_type'?: 'local';
+        'provider:physical_network'?: null;
+        'provider:segmentation_id'?: null;
+        vlan_transparent?: false;
+        segments?: unknown[];
+        availability_zone_hints?: 'nova'[];
+      }[];
+    };
+    answer: { network: NetworkView } | { networks: NetworkView[] };
+  };
   'GET /network/v2.0/networks/:id': {
     params: { id: string };
     query: Record<string, string | string[]>;
     answer: { network: NetworkView };
   };
+  'PUT /network/v2.0/networks/:id': {
+    params: { id: string };
+    body: {
+      network: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        shared?: boolean;
+        mtu?: number;
+        'router:external'?: false;
+        port_security_enabled?: false;
+        dns_domain?: '';
+        qos_policy_id?: null;
+      };
+    };
+    answer: { network: NetworkView };
+  };
+  'DELETE /network/v2.0/networks/:id': { params: { id: string } };
+  'PUT /network/v2.0/networks/:id/tags': {
+    params: { id: string };
+    body: { tags: string[] };
+    answer: { tags: string[] };
+  };
   'GET /network/v2.0/subnets': {
     query: Record<string, string | string[]>;
     answer: { subnets: SubnetView[]; subnets_links?: Link[] };
+  };
+  'POST /network/v2.0/subnets': {
+    body: {
+      subnet: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        gateway_ip?: string | null;
+        dns_nameservers?: string[];
+        allocation_pools?: { start: string; end: string }[];
+        enable_dhcp?: true;
+        host_routes?: unknown[];
+        service_types?: unknown[];
+        dns_publish_fixed_ip?: false;
+        segment_id?: null;
+        network_id: string;
+        ip_version: 4;
+        cidr: string;
+        prefixlen?: null;
+        subnetpool_id?: null;
+        use_default_subnetpool?: false;
+        ipv6_address_mode?: null;
+        ipv6_ra_mode?: null;
+      };
+    } | {
+      subnets: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        gateway_ip?: string | null;
+        dns_nameservers?: string[];
+        allocation_pools?: { start: string; end: string }[];
+        enable_dhcp?: true;
+        host_routes?: unknown[];
+        service_types?: unknown[];
+        dns_publish_fixed_ip?: false;
+        segment_id?: null;
+        network_id: string;
+        ip_version: 4;
+        cidr: string;
+        prefixlen?: null;
+        subnetpool_id?: null;
+        use_default_subnetpool?: false;
+        ipv6_address_mode?: null;
+        ipv6_ra_mode?: null;
+      }[];
+    };
+    answer: { subnet: SubnetView } | { subnets: SubnetView[] };
+  };
+  'PUT /network/v2.0/subnets/:id': {
+    params: { id: string };
+    body: {
+      subnet: {
+        name?: string;
+        description?: string;
+        gateway_ip?: string | null;
+        dns_nameservers?: string[];
+        allocation_pools?: { start: string; end: string }[];
+        enable_dhcp?: true;
+        host_routes?: unknown[];
+        service_types?: unknown[];
+        dns_publish_fixed_ip?: false;
+        segment_id?: null;
+      };
+    };
+    answer: { subnet: SubnetView };
+  };
+  'DELETE /network/v2.0/subnets/:id': { params: { id: string } };
+  'PUT /network/v2.0/subnets/:id/tags': {
+    params: { id: string };
+    body: { tags: string[] };
+    answer: { tags: string[] };
   };
   'GET /network/v2.0/ports': {
     query: Record<string, string | string[]>;

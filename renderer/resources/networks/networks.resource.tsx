@@ -1,4 +1,4 @@
-import { IconSitemap } from '@tabler/icons-react';
+import { IconPlus, IconSitemap } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkView } from '../../../app/contract/openstack.ts';
@@ -6,14 +6,17 @@ import { getNetwork, listNetworks } from '../../api/network.api.ts';
 import { CopyText } from '../../design/CopyText.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { TagList } from '../../design/TagList.tsx';
 import type { Column } from '../../design/table/column.ts';
 import type { Area } from '../../i18n/texts.ts';
 import { defineResource } from '../../kernel/resource.ts';
+import { NETWORK_ACTIONS } from './actions/network-actions.tsx';
+import { NetworkDialog } from './dialogs/NetworkDialog.tsx';
 import { GuestReach } from './GuestReach.tsx';
 import { NETWORK_TONES } from './network-state.ts';
 import { PortList } from './PortList.tsx';
 import { SubnetList } from './SubnetList.tsx';
-import { useSubnets } from './use-subnets.ts';
+import { useSubnetsByNetwork } from './use-subnets.ts';
 
 declare module '../../i18n/texts.ts' {
   interface Texts {
@@ -34,7 +37,8 @@ export const networks = defineResource<NetworkView>({
   search: true,
   state: NetworkState,
   panel: NetworkPanel,
-  note: () => useTranslation('networks').t('readOnly'),
+  actions: NETWORK_ACTIONS,
+  create: [{ id: 'create', icon: IconPlus, rule: 'create_network', dialog: NetworkDialog }],
 });
 
 function NetworkState({ thing: { status } }: { thing: NetworkView }) {
@@ -44,13 +48,9 @@ function NetworkState({ thing: { status } }: { thing: NetworkView }) {
 
 function useNetworkColumns(): readonly Column<NetworkView>[] {
   const { t } = useTranslation('networks');
-  const subnets = useSubnets().data;
+  const subnets = useSubnetsByNetwork();
   return useMemo(() => {
-    const cidrs = ({ id }: NetworkView): string =>
-      (subnets ?? [])
-        .filter((subnet) => subnet.network_id === id)
-        .map(({ cidr }) => cidr)
-        .join(', ');
+    const cidrs = ({ id }: NetworkView): string => (subnets?.get(id) ?? []).map(({ cidr }) => cidr).join(', ');
     return [
       {
         id: 'status',
@@ -72,6 +72,15 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
         header: t('sharedWith'),
         value: ({ shared }) => t(shared ? 'everyone' : 'project'),
         width: 140,
+      },
+      {
+        id: 'tags',
+        header: t('tags'),
+        value: ({ tags }) => tags.join(', '),
+        cell: ({ tags }) => <TagList tags={tags} isOneLine />,
+        width: { min: 120, share: 1 },
+        givesWay: 1,
+        isHidden: true,
       },
       { id: 'mtu', header: 'MTU', value: ({ mtu }) => mtu, cell: ({ mtu }) => mtu, width: 80, align: 'end' },
       {
@@ -98,9 +107,14 @@ function NetworkPanel({ thing: network }: { thing: NetworkView }) {
         <Field label={t('sharedWith')}>{t(network.shared ? 'everyone' : 'project')}</Field>
         <Field label="MTU">{network.mtu}</Field>
         {network.description && <Field label={t('description')}>{network.description}</Field>}
+        {network.tags.length > 0 && (
+          <Field label={t('tags')}>
+            <TagList tags={network.tags} />
+          </Field>
+        )}
       </FieldList>
       <GuestReach />
-      <SubnetList networkId={network.id} />
+      <SubnetList network={network} />
       <PortList networkId={network.id} />
     </>
   );
