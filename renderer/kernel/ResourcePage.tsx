@@ -12,6 +12,7 @@ import { ThingActions, ThingBody, ThingState } from './ThingParts.tsx';
 import { useOpenThing } from './use-open-thing.ts';
 import { useResourceColumns } from './use-resource-columns.tsx';
 import { useResourceList } from './use-resource-list.ts';
+import { useThingCommands } from './use-thing-commands.ts';
 import { usualSort } from './use-things.ts';
 
 /** The page of any resource: its list, and beside it the thing that is open. */
@@ -31,6 +32,7 @@ function ResourceList({ resource }: { resource: AnyResource }) {
   const columns = useResourceColumns(resource);
   const close = (): void => open(undefined);
   const opened = useOpenThing(resource, list.rows, panel, close);
+  useThingCommands(resource.actions, opened?.thing, opened?.thing ? resource.label(opened.thing) : '');
   const title = resourceText(resource, 'title');
   const first = resource.create?.[0];
   return (

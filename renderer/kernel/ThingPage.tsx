@@ -7,6 +7,7 @@ import { NoSuchPage } from './NoSuchPage.tsx';
 import { type AnyResource, findResource } from './resource.ts';
 import { resourceText } from './resource-text.ts';
 import { ThingActions, ThingBody, ThingState } from './ThingParts.tsx';
+import { useThingCommands } from './use-thing-commands.ts';
 import { useThing } from './use-things.ts';
 
 /** One thing of any resource on a page of its own: what its panel shows, with all of the room. */
@@ -19,6 +20,7 @@ export function ThingPage() {
 function OneThing({ resource, id }: { resource: AnyResource; id: string }) {
   const { data, error, refetch } = useThing(resource, id);
   const thing = error ? undefined : data;
+  useThingCommands(resource.actions, thing, thing ? resource.label(thing) : '');
   const list = resourceText(resource, 'title');
   return (
     <Page isScrolling>

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
+  IconCpu,
   IconDeviceDesktop,
   IconDisc,
   IconKeyboard,
@@ -20,6 +21,7 @@ import { navigationFor } from '../kernel/navigation.ts';
 import { type PaletteCommand, usePaletteStore } from '../kernel/palette.store.ts';
 import { allResources } from '../kernel/resource.ts';
 import { resourceText } from '../kernel/resource-text.ts';
+import { useHosts } from '../kernel/use-hosts.ts';
 import { useNamedThings } from '../kernel/use-named-things.ts';
 import { useServers } from '../kernel/use-servers.ts';
 import { useImages } from '../resources/images/hooks/use-images.ts';
@@ -169,6 +171,7 @@ function useThings(): PaletteCommand[] {
   const navigate = useNavigate();
   const servers = useServers();
   const images = useImages();
+  const hosts = useHosts();
   const others = useNamedThings();
   return useMemo(
     () => [
@@ -186,6 +189,13 @@ function useThings(): PaletteCommand[] {
         icon: IconDisc,
         run: () => void navigate({ to: '/images/$id', params: { id: image.id } }),
       })),
+      ...(hosts.data ?? []).map((host) => ({
+        id: host.id,
+        label: host.name,
+        group: t('nav.hosts'),
+        icon: IconCpu,
+        run: () => void navigate({ to: '/hosts', search: { panel: host.id } }),
+      })),
       ...others.map(({ resource, id, label }) => ({
         id: `${resource.name} ${id}`,
         label,
@@ -194,6 +204,6 @@ function useThings(): PaletteCommand[] {
         run: () => void navigate({ to: '/$resource', params: { resource: resource.name }, search: { panel: id } }),
       })),
     ],
-    [servers.data, images.data, others, navigate, t],
+    [servers.data, images.data, hosts.data, others, navigate, t],
   );
 }

@@ -13,6 +13,18 @@ export interface AggregateView {
   metadata: Record<string, string>;
 }
 
+export interface ComputeServiceView {
+  id: string;
+  binary: string;
+  host: string;
+  zone: string;
+  status: 'enabled' | 'disabled';
+  state: 'up' | 'down';
+  updated_at: string | null;
+  disabled_reason: string | null;
+  forced_down: boolean;
+}
+
 export interface CreatedAggregate {
   id: number;
   name: string;
@@ -393,6 +405,15 @@ export interface ComputeApi {
   'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId': {
     params: { serverId: string; requestId: string };
     answer: { instanceAction: InstanceActionView };
+  };
+  'GET /compute/v2.1/os-services': {
+    query: { host?: string | string[]; binary?: string | string[] };
+    answer: { services: ComputeServiceView[] };
+  };
+  'PUT /compute/v2.1/os-services/:serviceId': {
+    params: { serviceId: string };
+    body: { status?: 'enabled' | 'disabled'; disabled_reason?: string; forced_down?: boolean | string };
+    answer: { service: ComputeServiceView };
   };
   'GET /compute/v2.1/os-aggregates': { answer: { aggregates: AggregateView[]; aggregates_links?: Link[] } };
   'POST /compute/v2.1/os-aggregates': {

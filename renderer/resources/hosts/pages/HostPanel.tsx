@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { HostView } from '../../../../app/contract/v1.ts';
 import { ActionButton } from '../../../design/actions/ActionButton.tsx';
+import { ActionMenu } from '../../../design/actions/ActionMenu.tsx';
 import { formatBytes, GIB, MIB } from '../../../design/byte-size.ts';
 import { DetailPanel } from '../../../design/DetailPanel.tsx';
 import { formatDateTime } from '../../../design/duration.ts';
@@ -12,9 +13,13 @@ import { StateBadge } from '../../../design/StateBadge.tsx';
 import { formatWhere } from '../../../design/table/table-search.ts';
 import { formatNumber } from '../../../i18n/formatters.ts';
 import { optionalText } from '../../../i18n/i18n.ts';
+import { useThingCommands } from '../../../kernel/use-thing-commands.ts';
+import { HOST_ACTIONS } from '../actions/host-actions.ts';
 import { measureHosts } from '../actions/measure-host.action.ts';
 import { CheckList } from '../CheckList.tsx';
+import { HostAggregates } from '../HostAggregates.tsx';
 import { type Capacity, capacityOf } from '../host-capacity.ts';
+import { describeHostState } from '../host-state.ts';
 import classes from '../hosts.module.css';
 
 /** A host: what it is, what of it is promised, and what it falls short of. */
@@ -22,10 +27,12 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
   const { t } = useTranslation('hosts');
   const { facts } = host;
   const capacity = capacityOf(host);
+  useThingCommands(HOST_ACTIONS, host, host.name);
   return (
     <DetailPanel
       title={host.name}
-      state={<StateBadge tone={host.state === 'up' ? 'running' : 'failed'} label={t(`state.${host.state}`)} />}
+      state={<StateBadge {...describeHostState(host)} />}
+      actions={<ActionMenu actions={HOST_ACTIONS} things={[host]} />}
       onClose={onClose}
     >
       <FieldList>
@@ -38,6 +45,14 @@ export function HostPanel({ host, onClose }: { host: HostView; onClose: () => vo
         {host.state === 'down' && host.lastSeenAt && (
           <Field label={t('lastSeen')}>{formatDateTime(host.lastSeenAt)}</Field>
         )}
+        {host.disabledReason !== null && (
+          <Field label={t('newMachines')}>
+            {host.disabledReason === '' ? t('disabled') : t('disabledFor', { reason: host.disabledReason })}
+          </Field>
+        )}
+        {host.isForcedDown && <Field label={t('forcedDown')}>{t('forcedDownText')}</Field>}
+        <Field label={t('zone')}>{host.zone}</Field>
+        <HostAggregates host={host.name} />
         <Field label={t('machines')}>
           {host.allocated.machines === 0 ? (
             t('noMachines')

@@ -19,6 +19,7 @@ import { HOST_ACTIONS } from '../actions/host-actions.ts';
 import { useUnclaimed } from '../hooks/use-unclaimed.ts';
 import { type Capacity, capacityOf, type HostCapacity } from '../host-capacity.ts';
 import { countChecks } from '../host-check.ts';
+import { describeHostState } from '../host-state.ts';
 import classes from '../hosts.module.css';
 import { StaleDatabase } from '../StaleDatabase.tsx';
 import { UnclaimedCount } from '../UnclaimedCount.tsx';
@@ -98,11 +99,9 @@ function HostTable() {
       {
         id: 'state',
         header: t('stateLabel'),
-        value: (host) => t(`state.${host.state}`),
-        cell: (host) => (
-          <StateBadge tone={host.state === 'up' ? 'running' : 'failed'} label={t(`state.${host.state}`)} />
-        ),
-        width: 88,
+        value: (host) => describeHostState(host).label,
+        cell: (host) => <StateBadge {...describeHostState(host)} />,
+        width: 120,
         filter: {},
       },
       {
@@ -129,6 +128,7 @@ function HostTable() {
         width: { min: 128, share: 1 },
         givesWay: 2,
       },
+      { id: 'zone', header: t('zone'), value: ({ zone }) => zone, width: 96, givesWay: 3, filter: {} },
       {
         id: 'machines',
         header: t('machines'),
@@ -163,7 +163,7 @@ function HostTable() {
 
   return (
     <>
-      <PageNote>{t('readOnly')}</PageNote>
+      <PageNote>{t('note')}</PageNote>
       <DataTable
         id="hosts"
         label={t('title')}

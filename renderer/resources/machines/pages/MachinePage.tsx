@@ -1,21 +1,18 @@
 import { Tabs } from '@mantine/core';
 import { IconDeviceDesktop, IconFileText, IconHistory, IconInfoCircle, IconTerminal2 } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
 import { isNotFound } from '../../../api/cloud-error.ts';
 import { ConsolePane } from '../../../consoles/ConsolePane.tsx';
 import { ActionButton } from '../../../design/actions/ActionButton.tsx';
 import { ActionMenu } from '../../../design/actions/ActionMenu.tsx';
-import { allowedThings } from '../../../design/actions/action.ts';
-import { runAction } from '../../../design/actions/run-action.ts';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
-import { type PaletteCommand, usePaletteCommands } from '../../../kernel/palette.store.ts';
+import { useThingCommands } from '../../../kernel/use-thing-commands.ts';
 import { NeedsRight } from '../../../session/NeedsRight.tsx';
-import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { MACHINE_ACTIONS, MACHINE_PAGE_BUTTONS } from '../actions/machine-actions.ts';
 import { useServer } from '../hooks/use-servers.ts';
 import { MachineNotices } from '../MachineNotices.tsx';
@@ -73,7 +70,7 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
       replace: true,
     });
   };
-  useMachineCommands(server);
+  useThingCommands(MACHINE_ACTIONS, server, server.name);
   return (
     <Page>
       <PageHeader
@@ -122,21 +119,4 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
       </Tabs>
     </Page>
   );
-}
-
-/** What can be done to this machine now, in the palette. */
-function useMachineCommands(server: ServerView): void {
-  const user = useCurrentUser();
-  const commands = useMemo<PaletteCommand[]>(
-    () =>
-      MACHINE_ACTIONS.filter((action) => allowedThings(action, [server], user).things.length > 0).map((action) => ({
-        id: action.id,
-        label: `${action.label()}: ${server.name}`,
-        group: server.name,
-        icon: action.icon,
-        run: () => void runAction(action, [server]),
-      })),
-    [server, user],
-  );
-  usePaletteCommands(commands);
 }
