@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { mayDo } from '../session/rights.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { type AnyResource, allResources } from './resource.ts';
@@ -17,7 +18,13 @@ export function useNamedThings(): NamedThing[] {
     // biome-ignore lint/correctness/useHookAtTopLevel: the same resources with every render
     useThings(resource, { isAsked: mayDo(resource.rule, user).allowed }),
   );
-  return searched.flatMap((resource, index) =>
-    (lists[index]?.things ?? []).map((thing) => ({ resource, id: thing.id, label: resource.label(thing) })),
+  const held = lists.map(({ things }) => things);
+  return useMemo(
+    () =>
+      searched.flatMap((resource, index) =>
+        (held[index] ?? []).map((thing) => ({ resource, id: thing.id, label: resource.label(thing) })),
+      ),
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the lists of the same resources with every render
+    held,
   );
 }

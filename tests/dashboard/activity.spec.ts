@@ -50,6 +50,21 @@ test('a long history is read page by page, and says so', async ({ signedIn: page
   });
 });
 
+test('what was told of by its id alone is called by its name', async ({ signedIn: page, cloud }) => {
+  const { id } = (await cloud.request('POST', '/identity/v3/projects', { project: { name: 'foundry' } })).body.project;
+  const user = { name: 'vera', password: PASSWORD };
+  const vera = (await cloud.request('POST', '/identity/v3/users', { user })).body.user.id;
+  expect((await cloud.request('PUT', `/v1/quotas/${id}`, { limits: { instances: 3 } })).status).toBe(200);
+  expect((await cloud.request('DELETE', `/identity/v3/users/${vera}`)).status).toBe(204);
+  await page.goto(`${cloud.url}/activity`);
+  await expect(page.getByRole('row', { name: /Quota changed Limits foundry/ })).toBeVisible();
+  await page.getByRole('tab', { name: 'Audit' }).click();
+  // She is there no more, and the record of her making tells her name.
+  await expect(page.getByRole('row', { name: /delete_user vera/ })).toBeVisible();
+  await page.getByRole('row', { name: /quotas:update foundry/ }).dblclick();
+  await expect(page.getByRole('complementary')).toContainText('foundry');
+});
+
 test('all tasks are there, a hundred at a time', async ({ signedIn: page, cloud }) => {
   await launchMany(cloud, 'busy', MACHINES);
   await page.goto(`${cloud.url}/activity?tab=tasks`);

@@ -5,9 +5,16 @@ import { DetailPanel } from '../../design/DetailPanel.tsx';
 import { formatDateTime } from '../../design/duration.ts';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
+import { nameOfTold } from './audit-names.ts';
+
+interface AuditPanelProps {
+  record: AuditRecord;
+  names: ReadonlyMap<string, string>;
+  onClose: () => void;
+}
 
 /** All that is known of one request. */
-export function AuditPanel({ record, onClose }: { record: AuditRecord; onClose: () => void }) {
+export function AuditPanel({ record, names, onClose }: AuditPanelProps) {
   const { t } = useTranslation('activity');
   const { user, resource } = record;
   return (
@@ -22,10 +29,11 @@ export function AuditPanel({ record, onClose }: { record: AuditRecord; onClose: 
         <Field label={t('reason')}>{record.reason}</Field>
         {record.count > 1 && <Field label={t('times')}>{t('timesAMinute', { count: record.count })}</Field>}
         <Field label={t('time')}>{formatDateTime(record.createdAt)}</Field>
-        <Field label={t('user')}>{user?.name ?? t('nobody')}</Field>
+        <Field label={t('user')}>{nameOfTold(user, names) ?? t('nobody')}</Field>
         <Field label={t('userId')}>{user?.id && <CopyText value={user.id} />}</Field>
-        <Field label={t('about')}>{resource?.name}</Field>
+        <Field label={t('about')}>{nameOfTold(resource, names)}</Field>
         <Field label="ID">{resource?.id && <CopyText value={resource.id} />}</Field>
+        <Field label={t('project')}>{record.projectId && names.get(record.projectId)}</Field>
         <Field label={t('projectId')}>{record.projectId && <CopyText value={record.projectId} />}</Field>
         <Field label={t('address')}>{record.address}</Field>
         <Field label={t('program')}>{record.userAgent}</Field>

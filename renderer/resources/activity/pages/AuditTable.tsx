@@ -12,7 +12,9 @@ import { DataTable } from '../../../design/table/DataTable.tsx';
 import { formatNumber } from '../../../i18n/formatters.ts';
 import { AuditPanel } from '../AuditPanel.tsx';
 import classes from '../activity.module.css';
+import { auditNames, nameOfTold } from '../audit-names.ts';
 import { useAuditTrail } from '../hooks/use-audit-trail.ts';
+import { useKnownNames } from '../hooks/use-known-names.ts';
 
 /** Lists need text ids. */
 interface AuditRow {
@@ -30,6 +32,8 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
       trail.data?.pages.flatMap((page) => page.records.map((record): AuditRow => ({ id: String(record.id), record }))),
     [trail.data],
   );
+  const known = useKnownNames();
+  const names = useMemo(() => auditNames(rows?.map(({ record }) => record) ?? [], known), [rows, known]);
   const columns = useMemo<Column<AuditRow>[]>(
     () => [
       {
@@ -43,7 +47,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
       {
         id: 'user',
         header: t('user'),
-        value: ({ record }) => record.user?.name ?? record.user?.id ?? t('nobody'),
+        value: ({ record }) => nameOfTold(record.user, names) ?? t('nobody'),
         width: { min: 120, share: 1 },
         filter: {},
       },
@@ -58,7 +62,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
       {
         id: 'thing',
         header: t('about'),
-        value: ({ record }) => record.resource?.name ?? record.resource?.id,
+        value: ({ record }) => nameOfTold(record.resource, names),
         width: { min: 120, share: 2 },
         givesWay: 1,
       },
@@ -108,7 +112,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
         isHidden: true,
       },
     ],
-    [t],
+    [t, names],
   );
   return (
     <>
@@ -135,7 +139,7 @@ export function AuditTable({ filter, isInAddress = true }: { filter: AuditFilter
           </Button>
         </div>
       )}
-      {shown && <AuditPanel record={shown} onClose={() => setShown(null)} />}
+      {shown && <AuditPanel record={shown} names={names} onClose={() => setShown(null)} />}
     </>
   );
 }

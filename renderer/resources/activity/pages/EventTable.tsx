@@ -14,6 +14,7 @@ import { DataTable } from '../../../design/table/DataTable.tsx';
 import classes from '../activity.module.css';
 import { describeEvent, describeResource } from '../event-text.ts';
 import { useEventLog } from '../hooks/use-event-log.ts';
+import { useKnownNames } from '../hooks/use-known-names.ts';
 
 /** Lists need text ids. */
 interface EventRow {
@@ -26,6 +27,7 @@ export function EventTable() {
   const navigate = useNavigate();
   const { panel } = useSearch({ from: '/frame/activity' });
   const log = useEventLog({});
+  const names = useKnownNames();
   const rows = useMemo(
     () => log.data?.pages.flatMap((page) => page.events.map((event): EventRow => ({ id: String(event.id), event }))),
     [log.data],
@@ -62,7 +64,7 @@ export function EventTable() {
       {
         id: 'name',
         header: t('thing'),
-        value: ({ event }) => nameOf(event),
+        value: ({ event }) => nameOf(event, names),
         width: { min: 160, share: 3 },
       },
       {
@@ -90,7 +92,7 @@ export function EventTable() {
         isHidden: true,
       },
     ],
-    [t],
+    [t, names],
   );
 
   return (
@@ -117,12 +119,18 @@ export function EventTable() {
           </Button>
         </div>
       )}
-      {shown && <EventPanel event={shown} onClose={() => open(undefined)} />}
+      {shown && <EventPanel event={shown} names={names} onClose={() => open(undefined)} />}
     </>
   );
 }
 
-function EventPanel({ event, onClose }: { event: EventView; onClose: () => void }) {
+interface EventPanelProps {
+  event: EventView;
+  names: ReadonlyMap<string, string>;
+  onClose: () => void;
+}
+
+function EventPanel({ event, names, onClose }: EventPanelProps) {
   const { t } = useTranslation('activity');
   return (
     <DetailPanel title={describeEvent(event)} onClose={onClose}>
@@ -132,11 +140,12 @@ function EventPanel({ event, onClose }: { event: EventView; onClose: () => void 
         </Field>
         <Field label={t('time')}>{formatDateTime(event.createdAt)}</Field>
         <Field label={t('about')}>{describeResource(event.resource.type)}</Field>
-        <Field label={t('thing')}>{nameOf(event)}</Field>
+        <Field label={t('thing')}>{nameOf(event, names)}</Field>
         <Field label="ID">
           <CopyText value={event.resource.id} />
         </Field>
-        <Field label={t('user')}>{event.userId && <CopyText value={event.userId} />}</Field>
+        <Field label={t('user')}>{event.userId && names.get(event.userId)}</Field>
+        <Field label={t('userId')}>{event.userId && <CopyText value={event.userId} />}</Field>
         <Field label={t('request')}>{event.requestId && <CopyText value={event.requestId} />}</Field>
       </FieldList>
       <pre className={classes.payload}>{JSON.stringify(event.payload, null, 2)}</pre>
@@ -147,9 +156,9 @@ function EventPanel({ event, onClose }: { event: EventView; onClose: () => void 
 /** Hosts of earlier versions' events have no name there. */
 const CALLED_BY_ID: ReadonlySet<string> = new Set(['keypair', 'host', 'backup']);
 
-/** What the thing was called then, where the event says so. */
-function nameOf(event: EventView): string | null {
-  const name = event.payload.name ?? event.payload.display_name;
+/** What the thing was called then, where the event says so; else what it is called now. */
+function nameOf({ payload, resource }: EventView, names: ReadonlyMap<string, string>): string | null {
+  const name = payload.name ?? payload.display_name;
   if (typeof name === 'string' && name !== '') return name;
-  return CALLED_BY_ID.has(event.resource.type) ? event.resource.id : null;
+  return names.get(resource.id) ?? (CALLED_BY_ID.has(resource.type) ? resource.id : null);
 }
