@@ -16,6 +16,9 @@ export interface Condition {
   readonly ignoresCase?: boolean;
 }
 
+/** A filter, in SQL where it takes more than comparing. */
+export type Narrowing = Condition | RawBuilder<SqlBool>;
+
 /** What of a table is there for whoever asks. */
 export interface Scope<R> {
   readonly is?: Partial<R>;
@@ -30,7 +33,8 @@ export interface Sort<R> {
 
 /** A list as every dialect asks for it. */
 export interface CollectionQuery<R> extends Scope<R> {
-  readonly where?: readonly Condition[];
+  /** Unlike those of the scope, they need not hold for the marker. */
+  readonly where?: readonly Narrowing[];
   /** The id is added where it is missing. */
   readonly sort?: readonly Sort<R>[];
   readonly limit?: number;
@@ -68,7 +72,9 @@ export class QueryWriter<R> {
     return [...Object.entries(is).map(([attribute, value]) => this.#equal(attribute, value)), ...also];
   }
 
-  condition({ attribute, member, is, value, ignoresCase = false }: Condition): RawBuilder<SqlBool> {
+  condition(narrowing: Narrowing): RawBuilder<SqlBool> {
+    if (!('attribute' in narrowing)) return narrowing;
+    const { attribute, member, is, value, ignoresCase = false } = narrowing;
     const { write, kind } = this.#columnOf(attribute);
     if (hasNul(value) || hasNul(member)) return NEVER;
     const column = sql.ref(this.#nameOf(attribute));

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { type SqlBool, sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type AggregateRecord, aggregates } from '../compute/aggregate.tables.ts';
 import { type FlavorRecord, flavors } from '../compute/flavor.tables.ts';
@@ -235,6 +236,18 @@ test('an offset leaves out so many of the order, and a page ends at the limit', 
     ['d'],
     [],
   ]);
+});
+
+test('a page begins behind a marker that the list leaves out, and never behind one that is out of its scope', async () => {
+  await keep(
+    [1, 2, 3, 4].map((vcpus) => flavorRecord({ id: `f${vcpus}`, vcpus, description: vcpus < 4 ? 'mine' : null })),
+  );
+  const where = [sql<SqlBool>`vcpus <> 2`];
+  const ids = async (id: string) =>
+    (await store.list({ is: { description: 'mine' }, where, marker: { id, missing } })).map((each) => each.id);
+  expect(await ids('f1')).toEqual(['f3']);
+  expect(await ids('f2')).toEqual(['f3']);
+  await expect(ids('f4')).rejects.toThrow('marker f4');
 });
 
 test('where ids are numbers, what is none in its one spelling is the id of nothing', async () => {

@@ -139,6 +139,18 @@ test('changes at once all take effect', async () => {
   expect(await things.get('a')).toMatchObject({ name: 'renamed', swap: 5, vcpus: 11 });
 });
 
+test('a change in a transaction that does more is taken back with it', async () => {
+  await make('a');
+  const before = await things.get('a');
+  const both = database.transaction(async (trx) => {
+    await things.alter(trx, context, 'a', (it) => ({ ...it, name: 'new' }));
+    await things.alter(trx, context, 'a', (it) => ({ ...it, vcpus: it.vcpus - 1 }));
+  });
+  await expect(both).rejects.toThrow('It never shrinks');
+  expect(await things.get('a')).toEqual(before);
+  expect(await eventsOf()).toEqual(['flavor.create a']);
+});
+
 test('many are made all or not at all', async () => {
   const list = [1, 2, 2].map((ram, index) => flavorRecord({ id: `n${index}`, description: 'mine', ram }));
   await expect(things.createMany(context, list)).rejects.toThrow('taken: 2');

@@ -118,25 +118,35 @@ export class Resource<R extends object> {
     scope: Scope<R> = {},
     event = this.kind.events.updated,
   ): Promise<R> {
-    return await this.#database.transaction(async (trx) => {
-      let before: R | undefined;
-      const record = await this.store.update(
-        trx,
-        id,
-        async (stored) => {
-          before = stored;
-          const next = await change(stored, trx);
-          await this.#assertUnique(trx, next, stored);
-          await this.kind.check?.(trx, next, stored);
-          return next;
-        },
-        scope,
-      );
-      if (!record) this.#missing(id, scope);
-      await this.kind.written?.(trx, record, before);
-      await this.tell(trx, context, record, event);
-      return record;
-    });
+    return await this.#database.transaction((trx) => this.alter(trx, context, id, change, scope, event));
+  }
+
+  /** As {@link update}, in a transaction that does more. */
+  async alter(
+    trx: Transaction,
+    context: Context,
+    id: string,
+    change: (record: R, trx: Transaction) => R | Promise<R>,
+    scope: Scope<R> = {},
+    event = this.kind.events.updated,
+  ): Promise<R> {
+    let before: R | undefined;
+    const record = await this.store.update(
+      trx,
+      id,
+      async (stored) => {
+        before = stored;
+        const next = await change(stored, trx);
+        await this.#assertUnique(trx, next, stored);
+        await this.kind.check?.(trx, next, stored);
+        return next;
+      },
+      scope,
+    );
+    if (!record) this.#missing(id, scope);
+    await this.kind.written?.(trx, record, before);
+    await this.tell(trx, context, record, event);
+    return record;
   }
 
   /** `check` throws where this request may not, as `checkDelete` of its kind where nobody may. */
