@@ -15,8 +15,7 @@ import { CatalogService } from './catalog/catalog.service.ts';
 import { type Call, isAllowed } from './credential/access-rules.ts';
 import { ApplicationCredentialRepository } from './credential/application-credential.repository.ts';
 import { ApplicationCredentialService } from './credential/application-credential.service.ts';
-import { CredentialRepository } from './credential/credential.repository.ts';
-import { CredentialService } from './credential/credential.service.ts';
+import { Credentials } from './credential/credential.resource.ts';
 import type { CredentialCipher } from './credential/credential-cipher.ts';
 import { Ec2TokenService } from './credential/ec2.service.ts';
 import { TotpService } from './credential/totp.service.ts';
@@ -29,7 +28,6 @@ import { GroupService } from './directory/group.service.ts';
 import { ProjectRepository } from './directory/project.repository.ts';
 import { ProjectService } from './directory/project.service.ts';
 import { ProjectReadService } from './directory/project-read.service.ts';
-import { UserRepository } from './directory/user.repository.ts';
 import { UserService } from './directory/user.service.ts';
 import { UserPasswordService } from './directory/user-password.service.ts';
 import { DomainConfigService } from './domain-config/domain-config.service.ts';
@@ -72,7 +70,7 @@ export class IdentityService {
   readonly roles: Roles;
   readonly applicationCredentials: ApplicationCredentialService;
   readonly trusts: TrustService;
-  readonly credentials: CredentialService;
+  readonly credentials: Credentials;
   readonly ec2Tokens: Ec2TokenService;
   readonly impliedRoles: ImpliedRoleService;
   readonly grants: GrantService;
@@ -128,14 +126,14 @@ export class IdentityService {
     this.passwords = new UserPasswordService({ ...shared, guard, people, rules });
     this.roles = new Roles(shared);
     const { roles } = this;
-    const credentials = new CredentialRepository({ database, cipher });
+    this.credentials = new Credentials(shared);
+    const { credentials } = this;
     this.applicationCredentials = new ApplicationCredentialService({
       ...shared,
       credentials: applicationCredentials,
       roles,
     });
     this.trusts = new TrustService({ ...shared, trusts, roles });
-    this.credentials = new CredentialService({ ...shared, credentials });
     this.ec2Tokens = new Ec2TokenService({
       ...shared,
       ...{ credentials, trusts, applicationCredentials, oauth },
@@ -164,7 +162,7 @@ export class IdentityService {
     });
     const projects = new ProjectRepository(database);
     this.projects = new ProjectService({ ...shared, projects });
-    this.projectLists = new ProjectReadService({ projects, directory, assignments });
+    this.projectLists = new ProjectReadService({ ...shared, projects, kinds: this.projects.kinds });
     this.federation = new FederationService(shared);
     const { federation } = this;
     const peopleParts = {
@@ -175,7 +173,6 @@ export class IdentityService {
     };
     this.users = new UserService({
       ...peopleParts,
-      users: new UserRepository({ database, rules, now }),
       passwords: this.passwords,
       federated: new FederatedLinkService({ database, federation }),
     });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiRequest } from '../http/route.ts';
 import { mapInTurns } from '../pattern/turns.ts';
-import type { Page } from './list-query.ts';
+import type { Page } from './keystone.query.ts';
 
 /** For answers' schemas: the links of a thing, and what stands beside a list. */
 export const resourceLinks = z.object({ self: z.string() });

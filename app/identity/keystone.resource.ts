@@ -1,14 +1,14 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { EventsBelow, IdentityChange } from '../contract/events.ts';
-import type { CollectionQuery, Condition, Scope } from '../resource/collection-query.ts';
+import type { CollectionQuery, Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceKind, type ResourceParts } from '../resource/resource.ts';
 import { extraOf } from './extra-attributes.ts';
 import { notFound } from './identity.errors.ts';
 import { newIdentityId } from './identity-id.ts';
-import { readsAsTrue } from './list-query.ts';
+import { conditionsOf, markerNotFound, type Page, type PageQuery, type Sent } from './keystone.query.ts';
 
-export type Sent = Readonly<Record<string, unknown>>;
+export type { Sent } from './keystone.query.ts';
 export type Stored = { id: string };
 /** What has events of its own for each change. */
 type Thing = EventsBelow<'identity'> extends infer Name ? (Name extends `${infer One}.updated` ? One : never) : never;
@@ -24,7 +24,7 @@ export interface KeystoneKind<R extends Stored>
   /** As messages say it, where that is another word. */
   readonly title?: string;
   /** The attributes a client may set, with the values they have when it does not. */
-  readonly defaults: Omit<R, 'id' | 'extra'>;
+  readonly defaults: Partial<Omit<R, 'id' | 'extra'>>;
   /** Unknown attributes are stored as well; these are known though none of the table. */
   readonly extra?: { readonly known: readonly string[] };
   /** Attributes that lists can be filtered by. */
@@ -54,14 +54,20 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
   }
 
   /** What a list's query asks for: the filters there are, and any attribute inexactly. */
-  async seek(query: Sent, further: CollectionQuery<R> = {}): Promise<R[]> {
+  async seek(query: Sent, { where = [], ...further }: CollectionQuery<R> = {}): Promise<R[]> {
     const { filters, table } = this.keystone;
-    const exact = filters.flatMap((attribute): Condition[] => {
-      const value = query[attribute];
-      if (typeof value !== 'string') return [];
-      return [{ attribute, is: '=', value: table.columns[attribute]?.kind === 'flag' ? readsAsTrue(value) : value }];
+    return await this.list({ ...further, where: [...conditionsOf(table, filters, query), ...where] });
+  }
+
+  /** The part of it that the query asks for. */
+  async page({ limit, marker, ...query }: PageQuery, further: CollectionQuery<R> = {}): Promise<Page<R>> {
+    const records = await this.seek(query, {
+      ...further,
+      // One more, so that it is known whether there are more.
+      ...(limit !== undefined && { limit: limit + 1 }),
+      ...(marker !== undefined && { marker: { id: marker, missing: markerNotFound } }),
     });
-    return await this.list({ ...further, where: [...exact, ...this.#inexact(query)] });
+    return { items: records.slice(0, limit), isTruncated: limit !== undefined && records.length > limit };
   }
 
   /** `id` where the caller may choose it; `further` are attributes that clients do not set in the body. */
@@ -106,21 +112,6 @@ export class KeystoneResource<R extends Stored> extends Resource<R> {
       ...Object.fromEntries(set),
       ...(extra && { extra: extraOf(sent, [...known, ...extra.known], stored && extraIn(stored)) }),
     } as R;
-  }
-
-  /** `name__icontains=x` (API reference, "Filtering and searching by attributes"); unknown comparators are passed over. */
-  #inexact(query: Sent): Condition[] {
-    const { table, extra } = this.keystone;
-    return Object.entries(query).flatMap(([key, value]): Condition[] => {
-      const border = key.indexOf('__', 1);
-      const [, i, is] = /^(i?)(contains|startswith|endswith)$/.exec(key.slice(border + 2)) ?? [];
-      if (border < 0 || !is || typeof value !== 'string') return [];
-      const attribute = key.slice(0, border);
-      const how = { is: is as 'contains', value, ignoresCase: i === 'i' };
-      const isKnown = attribute !== 'extra' && Object.hasOwn(table.columns, attribute);
-      if (isKnown) return [{ attribute, ...how }];
-      return [extra ? { attribute: 'extra', member: attribute, ...how } : { attribute: 'id', is: 'in', value: [] }];
-    });
   }
 }
 

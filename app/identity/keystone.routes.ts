@@ -13,8 +13,8 @@ import type { Attributes } from '../policy/policy-expression.ts';
 import { ANY_TOKEN } from './delegated-access.ts';
 import { collectionSchema, selfLinkSchema } from './identity.schema.ts';
 import { linkTo, toPagedCollection } from './identity.view.ts';
+import { filterSchema, type Page } from './keystone.query.ts';
 import type { KeystoneResource, Sent, Stored } from './keystone.resource.ts';
-import type { Page } from './list-query.ts';
 
 type Asked<B = unknown> = ApiRequest<unknown, B>;
 type Verb = 'create' | 'get' | 'update' | 'delete';
@@ -44,7 +44,7 @@ export interface KeystoneFrame<R extends { id: string }> {
 
 interface ListRoute<R, Q> {
   readonly rule?: string | RuleChoice<Q>;
-  readonly target?: Target;
+  readonly target?: (request: ApiRequest<Q, unknown>) => Promise<Attributes>;
   readonly query?: z.ZodType<Q>;
   readonly answer?: z.ZodType;
   readonly find: (request: ApiRequest<Q, unknown>) => Promise<R[] | Page<R>>;
@@ -230,11 +230,6 @@ export function keystoneChanges<R extends Stored>(of: KeystoneRoutes<R>): RouteD
     }),
     routes.delete(),
   ];
-}
-
-/** As Keystone, a list passes over parameters it does not know. */
-export function filterSchema(filters: readonly string[]): z.ZodType<Sent> {
-  return z.looseObject(Object.fromEntries(filters.map((name) => [name, z.string().optional()])));
 }
 
 async function asSent(_context: Context, sent: Sent): Promise<Sent> {

@@ -1,72 +1,52 @@
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { RowOf } from '../../database/table.ts';
+import type { RecordOf } from '../../database/table.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
 import {
   type AccessRuleRecord,
   type ApplicationCredentialRecord,
+  accessRules,
   applicationCredentials,
 } from './credential.tables.ts';
 
-/** Rows of application credentials with their roles, and of access rules. */
+type Rows = readonly RecordOf<typeof applicationCredentials>[];
+
+/** Application credentials with their roles and access rules. */
 export class ApplicationCredentialRepository {
+  readonly rules: ResourceStore<AccessRuleRecord>;
+  readonly #rows: ResourceStore<RecordOf<typeof applicationCredentials>>;
   readonly #database: Database;
 
   constructor(database: Database) {
+    this.rules = new ResourceStore<AccessRuleRecord>({ database, table: accessRules });
+    this.#rows = new ResourceStore({ database, table: applicationCredentials });
     this.#database = database;
   }
 
   async find(
-    by: { id: string } | { userId: string; name: string },
+    by: { id: string } | { user_id: string; name: string },
     query: Queryable = this.#database.query,
   ): Promise<ApplicationCredentialRecord | undefined> {
-    const select = query.selectFrom('identity_application_credential').selectAll();
-    const row = await ('id' in by
-      ? select.where('id', '=', by.id)
-      : select.where('user_id', '=', by.userId).where('name', '=', by.name)
-    ).executeTakeFirst();
-    return row && (await this.#complete(query, [row]))[0];
+    return (await this.#complete(query, await this.#rows.list({ is: by, limit: 1 }, query)))[0];
   }
 
-  async list(userId: string, name: string | undefined): Promise<ApplicationCredentialRecord[]> {
-    const { query } = this.#database;
-    let rows = query.selectFrom('identity_application_credential').selectAll().where('user_id', '=', userId);
-    if (name !== undefined) rows = rows.where('name', '=', name);
-    return await this.#complete(query, await rows.orderBy('created_at').orderBy('id').execute());
+  /** The oldest first. */
+  async list(is: { user_id: string; name?: string }): Promise<ApplicationCredentialRecord[]> {
+    const rows = await this.#rows.list({ is, sort: [{ attribute: 'created_at', direction: 'asc' }] });
+    return await this.#complete(this.#database.query, rows);
   }
 
-  async insert(trx: Transaction, { roleIds, accessRules, ...record }: ApplicationCredentialRecord): Promise<void> {
-    const application_credential_id = record.id;
-    await trx.insertInto('identity_application_credential').values(applicationCredentials.toRow(record)).execute();
+  /** The roles and rules of one that was just made. */
+  async attach(trx: Transaction, { id, roleIds, accessRules }: ApplicationCredentialRecord): Promise<void> {
     await trx
       .insertInto('identity_application_credential_role')
-      .values(roleIds.map((role_id) => ({ application_credential_id, role_id })))
+      .values(roleIds.map((role_id) => ({ application_credential_id: id, role_id })))
       .execute();
     if (accessRules.length === 0) return;
     await trx
       .insertInto('identity_application_credential_rule')
-      .values(accessRules.map(({ id }) => ({ application_credential_id, access_rule_id: id })))
+      .values(accessRules.map((rule) => ({ application_credential_id: id, access_rule_id: rule.id })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-  }
-
-  /** And with it its tokens. */
-  async delete(trx: Transaction, id: string): Promise<void> {
-    await trx.deleteFrom('identity_application_credential').where('id', '=', id).execute();
-  }
-
-  async findRule(id: string, query: Queryable = this.#database.query): Promise<AccessRuleRecord | undefined> {
-    return await query.selectFrom('identity_access_rule').selectAll().where('id', '=', id).executeTakeFirst();
-  }
-
-  async listRules(
-    userId: string,
-    filter: Partial<Record<'service' | 'path' | 'method', string | undefined>>,
-  ): Promise<AccessRuleRecord[]> {
-    let rows = this.#database.query.selectFrom('identity_access_rule').selectAll().where('user_id', '=', userId);
-    for (const column of ['service', 'path', 'method'] as const) {
-      const value = filter[column];
-      if (value !== undefined) rows = rows.where(column, '=', value);
-    }
-    return await rows.orderBy('id').execute();
   }
 
   /** The user's rule of that wording: the one there is, or this new one. */
@@ -76,14 +56,9 @@ export class ApplicationCredentialRepository {
       .values(rule)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    return await trx
-      .selectFrom('identity_access_rule')
-      .selectAll()
-      .where('user_id', '=', rule.user_id)
-      .where('service', '=', rule.service)
-      .where('path', '=', rule.path)
-      .where('method', '=', rule.method)
-      .executeTakeFirstOrThrow();
+    const { id: _, ...wording } = rule;
+    const [kept] = await this.rules.list({ is: wording }, trx);
+    return kept ?? rule;
   }
 
   async isRuleUsed(trx: Transaction, id: string): Promise<boolean> {
@@ -91,14 +66,7 @@ export class ApplicationCredentialRepository {
     return (await used.where('access_rule_id', '=', id).executeTakeFirst()) !== undefined;
   }
 
-  async deleteRule(trx: Transaction, id: string): Promise<void> {
-    await trx.deleteFrom('identity_access_rule').where('id', '=', id).execute();
-  }
-
-  async #complete(
-    query: Queryable,
-    rows: readonly RowOf<typeof applicationCredentials>[],
-  ): Promise<ApplicationCredentialRecord[]> {
+  async #complete(query: Queryable, rows: Rows): Promise<ApplicationCredentialRecord[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
     const roles = await query
@@ -115,7 +83,7 @@ export class ApplicationCredentialRepository {
       .orderBy('identity_access_rule.id')
       .execute();
     return rows.map((row) => ({
-      ...applicationCredentials.toRecord(row),
+      ...row,
       roleIds: roles.filter((role) => role.application_credential_id === row.id).map(({ role_id }) => role_id),
       accessRules: rules
         .filter((rule) => rule.application_credential_id === row.id)

@@ -1,124 +1,69 @@
 import { z } from 'zod';
-import { type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
 import { MANAGES_APPLICATION_CREDENTIALS, SEES_APPLICATION_CREDENTIALS } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toCollection } from '../identity.view.ts';
-import { accessRuleAnswer, applicationCredentialAnswer, createSchema } from './application-credential.schema.ts';
+import { type KeystoneFrame, keystone } from '../keystone.routes.ts';
+import {
+  accessRuleAnswer,
+  applicationCredentialAnswer,
+  applicationCredentialSchema,
+} from './application-credential.schema.ts';
+import type { ShownApplicationCredential } from './application-credential.service.ts';
 import { toApplicationCredentialView, toRuleView } from './application-credential.view.ts';
+import type { AccessRuleRecord } from './credential.tables.ts';
 import { callerOf } from './delegation.ts';
 
-const PATH = '/v3/users/:user_id/application_credentials';
-const RULES_PATH = '/v3/users/:user_id/access_rules';
-const nameFilter = z.object({ name: z.string().optional() });
-const ruleFilter = z.object({
-  service: z.string().optional(),
-  path: z.string().optional(),
-  method: z.string().optional(),
-});
+const text = z.string().optional();
+const nameFilter = z.object({ name: text });
+const ruleFilter = z.object({ service: text, path: text, method: text });
 
 /** Application credentials and the access rules they may have (API reference, "Application credentials"). */
 export function applicationCredentialRoutes(identity: IdentityService): RouteDefinition[] {
   const { applicationCredentials } = identity;
-  /** Whose it is says the thing itself, not the path it is asked for by. */
-  const owner = async ({ params }: { params: { application_credential_id: string } }) => {
-    const found = await applicationCredentials.find(params.application_credential_id);
-    return found ? { user_id: found.user_id } : {};
+  const frame: KeystoneFrame<ShownApplicationCredential> = {
+    ...{ thing: 'application_credential', things: 'application_credentials', records: applicationCredentials },
+    ...{ path: 'users/:user_id/application_credentials', schema: applicationCredentialAnswer },
+    view: toApplicationCredentialView,
+    /** Whose it is says the thing itself, not the path it is asked for by. */
+    target: async (request) => {
+      const found = await applicationCredentials.find(paramOf(request, 'application_credential_id'));
+      return found ? { user_id: found.user_id } : {};
+    },
   };
-  const userTarget = async ({ params }: { params: { user_id: string } }) => ({
-    target: { user: { id: params.user_id } },
+  const seen = keystone({ ...frame, delegated: SEES_APPLICATION_CREDENTIALS });
+  const managed = keystone({ ...frame, delegated: MANAGES_APPLICATION_CREDENTIALS });
+  return [
+    seen.list({
+      query: nameFilter,
+      find: (request) => applicationCredentials.list(paramOf(request, 'user_id'), request.query.name),
+    }),
+    managed.create({
+      body: applicationCredentialSchema,
+      make: async (request, sent) =>
+        await applicationCredentials.create(request.context, await callerOf(identity, request), sent),
+    }),
+    seen.show(),
+    managed.delete(),
+    ...accessRuleRoutes(identity),
+  ];
+}
+
+function accessRuleRoutes({ applicationCredentials }: IdentityService): RouteDefinition[] {
+  const target = async (request: Pick<ApiRequest<unknown, unknown>, 'params'>) => ({
+    target: { user: { id: paramOf(request, 'user_id') } },
+  });
+  const of = keystone<AccessRuleRecord>({
+    ...{ thing: 'access_rule', things: 'access_rules', path: 'users/:user_id/access_rules' },
+    ...{ schema: z.looseObject(accessRuleAnswer.shape), view: toRuleView, delegated: SEES_APPLICATION_CREDENTIALS },
+    target,
   });
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      rule: 'identity:list_application_credentials',
-      delegated: SEES_APPLICATION_CREDENTIALS,
-      query: nameFilter,
-      answer: z.object({ application_credentials: z.array(applicationCredentialAnswer), links: z.unknown() }),
-      handler: async (request) => {
-        const { params, query, origin, raw } = request;
-        const found = await applicationCredentials.list(params.user_id, query.name);
-        const views = found.map((record) => toApplicationCredentialView(record, origin));
-        return toCollection('application_credentials', views, origin + raw.url);
-      },
-    }),
-    route({
-      method: 'POST',
-      path: PATH,
-      rule: 'identity:create_application_credential',
-      delegated: MANAGES_APPLICATION_CREDENTIALS,
-      body: createSchema,
-      status: 201,
-      answer: z.object({ application_credential: applicationCredentialAnswer }),
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        const caller = await callerOf(identity, request);
-        const { secret, ...made } = await applicationCredentials.create(context, caller, body.application_credential);
-        return { application_credential: { ...toApplicationCredentialView(made, origin), secret } };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:application_credential_id`,
-      rule: 'identity:get_application_credential',
-      delegated: SEES_APPLICATION_CREDENTIALS,
-      target: owner,
-      answer: z.object({ application_credential: applicationCredentialAnswer }),
-      handler: async (request) => {
-        const { params, origin } = request;
-        const id = params.application_credential_id;
-        const found = await applicationCredentials.get(id);
-        return { application_credential: toApplicationCredentialView(found, origin) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:application_credential_id`,
-      rule: 'identity:delete_application_credential',
-      delegated: MANAGES_APPLICATION_CREDENTIALS,
-      target: owner,
-      handler: async (request) => {
-        await applicationCredentials.delete(request.context, request.params.application_credential_id);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: RULES_PATH,
-      rule: 'identity:list_access_rules',
-      delegated: SEES_APPLICATION_CREDENTIALS,
-      target: userTarget,
+    of.list({
+      target,
       query: ruleFilter,
-      answer: z.object({ access_rules: z.array(z.looseObject(accessRuleAnswer.shape)), links: z.unknown() }),
-      handler: async (request) => {
-        const { params, query, origin, raw } = request;
-        const rules = await applicationCredentials.listRules(params.user_id, query);
-        const views = rules.map((rule) => toRuleView(rule, origin));
-        return toCollection('access_rules', views, origin + raw.url);
-      },
+      find: (request) => applicationCredentials.listRules({ ...request.query, user_id: paramOf(request, 'user_id') }),
     }),
-    route({
-      method: 'GET',
-      path: `${RULES_PATH}/:access_rule_id`,
-      rule: 'identity:get_access_rule',
-      delegated: SEES_APPLICATION_CREDENTIALS,
-      target: userTarget,
-      answer: z.object({ access_rule: z.looseObject(accessRuleAnswer.shape) }),
-      handler: async (request) => {
-        const { user_id, access_rule_id } = request.params;
-        const rule = await applicationCredentials.getRule(user_id, access_rule_id);
-        return { access_rule: toRuleView(rule, request.origin) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${RULES_PATH}/:access_rule_id`,
-      rule: 'identity:delete_access_rule',
-      delegated: SEES_APPLICATION_CREDENTIALS,
-      target: userTarget,
-      handler: async (request) => {
-        const { user_id, access_rule_id } = request.params;
-        await applicationCredentials.deleteRule(user_id, access_rule_id);
-      },
-    }),
+    of.show({ find: (request, id) => applicationCredentials.getRule(paramOf(request, 'user_id'), id) }),
+    of.delete((request, id) => applicationCredentials.deleteRule(paramOf(request, 'user_id'), id)),
   ];
 }

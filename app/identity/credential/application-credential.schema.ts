@@ -21,21 +21,19 @@ const accessRuleSchema = z
   );
 
 /** `id`, `project_id` and `system` may be sent and mean nothing, as in Keystone. */
-export const createSchema = z.strictObject({
-  application_credential: z.strictObject({
-    id: z.string().optional(),
-    name,
-    description: z.string().nullish(),
-    secret: z.string().max(4096).nullish(),
-    expires_at: z.string().nullish(),
-    project_id: z.string().optional(),
-    roles: z.array(roleReferenceSchema).max(100).optional(),
-    unrestricted: z.boolean().nullish(),
-    access_rules: z.array(accessRuleSchema).max(100).optional(),
-    system: z.string().nullish(),
-  }),
+export const applicationCredentialSchema = z.strictObject({
+  id: z.string().optional(),
+  name,
+  description: z.string().nullish(),
+  secret: z.string().max(4096).nullish(),
+  expires_at: z.string().nullish(),
+  project_id: z.string().optional(),
+  roles: z.array(roleReferenceSchema).max(100).optional(),
+  unrestricted: z.boolean().nullish(),
+  access_rules: z.array(accessRuleSchema).max(100).optional(),
+  system: z.string().nullish(),
 });
-export type NewApplicationCredential = z.infer<typeof createSchema>['application_credential'];
+export type NewApplicationCredential = z.infer<typeof applicationCredentialSchema>;
 
 export const accessRuleAnswer = z.object({ id: z.string(), service: z.string(), path: z.string(), method: z.string() });
 export const applicationCredentialAnswer = z.looseObject({

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import type { RecordOf } from '../../database/table.ts';
+import { Resource, type ResourceParts } from '../../resource/resource.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
 import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
@@ -12,54 +12,61 @@ import type { PasswordHasher } from '../token/password-hash.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import type { NewApplicationCredential, RoleReference } from './application-credential.schema.ts';
-import type { AccessRuleRecord, ApplicationCredentialRecord } from './credential.tables.ts';
+import {
+  type AccessRuleRecord,
+  type ApplicationCredentialRecord,
+  applicationCredentials,
+} from './credential.tables.ts';
 import { withImplied } from './delegated-roles.ts';
 
-/** With the roles as they are called. */
-export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: RoleRecord[] };
+/** With the roles as they are called; the secret only where it was just made. */
+export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: RoleRecord[]; secret?: string };
+
+interface Parts extends ResourceParts {
+  credentials: ApplicationCredentialRepository;
+  roles: Roles;
+  tokens: TokenService;
+  hasher: PasswordHasher;
+  now: () => number;
+}
 
 /** Secrets with which programs sign in for their user, on one project and with some of the user's roles. */
 export class ApplicationCredentialService {
-  readonly #database: Database;
-  readonly #credentials: ApplicationCredentialRepository;
-  readonly #roles: Roles;
-  readonly #tokens: TokenService;
-  readonly #events: EventService;
-  readonly #hasher: PasswordHasher;
-  readonly #now: () => number;
+  readonly #parts: Parts;
+  readonly #records: Resource<RecordOf<typeof applicationCredentials>>;
 
-  constructor(parts: {
-    database: Database;
-    credentials: ApplicationCredentialRepository;
-    roles: Roles;
-    tokens: TokenService;
-    events: EventService;
-    hasher: PasswordHasher;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#credentials = parts.credentials;
-    this.#roles = parts.roles;
-    this.#tokens = parts.tokens;
-    this.#events = parts.events;
-    this.#hasher = parts.hasher;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#records = new Resource(
+      {
+        table: applicationCredentials,
+        notFound: (id) => notFound('Application Credential', id),
+        events: {
+          created: 'identity.application_credential.created',
+          deleted: 'identity.application_credential.deleted',
+        },
+        unique: [{ attributes: ['user_id', 'name'], taken: nameTaken }],
+        // The database ends its tokens.
+        deleting: async (trx) => parts.database.afterCommit(trx, () => parts.tokens.changed()),
+      },
+      parts,
+    );
   }
 
   async find(id: string): Promise<ApplicationCredentialRecord | undefined> {
-    return await this.#credentials.find({ id });
+    return await this.#parts.credentials.find({ id });
   }
 
   async list(userId: string, name: string | undefined): Promise<ShownApplicationCredential[]> {
-    const records = await this.#credentials.list(userId, name);
-    const roles = await this.#roles.findMany([...new Set(records.flatMap(({ roleIds }) => roleIds))]);
+    const records = await this.#parts.credentials.list({ user_id: userId, ...(name !== undefined && { name }) });
+    const roles = await this.#parts.roles.findMany([...new Set(records.flatMap(({ roleIds }) => roleIds))]);
     return records.map((record) => ({ ...record, roles: roles.filter(({ id }) => record.roleIds.includes(id)) }));
   }
 
   async get(id: string): Promise<ShownApplicationCredential> {
-    const record = await this.#credentials.find({ id });
+    const record = await this.find(id);
     if (!record) throw notFound('Application Credential', id);
-    return { ...record, roles: await this.#roles.findMany(record.roleIds) };
+    return { ...record, roles: await this.#parts.roles.findMany(record.roleIds) };
   }
 
   /** For the caller's own user and the project of their token. The secret is told here and never again. */
@@ -67,75 +74,64 @@ export class ApplicationCredentialService {
     context: Context,
     caller: ResolvedToken,
     wanted: NewApplicationCredential,
-  ): Promise<ShownApplicationCredential & { secret: string }> {
+  ): Promise<ShownApplicationCredential> {
+    const { database, credentials, tokens, hasher, now } = this.#parts;
     if (!caller.project) throw new UserError('forbidden', 'This needs a token scoped to a project.');
     const secret = wanted.secret || randomBytes(64).toString('base64url');
-    const expires_at = wanted.expires_at ? parseExpiry(wanted.expires_at, 'expires_at', this.#now()) : null;
+    const expires_at = wanted.expires_at ? parseExpiry(wanted.expires_at, 'expires_at', now()) : null;
     const roles = await this.#rolesFor(caller, wanted.roles ?? []);
-    const wantedRecord: ApplicationCredentialRecord = {
+    const row = {
       id: newIdentityId(),
       user_id: caller.user.id,
       project_id: caller.project.id,
       name: wanted.name,
       description: wanted.description ?? null,
-      secret_hash: await this.#hasher.hash(secret),
+      secret_hash: await hasher.hash(secret),
       expires_at,
       unrestricted: wanted.unrestricted ?? false,
-      created_at: new Date(this.#now()).toISOString(),
-      roleIds: roles.map(({ id }) => id),
-      accessRules: [],
+      created_at: new Date(now()).toISOString(),
     };
-    const record = await this.#database.transaction(async (trx) => {
+    const record = await database.transaction(async (trx) => {
       // Hashing takes its time, in which all that the caller's token stands on may have been taken away.
-      if (!(await this.#tokens.isStillValid(trx, caller))) throw notAuthenticated();
-      const record = { ...wantedRecord, accessRules: [...wantedRecord.accessRules] };
-      if (await this.#credentials.find({ userId: record.user_id, name: record.name }, trx)) {
-        throw alreadyStored('application_credential', `Duplicate entry found with name ${record.name}`);
-      }
+      if (!(await tokens.isStillValid(trx, caller))) throw notAuthenticated();
+      const accessRules: AccessRuleRecord[] = [];
       for (const { id, service = '', path = '', method = '' } of wanted.access_rules ?? []) {
-        const known = id === undefined ? undefined : await this.#credentials.findRule(id, trx);
-        if (id !== undefined && known?.user_id !== record.user_id) throw notFound('Access Rule', id);
-        const rule = { id: newIdentityId(), user_id: record.user_id, service, path, method };
-        record.accessRules.push(known ?? (await this.#credentials.keepRule(trx, rule)));
+        const known = id === undefined ? undefined : await credentials.rules.find(id, trx);
+        if (id !== undefined && known?.user_id !== row.user_id) throw notFound('Access Rule', id);
+        const rule = { id: newIdentityId(), user_id: row.user_id, service, path, method };
+        accessRules.push(known ?? (await credentials.keepRule(trx, rule)));
       }
-      await this.#credentials.insert(trx, record);
-      await this.#record(trx, context, 'created', record.id);
+      const record = { ...row, roleIds: roles.map(({ id }) => id), accessRules };
+      await this.#records.add(trx, context, row);
+      await credentials.attach(trx, record);
       return record;
     });
     return { ...record, roles, secret };
   }
 
-  /** Its tokens end with it. */
   async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      if (!(await this.#credentials.find({ id }, trx))) throw notFound('Application Credential', id);
-      await this.#credentials.delete(trx, id);
-      await this.#record(trx, context, 'deleted', id);
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
-    });
+    await this.#records.delete(context, id);
   }
 
-  async listRules(
-    userId: string,
-    filter: { service?: string | undefined; path?: string | undefined; method?: string | undefined },
-  ): Promise<AccessRuleRecord[]> {
-    return await this.#credentials.listRules(userId, filter);
+  async listRules(is: Partial<AccessRuleRecord>): Promise<AccessRuleRecord[]> {
+    return await this.#parts.credentials.rules.list({ is });
   }
 
   async getRule(userId: string, id: string): Promise<AccessRuleRecord> {
-    const rule = await this.#credentials.findRule(id);
-    if (rule?.user_id !== userId) throw notFound('Access Rule', id);
+    const rule = await this.#parts.credentials.rules.find(id, undefined, { is: { user_id: userId } });
+    if (!rule) throw notFound('Access Rule', id);
     return rule;
   }
 
   /** 403 while an application credential has it. */
   async deleteRule(userId: string, id: string): Promise<void> {
+    const { database, credentials } = this.#parts;
     await this.getRule(userId, id);
-    await this.#database.transaction(async (trx) => {
-      if (await this.#credentials.isRuleUsed(trx, id)) {
+    await database.transaction(async (trx) => {
+      if (await credentials.isRuleUsed(trx, id)) {
         throw new UserError('forbidden', 'Access rule is in use by an application credential.');
       }
-      await this.#credentials.deleteRule(trx, id);
+      await credentials.rules.delete(trx, id);
     });
   }
 
@@ -148,7 +144,7 @@ export class ApplicationCredentialService {
       asked.length === 0
         ? held
         : await withImplied(
-            this.#database.query,
+            this.#parts.database.query,
             asked.map((id) => id ?? ''),
           );
     if (asked.some((id) => id === undefined || !held.has(id)) || ![...ids].every((id) => held.has(id))) {
@@ -158,19 +154,10 @@ export class ApplicationCredentialService {
         { field: 'application_credential.roles' },
       );
     }
-    return await this.#roles.findMany([...ids]);
+    return await this.#parts.roles.findMany([...ids]);
   }
+}
 
-  async #record(
-    trx: Parameters<EventService['record']>[0],
-    context: Context,
-    what: 'created' | 'deleted',
-    id: string,
-  ): Promise<void> {
-    await this.#events.record(trx, context, {
-      type: `identity.application_credential.${what}`,
-      resourceId: id,
-      projectId: null,
-    });
-  }
+function nameTaken({ name }: { name: string }): UserError {
+  return alreadyStored('application_credential', `Duplicate entry found with name ${name}`);
 }

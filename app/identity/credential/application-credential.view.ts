@@ -5,7 +5,7 @@ import type { AccessRuleRecord } from './credential.tables.ts';
 
 /** As Keystone answers it; `origin` is the caller's. */
 export function toApplicationCredentialView(record: ShownApplicationCredential, origin: string) {
-  const { id, name, description, user_id, project_id, unrestricted, roles, accessRules } = record;
+  const { id, name, description, user_id, project_id, unrestricted, roles, accessRules, secret } = record;
   return {
     id,
     name,
@@ -23,6 +23,7 @@ export function toApplicationCredentialView(record: ShownApplicationCredential, 
       options: role.options,
     })),
     ...(accessRules.length > 0 && { access_rules: accessRules.map(toRuleBody) }),
+    ...(secret !== undefined && { secret }),
     links: linkTo(origin, `users/${user_id}/application_credentials/${id}`),
   };
 }

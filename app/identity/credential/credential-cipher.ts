@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { OperationalError } from '../../contract/errors.ts';
+import type { ResourceTable } from '../../resource/collection-query.ts';
 import { readSecret, secretFile, writeSecret } from '../../secret-file.ts';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -52,4 +53,28 @@ export class CredentialCipher {
       });
     }
   }
+}
+
+/** The table with `attribute` encrypted in its rows and readable in its records. */
+export function encrypted<R extends { id: string }>(
+  table: ResourceTable<R>,
+  attribute: keyof R & string,
+  cipher: CredentialCipher,
+): ResourceTable<R> {
+  const toRow = (record: R) =>
+    table.toRow({ ...record, [attribute]: cipher.encrypt(String(record[attribute]), record.id) });
+  return {
+    name: table.name,
+    columns: table.columns,
+    columnOf: (name) => table.columnOf(name),
+    toRow,
+    toRecord: (row) => {
+      const record = table.toRecord(row);
+      return { ...record, [attribute]: cipher.decrypt(String(record[attribute]), record.id) };
+    },
+    toDifference: (before, after) => {
+      const changed = Object.keys(table.toDifference(before, after));
+      return Object.fromEntries(Object.entries(toRow(after)).filter(([name]) => changed.includes(name)));
+    },
+  };
 }

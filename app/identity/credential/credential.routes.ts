@@ -12,8 +12,8 @@ import {
   credentialSchema,
   ec2Answer,
 } from './credential.schema.ts';
-import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
 import type { CredentialRecord } from './credential.tables.ts';
+import { ec2CredentialId, parseEc2Keys } from './ec2-keys.ts';
 
 const filterSchema = z.object({ user_id: z.string().optional(), type: z.string().optional() });
 
@@ -32,26 +32,29 @@ function anyKindRoutes({ credentials }: IdentityService): RouteDefinition[] {
     of.list({
       target: async ({ context }) => ({ target: { credential: { user_id: context.userId } } }),
       query: filterSchema,
-      answer: z.object({ credentials: z.array(credentialAnswer), links: z.unknown() }),
       find: async ({ context, query, allows }) => {
         // What the rule says of a credential that is nobody's.
         const seesAll = allows('identity:get_credential', { target: { credential: { user_id: '' } } });
         const user_id = seesAll ? query.user_id : (context.userId ?? '');
         if (query.user_id !== undefined && query.user_id !== user_id) return [];
-        return await credentials.list({ ...query, user_id });
+        return await credentials.seek({ ...query, user_id });
       },
     }),
     of.create({
       body: credentialSchema,
       target: (_request, { user_id }) => ({ target: { credential: { user_id } } }),
-      make: ({ context }, sent) => credentials.create(context, sent),
+      make: ({ context }, sent) => credentials.make(context, sent),
     }),
     of.show(),
     of.update({
       body: credentialChangeSchema,
       change: ({ context, enforce }, id, sent) =>
-        // Nobody may give what is theirs to somebody else.
-        credentials.update(context, id, sent, (next) => enforce('identity:update_credential', targetOf(next))),
+        credentials.update(context, id, (stored) => {
+          const changed = credentials.changed(sent, stored);
+          // Nobody may give what is theirs to somebody else.
+          enforce('identity:update_credential', targetOf(changed));
+          return changed;
+        }),
     }),
     of.delete(),
   ];
@@ -74,12 +77,7 @@ function ec2KeyRoutes({ credentials }: IdentityService): RouteDefinition[] {
   return [
     of.list({
       rule: 'identity:ec2_list_credentials',
-      answer: z.object({ credentials: z.array(ec2Answer), links: z.unknown() }),
-      find: async (request) => {
-        const user_id = paramOf(request, 'user_id');
-        await credentials.assertUser(user_id);
-        return await credentials.list({ user_id, type: 'ec2' });
-      },
+      find: (request) => credentials.keysOf(paramOf(request, 'user_id')),
     }),
     route({
       method: 'POST',
@@ -91,7 +89,7 @@ function ec2KeyRoutes({ credentials }: IdentityService): RouteDefinition[] {
       status: 201,
       answer: z.object({ credential: ec2Answer }),
       handler: async ({ context, params, body, origin }) => ({
-        credential: toEc2View(await credentials.createEc2(context, params.user_id, body.tenant_id), origin),
+        credential: toEc2View(await credentials.makeKeys(context, params.user_id, body.tenant_id), origin),
       }),
     }),
     of.show({ find }),
@@ -108,7 +106,7 @@ function toView({ created_at: _, extra, ...record }: CredentialRecord, origin: s
 }
 
 function toEc2View(record: CredentialRecord, origin: string) {
-  const { access, secret, trust_id = null } = parseEc2Blob(record.blob);
+  const { access, secret, trust_id = null } = parseEc2Keys(record.blob);
   const links = linkTo(origin, `users/${record.user_id}/credentials/OS-EC2/${access}`);
   return { access, secret, user_id: record.user_id, tenant_id: record.project_id, trust_id, links };
 }

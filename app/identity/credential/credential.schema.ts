@@ -13,13 +13,11 @@ const known = {
 /** Further attributes are kept, as in Keystone. */
 const credential = z.looseObject(known);
 export const credentialSchema = credential.refine(isSmall, TOO_LARGE);
-export type NewCredential = z.infer<typeof credentialSchema>;
 
 export const credentialChangeSchema = credential
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must not be empty')
   .refine(isSmall, TOO_LARGE);
-export type CredentialChange = z.infer<typeof credentialChangeSchema>;
 
 export const credentialAnswer = z.looseObject({
   id: z.string(),

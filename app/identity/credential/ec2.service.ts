@@ -5,15 +5,15 @@ import type { OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import type { Signatures } from './aws-signature.ts';
-import type { CredentialRepository } from './credential.repository.ts';
+import type { Credentials } from './credential.resource.ts';
 import type { SignedRequest } from './credential.schema.ts';
-import { ec2CredentialId, parseEc2Blob } from './credential.service.ts';
 import type { TrustRecord } from './credential.tables.ts';
+import { ec2CredentialId, parseEc2Keys } from './ec2-keys.ts';
 import { isUsable, type TrustRepository } from './trust.repository.ts';
 
 /** Tokens for requests signed with EC2 keys, which the services that got those requests ask for. */
 export class Ec2TokenService {
-  readonly #credentials: CredentialRepository;
+  readonly #credentials: Credentials;
   readonly #trusts: TrustRepository;
   readonly #applicationCredentials: ApplicationCredentialRepository;
   readonly #oauth: OAuthRepository;
@@ -23,7 +23,7 @@ export class Ec2TokenService {
   readonly #now: () => number;
 
   constructor(parts: {
-    credentials: CredentialRepository;
+    credentials: Credentials;
     trusts: TrustRepository;
     applicationCredentials: ApplicationCredentialRepository;
     oauth: OAuthRepository;
@@ -47,7 +47,7 @@ export class Ec2TokenService {
     if (credential?.type !== 'ec2' || credential.project_id === null) {
       throw new UserError('not_found', 'EC2 access key not found.');
     }
-    const keys = parseEc2Blob(credential.blob);
+    const keys = parseEc2Keys(credential.blob);
     if (keys.secret === '' || !signatures.isRight(request, keys.secret)) {
       throw new UserError('unauthorized', 'Invalid EC2 signature.');
     }

@@ -2,7 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Database } from '../../database/database.ts';
 import type { UserRecord } from '../directory/directory.repository.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
-import type { CredentialRepository } from './credential.repository.ts';
+import type { Credentials } from './credential.resource.ts';
 
 const PERIOD_S = 30;
 const DIGITS = 6;
@@ -10,14 +10,14 @@ const DIGITS = 6;
 /** Time-based one-time passwords (RFC 6238) over the user's credentials of type `totp`, whose blob is the secret. */
 export class TotpService {
   readonly #database: Database;
-  readonly #credentials: CredentialRepository;
+  readonly #credentials: Credentials;
   readonly #guard: SignInGuard;
   readonly #previousWindows: number;
   readonly #now: () => number;
 
   constructor(parts: {
     database: Database;
-    credentials: CredentialRepository;
+    credentials: Credentials;
     guard: SignInGuard;
     previousWindows: number;
     now: () => number;
@@ -42,12 +42,22 @@ export class TotpService {
   }
 
   async #use(userId: string, passcode: string): Promise<boolean> {
-    for (const credential of await this.#credentials.list({ user_id: userId, type: 'totp' })) {
+    for (const credential of await this.#credentials.seek({ user_id: userId, type: 'totp' })) {
       const step = this.#stepOf(credential.blob, passcode);
       if (step === null) continue;
       return await this.#database.transaction(async (trx) => {
-        await this.#credentials.forgetTotpSteps(trx, credential.id, step - this.#previousWindows - 1);
-        return await this.#credentials.useTotpStep(trx, credential.id, step);
+        await trx
+          .deleteFrom('identity_totp_use')
+          .where('credential_id', '=', credential.id)
+          .where('step', '<', step - this.#previousWindows - 1)
+          .execute();
+        const done = await trx
+          .insertInto('identity_totp_use')
+          .values({ credential_id: credential.id, step })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        // Else its code was used before.
+        return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
       });
     }
     return false;

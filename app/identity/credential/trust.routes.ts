@@ -1,33 +1,47 @@
 import { z } from 'zod';
-import { type RouteDefinition, route } from '../../http/route.ts';
+import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
+import { roleViewSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { linkTo, toCollection } from '../identity.view.ts';
+import { linkTo } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import type { TrustRecord } from './credential.tables.ts';
+import { type KeystoneFrame, keystone } from '../keystone.routes.ts';
 import { callerOf } from './delegation.ts';
-import { createTrustSchema, trustAnswer } from './trust.schema.ts';
+import { trustAnswer, trustSchema } from './trust.schema.ts';
+import type { ShownTrust } from './trust.service.ts';
 
-const PATH = '/v3/OS-TRUST/trusts';
-const filterSchema = z.object({ trustor_user_id: z.string().optional(), trustee_user_id: z.string().optional() });
-type Filter = z.infer<typeof filterSchema>;
-const roleAnswer = z.looseObject({ id: z.string(), name: z.string() });
+const PATH = 'OS-TRUST/trusts';
+const partiesSchema = z.object({ trustor_user_id: z.string().optional(), trustee_user_id: z.string().optional() });
 
 /** API reference, "OS-TRUST". */
 export function trustRoutes(identity: IdentityService): RouteDefinition[] {
   const { trusts } = identity;
   /** Unlike elsewhere, 404 comes before 403. */
-  const target = async ({ params }: { params: { trust_id: string } }) => ({
-    target: { trust: await trusts.find(params.trust_id) },
+  const target = async (request: Pick<ApiRequest<unknown, unknown>, 'params'>) => ({
+    target: { trust: await trusts.find(paramOf(request, 'trust_id')) },
   });
-  const found = async ({ params }: { params: { trust_id: string } }) => await trusts.get(params.trust_id);
-  return [
-    route({
-      method: 'GET',
+  const frame: KeystoneFrame<ShownTrust> = {
+    ...{
+      records: trusts,
+      thing: 'trust',
+      things: 'trusts',
       path: PATH,
+      schema: trustAnswer,
+      view: toTrustView,
+      target,
+    },
+  };
+  const seen = keystone({ ...frame, delegated: SEES_TRUSTS });
+  const managed = keystone({ ...frame, delegated: MANAGES_TRUSTS });
+  const roles = keystone<RoleRecord>({
+    ...{ thing: 'role', things: 'roles', path: `${PATH}/:trust_id/roles`, schema: roleViewSchema, view: toRoleView },
+    ...{ delegated: SEES_TRUSTS, rule: () => 'identity:get_role_for_trust', target },
+  });
+  return [
+    seen.list({
       rule: {
         among: ['identity:list_trusts', 'identity:list_trusts_for_trustor', 'identity:list_trusts_for_trustee'],
         choose: ({ query }) =>
@@ -37,112 +51,50 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
               ? 'identity:list_trusts_for_trustee'
               : 'identity:list_trusts',
       },
-      delegated: SEES_TRUSTS,
       target: async ({ query }) => ({ target: { trust: partyOf(query) } }),
-      query: filterSchema,
-      answer: z.object({ trusts: z.array(trustAnswer), links: z.unknown() }),
-      handler: async (request) => {
-        const { query, origin, raw } = request;
-        const records = await trusts.list(partyOf(query));
-        const views = records.map((record) => toTrustView(record, origin));
-        return toCollection('trusts', views, origin + raw.url);
-      },
+      query: partiesSchema,
+      find: ({ query }) => trusts.list(partyOf(query)),
     }),
-    route({
-      method: 'POST',
-      path: PATH,
-      rule: 'identity:create_trust',
-      delegated: MANAGES_TRUSTS,
-      target: async ({ body }) => ({ target: { trust: { trustor_user_id: body.trust.trustor_user_id } } }),
-      body: createTrustSchema,
-      status: 201,
-      answer: z.object({ trust: trustAnswer }),
-      handler: async (request) => {
-        const { context, body, origin } = request;
-        const { trust, roles } = await trusts.create(context, await callerOf(identity, request), body.trust);
-        return { trust: toTrustView(trust, origin, roles) };
-      },
+    managed.create({
+      body: trustSchema,
+      target: (_request, { trustor_user_id }) => ({ target: { trust: { trustor_user_id } } }),
+      make: async (request, sent) => await trusts.create(request.context, await callerOf(identity, request), sent),
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:trust_id`,
-      rule: 'identity:get_trust',
-      delegated: SEES_TRUSTS,
-      target,
-      answer: z.object({ trust: trustAnswer }),
-      handler: async (request) => {
-        const { trust, roles } = await found(request);
-        return { trust: toTrustView(trust, request.origin, roles) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:trust_id`,
-      rule: 'identity:delete_trust',
-      delegated: MANAGES_TRUSTS,
-      target,
-      handler: async (request) => {
-        await trusts.delete(request.context, request.params.trust_id);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:trust_id/roles`,
+    seen.show(),
+    managed.delete(),
+    roles.list({
       rule: 'identity:list_roles_for_trust',
-      delegated: SEES_TRUSTS,
       target,
-      answer: z.object({ roles: z.array(roleAnswer), links: z.unknown() }),
-      handler: async (request) => {
-        const { trust, roles } = await found(request);
-        const views = roles.map((role) => toRoleView(role, request.origin));
-        return { roles: views, links: rolesLinks(trust, request.origin) };
-      },
+      find: async (request) => (await trusts.get(paramOf(request, 'trust_id'))).roles,
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:trust_id/roles/:role_id`,
-      rule: 'identity:get_role_for_trust',
-      delegated: SEES_TRUSTS,
-      target,
-      answer: z.object({ role: roleAnswer }),
-      handler: async (request) => {
-        const { roles } = await found(request);
-        const role = roles.find(({ id }) => id === request.params.role_id);
-        if (!role) throw notFound('role', request.params.role_id);
-        return { role: toRoleView(role, request.origin) };
+    roles.show({
+      find: async (request, roleId) => {
+        const { roles } = await trusts.get(paramOf(request, 'trust_id'));
+        const role = roles.find(({ id }) => id === roleId);
+        if (!role) throw notFound('role', roleId);
+        return role;
       },
     }),
   ];
 }
 
-/** Lists have no roles. */
-function toTrustView(trust: TrustRecord, origin: string, roles?: RoleRecord[]) {
+function toTrustView({ roles, extra, created_at: _, delegator_user_id: _of, ...trust }: ShownTrust, origin: string) {
+  const path = `${PATH}/${trust.id}`;
   return {
-    ...trust.extra,
-    id: trust.id,
-    trustor_user_id: trust.trustor_user_id,
-    trustee_user_id: trust.trustee_user_id,
-    project_id: trust.project_id,
-    impersonation: trust.impersonation,
+    ...extra,
+    ...trust,
     expires_at: trust.expires_at === null ? null : microseconds(trust.expires_at),
-    remaining_uses: trust.remaining_uses,
-    redelegation_count: trust.redelegation_count,
-    redelegated_trust_id: trust.redelegated_trust_id,
     deleted_at: null,
     ...(roles && {
       roles: roles.map((role) => toRoleView(role, origin)),
-      roles_links: rolesLinks(trust, origin),
+      roles_links: { ...linkTo(origin, `${path}/roles`), next: null, previous: null },
     }),
-    links: linkTo(origin, `OS-TRUST/trusts/${trust.id}`),
+    links: linkTo(origin, path),
   };
 }
 
-function rolesLinks({ id }: TrustRecord, origin: string) {
-  return { ...linkTo(origin, `OS-TRUST/trusts/${id}/roles`), next: null, previous: null };
-}
-
 /** Whose trusts are asked for; those of the trustor where both are named. */
-function partyOf({ trustor_user_id, trustee_user_id }: Filter) {
+function partyOf({ trustor_user_id, trustee_user_id }: z.infer<typeof partiesSchema>) {
   if (trustor_user_id !== undefined) return { trustor_user_id };
   return trustee_user_id === undefined ? {} : { trustee_user_id };
 }

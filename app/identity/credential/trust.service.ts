@@ -1,7 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import { Resource, type ResourceParts } from '../../resource/resource.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
@@ -10,69 +9,65 @@ import { notAuthorized, notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
 import type { ResolvedToken, TokenService } from '../token/token.service.ts';
-import type { TrustRecord } from './credential.tables.ts';
+import { type TrustRecord, trusts } from './credential.tables.ts';
 import { isUsable, type TrustRepository } from './trust.repository.ts';
 import type { NewTrust } from './trust.schema.ts';
 
 /** Keystone's `[trust] max_redelegation_count`. */
 const MAX_REDELEGATIONS = 3;
 
+interface Parts extends ResourceParts {
+  trusts: TrustRepository;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  roles: Roles;
+  tokens: TokenService;
+  now: () => number;
+}
+/** Lists tell no roles. */
+export type ShownTrust = TrustRecord & { roles?: RoleRecord[] };
+
 /** Trusts: a user's roles on a project handed to another user, for a time or a number of uses (OS-TRUST). */
 export class TrustService {
-  readonly #database: Database;
-  readonly #trusts: TrustRepository;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #roles: Roles;
-  readonly #tokens: TokenService;
-  readonly #events: EventService;
-  readonly #now: () => number;
+  readonly #parts: Parts;
+  readonly #records: Resource<TrustRecord>;
 
-  constructor(parts: {
-    database: Database;
-    trusts: TrustRepository;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    roles: Roles;
-    tokens: TokenService;
-    events: EventService;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#trusts = parts.trusts;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#roles = parts.roles;
-    this.#tokens = parts.tokens;
-    this.#events = parts.events;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#records = new Resource<TrustRecord>(
+      {
+        table: trusts,
+        notFound: (id) => notFound('trust', id),
+        events: { created: 'identity.OS-TRUST:trust.created', deleted: 'identity.OS-TRUST:trust.deleted' },
+        told: ({ project_id }) => ({ projectId: project_id }),
+        checkDelete: async (_trx, trust) => this.#assertUsable(trust),
+        // And with it those redelegated from it, and all their tokens.
+        deleting: (trx, { id }) => parts.tokens.endOfTrust(trx, id),
+      },
+      parts,
+    );
   }
 
   /** 404 where it is not there, has expired or is used up. */
   async find(id: string): Promise<TrustRecord> {
-    const trust = await this.#trusts.find(id);
-    if (!trust || !isUsable(trust, this.#now())) throw notFound('trust', id);
+    const trust = await this.#records.get(id);
+    this.#assertUsable(trust);
     return trust;
   }
 
-  async list(filter: {
-    trustor_user_id?: string | undefined;
-    trustee_user_id?: string | undefined;
-  }): Promise<TrustRecord[]> {
-    return await this.#trusts.list(filter);
+  /** The oldest first. */
+  async list(is: Partial<TrustRecord>): Promise<ShownTrust[]> {
+    return await this.#records.list({ is, sort: [{ attribute: 'created_at', direction: 'asc' }] });
   }
 
-  async get(id: string): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
+  async get(id: string): Promise<TrustRecord & { roles: RoleRecord[] }> {
     const trust = await this.find(id);
-    return { trust, roles: await this.#roles.findMany(await this.#trusts.rolesOf(id)) };
+    return { ...trust, roles: await this.#parts.roles.findMany(await this.#parts.trusts.rolesOf(id)) };
   }
 
   /** The caller is the trustor; with a token that is itself of a trust, it is handed on from that one. */
-  async create(
-    context: Context,
-    caller: ResolvedToken,
-    wanted: NewTrust,
-  ): Promise<{ trust: TrustRecord; roles: RoleRecord[] }> {
+  async create(context: Context, caller: ResolvedToken, wanted: NewTrust): Promise<ShownTrust> {
+    const { database, directory, now } = this.#parts;
     const {
       trustor_user_id,
       trustee_user_id,
@@ -88,8 +83,8 @@ export class TrustService {
     } = wanted;
     if (project_id && names.length === 0) throw notAuthorized('At least one role should be specified');
     if (caller.user.id !== trustor_user_id) throw notAuthorized('The authenticated user should match the trustor');
-    if (!(await this.#directory.findUser({ id: trustee_user_id }))) throw notFound('user', trustee_user_id);
-    if (project_id && !(await this.#directory.findProject({ id: project_id }))) throw notFound('project', project_id);
+    if (!(await directory.findUser({ id: trustee_user_id }))) throw notFound('user', trustee_user_id);
+    if (project_id && !(await directory.findProject({ id: project_id }))) throw notFound('project', project_id);
     const delegator = caller.trust?.delegator_user_id ?? trustor_user_id;
     const roles = await this.#rolesFor(delegator, project_id, names);
     const trust: TrustRecord = {
@@ -99,44 +94,42 @@ export class TrustService {
       delegator_user_id: delegator,
       project_id: project_id || null,
       impersonation,
-      expires_at: expires_at ? parseExpiry(expires_at, 'expires_at', this.#now()) : null,
+      expires_at: expires_at ? parseExpiry(expires_at, 'expires_at', now()) : null,
       remaining_uses,
       redelegation_count: depthOf(wanted),
       redelegated_trust_id: caller.trust?.id ?? null,
       extra,
-      created_at: new Date(this.#now()).toISOString(),
+      created_at: new Date(now()).toISOString(),
     };
     if (caller.trust) await this.#redelegate(trust, caller.trust, wanted, roles);
-    await this.#database.transaction(async (trx) => {
-      await this.#trusts.insert(
+    await database.transaction(async (trx) => {
+      await this.#records.add(trx, context, trust);
+      await this.#parts.trusts.handOn(
         trx,
-        trust,
+        trust.id,
         roles.map(({ id }) => id),
       );
-      await this.#record(trx, context, 'created', trust);
     });
-    return { trust, roles };
+    return { ...trust, roles };
   }
 
-  /** And with it those redelegated from it, and all their tokens. */
   async delete(context: Context, id: string): Promise<void> {
-    const trust = await this.find(id);
-    await this.#database.transaction(async (trx) => {
-      await this.#tokens.endOfTrust(trx, id);
-      await this.#trusts.delete(trx, id);
-      await this.#record(trx, context, 'deleted', trust);
-    });
+    await this.#records.delete(context, id);
+  }
+
+  #assertUsable(trust: TrustRecord): void {
+    if (!isUsable(trust, this.#parts.now())) throw notFound('trust', trust.id);
   }
 
   /** 404 where a role is not there or the one whose roles they are lacks it, as in Keystone. */
   async #rolesFor(userId: string, projectId: string | null, wanted: NonNullable<NewTrust['roles']>) {
-    const held = projectId ? await this.#assignments.rolesOf(userId, { type: 'project', id: projectId }) : [];
+    const held = projectId ? await this.#parts.assignments.rolesOf(userId, { type: 'project', id: projectId }) : [];
     const ids = wanted.map(({ id, name }) => {
       const role = held.find((one) => (id === undefined ? one.name === name : one.id === id));
       if (!role) throw notFound('role', id ?? name ?? '');
       return role.id;
     });
-    return await this.#roles.findMany([...new Set(ids)]);
+    return await this.#parts.roles.findMany([...new Set(ids)]);
   }
 
   async #redelegate(trust: TrustRecord, from: TrustRecord, wanted: NewTrust, roles: RoleRecord[]): Promise<void> {
@@ -147,7 +140,7 @@ export class TrustService {
       }
       trust.redelegation_count = left;
     }
-    for (const parent of await this.#trusts.chain(from.id)) {
+    for (const parent of await this.#parts.trusts.chain(from.id)) {
       if (parent.redelegation_count <= 0 || parent.redelegation_count > MAX_REDELEGATIONS) {
         throw forbidden(
           `Remaining redelegation depth of ${parent.redelegation_count} out of allowed range of [0..${MAX_REDELEGATIONS}]`,
@@ -161,7 +154,7 @@ export class TrustService {
       if (end !== null && trust.expires_at !== null && Date.parse(trust.expires_at) > Date.parse(end)) {
         throw forbidden('Requested expiration time is more than redelegated trust can provide');
       }
-      const given = new Set(await this.#trusts.rolesOf(parent.id));
+      const given = new Set(await this.#parts.trusts.rolesOf(parent.id));
       if (!roles.every(({ id }) => given.has(id))) {
         throw forbidden('Some of requested roles are not in redelegated trust');
       }
@@ -172,19 +165,6 @@ export class TrustService {
         );
       }
     }
-  }
-
-  async #record(
-    trx: Transaction,
-    context: Context,
-    what: 'created' | 'deleted',
-    { id, project_id }: TrustRecord,
-  ): Promise<void> {
-    await this.#events.record(trx, context, {
-      type: `identity.OS-TRUST:trust.${what}`,
-      resourceId: id,
-      projectId: project_id,
-    });
   }
 }
 

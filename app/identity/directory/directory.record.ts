@@ -1,14 +1,12 @@
-import type { Selectable } from 'kysely';
 import type { SecurityCompliance } from '../identity.settings.ts';
-import { type UserRecord, type UserRow, users } from './directory.tables.ts';
+import type { UserRecord } from './directory.tables.ts';
 
 /** `enabled` is false, too, of those who have not signed in for as many days as the settings allow. */
-export function toUser(row: Selectable<UserRow>, compliance: SecurityCompliance, now: number): UserRecord {
-  const user = users.recordIn(row);
+export function asOfNow(user: UserRecord, compliance: SecurityCompliance, now: number): UserRecord {
   const days = compliance.disable_user_account_days_inactive;
   const isInactive =
     days !== undefined && !user.options.ignore_user_inactivity && daysBetween(lastActiveDay(user), dayOf(now)) >= days;
-  return { ...user, enabled: user.enabled && !isInactive };
+  return isInactive ? { ...user, enabled: false } : user;
 }
 
 /** `YYYY-MM-DD`. */

@@ -1,10 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import { conditionsOf, type ListQuery, rowsToRead } from '../list-query.ts';
-import { type GroupRecord, groups } from './directory.tables.ts';
-import { GROUP_FILTERS } from './group.schema.ts';
 
-/** Rows of groups and who is in them. A membership that has expired is as if it were not there. */
+/** Who is in which group. A membership that has expired is as if it were not there. */
 export class GroupRepository {
   readonly #database: Database;
   readonly #now: () => number;
@@ -12,14 +9,6 @@ export class GroupRepository {
   constructor(parts: { database: Database; now: () => number }) {
     this.#database = parts.database;
     this.#now = parts.now;
-  }
-
-  async list(query: ListQuery, further: RawBuilder<SqlBool>[] = []): Promise<GroupRecord[]> {
-    let select = this.#query.selectFrom('identity_group').selectAll().orderBy('id');
-    for (const condition of [...conditionsOf(query, GROUP_FILTERS), ...further]) select = select.where(condition);
-    const limit = rowsToRead(query);
-    if (limit !== undefined) select = select.limit(limit);
-    return (await select.execute()).map(groups.toRecord);
   }
 
   /** As a condition on users: those in the group. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { collectionLinks, resourceLinks } from '../identity.view.ts';
-import { type Filters, listQuerySchema } from '../list-query.ts';
+import { pageSchema } from '../keystone.query.ts';
 
 /** Source: Identity API reference, "Groups". Members that are not named here are kept as `extra`. */
 const nameSchema = z.string().min(1).max(255).regex(/\S/, 'It must not be blank');
@@ -35,5 +35,5 @@ export const userGroupsAnswer = z.object({
   ...collectionLinks,
 });
 
-export const GROUP_FILTERS: Filters = { text: ['name', 'domain_id'] };
-export const groupsQuery = listQuerySchema(GROUP_FILTERS);
+export const GROUP_FILTERS = ['name', 'domain_id'];
+export const groupsQuery = pageSchema({ text: GROUP_FILTERS });

@@ -1,47 +1,46 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import { conditionsOf, type Filters, type ListQuery, rowsToRead } from '../list-query.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
+import type { Sent } from '../keystone.resource.ts';
 import { type ProjectRecord, projects } from './directory.tables.ts';
 import { TAG_FILTERS } from './project.schema.ts';
 
 export type TaggedProject = ProjectRecord & { tags: string[] };
 
-/** Rows of projects, domains among them, with their tags. */
-export class ProjectRepository {
+/** Less than a statement can have parameters. */
+const AT_ONCE = 1000;
+
+/** Projects, domains among them: where they stand, and their tags. */
+export class ProjectRepository extends ResourceStore<ProjectRecord> {
   readonly #database: Database;
 
   constructor(database: Database) {
+    super({ database, table: projects });
     this.#database = database;
   }
 
-  async list(query: ListQuery, filters: Filters, further: RawBuilder<SqlBool>[] = []): Promise<TaggedProject[]> {
-    let select = this.#query.selectFrom('identity_project').orderBy('id');
-    for (const condition of [...conditionsOf(query, filters), ...tagConditions(query), ...further]) {
-      select = select.where(condition);
+  /** The same with their tags. */
+  async tagged(found: readonly ProjectRecord[]): Promise<TaggedProject[]> {
+    const shown: TaggedProject[] = [];
+    for (let start = 0; start < found.length; start += AT_ONCE) {
+      const part = found.slice(start, start + AT_ONCE);
+      const ids = part.map(({ id }) => id);
+      const rows = this.#query.selectFrom('identity_project_tag').selectAll().where('project_id', 'in', ids);
+      const tags = Map.groupBy(await rows.orderBy('name').execute(), ({ project_id }) => project_id);
+      shown.push(
+        ...part.map((project) => ({ ...project, tags: (tags.get(project.id) ?? []).map(({ name }) => name) })),
+      );
     }
-    const limit = rowsToRead(query);
-    if (limit !== undefined) select = select.limit(limit);
-    const rows = await select.selectAll().execute();
-    const tags = await this.#query
-      .selectFrom('identity_project_tag')
-      .selectAll()
-      .where('project_id', 'in', select.select('id'))
-      .orderBy('name')
-      .execute();
-    return withTags(rows.map(projects.toRecord), tags);
+    return shown;
   }
 
   /** From the parent up to the domain. */
   async parentsOf(project: ProjectRecord, query: Queryable = this.#query): Promise<ProjectRecord[]> {
     const parents: ProjectRecord[] = [];
-    let next = project.parent_id;
-    while (next !== null) {
-      const parent = await query
-        .selectFrom('identity_project')
-        .selectAll()
-        .where('id', '=', next)
-        .executeTakeFirstOrThrow();
-      parents.push(projects.toRecord(parent));
+    for (let next = project.parent_id; next !== null; ) {
+      const parent = await this.find(next, query);
+      if (!parent) break;
+      parents.push(parent);
       next = parent.parent_id;
     }
     return parents;
@@ -63,7 +62,9 @@ export class ProjectRepository {
           ),
       )
       .selectFrom('below')
-      .innerJoin('identity_project', 'identity_project.id', 'below.id')
+      // SQLite reads what stands first of such a join first: all projects are many, those below are few.
+      .crossJoin('identity_project')
+      .whereRef('identity_project.id', '=', 'below.id')
       .selectAll('identity_project')
       .orderBy('below.depth')
       .orderBy('identity_project.id')
@@ -76,42 +77,13 @@ export class ProjectRepository {
     return (await rows.execute()).map(({ name }) => name);
   }
 
-  async isNameTaken(trx: Transaction, { id, name, domain_id }: ProjectRecord): Promise<boolean> {
-    const other = await trx
-      .selectFrom('identity_project')
-      .select('id')
-      .where('name', '=', name)
-      .where('domain_id', domain_id === null ? 'is' : '=', domain_id)
-      .where('id', '<>', id)
-      .executeTakeFirst();
-    return other !== undefined;
-  }
-
-  async insert(trx: Transaction, { tags, ...project }: TaggedProject): Promise<void> {
-    await trx.insertInto('identity_project').values(projects.toRow(project)).execute();
-    await this.setTags(trx, project.id, tags);
-  }
-
-  /** What `change` makes of the project as it is in this transaction; undefined where there is none. */
-  async update(
-    trx: Transaction,
-    id: string,
-    change: (project: ProjectRecord) => Promise<ProjectRecord>,
-  ): Promise<ProjectRecord | undefined> {
-    const row = await trx.selectFrom('identity_project').selectAll().where('id', '=', id).executeTakeFirst();
-    if (!row) return undefined;
-    const project = await change(projects.toRecord(row));
-    await trx.updateTable('identity_project').set(projects.toChanges(project)).where('id', '=', id).execute();
-    return project;
-  }
-
   async setEnabled(trx: Transaction, ids: readonly string[], enabled: boolean): Promise<void> {
     if (ids.length === 0) return;
     await trx.updateTable('identity_project').set(projects.toChanges({ enabled })).where('id', 'in', ids).execute();
   }
 
-  /** With all that stands on it: what is below, and of a domain its users and groups. */
-  async delete(trx: Transaction, id: string): Promise<void> {
+  /** Nobody's default is the project, or one of the domain, any more. */
+  async forgetAsDefault(trx: Transaction, id: string): Promise<void> {
     const gone = trx
       .selectFrom('identity_project')
       .select('id')
@@ -121,7 +93,6 @@ export class ProjectRepository {
       .set({ default_project_id: null })
       .where('default_project_id', 'in', gone)
       .execute();
-    await trx.deleteFrom('identity_project').where('id', '=', id).execute();
   }
 
   async setTags(trx: Transaction, id: string, tags: readonly string[]): Promise<void> {
@@ -139,7 +110,7 @@ export class ProjectRepository {
 }
 
 /** Named by the API's working group's guideline on tags, which Keystone follows. */
-function tagConditions(query: ListQuery): RawBuilder<SqlBool>[] {
+export function tagConditions(query: Sent): RawBuilder<SqlBool>[] {
   return TAG_FILTERS.flatMap((filter) => {
     const value = query[filter];
     if (typeof value !== 'string') return [];
@@ -149,9 +120,4 @@ function tagConditions(query: ListQuery): RawBuilder<SqlBool>[] {
     const all = sql<SqlBool>`(${sql.join(names.map(one), filter.endsWith('-any') ? sql` OR ` : sql` AND `)})`;
     return [filter.startsWith('not-') ? sql<SqlBool>`NOT ${all}` : all];
   });
-}
-
-function withTags(records: ProjectRecord[], rows: { project_id: string; name: string }[]): TaggedProject[] {
-  const tags = Map.groupBy(rows, ({ project_id }) => project_id);
-  return records.map((project) => ({ ...project, tags: (tags.get(project.id) ?? []).map(({ name }) => name) }));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { collectionLinks, resourceLinks } from '../identity.view.ts';
+import { pageSchema } from '../keystone.query.ts';
 import { limitView } from '../limit/limit.schema.ts';
-import { type Filters, listQuerySchema } from '../list-query.ts';
 import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
 
 /** Source: Identity API reference, "Projects" and "Domains". Members that are not named here are kept as `extra`. */
@@ -97,20 +97,16 @@ export const projectsAnswer = z.object({ projects: z.array(projectView), ...coll
 export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: resourceLinks });
 export const domainsAnswer = z.object({ domains: z.array(domainView), ...collectionLinks });
 
-export const PROJECT_FILTERS: Filters = {
-  text: ['name', 'domain_id', 'parent_id'],
-  flags: ['enabled', 'is_domain'],
-};
+export const PROJECT_FILTERS = { text: ['name', 'domain_id', 'parent_id'], flags: ['enabled', 'is_domain'] };
 /** Lists of tags between commas: projects that have all, any, not all, none of them. */
 export const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'] as const;
-export const DOMAIN_FILTERS: Filters = { text: ['name'], flags: ['enabled'] };
 
-export const projectsQuery = listQuerySchema(
+export const projectsQuery = pageSchema(
   PROJECT_FILTERS,
   Object.fromEntries(TAG_FILTERS.map((name) => [name, z.string().optional()])),
 );
-export const domainsQuery = listQuerySchema(DOMAIN_FILTERS);
-export const userProjectsQuery = listQuerySchema({ text: ['name', 'domain_id'], flags: ['enabled'] });
+export const domainsQuery = pageSchema({ text: ['name'], flags: ['enabled'] });
+export const userProjectsQuery = pageSchema({ text: ['name', 'domain_id'], flags: ['enabled'] });
 
 /** As Keystone: only `0` says no, also where there is no value. */
 const asked = z

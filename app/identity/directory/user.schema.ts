@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { collectionLinks, resourceLinks } from '../identity.view.ts';
-import { type Filters, listQuerySchema } from '../list-query.ts';
+import { pageSchema } from '../keystone.query.ts';
 
 /** Source: Identity API reference, "Users". Members that are not named here are kept as `extra`. */
 const nameSchema = z.string().min(1).max(255).regex(/\S/, 'It must not be blank');
@@ -80,7 +80,7 @@ export const userView = z
   .meta({ title: 'UserView' });
 export const usersAnswer = z.object({ users: z.array(userView), ...collectionLinks });
 
-export const USER_FILTERS: Filters = { text: ['name', 'domain_id'], flags: ['enabled'] };
+export const USER_FILTERS = { text: ['name', 'domain_id'], flags: ['enabled'] };
 const OPERATORS = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' } as const;
 export interface ExpiryFilter {
   operator: (typeof OPERATORS)[keyof typeof OPERATORS];
@@ -91,7 +91,7 @@ export interface ExpiryFilter {
 const expirySchema = z.union([z.string(), z.array(z.string())]).optional();
 /** `idp_id`, `protocol_id` and `unique_id` are of users whom identity providers know. */
 export const FEDERATED_FILTERS = ['idp_id', 'protocol_id', 'unique_id'] as const;
-export const usersQuery = listQuerySchema(USER_FILTERS, {
+export const usersQuery = pageSchema(USER_FILTERS, {
   password_expires_at: expirySchema,
   ...Object.fromEntries(FEDERATED_FILTERS.map((name) => [name, z.string().optional()])),
 });

@@ -7,8 +7,8 @@ import type { CredentialCipher } from '../credential/credential-cipher.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
+import type { PageQuery } from '../keystone.query.ts';
 import type { LdapOptions } from '../ldap/ldap.options.ts';
-import type { ListQuery } from '../list-query.ts';
 import {
   assertConsistent,
   assertOptions,
@@ -75,7 +75,7 @@ export class DomainConfigService {
   }
 
   /** The query with the limit the domain sets for lists of its users and groups. */
-  async withListLimit(domainId: string, query: ListQuery): Promise<ListQuery> {
+  async withListLimit(domainId: string, query: PageQuery): Promise<PageQuery> {
     const limit = listLimitOf(await this.#read(this.#database.query, domainId));
     return limit === undefined ? query : { ...query, limit: Math.min(limit, query.limit ?? limit) };
   }

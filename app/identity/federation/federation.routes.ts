@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
+import { filterSchema } from '../keystone.query.ts';
 import type { KeystoneResource, Sent } from '../keystone.resource.ts';
-import { filterSchema, type KeystoneFrame, keystone } from '../keystone.routes.ts';
+import { type KeystoneFrame, keystone } from '../keystone.routes.ts';
 import * as schema from './federation.schema.ts';
 import type {
   IdentityProviderRecord,

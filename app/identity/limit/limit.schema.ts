@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameSchema, selfLinkSchema } from '../identity.schema.ts';
+import { filterSchema } from '../keystone.query.ts';
 
 /** Source: Identity API reference, "Unified Limits". */
 const idSchema = z.string().min(1).max(64);
@@ -46,7 +47,6 @@ export const limitView = z.object({
 export const limitWithLinks = limitView.extend({ links: selfLinkSchema });
 
 export const REGISTERED_LIMIT_FILTERS = ['service_id', 'region_id', 'resource_name'] as const;
-export const LIMIT_FILTERS = [...REGISTERED_LIMIT_FILTERS, 'project_id', 'domain_id'] as const;
-/** As Keystone, it passes over parameters it does not know. */
-export const limitQuery = z.looseObject(Object.fromEntries(LIMIT_FILTERS.map((name) => [name, z.string().optional()])));
+const LIMIT_FILTERS = [...REGISTERED_LIMIT_FILTERS, 'project_id', 'domain_id'] as const;
+export const limitQuery = filterSchema(LIMIT_FILTERS);
 export type LimitQuery = z.infer<typeof limitQuery>;

@@ -1,27 +1,24 @@
+import { sql } from 'kysely';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { IdentityChange } from '../../contract/events.ts';
-import type { Database, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import type { Transaction } from '../../database/database.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
-import { ResourceStore } from '../../resource/resource.store.ts';
+import type { Scope } from '../../resource/collection-query.ts';
+import type { ResourceParts } from '../../resource/resource.ts';
 import type { CatalogService } from '../catalog/catalog.service.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
-import { expecting, notFound } from '../identity.errors.ts';
-import { newIdentityId } from '../identity-id.ts';
-import { matchesInexactly } from '../inexact-filter.ts';
-import { KeystoneResource } from '../keystone.resource.ts';
-import {
-  LIMIT_FILTERS,
-  type LimitChange,
-  type LimitQuery,
-  type NewLimit,
-  REGISTERED_LIMIT_FILTERS,
-} from './limit.schema.ts';
+import { expecting } from '../identity.errors.ts';
+import { KeystoneResource, type Sent } from '../keystone.resource.ts';
+import { type LimitChange, type LimitQuery, type NewLimit, REGISTERED_LIMIT_FILTERS } from './limit.schema.ts';
 import { limits, type RegisteredLimitRecord, registeredLimits, type StoredLimit } from './limit.tables.ts';
 
 /** With what it limits, which the registered limit says. */
 export type LimitRecord = StoredLimit & Pick<RegisteredLimitRecord, 'service_id' | 'region_id' | 'resource_name'>;
+
+interface Parts extends ResourceParts {
+  catalog: CatalogService;
+  directory: DirectoryRepository;
+}
 
 /**
  * Unified limits: what services register as their defaults, and what projects and domains have instead. Nothing here is
@@ -29,24 +26,24 @@ export type LimitRecord = StoredLimit & Pick<RegisteredLimitRecord, 'service_id'
  */
 export class LimitService {
   readonly registered: KeystoneResource<RegisteredLimitRecord>;
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #catalog: CatalogService;
-  readonly #directory: DirectoryRepository;
-  readonly #rows: ResourceStore<StoredLimit>;
+  readonly #parts: Parts;
+  readonly #records: KeystoneResource<StoredLimit>;
 
-  constructor(parts: {
-    database: Database;
-    events: EventService;
-    catalog: CatalogService;
-    directory: DirectoryRepository;
-  }) {
-    const { database } = parts;
-    this.#database = database;
-    this.#events = parts.events;
-    this.#catalog = parts.catalog;
-    this.#directory = parts.directory;
-    this.#rows = new ResourceStore<StoredLimit>({ database, table: limits });
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#records = new KeystoneResource<StoredLimit>(
+      {
+        table: limits,
+        thing: 'limit',
+        defaults: { resource_limit: 0, description: null },
+        filters: ['project_id', 'domain_id'],
+        told: ({ project_id }) => ({ projectId: project_id }),
+        unique: [
+          { attributes: ['registered_limit_id', 'project_id', 'domain_id'], taken: () => alreadyThere('limit') },
+        ],
+      },
+      parts,
+    );
     this.registered = new KeystoneResource<RegisteredLimitRecord>(
       {
         table: registeredLimits,
@@ -62,105 +59,71 @@ export class LimitService {
   }
 
   /** Administrators, services and the system see all, others their own domain's or project's. */
-  async listFor(context: Context, query: LimitQuery): Promise<LimitRecord[]> {
-    const { domainId, projectId, roles } = context;
-    const limits = (await this.list()).filter(
-      (limit) =>
-        LIMIT_FILTERS.every((name) => query[name] === undefined || limit[name] === query[name]) &&
-        matchesInexactly({ ...limit }, query),
-    );
-    if (context.systemScope || roles.includes('admin') || roles.includes('service')) return limits;
-    if (domainId === null) return limits.filter((limit) => projectId !== null && limit.project_id === projectId);
-    const ids = limits.map(({ project_id }) => project_id).filter((id) => id !== null);
-    const projects = await this.#directory.findProjectsWithDomains(ids);
-    const domainOf = (limit: LimitRecord) => limit.domain_id ?? projects.get(limit.project_id ?? '')?.domain_id;
-    return limits.filter((limit) => domainOf(limit) === domainId);
+  async listFor({ domainId, projectId, roles, systemScope }: Context, query: LimitQuery): Promise<LimitRecord[]> {
+    if (systemScope || roles.includes('admin') || roles.includes('service')) return await this.list(query);
+    if (domainId === null) return await this.list(query, { is: { project_id: projectId ?? '' } });
+    const inDomain = sql`SELECT id FROM identity_project WHERE domain_id = ${domainId}`;
+    return await this.list(query, { also: [sql`(domain_id = ${domainId} OR project_id IN (${inDomain}))`] });
   }
 
-  async list(): Promise<LimitRecord[]> {
-    const [limits, registered] = await Promise.all([this.#rows.list(), this.registered.list()]);
-    const byId = new Map(registered.map((record) => [record.id, record]));
-    return limits.flatMap((limit) => {
-      const of = byId.get(limit.registered_limit_id);
+  async list(query: Sent = {}, scope: Scope<StoredLimit> = {}): Promise<LimitRecord[]> {
+    const [ofRegistered, ofLimit] = [true, false].map((is) =>
+      Object.fromEntries(Object.entries(query).filter(([key]) => isOfRegistered(key) === is)),
+    );
+    const registered = new Map((await this.registered.seek({ ...ofRegistered })).map((each) => [each.id, each]));
+    const where = [{ attribute: 'registered_limit_id', is: 'in', value: [...registered.keys()] } as const];
+    return (await this.#records.seek({ ...ofLimit }, { ...scope, where })).flatMap((limit) => {
+      const of = registered.get(limit.registered_limit_id);
       return of ? [joined(limit, of)] : [];
     });
   }
 
   async get(id: string): Promise<LimitRecord> {
-    const limit = await this.#rows.find(id);
-    const of = limit && (await this.registered.find(limit.registered_limit_id));
-    if (!of) throw notFound('limit', id);
-    return joined(limit, of);
+    const limit = await this.#records.get(id);
+    return joined(limit, await this.registered.get(limit.registered_limit_id));
   }
 
   /** What the rules look at; empty where it is not there. */
   async targetOf(id: string): Promise<Attributes> {
-    const limit = await this.#rows.find(id);
-    const owner = limit && (await this.#directory.findProject({ id: limit.project_id ?? limit.domain_id ?? '' }));
+    const limit = await this.#records.find(id);
+    const owner = limit && (await this.#parts.directory.findProject({ id: limit.project_id ?? limit.domain_id ?? '' }));
     return limit ? { limit: { ...limit, [limit.project_id === null ? 'domain' : 'project']: owner } } : {};
   }
 
-  /** All of them or none. */
+  /** All of them or none: 400 where one names what is not there, 403 without a registered limit, 409 where one is there. */
   async create(context: Context, wanted: readonly NewLimit[]): Promise<LimitRecord[]> {
-    return await this.#database.transaction(async (trx) => {
+    return await this.#parts.database.transaction(async (trx) => {
       const made: LimitRecord[] = [];
       for (const each of wanted) {
-        const limit = await this.#place(trx, each);
-        const { service_id: _service, region_id: _region, resource_name: _name, ...row } = limit;
-        await this.#rows.insert(trx, row);
-        await this.#tell(trx, context, row, 'created');
-        made.push(limit);
+        const { service_id, resource_name, region_id = null } = each;
+        await this.#assertPlace(trx, { service_id, region_id }, 'limit');
+        const owner = await this.#ownerOf(trx, each);
+        const [of] = await this.registered.list({ is: { service_id, region_id, resource_name } }, trx);
+        if (!of) {
+          throw new UserError('forbidden', 'There is no registered limit that this limit could be put in place of.');
+        }
+        const limit = { ...this.#records.made(each), ...owner, registered_limit_id: of.id };
+        await this.#records.add(trx, context, limit);
+        made.push(joined(limit, of));
       }
       return made;
     });
   }
 
   async update(context: Context, id: string, change: LimitChange): Promise<LimitRecord> {
-    await this.#database.transaction(async (trx) => {
-      const limit = await this.#rows.update(trx, id, (stored) => {
-        const { resource_limit = stored.resource_limit, description = stored.description } = change;
-        return { ...stored, resource_limit, description };
-      });
-      if (!limit) throw notFound('limit', id);
-      await this.#tell(trx, context, limit, 'updated');
-    });
+    await this.#records.change(context, id, change);
     return await this.get(id);
   }
 
   async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const stored = await this.#stored(trx, id);
-      await this.#rows.delete(trx, id);
-      await this.#tell(trx, context, stored, 'deleted');
-    });
-  }
-
-  async #stored(trx: Transaction, id: string): Promise<StoredLimit> {
-    const stored = await this.#rows.find(id, trx);
-    if (!stored) throw notFound('limit', id);
-    return stored;
-  }
-
-  /** 400 where it names what is not there, 403 without a registered limit, 409 where there is one already. */
-  async #place(trx: Transaction, wanted: NewLimit): Promise<LimitRecord> {
-    const { service_id, resource_name, resource_limit, region_id = null, description = null } = wanted;
-    await this.#assertPlace(trx, { service_id, region_id }, 'limit');
-    const owner = await this.#ownerOf(trx, wanted);
-    const [of] = await this.registered.list({ is: { service_id, region_id, resource_name } }, trx);
-    if (!of) {
-      throw new UserError('forbidden', 'There is no registered limit that this limit could be put in place of.');
-    }
-    const limit = { id: newIdentityId(), registered_limit_id: of.id, ...owner, resource_limit, description };
-    const [same] = await this.#rows.list({ is: { registered_limit_id: of.id, ...owner } }, trx);
-    if (same) throw alreadyThere('limit');
-    return joined(limit, of);
+    await this.#records.delete(context, id);
   }
 
   /** A domain may be named as the project it is. */
   async #ownerOf(trx: Transaction, wanted: NewLimit): Promise<Pick<LimitRecord, 'project_id' | 'domain_id'>> {
     const isOfProject = 'project_id' in wanted;
     const id = isOfProject ? wanted.project_id : wanted.domain_id;
-    const found = await this.#directory.findProject({ id }, trx);
+    const found = await this.#parts.directory.findProject({ id }, trx);
     if (!found || (!isOfProject && !found.is_domain))
       throw expecting(isOfProject ? 'project_id' : 'domain_id', 'limit');
     return found.is_domain ? { project_id: null, domain_id: id } : { project_id: id, domain_id: null };
@@ -185,27 +148,24 @@ export class LimitService {
     { service_id, region_id }: Pick<RegisteredLimitRecord, 'service_id' | 'region_id'>,
     thing: string,
   ): Promise<void> {
-    if (!(await this.#catalog.services.find(service_id, trx))) throw expecting('service_id', thing);
-    if (region_id !== null && !(await this.#catalog.regions.find(region_id, trx))) throw expecting('region_id', thing);
+    if (!(await this.#parts.catalog.services.find(service_id, trx))) throw expecting('service_id', thing);
+    if (region_id !== null && !(await this.#parts.catalog.regions.find(region_id, trx)))
+      throw expecting('region_id', thing);
   }
 
   async #assertUnused(trx: Transaction, { id }: RegisteredLimitRecord): Promise<void> {
-    const [used] = await this.#rows.list({ is: { registered_limit_id: id } }, trx);
+    const [used] = await this.#records.list({ is: { registered_limit_id: id } }, trx);
     if (!used) return;
     throw new UserError(
       'forbidden',
       `The registered limit ${id} cannot be changed or deleted while limits of projects or domains refer to it.`,
     );
   }
+}
 
-  async #tell(
-    trx: Transaction,
-    context: Context,
-    { id, project_id }: StoredLimit,
-    what: IdentityChange,
-  ): Promise<void> {
-    await this.#events.record(trx, context, { type: `identity.limit.${what}`, resourceId: id, projectId: project_id });
-  }
+/** Whether a filter is of what the registered limit says. */
+function isOfRegistered(key: string): boolean {
+  return REGISTERED_LIMIT_FILTERS.some((name) => key === name || key.startsWith(`${name}__`));
 }
 
 function joined(limit: StoredLimit, of: RegisteredLimitRecord): LimitRecord {

@@ -9,10 +9,11 @@ import { EventService } from '../../events/event.service.ts';
 import { Edge } from '../../http/edge.ts';
 import { BASE_RULES } from '../../policy/base.policy.ts';
 import { PolicyService } from '../../policy/policy.service.ts';
+import { ResourceStore } from '../../resource/resource.store.ts';
 import { v1Definition } from '../../v1/v1.routes.ts';
-import { CredentialRepository } from '../credential/credential.repository.ts';
-import { ec2CredentialId } from '../credential/credential.service.ts';
-import { CredentialCipher } from '../credential/credential-cipher.ts';
+import { credentials } from '../credential/credential.tables.ts';
+import { CredentialCipher, encrypted } from '../credential/credential-cipher.ts';
+import { ec2CredentialId } from '../credential/ec2-keys.ts';
 import { oidcSignInRoutes } from '../federation/oidc.routes.ts';
 import { IDENTITY_RULES } from '../identity.policy.ts';
 import { identityRoutes } from '../identity.routes.ts';
@@ -168,7 +169,8 @@ export class IdentityFixture {
       extra: {},
       created_at: new Date(this.clock).toISOString(),
     };
-    const rows = new CredentialRepository({ database: this.database, cipher: this.#cipher });
+    const table = encrypted(credentials, 'blob', this.#cipher);
+    const rows = new ResourceStore({ database: this.database, table });
     await this.database.transaction((trx) => rows.insert(trx, record));
     return keys;
   }

@@ -101,11 +101,11 @@ function byApplicationCredential({ people, ldap, applicationCredentials, guard, 
         'Error authenticating with application credential: Application credentials cannot request a scope.',
       );
     }
-    let by: { id: string } | { userId: string; name: string } = { id: given.id ?? '' };
+    let by: { id: string } | { user_id: string; name: string } = { id: given.id ?? '' };
     if (given.id === undefined) {
       if (!given.user) throw expecting('user', 'application credential');
       const { user } = await people.find(given.user);
-      by = { userId: user?.id ?? '', name: given.name ?? '' };
+      by = { user_id: user?.id ?? '', name: given.name ?? '' };
     }
     const found = await applicationCredentials.find(by);
     const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= now();

@@ -36,7 +36,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
         delegated: ANY_TOKEN,
         answer: projectsAnswer,
         handler: async ({ context, origin }) => {
-          const projects = await projectLists.ofUser(context.userId ?? '', { enabled: true });
+          const projects = await projectLists.ofUser(context.userId ?? '', { enabled: 'true' });
           const views = projects.items.map((project) => toProjectView(project, origin));
           return toCollection('projects', views, `${origin}/identity${path}`);
         },
@@ -50,7 +50,7 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
         delegated: ANY_TOKEN,
         answer: domainsAnswer,
         handler: async ({ context, origin }) => {
-          const domains = await projectLists.ofUser(context.userId ?? '', { enabled: true }, 'domain');
+          const domains = await projectLists.ofUser(context.userId ?? '', { enabled: 'true' }, 'domain');
           const views = domains.items.map((domain) => toDomainView(domain, origin));
           return toCollection('domains', views, `${origin}/identity${path}`);
         },
