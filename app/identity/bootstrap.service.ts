@@ -35,26 +35,20 @@ const PROJECT = {
   is_domain: 0,
 };
 
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  tokens: TokenRepository;
+  hasher: PasswordHasher;
+}
+
 /** What `keystone-manage bootstrap` makes. */
 export class BootstrapService {
-  readonly #database: Database;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #tokens: TokenRepository;
-  readonly #hasher: PasswordHasher;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    tokens: TokenRepository;
-    hasher: PasswordHasher;
-  }) {
-    this.#database = parts.database;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#tokens = parts.tokens;
-    this.#hasher = parts.hasher;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /**
@@ -69,12 +63,12 @@ export class BootstrapService {
     adminPassword: string | null;
     reset: boolean;
   }): Promise<'created' | 'reset' | 'unchanged'> {
-    const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    const admin = await this.#parts.directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
     const isFirst = await this.isFirst();
     const isWanted = reset || (isFirst && !admin);
     const isKnown = reset && adminPassword !== null && (await this.isAdminPassword(adminPassword));
-    const hash = isWanted && !isKnown && adminPassword !== null ? await this.#hasher.hash(adminPassword) : null;
-    return await this.#database.transaction(async (trx) => {
+    const hash = isWanted && !isKnown && adminPassword !== null ? await this.#parts.hasher.hash(adminPassword) : null;
+    return await this.#parts.database.transaction(async (trx) => {
       if (isFirst) await this.#insertProject(trx, DOMAIN);
       const adminRole = await this.#makeRoles(trx);
       const projectId = await this.#makeProject(trx);
@@ -86,19 +80,19 @@ export class BootstrapService {
       const userId = await this.#makeAdministrator(trx, hash);
       const targets: Target[] = [{ project_id: projectId }, {}];
       for (const target of targets) {
-        await this.#assignments.insert(trx, { actor: { user_id: userId }, target, inherited: false }, adminRole);
+        await this.#parts.assignments.insert(trx, { actor: { user_id: userId }, target, inherited: false }, adminRole);
       }
       return 'created';
     });
   }
 
   async isFirst(): Promise<boolean> {
-    return (await this.#directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
+    return (await this.#parts.directory.findDomain({ id: DEFAULT_DOMAIN_ID })) === undefined;
   }
 
   async isAdminPassword(password: string): Promise<boolean> {
-    const admin = await this.#directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
-    return admin !== undefined && (await this.#hasher.verify(password, admin.password_hash));
+    const admin = await this.#parts.directory.findUser({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID });
+    return admin !== undefined && (await this.#parts.hasher.verify(password, admin.password_hash));
   }
 
   async #resetPassword(trx: Transaction, userId: string, hash: string): Promise<void> {
@@ -117,7 +111,7 @@ export class BootstrapService {
       })
       .where('id', '=', userId)
       .execute();
-    await this.#tokens.deleteOfUser(trx, userId);
+    await this.#parts.tokens.deleteOfUser(trx, userId);
   }
 
   async #makeAdministrator(trx: Transaction, hash: string): Promise<string> {
@@ -132,7 +126,7 @@ export class BootstrapService {
   }
 
   async #makeProject(trx: Transaction): Promise<string> {
-    const found = await this.#directory.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID }, trx);
+    const found = await this.#parts.directory.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID }, trx);
     if (found) return found.id;
     const id = newIdentityId();
     await this.#insertProject(trx, { ...PROJECT, id });

@@ -10,54 +10,49 @@ import type { AssignmentRepository, Grant } from './assignment.repository.ts';
 import type { RoleRecord } from './assignment.tables.ts';
 import type { Roles } from './role.resource.ts';
 
+interface Parts {
+  database: Database;
+  events: EventService;
+  tokens: TokenService;
+  roles: Roles;
+  assignments: AssignmentRepository;
+}
+
 /** Giving roles to users and groups on projects, domains and the system (Keystone API reference, "Roles"). */
 export class GrantService {
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #tokens: TokenService;
-  readonly #roles: Roles;
-  readonly #assignments: AssignmentRepository;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    events: EventService;
-    tokens: TokenService;
-    roles: Roles;
-    assignments: AssignmentRepository;
-  }) {
-    this.#database = parts.database;
-    this.#events = parts.events;
-    this.#tokens = parts.tokens;
-    this.#roles = parts.roles;
-    this.#assignments = parts.assignments;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** What the policy's rules look at: the role and both sides, as far as they are there. */
   async targetOf(grant: Grant, roleId: string | undefined): Promise<Attributes> {
-    const role = roleId === undefined ? undefined : await this.#roles.find(roleId);
-    return { target: { ...(role && { role }), ...(await this.#assignments.sidesOf(grant)) } };
+    const role = roleId === undefined ? undefined : await this.#parts.roles.find(roleId);
+    return { target: { ...(role && { role }), ...(await this.#parts.assignments.sidesOf(grant)) } };
   }
 
   async list(grant: Grant): Promise<RoleRecord[]> {
     await this.#assertSides(grant);
-    return await this.#roles.findMany(await this.#assignments.rolesIn(grant));
+    return await this.#parts.roles.findMany(await this.#parts.assignments.rolesIn(grant));
   }
 
   /** 404 where the role is not assigned there, in just this way. */
   async check(grant: Grant, roleId: string): Promise<void> {
     await this.#role(roleId);
     await this.#assertSides(grant);
-    if (!(await this.#assignments.rolesIn(grant)).includes(roleId)) throw notAssigned(grant, roleId);
+    if (!(await this.#parts.assignments.rolesIn(grant)).includes(roleId)) throw notAssigned(grant, roleId);
   }
 
   /** Doing it twice is no fault, and nothing that happened. */
   async create(context: Context, grant: Grant, roleId: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
+    await this.#parts.database.transaction(async (trx) => {
       const role = await this.#role(roleId, trx);
       const sides = await this.#assertSides(grant, trx);
       if (role.domain_id !== null) assertFits(role, sides.project, grant);
-      if (await this.#assignments.insert(trx, grant, roleId)) await this.#tell(trx, context, grant, role, 'created');
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
+      if (await this.#parts.assignments.insert(trx, grant, roleId))
+        await this.#tell(trx, context, grant, role, 'created');
+      this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
     });
   }
 
@@ -67,10 +62,10 @@ export class GrantService {
    */
   async revoke(context: Context, grant: Grant, roleId: string): Promise<void> {
     const role = await this.#role(roleId);
-    await this.#database.transaction(async (trx) => {
-      if (!(await this.#assignments.delete(trx, grant, roleId))) throw notAssigned(grant, roleId);
-      if (grant.inherited) this.#database.afterCommit(trx, () => this.#tokens.changed());
-      else await this.#tokens.end(trx, { ...holderOf(grant), scope: scopeOf(grant) });
+    await this.#parts.database.transaction(async (trx) => {
+      if (!(await this.#parts.assignments.delete(trx, grant, roleId))) throw notAssigned(grant, roleId);
+      if (grant.inherited) this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
+      else await this.#parts.tokens.end(trx, { ...holderOf(grant), scope: scopeOf(grant) });
       await this.#tell(trx, context, grant, role, 'deleted');
     });
   }
@@ -84,8 +79,8 @@ export class GrantService {
     verb: 'created' | 'deleted',
   ): Promise<void> {
     const { actor, target, inherited } = grant;
-    const { user, group, project, domain } = await this.#assignments.sidesOf(grant, trx);
-    await this.#events.record(trx, context, {
+    const { user, group, project, domain } = await this.#parts.assignments.sidesOf(grant, trx);
+    await this.#parts.events.record(trx, context, {
       type: `identity.role_assignment.${verb}`,
       resourceId: idOf(actor),
       projectId: 'project_id' in target ? (target.project_id ?? null) : null,
@@ -103,13 +98,13 @@ export class GrantService {
   }
 
   async #role(id: string, on?: Queryable): Promise<RoleRecord> {
-    const role = await this.#roles.find(id, on);
+    const role = await this.#parts.roles.find(id, on);
     if (!role) throw notFound('role', id);
     return role;
   }
 
   async #assertSides(grant: Grant, on?: Queryable) {
-    const sides = await this.#assignments.sidesOf(grant, on);
+    const sides = await this.#parts.assignments.sidesOf(grant, on);
     for (const [side, id] of Object.entries({ ...grant.actor, ...grant.target })) {
       const thing = side.slice(0, -'_id'.length) as keyof typeof sides;
       if (!sides[thing]) throw notFound(thing, id);

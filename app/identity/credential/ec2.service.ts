@@ -11,39 +11,31 @@ import type { TrustRecord } from './credential.tables.ts';
 import { ec2CredentialId, parseEc2Keys } from './ec2-keys.ts';
 import { isUsable, type TrustRepository } from './trust.repository.ts';
 
+interface Parts {
+  credentials: Credentials;
+  trusts: TrustRepository;
+  applicationCredentials: ApplicationCredentialRepository;
+  oauth: OAuthRepository;
+  tokens: TokenService;
+  settings: IdentitySettings['credential'];
+  now: () => number;
+}
+
 /** Tokens for requests signed with EC2 keys, which the services that got those requests ask for. */
 export class Ec2TokenService {
-  readonly #credentials: Credentials;
-  readonly #trusts: TrustRepository;
-  readonly #applicationCredentials: ApplicationCredentialRepository;
-  readonly #oauth: OAuthRepository;
-  readonly #tokens: TokenService;
+  readonly #parts: Parts;
   /** How far from now the signed time may be. */
   readonly #maxAge: number;
-  readonly #now: () => number;
 
-  constructor(parts: {
-    credentials: Credentials;
-    trusts: TrustRepository;
-    applicationCredentials: ApplicationCredentialRepository;
-    oauth: OAuthRepository;
-    tokens: TokenService;
-    settings: IdentitySettings['credential'];
-    now: () => number;
-  }) {
-    this.#credentials = parts.credentials;
-    this.#trusts = parts.trusts;
-    this.#applicationCredentials = parts.applicationCredentials;
-    this.#oauth = parts.oauth;
-    this.#tokens = parts.tokens;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#maxAge = parts.settings.auth_ttl * 60_000;
-    this.#now = parts.now;
   }
 
   /** For no more than what the keys were made with: those of a trust, application credential or OAuth stay within it. */
   async issue(request: SignedRequest, signatures: Signatures): Promise<{ token: string; resolved: ResolvedToken }> {
     if (request.access === undefined) throw new UserError('unauthorized', 'EC2 Signature not supplied');
-    const credential = await this.#credentials.find(ec2CredentialId(request.access));
+    const credential = await this.#parts.credentials.find(ec2CredentialId(request.access));
     if (credential?.type !== 'ec2' || credential.project_id === null) {
       throw new UserError('not_found', 'EC2 access key not found.');
     }
@@ -52,13 +44,15 @@ export class Ec2TokenService {
       throw new UserError('unauthorized', 'Invalid EC2 signature.');
     }
     this.#assertFresh(signatures.timeOf(request));
-    const chain = keys.trust_id ? await this.#trusts.chain(keys.trust_id) : [];
+    const chain = keys.trust_id ? await this.#parts.trusts.chain(keys.trust_id) : [];
     const [trust] = chain;
-    if (keys.trust_id && !(trust && chain.every((one) => isUsable(one, this.#now())))) throw notAuthenticated();
+    if (keys.trust_id && !(trust && chain.every((one) => isUsable(one, this.#parts.now())))) throw notAuthenticated();
     const by = keys.app_cred_id ? { id: keys.app_cred_id } : undefined;
-    const applicationCredential = by && (await this.#applicationCredentials.find(by));
+    const applicationCredential = by && (await this.#parts.applicationCredentials.find(by));
     if (by && !applicationCredential) throw notAuthenticated();
-    const accessToken = keys.access_token_id ? await this.#oauth.findAccessToken(keys.access_token_id) : undefined;
+    const accessToken = keys.access_token_id
+      ? await this.#parts.oauth.findAccessToken(keys.access_token_id)
+      : undefined;
     if (keys.access_token_id && !accessToken) throw notAuthenticated();
     const fixed = applicationCredential ?? accessToken;
     const projectId = trust?.project_id ?? fixed?.project_id ?? credential.project_id;
@@ -68,7 +62,7 @@ export class Ec2TokenService {
     const userId = trust ? standIn(trust) : (fixed?.user_id ?? credential.user_id);
     // Whoever wrote the id of somebody else's delegation into their own keys is not let in by it.
     if (userId !== credential.user_id) throw notAuthenticated();
-    const issued = await this.#tokens.issue({
+    const issued = await this.#parts.tokens.issue({
       userId,
       scope: { type: 'project', id: credential.project_id },
       methods: ['ec2credential'],
@@ -89,7 +83,8 @@ export class Ec2TokenService {
     const text = time.replace(basic, '$1-$2-$3T$4:$5:$6Z');
     const signedAt = Date.parse(/[Zz]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
     if (Number.isNaN(signedAt)) throw new UserError('unauthorized', 'Credential timestamp is invalid');
-    if (Math.abs(this.#now() - signedAt) > this.#maxAge) throw new UserError('unauthorized', 'Credential is expired');
+    if (Math.abs(this.#parts.now() - signedAt) > this.#maxAge)
+      throw new UserError('unauthorized', 'Credential is expired');
   }
 }
 

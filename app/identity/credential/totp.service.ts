@@ -7,26 +7,20 @@ import type { Credentials } from './credential.resource.ts';
 const PERIOD_S = 30;
 const DIGITS = 6;
 
+interface Parts {
+  database: Database;
+  credentials: Credentials;
+  guard: SignInGuard;
+  previousWindows: number;
+  now: () => number;
+}
+
 /** Time-based one-time passwords (RFC 6238) over the user's credentials of type `totp`, whose blob is the secret. */
 export class TotpService {
-  readonly #database: Database;
-  readonly #credentials: Credentials;
-  readonly #guard: SignInGuard;
-  readonly #previousWindows: number;
-  readonly #now: () => number;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    credentials: Credentials;
-    guard: SignInGuard;
-    previousWindows: number;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#credentials = parts.credentials;
-    this.#guard = parts.guard;
-    this.#previousWindows = parts.previousWindows;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Each code is right once; wrong ones count for the limits of sign-in. */
@@ -38,18 +32,21 @@ export class TotpService {
   }): Promise<boolean> {
     const { user, account, passcode, address } = attempt;
     const key = { account: `totp ${user ? user.id : account}`, address };
-    return await this.#guard.count(key, async () => user?.enabled === true && (await this.#use(user.id, passcode)));
+    return await this.#parts.guard.count(
+      key,
+      async () => user?.enabled === true && (await this.#use(user.id, passcode)),
+    );
   }
 
   async #use(userId: string, passcode: string): Promise<boolean> {
-    for (const credential of await this.#credentials.seek({ user_id: userId, type: 'totp' })) {
+    for (const credential of await this.#parts.credentials.seek({ user_id: userId, type: 'totp' })) {
       const step = this.#stepOf(credential.blob, passcode);
       if (step === null) continue;
-      return await this.#database.transaction(async (trx) => {
+      return await this.#parts.database.transaction(async (trx) => {
         await trx
           .deleteFrom('identity_totp_use')
           .where('credential_id', '=', credential.id)
-          .where('step', '<', step - this.#previousWindows - 1)
+          .where('step', '<', step - this.#parts.previousWindows - 1)
           .execute();
         const done = await trx
           .insertInto('identity_totp_use')
@@ -72,9 +69,9 @@ export class TotpService {
       // What was stored is no secret: nothing is right for it.
       return null;
     }
-    const timestamp = this.#now();
+    const timestamp = this.#parts.now();
     const totp = new TOTP({ secret, digits: DIGITS, period: PERIOD_S, algorithm: 'SHA1' });
-    const delta = totp.validate({ token: passcode, timestamp, window: this.#previousWindows });
+    const delta = totp.validate({ token: passcode, timestamp, window: this.#parts.previousWindows });
     return delta === null || delta > 0 ? null : Math.floor(timestamp / 1000 / PERIOD_S) + delta;
   }
 }

@@ -18,38 +18,24 @@ import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
 export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
 
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
+  tokens: TokenService;
+  events: EventService;
+  guard: SignInGuard;
+  hasher: PasswordHasher;
+  people: UserFinder;
+  rules: SecurityCompliance;
+  now: () => number;
+}
+
 /** Passwords of users: checking, changing and setting them under the rules of `[identity.security_compliance]`. */
 export class UserPasswordService {
-  readonly #database: Database;
-  readonly #directory: DirectoryRepository;
-  readonly #tokens: TokenService;
-  readonly #events: EventService;
-  readonly #guard: SignInGuard;
-  readonly #hasher: PasswordHasher;
-  readonly #people: UserFinder;
-  readonly #rules: SecurityCompliance;
-  readonly #now: () => number;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    directory: DirectoryRepository;
-    tokens: TokenService;
-    events: EventService;
-    guard: SignInGuard;
-    hasher: PasswordHasher;
-    people: UserFinder;
-    rules: SecurityCompliance;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#directory = parts.directory;
-    this.#tokens = parts.tokens;
-    this.#events = parts.events;
-    this.#guard = parts.guard;
-    this.#hasher = parts.hasher;
-    this.#people = parts.people;
-    this.#rules = parts.rules;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /**
@@ -60,11 +46,11 @@ export class UserPasswordService {
    */
   async check(attempt: NamedUser & { password: string; address: string }): Promise<PasswordCheck> {
     const { user, password, address, isPassword } = attempt;
-    const canSignIn = user?.enabled && !isLocked(user, this.#rules, this.#now());
+    const canSignIn = user?.enabled && !isLocked(user, this.#parts.rules, this.#parts.now());
     const account = user ? `user ${user.id}` : attempt.account;
     const isRight = isPassword
-      ? await this.#guard.ask({ account, address }, () => isPassword(password))
-      : await this.#guard.check({ account, address, password, stored: canSignIn ? user.password_hash : null });
+      ? await this.#parts.guard.ask({ account, address }, () => isPassword(password))
+      : await this.#parts.guard.check({ account, address, password, stored: canSignIn ? user.password_hash : null });
     if (!user) return 'wrong';
     return await this.#judge(user.id, isRight);
   }
@@ -79,22 +65,22 @@ export class UserPasswordService {
     change: { original_password: string; password: string },
     address: string,
   ): Promise<void> {
-    const named = await this.#people.find({ id: userId });
+    const named = await this.#parts.people.find({ id: userId });
     const { user } = named;
     const outcome = await this.check({ ...named, password: change.original_password, address });
     if (!user || (outcome !== 'ok' && outcome !== 'expired')) throw notAuthenticated();
     if (named.isPassword) throw readOnly();
-    assertMayChange(user, this.#rules, this.#now());
-    assertAcceptable(change.password, this.#rules);
+    assertMayChange(user, this.#parts.rules, this.#parts.now());
+    assertAcceptable(change.password, this.#parts.rules);
     await this.#assertNew(user, change.password);
-    const hash = await this.#hasher.hash(change.password);
-    await this.#database.transaction(async (trx) => {
-      const now = await this.#directory.findUser({ id: userId }, trx);
+    const hash = await this.#parts.hasher.hash(change.password);
+    await this.#parts.database.transaction(async (trx) => {
+      const now = await this.#parts.directory.findUser({ id: userId }, trx);
       // Somebody else changed it meanwhile: what was proven is no longer true.
       if (now?.password_hash !== user.password_hash) throw notAuthenticated();
       await this.#write(trx, user, hash, 'user');
-      await this.#tokens.end(trx, { userId });
-      await this.#events.record(trx, context, {
+      await this.#parts.tokens.end(trx, { userId });
+      await this.#parts.events.record(trx, context, {
         type: 'identity.user.updated',
         resourceId: userId,
         projectId: null,
@@ -104,8 +90,8 @@ export class UserPasswordService {
 
   /** The hash of a password an administrator gives; 400 where the rules refuse it. Costly: not within a transaction. */
   async hash(password: string): Promise<string> {
-    assertAcceptable(password, this.#rules);
-    return await this.#hasher.hash(password);
+    assertAcceptable(password, this.#parts.rules);
+    return await this.#parts.hasher.hash(password);
   }
 
   /** Sets (or, with null, takes away) the password as an administrator does. Ending tokens is up to the caller. */
@@ -115,28 +101,28 @@ export class UserPasswordService {
 
   /** The columns of a password that an administrator gives to a new user. */
   firstColumns(hash: string | null, options: UserOptions) {
-    const now = this.#now();
+    const now = this.#parts.now();
     return {
       password_hash: hash,
       password_created_at: hash === null ? null : new Date(now).toISOString(),
-      password_expires_at: hash === null ? null : expiryOf('administrator', options, this.#rules, now),
+      password_expires_at: hash === null ? null : expiryOf('administrator', options, this.#parts.rules, now),
     };
   }
 
   /** Again and in one transaction, because others may have failed while this one was hashed. */
   async #judge(userId: string, isRight: boolean): Promise<PasswordCheck> {
-    const now = this.#now();
+    const now = this.#parts.now();
     const today = dayOf(now);
-    const read = await this.#directory.findUser({ id: userId });
-    const countsFailures = this.#rules.lockout_failure_attempts !== undefined;
+    const read = await this.#parts.directory.findUser({ id: userId });
+    const countsFailures = this.#parts.rules.lockout_failure_attempts !== undefined;
     const hasNothingToWrite = isRight && read?.failed_count === 0 && read.last_active_on === today;
-    if (hasNothingToWrite || (!isRight && !countsFailures)) return outcomeOf(read, isRight, this.#rules, now);
-    return await this.#database.transaction(async (trx) => {
-      const user = await this.#directory.findUser({ id: userId }, trx);
-      const outcome = outcomeOf(user, isRight, this.#rules, now);
+    if (hasNothingToWrite || (!isRight && !countsFailures)) return outcomeOf(read, isRight, this.#parts.rules, now);
+    return await this.#parts.database.transaction(async (trx) => {
+      const user = await this.#parts.directory.findUser({ id: userId }, trx);
+      const outcome = outcomeOf(user, isRight, this.#parts.rules, now);
       if (!user || outcome === 'locked') return outcome;
       // A lockout that has ended starts a new series.
-      const wasLocked = user.failed_count >= (this.#rules.lockout_failure_attempts ?? Infinity);
+      const wasLocked = user.failed_count >= (this.#parts.rules.lockout_failure_attempts ?? Infinity);
       await trx
         .updateTable('identity_user')
         .set(
@@ -151,9 +137,9 @@ export class UserPasswordService {
   }
 
   async #assertNew(user: UserRecord, password: string): Promise<void> {
-    const count = this.#rules.unique_last_password_count;
+    const count = this.#parts.rules.unique_last_password_count;
     if (count === 0) return;
-    const earlier = await this.#database.query
+    const earlier = await this.#parts.database.query
       .selectFrom('identity_password_history')
       .select('password_hash')
       .where('user_id', '=', user.id)
@@ -162,7 +148,7 @@ export class UserPasswordService {
       .limit(count - 1)
       .execute();
     for (const hash of [user.password_hash, ...earlier.map((row) => row.password_hash)]) {
-      if (!(await this.#hasher.verify(password, hash))) continue;
+      if (!(await this.#parts.hasher.verify(password, hash))) continue;
       throw new UserError(
         'bad_request',
         `The new password cannot be identical to a previous password. The total number which includes the new password must be unique is ${count}.`,
@@ -172,14 +158,14 @@ export class UserPasswordService {
   }
 
   async #write(trx: Transaction, user: UserRecord, hash: string | null, by: 'user' | 'administrator'): Promise<void> {
-    const now = this.#now();
+    const now = this.#parts.now();
     const at = new Date(now).toISOString();
     await trx
       .updateTable('identity_user')
       .set({
         password_hash: hash,
         password_created_at: hash === null ? null : at,
-        password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#rules, now),
+        password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#parts.rules, now),
         password_self_service: flag.write(by === 'user'),
       })
       .where('id', '=', user.id)
@@ -188,7 +174,7 @@ export class UserPasswordService {
   }
 
   async #keepInHistory(trx: Transaction, user: UserRecord, at: string): Promise<void> {
-    const kept = this.#rules.unique_last_password_count - 1;
+    const kept = this.#parts.rules.unique_last_password_count - 1;
     if (kept > 0 && user.password_hash !== null) {
       const last = await trx
         .selectFrom('identity_password_history')

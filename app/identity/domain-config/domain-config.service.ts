@@ -28,27 +28,21 @@ export interface ConfigPlace {
   option?: string | undefined;
 }
 
+interface Parts {
+  database: Database;
+  events: EventService;
+  directory: DirectoryRepository;
+  cipher: CredentialCipher;
+  rules: SecurityCompliance;
+}
+
 /** Keystone's domain-specific configuration: stored encrypted, since it holds passwords, which are never answered. */
 export class DomainConfigService {
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #directory: DirectoryRepository;
-  readonly #cipher: CredentialCipher;
-  readonly #rules: SecurityCompliance;
+  readonly #parts: Parts;
   #changed: (domainId: string) => Promise<void> = async () => undefined;
 
-  constructor(parts: {
-    database: Database;
-    events: EventService;
-    directory: DirectoryRepository;
-    cipher: CredentialCipher;
-    rules: SecurityCompliance;
-  }) {
-    this.#database = parts.database;
-    this.#events = parts.events;
-    this.#directory = parts.directory;
-    this.#cipher = parts.cipher;
-    this.#rules = parts.rules;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Whoever lives by the configurations is told of each that has changed, before the change is answered. */
@@ -58,32 +52,32 @@ export class DomainConfigService {
 
   /** With the password; undefined where the domain's people live here, 503 where its driver is not there. */
   async ldapOptions(domainId: string): Promise<LdapOptions | undefined> {
-    const config = await this.#read(this.#database.query, domainId);
+    const config = await this.#read(this.#parts.database.query, domainId);
     return isElsewhere(config) ? toLdapOptions(config) : undefined;
   }
 
   async livesElsewhere(domainId: string): Promise<boolean> {
-    return isElsewhere(await this.#read(this.#database.query, domainId));
+    return isElsewhere(await this.#read(this.#parts.database.query, domainId));
   }
 
   /** The domains whose people live elsewhere. */
   async domainsElsewhere(): Promise<string[]> {
-    const rows = await this.#database.query.selectFrom('identity_domain_config').selectAll().execute();
+    const rows = await this.#parts.database.query.selectFrom('identity_domain_config').selectAll().execute();
     return rows
-      .filter(({ domain_id, config }) => isElsewhere(JSON.parse(this.#cipher.decrypt(config, domain_id))))
+      .filter(({ domain_id, config }) => isElsewhere(JSON.parse(this.#parts.cipher.decrypt(config, domain_id))))
       .map(({ domain_id }) => domain_id);
   }
 
   /** The query with the limit the domain sets for lists of its users and groups. */
   async withListLimit(domainId: string, query: PageQuery): Promise<PageQuery> {
-    const limit = listLimitOf(await this.#read(this.#database.query, domainId));
+    const limit = listLimitOf(await this.#read(this.#parts.database.query, domainId));
     return limit === undefined ? query : { ...query, limit: Math.min(limit, query.limit ?? limit) };
   }
 
   /** What the options would be with these changes, checked and with the password that is stored. */
   async ldapOptionsWith(domainId: string, change: Record<string, unknown>): Promise<LdapOptions> {
     await this.#assertDomain(domainId);
-    const { ldap } = await this.#read(this.#database.query, domainId);
+    const { ldap } = await this.#read(this.#parts.database.query, domainId);
     const config = { identity: { driver: 'ldap' }, ldap: { ...ldap, ...change } };
     return toUsableLdapOptions(config);
   }
@@ -91,7 +85,7 @@ export class DomainConfigService {
   /** What is at the place, without what is secret; 404 where nothing is. */
   async show(domainId: string, place: ConfigPlace): Promise<unknown> {
     await this.#assertDomain(domainId);
-    return pick(withoutSecrets(await this.#read(this.#database.query, domainId)), place, `domain ${domainId}`);
+    return pick(withoutSecrets(await this.#read(this.#parts.database.query, domainId)), place, `domain ${domainId}`);
   }
 
   /** What holds where a domain says nothing. */
@@ -102,7 +96,7 @@ export class DomainConfigService {
   /** What anybody may know of the rules for passwords. As Keystone, they are asked for by the default domain, for all. */
   showSecurityCompliance(domainId: string, option?: string): unknown {
     const group = 'security_compliance';
-    const { password_regex = null, password_regex_description = null } = this.#rules;
+    const { password_regex = null, password_regex_description = null } = this.#parts.rules;
     const shown = { password_regex, password_regex_description };
     if (domainId !== DEFAULT_DOMAIN_ID || (option !== undefined && !Object.hasOwn(shown, option))) {
       const names = Object.keys(shown).join(' and ');
@@ -119,7 +113,7 @@ export class DomainConfigService {
   ): Promise<{ config: unknown; isNew: boolean }> {
     await this.#assertDomain(domainId);
     assertOptions(config);
-    const isNew = await this.#database.transaction(async (trx) => {
+    const isNew = await this.#parts.database.transaction(async (trx) => {
       const before = await this.#read(trx, domainId);
       await this.#write(trx, context, domainId, config);
       return Object.keys(before).length === 0;
@@ -138,7 +132,7 @@ export class DomainConfigService {
     await this.#assertDomain(domainId);
     const config = toConfig(place, change);
     assertOptions(config);
-    const answer = await this.#database.transaction(async (trx) => {
+    const answer = await this.#parts.database.transaction(async (trx) => {
       const before = await this.#read(trx, domainId);
       if (place.group !== undefined) pick(before, { group: place.group }, `domain ${domainId}`);
       if (Object.keys(before).length === 0) throw notFound('domain configuration', domainId);
@@ -153,7 +147,7 @@ export class DomainConfigService {
 
   async delete(context: Context, domainId: string, { group, option }: ConfigPlace): Promise<void> {
     await this.#assertDomain(domainId);
-    await this.#database.transaction(async (trx) => {
+    await this.#parts.database.transaction(async (trx) => {
       const before = await this.#read(trx, domainId);
       pick(before, { group, option }, `domain ${domainId}`);
       const after = { ...before };
@@ -166,7 +160,7 @@ export class DomainConfigService {
   }
 
   async #assertDomain(id: string): Promise<void> {
-    if (!(await this.#directory.findDomain({ id }))) throw notFound('domain', id);
+    if (!(await this.#parts.directory.findDomain({ id }))) throw notFound('domain', id);
   }
 
   async #read(query: Queryable, domainId: string): Promise<DomainConfig> {
@@ -175,7 +169,7 @@ export class DomainConfigService {
       .select('config')
       .where('domain_id', '=', domainId)
       .executeTakeFirst();
-    return row ? JSON.parse(this.#cipher.decrypt(row.config, domainId)) : {};
+    return row ? JSON.parse(this.#parts.cipher.decrypt(row.config, domainId)) : {};
   }
 
   async #write(trx: Transaction, context: Context, domainId: string, config: DomainConfig): Promise<void> {
@@ -183,11 +177,11 @@ export class DomainConfigService {
     const kept = Object.fromEntries(Object.entries(config).filter(([, options]) => Object.keys(options).length > 0));
     await trx.deleteFrom('identity_domain_config').where('domain_id', '=', domainId).execute();
     if (Object.keys(kept).length > 0) {
-      const text = this.#cipher.encrypt(JSON.stringify(kept), domainId);
+      const text = this.#parts.cipher.encrypt(JSON.stringify(kept), domainId);
       const row = domainConfigs.toRow({ domain_id: domainId, config: text });
       await trx.insertInto('identity_domain_config').values(row).execute();
     }
-    await this.#events.record(trx, context, {
+    await this.#parts.events.record(trx, context, {
       type: 'identity.domain.updated',
       resourceId: domainId,
       projectId: null,

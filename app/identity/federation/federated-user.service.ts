@@ -14,40 +14,30 @@ import { type Assertion, applyMapping, type MappedIdentity } from './mapping.ts'
 
 const MAX_NAME = 255;
 
+interface Parts {
+  database: Database;
+  federation: FederationService;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  events: EventService;
+  tokens: TokenService;
+  now: () => number;
+}
+
 /** Who a provider vouches for becomes a user: found or made, with the groups and projects the mapping gives. */
 export class FederatedUserService {
-  readonly #database: Database;
-  readonly #federation: FederationService;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #events: EventService;
-  readonly #tokens: TokenService;
-  readonly #now: () => number;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    federation: FederationService;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    events: EventService;
-    tokens: TokenService;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#federation = parts.federation;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#events = parts.events;
-    this.#tokens = parts.tokens;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** 401 where the mapping yields nobody, 403 where the provider is disabled or another one speaks. */
   async admit(idpId: string, protocolId: string, assertion: Assertion): Promise<SignInCode> {
-    return await this.#database.transaction(async (trx) => {
-      const provider = await this.#federation.providers.find(idpId, trx);
-      const protocol = provider && (await this.#federation.findProtocol(idpId, protocolId, trx));
-      const mapping = protocol && (await this.#federation.mappings.find(protocol.mapping_id, trx));
+    return await this.#parts.database.transaction(async (trx) => {
+      const provider = await this.#parts.federation.providers.find(idpId, trx);
+      const protocol = provider && (await this.#parts.federation.findProtocol(idpId, protocolId, trx));
+      const mapping = protocol && (await this.#parts.federation.mappings.find(protocol.mapping_id, trx));
       if (!mapping) throw notAuthenticated();
       if (!provider.enabled) throw notAuthorized(`Identity Provider ${idpId} is disabled`);
       assertIsProvider(provider, protocol, assertion);
@@ -58,7 +48,7 @@ export class FederatedUserService {
       const userId = await this.#shadow(trx, provider, protocol, mapped);
       const groupIds = await this.#groups(trx, provider, userId, mapped);
       await this.#projects(trx, provider, userId, mapped);
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
+      this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
       const federation: Federation = { identityProviderId: idpId, protocolId, groupIds };
       return { userId, projectId: null, federation };
     });
@@ -68,9 +58,9 @@ export class FederatedUserService {
     const domainId = user.domain && (await this.#domainId(trx, user.domain));
     const found =
       user.id !== undefined
-        ? await this.#directory.findUser({ id: user.id }, trx)
+        ? await this.#parts.directory.findUser({ id: user.id }, trx)
         : user.name !== undefined && domainId !== undefined
-          ? await this.#directory.findUser({ name: user.name, domainId }, trx)
+          ? await this.#parts.directory.findUser({ name: user.name, domainId }, trx)
           : undefined;
     if (!found?.enabled) throw notAuthenticated();
     return found.id;
@@ -85,7 +75,7 @@ export class FederatedUserService {
     const uniqueId = user.id ?? user.name;
     if (!uniqueId) throw notAuthenticated();
     const name = user.name || uniqueId;
-    const at = new Date(this.#now());
+    const at = new Date(this.#parts.now());
     const known = await trx
       .selectFrom('identity_federated_user')
       .selectAll()
@@ -94,7 +84,7 @@ export class FederatedUserService {
       .where('unique_id', '=', uniqueId)
       .executeTakeFirst();
     if (known) {
-      const found = await this.#directory.findUser({ id: known.user_id }, trx);
+      const found = await this.#parts.directory.findUser({ id: known.user_id }, trx);
       if (!found) throw notAuthenticated();
       const extra = { ...found.extra, ...(user.email ? { email: user.email } : {}) };
       const shown =
@@ -102,7 +92,7 @@ export class FederatedUserService {
       await trx
         .updateTable('identity_user')
         .set({
-          last_active_on: dayOf(this.#now()),
+          last_active_on: dayOf(this.#parts.now()),
           extra: JSON.stringify(extra),
           ...(known.made_user ? { name: shown } : {}),
         })
@@ -131,7 +121,7 @@ export class FederatedUserService {
         password_created_at: null,
         password_expires_at: null,
         failed_at: null,
-        last_active_on: dayOf(this.#now()),
+        last_active_on: dayOf(this.#parts.now()),
         extra: JSON.stringify(user.email ? { email: user.email } : {}),
         created_at: at.toISOString(),
       })
@@ -147,7 +137,7 @@ export class FederatedUserService {
         made_user: 1,
       })
       .execute();
-    await this.#events.record(trx, null, {
+    await this.#parts.events.record(trx, null, {
       type: 'identity.user.created',
       resourceId: id,
       projectId: null,
@@ -157,7 +147,7 @@ export class FederatedUserService {
 
   /** Names are unique in a domain, those a provider gives need not be. */
   async #freeName(trx: Transaction, domainId: string, name: string, uniqueId: string): Promise<string> {
-    const taken = await this.#directory.findUser({ name: name.slice(0, MAX_NAME), domainId }, trx);
+    const taken = await this.#parts.directory.findUser({ name: name.slice(0, MAX_NAME), domainId }, trx);
     return (taken ? `${name} (${uniqueId})` : name).slice(0, MAX_NAME);
   }
 
@@ -170,13 +160,13 @@ export class FederatedUserService {
   ): Promise<string[]> {
     const found = new Set<string>();
     for (const id of groupIds) {
-      const group = await this.#directory.findGroup({ id }, trx);
+      const group = await this.#parts.directory.findGroup({ id }, trx);
       if (!group) throw notAuthenticated();
       found.add(group.id);
     }
     for (const { name, domain } of groupNames) {
       const domainId = await this.#domainId(trx, domain);
-      const group = domainId === undefined ? undefined : await this.#directory.findGroup({ name, domainId }, trx);
+      const group = domainId === undefined ? undefined : await this.#parts.directory.findGroup({ name, domainId }, trx);
       if (group) found.add(group.id);
     }
     await trx
@@ -185,7 +175,7 @@ export class FederatedUserService {
       .where('idp_id', '=', provider.id)
       .execute();
     const ttl = provider.authorization_ttl;
-    const expires_at = ttl ? new Date(this.#now() + ttl * 60_000).toISOString() : null;
+    const expires_at = ttl ? new Date(this.#parts.now() + ttl * 60_000).toISOString() : null;
     if (found.size > 0) {
       const rows = [...found].map((group_id) => ({ group_id, user_id: userId, idp_id: provider.id, expires_at }));
       await trx.insertInto('identity_group_member').values(rows).execute();
@@ -214,11 +204,11 @@ export class FederatedUserService {
         if (!found) throw notAuthenticated();
         roleIds.push(found.id);
       }
-      const there = await this.#directory.findProject({ name, domainId }, trx);
+      const there = await this.#parts.directory.findProject({ name, domainId }, trx);
       const projectId = there?.id ?? (await this.#makeProject(trx, name, domainId));
       for (const roleId of roleIds) {
         const grant = { actor: { user_id: userId }, target: { project_id: projectId }, inherited: false };
-        await this.#assignments.insert(trx, grant, roleId);
+        await this.#parts.assignments.insert(trx, grant, roleId);
       }
     }
   }
@@ -235,10 +225,10 @@ export class FederatedUserService {
         description: '',
         enabled: 1,
         is_domain: 0,
-        created_at: new Date(this.#now()).toISOString(),
+        created_at: new Date(this.#parts.now()).toISOString(),
       })
       .execute();
-    await this.#events.record(trx, null, {
+    await this.#parts.events.record(trx, null, {
       type: 'identity.project.created',
       resourceId: id,
       projectId: null,
@@ -247,7 +237,7 @@ export class FederatedUserService {
   }
 
   async #domainId(trx: Transaction, { id, name }: MappedDomain): Promise<string | undefined> {
-    const found = await this.#directory.findDomain(id === undefined ? { name: name ?? '' } : { id }, trx);
+    const found = await this.#parts.directory.findDomain(id === undefined ? { name: name ?? '' } : { id }, trx);
     return found?.id;
   }
 }

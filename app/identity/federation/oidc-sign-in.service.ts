@@ -40,29 +40,25 @@ interface Waited {
   finish: (result: Finished) => void;
 }
 
+interface Parts {
+  clients: readonly OidcClient[];
+  users: FederatedUserService;
+  codes: SignInCodeService;
+  signIns: SignInService;
+  now: () => number;
+}
+
 /** Sign-in by OpenID Connect: in the browser, in the desktop's window through the system's browser, on the command line. */
 export class OidcSignInService {
+  readonly #parts: Parts;
   readonly #clients: ReadonlyMap<string, OidcClient>;
-  readonly #users: FederatedUserService;
-  readonly #codes: SignInCodeService;
-  readonly #signIns: SignInService;
-  readonly #now: () => number;
   readonly #browsers = new Map<string, PendingBrowser>();
   readonly #devices = new Map<string, PendingDevice>();
   readonly #waited = new Map<string, Waited>();
 
-  constructor(parts: {
-    clients: readonly OidcClient[];
-    users: FederatedUserService;
-    codes: SignInCodeService;
-    signIns: SignInService;
-    now: () => number;
-  }) {
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#clients = new Map(parts.clients.map((client) => [client.settings.id, client]));
-    this.#users = parts.users;
-    this.#codes = parts.codes;
-    this.#signIns = parts.signIns;
-    this.#now = parts.now;
   }
 
   /** What the sign-in page offers beside name and password. */
@@ -80,7 +76,7 @@ export class OidcSignInService {
     const secrets = newSecrets();
     const handle = newToken();
     const url = await client.authorizationUrl(options.callbackUri, secrets);
-    const until = this.#now() + LIFETIME_MS;
+    const until = this.#parts.now() + LIFETIME_MS;
     const handleHash = hashSecret(handle);
     this.#browsers.set(secrets.state, { client, secrets, ...options, handleHash, until });
     if (options.redirect === null) {
@@ -100,13 +96,15 @@ export class OidcSignInService {
     this.#browsers.delete(state);
     const isBound =
       pending?.redirect === null || (handle !== undefined && isSame(hashSecret(handle), pending?.handleHash));
-    if (!pending || pending.until <= this.#now() || !isBound) throw tooOld();
+    if (!pending || pending.until <= this.#parts.now() || !isBound) throw tooOld();
     const waited = this.#waited.get(pending.handleHash);
     try {
       const back = new URL(pending.callbackUri);
       back.search = url.search;
       const assertion = await pending.client.exchange(back, pending.secrets);
-      const code = await this.#codes.create(await this.#admit(pending.client.settings.id, OIDC_PROTOCOL, assertion));
+      const code = await this.#parts.codes.create(
+        await this.#admit(pending.client.settings.id, OIDC_PROTOCOL, assertion),
+      );
       waited?.finish({ code });
       return pending.redirect === null ? null : { redirect: `${pending.redirect}/#code=${code}` };
     } catch (error) {
@@ -119,7 +117,7 @@ export class OidcSignInService {
   async wait(handle: string, ms: number): Promise<string | null> {
     const hash = hashSecret(handle);
     const waited = this.#waited.get(hash);
-    if (!waited || waited.until <= this.#now()) throw tooOld();
+    if (!waited || waited.until <= this.#parts.now()) throw tooOld();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), ms);
@@ -144,7 +142,7 @@ export class OidcSignInService {
     this.#makeRoom(this.#devices);
     const { deviceCode, ...shown } = await client.startDevice();
     const handle = newToken();
-    const until = this.#now() + Math.min(shown.expiresIn * 1000, LIFETIME_MS);
+    const until = this.#parts.now() + Math.min(shown.expiresIn * 1000, LIFETIME_MS);
     this.#devices.set(hashSecret(handle), { client, deviceCode, interval: shown.interval, nextAt: 0, until });
     return { handle, ...shown };
   }
@@ -153,9 +151,9 @@ export class OidcSignInService {
   async askDevice(handle: string): Promise<SignedIn | { interval: number }> {
     const hash = hashSecret(handle);
     const pending = this.#devices.get(hash);
-    if (!pending || pending.until <= this.#now()) throw tooOld();
-    if (pending.nextAt > this.#now()) return { interval: pending.interval };
-    pending.nextAt = this.#now() + pending.interval * 1000;
+    if (!pending || pending.until <= this.#parts.now()) throw tooOld();
+    if (pending.nextAt > this.#parts.now()) return { interval: pending.interval };
+    pending.nextAt = this.#parts.now() + pending.interval * 1000;
     const answer = await pending.client.askDevice(pending.deviceCode).catch((error) => {
       if (error instanceof UserError) this.#devices.delete(hash);
       throw error;
@@ -164,7 +162,7 @@ export class OidcSignInService {
     if (answer === 'pending' || answer === 'slow_down') return { interval: pending.interval };
     if (!this.#devices.delete(hash)) throw tooOld();
     const who = await this.#admit(pending.client.settings.id, OIDC_PROTOCOL, answer);
-    const signedIn = await this.#codes.signIn(who);
+    const signedIn = await this.#parts.codes.signIn(who);
     if (!signedIn) throw notAuthenticated();
     return signedIn;
   }
@@ -178,8 +176,8 @@ export class OidcSignInService {
 
   /** What a provider says is one factor: whose rules ask for more has to bring that, too. */
   async #admit(idpId: string, protocolId: string, assertion: Assertion): Promise<SignInCode> {
-    const who = await this.#users.admit(idpId, protocolId, assertion);
-    await this.#signIns.assertEnough(who.userId, new Set([protocolId]));
+    const who = await this.#parts.users.admit(idpId, protocolId, assertion);
+    await this.#parts.signIns.assertEnough(who.userId, new Set([protocolId]));
     return who;
   }
 
@@ -190,7 +188,7 @@ export class OidcSignInService {
   }
 
   #makeRoom(pending: Map<string, { until: number }>): void {
-    const now = this.#now();
+    const now = this.#parts.now();
     for (const map of [this.#browsers, this.#devices, this.#waited]) {
       for (const [key, { until }] of map) if (until <= now) map.delete(key);
     }

@@ -32,35 +32,29 @@ export interface LdapAccount {
   isPassword: (password: string) => Promise<boolean>;
 }
 
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
+  configs: DomainConfigService;
+  tokens: TokenService;
+  events: EventService;
+  log: Logger;
+  now: () => number;
+}
+
 /** Domains whose users and groups live in an LDAP server. What is read there is mirrored here, and never written. */
 export class LdapDomainService {
-  readonly #database: Database;
-  readonly #directory: DirectoryRepository;
-  readonly #configs: DomainConfigService;
+  readonly #parts: Parts;
   readonly #mirror: LdapMirror;
-  readonly #log: Logger;
-  readonly #now: () => number;
   readonly #turnstile = new Turnstile(AT_ONCE, MAY_WAIT);
   readonly #readers = new Map<string, LdapReader>();
   readonly #states = new Map<string, LdapState>();
   readonly #reading = new Map<string, Promise<LdapState>>();
 
-  constructor(parts: {
-    database: Database;
-    directory: DirectoryRepository;
-    configs: DomainConfigService;
-    tokens: TokenService;
-    events: EventService;
-    log: Logger;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#directory = parts.directory;
-    this.#configs = parts.configs;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#mirror = new LdapMirror(parts);
-    this.#log = parts.log;
-    this.#now = parts.now;
-    this.#configs.onChanged((domainId) => this.#reconfigured(domainId));
+    this.#parts.configs.onChanged((domainId) => this.#reconfigured(domainId));
   }
 
   /**
@@ -68,8 +62,8 @@ export class LdapDomainService {
    * id is that of a user of the cloud's own. 503 where the server does not answer; the reason is not for everybody.
    */
   async findAccount(domainId: string, by: { name: string } | { user: UserRecord }): Promise<LdapAccount | undefined> {
-    if (!(await this.#configs.livesElsewhere(domainId))) return undefined;
-    const known = 'user' in by ? by.user : await this.#directory.findUser({ name: by.name, domainId });
+    if (!(await this.#parts.configs.livesElsewhere(domainId))) return undefined;
+    const known = 'user' in by ? by.user : await this.#parts.directory.findUser({ name: by.name, domainId });
     if (known && !(await this.#localIdOf(known.id))) return undefined;
     return await this.#forAnybody(domainId, async () => {
       const reader = await this.#readerOf(domainId);
@@ -85,7 +79,7 @@ export class LdapDomainService {
 
   /** For sign-in in other ways: what the server says of the user now holds from here on. */
   async refreshForSignIn(userId: string): Promise<void> {
-    const user = await this.#directory.findUser({ id: userId });
+    const user = await this.#parts.directory.findUser({ id: userId });
     if (user) await this.findAccount(user.domain_id, { user });
   }
 
@@ -97,7 +91,7 @@ export class LdapDomainService {
 
   /** The same for one user. */
   async refreshUser(userId: string): Promise<void> {
-    const user = (await this.#localIdOf(userId)) && (await this.#directory.findUser({ id: userId }));
+    const user = (await this.#localIdOf(userId)) && (await this.#parts.directory.findUser({ id: userId }));
     const reader = user && (await this.#readerOf(user.domain_id));
     if (!reader || this.#isYoung(user.domain_id)) return;
     await this.#lookUpAgain(user.domain_id, reader, userId);
@@ -107,13 +101,13 @@ export class LdapDomainService {
   async refreshNamed(domainId: string, name: string): Promise<void> {
     const reader = await this.#readerOf(domainId);
     if (!reader) return;
-    const known = this.#isYoung(domainId) && (await this.#directory.findUser({ name, domainId }));
+    const known = this.#isYoung(domainId) && (await this.#parts.directory.findUser({ name, domainId }));
     if (!known) await this.#lookUp(domainId, reader, name);
   }
 
   /** The same for all domains; those whose server does not answer stay as they are. */
   async refreshAll(): Promise<void> {
-    await Promise.all((await this.#configs.domainsElsewhere()).map((id) => this.look(id)));
+    await Promise.all((await this.#parts.configs.domainsElsewhere()).map((id) => this.look(id)));
   }
 
   /**
@@ -121,9 +115,9 @@ export class LdapDomainService {
    * none any more cannot sign in.
    */
   async readAll(): Promise<void> {
-    const domainIds = await this.#configs.domainsElsewhere();
+    const domainIds = await this.#parts.configs.domainsElsewhere();
     for (const id of domainIds) await this.#read(id);
-    const mirrored = await this.#database.query
+    const mirrored = await this.#parts.database.query
       .selectFrom('identity_id_mapping')
       .select('domain_id')
       .distinct()
@@ -135,10 +129,10 @@ export class LdapDomainService {
 
   /** How the last look went, or that of now where it is too long ago; undefined where there is no server to look at. */
   async look(domainId: string): Promise<LdapState | undefined> {
-    if (!(await this.#configs.livesElsewhere(domainId))) return undefined;
+    if (!(await this.#parts.configs.livesElsewhere(domainId))) return undefined;
     const state = this.#states.get(domainId);
     const believed = state?.failure ? FAILED_MS : BELIEVED_MS;
-    return state && this.#now() - state.at < believed ? state : await this.#read(domainId);
+    return state && this.#parts.now() - state.at < believed ? state : await this.#read(domainId);
   }
 
   /** What there would be with these options; nothing is kept. */
@@ -156,7 +150,7 @@ export class LdapDomainService {
     reader: LdapReader,
     name: string,
   ): Promise<{ user: UserRecord | undefined; dn: string }> {
-    const known = await this.#directory.findUser({ name, domainId });
+    const known = await this.#parts.directory.findUser({ name, domainId });
     const all = (await reader.findUsers({ name })).toSorted((a, b) => (a.localId < b.localId ? -1 : 1));
     const found =
       all.find(({ localId }) => publicId(domainId, 'user', localId) === known?.id) ??
@@ -194,7 +188,7 @@ export class LdapDomainService {
       if (failure) throw failure;
       id = publicId(domainId, 'user', found.localId);
     }
-    const user = id === undefined ? undefined : await this.#directory.findUser({ id });
+    const user = id === undefined ? undefined : await this.#parts.directory.findUser({ id });
     return user?.name === found.name ? user : undefined;
   }
 
@@ -216,7 +210,7 @@ export class LdapDomainService {
       const passedOver = isOfNow ? await this.#mirror.replaceAll(domainId, people, revision) : undefined;
       // Another configuration meanwhile, or somebody new has signed in.
       if (!passedOver) return await this.#readNow(domainId);
-      const at = this.#now();
+      const at = this.#parts.now();
       const counts = { at, users: people.users.length, groups: people.groups.length, passedOver };
       return this.#note(domainId, { at, people: counts, failure: null });
     } catch (error) {
@@ -226,9 +220,9 @@ export class LdapDomainService {
 
   #fail(domainId: string, error: unknown): LdapState {
     if (!(error instanceof OperationalError)) throw error;
-    this.#log.warn({ domainId, err: error }, 'the LDAP server of a domain could not be read');
+    this.#parts.log.warn({ domainId, err: error }, 'the LDAP server of a domain could not be read');
     return this.#note(domainId, {
-      at: this.#now(),
+      at: this.#parts.now(),
       people: this.#states.get(domainId)?.people ?? null,
       failure: error,
     });
@@ -241,7 +235,7 @@ export class LdapDomainService {
 
   #isYoung(domainId: string): boolean {
     const state = this.#states.get(domainId);
-    return state !== undefined && state.failure === null && this.#now() - state.at < BELIEVED_MS;
+    return state !== undefined && state.failure === null && this.#parts.now() - state.at < BELIEVED_MS;
   }
 
   async #forAnybody<T>(domainId: string, work: () => Promise<T>): Promise<T> {
@@ -259,7 +253,7 @@ export class LdapDomainService {
   async #readerOf(domainId: string): Promise<LdapReader | undefined> {
     const ready = this.#readers.get(domainId);
     if (ready) return ready;
-    const options = await this.#configs.ldapOptions(domainId);
+    const options = await this.#parts.configs.ldapOptions(domainId);
     if (!options) return undefined;
     const reader = new LdapReader(options);
     this.#readers.set(domainId, reader);
@@ -271,12 +265,12 @@ export class LdapDomainService {
     this.#readers.get(domainId)?.server.close();
     this.#readers.delete(domainId);
     this.#states.delete(domainId);
-    if (!(await this.#configs.livesElsewhere(domainId))) await this.#mirror.replaceAll(domainId, NOBODY);
+    if (!(await this.#parts.configs.livesElsewhere(domainId))) await this.#mirror.replaceAll(domainId, NOBODY);
   }
 
   /** Of users that come from an LDAP server. */
   async #localIdOf(userId: string): Promise<string | undefined> {
-    const row = await this.#database.query
+    const row = await this.#parts.database.query
       .selectFrom('identity_id_mapping')
       .select('local_id')
       .where('public_id', '=', userId)

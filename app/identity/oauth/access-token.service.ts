@@ -9,30 +9,24 @@ import type { TokenService } from '../token/token.service.ts';
 import type { OAuthRepository } from './oauth.repository.ts';
 import type { AccessTokenRecord } from './oauth.tables.ts';
 
+interface Parts {
+  database: Database;
+  rows: OAuthRepository;
+  roles: Roles;
+  tokens: TokenService;
+  events: EventService;
+}
+
 /** What consumers of OAuth 1 were given by a user, to be seen and taken back. */
 export class AccessTokenService {
-  readonly #database: Database;
-  readonly #rows: OAuthRepository;
-  readonly #roles: Roles;
-  readonly #tokens: TokenService;
-  readonly #events: EventService;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    rows: OAuthRepository;
-    roles: Roles;
-    tokens: TokenService;
-    events: EventService;
-  }) {
-    this.#database = parts.database;
-    this.#rows = parts.rows;
-    this.#roles = parts.roles;
-    this.#tokens = parts.tokens;
-    this.#events = parts.events;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async list(userId: string): Promise<AccessTokenRecord[]> {
-    return await this.#rows.listAccessTokens(userId);
+    return await this.#parts.rows.listAccessTokens(userId);
   }
 
   async get(userId: string, id: string): Promise<AccessTokenRecord> {
@@ -40,18 +34,18 @@ export class AccessTokenService {
   }
 
   async rolesOf(userId: string, id: string): Promise<RoleRecord[]> {
-    return await this.#roles.findMany((await this.#find(userId, id)).roleIds);
+    return await this.#parts.roles.findMany((await this.#find(userId, id)).roleIds);
   }
 
   /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
   async delete(context: Context, userId: string, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const token = await this.#rows.findAccessToken(id, trx);
+    await this.#parts.database.transaction(async (trx) => {
+      const token = await this.#parts.rows.findAccessToken(id, trx);
       if (!token) throw notFound('access token', id);
       if (token.user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
-      await this.#rows.deleteAccessToken(trx, id);
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
-      await this.#events.record(trx, context, {
+      await this.#parts.rows.deleteAccessToken(trx, id);
+      this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
+      await this.#parts.events.record(trx, context, {
         type: 'identity.access_token.deleted',
         resourceId: id,
         projectId: token.project_id,
@@ -60,7 +54,7 @@ export class AccessTokenService {
   }
 
   async #find(userId: string, id: string): Promise<AccessTokenRecord> {
-    const token = await this.#rows.findAccessToken(id);
+    const token = await this.#parts.rows.findAccessToken(id);
     if (token?.user_id !== userId) throw notFound('access token', id);
     return token;
   }

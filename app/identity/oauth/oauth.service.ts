@@ -20,50 +20,38 @@ import { UsedNonces } from './used-nonces.ts';
 const VERIFIER_CHARS = 'abcdefghkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const VERIFIER_LENGTH = 8;
 
+interface Parts {
+  database: Database;
+  rows: OAuthRepository;
+  consumers: ConsumerService;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  events: EventService;
+  settings: IdentitySettings['oauth1'];
+  now: () => number;
+}
+
 /**
  * OAuth 1 (OS-OAUTH1): a consumer asks for a request token, a user grants it roles on a project, the consumer trades it
  * for an access token and signs in with that.
  */
 export class OAuthService {
-  readonly #database: Database;
-  readonly #rows: OAuthRepository;
-  readonly #consumers: ConsumerService;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #events: EventService;
-  readonly #settings: IdentitySettings['oauth1'];
-  readonly #now: () => number;
+  readonly #parts: Parts;
   readonly #nonces: UsedNonces;
 
-  constructor(parts: {
-    database: Database;
-    rows: OAuthRepository;
-    consumers: ConsumerService;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    events: EventService;
-    settings: IdentitySettings['oauth1'];
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#rows = parts.rows;
-    this.#consumers = parts.consumers;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#events = parts.events;
-    this.#settings = parts.settings;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#nonces = new UsedNonces(parts.now);
   }
 
   /** For the project a consumer wants to be let in to: 404 where that or the consumer is not there. */
   async createRequestToken(request: OAuthRequest, projectId: string | undefined): Promise<RequestTokenRecord> {
-    const sent = oauthParameters(request, this.#now(), ['oauth_callback']);
+    const sent = oauthParameters(request, this.#parts.now(), ['oauth_callback']);
     if (!projectId) throw expecting('Requested-Project-Id', 'request');
-    return await this.#database.transaction(async (trx) => {
-      if (!(await this.#directory.findProject({ id: projectId }, trx))) throw notFound('project', projectId);
+    return await this.#parts.database.transaction(async (trx) => {
+      if (!(await this.#parts.directory.findProject({ id: projectId }, trx))) throw notFound('project', projectId);
       const consumer = sent.oauth_consumer_key ?? '';
-      this.#assertSigned(request, sent, { consumer: await this.#consumers.secretOf(consumer, trx) });
+      this.#assertSigned(request, sent, { consumer: await this.#parts.consumers.secretOf(consumer, trx) });
       const token: RequestTokenRecord = {
         id: newIdentityId(),
         consumer_id: consumer,
@@ -72,19 +60,19 @@ export class OAuthService {
         verifier: null,
         user_id: null,
         roleIds: [],
-        expires_at: this.#expiry(this.#settings.request_token_duration),
+        expires_at: this.#expiry(this.#parts.settings.request_token_duration),
       };
-      await this.#rows.insertRequestToken(trx, token);
+      await this.#parts.rows.insertRequestToken(trx, token);
       return token;
     });
   }
 
   /** The caller grants roles of their own on the project that was asked for. Answers what the consumer has to know. */
   async authorize(context: Context, id: string, wanted: readonly WantedRole[]): Promise<string> {
-    return await this.#database.transaction(async (trx) => {
+    return await this.#parts.database.transaction(async (trx) => {
       const token = await this.#findRequestToken(trx, id);
       const userId = context.userId ?? '';
-      const held = await this.#assignments.rolesOf(userId, { type: 'project', id: token.project_id }, trx);
+      const held = await this.#parts.assignments.rolesOf(userId, { type: 'project', id: token.project_id }, trx);
       const roleIds = wanted.map((role) => {
         const found = held.find((one) => ('id' in role ? one.id === role.id : one.name === role.name));
         if (!found)
@@ -93,22 +81,22 @@ export class OAuthService {
       });
       const verifier = Array.from({ length: VERIFIER_LENGTH }, () => VERIFIER_CHARS[randomInt(VERIFIER_CHARS.length)]);
       const granted = { id, user_id: userId, verifier: verifier.join(''), roleIds: [...new Set(roleIds)] };
-      await this.#rows.authorize(trx, granted);
+      await this.#parts.rows.authorize(trx, granted);
       return granted.verifier;
     });
   }
 
   /** Trades a request token that was authorized, once. */
   async createAccessToken(context: Context, request: OAuthRequest): Promise<AccessTokenRecord> {
-    const sent = oauthParameters(request, this.#now(), ['oauth_token', 'oauth_verifier']);
-    return await this.#database.transaction(async (trx) => {
+    const sent = oauthParameters(request, this.#parts.now(), ['oauth_token', 'oauth_verifier']);
+    return await this.#parts.database.transaction(async (trx) => {
       const asked = await this.#findRequestToken(trx, sent.oauth_token ?? '');
       const consumer = sent.oauth_consumer_key ?? '';
       if (asked.consumer_id !== consumer) throw refuse('The request token is of another consumer.');
       if (asked.user_id === null || !isSameSignature(sent.oauth_verifier ?? '', asked.verifier ?? '')) {
         throw refuse('The verifier is not the one of the request token.');
       }
-      const secrets = { consumer: await this.#consumers.secretOf(consumer, trx), token: asked.secret };
+      const secrets = { consumer: await this.#parts.consumers.secretOf(consumer, trx), token: asked.secret };
       this.#assertSigned(request, sent, secrets);
       const token: AccessTokenRecord = {
         id: newIdentityId(),
@@ -116,12 +104,12 @@ export class OAuthService {
         project_id: asked.project_id,
         user_id: asked.user_id,
         secret: newSecret(),
-        expires_at: this.#expiry(this.#settings.access_token_duration),
+        expires_at: this.#expiry(this.#parts.settings.access_token_duration),
         roleIds: asked.roleIds,
       };
-      await this.#rows.deleteRequestToken(trx, asked.id);
-      await this.#rows.insertAccessToken(trx, token);
-      await this.#events.record(trx, context, {
+      await this.#parts.rows.deleteRequestToken(trx, asked.id);
+      await this.#parts.rows.insertAccessToken(trx, token);
+      await this.#parts.events.record(trx, context, {
         type: 'identity.access_token.created',
         resourceId: token.id,
         projectId: token.project_id,
@@ -132,17 +120,17 @@ export class OAuthService {
 
   /** Which access token a request was signed with; as Keystone, 404 where there is none of that name. */
   async authenticate(request: OAuthRequest): Promise<AccessTokenRecord> {
-    const sent = oauthParameters(request, this.#now(), ['oauth_token']);
-    const token = await this.#rows.findAccessToken(sent.oauth_token ?? '');
+    const sent = oauthParameters(request, this.#parts.now(), ['oauth_token']);
+    const token = await this.#parts.rows.findAccessToken(sent.oauth_token ?? '');
     if (!token) throw notFound('access token', sent.oauth_token ?? '');
     if (this.#isOver(token) || token.consumer_id !== sent.oauth_consumer_key) throw notAuthenticated();
-    const secrets = { consumer: await this.#consumers.secretOf(token.consumer_id), token: token.secret };
+    const secrets = { consumer: await this.#parts.consumers.secretOf(token.consumer_id), token: token.secret };
     this.#assertSigned(request, sent, secrets);
     return token;
   }
 
   async #findRequestToken(trx: Transaction, id: string): Promise<RequestTokenRecord> {
-    const token = await this.#rows.findRequestToken(id, trx);
+    const token = await this.#parts.rows.findRequestToken(id, trx);
     if (!token) throw notFound('request token', id);
     if (this.#isOver(token)) throw refuse('The request token has expired.');
     return token;
@@ -154,12 +142,12 @@ export class OAuthService {
   }
 
   #isOver({ expires_at }: { expires_at: string | null }): boolean {
-    return expires_at !== null && Date.parse(expires_at) <= this.#now();
+    return expires_at !== null && Date.parse(expires_at) <= this.#parts.now();
   }
 
   /** 0 seconds: never. */
   #expiry(seconds: number): string | null {
-    return seconds === 0 ? null : new Date(this.#now() + seconds * 1000).toISOString();
+    return seconds === 0 ? null : new Date(this.#parts.now() + seconds * 1000).toISOString();
   }
 }
 

@@ -11,44 +11,38 @@ import { hashSecret, newToken, type Scope } from './token.ts';
 /** A sign-in code works this long, once. */
 const LIFETIME_MS = 10 * 60_000;
 
+interface Parts {
+  database: Database;
+  rows: TokenRepository;
+  tokens: TokenService;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  now: () => number;
+}
+
 /** Codes that sign somebody in to the dashboard, once: made for who was proven elsewhere, traded for a token. */
 export class SignInCodeService {
-  readonly #database: Database;
-  readonly #rows: TokenRepository;
-  readonly #tokens: TokenService;
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #now: () => number;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    rows: TokenRepository;
-    tokens: TokenService;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    now: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#rows = parts.rows;
-    this.#tokens = parts.tokens;
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async create(who: SignInCode): Promise<string> {
     const code = newToken();
-    const expiresAt = new Date(this.#now() + LIFETIME_MS).toISOString();
-    await this.#database.transaction((trx) =>
-      this.#rows.insertCode(trx, { ...who, hash: hashSecret(code), expiresAt }),
+    const expiresAt = new Date(this.#parts.now() + LIFETIME_MS).toISOString();
+    await this.#parts.database.transaction((trx) =>
+      this.#parts.rows.insertCode(trx, { ...who, hash: hashSecret(code), expiresAt }),
     );
     return code;
   }
 
   /** 401 when it was used, is too old or never was. */
   async exchange(code: string): Promise<SignedIn> {
-    const now = new Date(this.#now()).toISOString();
-    const taken = await this.#database.transaction((trx) => this.#rows.takeCode(trx, hashSecret(code), now));
+    const now = new Date(this.#parts.now()).toISOString();
+    const taken = await this.#parts.database.transaction((trx) =>
+      this.#parts.rows.takeCode(trx, hashSecret(code), now),
+    );
     const signedIn = taken && (await this.signIn(taken));
     if (!signedIn) {
       throw new UserError('unauthorized', 'This sign-in link has been used or is too old.', {
@@ -62,7 +56,7 @@ export class SignInCodeService {
   async signIn({ userId, projectId, federation }: SignInCode): Promise<SignedIn | undefined> {
     const scope: Scope = projectId === null ? await this.#scopeOf(userId) : { type: 'project', id: projectId };
     const methods = federation ? [federation.protocolId] : ['password'];
-    const issued = await this.#tokens.issue({
+    const issued = await this.#parts.tokens.issue({
       userId,
       scope,
       methods,
@@ -82,11 +76,11 @@ export class SignInCodeService {
 
   /** The default project, else the first by name with a role, else none. */
   async #scopeOf(userId: string): Promise<Scope> {
-    const ids = await this.#assignments.targetsOf(userId, 'project');
-    const usable = (await Promise.all(ids.map((id) => this.#directory.findProject({ id })))).filter(
+    const ids = await this.#parts.assignments.targetsOf(userId, 'project');
+    const usable = (await Promise.all(ids.map((id) => this.#parts.directory.findProject({ id })))).filter(
       (project) => project?.enabled,
     );
-    const user = await this.#directory.findUser({ id: userId });
+    const user = await this.#parts.directory.findUser({ id: userId });
     const [first] = usable.toSorted((a, b) => String(a?.name).localeCompare(String(b?.name)));
     const chosen = usable.find((project) => project?.id === user?.default_project_id) ?? first;
     return chosen ? { type: 'project', id: chosen.id } : { type: 'unscoped' };

@@ -8,38 +8,28 @@ import type { ReceiptService } from './receipt.service.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import type { ResolvedToken, TokenService } from './token.service.ts';
 
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
+  tokens: TokenService;
+  receipts: ReceiptService;
+  scopes: ScopeFinder;
+  methods: Map<string, AuthMethod>;
+  /** Further names that rules of users may ask for: identity providers prove by them. */
+  provenElsewhere: readonly string[];
+}
+
 /** `POST /v3/auth/tokens`: proves who it is, finds the scope, issues the token. Every failure reads the same. */
 export class SignInService {
-  readonly #database: Database;
-  readonly #directory: DirectoryRepository;
-  readonly #tokens: TokenService;
-  readonly #receipts: ReceiptService;
-  readonly #scopes: ScopeFinder;
-  readonly #methods: Map<string, AuthMethod>;
-  readonly #provenElsewhere: readonly string[];
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    directory: DirectoryRepository;
-    tokens: TokenService;
-    receipts: ReceiptService;
-    scopes: ScopeFinder;
-    methods: Map<string, AuthMethod>;
-    /** Further names that rules of users may ask for: identity providers prove by them. */
-    provenElsewhere: readonly string[];
-  }) {
-    this.#database = parts.database;
-    this.#directory = parts.directory;
-    this.#tokens = parts.tokens;
-    this.#receipts = parts.receipts;
-    this.#scopes = parts.scopes;
-    this.#methods = parts.methods;
-    this.#provenElsewhere = parts.provenElsewhere;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Lets users be proven by one more of `auth.identity.methods`. */
   addMethod(name: string, method: AuthMethod): void {
-    this.#methods.set(name, method);
+    this.#parts.methods.set(name, method);
   }
 
   /** `receipt` is what an earlier step was answered with; throws `MoreMethodsNeeded` where the user's rules ask so. */
@@ -48,7 +38,7 @@ export class SignInService {
     { address, request, receipt }: { address: string; request: OAuthRequest; receipt: string | null },
   ): Promise<{ token: string; resolved: ResolvedToken }> {
     const names = [...new Set(auth.identity.methods)];
-    const methods = names.map((name) => this.#methods.get(name));
+    const methods = names.map((name) => this.#parts.methods.get(name));
     const proof: Partial<Proof> = {};
     const proven = new Set(names);
     for (const method of methods) {
@@ -69,13 +59,13 @@ export class SignInService {
     const fixed = applicationCredential ?? accessToken;
     const found = fixed
       ? { scope: { type: 'project' as const, id: fixed.project_id } }
-      : await this.#scopes.find(auth.scope, userId);
+      : await this.#parts.scopes.find(auth.scope, userId);
     if (receipt !== null) {
-      for (const name of await this.#receipts.methodsOf(receipt, userId)) proven.add(name);
+      for (const name of await this.#parts.receipts.methodsOf(receipt, userId)) proven.add(name);
     }
     await this.assertEnough(userId, proven);
     const trust = 'trust' in found ? found.trust : undefined;
-    const issued = await this.#tokens.issue({
+    const issued = await this.#parts.tokens.issue({
       userId: trust?.impersonation ? trust.trustor_user_id : userId,
       scope: found.scope,
       methods: [...proven],
@@ -86,16 +76,16 @@ export class SignInService {
       ...(accessToken && { accessToken }),
     });
     if (!issued) throw trust ? notAuthorized() : notAuthenticated();
-    if (receipt !== null) await this.#database.transaction((trx) => this.#receipts.drop(trx, receipt));
+    if (receipt !== null) await this.#parts.database.transaction((trx) => this.#parts.receipts.drop(trx, receipt));
     return issued;
   }
 
   /** Of everybody, wherever they were proven: throws `MoreMethodsNeeded` where the user's rules ask for more. */
   async assertEnough(userId: string, proven: ReadonlySet<string>): Promise<void> {
-    const user = await this.#directory.findUser({ id: userId });
-    const domain = user && (await this.#directory.findDomain({ id: user.domain_id }));
+    const user = await this.#parts.directory.findUser({ id: userId });
+    const domain = user && (await this.#parts.directory.findDomain({ id: user.domain_id }));
     if (!user || !domain) throw notAuthenticated();
-    const known = new Set([...this.#methods.keys(), ...this.#provenElsewhere]);
-    await this.#receipts.assertEnough(user, domain, proven, known);
+    const known = new Set([...this.#parts.methods.keys(), ...this.#parts.provenElsewhere]);
+    await this.#parts.receipts.assertEnough(user, domain, proven, known);
   }
 }

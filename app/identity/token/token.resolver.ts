@@ -30,29 +30,21 @@ export interface ResolvedToken {
   accessToken: AccessTokenRecord | null;
 }
 
+interface Parts {
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  trusts: TrustRepository;
+  applicationCredentials: ApplicationCredentialRepository;
+  oauth: OAuthRepository;
+  now: () => number;
+}
+
 /** Looks up what a stored token stands for at this moment. */
 export class TokenResolver {
-  readonly #directory: DirectoryRepository;
-  readonly #assignments: AssignmentRepository;
-  readonly #trusts: TrustRepository;
-  readonly #applicationCredentials: ApplicationCredentialRepository;
-  readonly #oauth: OAuthRepository;
-  readonly #now: () => number;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    trusts: TrustRepository;
-    applicationCredentials: ApplicationCredentialRepository;
-    oauth: OAuthRepository;
-    now: () => number;
-  }) {
-    this.#directory = parts.directory;
-    this.#assignments = parts.assignments;
-    this.#trusts = parts.trusts;
-    this.#applicationCredentials = parts.applicationCredentials;
-    this.#oauth = parts.oauth;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Undefined when something it stands on is disabled, gone or over. `row` is its user, where that is read already. */
@@ -62,10 +54,12 @@ export class TokenResolver {
     query: Queryable,
   ): Promise<ResolvedToken | undefined> {
     const { scope } = record;
-    const user = row ? this.#directory.toUser(row) : await this.#directory.findUser({ id: record.userId }, query);
+    const user = row
+      ? this.#parts.directory.toUser(row)
+      : await this.#parts.directory.findUser({ id: record.userId }, query);
     if (!user?.enabled) return undefined;
     const ids = [user.domain_id, 'id' in scope ? scope.id : undefined].filter((id) => id !== undefined);
-    const projects = await this.#directory.findProjectsWithDomains(ids, query);
+    const projects = await this.#parts.directory.findProjectsWithDomains(ids, query);
     const userDomain = projects.get(user.domain_id);
     if (!userDomain?.enabled) return undefined;
     const project = scope.type === 'project' ? projects.get(scope.id) : null;
@@ -81,8 +75,8 @@ export class TokenResolver {
     if (applicationCredential === undefined) return undefined;
     const accessToken = record.accessTokenId === null ? null : await this.#accessTokenOf(record.accessTokenId, query);
     if (accessToken === undefined) return undefined;
-    let roles = await this.#assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
-    const handedOn = trust && (await this.#trusts.rolesOf(trust.id, query));
+    let roles = await this.#parts.assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
+    const handedOn = trust && (await this.#parts.trusts.rolesOf(trust.id, query));
     // As in Keystone: of a trust, it is all that was handed on or nothing.
     if (handedOn?.some((roleId) => roles.every(({ id }) => id !== roleId))) return undefined;
     const delegated = applicationCredential?.roleIds ?? accessToken?.roleIds ?? handedOn;
@@ -96,27 +90,27 @@ export class TokenResolver {
 
   /** The trust, where neither it nor those before it are over and everybody concerned may still sign in. */
   async #trustOf(id: string, query: Queryable): Promise<TrustRecord | undefined> {
-    const chain = await this.#trusts.chain(id, query);
-    const isOver = chain.some(({ expires_at }) => expires_at !== null && Date.parse(expires_at) <= this.#now());
+    const chain = await this.#parts.trusts.chain(id, query);
+    const isOver = chain.some(({ expires_at }) => expires_at !== null && Date.parse(expires_at) <= this.#parts.now());
     const people = chain.flatMap((trust) => [trust.trustor_user_id, trust.trustee_user_id, trust.delegator_user_id]);
     for (const userId of new Set(people)) {
-      const user = await this.#directory.findUser({ id: userId }, query);
-      const domain = user && (await this.#directory.findDomain({ id: user.domain_id }, query));
+      const user = await this.#parts.directory.findUser({ id: userId }, query);
+      const domain = user && (await this.#parts.directory.findDomain({ id: user.domain_id }, query));
       if (!user?.enabled || !domain?.enabled) return undefined;
     }
     return isOver ? undefined : chain[0];
   }
 
   async #credentialOf(id: string, query: Queryable): Promise<ApplicationCredentialRecord | undefined> {
-    return this.#unlessOver(await this.#applicationCredentials.find({ id }, query));
+    return this.#unlessOver(await this.#parts.applicationCredentials.find({ id }, query));
   }
 
   async #accessTokenOf(id: string, query: Queryable): Promise<AccessTokenRecord | undefined> {
-    return this.#unlessOver(await this.#oauth.findAccessToken(id, query));
+    return this.#unlessOver(await this.#parts.oauth.findAccessToken(id, query));
   }
 
   #unlessOver<T extends { expires_at: string | null }>(found: T | undefined): T | undefined {
-    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= this.#now();
+    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= this.#parts.now();
     return isOver ? undefined : found;
   }
 }

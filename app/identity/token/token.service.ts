@@ -42,11 +42,20 @@ export interface Grant {
   expiresAt?: string | undefined;
 }
 
+interface Parts {
+  database: Database;
+  tokens: TokenRepository;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
+  trusts: TrustRepository;
+  applicationCredentials: ApplicationCredentialRepository;
+  oauth: OAuthRepository;
+  now?: () => number;
+}
+
 /** Issues, validates and revokes tokens. */
 export class TokenService {
-  readonly #database: Database;
-  readonly #tokens: TokenRepository;
-  readonly #trusts: TrustRepository;
+  readonly #parts: Parts;
   readonly #resolver: TokenResolver;
   readonly #now: () => number;
   readonly #cache = new Map<string, { resolved: ResolvedToken; until: number }>();
@@ -57,19 +66,8 @@ export class TokenService {
   #look: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(parts: {
-    database: Database;
-    tokens: TokenRepository;
-    directory: DirectoryRepository;
-    assignments: AssignmentRepository;
-    trusts: TrustRepository;
-    applicationCredentials: ApplicationCredentialRepository;
-    oauth: OAuthRepository;
-    now?: () => number;
-  }) {
-    this.#database = parts.database;
-    this.#tokens = parts.tokens;
-    this.#trusts = parts.trusts;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#now = parts.now ?? Date.now;
     this.#resolver = new TokenResolver({ ...parts, now: this.#now });
   }
@@ -84,12 +82,12 @@ export class TokenService {
     const record = this.#recordOf(grant, token);
     // In one transaction, so that nothing it stands on can be taken away between the look and the token. The request's
     // audit record, which the answer waits for, takes it to the disk.
-    const resolved = await this.#database.quickTransaction(async (trx) => {
-      if (record.parentHash !== null && !(await this.#tokens.exists(trx, record.parentHash))) return undefined;
+    const resolved = await this.#parts.database.quickTransaction(async (trx) => {
+      if (record.parentHash !== null && !(await this.#parts.tokens.exists(trx, record.parentHash))) return undefined;
       const found = await this.#resolver.resolve(record, undefined, trx);
       if (!found) return undefined;
-      if (record.trustId !== null && !(await this.#trusts.consume(trx, record.trustId))) return undefined;
-      await this.#tokens.insert(trx, record);
+      if (record.trustId !== null && !(await this.#parts.trusts.consume(trx, record.trustId))) return undefined;
+      await this.#parts.tokens.insert(trx, record);
       return found;
     });
     if (!resolved) return undefined;
@@ -112,25 +110,25 @@ export class TokenService {
     if (cached && cached.until > now) return cached.resolved;
     this.#cache.delete(hash);
     const generation = this.#generation;
-    const found = await this.#tokens.find(hash);
+    const found = await this.#parts.tokens.find(hash);
     if (!found) return undefined;
     const end = Date.parse(found.record.expiresAt);
     if (end + (allowExpired ? EXPIRED_WINDOW_MS : 0) <= now) return undefined;
-    const resolved = await this.#resolver.resolve(found.record, found.user, this.#database.query);
+    const resolved = await this.#resolver.resolve(found.record, found.user, this.#parts.database.query);
     if (resolved && end > now) this.#remember(resolved, generation);
     return resolved;
   }
 
   /** Whether a token that was valid a while ago is so in this transaction. */
   async isStillValid(trx: Transaction, { record }: ResolvedToken): Promise<boolean> {
-    if (!(await this.#tokens.exists(trx, record.hash))) return false;
+    if (!(await this.#parts.tokens.exists(trx, record.hash))) return false;
     return (await this.#resolver.resolve(record, undefined, trx)) !== undefined;
   }
 
   async revoke({ record }: ResolvedToken): Promise<void> {
     const audit_id = record.auditIds[0];
-    await this.#database.transaction(async (trx) => {
-      await this.#tokens.delete(trx, record.hash);
+    await this.#parts.database.transaction(async (trx) => {
+      await this.#parts.tokens.delete(trx, record.hash);
       await this.#ended(trx, audit_id === undefined ? {} : { audit_id });
     });
   }
@@ -141,7 +139,7 @@ export class TokenService {
    * role or a member, or sets a password. Who loses a role on a project loses the application credentials for it, too.
    */
   async end(trx: Transaction, which: TokensToEnd): Promise<void> {
-    await this.#tokens.deleteMatching(trx, which);
+    await this.#parts.tokens.deleteMatching(trx, which);
     const { userId, scope } = which;
     await this.#ended(trx, {
       ...(userId === undefined ? {} : { user_id: userId }),
@@ -151,25 +149,25 @@ export class TokenService {
 
   /** The same where a whole domain is taken away: its users' tokens, and all for it and its projects. */
   async endOfDomain(trx: Transaction, domainId: string): Promise<void> {
-    await this.#tokens.deleteOfDomain(trx, domainId);
+    await this.#parts.tokens.deleteOfDomain(trx, domainId);
     await this.#ended(trx, { domain_id: domainId });
   }
 
   /** The same where a trust is taken away; those redelegated from it go with it. */
   async endOfTrust(trx: Transaction, trustId: string): Promise<void> {
-    await this.#tokens.deleteOfTrust(trx, trustId);
+    await this.#parts.tokens.deleteOfTrust(trx, trustId);
     await this.#ended(trx, { trust_id: trustId });
   }
 
   /** The same where an EC2 credential is taken away or gets another secret. */
   async endOfCredential(trx: Transaction, credentialId: string): Promise<void> {
-    await this.#tokens.deleteOfCredential(trx, credentialId);
-    this.#database.afterCommit(trx, () => this.changed());
+    await this.#parts.tokens.deleteOfCredential(trx, credentialId);
+    this.#parts.database.afterCommit(trx, () => this.changed());
   }
 
   /** What ended since then, for services that keep tokens on their own. */
   async listRevocations(since: string | undefined) {
-    return await this.#tokens.listRevocations(since);
+    return await this.#parts.tokens.listRevocations(since);
   }
 
   /** Users, projects, roles or tokens are no longer what they were: nothing cached is believed, and holders look again. */
@@ -188,7 +186,7 @@ export class TokenService {
   async prune(): Promise<void> {
     const now = this.#now();
     const before = (ms: number) => new Date(now - ms).toISOString();
-    await this.#tokens.prune({
+    await this.#parts.tokens.prune({
       time: before(0),
       tokens: before(EXPIRED_WINDOW_MS),
       revocations: before(LIFETIME_MS + EXPIRED_WINDOW_MS),
@@ -197,7 +195,7 @@ export class TokenService {
 
   /** From now on tells of each expiry when it comes. */
   async watchExpiry(): Promise<void> {
-    const next = await this.#tokens.nextExpiry(new Date(this.#now()).toISOString());
+    const next = await this.#parts.tokens.nextExpiry(new Date(this.#now()).toISOString());
     if (next !== undefined) this.#wakeAt(Date.parse(next));
     this.#lookAgain();
   }
@@ -239,9 +237,9 @@ export class TokenService {
 
   async #ended(trx: Transaction, event: RevocationEvent): Promise<void> {
     if (Object.keys(event).length > 0) {
-      await this.#tokens.insertRevocation(trx, event, new Date(this.#now()).toISOString());
+      await this.#parts.tokens.insertRevocation(trx, event, new Date(this.#now()).toISOString());
     }
-    this.#database.afterCommit(trx, () => this.changed());
+    this.#parts.database.afterCommit(trx, () => this.changed());
   }
 
   #tell(): void {
