@@ -111,7 +111,7 @@ export class IdentityService {
     const rows = new TokenRepository(database);
     const trusts = new TrustRepository(database);
     const applicationCredentials = new ApplicationCredentialRepository(database);
-    const oauth = new OAuthRepository({ database, cipher });
+    const oauth = new OAuthRepository({ database, events, cipher });
     this.#log = parts.log;
     this.#settings = settings;
     this.#directoryRows = directory;

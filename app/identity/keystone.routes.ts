@@ -16,10 +16,10 @@ import { linkTo, toPagedCollection } from './identity.view.ts';
 import { filterSchema, type Page } from './keystone.query.ts';
 import type { KeystoneResource, Sent, Stored } from './keystone.resource.ts';
 
-type Asked<B = unknown> = ApiRequest<unknown, B>;
+export type Asked<Q = unknown, Path extends string = string> = ApiRequest<Q, unknown, Path>;
 type Verb = 'create' | 'get' | 'update' | 'delete';
 type Rule = string | RuleChoice;
-type Target = (request: Asked) => Promise<Attributes>;
+export type Target = (request: Asked) => Promise<Attributes>;
 
 /** What all routes of one kind have in common. */
 export interface KeystoneFrame<R extends { id: string }> {
@@ -44,10 +44,10 @@ export interface KeystoneFrame<R extends { id: string }> {
 
 interface ListRoute<R, Q> {
   readonly rule?: string | RuleChoice<Q>;
-  readonly target?: (request: ApiRequest<Q, unknown>) => Promise<Attributes>;
+  readonly target?: (request: Asked<Q>) => Promise<Attributes>;
   readonly query?: z.ZodType<Q>;
   readonly answer?: z.ZodType;
-  readonly find: (request: ApiRequest<Q, unknown>) => Promise<R[] | Page<R>>;
+  readonly find: (request: Asked<Q>) => Promise<R[] | Page<R>>;
 }
 
 interface CreateRoute<R, S> {
@@ -177,6 +177,30 @@ export function keystone<R extends { id: string }>(of: KeystoneFrame<R>) {
         handler: async (request) => await remove(request, idOf(request)),
       }),
   };
+}
+
+interface Membership<Path extends string> {
+  readonly path: Path;
+  readonly rules: Readonly<Record<'check' | 'add' | 'remove', string>>;
+  readonly target?: Target;
+  /** Throws 404 where it is not there. */
+  readonly check: Work<Path>;
+  readonly add: Work<Path>;
+  readonly remove: Work<Path>;
+}
+type Work<Path extends string> = (request: Asked<unknown, Path>) => Promise<void>;
+
+/** What is there or not, and nothing is told of: `GET`, `PUT` and `DELETE` of one path. */
+export function membershipRoutes<const Path extends string>(of: Membership<Path>): RouteDefinition[] {
+  const { path, rules, target, check, add, remove } = of;
+  const verbs = [
+    ['GET', rules.check, check],
+    ['PUT', rules.add, add],
+    ['DELETE', rules.remove, remove],
+  ] as const;
+  return verbs.map(([method, rule, handler]) =>
+    route<unknown, unknown, Path>({ method, path, rule, delegated: ANY_TOKEN, ...(target && { target }), handler }),
+  );
 }
 
 /** How the routes of one kind of {@link KeystoneResource} are told apart. */

@@ -163,7 +163,7 @@ export interface IdentityApi {
         secret?: string;
         [property: string]: unknown;
       }[];
-      links: unknown;
+      links: { self: string; previous: string | null; next: string | null };
     };
   };
   'POST /identity/v3/users/:user_id/application_credentials': {
@@ -217,7 +217,7 @@ export interface IdentityApi {
         blob: string;
         [property: string]: unknown;
       }[];
-      links: unknown;
+      links: { self: string; previous: string | null; next: string | null };
     };
   };
   'POST /identity/v3/credentials': {
@@ -254,7 +254,7 @@ export interface IdentityApi {
         trust_id: string | null;
         [property: string]: unknown;
       }[];
-      links: unknown;
+      links: { self: string; previous: string | null; next: string | null };
     };
   };
   'POST /identity/v3/users/:user_id/credentials/OS-EC2': {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collectionSchema, nameSchema, selfLinkSchema } from '../identity.schema.ts';
+import { nameSchema, selfLinkSchema } from '../identity.schema.ts';
 import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
 
 const attributes = {
@@ -22,8 +22,6 @@ export const roleViewSchema = z.looseObject({
   options: resourceOptionsView,
   links: selfLinkSchema,
 });
-export const roleAnswerSchema = z.object({ role: roleViewSchema });
-export const rolesAnswerSchema = collectionSchema('roles', roleViewSchema);
 
 const inferredSchema = z.object({ id: z.string(), name: z.string(), links: selfLinkSchema });
 export const roleInferenceSchema = z.object({

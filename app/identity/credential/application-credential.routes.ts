@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
+import { paramOf, type RouteDefinition } from '../../http/route.ts';
 import { MANAGES_APPLICATION_CREDENTIALS, SEES_APPLICATION_CREDENTIALS } from '../delegated-access.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { type KeystoneFrame, keystone } from '../keystone.routes.ts';
+import { type KeystoneFrame, keystone, type Target } from '../keystone.routes.ts';
 import {
   accessRuleAnswer,
   applicationCredentialAnswer,
@@ -49,9 +49,7 @@ export function applicationCredentialRoutes(identity: IdentityService): RouteDef
 }
 
 function accessRuleRoutes({ applicationCredentials }: IdentityService): RouteDefinition[] {
-  const target = async (request: Pick<ApiRequest<unknown, unknown>, 'params'>) => ({
-    target: { user: { id: paramOf(request, 'user_id') } },
-  });
+  const target: Target = async (request) => ({ target: { user: { id: paramOf(request, 'user_id') } } });
   const of = keystone<AccessRuleRecord>({
     ...{ thing: 'access_rule', things: 'access_rules', path: 'users/:user_id/access_rules' },
     ...{ schema: z.looseObject(accessRuleAnswer.shape), view: toRuleView, delegated: SEES_APPLICATION_CREDENTIALS },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
+import { paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import { roleViewSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
@@ -8,7 +8,7 @@ import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import { type KeystoneFrame, keystone } from '../keystone.routes.ts';
+import { type KeystoneFrame, keystone, type Target } from '../keystone.routes.ts';
 import { callerOf } from './delegation.ts';
 import { trustAnswer, trustSchema } from './trust.schema.ts';
 import type { ShownTrust } from './trust.service.ts';
@@ -20,7 +20,7 @@ const partiesSchema = z.object({ trustor_user_id: z.string().optional(), trustee
 export function trustRoutes(identity: IdentityService): RouteDefinition[] {
   const { trusts } = identity;
   /** Unlike elsewhere, 404 comes before 403. */
-  const target = async (request: Pick<ApiRequest<unknown, unknown>, 'params'>) => ({
+  const target: Target = async (request) => ({
     target: { trust: await trusts.find(paramOf(request, 'trust_id')) },
   });
   const frame: KeystoneFrame<ShownTrust> = {

@@ -1,7 +1,6 @@
-import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
-import { ANY_TOKEN } from '../delegated-access.ts';
+import { type ApiRequest, paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { keystone } from '../keystone.routes.ts';
+import { keystone, membershipRoutes } from '../keystone.routes.ts';
 import type { GroupRecord } from './directory.tables.ts';
 import { DirectoryTargets, domainOf } from './directory.target.ts';
 import {
@@ -45,7 +44,6 @@ export function groupRoutes({ groups, targets }: IdentityService): RouteDefiniti
 
 /** Who is in which group. */
 export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDefinition[] {
-  const path = '/v3/groups/:group_id/users/:user_id';
   const members = keystone<FederatedUser>({
     ...{ thing: 'user', things: 'users', path: 'groups/:group_id/users', schema: userView, view: toUserView },
   });
@@ -67,29 +65,17 @@ export function groupMemberRoutes({ groups, targets }: IdentityService): RouteDe
       answer: userGroupsAnswer,
       find: (request) => groups.listOfUser(request.context, paramOf(request, 'user_id'), request.query),
     }),
-    route({
-      method: 'GET',
-      path,
-      rule: 'identity:check_user_in_group',
-      delegated: ANY_TOKEN,
+    ...membershipRoutes({
+      path: '/v3/groups/:group_id/users/:user_id',
+      rules: {
+        check: 'identity:check_user_in_group',
+        add: 'identity:add_user_to_group',
+        remove: 'identity:remove_user_from_group',
+      },
       target: targets.member,
-      handler: async ({ params }) => await groups.checkMember(params.group_id, params.user_id),
-    }),
-    route({
-      method: 'PUT',
-      path,
-      rule: 'identity:add_user_to_group',
-      delegated: ANY_TOKEN,
-      target: targets.member,
-      handler: async ({ context, params }) => await groups.addMember(context, params.group_id, params.user_id),
-    }),
-    route({
-      method: 'DELETE',
-      path,
-      rule: 'identity:remove_user_from_group',
-      delegated: ANY_TOKEN,
-      target: targets.member,
-      handler: async ({ context, params }) => await groups.removeMember(context, params.group_id, params.user_id),
+      check: ({ params }) => groups.checkMember(params.group_id, params.user_id),
+      add: ({ context, params }) => groups.addMember(context, params.group_id, params.user_id),
+      remove: ({ context, params }) => groups.removeMember(context, params.group_id, params.user_id),
     }),
   ];
 }

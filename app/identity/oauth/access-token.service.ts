@@ -1,7 +1,5 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
 import { notFound } from '../identity.errors.ts';
@@ -10,11 +8,9 @@ import type { OAuthRepository } from './oauth.repository.ts';
 import type { AccessTokenRecord } from './oauth.tables.ts';
 
 interface Parts {
-  database: Database;
   rows: OAuthRepository;
   roles: Roles;
   tokens: TokenService;
-  events: EventService;
 }
 
 /** What consumers of OAuth 1 were given by a user, to be seen and taken back. */
@@ -39,18 +35,11 @@ export class AccessTokenService {
 
   /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
   async delete(context: Context, userId: string, id: string): Promise<void> {
-    await this.#parts.database.transaction(async (trx) => {
-      const token = await this.#parts.rows.findAccessToken(id, trx);
-      if (!token) throw notFound('access token', id);
-      if (token.user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
-      await this.#parts.rows.deleteAccessToken(trx, id);
-      this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
-      await this.#parts.events.record(trx, context, {
-        type: 'identity.access_token.deleted',
-        resourceId: id,
-        projectId: token.project_id,
-      });
+    const { rows, tokens } = this.#parts;
+    await rows.accessTokens.delete(context, id, {}, ({ user_id }) => {
+      if (user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
     });
+    tokens.changed();
   }
 
   async #find(userId: string, id: string): Promise<AccessTokenRecord> {

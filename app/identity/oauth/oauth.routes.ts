@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { FORM_TYPE } from '../../http/request-body.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
-import { roleAnswerSchema, rolesAnswerSchema } from '../assignment/role.schema.ts';
+import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
+import type { RoleRecord } from '../assignment/assignment.tables.ts';
+import { roleViewSchema } from '../assignment/role.schema.ts';
 import { toRoleView } from '../assignment/role.view.ts';
 import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
-import { collectionSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
-import { changing, type KeystoneRoutes, keystoneRoutes } from '../keystone.routes.ts';
+import { type Asked, changing, type KeystoneRoutes, keystone, keystoneRoutes } from '../keystone.routes.ts';
 import type { ConsumerService } from './consumer.service.ts';
 import {
   accessTokenView,
@@ -21,7 +20,7 @@ import {
 import type { AccessTokenRecord, ConsumerRecord } from './oauth.tables.ts';
 import { signedRequestOf } from './signed-request.ts';
 
-const TOKENS = '/v3/users/:user_id/OS-OAUTH1/access_tokens';
+const TOKENS = 'users/:user_id/OS-OAUTH1/access_tokens';
 
 /** API reference, "OS-OAUTH1": consumers, the three steps, and what came of them. */
 export function oauthRoutes(identity: IdentityService): RouteDefinition[] {
@@ -89,64 +88,27 @@ function flowRoutes(identity: IdentityService): RouteDefinition[] {
   ];
 }
 
-function accessTokenRoutes(identity: IdentityService): RouteDefinition[] {
-  const { accessTokens } = identity;
-  const idsOf = ({ params }: { params: { user_id: string; access_token_id: string } }) =>
-    [params.user_id, params.access_token_id] as const;
+function accessTokenRoutes({ accessTokens }: IdentityService): RouteDefinition[] {
+  const of = keystone<AccessTokenRecord>({
+    ...{ thing: 'access_token', things: 'access_tokens', path: TOKENS, schema: accessTokenView },
+    ...{ view: toAccessTokenView, delegated: THE_USER },
+  });
+  const roles = keystone<RoleRecord>({
+    ...{ thing: 'role', things: 'roles', path: `${TOKENS}/:access_token_id/roles`, schema: roleViewSchema },
+    ...{ view: toRoleView, delegated: THE_USER, rule: () => 'identity:get_access_token_role' },
+  });
+  const userOf = (request: Asked) => paramOf(request, 'user_id');
+  const rolesOf = (request: Asked) => accessTokens.rolesOf(userOf(request), paramOf(request, 'access_token_id'));
   return [
-    route({
-      method: 'GET',
-      path: TOKENS,
-      rule: 'identity:list_access_tokens',
-      delegated: THE_USER,
-      answer: collectionSchema('access_tokens', accessTokenView),
-      handler: async (request) => {
-        const found = await accessTokens.list(request.params.user_id);
-        const views = found.map((token) => toAccessTokenView(token, request.origin));
-        return toCollection('access_tokens', views, request.origin + request.raw.url);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: `${TOKENS}/:access_token_id`,
-      rule: 'identity:get_access_token',
-      delegated: THE_USER,
-      answer: z.object({ access_token: accessTokenView }),
-      handler: async (request) => {
-        const token = await accessTokens.get(...idsOf(request));
-        return { access_token: toAccessTokenView(token, request.origin) };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: `${TOKENS}/:access_token_id`,
-      rule: 'identity:delete_access_token',
-      delegated: THE_USER,
-      handler: async (request) => await accessTokens.delete(request.context, ...idsOf(request)),
-    }),
-    route({
-      method: 'GET',
-      path: `${TOKENS}/:access_token_id/roles`,
-      rule: 'identity:list_access_token_roles',
-      delegated: THE_USER,
-      answer: rolesAnswerSchema,
-      handler: async (request) => {
-        const roles = await accessTokens.rolesOf(...idsOf(request));
-        const views = roles.map((role) => toRoleView(role, request.origin));
-        return toCollection('roles', views, request.origin + request.raw.url);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: `${TOKENS}/:access_token_id/roles/:role_id`,
-      rule: 'identity:get_access_token_role',
-      delegated: THE_USER,
-      answer: roleAnswerSchema,
-      handler: async (request) => {
-        const { role_id: id } = request.params;
-        const role = (await accessTokens.rolesOf(...idsOf(request))).find((one) => one.id === id);
+    of.list({ find: (request) => accessTokens.list(userOf(request)) }),
+    of.show({ find: (request, id) => accessTokens.get(userOf(request), id) }),
+    of.delete((request, id) => accessTokens.delete(request.context, userOf(request), id)),
+    roles.list({ rule: 'identity:list_access_token_roles', find: rolesOf }),
+    roles.show({
+      find: async (request, id) => {
+        const role = (await rolesOf(request)).find((one) => one.id === id);
         if (!role) throw notFound('role', id);
-        return { role: toRoleView(role, request.origin) };
+        return role;
       },
     }),
   ];

@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import { isSameSignature } from '../credential/signature.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
@@ -26,7 +25,6 @@ interface Parts {
   consumers: ConsumerService;
   directory: DirectoryRepository;
   assignments: AssignmentRepository;
-  events: EventService;
   settings: IdentitySettings['oauth1'];
   now: () => number;
 }
@@ -62,7 +60,7 @@ export class OAuthService {
         roleIds: [],
         expires_at: this.#expiry(this.#parts.settings.request_token_duration),
       };
-      await this.#parts.rows.insertRequestToken(trx, token);
+      await this.#parts.rows.requestTokens.insert(trx, token);
       return token;
     });
   }
@@ -80,8 +78,8 @@ export class OAuthService {
         return found.id;
       });
       const verifier = Array.from({ length: VERIFIER_LENGTH }, () => VERIFIER_CHARS[randomInt(VERIFIER_CHARS.length)]);
-      const granted = { id, user_id: userId, verifier: verifier.join(''), roleIds: [...new Set(roleIds)] };
-      await this.#parts.rows.authorize(trx, granted);
+      const granted = { user_id: userId, verifier: verifier.join(''), roleIds: [...new Set(roleIds)] };
+      await this.#parts.rows.requestTokens.update(trx, id, (stored) => ({ ...stored, ...granted }));
       return granted.verifier;
     });
   }
@@ -107,13 +105,8 @@ export class OAuthService {
         expires_at: this.#expiry(this.#parts.settings.access_token_duration),
         roleIds: asked.roleIds,
       };
-      await this.#parts.rows.deleteRequestToken(trx, asked.id);
-      await this.#parts.rows.insertAccessToken(trx, token);
-      await this.#parts.events.record(trx, context, {
-        type: 'identity.access_token.created',
-        resourceId: token.id,
-        projectId: token.project_id,
-      });
+      await this.#parts.rows.requestTokens.delete(trx, asked.id);
+      await this.#parts.rows.addAccessToken(trx, context, token);
       return token;
     });
   }
@@ -130,7 +123,7 @@ export class OAuthService {
   }
 
   async #findRequestToken(trx: Transaction, id: string): Promise<RequestTokenRecord> {
-    const token = await this.#parts.rows.findRequestToken(id, trx);
+    const token = await this.#parts.rows.requestTokens.find(id, trx);
     if (!token) throw notFound('request token', id);
     if (this.#isOver(token)) throw refuse('The request token has expired.');
     return token;
