@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { markUnfinished } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, OperationalError, UserError } from '../contract/errors.ts';
+import { DatabaseUnavailable } from '../database/database.errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { type ByteRange, byteRange } from '../http/byte-range.ts';
@@ -21,6 +23,10 @@ const MAX_UPLOADS = 32;
 const MAX_PER_PERSON = 16;
 /** Seconds after which a place is likely to be free. */
 const RETRY_AFTER = 10;
+
+/** Milliseconds until a database that could store nothing is tried again, at first and at most. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
 
 interface Place {
   userId: string | null;
@@ -89,6 +95,7 @@ export class ImageDataService {
   readonly #repository: ImageRepository;
   readonly #store: ImageStore;
   readonly #uploads: RunningUploads;
+  readonly #closing = new AbortController();
 
   constructor(parts: {
     database: Database;
@@ -104,6 +111,10 @@ export class ImageDataService {
     this.#repository = parts.repository;
     this.#store = parts.store;
     this.#uploads = parts.uploads;
+  }
+
+  close(): void {
+    this.#closing.abort();
   }
 
   /** Takes the data of a queued image. When it is refused or breaks off, the image is queued again and nothing is left. */
@@ -229,9 +240,32 @@ export class ImageDataService {
 
   async #putBack(context: Context, image: ImageRecord): Promise<void> {
     await this.#store.remove(image.id);
+    try {
+      await this.#setQueued(context, image);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      void this.#setQueuedLater(context, image);
+    }
+  }
+
+  /** Until it is stored: nobody else would. Where this controller ends before, its next start puts the image back. */
+  async #setQueuedLater(context: Context, image: ImageRecord): Promise<void> {
+    const { signal } = this.#closing;
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+      const isStored = await this.#setQueued(context, image).then(
+        () => true,
+        () => false,
+      );
+      if (isStored) return;
+    }
+  }
+
+  async #setQueued(context: Context, image: ImageRecord): Promise<void> {
     await this.#database.transaction(async (trx) => {
       const current = await this.#repository.find(image.id, trx);
-      if (current?.status !== 'saving') return;
+      // Meanwhile it may have been deleted, and another one be on its way under the same id.
+      if (current?.status !== 'saving' || current.createdAt !== image.createdAt) return;
       current.status = 'queued';
       await this.#repository.save(trx, current, 'saving');
       await this.#events.record(trx, context, imageEvent('image.update', current));

@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { until } from '../../tests/cloud.ts';
 import { SmallDisk } from '../../tests/small-disk.ts';
 import type { EventView } from '../contract/event.ts';
 import type { EventName } from '../contract/events.ts';
+import { DatabaseUnavailable } from '../database/database.errors.ts';
 import { qcow2Image } from './formats/disk-image.fixture.ts';
 import { contextOf, createImage, type ImageFixture, startImages } from './testing/image.fixture.ts';
 
@@ -432,3 +434,22 @@ test.skipIf(!SmallDisk.canMount())(
     }
   },
 );
+
+test('an upload that breaks off while nothing can be stored is put back when it can', async () => {
+  const id = await createImage(fixture, 'alice');
+  const { database } = fixture;
+  const away = vi.spyOn(database, 'transaction');
+  const breaking = Readable.from(
+    (async function* () {
+      yield Buffer.from('half');
+      away.mockRejectedValue(new DatabaseUnavailable('disk_full', 'The disk is full.', {}));
+      throw new Error('the client is gone');
+    })(),
+  );
+  await expect(fixture.images.data.upload(contextOf('alice'), id, breaking)).rejects.toThrow('interrupted');
+  expect(await show(id)).toMatchObject({ status: 'saving' });
+  away.mockRestore();
+  await until('the image to wait for its bytes', 20, async () => (await show(id)).status === 'queued' || undefined);
+  expect(await fixture.files()).toEqual([]);
+  expect((await upload(id, Buffer.from('again'))).status).toBe(204);
+});

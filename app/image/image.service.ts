@@ -189,6 +189,7 @@ export class ImageService {
   }
 
   async close(): Promise<void> {
+    this.data.close();
     await this.#store.close();
   }
 
