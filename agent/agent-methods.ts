@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { agentMethods } from '../app/contract/agent.methods.ts';
-import { UserError } from '../app/contract/errors.ts';
+import type { BusMethod } from '../app/contract/bus.ts';
 import type { HostFacts } from '../app/contract/host.ts';
+import { type MachineOrderArgs, type MachineOrderName, machineOrders } from '../app/contract/machine-orders.ts';
 import { type ServedMethod, serve } from './bus-dispatcher.ts';
 import type { StreamJoiner } from './console/stream-joiner.ts';
 import type { HypervisorDriver } from './hypervisor/driver.ts';
@@ -17,19 +19,7 @@ export interface AgentServices {
 export function serveAgentMethods(services: AgentServices): ServedMethod[] {
   const { driver, orders, streams } = services;
   return [
-    serve(agentMethods.spawn, async ({ id, generation, spec }, call) => {
-      if (spec.id !== id)
-        throw new UserError('bad_request', 'The specification is of another machine.', { field: 'spec.id' });
-      return orders.spawn(id, generation, spec, call);
-    }),
-    serve(agentMethods.destroy, ({ id, generation }, call) => orders.destroy(id, generation, call)),
-    serve(agentMethods.start, ({ id, generation }, call) => orders.start(id, generation, call)),
-    serve(agentMethods.stop, ({ id, generation, ...options }, call) => orders.stop(id, generation, options, call)),
-    serve(agentMethods.reboot, ({ id, generation, ...options }, call) => orders.reboot(id, generation, options, call)),
-    serve(agentMethods.pause, ({ id, generation }, call) => orders.pause(id, generation, call)),
-    serve(agentMethods.unpause, ({ id, generation }, call) => orders.unpause(id, generation, call)),
-    serve(agentMethods.suspend, ({ id, generation }, call) => orders.suspend(id, generation, call)),
-    serve(agentMethods.resume, ({ id, generation }, call) => orders.resume(id, generation, call)),
+    ...(Object.keys(machineOrders) as MachineOrderName[]).map((name) => serveOrder(name, orders)),
     serve(agentMethods.rename, async ({ id, name }) => {
       await driver.change(id, { name });
       return {};
@@ -48,4 +38,9 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
     }),
     serve(agentMethods.removeLeftover, async ({ kind, id }) => ({ isRemoved: await driver.strays.remove(kind, id) })),
   ];
+}
+
+function serveOrder<N extends MachineOrderName>(name: N, orders: MachineOrders): ServedMethod {
+  const method: BusMethod<z.ZodType, z.ZodType> = machineOrders[name].method;
+  return serve(method, (args, call) => orders.carryOut(name, args as MachineOrderArgs<N>, call));
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import { hostFactsSchema } from '../app/contract/host.ts';
+import { machineOrders } from '../app/contract/machine-orders.ts';
 import { once } from '../app/contract/testing/waiting.ts';
 import { type RunningAgent, runAgent } from './agent.ts';
 import type { SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
@@ -51,7 +52,7 @@ describe('finding the controller', () => {
     await startBoth();
     expect(controller.reports[0]).toMatchObject({ host: 'given', machines: [], facts: { accelerator: 'simulated' } });
     const spec = makeSpec(PRETENDED_IMAGE);
-    await controller.call(agentMethods.spawn, { id: spec.id, generation: 7, spec });
+    await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 7, spec });
     controller.dropAgent();
     await controller.until(() => controller.reports.length === 2);
     expect(controller.reports[1]?.machines).toMatchObject([{ id: spec.id, generation: 7, powerState: 'RUNNING' }]);
@@ -84,7 +85,7 @@ describe('finding the controller', () => {
   test('machines the controller does not know are kept, and described to it', async () => {
     await startBoth();
     const spec = makeSpec(PRETENDED_IMAGE);
-    await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+    await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
     controller.unknownMachines = [spec.id];
     controller.dropAgent();
     await controller.until(() => controller.found.length === 2);
@@ -119,14 +120,14 @@ describe('calls', () => {
     let generation = 0;
     const next = () => ({ id, generation: ++generation });
     const states = [
-      await controller.call(agentMethods.spawn, { ...next(), spec }, { progress }),
-      await controller.call(agentMethods.pause, next()),
-      await controller.call(agentMethods.unpause, next()),
-      await controller.call(agentMethods.suspend, next()),
-      await controller.call(agentMethods.resume, next()),
-      await controller.call(agentMethods.reboot, { ...next(), type: 'soft', timeoutSeconds: 5 }),
-      await controller.call(agentMethods.stop, { ...next(), graceful: true, timeoutSeconds: 5, force: false }),
-      await controller.call(agentMethods.start, next()),
+      await controller.call(machineOrders.spawn.method, { ...next(), spec }, { progress }),
+      await controller.call(machineOrders.pause.method, next()),
+      await controller.call(machineOrders.unpause.method, next()),
+      await controller.call(machineOrders.suspend.method, next()),
+      await controller.call(machineOrders.resume.method, next()),
+      await controller.call(machineOrders.reboot.method, { ...next(), type: 'soft', timeoutSeconds: 5 }),
+      await controller.call(machineOrders.stop.method, { ...next(), graceful: true, timeoutSeconds: 5, force: false }),
+      await controller.call(machineOrders.start.method, next()),
     ];
     expect(states.map((state) => `${state.generation} ${state.powerState}`)).toEqual([
       '1 RUNNING',
@@ -144,8 +145,8 @@ describe('calls', () => {
     const { png } = await controller.call(agentMethods.screenshot, { id });
     expect(Buffer.from(png, 'base64').toString('latin1', 1, 4)).toBe('PNG');
     expect(hostFactsSchema.parse(await controller.call(agentMethods.facts, {})).hostname).toBe('here');
-    expect(await controller.call(agentMethods.destroy, next())).toEqual({});
-    expect(await controller.call(agentMethods.destroy, next())).toEqual({});
+    expect(await controller.call(machineOrders.destroy.method, next())).toEqual({});
+    expect(await controller.call(machineOrders.destroy.method, next())).toEqual({});
     expect(await controller.call(agentMethods.list, {})).toEqual({ machines: [] });
   });
 
@@ -176,21 +177,23 @@ describe('calls', () => {
     const failure = { verb: 'start', code: 'disk_full', message: 'no room left' } as const;
     await startBoth({ failures: [failure] });
     const spec = makeSpec(PRETENDED_IMAGE);
-    await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
-    await controller.call(agentMethods.stop, {
+    await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
+    await controller.call(machineOrders.stop.method, {
       id: spec.id,
       generation: 2,
       graceful: false,
       timeoutSeconds: 0,
       force: true,
     });
-    await expect(controller.call(agentMethods.start, { id: spec.id, generation: 3 })).rejects.toMatchObject({
+    await expect(controller.call(machineOrders.start.method, { id: spec.id, generation: 3 })).rejects.toMatchObject({
       code: 'disk_full',
       origin: 'hypervisor',
       message: 'no room left',
       status: 507,
     });
-    await expect(controller.call(agentMethods.start, { id: randomUUID(), generation: 1 })).rejects.toMatchObject({
+    await expect(
+      controller.call(machineOrders.start.method, { id: randomUUID(), generation: 1 }),
+    ).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -200,7 +203,7 @@ describe('calls', () => {
     const spec = makeSpec(PRETENDED_IMAGE);
     const abort = new AbortController();
     const spawn = controller.call(
-      agentMethods.spawn,
+      machineOrders.spawn.method,
       { id: spec.id, generation: 1, spec },
       { signal: abort.signal, progress: () => abort.abort() },
     );
@@ -211,10 +214,13 @@ describe('calls', () => {
     await startBoth({ delays: { spawn: 300 } });
     const spec = makeSpec(PRETENDED_IMAGE);
     const order = { id: spec.id, generation: 1, spec };
-    const lost = controller.call(agentMethods.spawn, order, { progress: () => controller.dropAgent() });
+    const lost = controller.call(machineOrders.spawn.method, order, { progress: () => controller.dropAgent() });
     await expect(lost).rejects.toThrow('the agent is gone');
     await controller.until(() => controller.reports.length === 2);
-    expect(await controller.call(agentMethods.spawn, order)).toMatchObject({ powerState: 'RUNNING', generation: 1 });
+    expect(await controller.call(machineOrders.spawn.method, order)).toMatchObject({
+      powerState: 'RUNNING',
+      generation: 1,
+    });
   });
 });
 
@@ -222,7 +228,7 @@ describe('consoles', () => {
   test("join the controller's stream to the machine, both ways", async () => {
     await startBoth();
     const spec = makeSpec(PRETENDED_IMAGE);
-    await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+    await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
     const serial = controller.expectStream();
     await controller.call(agentMethods.openConsole, { id: spec.id, type: 'serial', streamId: serial.streamId });
     const stream = await serial.stream;
@@ -246,7 +252,7 @@ describe('consoles', () => {
   test('a stream the controller does not take is an error', async () => {
     await startBoth();
     const spec = makeSpec(PRETENDED_IMAGE);
-    await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+    await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
     await writeFile(controller.secretFile, 'wrong');
     const open = controller.call(agentMethods.openConsole, { id: spec.id, type: 'serial', streamId: 'x' });
     await expect(open).rejects.toMatchObject({ code: 'unavailable' });
@@ -263,6 +269,8 @@ test('a second agent on the same folder refuses to start', async () => {
 test('thousands of simulated machines', async () => {
   await startBoth();
   const specs = Array.from({ length: 2000 }, () => makeSpec(PRETENDED_IMAGE));
-  await Promise.all(specs.map((spec) => controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec })));
+  await Promise.all(
+    specs.map((spec) => controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec })),
+  );
   expect((await controller.call(agentMethods.list, {})).machines).toHaveLength(2000);
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
+import { machineOrders } from '../app/contract/machine-orders.ts';
 import { once } from '../app/contract/testing/waiting.ts';
 import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
@@ -90,7 +91,7 @@ async function expectDeath(order: Promise<unknown>): Promise<void> {
 }
 
 function spawnMachine() {
-  return controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+  return controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
 }
 
 function listed() {
@@ -108,7 +109,7 @@ describe.each(named('agent.spawn.'))('an agent killed at %s', (point) => {
     expect(await spawnMachine()).toMatchObject({ id: spec.id, generation: 1, powerState: 'RUNNING', reason: null });
     expect((await controller.call(agentMethods.list, {})).machines).toHaveLength(1);
     expect(await findProcessByArgument(files().pid)).not.toBeNull();
-    expect(await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 })).toEqual({});
+    expect(await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 })).toEqual({});
     expect(await traces()).toEqual([]);
   });
 
@@ -116,7 +117,7 @@ describe.each(named('agent.spawn.'))('an agent killed at %s', (point) => {
     await startAgent(point);
     await expectDeath(spawnMachine());
     await startAgent(null);
-    expect(await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 })).toEqual({});
+    expect(await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 })).toEqual({});
     expect(await traces()).toEqual([]);
     await expect(spawnMachine()).rejects.toMatchObject({ code: 'stale_generation' });
   });
@@ -126,7 +127,7 @@ describe.each(named('agent.destroy.'))('an agent killed at %s', (point) => {
   test('removes the machine when the order is repeated', async () => {
     await startAgent(point);
     await spawnMachine();
-    const destroy = () => controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+    const destroy = () => controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 });
     await expectDeath(destroy());
     await startAgent(null);
     expect(await destroy()).toEqual({});
@@ -138,28 +139,28 @@ describe.each(named('agent.destroy.'))('an agent killed at %s', (point) => {
 test('an agent killed when the memory is saved: the machine is suspended, and resumes', async () => {
   await startAgent('agent.suspend.saved');
   await spawnMachine();
-  const suspend = () => controller.call(agentMethods.suspend, { id: spec.id, generation: 2 });
+  const suspend = () => controller.call(machineOrders.suspend.method, { id: spec.id, generation: 2 });
   await expectDeath(suspend());
   await startAgent(null);
   expect(listed()).toMatchObject([{ powerState: 'SUSPENDED', generation: 2 }]);
   expect(await suspend()).toMatchObject({ powerState: 'SUSPENDED' });
   expect(await findProcessByArgument(files().pid)).toBeNull();
-  expect(await controller.call(agentMethods.resume, { id: spec.id, generation: 3 })).toMatchObject({
+  expect(await controller.call(machineOrders.resume.method, { id: spec.id, generation: 3 })).toMatchObject({
     powerState: 'RUNNING',
   });
-  await controller.call(agentMethods.destroy, { id: spec.id, generation: 4 });
+  await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 4 });
   expect(await traces()).toEqual([]);
 });
 
 test('an agent killed when the memory is loaded: the order repeated lets the guest go on', async () => {
   await startAgent('agent.resume.loaded');
   await spawnMachine();
-  await controller.call(agentMethods.suspend, { id: spec.id, generation: 2 });
-  const resume = () => controller.call(agentMethods.resume, { id: spec.id, generation: 3 });
+  await controller.call(machineOrders.suspend.method, { id: spec.id, generation: 2 });
+  const resume = () => controller.call(machineOrders.resume.method, { id: spec.id, generation: 3 });
   await expectDeath(resume());
   await startAgent(null);
   expect(await resume()).toMatchObject({ powerState: 'RUNNING', generation: 3 });
-  await controller.call(agentMethods.destroy, { id: spec.id, generation: 4 });
+  await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 4 });
   expect(await traces()).toEqual([]);
 });
 
@@ -201,7 +202,7 @@ test("a machine outlives its agent, and Ctrl-C in the agent's terminal", async (
   await startAgent(null);
   expect(listed()).toMatchObject([{ id: spec.id, powerState: 'RUNNING', generation: 1 }]);
   expect(await findProcessByArgument(files().pid)).toEqual(before);
-  await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+  await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 });
   expect(await traces()).toEqual([]);
 });
 
@@ -209,14 +210,14 @@ test('a record nobody can read keeps one machine from its agent, not the others,
   await startAgent(null);
   await spawnMachine();
   const other = makeSpec(image);
-  await controller.call(agentMethods.spawn, { id: other.id, generation: 1, spec: other });
+  await controller.call(machineOrders.spawn.method, { id: other.id, generation: 1, spec: other });
   agent?.kill('SIGKILL');
   await exited;
   await writeFile(files().record, '{"version":1');
   await startAgent(null);
   expect(listed()).toMatchObject([{ id: other.id, powerState: 'RUNNING' }]);
-  await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 });
+  await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 });
   expect(await traces()).toEqual([]);
-  await controller.call(agentMethods.destroy, { id: other.id, generation: 2 });
+  await controller.call(machineOrders.destroy.method, { id: other.id, generation: 2 });
   expect(await findTraces(agentFolder(), other.id)).toEqual([]);
 });

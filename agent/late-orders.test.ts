@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import type { MachineSpec } from '../app/contract/machine.ts';
+import { machineOrders } from '../app/contract/machine-orders.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
 import { runtimeFolderPath } from './hypervisor/qemu/runtime-folder.ts';
 import { findProcessByArgument, killProcess } from './process-identity.ts';
@@ -61,22 +62,22 @@ async function giveUpWhileFrozen(method: { name: string; version: number }, args
 }
 
 test.each([
-  ['reboot', agentMethods.reboot, { generation: 2, type: 'hard', timeoutSeconds: 0 }],
-  ['stop', agentMethods.stop, { generation: 2, graceful: false, timeoutSeconds: 0, force: true }],
-  ['destroy', agentMethods.destroy, { generation: 2 }],
+  ['reboot', machineOrders.reboot.method, { generation: 2, type: 'hard', timeoutSeconds: 0 }],
+  ['stop', machineOrders.stop.method, { generation: 2, graceful: false, timeoutSeconds: 0, force: true }],
+  ['destroy', machineOrders.destroy.method, { generation: 2 }],
 ] as const)('a %s that was given up while its host was frozen never happens', async (_name, method, args) => {
-  await controller.call(agentMethods.spawn, { id: spec.id, generation: 1, spec });
+  await controller.call(machineOrders.spawn.method, { id: spec.id, generation: 1, spec });
   const before = await findQemu();
   await giveUpWhileFrozen(method, args);
   // Orders of a machine follow each other: this one is answered when the other is over.
-  await controller.call(agentMethods.pause, { id: spec.id, generation: 3 });
+  await controller.call(machineOrders.pause.method, { id: spec.id, generation: 3 });
   expect(await findQemu()).toEqual(before);
 });
 
 test('a launch that was given up while its host was frozen leaves nothing', async () => {
-  await giveUpWhileFrozen(agentMethods.spawn, { generation: 1, spec });
+  await giveUpWhileFrozen(machineOrders.spawn.method, { generation: 1, spec });
   expect((await controller.call(agentMethods.list, {})).machines).toEqual([]);
-  expect(await controller.call(agentMethods.destroy, { id: spec.id, generation: 2 })).toEqual({});
+  expect(await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 2 })).toEqual({});
   expect(await findTraces(join(folder.path, 'agent'), spec.id)).toEqual([]);
   expect(controller.imageRanges).toEqual([]);
 });

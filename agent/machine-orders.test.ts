@@ -6,7 +6,7 @@ import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/s
 import { MachineOrders } from './machine-orders.ts';
 import { FileOrderRecords, MemoryOrderRecords, type OrderRecords } from './order-records.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
-import { makeSpec, PRETENDED_IMAGE, plainOrder } from './testing/test-machine.ts';
+import { makeSpec, PRETENDED_IMAGE, plainOrder, spawnOn } from './testing/test-machine.ts';
 
 function setUp(
   options: SimulatedOptions = {},
@@ -28,34 +28,42 @@ describe('orders that were given up', () => {
   test('do nothing, and are carried out should they be given after all', async () => {
     const unwanted = new Set([2]);
     const { orders, spec } = setUp({}, undefined, (generation) => !unwanted.has(generation));
-    await orders.spawn(spec.id, 1, spec, plainOrder());
-    await expect(orders.pause(spec.id, 2, plainOrder())).rejects.toMatchObject({ code: 'unavailable' });
+    await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
+    await expect(orders.carryOut('pause', { id: spec.id, generation: 2 }, plainOrder())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
     expect(orders.list()).toMatchObject([{ powerState: 'RUNNING' }]);
     unwanted.clear();
-    expect(await orders.pause(spec.id, 2, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+    expect(await orders.carryOut('pause', { id: spec.id, generation: 2 }, plainOrder())).toMatchObject({
+      powerState: 'PAUSED',
+    });
   });
 });
 
 describe('generations', () => {
   test('an order older than one seen changes nothing', async () => {
     const { orders, spec } = setUp();
-    await orders.spawn(spec.id, 3, spec, plainOrder());
-    await expect(orders.pause(spec.id, 2, plainOrder())).rejects.toMatchObject({ code: 'stale_generation' });
+    await orders.carryOut('spawn', { id: spec.id, generation: 3, spec }, plainOrder());
+    await expect(orders.carryOut('pause', { id: spec.id, generation: 2 }, plainOrder())).rejects.toMatchObject({
+      code: 'stale_generation',
+    });
     expect(orders.list()).toMatchObject([{ powerState: 'RUNNING', generation: 3 }]);
   });
 
   test('a late spawn does not bring a destroyed machine back', async () => {
     const { orders, spec } = setUp();
-    await orders.destroy(spec.id, 2, plainOrder());
-    await expect(orders.spawn(spec.id, 1, spec, plainOrder())).rejects.toMatchObject({ code: 'stale_generation' });
+    await orders.carryOut('destroy', { id: spec.id, generation: 2 }, plainOrder());
+    await expect(orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).rejects.toMatchObject({
+      code: 'stale_generation',
+    });
     expect(orders.list()).toEqual([]);
   });
 
   test('the same order again changes nothing and answers with the state of now', async () => {
     const { driver, orders, spec } = setUp();
-    await orders.spawn(spec.id, 1, spec, plainOrder());
+    await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
     driver.happen(spec.id, { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null });
-    expect(await orders.spawn(spec.id, 1, spec, plainOrder())).toMatchObject({
+    expect(await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).toMatchObject({
       generation: 1,
       powerState: 'SHUTDOWN',
       reason: 'guest-shutdown',
@@ -64,31 +72,47 @@ describe('generations', () => {
 
   test('the same generation for another order is stale', async () => {
     const { orders, spec } = setUp();
-    await orders.spawn(spec.id, 1, spec, plainOrder());
-    await expect(orders.destroy(spec.id, 1, plainOrder())).rejects.toMatchObject({ code: 'stale_generation' });
+    await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
+    await expect(orders.carryOut('destroy', { id: spec.id, generation: 1 }, plainOrder())).rejects.toMatchObject({
+      code: 'stale_generation',
+    });
   });
 
   test('an order that failed repeats its failure; a new one tries again', async () => {
     const failure = { verb: 'spawn', times: 1, code: 'disk_full', message: 'no room' } as const;
     const { orders, spec } = setUp({ failures: [failure] });
     const refused = { code: 'disk_full', message: 'no room', origin: 'hypervisor' };
-    await expect(orders.spawn(spec.id, 1, spec, plainOrder())).rejects.toMatchObject(refused);
-    await expect(orders.spawn(spec.id, 1, spec, plainOrder())).rejects.toMatchObject(refused);
-    expect(await orders.spawn(spec.id, 2, spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await expect(orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).rejects.toMatchObject(
+      refused,
+    );
+    await expect(orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).rejects.toMatchObject(
+      refused,
+    );
+    expect(await orders.carryOut('spawn', { id: spec.id, generation: 2, spec }, plainOrder())).toMatchObject({
+      powerState: 'RUNNING',
+    });
   });
 
   test('an order that failed because something was away is carried out anew', async () => {
     const failure = { verb: 'spawn', times: 1, code: 'unavailable', message: 'no controller to load from' } as const;
     const { orders, spec } = setUp({ failures: [failure] });
-    await expect(orders.spawn(spec.id, 1, spec, plainOrder())).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await orders.spawn(spec.id, 1, spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await expect(orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder())).toMatchObject({
+      powerState: 'RUNNING',
+    });
   });
 
   test('the same order while it is under way joins it', async () => {
     const { orders, spec } = setUp({ delays: { spawn: 20 } });
     const stages: string[] = [];
-    const first = orders.spawn(spec.id, 1, spec, plainOrder());
-    const second = orders.spawn(spec.id, 1, spec, { ...plainOrder(), progress: ({ stage }) => stages.push(stage) });
+    const first = orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
+    const second = orders.carryOut(
+      'spawn',
+      { id: spec.id, generation: 1, spec },
+      { ...plainOrder(), progress: ({ stage }) => stages.push(stage) },
+    );
     expect(await second).toEqual(await first);
     expect(stages).toContain('start');
     expect(orders.list()).toHaveLength(1);
@@ -99,18 +123,18 @@ describe('orders for one machine', () => {
   test('follow each other', async () => {
     const { orders, spec } = setUp({ delays: { spawn: 20, pause: 10 } });
     const answers = await Promise.all([
-      orders.spawn(spec.id, 1, spec, plainOrder()),
-      orders.pause(spec.id, 2, plainOrder()),
-      orders.unpause(spec.id, 3, plainOrder()),
+      orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder()),
+      orders.carryOut('pause', { id: spec.id, generation: 2 }, plainOrder()),
+      orders.carryOut('unpause', { id: spec.id, generation: 3 }, plainOrder()),
     ]);
     expect(answers.map(({ powerState }) => powerState)).toEqual(['RUNNING', 'PAUSED', 'RUNNING']);
   });
 
   test('destroy does not wait for a long spawn: it aborts it', async () => {
     const { orders, spec } = setUp({ delays: { spawn: 3_600_000 } });
-    const spawn = orders.spawn(spec.id, 1, spec, plainOrder());
+    const spawn = orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
     const refused = expect(spawn).rejects.toMatchObject({ code: 'aborted' });
-    expect(await orders.destroy(spec.id, 2, plainOrder())).toEqual({});
+    expect(await orders.carryOut('destroy', { id: spec.id, generation: 2 }, plainOrder())).toEqual({});
     await refused;
     expect(orders.list()).toEqual([]);
   });
@@ -118,7 +142,11 @@ describe('orders for one machine', () => {
   test('the controller can abort; the machine is then as if never asked for', async () => {
     const { orders, spec } = setUp({ delays: { spawn: 3_600_000 } });
     const abort = new AbortController();
-    const spawn = orders.spawn(spec.id, 1, spec, { ...plainOrder(), signal: abort.signal });
+    const spawn = orders.carryOut(
+      'spawn',
+      { id: spec.id, generation: 1, spec },
+      { ...plainOrder(), signal: abort.signal },
+    );
     abort.abort();
     await expect(spawn).rejects.toMatchObject({ code: 'aborted' });
     expect(orders.list()).toEqual([]);
@@ -128,22 +156,22 @@ describe('orders for one machine', () => {
 describe('news', () => {
   test('what happens by itself is told at once', async () => {
     const { driver, orders, changes, spec } = setUp();
-    await orders.spawn(spec.id, 4, spec, plainOrder());
+    await orders.carryOut('spawn', { id: spec.id, generation: 4, spec }, plainOrder());
     driver.happen(spec.id, { powerState: 'CRASHED', reason: 'guest-panic', message: 'oops' });
     expect(changes).toMatchObject([{ id: spec.id, generation: 4, powerState: 'CRASHED', reason: 'guest-panic' }]);
   });
 
   test('what an order brings about is told by its answer alone', async () => {
     const { orders, changes, spec } = setUp();
-    await orders.spawn(spec.id, 1, spec, plainOrder());
-    await orders.reboot(spec.id, 2, { type: 'hard', timeoutSeconds: 0 }, plainOrder());
+    await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
+    await orders.carryOut('reboot', { id: spec.id, generation: 2, type: 'hard', timeoutSeconds: 0 }, plainOrder());
     expect(changes).toEqual([]);
   });
 
   test('what happens while an order fails is told after it', async () => {
     const { driver, orders, changes, spec } = setUp();
-    await orders.spawn(spec.id, 1, spec, plainOrder());
-    const pause = orders.pause(spec.id, 2, plainOrder());
+    await orders.carryOut('spawn', { id: spec.id, generation: 1, spec }, plainOrder());
+    const pause = orders.carryOut('pause', { id: spec.id, generation: 2 }, plainOrder());
     const refused = expect(pause).rejects.toMatchObject({ code: 'conflict' });
     driver.happen(spec.id, { powerState: 'SHUTDOWN', reason: 'killed', message: null });
     expect(changes).toEqual([]);
@@ -158,15 +186,22 @@ describe('across restarts of the agent', () => {
     const path = join(folder.path, 'orders');
     const before = setUp({ delays: { pause: 3_600_000 } }, await FileOrderRecords.open(path, new Date()));
     const { spec } = before;
-    await before.orders.spawn(spec.id, 5, spec, plainOrder());
-    const cutShort = before.orders.pause(spec.id, 6, plainOrder()).catch((error: unknown) => error);
+    await before.orders.carryOut('spawn', { id: spec.id, generation: 5, spec }, plainOrder());
+    const cutShort = before.orders
+      .carryOut('pause', { id: spec.id, generation: 6 }, plainOrder())
+      .catch((error: unknown) => error);
     await before.orders.close();
     await cutShort;
 
     const after = setUp({}, await FileOrderRecords.open(path, new Date()));
-    await after.driver.spawn(spec, plainOrder());
-    await expect(after.orders.start(spec.id, 5, plainOrder())).rejects.toMatchObject({ code: 'stale_generation' });
-    expect(await after.orders.pause(spec.id, 6, plainOrder())).toMatchObject({ powerState: 'PAUSED', generation: 6 });
+    await spawnOn(after.driver, spec);
+    await expect(after.orders.carryOut('start', { id: spec.id, generation: 5 }, plainOrder())).rejects.toMatchObject({
+      code: 'stale_generation',
+    });
+    expect(await after.orders.carryOut('pause', { id: spec.id, generation: 6 }, plainOrder())).toMatchObject({
+      powerState: 'PAUSED',
+      generation: 6,
+    });
   });
 
   test('a destroyed machine is forgotten after a week, a machine that is there never', async () => {

@@ -1,8 +1,14 @@
 import type { BusProgress } from '../app/contract/bus.ts';
 import { OperationalError, toWire } from '../app/contract/errors.ts';
-import type { MachineSpec, MachineStatus } from '../app/contract/machine.ts';
+import type { MachineStatus } from '../app/contract/machine.ts';
+import {
+  type MachineOrderArgs,
+  type MachineOrderName,
+  type MachineOrderResult,
+  machineOrders,
+} from '../app/contract/machine-orders.ts';
 import { isDiskFull } from './disk-full.ts';
-import type { HypervisorDriver, MachineState, OrderContext, RebootOptions, StopOptions } from './hypervisor/driver.ts';
+import type { HypervisorDriver, MachineState, OrderContext } from './hypervisor/driver.ts';
 import { CLOSING, explain, fromStored, NotWanted, SUPERSEDED } from './order-errors.ts';
 import type { OrderRecord, OrderRecords } from './order-records.ts';
 
@@ -19,7 +25,7 @@ interface Running {
 interface OrderRequest<T> {
   id: string;
   generation: number;
-  verb: string;
+  verb: MachineOrderName;
   /** The strongest orders do not wait politely for weaker ones: they abort what is under way. */
   supersedes: boolean;
   work(order: OrderContext): Promise<T>;
@@ -34,16 +40,16 @@ interface OrderRequest<T> {
  * something it needs was away, is carried out anew.
  */
 export class MachineOrders {
-  private readonly driver: HypervisorDriver;
-  private readonly records: OrderRecords;
-  private readonly onChange: (status: MachineStatus) => void;
+  readonly #driver: HypervisorDriver;
+  readonly #records: OrderRecords;
+  readonly #onChange: (status: MachineStatus) => void;
   readonly #isWanted: (id: string, generation: number) => Promise<boolean>;
-  private readonly running = new Map<string, Running>();
-  private readonly tails = new Map<string, Promise<unknown>>();
+  readonly #running = new Map<string, Running>();
+  readonly #tails = new Map<string, Promise<unknown>>();
   /** Machines that changed while an order for them was under way: their news waits for the order's answer. */
-  private readonly changed = new Set<string>();
-  private readonly now: () => Date;
-  private isClosing = false;
+  readonly #changed = new Set<string>();
+  readonly #now: () => Date;
+  #isClosing = false;
 
   constructor(options: {
     driver: HypervisorDriver;
@@ -53,103 +59,69 @@ export class MachineOrders {
     isWanted(id: string, generation: number): Promise<boolean>;
     now?: () => Date;
   }) {
-    this.driver = options.driver;
-    this.records = options.records;
-    this.onChange = options.onChange;
+    this.#driver = options.driver;
+    this.#records = options.records;
+    this.#onChange = options.onChange;
     this.#isWanted = options.isWanted;
-    this.now = options.now ?? (() => new Date());
-    this.driver.onChange((state) => {
-      if (this.tails.has(state.id)) this.changed.add(state.id);
-      else this.onChange(this.withGeneration(state));
+    this.#now = options.now ?? (() => new Date());
+    this.#driver.onChange((state) => {
+      if (this.#tails.has(state.id)) this.#changed.add(state.id);
+      else this.#onChange(this.#withGeneration(state));
     });
   }
 
-  spawn(id: string, generation: number, spec: MachineSpec, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'spawn', order, (context) => this.driver.spawn(spec, context));
-  }
-
-  destroy(id: string, generation: number, order: CallContext): Promise<Record<string, never>> {
-    const request: OrderRequest<Record<string, never>> = {
-      id,
-      generation,
-      verb: 'destroy',
-      supersedes: true,
-      work: async (context) => {
-        await this.driver.destroy(id, context);
-        return {};
+  async carryOut<N extends MachineOrderName>(
+    name: N,
+    args: MachineOrderArgs<N>,
+    call: CallContext,
+  ): Promise<MachineOrderResult<N>> {
+    const { generation, ...told } = args;
+    const supersedes = machineOrders[name].supersedes as (args: MachineOrderArgs<N>) => boolean;
+    const carryOut = this.#driver.orders[name] as (
+      told: object,
+      order: OrderContext,
+    ) => Promise<MachineState | undefined>;
+    const answer = await this.#carryOut(
+      {
+        id: args.id,
+        generation,
+        verb: name,
+        supersedes: supersedes(args),
+        work: async (order) => this.#answerFrom(await carryOut(told, order)),
+        again: () => this.#answerFrom(name === 'destroy' ? undefined : this.#stateOf(args.id)),
       },
-      again: () => ({}),
-    };
-    return this.carryOut(request, order);
-  }
-
-  start(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'start', order, (context) => this.driver.start(id, context));
-  }
-
-  stop(id: string, generation: number, options: StopOptions, order: CallContext): Promise<MachineStatus> {
-    const work = (context: OrderContext) => this.driver.stop(id, options, context);
-    return this.change(id, generation, 'stop', order, work, !options.graceful);
-  }
-
-  reboot(id: string, generation: number, options: RebootOptions, order: CallContext): Promise<MachineStatus> {
-    const work = (context: OrderContext) => this.driver.reboot(id, options, context);
-    return this.change(id, generation, 'reboot', order, work, options.type === 'hard');
-  }
-
-  pause(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'pause', order, (context) => this.driver.pause(id, context));
-  }
-
-  unpause(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'unpause', order, (context) => this.driver.unpause(id, context));
-  }
-
-  suspend(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'suspend', order, (context) => this.driver.suspend(id, context));
-  }
-
-  resume(id: string, generation: number, order: CallContext): Promise<MachineStatus> {
-    return this.change(id, generation, 'resume', order, (context) => this.driver.resume(id, context));
+      call,
+    );
+    return answer as MachineOrderResult<N>;
   }
 
   list(): MachineStatus[] {
-    return this.driver.list().map((state) => this.withGeneration(state));
+    return this.#driver.list().map((state) => this.#withGeneration(state));
   }
 
   /** Aborts what is under way, without recording that it failed: the next agent carries it out anew if asked again. */
   async close(): Promise<void> {
-    this.isClosing = true;
-    for (const running of this.running.values()) running.abort.abort(CLOSING);
-    await Promise.allSettled(this.tails.values());
+    this.#isClosing = true;
+    for (const running of this.#running.values()) running.abort.abort(CLOSING);
+    await Promise.allSettled(this.#tails.values());
   }
 
-  private change(
-    id: string,
-    generation: number,
-    verb: string,
-    order: CallContext,
-    work: (context: OrderContext) => Promise<MachineState>,
-    supersedes = false,
-  ): Promise<MachineStatus> {
-    const again = (): MachineStatus => {
-      const state = this.driver.status(id);
-      if (state === null) {
-        throw new OperationalError('not_found', 'agent', `Machine ${id} is no longer on this host.`);
-      }
-      return this.withGeneration(state);
-    };
-    return this.carryOut(
-      { id, generation, verb, supersedes, work: async (context) => this.withGeneration(await work(context)), again },
-      order,
-    );
+  /** Nothing of a machine that is no more. */
+  #answerFrom(state: MachineState | undefined): MachineStatus | Record<string, never> {
+    return state ? this.#withGeneration(state) : {};
   }
 
-  private async carryOut<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
+  #stateOf(id: string): MachineState {
+    const state = this.#driver.status(id);
+    if (state !== null) return state;
+    throw new OperationalError('not_found', 'agent', `Machine ${id} is no longer on this host.`);
+  }
+
+  async #carryOut<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
     const { id, generation, verb } = request;
-    if (this.isClosing) throw new OperationalError('unavailable', 'agent', 'The agent is stopping.');
-    const record = this.records.get(id);
-    const running = this.running.get(id);
+    if (this.#isClosing) throw new OperationalError('unavailable', 'agent', 'The agent is stopping.');
+    const record = this.#records.get(id);
+    const running = this.#running.get(id);
     if (
       record !== null &&
       (generation < record.generation || (generation === record.generation && verb !== record.verb))
@@ -162,7 +134,7 @@ export class MachineOrders {
     }
     if (record !== null && generation === record.generation) {
       if (running?.generation === generation) {
-        await this.follow(running, order);
+        await this.#follow(running, order);
         return request.again();
       }
       if (record.outcome !== null) {
@@ -171,11 +143,11 @@ export class MachineOrders {
       }
     }
     if (request.supersedes) running?.abort.abort(SUPERSEDED);
-    return this.enqueue(request, order);
+    return this.#enqueue(request, order);
   }
 
   /** Waits for the order another call is carrying out already; either caller may abort it. */
-  private async follow(running: Running, order: CallContext): Promise<void> {
+  async #follow(running: Running, order: CallContext): Promise<void> {
     const abort = () => running.abort.abort(order.signal.reason);
     running.listeners.add(order.progress);
     order.signal.addEventListener('abort', abort, { once: true });
@@ -187,38 +159,38 @@ export class MachineOrders {
     }
   }
 
-  private async enqueue<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
+  async #enqueue<T>(request: OrderRequest<T>, order: CallContext): Promise<T> {
     const { id, generation } = request;
-    const before = this.tails.get(id) ?? Promise.resolve();
+    const before = this.#tails.get(id) ?? Promise.resolve();
     const abort = new AbortController();
     const listeners = new Set([order.progress]);
     const progress = (report: BusProgress) => {
       for (const listener of listeners) listener(report);
     };
-    const answer = this.run(request, before, { signal: abort.signal, progress });
+    const answer = this.#run(request, before, { signal: abort.signal, progress });
     const tail = answer.then(noop, noop);
     const running: Running = { generation, answer, abort, listeners };
-    this.running.set(id, running);
-    this.tails.set(id, tail);
+    this.#running.set(id, running);
+    this.#tails.set(id, tail);
     const pass = () => abort.abort(order.signal.reason);
     if (order.signal.aborted) pass();
     order.signal.addEventListener('abort', pass, { once: true });
     try {
       const result = await answer;
-      this.settle(id, running, tail, result);
+      this.#settle(id, running, tail, result);
       return result;
     } catch (error) {
-      this.settle(id, running, tail, null);
+      this.#settle(id, running, tail, null);
       throw error;
     } finally {
       order.signal.removeEventListener('abort', pass);
     }
   }
 
-  private async run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: CallContext): Promise<T> {
+  async #run<T>(request: OrderRequest<T>, before: Promise<unknown>, context: CallContext): Promise<T> {
     const { id, generation, verb } = request;
-    const note = { generation, verb, at: this.now().toISOString() };
-    await this.remember(id, { ...note, outcome: null });
+    const note = { generation, verb, at: this.#now().toISOString() };
+    await this.#remember(id, { ...note, outcome: null });
     await before;
     try {
       context.signal.throwIfAborted();
@@ -229,49 +201,49 @@ export class MachineOrders {
       };
       await confirm();
       const result = await request.work({ ...context, confirm });
-      await this.recordOutcome(id, { ...note, outcome: { ok: true } });
+      await this.#recordOutcome(id, { ...note, outcome: { ok: true } });
       return result;
     } catch (error) {
       const told = explain(error, context.signal);
       if (context.signal.reason !== CLOSING && told.code !== 'unavailable') {
         const stored = toWire(told, 'agent');
-        await this.recordOutcome(id, { ...note, outcome: { error: stored } });
+        await this.#recordOutcome(id, { ...note, outcome: { error: stored } });
       }
       throw told;
     }
   }
 
   /** Not when a newer order was taken meanwhile: the record is that one's then. */
-  private async recordOutcome(id: string, record: OrderRecord): Promise<void> {
-    if (this.records.get(id)?.generation === record.generation) await this.remember(id, record);
+  async #recordOutcome(id: string, record: OrderRecord): Promise<void> {
+    if (this.#records.get(id)?.generation === record.generation) await this.#remember(id, record);
   }
 
   /**
    * On a full disk the record stays in memory only: stopping and destroying must work there above all, and what needs
    * room fails by itself with an error people understand.
    */
-  private async remember(id: string, record: OrderRecord): Promise<void> {
+  async #remember(id: string, record: OrderRecord): Promise<void> {
     try {
-      await this.records.put(id, record);
+      await this.#records.put(id, record);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }
   }
 
-  private settle(id: string, running: Running, tail: Promise<unknown>, answered: unknown): void {
-    if (this.running.get(id) === running) this.running.delete(id);
-    if (this.tails.get(id) !== tail) return;
-    this.tails.delete(id);
-    if (!this.changed.delete(id)) return;
-    const state = this.driver.status(id);
+  #settle(id: string, running: Running, tail: Promise<unknown>, answered: unknown): void {
+    if (this.#running.get(id) === running) this.#running.delete(id);
+    if (this.#tails.get(id) !== tail) return;
+    this.#tails.delete(id);
+    if (!this.#changed.delete(id)) return;
+    const state = this.#driver.status(id);
     if (state === null) return;
-    const status = this.withGeneration(state);
+    const status = this.#withGeneration(state);
     // The answer has told the same already.
-    if (JSON.stringify(status) !== JSON.stringify(answered)) this.onChange(status);
+    if (JSON.stringify(status) !== JSON.stringify(answered)) this.#onChange(status);
   }
 
-  private withGeneration(state: MachineState): MachineStatus {
-    return { ...state, generation: this.records.get(state.id)?.generation ?? 0 };
+  #withGeneration(state: MachineState): MachineStatus {
+    return { ...state, generation: this.#records.get(state.id)?.generation ?? 0 };
   }
 }
 

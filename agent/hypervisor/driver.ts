@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { BusProgress } from '../../app/contract/bus.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
+import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
@@ -28,16 +29,20 @@ export interface OrderContext {
   confirm(): Promise<void>;
 }
 
-export interface StopOptions {
-  graceful: boolean;
-  timeoutSeconds: number;
-  force: boolean;
-}
+/** What an order tells a driver: the machine's id, and what else it says. */
+export type Told<N extends MachineOrderName> = Omit<MachineOrderArgs<N>, 'generation'>;
 
-export interface RebootOptions {
-  type: 'soft' | 'hard';
-  timeoutSeconds: number;
-}
+/**
+ * What a driver does for each order. They never overlap for one machine: `machine-orders.ts` sees to that. Each is
+ * idempotent: asked for a state the machine is in already, it answers that state. A machine that is not there is
+ * `not_found`, except for `destroy`, for which it is success; a `spawn` that fails leaves nothing behind.
+ */
+export type OrderHandlers = {
+  readonly [N in MachineOrderName]: (
+    told: Told<N>,
+    order: OrderContext,
+  ) => Promise<MachineOrderResult<N> extends MachineStatus ? MachineState : undefined>;
+};
 
 /** On a host, and no machine of it. */
 export type Stray = Exclude<FoundThing, { kind: 'machine' }>;
@@ -52,11 +57,7 @@ export interface HypervisorFacts {
   preflight: PreflightCheck[];
 }
 
-/**
- * A hypervisor, as the agent uses it. Orders for one machine never overlap: `machine-orders.ts` sees to that. Every
- * order is idempotent: asked for a state the machine is in already, it answers that state. A machine that is not
- * there is `not_found`, except for `destroy`, for which it is success.
- */
+/** A hypervisor, as the agent uses it. */
 export interface HypervisorDriver {
   /** `qemu`, `simulated`, ... as in `HostFacts.hypervisorType`. */
   readonly type: string;
@@ -67,16 +68,7 @@ export interface HypervisorDriver {
   /** Told of each change of state, asked for or not. */
   onChange(listener: (state: MachineState) => void): void;
 
-  /** A failed spawn leaves nothing behind. */
-  spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState>;
-  destroy(id: string, order: OrderContext): Promise<void>;
-  start(id: string, order: OrderContext): Promise<MachineState>;
-  stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState>;
-  reboot(id: string, options: RebootOptions, order: OrderContext): Promise<MachineState>;
-  pause(id: string, order: OrderContext): Promise<MachineState>;
-  unpause(id: string, order: OrderContext): Promise<MachineState>;
-  suspend(id: string, order: OrderContext): Promise<MachineState>;
-  resume(id: string, order: OrderContext): Promise<MachineState>;
+  readonly orders: OrderHandlers;
   /** Its display name, and the ports it is plugged with when it starts the next time. */
   change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void>;
 

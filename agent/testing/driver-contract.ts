@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../app/contract/machine.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
-import { plainOrder } from './test-machine.ts';
+import { plainOrder, spawnOn } from './test-machine.ts';
 
 /** What a driver's test brings so that the contract can be tried on it. */
 export interface DriverUnderTest {
@@ -36,7 +36,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
     });
 
     afterEach(async () => {
-      for (const id of spawned.splice(0)) await driver.destroy(id, plainOrder());
+      for (const id of spawned.splice(0)) await driver.orders.destroy({ id: id }, plainOrder());
     });
 
     afterAll(async () => {
@@ -45,7 +45,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
 
     async function spawn(spec: MachineSpec): Promise<string> {
       spawned.push(spec.id);
-      expect(await driver.spawn(spec, plainOrder())).toMatchObject({
+      expect(await spawnOn(driver, spec)).toMatchObject({
         id: spec.id,
         powerState: 'RUNNING',
         reason: null,
@@ -77,48 +77,69 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       const spec = subject.makeSpec();
       spawned.push(spec.id);
       const stages = new Set<string>();
-      const first = await driver.spawn(spec, { ...plainOrder(), progress: ({ stage }) => stages.add(stage) });
+      const first = await driver.orders.spawn(
+        { id: spec.id, spec },
+        { ...plainOrder(), progress: ({ stage }) => stages.add(stage) },
+      );
       for (const stage of ['disk', 'config-drive', 'network', 'start']) expect([...stages]).toContain(stage);
-      expect(await driver.spawn(spec, plainOrder())).toEqual(first);
+      expect(await spawnOn(driver, spec)).toEqual(first);
       expect(driver.list()).toEqual([first]);
       expect(driver.status(spec.id)).toEqual(first);
     });
 
     test('pause and unpause', async () => {
       const id = await spawn(subject.makeSpec());
-      expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED', reason: null });
-      expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
-      await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'conflict', origin: 'user' });
-      expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
-      expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      expect(await driver.orders.pause({ id: id }, plainOrder())).toMatchObject({ powerState: 'PAUSED', reason: null });
+      expect(await driver.orders.pause({ id: id }, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+      await expect(driver.orders.start({ id: id }, plainOrder())).rejects.toMatchObject({
+        code: 'conflict',
+        origin: 'user',
+      });
+      expect(await driver.orders.unpause({ id: id }, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+      });
+      expect(await driver.orders.unpause({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     });
 
     test('suspend and resume', async () => {
       const id = await spawn(subject.makeSpec());
-      expect(await driver.suspend(id, plainOrder())).toMatchObject({
+      expect(await driver.orders.suspend({ id: id }, plainOrder())).toMatchObject({
         powerState: 'SUSPENDED',
         reason: null,
         forwards: [],
       });
-      expect(await driver.suspend(id, plainOrder())).toMatchObject({ powerState: 'SUSPENDED' });
-      await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
-      await expect(driver.pause(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
-      expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
-      expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      expect(await driver.orders.suspend({ id: id }, plainOrder())).toMatchObject({ powerState: 'SUSPENDED' });
+      await expect(driver.orders.start({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.orders.pause({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      expect(await driver.orders.resume({ id: id }, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+      });
+      expect(await driver.orders.resume({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     });
 
     test('stop at once, start, and reboot hard', async () => {
       const id = await spawn(subject.makeSpec());
       const atOnce = { graceful: false, timeoutSeconds: 0, force: true };
-      expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
-      expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
-      await expect(driver.pause(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
-      await expect(driver.resume(id, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      expect(await driver.orders.stop({ id: id, ...atOnce }, plainOrder())).toMatchObject({
+        powerState: 'SHUTDOWN',
+        reason: null,
+      });
+      expect(await driver.orders.stop({ id: id, ...atOnce }, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
+      await expect(driver.orders.pause({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(driver.orders.resume({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
       await expect(driver.screenshot(id)).rejects.toMatchObject({ code: 'conflict' });
-      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
-      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      expect(await driver.orders.start({ id: id }, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+      });
+      expect(await driver.orders.start({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
       const hard = { type: 'hard', timeoutSeconds: 0 } as const;
-      expect(await driver.reboot(id, hard, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+      expect(await driver.orders.reboot({ id: id, ...hard }, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+      });
     });
 
     test('the power button: the guest goes down, and a soft reboot brings it back', async () => {
@@ -126,24 +147,33 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       const serial = await driver.openConsole(id, 'serial');
       await readUntil(serial, subject.greeting);
       const graceful = { graceful: true, timeoutSeconds: 120, force: false };
-      expect(await driver.stop(id, graceful, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
-      expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      expect(await driver.orders.stop({ id: id, ...graceful }, plainOrder())).toMatchObject({
+        powerState: 'SHUTDOWN',
+        reason: null,
+      });
+      expect(await driver.orders.start({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
       const soft = { type: 'soft', timeoutSeconds: 120 } as const;
-      expect(await driver.reboot(id, soft, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+      expect(await driver.orders.reboot({ id: id, ...soft }, plainOrder())).toMatchObject({
+        powerState: 'RUNNING',
+        reason: null,
+      });
     });
 
     test('a guest that ignores the power button', async () => {
       const id = await spawn(subject.makeDeafSpec());
       const graceful = { graceful: true, timeoutSeconds: 1, force: false };
-      await expect(driver.stop(id, graceful, plainOrder())).rejects.toMatchObject({
+      await expect(driver.orders.stop({ id: id, ...graceful }, plainOrder())).rejects.toMatchObject({
         code: 'timeout',
         hint: expect.any(String),
       });
       expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
       const soft = { type: 'soft', timeoutSeconds: 1 } as const;
-      expect(await driver.reboot(id, soft, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      expect(await driver.orders.reboot({ id: id, ...soft }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
       const forced = { ...graceful, force: true };
-      expect(await driver.stop(id, forced, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
+      expect(await driver.orders.stop({ id: id, ...forced }, plainOrder())).toMatchObject({
+        powerState: 'SHUTDOWN',
+        reason: null,
+      });
     });
 
     test('an end nobody asked for is told, with its reason', async () => {
@@ -157,7 +187,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         message: expect.any(String),
       });
       expect(changes.filter((state) => state.id === id).at(-1)).toEqual(driver.status(id));
-      expect(await driver.start(id, plainOrder())).toMatchObject({
+      expect(await driver.orders.start({ id: id }, plainOrder())).toMatchObject({
         powerState: 'RUNNING',
         reason: null,
         message: null,
@@ -197,16 +227,16 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
     test('destroy leaves nothing, from any state, and is success when there is nothing', async () => {
       for (const bring of [
         async () => undefined,
-        (id: string) => driver.pause(id, plainOrder()),
-        (id: string) => driver.suspend(id, plainOrder()),
-        (id: string) => driver.stop(id, { graceful: false, timeoutSeconds: 0, force: true }, plainOrder()),
+        (id: string) => driver.orders.pause({ id: id }, plainOrder()),
+        (id: string) => driver.orders.suspend({ id: id }, plainOrder()),
+        (id: string) => driver.orders.stop({ id: id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder()),
       ]) {
         const id = await spawn(subject.makeSpec());
         await bring(id);
-        await driver.destroy(id, plainOrder());
+        await driver.orders.destroy({ id: id }, plainOrder());
         expect(driver.status(id)).toBeNull();
         expect(await subject.findTraces(id)).toEqual([]);
-        await driver.destroy(id, plainOrder());
+        await driver.orders.destroy({ id: id }, plainOrder());
       }
       expect(driver.list()).toEqual([]);
     });
@@ -215,7 +245,9 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       const spec = subject.makeSpec();
       const abort = new AbortController();
       abort.abort(new Error('no longer wanted'));
-      await expect(driver.spawn(spec, { ...plainOrder(), signal: abort.signal })).rejects.toThrow();
+      await expect(
+        driver.orders.spawn({ id: spec.id, spec }, { ...plainOrder(), signal: abort.signal }),
+      ).rejects.toThrow();
       expect(driver.status(spec.id)).toBeNull();
       expect(await subject.findTraces(spec.id)).toEqual([]);
     });
@@ -225,8 +257,8 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       const gone = { code: 'not_found' };
       expect(driver.status(id)).toBeNull();
       for (const ask of [
-        async () => driver.start(id, plainOrder()),
-        async () => driver.pause(id, plainOrder()),
+        async () => driver.orders.start({ id: id }, plainOrder()),
+        async () => driver.orders.pause({ id: id }, plainOrder()),
         async () => driver.change(id, { name: 'x' }),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { MachineImage, MachineSpec } from '../../app/contract/machine.ts';
-import type { OrderContext } from '../hypervisor/driver.ts';
+import type { HypervisorDriver, MachineState, OrderContext } from '../hypervisor/driver.ts';
 
 /** An image the file at `path` really is, as the controller would describe it. */
 export async function describeImage(
@@ -58,4 +58,8 @@ export const PRETENDED_IMAGE: MachineImage = {
 /** An order nobody aborts. */
 export function plainOrder(): OrderContext {
   return { signal: new AbortController().signal, progress: () => undefined, confirm: async () => undefined };
+}
+
+export function spawnOn(driver: HypervisorDriver, spec: MachineSpec, order = plainOrder()): Promise<MachineState> {
+  return driver.orders.spawn({ id: spec.id, spec }, order);
 }

@@ -29,10 +29,11 @@ import { serverDelete } from './server-delete.tasks.ts';
 import { type ServerGroups, serverGroupResource } from './server-group.resource.ts';
 import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
-import { ServerPowerService } from './server-power.service.ts';
-import { defineServerPower } from './server-power.tasks.ts';
 import { ServerReportService } from './server-report.service.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
+import { VerbService } from './verbs/verb.service.ts';
+import { verbTask } from './verbs/verb.tasks.ts';
+import { VERBS } from './verbs/verbs.ts';
 
 export interface ComputeParts {
   database: Database;
@@ -53,7 +54,7 @@ export interface ComputeParts {
 export class ComputeService {
   readonly server: ServerService;
   readonly create: ServerCreateService;
-  readonly power: ServerPowerService;
+  readonly verbs: VerbService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -91,7 +92,7 @@ export class ComputeService {
     this.aggregates = new AggregateService({ database, events, claims });
     this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
-    this.power = new ServerPowerService({ ...common, server: this.server });
+    this.verbs = new VerbService({ ...common, server: this.server });
     this.create = new ServerCreateService({
       ...common,
       quota,
@@ -121,7 +122,7 @@ export class ComputeService {
     };
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    defineServerPower(taskParts);
+    for (const verb of VERBS) tasks.define(verbTask(taskParts, verb));
     tasks.define(serverAdopt(taskParts));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
@@ -175,7 +176,7 @@ export class ComputeService {
   }
 
   #named() {
-    const { server, create, power, flavors, keypairs, serverGroups, aggregates, hosts } = this;
-    return { server, create, power, flavors, keypairs, serverGroups, aggregates, hosts };
+    const { server, create, verbs, flavors, keypairs, serverGroups, aggregates, hosts } = this;
+    return { server, create, verbs, flavors, keypairs, serverGroups, aggregates, hosts };
   }
 }

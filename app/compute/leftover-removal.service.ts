@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { agentMethods } from '../contract/agent.methods.ts';
 import type { Context } from '../contract/context.ts';
 import type { MachineStatus } from '../contract/machine.ts';
+import { machineOrders } from '../contract/machine-orders.ts';
 import type { Database } from '../database/database.ts';
 import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { UnclaimedKind, UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
@@ -91,7 +92,7 @@ export class LeftoverRemovalService {
     const { orders } = this.#parts;
     const options = { patience: PATIENCE };
     if (kind === 'machine') {
-      await orders.give(host, agentMethods.destroy, { id, generation }, context, options);
+      await orders.give(host, machineOrders.destroy.method, { id, generation }, context, options);
       return true;
     }
     const order = { kind: kind as 'machine-folder' | 'process' | 'cached-file' | 'cached-image', id };

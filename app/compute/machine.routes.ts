@@ -5,10 +5,11 @@ import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { ServerService } from './server.service.ts';
-import type { ServerPowerService } from './server-power.service.ts';
+import { ASKED_TO_FORCE_OFF, askedToShutDown, SHUTDOWN_SECONDS, stop } from './verbs/stop.verb.ts';
+import type { VerbService } from './verbs/verb.service.ts';
 
 export interface MachineRouteParts {
-  compute: { server: ServerService; power: ServerPowerService };
+  compute: { server: ServerService; verbs: VerbService };
   images: { describe(imageId: string): Promise<{ defaultUser: string | null } | undefined> };
   bus: Pick<Bus, 'call'>;
 }
@@ -52,10 +53,9 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       status: 202,
       answer: taskViewSchema,
       handler: async ({ context, params, body: { graceful, timeoutSeconds } }) => {
-        const id = params.id;
-        return graceful
-          ? await compute.power.shutDown(context, id, { timeoutSeconds })
-          : await compute.power.forceOff(context, id);
+        const how = { timeoutSeconds: timeoutSeconds ?? SHUTDOWN_SECONDS, force: false };
+        const asked = graceful ? askedToShutDown(how) : ASKED_TO_FORCE_OFF;
+        return await compute.verbs.do(context, params.id, stop, asked);
       },
     }),
   ];

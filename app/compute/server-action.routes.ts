@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
-import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
@@ -10,11 +9,12 @@ import type { HostOrders } from './host-orders.ts';
 import type { ServerService } from './server.service.ts';
 import { consoleTarget } from './server.state.ts';
 import { serverActionAnswer } from './server-parts.schema.ts';
-import type { ServerPowerService } from './server-power.service.ts';
+import type { VerbService } from './verbs/verb.service.ts';
+import { VERBS } from './verbs/verbs.ts';
 
 export interface ServerActionRouteParts {
   server: ServerService;
-  power: ServerPowerService;
+  verbs: VerbService;
   orders: HostOrders;
   consoles: ConsoleAccess;
 }
@@ -23,7 +23,7 @@ const CONSOLE_PATIENCE = 3_000;
 
 /** `POST /servers/{id}/action`: the body's one key names the verb. */
 export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefinition[] {
-  const actions = { ...powerActions(parts), ...bookActions(parts), ...consoleActions(parts) };
+  const actions = { ...verbActions(parts), ...bookActions(parts), ...consoleActions(parts) };
   return [
     route({
       method: 'POST',
@@ -41,28 +41,17 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
   ];
 }
 
-const rebootValue = z.strictObject({ type: z.enum(['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']) });
-
-function powerActions({ power }: ServerActionRouteParts): Record<string, Action> {
-  const verb = (rule: string, run: (context: Context, id: string) => Promise<unknown>): Action => ({
-    rule: `os_compute_api:${rule}`,
-    run: async ({ context, id }) => void (await run(context, id)),
-  });
-  return {
-    'os-start': verb('servers:start', (context, id) => power.start(context, id)),
-    'os-stop': verb('servers:stop', (context, id) => power.stop(context, id)),
-    pause: verb('os-pause-server:pause', (context, id) => power.pause(context, id)),
-    unpause: verb('os-pause-server:unpause', (context, id) => power.unpause(context, id)),
-    suspend: verb('os-suspend-server:suspend', (context, id) => power.suspend(context, id)),
-    resume: verb('os-suspend-server:resume', (context, id) => power.resume(context, id)),
-    reboot: action({
-      rule: 'os_compute_api:servers:reboot',
-      value: rebootValue,
-      run: async ({ context, id }, { type }) => {
-        await power.reboot(context, id, type.toLowerCase() === 'hard' ? 'hard' : 'soft');
-      },
-    }),
-  };
+function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> {
+  return Object.fromEntries(
+    VERBS.map((verb) => [
+      verb.action,
+      {
+        rule: verb.rule,
+        ...(verb.value && { value: verb.value }),
+        run: async ({ context, id }, value) => void (await verbs.do(context, id, verb, verb.asked(value))),
+      } satisfies Action,
+    ]),
+  );
 }
 
 /** Before 2.73 nobody looked at it. */

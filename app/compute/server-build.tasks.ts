@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentMethods } from '../contract/agent.methods.ts';
 import { CumuletError, fromWire, OperationalError, toWire } from '../contract/errors.ts';
+import { machineOrders } from '../contract/machine-orders.ts';
 import { wireErrorSchema } from '../contract/task.ts';
 import type { Transaction } from '../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
@@ -135,7 +135,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         generation,
         spec: machineSpec(server, image, machinePorts, claims.zoneOf(hostId)),
       };
-      return await orders.give(hostId, agentMethods.spawn, order, task.context, { task, patience: PATIENCE });
+      return await orders.give(hostId, machineOrders.spawn.method, order, task.context, { task, patience: PATIENCE });
     },
     commit: async (trx, task, { powerState, forwards }) => {
       await servers.update(trx, task.args.serverId, { powerState, forwards });
@@ -157,7 +157,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     });
     try {
       const patience = UNDO_PATIENCE;
-      await orders.give(hostId, agentMethods.destroy, { id, generation }, task.context, { task, patience });
+      await orders.give(hostId, machineOrders.destroy.method, { id, generation }, task.context, { task, patience });
       await database.transaction(async (trx) => {
         await task.requireOwned(trx);
         await leftovers.remove(trx, leftover);

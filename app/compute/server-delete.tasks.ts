@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentMethods } from '../contract/agent.methods.ts';
 import { CumuletError } from '../contract/errors.ts';
+import { machineOrders } from '../contract/machine-orders.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
 import {
   explain,
@@ -51,7 +51,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs,
       const forced = orders.isUp(hostId) ? FORCED_PATIENCE : 0;
       const patience = task.args.isForced ? forced : 'forever';
       try {
-        await orders.give(hostId, agentMethods.destroy, order, task.context, { task, patience });
+        await orders.give(hostId, machineOrders.destroy.method, order, task.context, { task, patience });
         return true;
       } catch (error) {
         const isAway = error instanceof CumuletError && error.code === 'unavailable';

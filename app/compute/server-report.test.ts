@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { agentMethods } from '../contract/agent.methods.ts';
 import type { MachineSpec } from '../contract/machine.ts';
+import { machineOrders } from '../contract/machine-orders.ts';
 import { FakeAgent } from './testing/fake-agent.ts';
 import { contextOf, TestCloud } from './testing/test-cloud.ts';
 
@@ -135,7 +135,7 @@ test('an order is wanted only as long as somebody waits for it', async () => {
   const stop = cloud.agent.hold('stop');
   const order = { id, generation: 9, graceful: true, timeoutSeconds: 60, force: false };
   const options = { task, patience: 0 };
-  const given = orders.give('host-1', agentMethods.stop, order, contextOf('admin')!, options);
+  const given = orders.give('host-1', machineOrders.stop.method, order, contextOf('admin')!, options);
   await stop.arrived;
   expect(await orders.isWanted('host-1', id, 9)).toBe(true);
   isOwned = false;

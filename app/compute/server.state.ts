@@ -72,23 +72,6 @@ export interface AllowedStates {
   task?: readonly (TaskState | null)[] | 'any';
 }
 
-/** When which verb is allowed, as Nova's `check_instance_state` has it. */
-export const ALLOWED = {
-  start: { vm: ['stopped'] },
-  stop: { vm: ['active', 'error'] },
-  /** Also while a gentle stop is still waiting for the guest. */
-  forceOff: { vm: ['active', 'error', 'paused'], task: [null, 'powering-off'] },
-  rebootSoft: { vm: ['active'] },
-  rebootHard: {
-    vm: ['active', 'stopped', 'paused', 'suspended', 'error'],
-    task: [null, 'rebooting', 'rebooting_hard', 'resuming', 'unpausing', 'pausing', 'suspending'],
-  },
-  pause: { vm: ['active'] },
-  unpause: { vm: ['paused'] },
-  suspend: { vm: ['active'] },
-  resume: { vm: ['suspended'] },
-} as const satisfies Record<string, AllowedStates>;
-
 /** 409 with Nova's words when `verb` is not allowed now. */
 export function assertState(server: ServerRecord, verb: string, allowed: AllowedStates): void {
   if (allowed.vm !== 'any' && !allowed.vm.includes(server.vmState)) {

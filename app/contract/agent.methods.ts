@@ -1,42 +1,12 @@
 import { z } from 'zod';
 import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
-import { machinePortSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
+import { machinePortSchema, machineStatusSchema } from './machine.ts';
 
-/**
- * What an agent serves on the topic `agent.<host>`. Every effect carries `generation`, which the controller raises
- * with each order for a machine: an agent that has seen a higher one answers `stale_generation` and changes nothing;
- * the same generation again changes nothing and repeats the failure of the first time, or answers success with the
- * machine's state of now. All are idempotent.
- */
-const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});
 
+/** What an agent serves on the topic `agent.<host>`, beside the orders of `machine-orders.ts`. */
 export const agentMethods = {
-  /** Cache the image, lay the disk, write the config drive, plug the ports, start. Reports stages `image` (bytes), `disk`, `config-drive`, `network`, `start`. */
-  spawn: defineMethod('machine.spawn', 1, target.extend({ spec: machineSpecSchema }), machineStatusSchema),
-  /** Stop at once and remove every trace. A machine that is not there is success. */
-  destroy: defineMethod('machine.destroy', 1, target, nothing),
-  start: defineMethod('machine.start', 1, target, machineStatusSchema),
-  /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
-  stop: defineMethod(
-    'machine.stop',
-    1,
-    target.extend({ graceful: z.boolean(), timeoutSeconds: z.number().int().min(0), force: z.boolean() }),
-    machineStatusSchema,
-  ),
-  /** `soft`: power button and start again, falling back to hard after `timeoutSeconds`; `hard`: power cycle. */
-  reboot: defineMethod(
-    'machine.reboot',
-    1,
-    target.extend({ type: z.enum(['soft', 'hard']), timeoutSeconds: z.number().int().min(0) }),
-    machineStatusSchema,
-  ),
-  pause: defineMethod('machine.pause', 1, target, machineStatusSchema),
-  unpause: defineMethod('machine.unpause', 1, target, machineStatusSchema),
-  /** Memory goes to disk and the hypervisor process ends. */
-  suspend: defineMethod('machine.suspend', 1, target, machineStatusSchema),
-  resume: defineMethod('machine.resume', 1, target, machineStatusSchema),
   /** Display name only. */
   rename: defineMethod('machine.rename', 1, z.object({ id: z.uuid(), name: z.string() }), nothing),
   list: defineMethod('machine.list', 1, nothing, z.object({ machines: z.array(machineStatusSchema) })),

@@ -52,7 +52,7 @@ beforeEach(async () => {
     ...hostRoutes({ scheduler, bus: unused, compute: unused }),
     ...imageCatalogRoutes(unused),
     ...machineRoutes({
-      compute: { server: { get: refuse } as never, power: unused },
+      compute: { server: { get: refuse } as never, verbs: unused },
       images: unused,
       bus: unused,
     }),

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findProcessByArgument, isAlive, killProcess, type ProcessIdentity } from '../../process-identity.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
-import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import { machineFiles } from './machine-files.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 import { runtimeFolderPath } from './runtime-folder.ts';
@@ -39,7 +39,7 @@ const runtimeOf = (folder: string) => runtimeFolderPath(folder, process.getuid?.
 const filesOf = (folder: string, id: string) => machineFiles(join(folder, 'machines'), runtimeOf(folder), id);
 
 async function start(driver: QemuDriver, folder: string): Promise<{ id: string; qemu: ProcessIdentity }> {
-  const { id } = await driver.spawn(makeSpec(host.blankImage), plainOrder());
+  const { id } = await spawnOn(driver, makeSpec(host.blankImage));
   const qemu = await findProcessByArgument(filesOf(folder, id).pid);
   if (qemu === null) throw new Error('the machine has no process');
   processes.push(qemu);
@@ -71,27 +71,29 @@ test('a frozen QEMU does not keep the others from their agent, answers once it g
   await before.close();
 
   const driver = await open(folder);
-  expect(await driver.pause(other.id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+  expect(await driver.orders.pause({ id: other.id }, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
   for (const { id } of frozen) {
     await untilReason(driver, id, 'unreachable');
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING', message: 'Its QEMU runs but does not answer.' });
   }
   const politely = { graceful: true, timeoutSeconds: 1, force: false };
-  await expect(driver.stop(stopped.id, politely, plainOrder())).rejects.toMatchObject({ code: 'hypervisor_failed' });
+  await expect(driver.orders.stop({ id: stopped.id, ...politely }, plainOrder())).rejects.toMatchObject({
+    code: 'hypervisor_failed',
+  });
   expect(await isAlive(stopped.qemu)).toBe(true);
-  expect(await driver.stop(stopped.id, { ...politely, force: true }, plainOrder())).toMatchObject({
+  expect(await driver.orders.stop({ id: stopped.id, ...politely, force: true }, plainOrder())).toMatchObject({
     powerState: 'SHUTDOWN',
   });
   expect(await isAlive(stopped.qemu)).toBe(false);
-  expect(await driver.start(stopped.id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
-  await driver.destroy(destroyed.id);
+  expect(await driver.orders.start({ id: stopped.id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+  await driver.orders.destroy({ id: destroyed.id }, plainOrder());
   expect(await isAlive(destroyed.qemu)).toBe(false);
 
   process.kill(thawed.qemu.pid, 'SIGCONT');
   await untilReason(driver, thawed.id, null);
-  expect(await driver.pause(thawed.id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+  expect(await driver.orders.pause({ id: thawed.id }, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
   expect(await isAlive(thawed.qemu)).toBe(true);
-  for (const { id } of driver.list()) await driver.destroy(id);
+  for (const { id } of driver.list()) await driver.orders.destroy({ id: id }, plainOrder());
   expect(await listNames(join(folder, 'machines'))).toEqual([]);
 });
 
@@ -101,9 +103,9 @@ test('a QEMU that froze under its agent is forced off', async () => {
   const { id, qemu } = await start(driver, folder);
   process.kill(qemu.pid, 'SIGSTOP');
   const options = { graceful: true, timeoutSeconds: 1, force: true };
-  expect(await driver.stop(id, options, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
+  expect(await driver.orders.stop({ id: id, ...options }, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
   expect(await isAlive(qemu)).toBe(false);
-  await driver.destroy(id);
+  await driver.orders.destroy({ id: id }, plainOrder());
 });
 
 test("a copy of the folder beside the original has none of the original's processes", async () => {
@@ -115,11 +117,11 @@ test("a copy of the folder beside the original has none of the original's proces
 
   const copy = await open(copyFolder);
   expect(copy.status(id)).toMatchObject({ powerState: 'SHUTDOWN', reason: 'killed' });
-  await copy.destroy(id);
+  await copy.orders.destroy({ id }, plainOrder());
   expect(await isAlive(qemu)).toBe(true);
   expect(original.status(id)).toMatchObject({ powerState: 'RUNNING' });
-  expect(await original.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
-  await original.destroy(id);
+  expect(await original.orders.pause({ id }, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+  await original.orders.destroy({ id }, plainOrder());
 });
 
 test.each(['short', 'long'.repeat(30)])('a folder that was moved keeps its guests (%s)', async (name) => {
@@ -135,7 +137,7 @@ test.each(['short', 'long'.repeat(30)])('a folder that was moved keeps its guest
   const screen = await driver.openConsole(id, 'vnc');
   expect(String((await once(screen, 'data'))[0])).toBe('RFB 003.008\n');
   screen.destroy();
-  await driver.destroy(id);
+  await driver.orders.destroy({ id: id }, plainOrder());
   expect(await isAlive(qemu)).toBe(false);
   for (const runtime of [runtimeOf(folder), runtimeOf(moved)]) {
     expect(await listNames(runtime)).toEqual([]);
@@ -153,18 +155,18 @@ test('a QEMU whose sockets are gone is kept, and can be forced off', async () =>
   const driver = await open(folder);
   await untilReason(driver, id, 'unreachable');
   expect(await isAlive(qemu)).toBe(true);
-  const off = await driver.stop(id, { graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+  const off = await driver.orders.stop({ id: id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
   expect(off).toMatchObject({ powerState: 'SHUTDOWN' });
   expect(await isAlive(qemu)).toBe(false);
-  expect(await driver.start(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
-  await driver.destroy(id);
+  expect(await driver.orders.start({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+  await driver.orders.destroy({ id: id }, plainOrder());
 });
 
 test('what is no machine among the machines is kept', async () => {
   const folder = join(host.folder, 'strangers');
   const before = await open(folder);
   const { id } = await start(before, folder);
-  await before.stop(id, { graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+  await before.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
   await before.close();
   const machines = join(folder, 'machines');
   const copied = '99999999-9999-4999-8999-999999999999';
@@ -180,9 +182,9 @@ test('what is no machine among the machines is kept', async () => {
   expect(driver.list().map((machine) => machine.id)).toEqual([id]);
   expect((await readdir(machines)).sort()).toEqual(there);
   expect(await readFile(join(machines, 'notes.txt'), 'utf8')).toBe('do not lose');
-  await expect(driver.spawn({ ...makeSpec(host.blankImage), id: copied }, plainOrder())).rejects.toMatchObject({
+  await expect(spawnOn(driver, { ...makeSpec(host.blankImage), id: copied })).rejects.toMatchObject({
     code: 'conflict',
   });
   expect((await readdir(machines)).sort()).toEqual(there);
-  await driver.destroy(id);
+  await driver.orders.destroy({ id: id }, plainOrder());
 });

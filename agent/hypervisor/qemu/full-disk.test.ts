@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SmallDisk } from '../../../tests/small-disk.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
-import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import type { MachineState } from '../driver.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 
@@ -23,7 +23,7 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
 
   afterAll(async () => {
     // Only where a test failed half-way is there one left.
-    for (const { id } of driver.list()) await driver.destroy(id);
+    for (const { id } of driver.list()) await driver.orders.destroy({ id: id }, plainOrder());
     await driver.close();
     await host.close();
     await disk.unmount();
@@ -42,18 +42,18 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
   test('a spawn says so and leaves nothing; with room it works', async () => {
     disk.fillUpTo(16);
     const spec = makeSpec(host.guestImage);
-    await expect(driver.spawn(spec, plainOrder())).rejects.toMatchObject({
+    await expect(spawnOn(driver, spec)).rejects.toMatchObject({
       code: 'disk_full',
       hint: expect.any(String),
     });
     expect(await host.findTraces(spec.id)).toEqual([]);
     disk.makeRoom();
-    expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
-    await driver.destroy(spec.id);
+    expect(await spawnOn(driver, spec)).toMatchObject({ powerState: 'RUNNING' });
+    await driver.orders.destroy({ id: spec.id }, plainOrder());
   });
 
   test('a guest that fills it is paused and says why, and goes on when there is room', async () => {
-    const { id } = await driver.spawn(makeSpec(host.guestImage), plainOrder());
+    const { id } = await spawnOn(driver, makeSpec(host.guestImage));
     const session = new GuestSession(await driver.openConsole(id, 'serial'));
     await session.logIn();
     disk.fillUpTo(8);
@@ -61,29 +61,32 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     await until(id, ({ powerState }) => powerState === 'PAUSED');
     expect(driver.status(id)).toMatchObject({ reason: 'disk-full', message: expect.stringContaining('full') });
     disk.makeRoom();
-    expect(await driver.unpause(id, plainOrder())).toMatchObject({ powerState: 'RUNNING', reason: null });
+    expect(await driver.orders.unpause({ id: id }, plainOrder())).toMatchObject({
+      powerState: 'RUNNING',
+      reason: null,
+    });
     expect(await written).toMatch(/status=0/);
     session.close();
-    await driver.destroy(id);
+    await driver.orders.destroy({ id: id }, plainOrder());
   });
 
   test('a suspend that has no room says so, and the guest goes on', async () => {
-    const { id } = await driver.spawn(makeSpec(host.blankImage), plainOrder());
+    const { id } = await spawnOn(driver, makeSpec(host.blankImage));
     disk.fillUpTo(16);
-    await expect(driver.suspend(id, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
+    await expect(driver.orders.suspend({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
     disk.makeRoom();
-    await driver.destroy(id);
+    await driver.orders.destroy({ id: id }, plainOrder());
   });
 
   test('with not one byte left, machines can still be paused, stopped and destroyed', async () => {
-    const { id } = await driver.spawn(makeSpec(host.blankImage), plainOrder());
+    const { id } = await spawnOn(driver, makeSpec(host.blankImage));
     disk.fillUpTo(0);
-    expect(await driver.pause(id, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
+    expect(await driver.orders.pause({ id: id }, plainOrder())).toMatchObject({ powerState: 'PAUSED' });
     const atOnce = { graceful: false, timeoutSeconds: 0, force: true };
-    expect(await driver.stop(id, atOnce, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
-    await expect(driver.start(id, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
-    await driver.destroy(id);
+    expect(await driver.orders.stop({ id: id, ...atOnce }, plainOrder())).toMatchObject({ powerState: 'SHUTDOWN' });
+    await expect(driver.orders.start({ id: id }, plainOrder())).rejects.toMatchObject({ code: 'disk_full' });
+    await driver.orders.destroy({ id: id }, plainOrder());
     expect(await host.findTraces(id)).toEqual([]);
     disk.makeRoom();
   });

@@ -7,7 +7,7 @@ import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import { GrowingLog, lastLines } from '../../console/growing-log.ts';
 import { SerialLine } from '../../console/serial-line.ts';
 import { writeJson } from '../../json-file.ts';
-import type { ConsoleType, MachineState, OrderContext, RebootOptions, StopOptions } from '../driver.ts';
+import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
@@ -170,7 +170,7 @@ export class QemuMachine {
     return this.becomeRunning();
   }
 
-  async stop(options: StopOptions, order: OrderContext): Promise<MachineState> {
+  async stop(options: Omit<Told<'stop'>, 'id'>, order: OrderContext): Promise<MachineState> {
     if (!(await this.reached(options.graceful ? options.timeoutSeconds * 1000 : SOON_MS))) {
       if (options.graceful && !options.force) await this.#requireReached();
       await this.#endUnreached();
@@ -195,7 +195,7 @@ export class QemuMachine {
     return this.status();
   }
 
-  async reboot(options: RebootOptions, order: OrderContext): Promise<MachineState> {
+  async reboot(options: Omit<Told<'reboot'>, 'id'>, order: OrderContext): Promise<MachineState> {
     if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS)))
       await this.#endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');

@@ -10,7 +10,7 @@ import { testDriverContract } from '../../testing/driver-contract.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { GUEST_GREETING, setUpQemu } from '../../testing/qemu-under-test.ts';
-import { describeImage, makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { describeImage, makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import { buildIso } from '../config-drive/iso9660.ts';
 import type { MachineState } from '../driver.ts';
 import { machineFiles } from './machine-files.ts';
@@ -72,7 +72,7 @@ describe('QEMU machines', () => {
   beforeEach(open);
 
   afterEach(async () => {
-    for (const id of spawned.splice(0)) await driver.destroy(id);
+    for (const id of spawned.splice(0)) await driver.orders.destroy({ id: id }, plainOrder());
     await driver.close();
   });
 
@@ -85,7 +85,7 @@ describe('QEMU machines', () => {
 
   async function spawn(spec: MachineSpec): Promise<string> {
     spawned.push(spec.id);
-    await driver.spawn(spec, plainOrder());
+    await spawnOn(driver, spec);
     return spec.id;
   }
 
@@ -129,11 +129,11 @@ describe('QEMU machines', () => {
     ssh.destroy();
     session.close();
 
-    await driver.suspend(id, plainOrder());
+    await driver.orders.suspend({ id: id }, plainOrder());
     expect(await findProcessByArgument(files(id).pid)).toBeNull();
     await restartAgent();
     expect(driver.status(id)).toMatchObject({ powerState: 'SUSPENDED', reason: null });
-    expect(await driver.resume(id, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    expect(await driver.orders.resume({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     await expect(stat(files(id).memory)).rejects.toMatchObject({ code: 'ENOENT' });
     const again = new GuestSession(await driver.openConsole(id, 'serial'));
     expect(await again.run('echo "[$marker]"')).toContain('[still-here]');
@@ -160,7 +160,7 @@ describe('QEMU machines', () => {
       await spawn(makeSpec(host.blankImage)),
       await spawn(makeSpec(host.blankImage)),
     ];
-    await driver.pause(paused, plainOrder());
+    await driver.orders.pause({ id: paused }, plainOrder());
     const session = await logIn(guest);
     session.type('poweroff\n');
     await session.expect('poweroff');
@@ -224,7 +224,7 @@ describe('QEMU machines', () => {
     const id = await spawnCode('flood', 'ba0505b002eeebfd');
     await until(id, ({ powerState }) => powerState === 'PAUSED');
     expect(driver.status(id)).toMatchObject({ reason: 'flood', message: expect.stringContaining('paused') });
-    await driver.unpause(id, plainOrder());
+    await driver.orders.unpause({ id: id }, plainOrder());
     await until(id, ({ powerState }) => powerState === 'PAUSED');
     const states = changes.filter((state) => state.id === id).map(({ powerState }) => powerState);
     expect(states.lastIndexOf('RUNNING')).toBeGreaterThan(states.indexOf('PAUSED'));
@@ -256,19 +256,19 @@ describe('QEMU machines', () => {
 
   test('a failed spawn names its cause and leaves nothing', async () => {
     const tooSmall = makeSpec({ ...host.guestImage, virtualSize: 2 ** 31 });
-    await expect(driver.spawn(tooSmall, plainOrder())).rejects.toMatchObject({
+    await expect(spawnOn(driver, tooSmall)).rejects.toMatchObject({
       code: 'bad_request',
       field: 'rootDiskGib',
     });
     const tooBig = makeSpec(host.blankImage, { memoryMib: 2 ** 27 });
-    await expect(driver.spawn(tooBig, plainOrder())).rejects.toMatchObject({
+    await expect(spawnOn(driver, tooBig)).rejects.toMatchObject({
       code: 'hypervisor_failed',
       message: expect.stringMatching(/QEMU did not start: .+/),
     });
     const badDevice = makeSpec(host.blankImage, { hardware: { hw_disk_bus: 'virtio,id=x' } });
-    await expect(driver.spawn(badDevice, plainOrder())).rejects.toMatchObject({ field: 'hardware.hw_disk_bus' });
+    await expect(spawnOn(driver, badDevice)).rejects.toMatchObject({ field: 'hardware.hw_disk_bus' });
     const badPath = makeSpec(host.blankImage, { configDrive: { '../../x': '' } });
-    await expect(driver.spawn(badPath, plainOrder())).rejects.toMatchObject({ field: 'configDrive' });
+    await expect(spawnOn(driver, badPath)).rejects.toMatchObject({ field: 'configDrive' });
     for (const { id } of [tooSmall, tooBig, badDevice, badPath]) expect(await host.findTraces(id)).toEqual([]);
     expect(driver.list()).toEqual([]);
   });
@@ -276,7 +276,7 @@ describe('QEMU machines', () => {
   test('what lies beside machines is found and removed by its name; what they stand on stays', async () => {
     const id = await spawn(makeSpec(host.blankImage));
     await spawn(makeSpec(host.guestImage));
-    await driver.destroy(spawned.pop() ?? '');
+    await driver.orders.destroy({ id: spawned.pop() ?? '' }, plainOrder());
     const copy = join(dirname(files(id).folder), 'web before the upgrade');
     await cp(files(id).folder, copy, { recursive: true });
     // Of one that is a machine no more, or not yet: its disk stands on an image all the same.
@@ -320,7 +320,7 @@ describe('QEMU machines', () => {
     expect(await processes()).toEqual([{ kind: 'process', name: deleted }]);
     expect(await findProcessByArgument(files(stray).pid)).toBeNull();
     expect(await readFile(join(files(stray).folder, 'note.txt'), 'utf8')).toContain('somebody');
-    await driver.destroy(deleted);
+    await driver.orders.destroy({ id: deleted }, plainOrder());
     expect(await processes()).toEqual([]);
     expect(await host.findTraces(deleted)).toEqual([]);
   });
@@ -352,11 +352,11 @@ describe('QEMU machines', () => {
     const other = host.makeDriver(folder);
     await other.open();
     const spec = makeSpec(host.blankImage);
-    expect(await other.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    expect(await spawnOn(other, spec)).toMatchObject({ powerState: 'RUNNING' });
     const screen = await other.openConsole(spec.id, 'vnc');
     expect(String((await once(screen, 'data'))[0])).toBe('RFB 003.008\n');
     screen.destroy();
-    await other.destroy(spec.id);
+    await other.orders.destroy({ id: spec.id }, plainOrder());
     await other.close();
     const runtime = runtimeFolderPath(folder, process.getuid?.() ?? 0);
     expect(runtime.startsWith(host.folder)).toBe(false);
@@ -393,13 +393,13 @@ describe('every device of the closed lists starts', () => {
     ['vmxnet3', { hw_vif_model: 'vmxnet3' }],
   ])('%s', async (_name, hardware) => {
     const spec = makeSpec(host.blankImage, { hardware, ephemeralDiskGib: 1, swapMib: 1 });
-    expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
-    await driver.destroy(spec.id);
+    expect(await spawnOn(driver, spec)).toMatchObject({ powerState: 'RUNNING' });
+    await driver.orders.destroy({ id: spec.id }, plainOrder());
   });
 
   test('UEFI', async () => {
     const spec = makeSpec(host.blankImage, { firmware: 'uefi', memoryMib: 256 });
-    expect(await driver.spawn(spec, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
-    await driver.destroy(spec.id);
+    expect(await spawnOn(driver, spec)).toMatchObject({ powerState: 'RUNNING' });
+    await driver.orders.destroy({ id: spec.id }, plainOrder());
   });
 });

@@ -19,8 +19,7 @@ import type {
   HypervisorFacts,
   MachineState,
   OrderContext,
-  RebootOptions,
-  StopOptions,
+  OrderHandlers,
   StrayKeeper,
 } from '../driver.ts';
 import { chooseHardware } from './hardware-choice.ts';
@@ -99,6 +98,18 @@ export class QemuDriver implements HypervisorDriver {
     };
   }
 
+  readonly orders: OrderHandlers = {
+    spawn: ({ spec }, order) => this.#spawn(spec, order),
+    destroy: ({ id }) => this.#destroy(id),
+    start: ({ id }, order) => withDiskFull(this.find(id).start(order), 'starting the machine'),
+    stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
+    reboot: ({ id, ...how }, order) => withDiskFull(this.find(id).reboot(how, order), 'restarting the machine'),
+    pause: ({ id }, order) => this.find(id).pause(order),
+    unpause: ({ id }, order) => this.find(id).unpause(order),
+    suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
+    resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
+  };
+
   async open(): Promise<void> {
     await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });
     const [runtimeFolder, bootId, openFiles] = await Promise.all([
@@ -122,7 +133,7 @@ export class QemuDriver implements HypervisorDriver {
     this.listeners.push(listener);
   }
 
-  async spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
+  async #spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
     // Made already by an order whose answer was lost; what is left is to see that it runs.
     const existing = this.machines.get(spec.id);
     if (existing !== undefined) return existing.start(order);
@@ -160,38 +171,10 @@ export class QemuDriver implements HypervisorDriver {
     }
   }
 
-  async destroy(id: string): Promise<void> {
+  async #destroy(id: string): Promise<undefined> {
     failPoint('agent.destroy.begun');
     await this.remove(id);
     failPoint('agent.destroy.removed');
-  }
-
-  start(id: string, order: OrderContext): Promise<MachineState> {
-    return withDiskFull(this.find(id).start(order), 'starting the machine');
-  }
-
-  stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState> {
-    return this.find(id).stop(options, order);
-  }
-
-  reboot(id: string, options: RebootOptions, order: OrderContext): Promise<MachineState> {
-    return withDiskFull(this.find(id).reboot(options, order), 'restarting the machine');
-  }
-
-  pause(id: string, order: OrderContext): Promise<MachineState> {
-    return this.find(id).pause(order);
-  }
-
-  unpause(id: string, order: OrderContext): Promise<MachineState> {
-    return this.find(id).unpause(order);
-  }
-
-  suspend(id: string, order: OrderContext): Promise<MachineState> {
-    return withDiskFull(this.find(id).suspend(order), 'suspending the machine');
-  }
-
-  resume(id: string, order: OrderContext): Promise<MachineState> {
-    return withDiskFull(this.find(id).resume(order), 'resuming the machine');
   }
 
   async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {

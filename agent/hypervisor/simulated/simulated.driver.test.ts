@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { once } from '../../../app/contract/testing/waiting.ts';
 import { testDriverContract } from '../../testing/driver-contract.ts';
-import { makeSpec, PRETENDED_IMAGE, plainOrder } from '../../testing/test-machine.ts';
+import { makeSpec, PRETENDED_IMAGE, spawnOn } from '../../testing/test-machine.ts';
 import { SimulatedDriver } from './simulated.driver.ts';
 import { SCREEN } from './simulated-screen.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
@@ -26,12 +26,12 @@ describe('failures', () => {
     const driver = new SimulatedDriver({ failures: [{ verb: 'spawn', nameIncludes: 'unlucky', times: 2 }] });
     const lucky = makeSpec(PRETENDED_IMAGE, { name: 'lucky' });
     const unlucky = makeSpec(PRETENDED_IMAGE, { name: 'very unlucky' });
-    await driver.spawn(lucky, plainOrder());
+    await spawnOn(driver, lucky);
     for (let attempt = 0; attempt < 2; attempt++) {
-      await expect(driver.spawn(unlucky, plainOrder())).rejects.toMatchObject({ code: 'hypervisor_failed' });
+      await expect(spawnOn(driver, unlucky)).rejects.toMatchObject({ code: 'hypervisor_failed' });
       expect(driver.status(unlucky.id)).toBeNull();
     }
-    expect(await driver.spawn(unlucky, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    expect(await spawnOn(driver, unlucky)).toMatchObject({ powerState: 'RUNNING' });
   });
 });
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import type {
   ConsoleType,
@@ -10,28 +11,17 @@ import type {
   HypervisorFacts,
   MachineState,
   OrderContext,
-  RebootOptions,
-  StopOptions,
+  OrderHandlers,
   StrayKeeper,
+  Told,
 } from '../driver.ts';
 import { nextRevision } from '../next-revision.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
-export type SimulatedVerb =
-  | 'spawn'
-  | 'destroy'
-  | 'start'
-  | 'stop'
-  | 'reboot'
-  | 'pause'
-  | 'unpause'
-  | 'suspend'
-  | 'resume';
-
 export interface SimulatedFailure {
-  verb: SimulatedVerb;
+  verb: MachineOrderName;
   /** Only machines whose name contains this; all when left out. */
   nameIncludes?: string;
   /** How many times it fails before it works; for ever when left out. */
@@ -42,7 +32,7 @@ export interface SimulatedFailure {
 
 export interface SimulatedOptions {
   /** Milliseconds each order takes; 0 when left out. */
-  delays?: Partial<Record<SimulatedVerb, number>>;
+  delays?: Partial<Record<MachineOrderName, number>>;
   failures?: readonly SimulatedFailure[];
   /** Machines whose name contains this ignore the power button. */
   ignoresPowerButton?: string;
@@ -78,6 +68,18 @@ export class SimulatedDriver implements HypervisorDriver {
     this.options = options;
   }
 
+  readonly orders: OrderHandlers = {
+    spawn: ({ spec }, order) => this.#spawn(spec, order),
+    destroy: ({ id }, order) => this.#destroy(id, order),
+    start: ({ id }, order) => this.#start(id, order),
+    stop: ({ id, ...how }, order) => this.#stop(id, how, order),
+    reboot: ({ id }, order) => this.#reboot(id, order),
+    pause: ({ id }, order) => this.move(id, 'pause', 'paused', ['RUNNING'], 'PAUSED', order),
+    unpause: ({ id }, order) => this.move(id, 'unpause', 'unpaused', ['PAUSED'], 'RUNNING', order),
+    suspend: ({ id }, order) => this.move(id, 'suspend', 'suspended', ['RUNNING', 'PAUSED'], 'SUSPENDED', order),
+    resume: ({ id }, order) => this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order),
+  };
+
   async open(): Promise<void> {}
 
   async close(): Promise<void> {
@@ -93,9 +95,9 @@ export class SimulatedDriver implements HypervisorDriver {
     return { ...BIG_HOST, ...this.options.host };
   }
 
-  async spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
+  async #spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
     const existing = this.machines.get(spec.id);
-    if (existing !== undefined) return this.start(spec.id, order);
+    if (existing !== undefined) return this.#start(spec.id, order);
     order.progress({ stage: 'image', done: 0, total: spec.image.size, unit: 'bytes' });
     await this.perform('spawn', spec.name, order);
     order.progress({ stage: 'image', done: spec.image.size, total: spec.image.size, unit: 'bytes' });
@@ -116,7 +118,7 @@ export class SimulatedDriver implements HypervisorDriver {
     return this.boot(machine);
   }
 
-  async destroy(id: string, order: OrderContext): Promise<void> {
+  async #destroy(id: string, order: OrderContext): Promise<undefined> {
     const machine = this.machines.get(id);
     if (machine === undefined) return;
     await this.perform('destroy', machine.spec.name, order);
@@ -124,7 +126,7 @@ export class SimulatedDriver implements HypervisorDriver {
     this.machines.delete(id);
   }
 
-  async start(id: string, order: OrderContext): Promise<MachineState> {
+  async #start(id: string, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     const { powerState } = machine.state;
     if (powerState === 'RUNNING') return machine.state;
@@ -133,7 +135,7 @@ export class SimulatedDriver implements HypervisorDriver {
     return this.boot(machine);
   }
 
-  async stop(id: string, options: StopOptions, order: OrderContext): Promise<MachineState> {
+  async #stop(id: string, options: Omit<Told<'stop'>, 'id'>, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     const { powerState } = machine.state;
     if (powerState === 'SHUTDOWN' || powerState === 'CRASHED' || powerState === 'NOSTATE') return machine.state;
@@ -150,27 +152,11 @@ export class SimulatedDriver implements HypervisorDriver {
     return this.enter(machine, 'SHUTDOWN');
   }
 
-  async reboot(id: string, _options: RebootOptions, order: OrderContext): Promise<MachineState> {
+  async #reboot(id: string, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     if (machine.state.powerState === 'SUSPENDED') throw inWrongState(machine, 'rebooted');
     await this.perform('reboot', machine.spec.name, order);
     return this.boot(machine);
-  }
-
-  async pause(id: string, order: OrderContext): Promise<MachineState> {
-    return this.move(id, 'pause', 'paused', ['RUNNING'], 'PAUSED', order);
-  }
-
-  async unpause(id: string, order: OrderContext): Promise<MachineState> {
-    return this.move(id, 'unpause', 'unpaused', ['PAUSED'], 'RUNNING', order);
-  }
-
-  async suspend(id: string, order: OrderContext): Promise<MachineState> {
-    return this.move(id, 'suspend', 'suspended', ['RUNNING', 'PAUSED'], 'SUSPENDED', order);
-  }
-
-  async resume(id: string, order: OrderContext): Promise<MachineState> {
-    return this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order);
   }
 
   async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
@@ -226,7 +212,7 @@ export class SimulatedDriver implements HypervisorDriver {
 
   private async move(
     id: string,
-    verb: SimulatedVerb,
+    verb: MachineOrderName,
     participle: string,
     from: MachineState['powerState'][],
     to: MachineState['powerState'],
@@ -258,7 +244,7 @@ export class SimulatedDriver implements HypervisorDriver {
     return machine.state;
   }
 
-  private async perform(verb: SimulatedVerb, name: string, order: OrderContext): Promise<void> {
+  private async perform(verb: MachineOrderName, name: string, order: OrderContext): Promise<void> {
     const milliseconds = this.options.delays?.[verb] ?? 0;
     if (milliseconds > 0) await delay(milliseconds, undefined, { signal: order.signal });
     order.signal.throwIfAborted();

@@ -10,7 +10,7 @@ import { findProcessByArgument, identifyProcess, killProcess } from '../../proce
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
-import { makeSpec, plainOrder } from '../../testing/test-machine.ts';
+import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import { lifelineFile, MAX_OPEN } from './enclosure.ts';
 import { parseHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms } from './isolation-programs.ts';
@@ -89,7 +89,7 @@ describe('the process that leads a machine outside', () => {
   });
 
   afterEach(async () => {
-    await driver.destroy(spec.id);
+    await driver.orders.destroy({ id: spec.id }, plainOrder());
     await driver.close();
     expect(await host.findTraces(spec.id)).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe('the process that leads a machine outside', () => {
   async function launch(isolation?: NetworkIsolation): Promise<void> {
     await openDriver(isolation);
     spec = makeSpec(host.blankImage);
-    await driver.spawn(spec, plainOrder());
+    await spawnOn(driver, spec);
   }
 
   async function pastaPids(): Promise<number[]> {
@@ -131,9 +131,9 @@ describe('the process that leads a machine outside', () => {
     await restartAgent();
     expect(driver.status(spec.id)?.powerState).toBe('RUNNING');
     expect(await pastaPids()).toEqual([pid]);
-    await driver.stop(spec.id, { graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+    await driver.orders.stop({ id: spec.id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
     expect(await pastaPids()).toEqual([]);
-    await driver.start(spec.id, plainOrder());
+    await driver.orders.start({ id: spec.id }, plainOrder());
     expect(await pastaPids()).toHaveLength(1);
   });
 
@@ -204,7 +204,7 @@ describe('the process that leads a machine outside', () => {
     expect((await driver.facts()).capabilities).toContain('network:isolated');
     expect(driver.status(spec.id)?.powerState).toBe('RUNNING');
     expect(await pastaPids()).toEqual([]);
-    await driver.reboot(spec.id, { type: 'hard', timeoutSeconds: 0 }, plainOrder());
+    await driver.orders.reboot({ id: spec.id, type: 'hard', timeoutSeconds: 0 }, plainOrder());
     expect(await pastaPids()).toHaveLength(1);
   });
 });

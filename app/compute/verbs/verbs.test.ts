@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OperationalError } from '../contract/errors.ts';
-import { contextOf, TestCloud } from './testing/test-cloud.ts';
+import { OperationalError } from '../../contract/errors.ts';
+import { contextOf, TestCloud } from '../testing/test-cloud.ts';
+import { ASKED_TO_FORCE_OFF, askedToShutDown, stop } from './stop.verb.ts';
 
 let cloud: TestCloud;
 beforeEach(async () => {
@@ -152,7 +153,7 @@ test('force off takes the place of a gentle stop that waits', async () => {
   await held.arrived;
   const member = contextOf('member');
   if (!member) throw new Error('no such user');
-  await cloud.compute.power.forceOff(member, id);
+  await cloud.compute.verbs.do(member, id, stop, ASKED_TO_FORCE_OFF);
   await cloud.idle(id);
   expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': null });
   expect(cloud.agent.orders.at(-1)?.args).toMatchObject({ graceful: false, force: true });
@@ -163,7 +164,12 @@ test('a guest that does not obey runs on, and the task says so', async () => {
   cloud.agent.failNext('stop', new OperationalError('timeout', 'agent', 'The guest did not shut down.'));
   const member = contextOf('member');
   if (!member) throw new Error('no such user');
-  const { id: taskId } = await cloud.compute.power.shutDown(member, id, { timeoutSeconds: 5 });
+  const { id: taskId } = await cloud.compute.verbs.do(
+    member,
+    id,
+    stop,
+    askedToShutDown({ timeoutSeconds: 5, force: false }),
+  );
   await cloud.idle(id);
   expect(await cloud.tasks.find(taskId)).toMatchObject({ state: 'failed', error: { code: 'timeout' } });
   expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });

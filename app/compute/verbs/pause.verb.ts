@@ -1,0 +1,11 @@
+import { verb } from './verb.ts';
+
+/** The guest stands still and keeps its memory. */
+export const pause = verb({
+  name: 'pause',
+  action: 'pause',
+  rule: 'os_compute_api:os-pause-server:pause',
+  notification: 'pause',
+  order: 'pause',
+  asked: () => ({ allowed: { vm: ['active'] }, taskState: 'pausing' }),
+});

@@ -1,0 +1,11 @@
+import { verb } from './verb.ts';
+
+/** The guest goes on. */
+export const unpause = verb({
+  name: 'unpause',
+  action: 'unpause',
+  rule: 'os_compute_api:os-pause-server:unpause',
+  notification: 'unpause',
+  order: 'unpause',
+  asked: () => ({ allowed: { vm: ['paused'] }, taskState: 'unpausing' }),
+});

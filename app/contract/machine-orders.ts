@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { type BusMethod, defineMethod } from './bus.ts';
+import { machineSpecSchema, machineStatusSchema } from './machine.ts';
+
+/** An order a host is given about one of its machines. */
+export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
+  readonly method: BusMethod<A, R>;
+  /** The strongest orders do not wait for what is under way at the machine: they end it. */
+  readonly supersedes: (args: z.output<A>) => boolean;
+  /** Whether people may call off the work that it is. */
+  readonly isCancellable: boolean;
+}
+
+const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
+const nothing = z.object({});
+const timeoutSeconds = z.number().int().min(0);
+
+/**
+ * Every order to a host about one machine. Each carries `generation`, which the controller raises with each order for a
+ * machine: an agent that has seen a higher one answers `stale_generation` and changes nothing; the same generation again
+ * changes nothing and repeats the failure of the first time, or answers success with the machine's state of now. All are
+ * idempotent. What a driver does for each stands in its `orders`.
+ */
+export const machineOrders = {
+  /** Cache the image, lay the disk, write the config drive, plug the ports, start. Reports stages `image` (bytes), `disk`, `config-drive`, `network`, `start`. */
+  spawn: order('spawn', {
+    args: { spec: machineSpecSchema },
+    refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
+  }),
+  /** Stop at once and remove every trace. A machine that is not there is success. */
+  destroy: order('destroy', { result: nothing, supersedes: () => true }),
+  start: order('start', {}),
+  /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
+  stop: order('stop', {
+    args: { graceful: z.boolean(), timeoutSeconds, force: z.boolean() },
+    supersedes: ({ graceful }) => !graceful,
+    isCancellable: true,
+  }),
+  /** `soft`: power button and start again, falling back to hard after `timeoutSeconds`; `hard`: power cycle. */
+  reboot: order('reboot', {
+    args: { type: z.enum(['soft', 'hard']), timeoutSeconds },
+    supersedes: ({ type }) => type === 'hard',
+  }),
+  pause: order('pause', {}),
+  unpause: order('unpause', {}),
+  /** Memory goes to disk and the hypervisor process ends. */
+  suspend: order('suspend', {}),
+  resume: order('resume', {}),
+} as const;
+
+export type MachineOrderName = keyof typeof machineOrders;
+type MethodOf<N extends MachineOrderName> = (typeof machineOrders)[N]['method'];
+export type MachineOrderArgs<N extends MachineOrderName> = z.output<MethodOf<N>['args']>;
+/** The machine's status of after it, or nothing where it ends the machine. */
+export type MachineOrderResult<N extends MachineOrderName> = z.output<MethodOf<N>['result']>;
+
+/** An order answers the machine's status, where it does not say otherwise. */
+function order<A extends z.ZodRawShape = Record<never, z.ZodType>, R extends z.ZodType = typeof machineStatusSchema>(
+  name: string,
+  {
+    args,
+    result,
+    refused,
+    supersedes = () => false,
+    isCancellable = false,
+  }: {
+    /** Beside the machine's id and the generation. */
+    args?: A;
+    result?: R;
+    /** Why arguments that each are right do not go together. */
+    refused?: (args: z.output<z.ZodObject<typeof target.shape & A>>) => string | null;
+    supersedes?: (args: z.output<z.ZodObject<A>>) => boolean;
+    isCancellable?: boolean;
+  },
+) {
+  const plain = target.extend(args ?? {});
+  const told = refused
+    ? plain.superRefine((value, { addIssue }) => {
+        const message = refused(value as unknown as Parameters<typeof refused>[0]);
+        if (message !== null) addIssue({ code: 'custom', message });
+      })
+    : plain;
+  const method = defineMethod(`machine.${name}`, 1, told, result ?? machineStatusSchema);
+  return { method, supersedes, isCancellable } as unknown as MachineOrder<z.ZodObject<typeof target.shape & A>, R>;
+}
