@@ -26,8 +26,8 @@ function namedCalls(): Set<string> {
   return new Set(calls.map(([, call]) => call as string));
 }
 
-/** The types of those of a service's calls that are named, in the microversion the dashboard speaks. */
-function printClient(name: string, documents: readonly OpenApiDocument[], named: ReadonlySet<string>): string {
+/** The types of those of a service's calls that are named, in the microversion the dashboard speaks; null: none is. */
+function printClient(name: string, documents: readonly OpenApiDocument[], named: ReadonlySet<string>): string | null {
   const calls = documents.flatMap(({ paths }) =>
     Object.entries(paths).flatMap(([path, operations]) =>
       Object.entries(operations)
@@ -35,6 +35,7 @@ function printClient(name: string, documents: readonly OpenApiDocument[], named:
         .filter(([call]) => named.has(call)),
     ),
   );
+  if (calls.length === 0) return null;
   const all = Object.assign({}, ...documents.map(({ components }) => components.schemas));
   const types = [...schemasOf(calls, all)]
     .sort(([a], [b]) => a.localeCompare(b, 'en'))
@@ -116,29 +117,23 @@ function grouped(): Map<string, ServiceDefinition[]> {
 function generatedFiles(what: 'client' | 'reference'): Map<string, string> {
   const asked = Number(DASHBOARD_COMPUTE_VERSION.split('.')[1]);
   const named = namedCalls();
-  return new Map(
-    [...grouped()].map(([name, services]) => {
-      const at = (version: (service: ServiceDefinition) => number) =>
-        services.map((service) => openApiDocument(service, version(service)));
-      return what === 'client'
-        ? [
-            `${CLIENT}/${name}.api.ts`,
-            printClient(
-              name,
-              at(() => asked),
-              named,
-            ),
-          ]
-        : [
-            `${REFERENCE}/${name}.md`,
-            printReference(
-              name,
-              services,
-              at(({ microversions }) => microversions?.max ?? asked),
-            ),
-          ];
-    }),
-  );
+  const files = new Map<string, string>();
+  for (const [name, services] of grouped()) {
+    const at = (version: (service: ServiceDefinition) => number) =>
+      services.map((service) => openApiDocument(service, version(service)));
+    if (what === 'client') {
+      const client = printClient(
+        name,
+        at(() => asked),
+        named,
+      );
+      if (client !== null) files.set(`${CLIENT}/${name}.api.ts`, client);
+    } else {
+      const newest = at(({ microversions }) => microversions?.max ?? asked);
+      files.set(`${REFERENCE}/${name}.md`, printReference(name, services, newest));
+    }
+  }
+  return files;
 }
 
 function write(folder: string, files: ReadonlyMap<string, string>): void {

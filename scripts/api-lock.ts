@@ -23,21 +23,22 @@ export function lockLines(services: readonly ServiceDefinition[]): string[] {
         }
       }
       return [...versionsOf].map(([line, versions]) =>
-        versions.length === max - min + 1 ? line : `${line}  [${ranges(versions)}]`,
+        versions.length === max - min + 1 ? line : `${line}  [${ranges(versions, service.microversions?.major)}]`,
       );
     })
     .sort();
 }
 
 /** `2.1-2.35, 2.40` */
-export function ranges(versions: readonly Microversion[]): string {
+export function ranges(versions: readonly Microversion[], major = 2): string {
   const parts: { first: number; last: number }[] = [];
   for (const version of versions) {
     const open = parts.at(-1);
     if (open && open.last === version - 1) open.last = version;
     else parts.push({ first: version, last: version });
   }
-  return parts.map(({ first, last }) => (first === last ? `2.${first}` : `2.${first}-2.${last}`)).join(', ');
+  const text = (version: Microversion) => `${major}.${version}`;
+  return parts.map(({ first, last }) => (first === last ? text(first) : `${text(first)}-${text(last)}`)).join(', ');
 }
 
 function documentLines({ info, paths, components }: OpenApiDocument): string[] {

@@ -11,6 +11,7 @@ export function printReference(
 ): string {
   const title = name.replace(/^\w/, (letter) => letter.toUpperCase());
   const versions = services.find(({ microversions }) => microversions)?.microversions;
+  const major = versions?.major ?? 2;
   const lines = [
     `# ${title}`,
     '',
@@ -19,8 +20,8 @@ export function printReference(
     ...(versions
       ? [
           '',
-          `Microversions 2.${versions.min} to 2.${versions.max}, asked for with \`OpenStack-API-Version: ${versions.type} 2.x\`;`,
-          `this page shows 2.${versions.max}.`,
+          `Microversions ${major}.${versions.min} to ${major}.${versions.max}, asked for with \`OpenStack-API-Version: ${versions.type} ${major}.x\`;`,
+          `this page shows ${major}.${versions.max}.`,
         ]
       : []),
     '',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { type Action, action, actionBody, actionRule, named } from '../http/action.ts';
 import { type Microversion, since } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { type Action, action, actionBody, actionRule, named } from './action.ts';
 import { type AggregateService, zoneOf } from './aggregate.service.ts';
 import type { AggregateRecord } from './aggregate.tables.ts';
 import type { HostClaims } from './collaborators.ts';

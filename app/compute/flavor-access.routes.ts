@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { action, actionBody, actionRule, named } from '../http/action.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { action, actionBody, actionRule, named } from './action.ts';
 import { flavorAccessAnswer } from './flavor.schema.ts';
 import type { FlavorService } from './flavor.service.ts';
 

@@ -1,13 +1,12 @@
 import { Address6 } from 'ip-address';
 import { z } from 'zod';
-import { parseBoolean } from '../http/boolean-text.ts';
+import { UNPRINTABLE } from '../http/field.schema.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { isBase64 } from './base64.ts';
 
-/** Fields that many of Nova's request bodies share, with Nova's limits (nova/api/validation/parameter_types.py). */
+export { booleanField, integerField, queryText } from '../http/field.schema.ts';
 
-/** Control characters, lone surrogates and line separators; other characters are data. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Fields that many of Nova's request bodies share, with Nova's limits (nova/api/validation/parameter_types.py). */
 
 export const nameField = z
   .string()
@@ -22,42 +21,6 @@ export const descriptionField = z
   // Line breaks are fine in a text, other control characters are not.
   .refine((text) => !/[\p{Cs}]|[^\P{Cc}\r\n\t]/u.test(text), 'It can only contain printable characters')
   .nullable();
-
-/** Those of `parseBoolean` in any case, written so that the pattern says it without a flag, which JSON Schema has not. */
-const BOOLEAN =
-  /^\s*(?:[tT][rR][uU][eE]|1|[tT]|[yY][eE][sS]|[yY]|[oO][nN]|[fF][aA][lL][sS][eE]|0|[fF]|[nN][oO]|[nN]|[oO][fF][fF])\s*$/;
-
-export const booleanField = z.union([
-  z.boolean(),
-  z
-    .string()
-    .regex(BOOLEAN, { error: ({ input }) => `'${String(input).slice(0, 40)}' is not a boolean` })
-    .transform((value) => parseBoolean(value) ?? false),
-]);
-
-/** Whole numbers as text, by the least there is. */
-const INTEGERS = {
-  '-1': /^(?:-1|0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
-  0: /^(?:0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
-  1: /^(?:[1-9][0-9]{0,8}|1[0-9]{9})$/,
-};
-const TO_TEN_THOUSAND = /^(?:[1-9][0-9]{0,3}|10000)$/;
-
-/** Whole numbers that clients also send as text. */
-export function integerField(minimum: -1 | 0 | 1, maximum: 10_000 | 0x7fffffff = 0x7fffffff) {
-  const whole = z.number().int().min(minimum).max(maximum);
-  return z.union([
-    whole,
-    z
-      .string()
-      .regex(
-        maximum === 10_000 ? TO_TEN_THOUSAND : INTEGERS[`${minimum}`],
-        `Not a whole number from ${minimum} to ${maximum}`,
-      )
-      .transform(Number)
-      .pipe(whole),
-  ]);
-}
 
 export const metadataField = z.record(
   z
@@ -98,11 +61,6 @@ export const diskConfigField = z.enum(['AUTO', 'MANUAL']);
 export const referenceField = z
   .union([z.string().min(1).max(512), z.number().int().transform(String)])
   .transform((reference) => reference.split('/').filter(Boolean).at(-1) ?? '');
-
-/** One query parameter; of a repeated one the last counts, as in Nova. */
-export const queryText = z
-  .union([z.string(), z.array(z.string()).min(1)])
-  .transform((value) => (typeof value === 'string' ? value : (value.at(-1) ?? '')));
 
 /** Parameters of a query; from 2.75 on others are refused, before they are passed over. */
 export function strictFrom75(fields: (version: Microversion) => z.ZodRawShape) {

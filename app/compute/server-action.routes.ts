@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import { UserError } from '../contract/errors.ts';
+import { type Action, action, actionBody, actionRule, named } from '../http/action.ts';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { type Action, action, actionBody, actionRule, named } from './action.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { ServerService } from './server.service.ts';

@@ -12,12 +12,14 @@ export interface AuditNote {
   context: Context;
   /** Where it came from. */
   address: string;
+  isChange: boolean;
   /** Who it was where no token says so: the account of a sign-in. */
   actor?: { id: string | null; name: string | null };
   reason?: string;
 }
 
-const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Methods that change something. */
+export const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Answers above this are lists or documents, not the one thing that was made. */
 const MAX_PARSED = 64 * 1024;
 const MAX_TEXT = 1000;
@@ -42,7 +44,7 @@ export class AuditTrail {
   /** Carries out what changes something: its record, with the status of success, is stored with what it changes. */
   async carryOut<T>(request: FastifyRequest, status: number, work: () => Promise<T>): Promise<T> {
     const note = this.#notes.get(request);
-    if (!note || !CHANGES.has(request.method)) return await work();
+    if (!note?.isChange) return await work();
     const record = () => toRecord(note, request, status, undefined);
     const audited: AuditedRequest = { record, stored: undefined, isOver: false, isUnfinished: false };
     this.#running.set(request, audited);
@@ -62,7 +64,7 @@ export class AuditTrail {
     fastify.server.on('connection', (socket) => socket.remoteAddress);
     fastify.addHook('onSend', async (request, reply, payload) => {
       const note = this.#notes.get(request);
-      if (!note || !(CHANGES.has(request.method) || reply.statusCode === 403)) return payload;
+      if (!note || !(note.isChange || reply.statusCode === 403)) return payload;
       const audited = this.#running.get(request);
       if (audited) audited.isOver = true;
       const record = toRecord(note, request, reply.statusCode, payload);

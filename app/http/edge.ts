@@ -20,7 +20,7 @@ import { DEFAULT_LIMITS, limitHead, type RequestLimits } from './request-limits.
 import { originForm, pathOf, plainPathOf } from './request-path.ts';
 import { tokenOf } from './request-token.ts';
 import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
-import { fastifyRoute } from './route-handler.ts';
+import { fastifyRoute, PROJECT_IN_PATH } from './route-handler.ts';
 import { refuseWebSocket } from './web-socket.ts';
 
 /** Names of 255 characters stand in paths (key pairs), each up to four bytes that are written as `%xx`. */
@@ -143,6 +143,10 @@ export class Edge {
     const { alsoAt, microversions: _, ...unversioned } = service;
     const also = alsoAt === undefined ? [] : service.routes.filter(({ path, since = 1 }) => path !== '' && since <= 1);
     for (const definition of also) this.#registerRoute({ ...unversioned, prefix: alsoAt ?? '' }, definition, false);
+    const inProject = service.takesProjectId ? service.routes.filter(({ path }) => path !== '') : [];
+    for (const definition of inProject) {
+      this.#registerRoute({ ...service, prefix: `${service.prefix}/:${PROJECT_IN_PATH}` }, definition, false);
+    }
     this.#registerRoute({ ...service, prefix: service.root }, descriptionRoute(service), false);
   }
 

@@ -2,14 +2,26 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 
-/** A microversion `2.x` as `x`'s number: versions compare with `>=`. */
+/** A microversion `2.x` (`3.x` in Cinder) as `x`'s number: versions compare with `>=`. */
 export type Microversion = number;
 
 /** What answers of a service depend on beside their path. */
 export interface Versioned {
-  readonly microversions?: { type: string; min: Microversion; max: Microversion; legacyHeader?: string };
+  readonly microversions?: {
+    type: string;
+    /** What stands before the point; silent: 2. */
+    major?: number;
+    min: Microversion;
+    max: Microversion;
+    legacyHeader?: string;
+  };
   /** Request headers beside those of the microversion, as Keystone says in `Vary`. */
   readonly vary?: string;
+}
+
+/** As clients write it: `2.90`. */
+export function versionText({ microversions }: Versioned, version: Microversion): string {
+  return `${microversions?.major ?? 2}.${version}`;
 }
 
 /** Reads `OpenStack-API-Version: compute 2.90` or the older header of the service; 406 outside what is offered. */
@@ -32,10 +44,11 @@ export function negotiateMicroversion(
     );
   }
   const version = Number(minor);
-  if (major !== '2' || version < offered.min || version > offered.max) {
+  const [least, most] = [versionText(service, offered.min), versionText(service, offered.max)];
+  if (Number(major) !== (offered.major ?? 2) || version < offered.min || version > offered.max) {
     throw new UserError(
       'not_acceptable',
-      `Version ${String(asked)} is not supported by the API. Minimum is 2.${offered.min} and maximum is 2.${offered.max}.`,
+      `Version ${String(asked)} is not supported by the API. Minimum is ${least} and maximum is ${most}.`,
     );
   }
   return version;
@@ -55,8 +68,8 @@ export function advertise(service: Versioned, version: Microversion, reply: Fast
   const headers = [vary, ...(microversions ? ['OpenStack-API-Version', microversions.legacyHeader] : [])];
   if (headers.some(Boolean)) reply.header('vary', headers.filter(Boolean).join(', '));
   if (!microversions) return;
-  reply.header('openstack-api-version', `${microversions.type} 2.${version}`);
-  if (microversions.legacyHeader) reply.header(microversions.legacyHeader, `2.${version}`);
+  reply.header('openstack-api-version', `${microversions.type} ${versionText(service, version)}`);
+  if (microversions.legacyHeader) reply.header(microversions.legacyHeader, versionText(service, version));
 }
 
 type Later<S> = { [K in keyof S]: S[K] extends z.ZodType ? z.ZodOptional<S[K]> : never };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hoistTitled, type JsonSchema, toJsonSchema } from './json-schema.ts';
-import type { Microversion } from './microversion.ts';
+import { type Microversion, versionText } from './microversion.ts';
 import {
   type FaultStyle,
   type RouteDefinition,
@@ -61,7 +61,7 @@ export function openApiDocument(service: ServiceDefinition, version: Microversio
   }
   return {
     openapi: '3.1.0',
-    info: { title: `Cumulet ${service.name}`, version: service.microversions ? `2.${version}` : '1' },
+    info: { title: `Cumulet ${service.name}`, version: service.microversions ? versionText(service, version) : '1' },
     paths,
     components: {
       schemas,
@@ -134,8 +134,8 @@ function operationOf(
       },
     },
     ...(isPublic ? { security: [] } : { 'x-openstack-rules': rulesOf(definition) }),
-    ...(since !== undefined && { 'x-openstack-min-version': `2.${since}` }),
-    ...(until !== undefined && { 'x-openstack-max-version': `2.${until}` }),
+    ...(since !== undefined && { 'x-openstack-min-version': versionText(service, since) }),
+    ...(until !== undefined && { 'x-openstack-max-version': versionText(service, until) }),
     ...(definition.isLongWork && { 'x-openstack-long-work': true as const }),
   };
 }

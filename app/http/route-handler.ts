@@ -4,7 +4,7 @@ import { UnexpectedError, UserError } from '../contract/errors.ts';
 import { anonymousContext } from '../policy/authorization.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
 import { answerCheck } from './answer-check.ts';
-import type { AuditNote, AuditTrail } from './audit-trail.ts';
+import { type AuditNote, type AuditTrail, CHANGES } from './audit-trail.ts';
 import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
 import { requireMediaType } from './request-body.ts';
 import { tokenOf } from './request-token.ts';
@@ -26,6 +26,9 @@ export interface HandlerParts {
   /** Of routes that need no token. */
   anonymousBodyBytes: number;
 }
+
+/** The parameter of a service that {@link ServiceDefinition.takesProjectId}. */
+export const PROJECT_IN_PATH = 'project_id_in_path';
 
 /** What is known of a request before its body is read. */
 interface Call {
@@ -56,12 +59,14 @@ export function fastifyRoute(
     const version = negotiateMicroversion(service, request.headers);
     advertise(service, version, reply);
     const context = (await contextOf(request)) ?? anonymousContext(request.id);
-    const note = trail.note(request, { service: service.name, action: nameOf(definition), context, address });
+    const isChange = definition.isChange ?? CHANGES.has(request.method);
+    const note = trail.note(request, { service: service.name, action: nameOf(definition), context, address, isChange });
     calls.set(request, { version, context, note });
     if (!isPublic) {
       policy.requireUser(context);
       assertMayReach(service, definition, context);
     }
+    if (service.takesProjectId) takeProjectId(request, context);
     if (version < (definition.since ?? 0) || version > (definition.until ?? Infinity)) {
       throw new UserError('not_found', 'The resource could not be found in this API version.');
     }
@@ -110,6 +115,14 @@ export function fastifyRoute(
     ...(checkAnswers && { preSerialization: answerCheck(definition, (request) => calls.get(request)?.version ?? 1) }),
     handler: handle,
   };
+}
+
+/** Nobody needs it any more when it is known to be the token's. */
+function takeProjectId({ params }: FastifyRequest, { projectId }: Context): void {
+  const named = params as Record<string, string>;
+  const { [PROJECT_IN_PATH]: asked } = named;
+  delete named[PROJECT_IN_PATH];
+  if (asked !== undefined && asked !== projectId) throw new UserError('bad_request', 'Malformed request url');
 }
 
 /** Whoever a token was handed to may do what was meant to be handed on, and no more. */

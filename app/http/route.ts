@@ -91,6 +91,8 @@ interface RouteShape<Q, B, Path extends string> {
   readonly rule: string | RuleChoice<Q, B>;
   /** No token is asked for and no rule checked. */
   readonly isPublic?: boolean;
+  /** It changes something though it is a GET, as some of Cinder's: recorded as changes are. */
+  readonly isChange?: boolean;
   /** It is recorded once it is known who it was, and not with what it stores on the way. */
   readonly isSignIn?: boolean;
   /**
@@ -156,6 +158,11 @@ export interface ServiceDefinition extends Versioned {
   readonly prefix: string;
   /** Where its routes hang once more, without microversions, but for the one at the prefix itself. */
   readonly alsoAt?: string;
+  /**
+   * Behind the prefix may stand the id of the project that the token is of, as in Cinder; 400 for another. It says nothing
+   * that the token does not, so no handler sees it.
+   */
+  readonly takesProjectId?: boolean;
   /** Paths below this one get this service's faults, also when no route matches (404, 405). */
   readonly root: string;
   readonly faults: FaultStyle;

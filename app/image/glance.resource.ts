@@ -221,8 +221,3 @@ function refuseReadOnly(sent: object, names: readonly string[]): void {
   const name = names.find((one) => Object.hasOwn(sent, one));
   if (name !== undefined) throw new UserError('forbidden', `Attribute '${name}' is read-only.`, { field: name });
 }
-
-/** What is not there, or not for the caller to see. */
-export function missing(message: string): UserError {
-  return new UserError('not_found', message);
-}

@@ -1,6 +1,6 @@
 import { versionListSchema } from '../http/link.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import { missing } from './glance.resource.ts';
+import { missing } from '../resource/missing.ts';
 import type { ImageService } from './image.service.ts';
 import {
   importInfoAnswer,

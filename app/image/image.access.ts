@@ -2,7 +2,7 @@ import type { Context } from '../contract/context.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Queryable } from '../database/database.ts';
 import type { NewEvent } from '../events/event.service.ts';
-import { missing } from './glance.resource.ts';
+import { missing } from '../resource/missing.ts';
 import type { ImageRepository } from './image.repository.ts';
 import type { ImageRecord } from './image.tables.ts';
 

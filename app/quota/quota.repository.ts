@@ -1,5 +1,12 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import { DEFAULT_PROJECT, type QuotaDefaults, type QuotaLimits, type QuotaResource } from './quota.limits.ts';
+import {
+  DEFAULT_PROJECT,
+  defaultFor,
+  type QuotaDefaults,
+  type QuotaLimits,
+  type QuotaResource,
+  singleDefaults,
+} from './quota.limits.ts';
 import { quotaLimits, quotaUserLimits } from './quota.tables.ts';
 
 /** Rows of `quota_limit`: only what differs from the defaults in the code. */
@@ -19,7 +26,7 @@ export class QuotaRepository {
       .selectAll()
       .where('project_id', 'in', [projectId, DEFAULT_PROJECT])
       .execute();
-    const defaults = Object.fromEntries(Object.entries(this.#defaults).map(([name, { limit }]) => [name, limit]));
+    const defaults = Object.fromEntries(singleDefaults(this.#defaults).map(([name, { limit }]) => [name, limit]));
     rows.sort((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
     return { ...defaults, ...this.#toLimits(rows) } as QuotaLimits;
   }
@@ -102,9 +109,16 @@ export class QuotaRepository {
     }
   }
 
+  /** Of all projects: what these limits were of is no more. */
+  async forget(trx: Transaction, resources: readonly QuotaResource[]): Promise<void> {
+    for (const table of ['quota_limit', 'quota_user_limit'] as const) {
+      await trx.deleteFrom(table).where('resource', 'in', resources).execute();
+    }
+  }
+
   /** Of what a service has limits for; it may have had others. */
   #toLimits(rows: readonly { resource: string; hard_limit: number }[]): Partial<QuotaLimits> {
-    const known = rows.filter(({ resource }) => Object.hasOwn(this.#defaults, resource));
+    const known = rows.filter(({ resource }) => defaultFor(this.#defaults, resource) !== undefined);
     return Object.fromEntries(known.map((row) => [row.resource, row.hard_limit]));
   }
 }

@@ -2,7 +2,7 @@ import { quotaChangeSchema, quotaQuerySchema, quotaSchema } from '../contract/qu
 import { limitsSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import { requireProject } from '../policy/authorization.ts';
-import type { QuotaDefaults } from './quota.limits.ts';
+import { type QuotaDefaults, singleDefaults } from './quota.limits.ts';
 import type { QuotaService } from './quota.service.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { QuotaService } from './quota.service.ts';
  */
 export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): RouteDefinition[] {
   const path = '/quotas/:project_id';
-  const changeSchema = quotaChangeSchema(Object.keys(defaults));
+  const changeSchema = quotaChangeSchema(singleDefaults(defaults).map(([name]) => name));
   return [
     route({
       method: 'GET',

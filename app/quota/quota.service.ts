@@ -6,6 +6,7 @@ import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import {
   DEFAULT_PROJECT,
+  defaultFor,
   type QuotaDefaults,
   type QuotaLimits,
   type QuotaResource,
@@ -101,7 +102,9 @@ export class QuotaService {
     const limits = await this.#repository.limits(projectId);
     const resources = namesOf(limits);
     const used = await this.#count(this.#database.query, { projectId, userId }, resources);
-    return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] ?? 0 }]));
+    return Object.fromEntries(
+      resources.map((name) => [name, { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0 }]),
+    );
   }
 
   /** What one user uses of a project and may: their own limits, else the project's. */
@@ -112,7 +115,9 @@ export class QuotaService {
     };
     const resources = namesOf(limits);
     const used = await this.#count(this.#database.query, { projectId, userId, ofUser: true }, resources);
-    return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] ?? 0 }]));
+    return Object.fromEntries(
+      resources.map((name) => [name, { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0 }]),
+    );
   }
 
   /** All limits with use, and which of them were said for this project (or user) itself. */
@@ -164,6 +169,11 @@ export class QuotaService {
     });
   }
 
+  /** In the transaction in which what they were of goes. */
+  async forget(trx: Transaction, resources: readonly QuotaResource[]): Promise<void> {
+    await this.#repository.forget(trx, resources);
+  }
+
   /** Sets a user's part of a project's quota: never more than the project's, nor less than what they use (unless forced). */
   async updateForUser(
     context: Context,
@@ -178,14 +188,15 @@ export class QuotaService {
       const used = await this.#count(trx, { ...owner, ofUser: true }, names);
       for (const name of names) {
         const field = fieldOf(name, options);
-        if (!this.#defaults[name]?.perUser) {
+        if (!defaultFor(this.#defaults, name)?.perUser) {
           throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, { field });
         }
         const limit = changes[name] ?? 0;
-        if (limits[name] !== UNLIMITED && (limit === UNLIMITED || limit > limits[name])) {
+        const most = limits[name] ?? UNLIMITED;
+        if (most !== UNLIMITED && (limit === UNLIMITED || limit > most)) {
           throw new UserError(
             'bad_request',
-            `Quota limit ${limit} for ${name} must be less than or equal to ${limits[name]}.`,
+            `Quota limit ${limit} for ${name} must be less than or equal to ${most}.`,
             { field },
           );
         }

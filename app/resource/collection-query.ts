@@ -82,7 +82,11 @@ export class QueryWriter<R> {
       if (member !== undefined) return inexact(this.#member(column, member), is, String(value), ignoresCase);
       return kind === 'text' || kind === 'time' ? inexact(column, is, String(value), ignoresCase) : NEVER;
     }
-    if (is === '=') return this.#equal(attribute, value);
+    if (is === '=') {
+      return member === undefined
+        ? this.#equal(attribute, value)
+        : sql<SqlBool>`${this.#member(column, member)} = ${value}`;
+    }
     if (is === 'in') {
       const values = (value as unknown[]).filter((each) => !hasNul(each)).map((each) => sql`${write(each)}`);
       return values.length === 0 ? NEVER : sql`${column} IN (${sql.join(values)})`;

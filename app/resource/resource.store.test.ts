@@ -173,7 +173,7 @@ const conditions: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
     attribute: fc.constant('extraSpecs'),
     member: fc.constantFrom(...members, 'a\0', 'b'),
-    is: fc.constantFrom<Comparison>('contains', 'startswith', 'endswith'),
+    is: fc.constantFrom<Comparison>('=', 'contains', 'startswith', 'endswith'),
     value: asked as fc.Arbitrary<unknown>,
     ignoresCase: fc.boolean(),
   }),

@@ -4,8 +4,8 @@ import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import type { Scope } from '../../resource/collection-query.ts';
+import { missing } from '../../resource/missing.ts';
 import { Resource, type ResourceKind, type ResourceParts } from '../../resource/resource.ts';
-import { missing } from '../glance.resource.ts';
 import type { SentAssociation, SentNamespace, SentObject } from './metadef.schema.ts';
 import {
   type AssociationRecord,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toJsonSchema } from '../../../app/http/json-schema.ts';
+import { versionText } from '../../../app/http/microversion.ts';
 import { type RouteDefinition, type ServiceDefinition, schemaFor } from '../../../app/http/route.ts';
 import { declaredServices } from '../../../app/modules.ts';
 import { startCloud, type TestCloud } from '../../cloud.ts';
@@ -51,7 +52,7 @@ async function send({ service, definition, version }: Asked, params: string[], q
     signal: AbortSignal.timeout(HANG_MS),
     headers: {
       'x-auth-token': cloud.token,
-      ...(microversions && { 'openstack-api-version': `${microversions.type} 2.${version}` }),
+      ...(microversions && { 'openstack-api-version': `${microversions.type} ${versionText(service, version)}` }),
       ...(body !== undefined && { 'content-type': definition.bodyTypes?.[0] ?? 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -81,6 +82,8 @@ const REFINED = [
   'PATCH /identity/v3/policies/:policy_id',
   'PATCH /identity/v3/OS-EP-FILTER/endpoint_groups/:endpoint_group_id',
   'PATCH /identity/v3/OS-OAUTH1/consumers/:consumer_id',
+  'PUT /volume/v3/types/:type_id',
+  'PUT /volume/v3/group_types/:group_type_id',
   // An address or a word.
   'POST /v1/sign-in/oidc',
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
-import type { Microversion } from '../http/microversion.ts';
-import { type ApiRequest, type Declared, type RuleChoice, schemaFor } from '../http/route.ts';
+import type { Microversion } from './microversion.ts';
+import { type ApiRequest, type Declared, type RuleChoice, schemaFor } from './route.ts';
 
 export interface ActionRequest {
   context: Context;
