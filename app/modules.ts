@@ -24,6 +24,7 @@ import { taskModule } from './tasks/task.module.ts';
 import { unclaimedModule } from './unclaimed/unclaimed.module.ts';
 import { v1Module } from './v1/v1.module.ts';
 import { v1Definition } from './v1/v1.routes.ts';
+import { volumeModule } from './volume/volume.module.ts';
 
 /** The one list, in the order in which they are made. */
 const LIST = [
@@ -43,6 +44,7 @@ const LIST = [
   imageModule,
   consoleModule,
   computeModule,
+  volumeModule,
   backupModule,
   v1Module,
 ] as const;

@@ -20,7 +20,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   [`app/${BELOW_HTTP}/{*.module,*.routes,event-socket,stream-broker}.ts`, 'app/http/http.module.ts'],
   ['app/identity/**', 'app/leftover/**', 'app/metadata/**', 'app/v1/**'],
   ['app/unclaimed/**'],
-  ['app/network/**', 'app/scheduler/**', 'app/image/**', 'app/console/**', 'app/compute/**'],
+  ['app/network/**', 'app/scheduler/**', 'app/image/**', 'app/console/**', 'app/compute/**', 'app/volume/**'],
   ['app/backup/**'],
   ['app/modules.ts'],
   ['app/create-cloud.ts', 'app/reset-admin-password.ts'],

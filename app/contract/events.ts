@@ -81,6 +81,18 @@ export const EVENTS = {
   ...kinds('metadef_tag', ['create', 'update', 'delete'], { resource: 'metadef_tag', refreshes: [] }),
   ...kinds('metadef_resource_type', ['create', 'delete'], { resource: 'metadef_resource_type', refreshes: [] }),
 
+  ...kinds('volume_type', ['create', 'update', 'delete'], { resource: 'volume_type', refreshes: [] }),
+  ...kinds('volume_type_extra_specs', ['create', 'update', 'delete'], { resource: 'volume_type', refreshes: [] }),
+  ...kinds('volume_type_project.access', ['add', 'remove'], { resource: 'volume_type', refreshes: [] }),
+  ...kinds('default_type', ['create', 'update', 'delete'], { resource: 'default_type', refreshes: [] }),
+  ...kinds(
+    'qos_specs',
+    ['create', 'update', 'delete', 'delete_keys', 'associate', 'disassociate', 'disassociate_all'],
+    { resource: 'qos_specs', refreshes: [] },
+  ),
+  ...kinds('group_type', ['create', 'update', 'delete'], { resource: 'group_type', refreshes: [] }),
+  ...kinds('group_type_specs', ['create', 'update', 'delete'], { resource: 'group_type', refreshes: [] }),
+
   ...kinds('network', ['create.end', 'update.end', 'delete.end'], { resource: 'network', refreshes: ['limits'] }),
   ...kinds('subnet', ['create.end', 'update.end', 'delete.end'], { resource: 'subnet', refreshes: ['limits'] }),
   ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: [] }),

@@ -297,6 +297,13 @@ export interface V1Api {
         metadata_items?: number;
         server_groups?: number;
         server_group_members?: number;
+        volumes?: number;
+        per_volume_gigabytes?: number;
+        snapshots?: number;
+        gigabytes?: number;
+        backups?: number;
+        backup_gigabytes?: number;
+        groups?: number;
       };
       force?: boolean;
     };

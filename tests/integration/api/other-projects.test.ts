@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../../app/database/database.ts';
 import { toJsonSchema } from '../../../app/http/json-schema.ts';
+import { versionText } from '../../../app/http/microversion.ts';
 import { schemaFor } from '../../../app/http/route.ts';
 import { declaredServices } from '../../../app/modules.ts';
 import { openDatabase, startCloud, type TestCloud, until } from '../../cloud.ts';
@@ -82,6 +83,10 @@ async function makeThings(owner: Tenant): Promise<Record<string, string>> {
   const { id: flavorId } = (await ask('POST', '/compute/v2.1/flavors', { flavor }, admin)).body.flavor;
   const tenant = { addTenantAccess: { tenant: owner.projectId } };
   await ask('POST', `/compute/v2.1/flavors/${flavorId}/action`, tenant, admin);
+  const volume_type = { name: 'secret', 'os-volume-type-access:is_public': false };
+  const { id: typeId } = (await ask('POST', '/volume/v3/types', { volume_type }, admin)).body.volume_type;
+  const project = { addProjectAccess: { project: owner.projectId } };
+  await ask('POST', `/volume/v3/types/${typeId}/action`, project, admin);
   await fill(image.id, owner.token);
   const wanted = {
     name: 's',
@@ -108,6 +113,9 @@ async function makeThings(owner: Tenant): Promise<Record<string, string>> {
   const credential = (await ask('POST', '/identity/v3/credentials', blob)).body.credential.id;
   return {
     flavorId,
+    type_id: typeId,
+    'os-quota-sets/:id': owner.projectId,
+    'default-types/:id': owner.projectId,
     serverId: server,
     'servers/:id': server,
     'images/:id': image.id,
@@ -198,7 +206,9 @@ describe('things of another project are not there, and stay as they are', () => 
         redirect: 'manual',
         headers: {
           'x-auth-token': stranger.token,
-          ...(service.microversions && { 'openstack-api-version': `${service.microversions.type} 2.${version}` }),
+          ...(service.microversions && {
+            'openstack-api-version': `${service.microversions.type} ${versionText(service, version)}`,
+          }),
           ...((wish !== undefined || isUpload) && { 'content-type': definition.bodyTypes?.[0] ?? 'application/json' }),
         },
         ...(wish !== undefined && { body: JSON.stringify(wish) }),
