@@ -25,8 +25,8 @@ const OPEN: readonly RegExp[] = [
   /^GET \/v1\/hosts\/:id$/,
   /^POST \/v1\/image-catalog\/:id\/import$/,
 ];
-/** Tables that tell of requests, not of what was changed by them. */
-const JOURNALS = ['audit_record', 'sqlite_sequence'];
+/** Tables that tell of requests, not of what was changed by them; and which controller is there, every few seconds. */
+const JOURNALS = ['audit_record', 'sqlite_sequence', 'task_owner'];
 
 const MAPPING = { rules: [{ local: [{ user: { name: '{0}' } }], remote: [{ type: 'REMOTE_USER' }] }] };
 /** Where the words of a body have to fit together before anything is looked for. */
