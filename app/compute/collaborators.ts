@@ -147,12 +147,13 @@ export interface ProxiedImages {
   list(context: Context, query: URLSearchParams): Promise<ProxiedImage[]>;
   find(context: Context, id: string): Promise<ProxiedImage | undefined>;
   delete(context: Context, id: string): Promise<void>;
-  /** Answers all properties there are then. */
+  /** Where `check` lets there be so many; answers all properties there are then. */
   setProperties(
     context: Context,
     id: string,
     set: Readonly<Record<string, string>>,
-    removed: readonly string[],
+    removed: (name: string) => boolean,
+    check: (trx: Transaction, count: number) => Promise<void>,
   ): Promise<Record<string, string>>;
 }
 

@@ -1,4 +1,3 @@
-import type { Database } from '../database/database.ts';
 import type { RouteDefinition, ServiceDefinition } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { aggregateRoutes } from './aggregate.resource.ts';
@@ -51,7 +50,6 @@ export interface ComputeRouteParts extends ServerRouteParts, ServerActionRoutePa
   aggregates: AggregateService;
   serverGroups: ServerGroups;
   usage: TenantUsageRepository;
-  database: Database;
   networks: MachineNetworks;
   images: { proxied: ProxiedImages };
 }

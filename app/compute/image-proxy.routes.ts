@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { Database } from '../database/database.ts';
 import { parseBoolean } from '../http/boolean-text.ts';
 import { linksSchema } from '../http/link.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
@@ -75,7 +74,6 @@ const STATUSES: Readonly<Record<string, [z.infer<typeof imageSchema>['status'], 
 interface Parts {
   images: { proxied: ProxiedImages };
   quota: QuotaService;
-  database: Database;
 }
 interface Asked {
   readonly context: Context;
@@ -83,7 +81,7 @@ interface Asked {
 }
 
 /** `/images` until 2.35 and their metadata until 2.38: Glance's images for the oldest clients, under Glance's rules. */
-export function imageProxyRoutes({ images: { proxied }, quota, database }: Parts): RouteDefinition[] {
+export function imageProxyRoutes({ images: { proxied }, quota }: Parts): RouteDefinition[] {
   const one = '/images/:imageId';
   const metadata = `${one}/metadata` as const;
   const idOf = ({ params: { imageId } }: Asked) => imageId;
@@ -100,14 +98,11 @@ export function imageProxyRoutes({ images: { proxied }, quota, database }: Parts
   };
   /** Their number is limited as that of a server's. */
   const setMetadata = async (asked: Asked, set: Record<string, string>, removed: (name: string) => boolean) => {
-    const { properties } = await find(asked);
-    const gone = Object.keys(properties).filter(removed);
-    const left = new Set([...Object.keys(properties).filter((name) => !removed(name)), ...Object.keys(set)]);
     const { projectId } = asked.context;
-    if (projectId !== null) {
-      await database.transaction((trx) => quota.check(trx, projectId, { metadata_items: left.size }));
-    }
-    return await proxied.setProperties(asked.context, idOf(asked), set, gone);
+    await find(asked);
+    return await proxied.setProperties(asked.context, idOf(asked), set, removed, async (trx, count) => {
+      if (projectId !== null) await quota.check(trx, projectId, { metadata_items: count });
+    });
   };
   const list = (suffix: '' | '/detail') =>
     route({

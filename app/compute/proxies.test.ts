@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { systemContext } from '../policy/authorization.ts';
 import { IMAGE, PROJECT, TestCloud } from './testing/test-cloud.ts';
 
 let cloud: TestCloud;
@@ -101,6 +102,16 @@ test('metadata of an image, until 2.38, for who may change it', async () => {
   expect((await get(path, { version: '2.39' })).status).toBe(404);
   const many = Object.fromEntries(Array.from({ length: 129 }, (_, index) => [`k${index}`, '1']));
   expect(await change('PUT', '', { metadata: many })).toMatchObject({ status: 403, body: { forbidden: {} } });
+});
+
+test('the limit on metadata holds for requests side by side', { meta: { asksAtRandom: true } }, async () => {
+  await cloud.quota.update(systemContext(), PROJECT, { metadata_items: 10 }, { force: true });
+  onTestFinished(() => cloud.quota.reset(systemContext(), PROJECT));
+  const some = (prefix: string) => Object.fromEntries(Array.from({ length: 6 }, (_, index) => [prefix + index, '1']));
+  const put = (prefix: string) => cloud.request('POST', `/images/${own}/metadata`, { metadata: some(prefix) });
+  const answers = await Promise.all([put('x'), put('y')]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403]);
+  expect(Object.keys((await get(`/images/${own}/metadata`)).body.metadata)).toHaveLength(8);
 });
 
 test('an image is deleted by who may', async () => {

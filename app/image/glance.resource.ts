@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import type { Transaction } from '../database/database.ts';
 import { type ApiRequest, type RouteDefinition, route } from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { CollectionQuery, Scope, Sort } from '../resource/collection-query.ts';
@@ -19,8 +20,8 @@ export interface GlanceKind<R extends object> {
   readonly param: string;
   readonly schema: z.ZodType;
   readonly view: Viewed<R>;
-  /** What of it is there for the caller; throws 404 where what it belongs to is not. */
-  readonly scope: (frame: Frame) => Scope<R> | Promise<Scope<R>>;
+  /** What of it is there for the caller; throws 404 where what it belongs to is not. Changes ask in their transaction. */
+  readonly scope: (frame: Frame, on?: Transaction) => Scope<R> | Promise<Scope<R>>;
   readonly target?: (frame: Frame) => Promise<Attributes>;
   /** Names in bodies that Glance keeps to itself: 403. */
   readonly readOnly?: readonly string[];
@@ -35,6 +36,8 @@ interface ListRoute<R> {
   schema?: string;
   /** What `sort_key` may be; the first is the order where nothing is asked for. */
   sorts?: Readonly<Record<string, keyof R & string>>;
+  /** The order of a list that nobody can sort. */
+  order?: readonly Sort<R>[];
   /** It has `first` and `next`, and 25 where no `limit` is given. */
   isPaged?: boolean;
   query?: z.ZodRawShape;
@@ -43,16 +46,18 @@ interface ListRoute<R> {
   views?: (records: R[], frame: Frame) => Promise<object[]>;
 }
 
-interface CreateRoute<R, Sent, Made> {
+interface CreateRoute<Sent, Made> {
   rule: string;
   body: z.ZodType<Sent>;
-  make: (request: Frame, sent: Sent, scope: Scope<R>) => Promise<Made>;
+  make: (request: Frame, sent: Sent) => Promise<Made>;
   view?: (made: Made, frame: Frame) => object | Promise<object>;
   status?: number;
 }
 
 interface UpdateRoute<R, Sent> {
   rule: string;
+  /** Where it is not that of the others. */
+  target?: (frame: Frame) => Promise<Attributes>;
   body: z.ZodType<Sent>;
   change: (record: R, sent: Sent, frame: Frame) => R;
 }
@@ -68,10 +73,11 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
   const { records, path, param, schema, view, scope, readOnly = [] } = kind;
   const onePath = `${path}/:${param}`;
   const idOf = (params: Readonly<Record<string, string>>) => params[param] as string;
+  const scopeIn = (frame: Frame) => async (trx: Transaction) => await scope(frame, trx);
   const aimed = kind.target ? { target: kind.target } : {};
 
   return {
-    list: ({ rule, many, answer, sorts = {}, isPaged = false, query = {}, select, ...of }: ListRoute<R>) =>
+    list: ({ rule, many, answer, sorts = {}, order, isPaged = false, query = {}, select, ...of }: ListRoute<R>) =>
       route({
         method: 'GET',
         path,
@@ -91,7 +97,7 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
             ...within,
             ...selected,
             also: [...(within.also ?? []), ...also],
-            sort: sortOf(asked, sorts),
+            sort: order ?? sortOf(asked, sorts),
             ...(limit !== undefined && { limit }),
             ...(asked.marker !== undefined && {
               marker: { id: asked.marker, missing: (id) => records.kind.notFound(id, within) },
@@ -118,7 +124,7 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
           view(await records.get(idOf(request.params), undefined, await scope(request)), request),
       }),
 
-    create: <Sent extends object, Made extends R>(of: CreateRoute<R, Sent, Made>): RouteDefinition => {
+    create: <Sent extends object, Made extends R>(of: CreateRoute<Sent, Made>): RouteDefinition => {
       const { rule, body, make, view: show = view, status = 201 } = of;
       return route({
         method: 'POST',
@@ -130,28 +136,27 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
         status,
         handler: async (request) => {
           refuseReadOnly(request.body, readOnly);
-          return await show(await make(request, request.body, await scope(request)), request);
+          return await show(await make(request, request.body), request);
         },
       });
     },
 
     /** The whole thing is sent: what is left out has its default again. */
-    update: <Sent extends object>({ rule, body, change }: UpdateRoute<R, Sent>): RouteDefinition =>
+    update: <Sent extends object>({ rule, target, body, change }: UpdateRoute<R, Sent>): RouteDefinition =>
       route({
         method: 'PUT',
         path: onePath,
         rule,
-        ...aimed,
+        ...(target ? { target } : aimed),
         body,
         answer: schema,
         handler: async (request) => {
           refuseReadOnly(request.body, readOnly);
-          const within = await scope(request);
           const changed = await records.update(
             request.context,
             idOf(request.params),
             (stored) => change(stored, request.body, request),
-            within,
+            scopeIn(request),
           );
           return view(changed, request);
         },
@@ -163,7 +168,7 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
         path: onePath,
         rule,
         ...aimed,
-        handler: async (request) => await records.delete(request.context, idOf(request.params), await scope(request)),
+        handler: async (request) => await records.delete(request.context, idOf(request.params), scopeIn(request)),
       }),
 
     deleteAll: ({ rule, also = [] }: { rule: string; also?: readonly string[] }): RouteDefinition =>
@@ -174,7 +179,7 @@ export function glance<R extends object>(kind: GlanceKind<R>) {
         ...aimed,
         handler: async (request) => {
           for (const further of also) request.enforce(further, (await kind.target?.(request)) ?? {});
-          await records.deleteMany(request.context, await scope(request));
+          await records.deleteMany(request.context, scopeIn(request));
         },
       }),
   };

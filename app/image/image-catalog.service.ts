@@ -4,7 +4,6 @@ import type { TaskView } from '../contract/task.ts';
 import type { CatalogEntry } from '../contract/v1.ts';
 import type { Database } from '../database/database.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import { isVisible } from './image.access.ts';
 import type { ImageRepository } from './image.repository.ts';
 import type { ImageRecord } from './image.tables.ts';
 import type { CatalogSource } from './image-catalog.ts';
@@ -79,13 +78,9 @@ export class ImageCatalogService {
   }
 
   async #imagesInReach(context: Context): Promise<ImageRecord[]> {
-    const reachable: ImageRecord[] = [];
-    for (const image of await this.#repository.ofCatalog()) {
-      // An administrator sees the private images of others too, but those are not what a launch would offer.
-      const isOffered = image.visibility === 'public' || image.owner === context.projectId;
-      if (isOffered && (await isVisible(this.#repository, context, image))) reachable.push(image);
-    }
-    return reachable;
+    const images = await this.#repository.ofCatalog();
+    // An administrator sees the private images of others too, but those are not what a launch would offer.
+    return images.filter(({ visibility, owner }) => visibility === 'public' || owner === context.projectId);
   }
 
   async #taskOf(image: ImageRecord): Promise<TaskView | undefined> {

@@ -1,48 +1,31 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
-import { flag } from '../database/table.ts';
+import type { Condition, Narrowing, Sort } from '../resource/collection-query.ts';
 import { limitOf } from './glance.resource.ts';
 import { bad } from './image.schema.ts';
+import type { ImageRecord } from './image.tables.ts';
 import { MEMBER_STATUSES, type MemberStatus, VISIBILITIES, type Visibility } from './image.values.ts';
 
-const SORT_KEYS = [
-  'name',
-  'status',
-  'container_format',
-  'disk_format',
-  'size',
-  'id',
-  'created_at',
-  'updated_at',
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-
-type TextColumn =
-  | 'name'
-  | 'id'
-  | 'status'
-  | 'container_format'
-  | 'disk_format'
-  | 'owner'
-  | 'checksum'
-  | 'os_hash_algo'
-  | 'os_hash_value';
-type NumberColumn = 'size' | 'min_disk' | 'min_ram' | 'virtual_size' | 'protected' | 'os_hidden';
-type TimeColumn = 'created_at' | 'updated_at';
-type RangeOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+/** What can be sorted by, and what it is in a record. */
+const SORT_KEYS = {
+  name: 'name',
+  status: 'status',
+  container_format: 'containerFormat',
+  disk_format: 'diskFormat',
+  size: 'size',
+  id: 'id',
+  created_at: 'createdAt',
+  updated_at: 'updatedAt',
+} as const satisfies Record<string, keyof ImageRecord>;
 
 /** `GET /v2/images`' query, understood. */
 export interface ImageListQuery {
   limit: number;
   marker: string | null;
-  sort: { key: SortKey; direction: 'asc' | 'desc' }[];
+  sort: Sort<ImageRecord>[];
   visibility: Visibility | 'all' | null;
   memberStatus: MemberStatus | 'all';
-  equal: { column: TextColumn | NumberColumn; value: string | number }[];
-  among: { column: TextColumn; values: string[] }[];
-  ranges: { column: NumberColumn; operator: RangeOperator; value: number }[];
-  times: { column: TimeColumn; operator: RangeOperator; value: string }[];
-  tags: string[];
-  properties: { name: string; value: string }[];
+  where: Narrowing[];
 }
 
 const texts = z.union([z.string(), z.array(z.string())]).optional();
@@ -62,10 +45,25 @@ export const imageListQuery = z
   })
   .catchall(texts);
 
-const LISTABLE: readonly TextColumn[] = ['name', 'id', 'status', 'container_format', 'disk_format'];
-const EXACT: readonly TextColumn[] = ['owner', 'checksum', 'os_hash_algo', 'os_hash_value'];
-const NUMBERS: readonly NumberColumn[] = ['size', 'min_disk', 'min_ram', 'virtual_size'];
-const OPERATORS: Record<string, RangeOperator> = { eq: '=', neq: '!=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
+/** Attributes with several values at once, those that are compared as they are, and numbers, which have ranges. */
+const LISTABLE = {
+  name: 'name',
+  id: 'id',
+  status: 'status',
+  container_format: 'containerFormat',
+  disk_format: 'diskFormat',
+};
+const EXACT = { owner: 'owner', checksum: 'checksum', os_hash_algo: 'hashAlgorithm', os_hash_value: 'hashValue' };
+const NUMBERS = { size: 'size', min_disk: 'minDisk', min_ram: 'minRam', virtual_size: 'virtualSize' };
+/** As times are compared; texts take `eq` alone. */
+const OPERATORS = {
+  eq: sql`=`,
+  neq: sql`<>`,
+  lt: sql`<`,
+  lte: sql`<=`,
+  gt: sql`>`,
+  gte: sql`>=`,
+};
 
 /** Reads the query as Glance does: what it does not know is the name of a property. */
 export function parseImageListQuery(params: URLSearchParams): ImageListQuery {
@@ -75,15 +73,13 @@ export function parseImageListQuery(params: URLSearchParams): ImageListQuery {
     sort: sortOf(params),
     visibility: oneOf([...VISIBILITIES, 'all'], params.get('visibility'), 'Invalid visibility value'),
     memberStatus: oneOf([...MEMBER_STATUSES, 'all'], params.get('member_status'), 'Invalid status') ?? 'accepted',
-    equal: [
-      { column: 'os_hidden', value: flagOf(params.get('os_hidden') ?? 'false', 'os_hidden') },
-      ...params.getAll('protected').map((text) => ({ column: 'protected' as const, value: flagOf(text, 'protected') })),
+    where: [
+      { attribute: 'isHidden', is: '=', value: flagOf(params.get('os_hidden') ?? 'false', 'os_hidden') },
+      ...params
+        .getAll('protected')
+        .map((text): Condition => ({ attribute: 'isProtected', is: '=', value: flagOf(text, 'protected') })),
+      ...params.getAll('tag').map((tag): Condition => ({ attribute: 'tags', is: 'has', value: tag.trim() })),
     ],
-    among: [],
-    ranges: [],
-    times: [],
-    tags: params.getAll('tag').map((tag) => tag.trim()),
-    properties: [],
   };
   if (params.has('changes-since')) {
     throw bad('The "changes-since" filter is no longer available on v2.', 'changes-since');
@@ -108,32 +104,28 @@ export function parseImageListQuery(params: URLSearchParams): ImageListQuery {
   return query;
 }
 
-function addFilter(query: ImageListQuery, name: string, text: string): void {
-  const listable = LISTABLE.find((column) => column === name);
-  const exact = EXACT.find((column) => column === name);
-  const number = NUMBERS.find((column) => column === name.replace(/_(min|max)$/, ''));
-  if (listable) {
-    addTextFilter(query, listable, text);
-  } else if (exact) {
-    query.equal.push({ column: exact, value: text });
-  } else if (name === 'created_at' || name === 'updated_at') {
-    query.times.push({ column: name, ...timeOf(name, text) });
-  } else if (number) {
+function addFilter({ where }: ImageListQuery, name: string, text: string): void {
+  const [number = '', bound = 'is'] = name.split(/_(min|max)$/);
+  if (isOf(LISTABLE, name)) where.push(textFilter(LISTABLE[name], name, text));
+  else if (isOf(EXACT, name)) where.push({ attribute: EXACT[name], is: '=', value: text });
+  else if (name === 'created_at' || name === 'updated_at') where.push(timeFilter(name, text));
+  else if (isOf(NUMBERS, number)) {
     if (!/^\s*-?\d+\s*$/.test(text)) throw bad('Unable to filter on a range with a non-numeric value.', name);
-    const operator =
-      name.endsWith('_min') && name !== number ? '>=' : name.endsWith('_max') && name !== number ? '<=' : '=';
-    query.ranges.push({ column: number, operator, value: Number(text) });
-  } else {
-    query.properties.push({ name, value: text });
-  }
+    const is = bound === 'min' ? '>=' : bound === 'max' ? '<=' : '=';
+    where.push({ attribute: NUMBERS[number], is, value: Number(text) });
+  } else where.push({ attribute: 'properties', member: name, is: '=', value: text });
+}
+
+function isOf<Names extends object>(names: Names, name: string): name is keyof Names & string {
+  return Object.hasOwn(names, name);
 }
 
 /** `in:a,b,"c,d"`, or `eq:a`, or the value itself; a colon in a value is part of it unless an operator stands before. */
-function addTextFilter(query: ImageListQuery, column: TextColumn, text: string): void {
+function textFilter(attribute: string, name: string, text: string): Condition {
   const [operator, value] = splitOperator(text, [...Object.keys(OPERATORS), 'in']);
-  if (operator === 'in') query.among.push({ column, values: splitQuoted(value, column) });
-  else if (operator === 'eq') query.equal.push({ column, value });
-  else throw bad(`Unable to filter by unknown operator '${operator}'.`, column);
+  if (operator === 'in') return { attribute, is: 'in', value: splitQuoted(value, name) };
+  if (operator === 'eq') return { attribute, is: '=', value };
+  throw bad(`Unable to filter by unknown operator '${operator}'.`, name);
 }
 
 function splitOperator(text: string, operators: readonly string[]): [string, string] {
@@ -157,7 +149,8 @@ function splitQuoted(text: string, field: string): string[] {
   }
 }
 
-function timeOf(name: string, text: string): { operator: RangeOperator; value: string } {
+/** The API tells times to the second, so that is what they are compared by. */
+function timeFilter(name: string, text: string): RawBuilder<SqlBool> {
   const [operator, time] = splitOperator(text, Object.keys(OPERATORS));
   const iso = /^\d{4}-\d\d-\d\d(?<clock>[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(?<zone>Z|[+-]\d\d:?\d\d)?)?$/.exec(time);
   const isUtc = iso?.groups?.clock !== undefined && iso.groups.zone === undefined;
@@ -165,7 +158,8 @@ function timeOf(name: string, text: string): { operator: RangeOperator; value: s
   if (!iso || Number.isNaN(parsed)) {
     throw bad(`Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`, name);
   }
-  return { operator: OPERATORS[operator] ?? '=', value: new Date(parsed).toISOString() };
+  const compared = isOf(OPERATORS, operator) ? OPERATORS[operator] : OPERATORS.eq;
+  return sql<SqlBool>`substr(${sql.ref(name)}, 1, 19) ${compared} ${new Date(parsed).toISOString().slice(0, 19)}`;
 }
 
 /** `sort=name:asc,size` or `sort_key=name&sort_dir=asc&sort_key=size...`; newest first where nothing is said. */
@@ -188,21 +182,19 @@ function sortOf(params: URLSearchParams): ImageListQuery['sort'] {
   if (keys.length === 0) keys = ['created_at'];
   const last = directionOf(directions.length === 1 ? directions[0] : undefined);
   const sort = keys.map((key, index) => ({
-    key: sortKeyOf(key.trim()),
+    attribute: sortKeyOf(key.trim()),
     direction: directionOf(directions[directions.length === 1 ? 0 : index]),
   }));
-  for (const key of ['created_at', 'id'] as const) {
-    if (!sort.some((part) => part.key === key)) sort.push({ key, direction: last });
+  for (const attribute of ['createdAt', 'id'] as const) {
+    if (!sort.some((part) => part.attribute === attribute)) sort.push({ attribute, direction: last });
   }
   return sort;
 }
 
-function sortKeyOf(text: string): SortKey {
-  const key = SORT_KEYS.find((candidate) => candidate === text);
-  if (!key) {
-    throw bad(`Invalid sort key: ${text}. It must be one of the following: ${SORT_KEYS.join(', ')}.`, 'sort_key');
-  }
-  return key;
+function sortKeyOf(key: string): keyof ImageRecord {
+  if (isOf(SORT_KEYS, key)) return SORT_KEYS[key];
+  const known = Object.keys(SORT_KEYS).join(', ');
+  throw bad(`Invalid sort key: ${key}. It must be one of the following: ${known}.`, 'sort_key');
 }
 
 function directionOf(text = 'desc'): 'asc' | 'desc' {
@@ -218,10 +210,10 @@ function oneOf<T extends string>(values: readonly T[], text: string | null, mess
   return value;
 }
 
-function flagOf(text: string, name: string): number {
+function flagOf(text: string, name: string): boolean {
   const value = text.toLowerCase();
   if (value !== 'true' && value !== 'false') {
     throw bad(`Invalid value '${text}' for '${name}' filter. Valid values are 'true' or 'false'.`, name);
   }
-  return flag.write(value === 'true');
+  return value === 'true';
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../contract/context.ts';
+import type { Transaction } from '../database/database.ts';
 import { bad, isWritable, refuseName } from './image.schema.ts';
 import type { ImageRecord } from './image.tables.ts';
 import { parseImageListQuery } from './image-list.query.ts';
-import type { PatchChange } from './image-patch.ts';
 import type { ImageRecordService } from './image-record.service.ts';
 
 /** Images as Nova's API once showed them to old clients; what those may ask is said in Glance's words. */
@@ -26,21 +26,31 @@ export class ImageProxy {
     await this.#records.delete(context, id);
   }
 
-  /** Properties set, and those of `removed` gone; answers all there are then. */
+  /** Properties set, and those that are `removed` gone, where `check` lets there be so many; answers all there are then. */
   async setProperties(
     context: Context,
     id: string,
     set: Readonly<Record<string, string>>,
-    removed: readonly string[],
+    removed: (name: string) => boolean,
+    check: (trx: Transaction, count: number) => Promise<void>,
   ): Promise<Record<string, string>> {
-    for (const name of Object.keys(set)) {
-      refuseName(name);
-      if (isWritable(name)) throw bad(`${name} is an attribute of images and no property.`, name);
-    }
-    const changes: PatchChange[] = [
-      ...removed.map((name) => ({ operation: 'remove' as const, name, value: undefined })),
-      ...Object.entries(set).map(([name, value]) => ({ operation: 'add' as const, name, value })),
-    ];
-    return (await this.#records.update(context, id, changes, 10)).properties;
+    const changed = await this.#records.update(
+      context,
+      id,
+      async ({ properties }, trx) => {
+        const names = Object.keys(properties);
+        await check(trx, new Set([...names.filter((name) => !removed(name)), ...Object.keys(set)]).size);
+        for (const name of Object.keys(set)) {
+          refuseName(name);
+          if (isWritable(name)) throw bad(`${name} is an attribute of images and no property.`, name);
+        }
+        return [
+          ...names.filter(removed).map((name) => ({ operation: 'remove' as const, name, value: undefined })),
+          ...Object.entries(set).map(([name, value]) => ({ operation: 'add' as const, name, value })),
+        ];
+      },
+      10,
+    );
+    return changed.properties;
   }
 }

@@ -7,13 +7,12 @@ import type { EventService } from '../events/event.service.ts';
 import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import { findVisible, imageEvent, isVisible } from './image.access.ts';
+import { findVisible, imageEvent, visibleTo } from './image.access.ts';
 import type { ImageRepository } from './image.repository.ts';
-import { applyAttributes, bad, checkAmounts, type NewImage, parseAttribute } from './image.schema.ts';
+import { applyAttributes, checkAmounts, type NewImage, parseAttribute } from './image.schema.ts';
 import type { ImageRecord } from './image.tables.ts';
 import type { RunningUploads } from './image-data.service.ts';
 import type { ImageListQuery } from './image-list.query.ts';
-import type { ImageListRepository } from './image-list.repository.ts';
 import { applyPatch, type PatchChange, type PatchDraft } from './image-patch.ts';
 import type { ImageStore } from './image-store.ts';
 import { removeLeftFile } from './left-file.ts';
@@ -28,7 +27,6 @@ export class ImageRecordService {
   readonly #quota: QuotaService;
   readonly #tasks: TaskService;
   readonly #repository: ImageRepository;
-  readonly #lists: ImageListRepository;
   readonly #store: ImageStore;
   readonly #uploads: RunningUploads;
   readonly #log: Logger;
@@ -41,7 +39,6 @@ export class ImageRecordService {
     quota: QuotaService;
     tasks: TaskService;
     repository: ImageRepository;
-    lists: ImageListRepository;
     store: ImageStore;
     uploads: RunningUploads;
     leftovers: LeftoverService;
@@ -55,7 +52,6 @@ export class ImageRecordService {
     this.#quota = parts.quota;
     this.#tasks = parts.tasks;
     this.#repository = parts.repository;
-    this.#lists = parts.lists;
     this.#store = parts.store;
     this.#uploads = parts.uploads;
     this.#log = parts.log;
@@ -88,22 +84,22 @@ export class ImageRecordService {
 
   /** For the policy: nothing of an image that the caller cannot see. */
   async find(context: Context, id: string): Promise<ImageRecord | undefined> {
-    const image = await this.#repository.find(id);
-    return image && (await isVisible(this.#repository, context, image)) ? image : undefined;
+    return await this.#repository.find(id, undefined, visibleTo(context));
   }
 
   async list(context: Context, query: ImageListQuery): Promise<ImageRecord[]> {
-    let marker: ImageRecord | undefined;
-    if (query.marker !== null) {
-      marker = await findVisible(this.#repository, context, query.marker).catch(() => {
-        throw bad(`No image found with ID ${query.marker}`, 'marker');
-      });
-    }
-    return await this.#lists.list({ all: context.isAdmin, project: context.projectId }, query, marker);
+    return await this.#repository.page(context, query);
   }
 
-  async update(context: Context, id: string, changes: PatchChange[], draft: PatchDraft): Promise<ImageRecord> {
-    return await this.#change(context, id, (image) => {
+  /** What is `wanted`, or what is to be changed of the image as it is in the transaction. */
+  async update(
+    context: Context,
+    id: string,
+    wanted: PatchChange[] | ((image: ImageRecord, trx: Transaction) => Promise<PatchChange[]>),
+    draft: PatchDraft,
+  ): Promise<ImageRecord> {
+    return await this.#change(context, id, async (image, trx) => {
+      const changes = typeof wanted === 'function' ? await wanted(image, trx) : wanted;
       const hands = changes.some(({ name, operation }) => name === 'owner' && operation !== 'remove');
       if (hands && !context.isAdmin) {
         throw new UserError('forbidden', "Owner can't be updated by non admin.", { field: 'owner' });
@@ -164,11 +160,15 @@ export class ImageRecordService {
     }
   }
 
-  async #change(context: Context, id: string, change: (image: ImageRecord) => void): Promise<ImageRecord> {
+  async #change(
+    context: Context,
+    id: string,
+    change: (image: ImageRecord, trx: Transaction) => void | Promise<void>,
+  ): Promise<ImageRecord> {
     return await this.#database.transaction(async (trx) => {
       const image = await findVisible(this.#repository, context, id, { query: trx });
       const before = structuredClone(image);
-      change(image);
+      await change(image, trx);
       checkAmounts(image);
       if (JSON.stringify(before) === JSON.stringify(image)) return image;
       await this.#repository.save(trx, image, before.status);

@@ -1,37 +1,31 @@
+import { sql } from 'kysely';
 import type { Context } from '../contract/context.ts';
 import type { EventName } from '../contract/events.ts';
 import type { Queryable } from '../database/database.ts';
 import type { NewEvent } from '../events/event.service.ts';
+import type { Scope } from '../resource/collection-query.ts';
 import { missing } from '../resource/missing.ts';
-import type { ImageRepository } from './image.repository.ts';
+import type { ResourceStore } from '../resource/resource.store.ts';
 import type { ImageRecord } from './image.tables.ts';
 
-/** Glance's rules: who sees an image, and who may change it. */
-export async function isVisible(
-  repository: ImageRepository,
-  context: Context,
-  image: ImageRecord,
-  query?: Queryable,
-): Promise<boolean> {
-  if (context.isAdmin || image.owner === null) return true;
-  if (image.visibility === 'public' || image.visibility === 'community') return true;
-  if (context.projectId === null) return false;
-  if (image.owner === context.projectId) return true;
-  if (image.visibility !== 'shared') return false;
-  return (await repository.findMember(image.id, context.projectId, query)) !== undefined;
+/** Glance's rules of who sees an image; who changes it is for the policy. */
+export function visibleTo({ isAdmin, projectId }: Pick<Context, 'isAdmin' | 'projectId'>): Scope<ImageRecord> {
+  if (isAdmin) return {};
+  const shared = sql`SELECT image_id FROM image_member WHERE member_id = ${projectId}`;
+  const isSeen = sql<boolean>`(owner IS NULL OR owner = ${projectId} OR visibility IN ('public', 'community')
+    OR (visibility = 'shared' AND id IN (${shared})))`;
+  return { also: [isSeen] };
 }
 
 /** An image of another project that one may not see does not exist: 404. `query` is the transaction one is in. */
 export async function findVisible(
-  repository: ImageRepository,
+  repository: Pick<ResourceStore<ImageRecord>, 'find'>,
   context: Context,
   id: string,
-  options: { query?: Queryable; message?: string } = {},
+  options: { query?: Queryable | undefined; message?: string } = {},
 ): Promise<ImageRecord> {
-  const image = await repository.find(id, options.query);
-  if (!image || !(await isVisible(repository, context, image, options.query))) {
-    throw missing(options.message ?? `No image found with ID ${id}`);
-  }
+  const image = await repository.find(id, options.query, visibleTo(context));
+  if (!image) throw missing(options.message ?? `No image found with ID ${id}`);
   return image;
 }
 

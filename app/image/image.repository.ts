@@ -1,39 +1,47 @@
+import { sql } from 'kysely';
+import type { Context } from '../contract/context.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
-import { type ImageRecord, imageMembers, images, type MemberRecord } from './image.tables.ts';
-import type { MemberStatus } from './image.values.ts';
+import type { Scope } from '../resource/collection-query.ts';
+import { ResourceStore } from '../resource/resource.store.ts';
+import { visibleTo } from './image.access.ts';
+import { bad } from './image.schema.ts';
+import { type ImageRecord, images } from './image.tables.ts';
+import type { ImageListQuery } from './image-list.query.ts';
 
 const MIB = 1024 * 1024;
 
-/** Rows of images and of the projects they are shared with. Lists: `image-list.repository.ts`. */
-export class ImageRepository {
+/** Rows of images. */
+export class ImageRepository extends ResourceStore<ImageRecord> {
   readonly #database: Database;
 
   constructor(database: Database) {
+    super({ database, table: images });
     this.#database = database;
   }
 
-  async insert(trx: Transaction, image: ImageRecord): Promise<void> {
-    await trx.insertInto('image_image').values(images.toRow(image)).execute();
+  override async find(id: string, on?: Queryable, scope?: Scope<ImageRecord>): Promise<ImageRecord | undefined> {
+    return await super.find(id.toLowerCase(), on, scope);
   }
 
-  async find(id: string, query: Queryable = this.#database.query): Promise<ImageRecord | undefined> {
-    const row = await query.selectFrom('image_image').selectAll().where('id', '=', id.toLowerCase()).executeTakeFirst();
-    return row && images.toRecord(row);
+  async ofStatus(statuses: readonly string[], on?: Queryable): Promise<ImageRecord[]> {
+    return await this.list({ where: [{ attribute: 'status', is: 'in', value: statuses }] }, on);
   }
 
-  async ofStatus(statuses: readonly string[], query: Queryable = this.#database.query): Promise<ImageRecord[]> {
-    const rows = await query.selectFrom('image_image').selectAll().where('status', 'in', statuses).execute();
-    return rows.map(images.toRecord);
-  }
-
+  /** Newest first. */
   async ofCatalog(): Promise<ImageRecord[]> {
-    const rows = await this.#database.query
-      .selectFrom('image_image')
-      .selectAll()
-      .where('catalog_id', 'is not', null)
-      .orderBy('created_at', 'desc')
-      .execute();
-    return rows.map(images.toRecord);
+    const isOfCatalog = sql<boolean>`catalog_id IS NOT NULL`;
+    return await this.list({ also: [isOfCatalog], sort: [{ attribute: 'createdAt', direction: 'desc' }] });
+  }
+
+  /** `GET /v2/images`. The marker may be any image that the caller sees. */
+  async page(viewer: Pick<Context, 'isAdmin' | 'projectId'>, query: ImageListQuery): Promise<ImageRecord[]> {
+    const { limit, marker, sort, where } = query;
+    const missing = (id: string) => bad(`No image found with ID ${id}`, 'marker');
+    return await this.list({
+      ...visibleTo(viewer),
+      where: [...where, ...listedFor(viewer, query)],
+      ...{ limit, sort, ...(marker !== null && { marker: { id: marker, missing } }) },
+    });
   }
 
   /** Writes the record as it is, if its status is still `from`; answers whether it was. */
@@ -49,10 +57,6 @@ export class ImageRepository {
     return numUpdatedRows === 1n;
   }
 
-  async delete(trx: Transaction, id: string): Promise<void> {
-    await trx.deleteFrom('image_image').where('id', '=', id).execute();
-  }
-
   /** What a project's images amount to, for its quota. */
   async usage(query: Queryable, owner: string): Promise<{ images: number; image_size_total: number }> {
     const row = await query
@@ -65,61 +69,29 @@ export class ImageRepository {
 
   /** How many images of a project are coming in now. */
   async uploading(owner: string): Promise<number> {
-    const { count } = await this.#database.query
-      .selectFrom('image_image')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where('owner', '=', owner)
-      .where('status', 'in', ['saving', 'importing'])
-      .executeTakeFirstOrThrow();
-    return Number(count);
+    return await this.count({ is: { owner }, also: [sql<boolean>`status IN ('saving', 'importing')`] });
   }
 
-  async insertMember(trx: Transaction, member: MemberRecord): Promise<void> {
-    await trx.insertInto('image_member').values(imageMembers.toRow(member)).execute();
-  }
-
-  async findMember(
-    imageId: string,
-    memberId: string,
-    query: Queryable = this.#database.query,
-  ): Promise<MemberRecord | undefined> {
-    const row = await query
-      .selectFrom('image_member')
-      .selectAll()
-      .where('image_id', '=', imageId)
-      .where('member_id', '=', memberId)
-      .executeTakeFirst();
-    return row && imageMembers.toRecord(row);
-  }
-
-  async listMembers(imageId: string, query: Queryable = this.#database.query): Promise<MemberRecord[]> {
-    const rows = await query
-      .selectFrom('image_member')
-      .selectAll()
-      .where('image_id', '=', imageId)
-      .orderBy('created_at')
-      .orderBy('member_id')
-      .execute();
-    return rows.map(imageMembers.toRecord);
-  }
-
-  async setMemberStatus(trx: Transaction, member: MemberRecord, status: MemberStatus): Promise<MemberRecord> {
-    const updatedAt = new Date().toISOString();
-    await trx
-      .updateTable('image_member')
-      .set(imageMembers.toChanges({ status, updatedAt }))
-      .where('image_id', '=', member.imageId)
-      .where('member_id', '=', member.memberId)
-      .execute();
-    return { ...member, status, updatedAt };
-  }
-
-  async deleteMember(trx: Transaction, imageId: string, memberId: string): Promise<void> {
-    await trx.deleteFrom('image_member').where('image_id', '=', imageId).where('member_id', '=', memberId).execute();
-  }
   /** Of all images there are. */
   async ids(): Promise<ReadonlySet<string>> {
     const rows = await this.#database.query.selectFrom('image_image').select('id').execute();
     return new Set(rows.map(({ id }) => id));
   }
+}
+
+/** What is listed is less than what can be seen: community images of others appear only to those who ask for them. */
+function listedFor(
+  { isAdmin, projectId }: Pick<Context, 'isAdmin' | 'projectId'>,
+  { visibility, memberStatus }: ImageListQuery,
+) {
+  const own = sql<boolean>`owner = ${projectId}`;
+  const accepted = memberStatus === 'all' ? sql`1 = 1` : sql`status = ${memberStatus}`;
+  const shared = sql`SELECT image_id FROM image_member WHERE member_id = ${projectId} AND ${accepted}`;
+  const seen = sql<boolean>`(${own} OR visibility IN ('public', 'community')
+    OR (visibility = 'shared' AND image_image.id IN (${shared})))`;
+  return [
+    ...(isAdmin ? [] : [seen]),
+    ...(visibility === null ? [sql<boolean>`(${own} OR visibility <> 'community')`] : []),
+    ...(visibility === null || visibility === 'all' ? [] : [sql<boolean>`visibility = ${visibility}`]),
+  ];
 }

@@ -9,7 +9,7 @@ import { imageListAnswer, imageSchema } from './image-answer.schema.ts';
 import { dataRoutes } from './image-data.routes.ts';
 import { informationRoutes } from './image-information.routes.ts';
 import { imageListQuery, parseImageListQuery } from './image-list.query.ts';
-import { memberRoutes } from './image-member.routes.ts';
+import { memberRoutes } from './image-member.resource.ts';
 import { PATCH_TYPES, type PatchDraft, parsePatch, patchSchema } from './image-patch.ts';
 import { taskRoutes } from './image-task.routes.ts';
 import { metadefRoutes } from './metadef/metadef.routes.ts';

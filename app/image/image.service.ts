@@ -11,7 +11,7 @@ import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.se
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
-import { imageEvent, isVisible } from './image.access.ts';
+import { imageEvent, visibleTo } from './image.access.ts';
 import { ImageRepository } from './image.repository.ts';
 import type { ImageRecord } from './image.tables.ts';
 import { ImageAdoption } from './image-adoption.ts';
@@ -20,8 +20,7 @@ import { loadCatalog } from './image-catalog.ts';
 import { ImageDataService, RunningUploads } from './image-data.service.ts';
 import { importTasks } from './image-import.tasks.ts';
 import { ImageInformationService } from './image-information.service.ts';
-import { ImageListRepository } from './image-list.repository.ts';
-import { ImageMemberService } from './image-member.service.ts';
+import { type ImageMembers, imageMemberResource } from './image-member.resource.ts';
 import { ImageProxy } from './image-proxy.ts';
 import { type ForgetCopies, ImageRecordService } from './image-record.service.ts';
 import { type ImageLimits, ImageStore } from './image-store.ts';
@@ -56,7 +55,7 @@ export interface ImageSummary {
 export class ImageService {
   readonly records: ImageRecordService;
   readonly data: ImageDataService;
-  readonly members: ImageMemberService;
+  readonly members: ImageMembers;
   readonly metadefs: MetadefService;
   readonly information: ImageInformationService;
   readonly proxied: ImageProxy;
@@ -100,14 +99,12 @@ export class ImageService {
     const uploads = new RunningUploads();
     this.#repository = repository;
     this.#store = store;
-    const lists = new ImageListRepository(database);
     this.records = new ImageRecordService({
       database,
       events,
       quota,
       tasks,
       repository,
-      lists,
       store,
       uploads,
       leftovers,
@@ -117,7 +114,7 @@ export class ImageService {
     this.data = new ImageDataService({ database, events, quota, repository, store, uploads });
     this.metadefs = new MetadefService({ database, events });
     this.information = new ImageInformationService({ tasks, quota, repository, store });
-    this.members = new ImageMemberService({ database, events, repository });
+    this.members = imageMemberResource({ database, events, repository });
     this.proxied = new ImageProxy(this.records);
     const { records, data } = this;
     this.adoption = new ImageAdoption({
@@ -195,8 +192,8 @@ export class ImageService {
 
   /** The image a server is to be made of; 400 with Nova's words when there is none, or when it cannot be used. */
   async imageForLaunch(context: Context, imageId: string): Promise<LaunchImage> {
-    const image = await this.#repository.find(imageId);
-    if (!image || !(await isVisible(this.#repository, context, image))) {
+    const image = await this.#repository.find(imageId, undefined, visibleTo(context));
+    if (!image) {
       throw new UserError('bad_request', 'Can not find requested image', { field: 'server.imageRef' });
     }
     if (image.status !== 'active') {

@@ -1,8 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { UserError } from '../contract/errors.ts';
+import type { Expressions } from '../database/dialects/dialect.ts';
 import type { Column } from '../database/table.ts';
 
-export type Comparison = '=' | '<=' | '>=' | 'in' | 'contains' | 'startswith' | 'endswith';
+/** `has`: one of the texts of a JSON list. */
+export type Comparison = '=' | '<=' | '>=' | 'in' | 'has' | 'contains' | 'startswith' | 'endswith';
 
 /** One filter of a list. */
 export interface Condition {
@@ -58,14 +60,14 @@ export interface ResourceTable<R> {
 
 const NEVER = sql<SqlBool>`1 = 0`;
 
-/** Writes queries of one table in SQL; `member` is that of the database, see `expressionsOf`. */
+/** Writes queries of one table in SQL; `expressions` are those of the database. */
 export class QueryWriter<R> {
   readonly #table: ResourceTable<R>;
-  readonly #member: (json: RawBuilder<unknown>, name: string) => RawBuilder<string | null>;
+  readonly #expressions: () => Pick<Expressions, 'member' | 'texts'>;
 
-  constructor(table: ResourceTable<R>, member: (json: RawBuilder<unknown>, name: string) => RawBuilder<string | null>) {
+  constructor(table: ResourceTable<R>, expressions: () => Pick<Expressions, 'member' | 'texts'>) {
     this.#table = table;
-    this.#member = member;
+    this.#expressions = expressions;
   }
 
   scope({ is = {}, also = [] }: Scope<R>): RawBuilder<SqlBool>[] {
@@ -79,14 +81,17 @@ export class QueryWriter<R> {
     if (hasNul(value) || hasNul(member)) return NEVER;
     const column = sql.ref(this.#nameOf(attribute));
     if (is === 'contains' || is === 'startswith' || is === 'endswith') {
-      if (member !== undefined) return inexact(this.#member(column, member), is, String(value), ignoresCase);
+      if (member !== undefined) {
+        return inexact(this.#expressions().member(column, member), is, String(value), ignoresCase);
+      }
       return kind === 'text' || kind === 'time' ? inexact(column, is, String(value), ignoresCase) : NEVER;
     }
-    if (is === '=') {
-      return member === undefined
-        ? this.#equal(attribute, value)
-        : sql<SqlBool>`${this.#member(column, member)} = ${value}`;
+    if (is === 'has') {
+      const list = sql.ref(`${this.#table.name}.${this.#nameOf(attribute)}`);
+      return sql`EXISTS (SELECT 1 FROM ${this.#expressions().texts(list, 'has')} WHERE has.value = ${value})`;
     }
+    if (is === '=' && member !== undefined) return sql`${this.#expressions().member(column, member)} = ${value}`;
+    if (is === '=') return this.#equal(attribute, value);
     if (is === 'in') {
       const values = (value as unknown[]).filter((each) => !hasNul(each)).map((each) => sql`${write(each)}`);
       return values.length === 0 ? NEVER : sql`${column} IN (${sql.join(values)})`;

@@ -25,7 +25,7 @@ export class ResourceStore<R extends object> {
     this.id = id;
     this.#database = database;
     this.#table = table;
-    this.#write = new QueryWriter(table, (json, name) => expressionsOf(database.query).member(json, name));
+    this.#write = new QueryWriter(table, () => expressionsOf(database.query));
   }
 
   async find(id: string, on?: Queryable, scope: Scope<R> = {}): Promise<R | undefined> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { COMPUTE_QUOTAS } from '../compute/compute.quotas.ts';
 import { type FlavorRecord, flavors } from '../compute/flavor.tables.ts';
 import { UserError } from '../contract/errors.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { openMigrated } from '../database/testing/migrated-database.ts';
 import { refuseRows } from '../database/testing/refused-rows.ts';
 import { EventService } from '../events/event.service.ts';
@@ -171,6 +171,42 @@ test('all of a scope go or none does, and nothing beside it', async () => {
   await things.deleteMany(context, scope);
   expect((await things.list()).map(({ id }) => id)).toEqual(['c']);
   expect((await eventsOf()).slice(-2)).toEqual(['flavor.delete a', 'flavor.delete bb']);
+});
+
+test('what a change needs to know is read in its transaction: a scope, and what is made of what is there', async () => {
+  await make('first', { ram: 7, isDisabled: true });
+  const found: string[] = [];
+  const scope = async (trx: Transaction): Promise<Scope<FlavorRecord>> => {
+    found.push((await things.get('first', trx)).name);
+    return mine;
+  };
+  const copy = async (trx: Transaction) => ({ ...(await things.get('first', trx)), id: 'copy', name: 'copy', ram: 8 });
+  expect(await things.create(context, copy)).toMatchObject({ id: 'copy', isDisabled: true });
+  await things.update(context, 'first', (it) => ({ ...it, name: 'renamed' }), scope);
+  await things.delete(context, 'copy', scope);
+  await expect(things.delete(context, 'copy', scope)).rejects.toThrow('No copy');
+  await things.deleteMany(context, scope);
+  expect(found).toEqual(['first', 'renamed', 'renamed', 'renamed']);
+  expect(await things.list()).toEqual([]);
+});
+
+test('an event tells what stands elsewhere as it is in the transaction', async () => {
+  const elsewhere = new Resource<FlavorRecord>(
+    {
+      ...KIND,
+      told: async ({ id }, _context, event, trx) => ({
+        payload: { event, others: (await things.list({}, trx)).filter((each) => each.id !== id).length },
+      }),
+    },
+    parts,
+  );
+  await elsewhere.create(context, flavorRecord({ id: 'a', ram: 1 }));
+  await elsewhere.create(context, flavorRecord({ id: 'b', ram: 2 }));
+  const rows = await database.query.selectFrom('event').select('payload').orderBy('id').execute();
+  expect(rows.map(({ payload }) => JSON.parse(String(payload)))).toEqual([
+    { event: 'flavor.create', others: 0 },
+    { event: 'flavor.create', others: 1 },
+  ]);
 });
 
 test('a change whose event cannot be kept has not happened', async () => {

@@ -15,8 +15,8 @@ export interface ResourceKind<R extends object> {
   readonly id?: keyof R & string;
   readonly notFound: (id: string, scope: Scope<R>) => UserError;
   readonly events: { readonly created: EventName; readonly updated?: EventName; readonly deleted: EventName };
-  /** Whom events tell, and of what; silent: administrators, of the id. */
-  readonly told?: (record: R, context: Context) => Partial<Omit<NewEvent, 'type'>>;
+  /** Whom events tell, and of what; silent: administrators, of the id. `trx` is for what of it stands elsewhere. */
+  readonly told?: (record: R, context: Context, event: EventName, trx: Transaction) => Told | Promise<Told>;
   /** No two have the same of these; `taken` says so. */
   readonly unique?: readonly {
     readonly attributes: readonly (keyof R & string)[];
@@ -33,6 +33,12 @@ export interface ResourceKind<R extends object> {
   /** Called after every commit that changed one of them. */
   readonly changed?: () => void;
 }
+
+type Maker<R> = (trx: Transaction) => Promise<R>;
+type Told = Partial<Omit<NewEvent, 'type'>>;
+
+/** What is there for whoever asks, or how that is found out: in the transaction that is to change something. */
+export type FoundScope<R> = Scope<R> | ((trx: Transaction) => Promise<Scope<R>>);
 
 /** The limit on how many there are. */
 export interface ResourceQuota<R> {
@@ -86,9 +92,13 @@ export class Resource<R extends object> {
     return (await this.store.find(id, on, scope)) ?? this.#missing(id, scope);
   }
 
-  async create(context: Context, record: R, event = this.kind.events.created): Promise<R> {
-    await this.#database.transaction((trx) => this.add(trx, context, record, event));
-    return record;
+  /** `record`, or what is made in the transaction of what is there. */
+  async create(context: Context, record: R | Maker<R>, event = this.kind.events.created): Promise<R> {
+    return await this.#database.transaction(async (trx) => {
+      const made = typeof record === 'function' ? await (record as Maker<R>)(trx) : record;
+      await this.add(trx, context, made, event);
+      return made;
+    });
   }
 
   /** All of them or none. */
@@ -115,10 +125,12 @@ export class Resource<R extends object> {
     context: Context,
     id: string,
     change: (record: R, trx: Transaction) => R | Promise<R>,
-    scope: Scope<R> = {},
+    scope: FoundScope<R> = {},
     event = this.kind.events.updated,
   ): Promise<R> {
-    return await this.#database.transaction((trx) => this.alter(trx, context, id, change, scope, event));
+    return await this.#database.transaction(async (trx) =>
+      this.alter(trx, context, id, change, await foundIn(trx, scope), event),
+    );
   }
 
   /** As {@link update}, in a transaction that does more. */
@@ -150,21 +162,23 @@ export class Resource<R extends object> {
   }
 
   /** `check` throws where this request may not, as `checkDelete` of its kind where nobody may. */
-  async delete(context: Context, id: string, scope: Scope<R> = {}, check?: (record: R) => void): Promise<void> {
+  async delete(context: Context, id: string, scope: FoundScope<R> = {}, check?: (record: R) => void): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      const record = await this.get(id, trx, scope);
+      const within = await foundIn(trx, scope);
+      const record = await this.get(id, trx, within);
       check?.(record);
       await this.kind.checkDelete?.(trx, record);
-      await this.remove(trx, context, record, scope);
+      await this.remove(trx, context, record, within);
     });
   }
 
   /** All in the scope; where one of them may not go, none does. */
-  async deleteMany(context: Context, scope: Scope<R>): Promise<void> {
+  async deleteMany(context: Context, scope: FoundScope<R>): Promise<void> {
     await this.#database.transaction(async (trx) => {
-      for (const record of await this.store.list(scope, trx)) {
+      const within = await foundIn(trx, scope);
+      for (const record of await this.store.list(within, trx)) {
         await this.kind.checkDelete?.(trx, record);
-        await this.remove(trx, context, record, scope);
+        await this.remove(trx, context, record, within);
       }
     });
   }
@@ -198,7 +212,7 @@ export class Resource<R extends object> {
   ): Promise<void> {
     if (type !== undefined) {
       const resourceId = String(record[this.store.id]);
-      const told = this.kind.told?.(record, context);
+      const told = await this.kind.told?.(record, context, type, trx);
       await this.#events.record(trx, context, {
         type,
         resourceId,
@@ -209,4 +223,8 @@ export class Resource<R extends object> {
     }
     this.#database.afterCommit(trx, () => this.kind.changed?.());
   }
+}
+
+async function foundIn<R>(trx: Transaction, scope: FoundScope<R>): Promise<Scope<R>> {
+  return typeof scope === 'function' ? await scope(trx) : scope;
 }

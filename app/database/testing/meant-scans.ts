@@ -24,9 +24,10 @@ export const MEANT_SCANS: Record<string, string> = {
   'app/identity/ldap/ldap-domain.service.ts identity_id_mapping':
     'every few minutes, together with all people of the servers',
   'app/identity/token/token.repository.ts identity_revocation': 'the list of all revocations, as Keystone answers it',
-  'app/image/image-list.repository.ts image_image': WHOLE_LIST,
   'app/image/image.repository.ts image_image': STORE,
   'app/quota/quota.repository.ts quota_limit': 'the list of the projects that have limits of their own',
+  'app/quota/quota.repository.ts quota_user_limit': 'what there are limits of, such as a volume type, is deleted',
+  'app/resource/resource.store.ts image_image': `${WHOLE_LIST}; ${AT_START}`,
   'app/resource/resource.store.ts identity_credential': WHOLE_LIST,
   'app/resource/resource.store.ts identity_federated_user': WHOLE_LIST,
   'app/resource/resource.store.ts identity_group': WHOLE_LIST,

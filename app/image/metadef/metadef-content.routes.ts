@@ -47,10 +47,10 @@ export function propertyRoutes(parts: Parts): RouteDefinition[] {
       rule: 'add_metadef_property',
       body: propertyBody,
       make: async (request, { name, ...definition }) =>
-        await metadefs.properties.create(request.context, {
-          ...newContent(await namespaceId(request), name),
+        await metadefs.properties.create(request.context, async (trx) => ({
+          ...newContent(await namespaceId(request, trx), name),
           definition,
-        }),
+        })),
     }),
     of.deleteAll({ rule: 'delete_metadef_namespace' }),
     route({
@@ -106,7 +106,7 @@ export function objectRoutes(parts: Parts): RouteDefinition[] {
       rule: 'add_metadef_object',
       body: objectBody,
       make: async (request, sent) =>
-        await metadefs.objects.create(request.context, newObject(await namespaceId(request), sent)),
+        await metadefs.objects.create(request.context, async (trx) => newObject(await namespaceId(request, trx), sent)),
     }),
     of.deleteAll({ rule: 'delete_metadef_namespace' }),
     of.show({ rule: 'get_metadef_object' }),
@@ -147,7 +147,7 @@ export function tagRoutes(parts: Parts): RouteDefinition[] {
         const { context, body, raw } = request;
         const appends = parseBoolean(String(raw.headers['x-openstack-append'])) === true;
         const names = body.tags.map(({ name }) => name);
-        await metadefs.addTags(context, await namespaceId(request), names, appends);
+        await metadefs.addTags(context, (trx) => namespaceId(request, trx), names, appends);
         return body;
       },
     }),
@@ -162,7 +162,9 @@ export function tagRoutes(parts: Parts): RouteDefinition[] {
       status: 201,
       handler: async (request) => {
         const { tag: name } = validate(z.strictObject({ tag: nameField }), { tag: request.params.tag }, 'body');
-        const made = await metadefs.tags.create(request.context, newContent(await namespaceId(request), name));
+        const made = await metadefs.tags.create(request.context, async (trx) =>
+          newContent(await namespaceId(request, trx), name),
+        );
         return { name: made.name, ...times(made) };
       },
     }),

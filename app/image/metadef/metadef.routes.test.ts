@@ -310,3 +310,22 @@ test('the usual definitions come once: what people delete of them stays away', a
   await fixture.images.metadefs.addDefaults(() => loadMetadefs(FILE));
   expect((await asAlice('GET', path)).status).toBe(404);
 });
+
+test('what is put into a namespace while that is deleted finds it or not', {
+  meta: { asksAtRandom: true },
+}, async () => {
+  for (let round = 0; round < 5; round++) {
+    const path = `${ROOT}/Passing${round}`;
+    expect((await asAdmin('POST', ROOT, { namespace: `Passing${round}` })).status).toBe(201);
+    const answers = await Promise.all([
+      asAdmin('DELETE', path),
+      asAdmin('POST', `${path}/objects`, { name: 'o' }),
+      asAdmin('POST', `${path}/properties`, { name: 'p', title: 'P', type: 'string' }),
+      asAdmin('POST', `${path}/resource_types`, { name: 'OS::Nova::Server' }),
+      asAdmin('POST', `${path}/tags`, { tags: [{ name: 't' }] }),
+      asAdmin('POST', `${path}/tags/one`),
+    ]);
+    const [deleted, ...put] = answers.map(({ status }) => status);
+    expect([deleted, put.filter((status) => status !== 201 && status !== 404)]).toEqual([204, []]);
+  }
+});

@@ -131,7 +131,9 @@ function resourceTypeRoutes(parts: Parts): RouteDefinition[] {
       rule: 'add_metadef_resource_type_association',
       body: associationBody,
       make: async (request, sent) =>
-        await metadefs.associations.create(request.context, newAssociation(await namespaceId(request), sent)),
+        await metadefs.associations.create(request.context, async (trx) =>
+          newAssociation(await namespaceId(request, trx), sent),
+        ),
     }),
     of.delete({ rule: 'remove_metadef_resource_type_association' }),
   ];

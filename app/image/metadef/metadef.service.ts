@@ -153,9 +153,15 @@ export class MetadefService {
   }
 
   /** Adds tags, or puts them in the place of those that are there. */
-  async addTags(context: Context, namespaceId: string, names: readonly string[], appends: boolean): Promise<void> {
-    if (names.length === 0) return;
+  async addTags(
+    context: Context,
+    namespaceIn: (trx: Transaction) => Promise<string>,
+    names: readonly string[],
+    appends: boolean,
+  ): Promise<void> {
     await this.#database.transaction(async (trx) => {
+      const namespaceId = await namespaceIn(trx);
+      if (names.length === 0) return;
       if (!appends) await this.tags.store.deleteAll(trx, { is: { namespaceId } });
       const now = new Date().toISOString();
       for (const name of names) await this.tags.add(trx, context, newContent(namespaceId, name, now));

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../database/database.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
 import type { Frame } from '../glance.resource.ts';
 import { type MetadefService, visibleTo } from './metadef.service.ts';
@@ -25,15 +26,18 @@ export function targetIn({ metadefs }: Parts) {
   };
 }
 
-export async function namespaceOf({ metadefs }: Parts, frame: Frame): Promise<NamespaceRecord> {
-  return await metadefs.namespaces.get(nameOf(frame), undefined, visibleTo(frame.context));
+export async function namespaceOf({ metadefs }: Parts, frame: Frame, on?: Transaction): Promise<NamespaceRecord> {
+  return await metadefs.namespaces.get(nameOf(frame), on, visibleTo(frame.context));
 }
 
 /** What the routes of all that is in a namespace have in common. */
 export function inNamespace(parts: Parts) {
   return {
     target: targetIn(parts),
-    scope: async (frame: Frame) => ({ is: { namespaceId: (await namespaceOf(parts, frame)).id } }),
-    namespaceId: async (frame: Frame) => (await namespaceOf(parts, frame)).id,
+    scope: async (frame: Frame, on?: Transaction) => ({
+      is: { namespaceId: (await namespaceOf(parts, frame, on)).id },
+    }),
+    /** The id of the namespace, as it is in the transaction that puts something into it. */
+    namespaceId: async (frame: Frame, trx: Transaction) => (await namespaceOf(parts, frame, trx)).id,
   };
 }
