@@ -88,7 +88,7 @@ function useAggregateColumns(): readonly Column<Aggregate>[] {
     () => [
       {
         id: 'zone',
-        header: t('zone'),
+        header: t('zoneShort'),
         value: ({ availability_zone: zone }) => zone,
         width: { min: 152, share: 1 },
         filter: {},
