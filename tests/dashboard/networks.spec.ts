@@ -25,6 +25,16 @@ test('a network of one’s own is made with its range, changed and deleted', asy
     await expect(page.getByRole('row', { name: /lab Up 192\.168\.30\.0\/24/ })).toBeVisible();
   });
 
+  await test.step('one of another project names it', async () => {
+    const project = (await cloud.request('POST', '/identity/v3/projects', { project: { name: 'atelier' } })).body
+      .project;
+    const network = { name: 'theirs', project_id: project.id };
+    const made = await cloud.request('POST', '/network/v2.0/networks', { network });
+    expect(made.status).toBe(201);
+    await expect(page.getByRole('row', { name: /theirs Up – atelier/ })).toBeVisible();
+    await cloud.request('DELETE', `/network/v2.0/networks/${made.body.network.id}`);
+  });
+
   await test.step('what is on it, and what people call it, is there', async () => {
     await page.getByRole('link', { name: 'lab' }).click();
     await expect(panel).toContainText('No machine is on this network.');

@@ -16,6 +16,7 @@ import { GuestReach } from './GuestReach.tsx';
 import { NETWORK_TONES } from './network-state.ts';
 import { PortList } from './PortList.tsx';
 import { SubnetList } from './SubnetList.tsx';
+import { useOpenTo } from './use-open-to.ts';
 import { useSubnetsByNetwork } from './use-subnets.ts';
 
 declare module '../../i18n/texts.ts' {
@@ -49,6 +50,7 @@ function NetworkState({ thing: { status } }: { thing: NetworkView }) {
 function useNetworkColumns(): readonly Column<NetworkView>[] {
   const { t } = useTranslation('networks');
   const subnets = useSubnetsByNetwork();
+  const openTo = useOpenTo();
   return useMemo(() => {
     const cidrs = ({ id }: NetworkView): string => (subnets?.get(id) ?? []).map(({ cidr }) => cidr).join(', ');
     return [
@@ -70,7 +72,7 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
       {
         id: 'shared',
         header: t('sharedWith'),
-        value: ({ shared }) => t(shared ? 'everyone' : 'project'),
+        value: openTo,
         width: 140,
       },
       {
@@ -92,19 +94,20 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
         isHidden: true,
       },
     ];
-  }, [t, subnets]);
+  }, [t, subnets, openTo]);
 }
 
 /** A network with its address ranges and the ports on it. */
 function NetworkPanel({ thing: network }: { thing: NetworkView }) {
   const { t } = useTranslation('networks');
+  const openTo = useOpenTo();
   return (
     <>
       <FieldList>
         <Field label="ID">
           <CopyText value={network.id} />
         </Field>
-        <Field label={t('sharedWith')}>{t(network.shared ? 'everyone' : 'project')}</Field>
+        <Field label={t('sharedWith')}>{openTo(network)}</Field>
         <Field label="MTU">{network.mtu}</Field>
         {network.description && <Field label={t('description')}>{network.description}</Field>}
         {network.tags.length > 0 && (

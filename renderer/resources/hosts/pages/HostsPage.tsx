@@ -128,7 +128,7 @@ function HostTable() {
         width: { min: 128, share: 1 },
         givesWay: 2,
       },
-      { id: 'zone', header: t('zone'), value: ({ zone }) => zone, width: 96, givesWay: 3, filter: {} },
+      { id: 'zone', header: t('zone'), value: ({ zone }) => zone, width: 96, givesWay: 3 },
       {
         id: 'machines',
         header: t('machines'),
