@@ -1,4 +1,4 @@
-import { UNLIMITED } from '../quota/quota.limits.ts';
+import { type LimitsOf, UNLIMITED } from '../quota/quota.limits.ts';
 
 /** What a host's capacity bounds anyway is unlimited: on one's own computer a second bound only gets in the way. */
 export const COMPUTE_QUOTAS = {
@@ -15,5 +15,5 @@ export const COMPUTE_QUOTAS = {
 } as const;
 
 declare module '../quota/quota.limits.ts' {
-  interface QuotaLimits extends Record<keyof typeof COMPUTE_QUOTAS, number> {}
+  interface QuotaLimits extends LimitsOf<typeof COMPUTE_QUOTAS> {}
 }

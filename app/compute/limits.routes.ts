@@ -1,11 +1,16 @@
+import { z } from 'zod';
 import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import type { QuotaResource } from '../quota/quota.limits.ts';
 import type { QuotaService, Usage } from '../quota/quota.service.ts';
-import { limitsAnswer } from './quota-set.schema.ts';
+import { COMPUTE_QUOTAS } from './compute.quotas.ts';
 import { queryText, strictFrom75 } from './request-field.schema.ts';
 
 const fields = { tenant_id: queryText.optional(), reserved: queryText.optional() };
 const query = strictFrom75(() => fields);
+const limitsAnswer = z.strictObject({
+  limits: z.strictObject({ rate: z.array(z.never()), absolute: z.record(z.string(), z.number().int()) }),
+});
 
 /** `/limits`: what the project may use and uses, under Nova's older names. */
 export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinition[] {
@@ -18,7 +23,7 @@ export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinitio
       answer: limitsAnswer,
       handler: async ({ context, query: { tenant_id }, version, enforce }) => {
         if (tenant_id !== undefined && tenant_id !== context.projectId) enforce('os_compute_api:limits:other_project');
-        const usage = await quota.usage(tenant_id ?? context.projectId ?? '', context.userId);
+        const usage = await quota.usage(tenant_id ?? context.projectId ?? '', context.userId, COMPUTE_QUOTAS);
         return { limits: { rate: [], absolute: absolute(usage, version) } };
       },
     }),
@@ -26,8 +31,8 @@ export function limitsRoutes({ quota }: { quota: QuotaService }): RouteDefinitio
 }
 
 function absolute(usage: Usage, version: Microversion): Record<string, number> {
-  const limit = (name: string) => usage[name]?.limit ?? -1;
-  const used = (name: string) => usage[name]?.used ?? 0;
+  const limit = (name: QuotaResource) => usage[name]?.limit ?? -1;
+  const used = (name: QuotaResource) => usage[name]?.used ?? 0;
   return {
     maxTotalInstances: limit('instances'),
     maxTotalCores: limit('cores'),

@@ -130,13 +130,15 @@ export const serverDetailAnswer = (version: Microversion) =>
   z.strictObject({ servers: z.array(serverSchema(version)), servers_links: linksSchema.optional() });
 export const createdServerAnswer = z.union([
   z.strictObject({
-    server: z.strictObject({
-      id: text,
-      links: z.array(linkSchema),
-      'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']),
-      security_groups: z.array(z.strictObject({ name: text })),
-      adminPass: text.optional(),
-    }),
+    server: z
+      .strictObject({
+        id: text,
+        links: z.array(linkSchema),
+        'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']),
+        security_groups: z.array(z.strictObject({ name: text })),
+        adminPass: text.optional(),
+      })
+      .meta({ title: 'CreatedServer' }),
   }),
   z.strictObject({ reservation_id: text }),
 ]);

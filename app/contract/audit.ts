@@ -29,27 +29,29 @@ export type AuditQuery = z.infer<typeof auditQuerySchema>;
 export const auditExportQuerySchema = auditFilterSchema.extend({ format: z.enum(['csv', 'json']).default('csv') });
 
 /** Who did what, when, from where, with what result: one request that changed something, tried to, or signed in. */
-export const auditRecordSchema = z.object({
-  id: z.number().int(),
-  createdAt: z.string(),
-  requestId: z.string(),
-  service: z.string(),
-  action: z.string(),
-  method: z.string(),
-  path: z.string(),
-  /** Of a sign-in that failed only the name that was given is known. */
-  user: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
-  projectId: z.string().nullable(),
-  domainId: z.string().nullable(),
-  address: z.string(),
-  userAgent: z.string().nullable(),
-  status: z.number().int(),
-  outcome: z.enum(['success', 'failure']),
-  reason: z.string().nullable(),
-  resource: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
-  /** How often this was refused to the same in the minute from then on; the rest is of the first time. */
-  count: z.number().int(),
-});
+export const auditRecordSchema = z
+  .object({
+    id: z.number().int(),
+    createdAt: z.string(),
+    requestId: z.string(),
+    service: z.string(),
+    action: z.string(),
+    method: z.string(),
+    path: z.string(),
+    /** Of a sign-in that failed only the name that was given is known. */
+    user: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
+    projectId: z.string().nullable(),
+    domainId: z.string().nullable(),
+    address: z.string(),
+    userAgent: z.string().nullable(),
+    status: z.number().int(),
+    outcome: z.enum(['success', 'failure']),
+    reason: z.string().nullable(),
+    resource: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
+    /** How often this was refused to the same in the minute from then on; the rest is of the first time. */
+    count: z.number().int(),
+  })
+  .meta({ title: 'AuditRecord' });
 export type AuditRecord = z.infer<typeof auditRecordSchema>;
 
 export const auditListSchema = z.object({ records: z.array(auditRecordSchema), next: z.number().int().nullable() });

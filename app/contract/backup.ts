@@ -1,25 +1,27 @@
 import { z } from 'zod';
 
 /** The last backup that became whole, wherever it was written. */
-export const lastBackupSchema = z.object({
-  /** Path on the controller's computer. */
-  file: z.string(),
-  /** The moment it is of. */
-  createdAt: z.string(),
-  /** Bytes. */
-  size: z.number().int(),
-  isEncrypted: z.boolean(),
-  /** How many machines' disks are in it, and which are not. */
-  machines: z.number().int(),
-  notIncluded: z.array(
-    z.object({
-      kind: z.enum(['machine', 'image']),
-      id: z.string(),
-      name: z.string().nullable(),
-      reason: z.enum(['running', 'started-meanwhile', 'other-host', 'missing']),
-    }),
-  ),
-});
+export const lastBackupSchema = z
+  .object({
+    /** Path on the controller's computer. */
+    file: z.string(),
+    /** The moment it is of. */
+    createdAt: z.string(),
+    /** Bytes. */
+    size: z.number().int(),
+    isEncrypted: z.boolean(),
+    /** How many machines' disks are in it, and which are not. */
+    machines: z.number().int(),
+    notIncluded: z.array(
+      z.object({
+        kind: z.enum(['machine', 'image']),
+        id: z.string(),
+        name: z.string().nullable(),
+        reason: z.enum(['running', 'started-meanwhile', 'other-host', 'missing']),
+      }),
+    ),
+  })
+  .meta({ title: 'LastBackup' });
 export type LastBackup = z.infer<typeof lastBackupSchema>;
 
 /** `GET /v1/backups`. */
@@ -27,7 +29,9 @@ export const backupsSchema = z.object({
   last: lastBackupSchema.nullable(),
   /** Those that were made here and are still on the controller's computer, newest first. */
   backups: z.array(
-    z.object({ id: z.string(), createdAt: z.string(), size: z.number().int(), isEncrypted: z.boolean() }),
+    z
+      .object({ id: z.string(), createdAt: z.string(), size: z.number().int(), isEncrypted: z.boolean() })
+      .meta({ title: 'BackupFile' }),
   ),
   /** Where they lie. */
   folder: z.string(),

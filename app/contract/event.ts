@@ -2,18 +2,20 @@ import { z } from 'zod';
 import { taskProgressSchema, taskViewSchema } from './task.ts';
 
 /** What a subscriber of `/v1/events` is told changed. It names the thing; who needs its new body reads it again. */
-export const eventViewSchema = z.object({
-  /** Ever-growing; `?after=<id>` resumes the stream without a gap. */
-  id: z.number(),
-  /** OpenStack's notification names where they exist: `compute.instance.create.end`, `image.upload`. */
-  type: z.string(),
-  resource: z.object({ type: z.string(), id: z.string() }),
-  projectId: z.string().nullable(),
-  userId: z.string().nullable(),
-  requestId: z.string().nullable(),
-  payload: z.record(z.string(), z.unknown()),
-  createdAt: z.string(),
-});
+export const eventViewSchema = z
+  .object({
+    /** Ever-growing; `?after=<id>` resumes the stream without a gap. */
+    id: z.number(),
+    /** OpenStack's notification names where they exist: `compute.instance.create.end`, `image.upload`. */
+    type: z.string(),
+    resource: z.object({ type: z.string(), id: z.string() }),
+    projectId: z.string().nullable(),
+    userId: z.string().nullable(),
+    requestId: z.string().nullable(),
+    payload: z.record(z.string(), z.unknown()),
+    createdAt: z.string(),
+  })
+  .meta({ title: 'EventView' });
 export type EventView = z.infer<typeof eventViewSchema>;
 
 /**

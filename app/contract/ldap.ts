@@ -19,6 +19,7 @@ export const ldapServerSchema = z.object({
         .nullable(),
       failure: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
     })
+    .meta({ title: 'LdapServer' })
     .nullable(),
 });
 export type LdapServer = z.infer<typeof ldapServerSchema>['server'];

@@ -1,4 +1,4 @@
-import type { CatalogService } from './generated/identity.api.ts';
+import type { CatalogService } from './generated/identity/auth.api.ts';
 
 /**
  * What the dashboard reads of the OpenStack APIs, compute at {@link DASHBOARD_COMPUTE_VERSION}. The types are made from
@@ -6,16 +6,13 @@ import type { CatalogService } from './generated/identity.api.ts';
  */
 export const DASHBOARD_COMPUTE_VERSION = '2.90';
 
-export type {
-  FlavorView,
-  InstanceActionView,
-  KeypairView,
-  ServerStatus,
-  ServerView,
-} from './generated/compute.api.ts';
-export type { CatalogService } from './generated/identity.api.ts';
-export type { ImageStatus, ImageView } from './generated/image.api.ts';
-export type { NetworkView, PortView } from './generated/network.api.ts';
+export type { FlavorView } from './generated/compute/flavors.api.ts';
+export type { KeypairView } from './generated/compute/os-keypairs.api.ts';
+export type { InstanceActionView, ServerStatus, ServerView } from './generated/compute/servers.api.ts';
+export type { CatalogService } from './generated/identity/auth.api.ts';
+export type { ImageStatus, ImageView } from './generated/image/images.api.ts';
+export type { NetworkView } from './generated/network/networks.api.ts';
+export type { PortView } from './generated/network/ports.api.ts';
 
 export interface TokenBody {
   token: {

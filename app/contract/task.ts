@@ -32,23 +32,25 @@ export const taskProgressSchema = z.object({
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
 
 /** Long work as people and programs see it: `GET /v1/tasks`, the event stream and the task tray. */
-export const taskViewSchema = z.object({
-  id: z.string(),
-  /** `<resource>.<verb>`, such as `server.build`. */
-  kind: z.string(),
-  subject: z.object({ type: z.string(), id: z.string(), name: z.string().nullable() }),
-  projectId: z.string().nullable(),
-  userId: z.string().nullable(),
-  requestId: z.string(),
-  parentId: z.string().nullable(),
-  state: taskStateSchema,
-  steps: z.array(taskStepSchema),
-  progress: taskProgressSchema.nullable(),
-  cancellable: z.boolean(),
-  abortRequested: z.boolean(),
-  error: wireErrorSchema.nullable(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  finishedAt: z.string().nullable(),
-});
+export const taskViewSchema = z
+  .object({
+    id: z.string(),
+    /** `<resource>.<verb>`, such as `server.build`. */
+    kind: z.string(),
+    subject: z.object({ type: z.string(), id: z.string(), name: z.string().nullable() }),
+    projectId: z.string().nullable(),
+    userId: z.string().nullable(),
+    requestId: z.string(),
+    parentId: z.string().nullable(),
+    state: taskStateSchema,
+    steps: z.array(taskStepSchema),
+    progress: taskProgressSchema.nullable(),
+    cancellable: z.boolean(),
+    abortRequested: z.boolean(),
+    error: wireErrorSchema.nullable(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ title: 'TaskView' });
 export type TaskView = z.infer<typeof taskViewSchema>;

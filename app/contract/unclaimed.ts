@@ -20,29 +20,31 @@ export type FoundThing = z.infer<typeof foundThingSchema>;
 /** A host tells so many at most; what is more is told once these are settled. */
 export const MOST_FOUND = 1000;
 
-export const unclaimedSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['machine', 'machine-folder', 'process', 'cached-file', 'image-file']).meta({
-    description:
-      "process: runs though its machine's folder was deleted. image-file: in the controller's folder images/unclaimed.",
-  }),
-  name: z.string().meta({ description: 'What is typed to remove it.' }),
-  host: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: 'Null: the controller.' }),
-  bytes: z.number().int().nullable(),
-  since: z.string().meta({ description: 'When it was first seen.' }),
-  canAdopt: z.boolean(),
-  isGoing: z.boolean().meta({ description: 'An administrator removed it; it goes when its host is there.' }),
-  machine: z
-    .object({
-      id: z.string(),
-      powerState: powerStateSchema,
-      vcpus: z.number().int(),
-      memoryMib: z.number().int(),
-      diskGib: z.number().int(),
-      addresses: z.array(z.string()),
-    })
-    .nullable(),
-});
+export const unclaimedSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['machine', 'machine-folder', 'process', 'cached-file', 'image-file']).meta({
+      description:
+        "process: runs though its machine's folder was deleted. image-file: in the controller's folder images/unclaimed.",
+    }),
+    name: z.string().meta({ description: 'What is typed to remove it.' }),
+    host: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: 'Null: the controller.' }),
+    bytes: z.number().int().nullable(),
+    since: z.string().meta({ description: 'When it was first seen.' }),
+    canAdopt: z.boolean(),
+    isGoing: z.boolean().meta({ description: 'An administrator removed it; it goes when its host is there.' }),
+    machine: z
+      .object({
+        id: z.string(),
+        powerState: powerStateSchema,
+        vcpus: z.number().int(),
+        memoryMib: z.number().int(),
+        diskGib: z.number().int(),
+        addresses: z.array(z.string()),
+      })
+      .nullable(),
+  })
+  .meta({ title: 'Unclaimed' });
 export type Unclaimed = z.infer<typeof unclaimedSchema>;
 
 export const unclaimedQuerySchema = z.strictObject({

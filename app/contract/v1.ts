@@ -78,62 +78,66 @@ export const eventLogQuerySchema = z.strictObject({
 export const eventLogSchema = z.object({ events: z.array(eventViewSchema), next: z.number().nullable() });
 export type EventLog = z.infer<typeof eventLogSchema>;
 
-export const hostViewSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  state: z.enum(['up', 'down']),
-  /** No connection leads there at this moment. For a while it still counts as up: what is placed there waits for it. */
-  isAway: z.boolean(),
-  /** `hostId` of the servers on it that are of the caller's project, as compute shows it; '' without a project. */
-  projectHostId: z.string(),
-  /** Since when it is up or down. */
-  since: z.string(),
-  lastSeenAt: z.string().nullable(),
-  /** Availability zone. */
-  zone: z.string(),
-  /** Null: it takes new machines; '' where nobody said why it does not. */
-  disabledReason: z.string().nullable(),
-  /** An administrator said that it counts as down. */
-  isForcedDown: z.boolean(),
-  facts: hostFactsSchema.nullable(),
-  allocated: z.object({ vcpus: z.number(), memoryMib: z.number(), diskGib: z.number(), machines: z.number() }),
-  ratios: z.object({ vcpus: z.number(), memory: z.number(), disk: z.number() }),
-});
+export const hostViewSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(['up', 'down']),
+    /** No connection leads there at this moment. For a while it still counts as up: what is placed there waits for it. */
+    isAway: z.boolean(),
+    /** `hostId` of the servers on it that are of the caller's project, as compute shows it; '' without a project. */
+    projectHostId: z.string(),
+    /** Since when it is up or down. */
+    since: z.string(),
+    lastSeenAt: z.string().nullable(),
+    /** Availability zone. */
+    zone: z.string(),
+    /** Null: it takes new machines; '' where nobody said why it does not. */
+    disabledReason: z.string().nullable(),
+    /** An administrator said that it counts as down. */
+    isForcedDown: z.boolean(),
+    facts: hostFactsSchema.nullable(),
+    allocated: z.object({ vcpus: z.number(), memoryMib: z.number(), diskGib: z.number(), machines: z.number() }),
+    ratios: z.object({ vcpus: z.number(), memory: z.number(), disk: z.number() }),
+  })
+  .meta({ title: 'HostView' });
 export type HostView = z.infer<typeof hostViewSchema>;
 /** A host, whoever asks. */
 export type KnownHost = Omit<HostView, 'projectHostId'>;
 export const hostListSchema = z.object({ hosts: z.array(hostViewSchema) });
 
-export const catalogEntrySchema = z.object({
-  id: z.string(),
-  /** `debian`, `ubuntu`, `fedora`, `alpine`, `cirros`, `cumulet`, ...: picks the icon. */
-  family: z.string(),
-  name: z.string(),
-  version: z.string(),
-  summary: z.string(),
-  arch: z.string(),
-  diskFormat: z.enum(['qcow2', 'raw', 'iso']),
-  /** Null for the built-in one, which is made on this computer. */
-  url: z.string().nullable(),
-  /** Where the checksum is read when it is not fixed, as the distribution publishes it. */
-  checksum: z.object({
-    algorithm: z.enum(['sha256', 'sha512']),
-    value: z.string().nullable(),
+export const catalogEntrySchema = z
+  .object({
+    id: z.string(),
+    /** `debian`, `ubuntu`, `fedora`, `alpine`, `cirros`, `cumulet`, ...: picks the icon. */
+    family: z.string(),
+    name: z.string(),
+    version: z.string(),
+    summary: z.string(),
+    arch: z.string(),
+    diskFormat: z.enum(['qcow2', 'raw', 'iso']),
+    /** Null for the built-in one, which is made on this computer. */
     url: z.string().nullable(),
-  }),
-  /** Approximate bytes to download. */
-  size: z.number().int().nullable(),
-  minDiskGib: z.number().int(),
-  minRamMib: z.number().int(),
-  /** Account the image lets in, for the "how to sign in" hint. */
-  defaultUser: z.string().nullable(),
-  properties: z.record(z.string(), z.string()),
-  builtIn: z.boolean(),
-  /** The active image made from this entry, if there is one in reach. */
-  imageId: z.string().nullable(),
-  /** The running import, if any. */
-  taskId: z.string().nullable(),
-});
+    /** Where the checksum is read when it is not fixed, as the distribution publishes it. */
+    checksum: z.object({
+      algorithm: z.enum(['sha256', 'sha512']),
+      value: z.string().nullable(),
+      url: z.string().nullable(),
+    }),
+    /** Approximate bytes to download. */
+    size: z.number().int().nullable(),
+    minDiskGib: z.number().int(),
+    minRamMib: z.number().int(),
+    /** Account the image lets in, for the "how to sign in" hint. */
+    defaultUser: z.string().nullable(),
+    properties: z.record(z.string(), z.string()),
+    builtIn: z.boolean(),
+    /** The active image made from this entry, if there is one in reach. */
+    imageId: z.string().nullable(),
+    /** The running import, if any. */
+    taskId: z.string().nullable(),
+  })
+  .meta({ title: 'CatalogEntry' });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
 
 /** `forwards`: addresses of the host that lead to a port of the guest, such as SSH. */

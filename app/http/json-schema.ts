@@ -28,6 +28,11 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   return rest as JsonSchema;
 }
 
+/** A name of an API as titles are written: `ServerGroup` of `server_group`. */
+export function titleOf(name: string): string {
+  return name.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /**
  * Takes every schema that has a title (`.meta({ title: 'ServerView' })`) out into `into` and leaves a reference. A title
  * names one thing: two different schemas under it are a mistake.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError } from '../contract/errors.ts';
+import { titleOf } from '../http/json-schema.ts';
 import {
   type ApiRequest,
   type DelegatedAccess,
@@ -260,8 +261,8 @@ async function asSent(_context: Context, sent: Sent): Promise<Sent> {
   return sent;
 }
 
-export function recordSchema({ shape }: { shape: z.ZodRawShape }) {
-  return z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema });
+export function recordSchema({ shape, thing }: { shape: z.ZodRawShape; thing: string }) {
+  return z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema }).meta({ title: `${titleOf(thing)}View` });
 }
 
 /** As Keystone answers it: stored attributes it does not know stand beside those it does. */

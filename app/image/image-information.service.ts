@@ -4,6 +4,7 @@ import { UNLIMITED } from '../quota/quota.limits.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { BLOCK_BYTES } from './block-writer.ts';
+import { IMAGE_QUOTAS } from './image.quotas.ts';
 import type { ImageRepository } from './image.repository.ts';
 import type { ImageStore } from './image-store.ts';
 
@@ -35,7 +36,7 @@ export class ImageInformationService {
 
   /** What the project has of what is limited, by Glance's names. */
   async usage({ projectId }: Context) {
-    const { images, image_size_total: size } = await this.#parts.quota.usage(projectId ?? '');
+    const { images, image_size_total: size } = await this.#parts.quota.usage(projectId ?? '', null, IMAGE_QUOTAS);
     const uploading = await this.#parts.repository.uploading(projectId ?? '');
     const none = { limit: UNLIMITED, used: 0 };
     return {

@@ -1,4 +1,4 @@
-import { UNLIMITED } from '../quota/quota.limits.ts';
+import { type LimitsOf, UNLIMITED } from '../quota/quota.limits.ts';
 
 export const IMAGE_QUOTAS = {
   images: { limit: UNLIMITED },
@@ -7,5 +7,5 @@ export const IMAGE_QUOTAS = {
 } as const;
 
 declare module '../quota/quota.limits.ts' {
-  interface QuotaLimits extends Record<keyof typeof IMAGE_QUOTAS, number> {}
+  interface QuotaLimits extends LimitsOf<typeof IMAGE_QUOTAS> {}
 }

@@ -6,10 +6,16 @@ import {
   type QuotaLimits,
   type QuotaResource,
   singleDefaults,
+  UNLIMITED,
 } from './quota.limits.ts';
-import { quotaLimits, quotaUserLimits } from './quota.tables.ts';
 
-/** Rows of `quota_limit`: only what differs from the defaults in the code. */
+/** Whose limits they are: a project's (or those of `default`), or one user's part of them. */
+export interface QuotaOwner {
+  readonly projectId: string;
+  readonly userId?: string | undefined;
+}
+
+/** Rows of limits: only what differs from the defaults in the code. */
 export class QuotaRepository {
   readonly #database: Database;
   readonly #defaults: QuotaDefaults;
@@ -19,71 +25,47 @@ export class QuotaRepository {
     this.#defaults = defaults;
   }
 
-  /** All limits of a project: its own, else those of `default`, else those in the code. */
-  async limits(projectId: string, query: Queryable = this.#database.query): Promise<QuotaLimits> {
+  /**
+   * All limits of an owner, and those of `each` thing that are named: its own, else its project's, else those of
+   * `default`, else those in the code.
+   */
+  async limits(
+    owner: QuotaOwner,
+    query: Queryable = this.#database.query,
+    each: readonly QuotaResource[] = [],
+  ): Promise<QuotaLimits> {
+    const { projectId, userId } = owner;
     const rows = await query
       .selectFrom('quota_limit')
       .selectAll()
       .where('project_id', 'in', [projectId, DEFAULT_PROJECT])
       .execute();
-    const defaults = Object.fromEntries(singleDefaults(this.#defaults).map(([name, { limit }]) => [name, limit]));
     rows.sort((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
-    return { ...defaults, ...this.#toLimits(rows) } as QuotaLimits;
+    return {
+      ...Object.fromEntries(singleDefaults(this.#defaults).map(([name, { limit }]) => [name, limit])),
+      ...Object.fromEntries(each.map((name) => [name, defaultFor(this.#defaults, name)?.limit ?? UNLIMITED])),
+      ...this.#toLimits(rows),
+      ...(userId !== undefined && (await this.own(owner, query))),
+    } as QuotaLimits;
   }
 
-  /** Only what was said for the project itself. */
-  async ownLimits(projectId: string): Promise<Partial<QuotaLimits>> {
-    const rows = await this.#database.query
-      .selectFrom('quota_limit')
-      .select(['resource', 'hard_limit'])
-      .where('project_id', '=', projectId)
-      .execute();
-    return this.#toLimits(rows);
-  }
-
-  /** What a user of the project may use of it: only what an administrator has said. */
-  async userLimits(
-    projectId: string,
-    userId: string,
-    query: Queryable = this.#database.query,
-  ): Promise<Partial<QuotaLimits>> {
+  /** Only what was said for the owner itself. */
+  async own(owner: QuotaOwner, query: Queryable = this.#database.query): Promise<Partial<QuotaLimits>> {
     const rows = await query
-      .selectFrom('quota_user_limit')
+      .selectFrom(tableOf(owner))
       .select(['resource', 'hard_limit'])
-      .where('project_id', '=', projectId)
-      .where('user_id', '=', userId)
+      .where(({ and }) => and(columnsOf(owner)))
       .execute();
     return this.#toLimits(rows);
   }
 
-  async setForUser(
-    trx: Transaction,
-    owner: { projectId: string; userId: string },
-    resource: QuotaResource,
-    hardLimit: number,
-  ): Promise<void> {
+  async set(trx: Transaction, owner: QuotaOwner, resource: QuotaResource, hardLimit: number): Promise<void> {
+    const columns = columnsOf(owner);
+    const key = [...Object.keys(columns), 'resource'] as ('project_id' | 'user_id' | 'resource')[];
     await trx
-      .insertInto('quota_user_limit')
-      .values(quotaUserLimits.toRow({ projectId: owner.projectId, userId: owner.userId, resource, hardLimit }))
-      .onConflict((conflict) =>
-        conflict.columns(['project_id', 'user_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }),
-      )
-      .execute();
-  }
-
-  async clearForUser(trx: Transaction, projectId: string, userId: string): Promise<void> {
-    await trx
-      .deleteFrom('quota_user_limit')
-      .where('project_id', '=', projectId)
-      .where('user_id', '=', userId)
-      .execute();
-  }
-
-  async set(trx: Transaction, projectId: string, resource: QuotaResource, hardLimit: number): Promise<void> {
-    await trx
-      .insertInto('quota_limit')
-      .values(quotaLimits.toRow({ projectId, resource, hardLimit }))
-      .onConflict((conflict) => conflict.columns(['project_id', 'resource']).doUpdateSet({ hard_limit: hardLimit }))
+      .insertInto(tableOf(owner))
+      .values({ ...columns, resource, hard_limit: hardLimit })
+      .onConflict((conflict) => conflict.columns(key).doUpdateSet({ hard_limit: hardLimit }))
       .execute();
   }
 
@@ -99,19 +81,21 @@ export class QuotaRepository {
     return rows.map(({ project_id }) => project_id);
   }
 
-  async clear(trx: Transaction, projectId: string, resources?: readonly QuotaResource[]): Promise<void> {
-    for (const table of ['quota_limit', 'quota_user_limit'] as const) {
+  /** Of a project those of its users too. */
+  async clear(trx: Transaction, owner: QuotaOwner, resources: readonly QuotaResource[]): Promise<void> {
+    if (resources.length === 0) return;
+    for (const table of owner.userId === undefined ? BOTH : [tableOf(owner)]) {
       await trx
         .deleteFrom(table)
-        .where('project_id', '=', projectId)
-        .$if(resources !== undefined, (rows) => rows.where('resource', 'in', resources ?? []))
+        .where(({ and }) => and(columnsOf(owner)))
+        .where('resource', 'in', resources)
         .execute();
     }
   }
 
   /** Of all projects: what these limits were of is no more. */
   async forget(trx: Transaction, resources: readonly QuotaResource[]): Promise<void> {
-    for (const table of ['quota_limit', 'quota_user_limit'] as const) {
+    for (const table of BOTH) {
       await trx.deleteFrom(table).where('resource', 'in', resources).execute();
     }
   }
@@ -121,4 +105,16 @@ export class QuotaRepository {
     const known = rows.filter(({ resource }) => defaultFor(this.#defaults, resource) !== undefined);
     return Object.fromEntries(known.map((row) => [row.resource, row.hard_limit]));
   }
+}
+
+/** The table of users' parts has one column more; the types here are its own for both. */
+const BOTH = ['quota_limit', 'quota_user_limit'] as 'quota_user_limit'[];
+
+function tableOf({ userId }: QuotaOwner): 'quota_user_limit' {
+  return (userId === undefined ? 'quota_limit' : 'quota_user_limit') as 'quota_user_limit';
+}
+
+function columnsOf({ projectId, userId }: QuotaOwner) {
+  const columns = userId === undefined ? { project_id: projectId } : { project_id: projectId, user_id: userId };
+  return columns as { project_id: string; user_id: string };
 }

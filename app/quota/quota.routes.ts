@@ -1,17 +1,29 @@
-import { quotaChangeSchema, quotaQuerySchema, quotaSchema } from '../contract/quota.ts';
+import { limitSchema, quotaChangeSchema, quotaEntrySchema, quotaQuerySchema } from '../contract/quota.ts';
 import { limitsSchema } from '../contract/v1.ts';
-import { type RouteDefinition, route } from '../http/route.ts';
+import { paramOf, type RouteDefinition, route } from '../http/route.ts';
 import { requireProject } from '../policy/authorization.ts';
 import { type QuotaDefaults, singleDefaults } from './quota.limits.ts';
 import type { QuotaService } from './quota.service.ts';
+import { quotaApi } from './quota-api.routes.ts';
 
 /**
  * `/v1/limits` of whoever asks, and `/v1/quotas/{project_id}` (or `default`): the limits of all services at once, where
  * OpenStack has an API in each. With `user_id` one user's part of them.
  */
 export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): RouteDefinition[] {
-  const path = '/quotas/:project_id';
-  const changeSchema = quotaChangeSchema(singleDefaults(defaults).map(([name]) => name));
+  const names = singleDefaults(defaults).map(([name]) => name);
+  const of = quotaApi({
+    quota,
+    limits: defaults,
+    nameOf: (resource) => resource,
+    path: '/quotas/:project_id',
+    owner: (request) => ({ projectId: paramOf(request, 'project_id'), userId: request.query.user_id }),
+    within: 'limits',
+    limit: limitSchema,
+    entry: { schema: quotaEntrySchema, view: (limit) => limit },
+    query: quotaQuerySchema,
+    unknownProject: 'not_found',
+  });
   return [
     route({
       method: 'GET',
@@ -20,39 +32,13 @@ export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): Route
       answer: limitsSchema,
       handler: async ({ context }) => ({ limits: await quota.usage(requireProject(context), context.userId) }),
     }),
-    route({
-      method: 'GET',
-      path,
-      rule: 'v1:quotas:show',
-      query: quotaQuerySchema,
-      answer: quotaSchema,
-      handler: async ({ params: { project_id }, query }) => await quota.describe(project_id, query.user_id),
-    }),
-    route({
-      method: 'PUT',
-      path,
+    of.show({ rule: 'v1:quotas:show', isDetailed: true }),
+    of.set({
       rule: 'v1:quotas:update',
-      query: quotaQuerySchema,
-      body: changeSchema,
-      answer: quotaSchema,
-      handler: async ({ context, params: { project_id: projectId = '' }, query: { user_id: userId }, body }) => {
-        const { limits, force } = body;
-        const options = { force, within: 'limits', unknownProject: 'not_found' as const };
-        if (userId === undefined) await quota.update(context, projectId, limits, options);
-        else await quota.updateForUser(context, { projectId, userId }, limits, options);
-        return await quota.describe(projectId, userId);
-      },
+      body: quotaChangeSchema(names),
+      isDetailed: true,
+      force: ({ force }: { force: boolean }) => force,
     }),
-    route({
-      method: 'DELETE',
-      path,
-      rule: 'v1:quotas:delete',
-      query: quotaQuerySchema,
-      summary: 'Back to the defaults.',
-      handler: async ({ context, params: { project_id: projectId = '' }, query: { user_id: userId } }) =>
-        await (userId === undefined
-          ? quota.reset(context, projectId)
-          : quota.resetForUser(context, { projectId, userId })),
-    }),
+    of.reset({ rule: 'v1:quotas:delete', summary: 'Back to the defaults.' }),
   ];
 }

@@ -119,13 +119,11 @@ test('a user’s part of a quota bounds that user and nobody else, and is never 
   quota.register(['ram'], async (_query, { userId, ofUser }) => ({ ram: ofUser && userId === 'u' ? 3 : 5 }));
   await quota.update(context, 'p', { ram: 10 }, { force: false });
   const owner = { projectId: 'p', userId: 'u' };
-  await expect(quota.updateForUser(context, owner, { ram: 11 }, { force: false })).rejects.toThrow(
-    'less than or equal',
-  );
-  await expect(quota.updateForUser(context, owner, { ram: 2 }, { force: false })).rejects.toThrow('already used');
-  await expect(quota.updateForUser(context, owner, { images: 1 }, { force: false })).rejects.toThrow('for a user');
-  await quota.updateForUser(context, owner, { ram: 4 }, { force: false });
-  expect((await quota.userUsage('p', 'u')).ram).toEqual({ limit: 4, used: 3 });
+  await expect(quota.update(context, owner, { ram: 11 }, { force: false })).rejects.toThrow('less than or equal');
+  await expect(quota.update(context, owner, { ram: 2 }, { force: false })).rejects.toThrow('already used');
+  await expect(quota.update(context, owner, { images: 1 }, { force: false })).rejects.toThrow('for a user');
+  await quota.update(context, owner, { ram: 4 }, { force: false });
+  expect((await quota.describe(owner)).ram).toEqual({ limit: 4, used: 3, isOwn: true });
   const ask = (userId: string, ram: number) =>
     database.transaction((trx) => quota.check(trx, { projectId: 'p', userId }, { ram }));
   await ask('u', 1);
@@ -133,6 +131,6 @@ test('a user’s part of a quota bounds that user and nobody else, and is never 
   await expect(ask('u', 2)).rejects.toThrow('Requested 2, but already used 3 of 4 ram');
   await expect(ask('v', 6)).rejects.toThrow('already used 5 of 10');
   expect(await database.transaction((trx) => quota.headroom(trx, owner, { ram: 1 }))).toBe(1);
-  await quota.resetForUser(context, owner);
+  await quota.reset(context, owner);
   await ask('u', 5);
 });

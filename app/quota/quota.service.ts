@@ -1,18 +1,18 @@
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
-import type { Quota } from '../contract/quota.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import {
   DEFAULT_PROJECT,
+  declaredName,
   defaultFor,
   type QuotaDefaults,
   type QuotaLimits,
   type QuotaResource,
   UNLIMITED,
 } from './quota.limits.ts';
-import { QuotaRepository } from './quota.repository.ts';
+import { type QuotaOwner, QuotaRepository } from './quota.repository.ts';
 
 export type Amounts = Partial<QuotaLimits>;
 
@@ -32,7 +32,14 @@ export interface KnownProjects {
   hasProject: (id: string, query: Queryable) => Promise<boolean>;
 }
 
-export type Usage = Record<string, { limit: number; used: number }>;
+export type Usage<Entry = { limit: number; used: number }> = Partial<Record<QuotaResource, Entry>>;
+
+/** A limit as its own API tells of it; `isOwn`: somebody set it for this project (or user). */
+export interface DescribedLimit {
+  limit: number;
+  used: number;
+  isOwn: boolean;
+}
 
 interface ChangeOptions {
   /** Also below what is used. */
@@ -70,7 +77,7 @@ export class QuotaService {
     this.#projects = parts.projects;
   }
 
-  /** Each service registers once, when it is made, how to count what it owns. */
+  /** Each service registers once, when it is made, how to count what it owns: `resources` as it declares them. */
   register(resources: readonly QuotaResource[], count: UsageCounter): void {
     this.#counters.push({ resources, count });
   }
@@ -97,61 +104,62 @@ export class QuotaService {
     return fits.length === 0 ? undefined : Math.min(...fits);
   }
 
-  /** Used and allowed, for `GET /v1/limits` and the quota APIs. */
-  async usage(projectId: string, userId: string | null = null): Promise<Usage> {
-    const limits = await this.#repository.limits(projectId);
-    const resources = namesOf(limits);
-    const used = await this.#count(this.#database.query, { projectId, userId }, resources);
-    return Object.fromEntries(
-      resources.map((name) => [name, { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0 }]),
-    );
+  /** What a project may use and uses, of keys what this user has; of all that has a limit, or what one service limits. */
+  async usage(projectId: string, userId: string | null = null, of = this.#defaults): Promise<Usage> {
+    const limits = await this.#repository.limits({ projectId });
+    const names = namesOf(limits, of);
+    const used = await this.#count(this.#database.query, { projectId, userId }, names);
+    return Object.fromEntries(names.map((name) => [name, { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0 }]));
   }
 
-  /** What one user uses of a project and may: their own limits, else the project's. */
-  async userUsage(projectId: string, userId: string): Promise<Usage> {
-    const limits = {
-      ...(await this.#repository.limits(projectId)),
-      ...(await this.#repository.userLimits(projectId, userId)),
-    };
-    const resources = namesOf(limits);
-    const used = await this.#count(this.#database.query, { projectId, userId, ofUser: true }, resources);
-    return Object.fromEntries(
-      resources.map((name) => [name, { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0 }]),
-    );
+  /**
+   * The same of an owner, of a user only what is theirs; and which limits were said for the owner itself. With limits of
+   * `each` thing that are named.
+   */
+  async describe(
+    owner: QuotaOwner,
+    of = this.#defaults,
+    each: readonly QuotaResource[] = [],
+  ): Promise<Usage<DescribedLimit>> {
+    const [limits, own] = await Promise.all([this.limits(owner, undefined, each), this.#repository.own(owner)]);
+    const names = namesOf(limits, of);
+    const used = await this.#count(this.#database.query, scopeOf(owner), names);
+    const described = names.map((name): [string, DescribedLimit] => [
+      name,
+      { limit: limits[name] ?? UNLIMITED, used: used[name] ?? 0, isOwn: Object.hasOwn(own, name) },
+    ]);
+    return Object.fromEntries(described);
   }
 
-  /** All limits with use, and which of them were said for this project (or user) itself. */
-  async describe(projectId: string, userId?: string): Promise<Quota> {
-    const usage = await (userId === undefined ? this.usage(projectId) : this.userUsage(projectId, userId));
-    const own = await (userId === undefined
-      ? this.#repository.ownLimits(projectId)
-      : this.#repository.userLimits(projectId, userId));
-    return {
-      limits: Object.fromEntries(
-        Object.entries(usage).map(([name, entry]) => [name, { ...entry, isOwn: Object.hasOwn(own, name) }]),
-      ),
-    };
+  /** All that hold of an owner; of `each` thing those that are named, or that somebody set. */
+  async limits(
+    owner: QuotaOwner | string,
+    query?: Queryable,
+    each: readonly QuotaResource[] = [],
+  ): Promise<QuotaLimits> {
+    return await this.#repository.limits(toOwner(owner), query, each);
   }
 
-  async limits(projectId: string, query?: Queryable): Promise<QuotaLimits> {
-    return await this.#repository.limits(projectId, query);
-  }
-
-  async defaults(): Promise<QuotaLimits> {
-    return await this.#repository.limits(DEFAULT_PROJECT);
-  }
-
-  /** Sets limits of a project (or of `default`). Below what is used is refused unless `force`, as in Nova. */
-  async update(context: Context, projectId: string, changes: Amounts, options: ChangeOptions): Promise<void> {
+  /**
+   * Sets limits of a project (or of `default`), or a user's part of them, which is never more than the project's. Below
+   * what is used is refused unless `force`, as in Nova.
+   */
+  async update(context: Context, of: QuotaOwner | string, changes: Amounts, options: ChangeOptions): Promise<void> {
+    const owner = toOwner(of);
+    const { projectId, userId } = owner;
     await this.#database.transaction(async (trx) => {
       await this.#assertProject(trx, projectId, options);
       const names = namesOf(changes);
-      if (!options.force && projectId !== DEFAULT_PROJECT) {
-        const used = await this.#count(trx, { projectId, userId: null }, names);
-        for (const name of names)
-          assertNotBelowUsage(fieldOf(name, options), name, changes[name] ?? 0, used[name] ?? 0);
+      const ofProject = userId === undefined ? undefined : await this.#repository.limits({ projectId }, trx);
+      const isCounted = !options.force && projectId !== DEFAULT_PROJECT;
+      const used = isCounted ? await this.#count(trx, scopeOf(owner), names) : {};
+      for (const name of names) {
+        const field = fieldOf(name, options);
+        const limit = changes[name] ?? 0;
+        if (ofProject) this.#assertPart(field, name, limit, ofProject[name] ?? UNLIMITED);
+        assertNotBelowUsage(field, name, limit, used[name] ?? 0);
+        await this.#repository.set(trx, owner, name, limit);
       }
-      for (const name of names) await this.#repository.set(trx, projectId, name, changes[name] ?? 0);
       await this.#record(trx, context, 'quota.update', projectId, changes);
     });
   }
@@ -161,11 +169,19 @@ export class QuotaService {
     return await this.#repository.projectsWithOwn(resources);
   }
 
-  /** Back to the defaults: of all, or of `resources` alone. */
-  async reset(context: Context, projectId: string, resources?: readonly QuotaResource[]): Promise<void> {
+  /** Back to the defaults: of all, or of what one service limits. `none` is thrown where nothing was said. */
+  async reset(
+    context: Context,
+    of: QuotaOwner | string,
+    limits = this.#defaults,
+    none?: () => UserError,
+  ): Promise<void> {
+    const owner = toOwner(of);
     await this.#database.transaction(async (trx) => {
-      await this.#repository.clear(trx, projectId, resources);
-      await this.#record(trx, context, 'quota.delete', projectId, {});
+      const names = namesOf(await this.#repository.limits(owner, trx), limits);
+      if (none && !namesOf(await this.#repository.own(owner, trx)).some((name) => names.includes(name))) throw none();
+      await this.#repository.clear(trx, owner, names);
+      await this.#record(trx, context, 'quota.delete', owner.projectId, {});
     });
   }
 
@@ -174,44 +190,13 @@ export class QuotaService {
     await this.#repository.forget(trx, resources);
   }
 
-  /** Sets a user's part of a project's quota: never more than the project's, nor less than what they use (unless forced). */
-  async updateForUser(
-    context: Context,
-    owner: { projectId: string; userId: string },
-    changes: Amounts,
-    options: ChangeOptions,
-  ): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await this.#assertProject(trx, owner.projectId, options);
-      const names = namesOf(changes);
-      const limits = await this.#repository.limits(owner.projectId, trx);
-      const used = await this.#count(trx, { ...owner, ofUser: true }, names);
-      for (const name of names) {
-        const field = fieldOf(name, options);
-        if (!defaultFor(this.#defaults, name)?.perUser) {
-          throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, { field });
-        }
-        const limit = changes[name] ?? 0;
-        const most = limits[name] ?? UNLIMITED;
-        if (most !== UNLIMITED && (limit === UNLIMITED || limit > most)) {
-          throw new UserError(
-            'bad_request',
-            `Quota limit ${limit} for ${name} must be less than or equal to ${most}.`,
-            { field },
-          );
-        }
-        if (!options.force) assertNotBelowUsage(field, name, limit, used[name] ?? 0);
-        await this.#repository.setForUser(trx, owner, name, limit);
-      }
-      await this.#record(trx, context, 'quota.update', owner.projectId, changes);
-    });
-  }
-
-  async resetForUser(context: Context, { projectId, userId }: { projectId: string; userId: string }): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      await this.#repository.clearForUser(trx, projectId, userId);
-      await this.#record(trx, context, 'quota.delete', projectId, {});
-    });
+  #assertPart(field: string, name: QuotaResource, limit: number, ofProject: number): void {
+    if (!defaultFor(this.#defaults, name)?.perUser) {
+      throw new UserError('bad_request', `The limit of ${name} cannot be set for a user.`, { field });
+    }
+    if (ofProject === UNLIMITED || (limit !== UNLIMITED && limit <= ofProject)) return;
+    const message = `Quota limit ${limit} for ${name} must be less than or equal to ${ofProject}.`;
+    throw new UserError('bad_request', message, { field });
   }
 
   async #assertProject(trx: Transaction, id: string, { unknownProject = 'bad_request' }: ChangeOptions): Promise<void> {
@@ -226,11 +211,11 @@ export class QuotaService {
     names: readonly QuotaResource[],
   ): Promise<{ limits: Partial<QuotaLimits>; used: Amounts }[]> {
     const ofProject = {
-      limits: await this.#repository.limits(scope.projectId, trx),
+      limits: await this.#repository.limits({ projectId: scope.projectId }, trx, names),
       used: await this.#count(trx, scope, names),
     };
     if (scope.userId === null) return [ofProject];
-    const limits = await this.#repository.userLimits(scope.projectId, scope.userId, trx);
+    const limits = await this.#repository.own({ ...scope, userId: scope.userId }, trx);
     const limited = names.filter((name) => limits[name] !== undefined);
     if (limited.length === 0) return [ofProject];
     return [ofProject, { limits, used: await this.#count(trx, { ...scope, ofUser: true }, limited) }];
@@ -249,7 +234,7 @@ export class QuotaService {
   async #count(query: Queryable, scope: QuotaScope, names: readonly QuotaResource[]): Promise<Amounts> {
     const used: Amounts = {};
     for (const { resources, count } of this.#counters) {
-      if (!resources.some((resource) => names.includes(resource))) continue;
+      if (!names.some((name) => resources.some((one) => one === declaredName(this.#defaults, name)))) continue;
       Object.assign(used, await count(query, scope));
     }
     return used;
@@ -285,6 +270,16 @@ function assertNotBelowUsage(field: string, name: QuotaResource, limit: number, 
   );
 }
 
-function namesOf(amounts: Amounts): QuotaResource[] {
-  return Object.keys(amounts) as QuotaResource[];
+/** Of all, or of what one service limits. */
+function namesOf(amounts: Amounts, of?: QuotaDefaults): QuotaResource[] {
+  const names = Object.keys(amounts) as QuotaResource[];
+  return of ? names.filter((name) => defaultFor(of, name) !== undefined) : names;
+}
+
+function toOwner(of: QuotaOwner | string): QuotaOwner {
+  return typeof of === 'string' ? { projectId: of } : of;
+}
+
+function scopeOf({ projectId, userId }: QuotaOwner): QuotaScope {
+  return userId === undefined ? { projectId, userId: null } : { projectId, userId, ofUser: true };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { queryText } from '../http/field.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
+import type { QuotaResource } from '../quota/quota.limits.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { missing } from '../resource/missing.ts';
 
@@ -78,8 +79,8 @@ export function volumeFactRoutes(parts: VolumeFactParts): RouteDefinition[] {
         // As in Cinder the project of others is passed over, not refused, for those who may not ask.
         const asked = context.isAdmin && version >= 39 ? (query.project_id ?? query.tenant_id) : undefined;
         const usage = await parts.quota.usage(asked ?? context.projectId ?? '');
-        const limit = (name: string) => usage[name]?.limit ?? -1;
-        const used = (name: string) => usage[name]?.used ?? 0;
+        const limit = (name: QuotaResource) => usage[name]?.limit ?? -1;
+        const used = (name: QuotaResource) => usage[name]?.used ?? 0;
         return {
           limits: {
             rate: [],

@@ -7,7 +7,7 @@ import { type RouteDefinition, route } from '../http/route.ts';
 import { DEFAULT_PROJECT, type QuotaResource, UNLIMITED } from '../quota/quota.limits.ts';
 import type { Amounts, QuotaService, Usage } from '../quota/quota.service.ts';
 import { bad } from './cinder.resource.ts';
-import { limitsOf, SINGLE_LIMITS } from './volume.quotas.ts';
+import { limitsOf, SINGLE_LIMITS, VOLUME_QUOTAS } from './volume.quotas.ts';
 import { typesFor, type VolumeTypeService } from './volume-type.service.ts';
 
 const whole = z.number().int();
@@ -101,12 +101,7 @@ export function volumeQuotaRoutes({ quota, types }: QuotaParts): RouteDefinition
     route({
       ...{ method: 'DELETE', path, rule: rule('delete'), target, status: 200 },
       handler: async ({ context, params: { id } }) => {
-        const names = await namesFor(context);
-        await quota.reset(
-          context,
-          id,
-          names.map(([, resource]) => resource),
-        );
+        await quota.reset(context, id, VOLUME_QUOTAS);
       },
     }),
     route({

@@ -1,4 +1,4 @@
-import type { AggregateView } from '../../app/contract/generated/compute.api.ts';
+import type { AggregateView } from '../../app/contract/generated/compute/os-aggregates.api.ts';
 import { call } from './request.ts';
 
 /** As a row: its id is a number in the API. */

@@ -1,10 +1,10 @@
+import type { FlavorView } from '../../app/contract/generated/compute/flavors.api.ts';
+import type { KeypairView } from '../../app/contract/generated/compute/os-keypairs.api.ts';
 import type {
-  FlavorView,
   InstanceActionView,
-  KeypairView,
   RemoteConsole,
   ServerView,
-} from '../../app/contract/generated/compute.api.ts';
+} from '../../app/contract/generated/compute/servers.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
 import { type ListAsked, pageQuery } from './list-page.ts';
 import { type BodyOf, call, callRaw } from './request.ts';

@@ -1,4 +1,4 @@
-import type { ImageMember, ImageView } from '../../app/contract/generated/image.api.ts';
+import type { ImageMember, ImageView } from '../../app/contract/generated/image/images.api.ts';
 import { t } from '../i18n/i18n.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
 import { type BodyOf, call } from './request.ts';

@@ -1,4 +1,6 @@
-import type { NetworkView, PortView, SubnetView } from '../../app/contract/generated/network.api.ts';
+import type { NetworkView } from '../../app/contract/generated/network/networks.api.ts';
+import type { PortView } from '../../app/contract/generated/network/ports.api.ts';
+import type { SubnetView } from '../../app/contract/generated/network/subnets.api.ts';
 import { type ListAsked, pageQuery } from './list-page.ts';
 import { type BodyOf, call } from './request.ts';
 

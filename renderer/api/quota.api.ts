@@ -16,7 +16,7 @@ const addressOf = ({ projectId, userId }: QuotaOwner) => ({
 });
 
 export async function getQuota(owner: QuotaOwner, signal?: AbortSignal): Promise<Quota['limits']> {
-  return (await call('GET /v1/quotas/:project_id', { ...addressOf(owner), signal })).limits;
+  return { ...(await call('GET /v1/quotas/:project_id', { ...addressOf(owner), signal })).limits };
 }
 
 export async function updateQuota(owner: QuotaOwner, body: BodyOf<'PUT /v1/quotas/:project_id'>): Promise<void> {

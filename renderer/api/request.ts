@@ -1,8 +1,4 @@
-import type { ComputeApi } from '../../app/contract/generated/compute.api.ts';
-import type { IdentityApi } from '../../app/contract/generated/identity.api.ts';
-import type { ImageApi } from '../../app/contract/generated/image.api.ts';
-import type { NetworkApi } from '../../app/contract/generated/network.api.ts';
-import type { V1Api } from '../../app/contract/generated/v1.api.ts';
+import type { ApiCalls } from '../../app/contract/generated/calls.ts';
 import { DASHBOARD_COMPUTE_VERSION } from '../../app/contract/openstack.ts';
 import { t } from '../i18n/i18n.ts';
 import { CloudError, parseFault } from './cloud-error.ts';
@@ -23,10 +19,9 @@ export interface RequestOptions {
   token?: string | null;
 }
 
-/** Every call there is, by method and path, as the routes declare it. */
-type Api = ComputeApi & IdentityApi & ImageApi & NetworkApi & V1Api;
-export type ApiCall = keyof Api;
-type Part<C extends ApiCall, P extends string> = Api[C] extends Record<P, infer T> ? T : undefined;
+/** Every call that is named here, by method and path, as its route declares it. */
+export type ApiCall = keyof ApiCalls;
+type Part<C extends ApiCall, P extends string> = ApiCalls[C] extends Record<P, infer T> ? T : undefined;
 export type BodyOf<C extends ApiCall> = Part<C, 'body'>;
 /** What is undefined is left out; numbers are written as text. */
 export type QueryOf<C extends ApiCall> = { [N in keyof Part<C, 'query'>]: Part<C, 'query'>[N] | number | undefined };

@@ -1,4 +1,4 @@
-import type { ServerGroupView } from '../../app/contract/generated/compute.api.ts';
+import type { ServerGroupView } from '../../app/contract/generated/compute/os-server-groups.api.ts';
 import type { ListAsked } from './list-page.ts';
 import { type BodyOf, call } from './request.ts';
 

@@ -14,14 +14,16 @@ export const roleChangeSchema = roleSchema.partial();
 
 export const listRolesSchema = z.looseObject({ name: z.string().optional(), domain_id: z.string().optional() });
 
-export const roleViewSchema = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  domain_id: z.string().nullable(),
-  description: z.string().nullable(),
-  options: resourceOptionsView,
-  links: selfLinkSchema,
-});
+export const roleViewSchema = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    domain_id: z.string().nullable(),
+    description: z.string().nullable(),
+    options: resourceOptionsView,
+    links: selfLinkSchema,
+  })
+  .meta({ title: 'RoleView' });
 
 const inferredSchema = z.object({ id: z.string(), name: z.string(), links: selfLinkSchema });
 export const roleInferenceSchema = z.object({

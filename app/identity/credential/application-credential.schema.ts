@@ -36,16 +36,18 @@ export const applicationCredentialSchema = z.strictObject({
 export type NewApplicationCredential = z.infer<typeof applicationCredentialSchema>;
 
 export const accessRuleAnswer = z.object({ id: z.string(), service: z.string(), path: z.string(), method: z.string() });
-export const applicationCredentialAnswer = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  description: z.string().nullable(),
-  user_id: z.string(),
-  project_id: z.string(),
-  expires_at: z.string().nullable(),
-  unrestricted: z.boolean(),
-  roles: z.array(z.looseObject({ id: z.string(), name: z.string() })),
-  access_rules: z.array(accessRuleAnswer).optional(),
-  /** Only in the answer to its making. */
-  secret: z.string().optional(),
-});
+export const applicationCredentialAnswer = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    user_id: z.string(),
+    project_id: z.string(),
+    expires_at: z.string().nullable(),
+    unrestricted: z.boolean(),
+    roles: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+    access_rules: z.array(accessRuleAnswer).optional(),
+    /** Only in the answer to its making. */
+    secret: z.string().optional(),
+  })
+  .meta({ title: 'ApplicationCredentialView' });

@@ -19,22 +19,26 @@ export const credentialChangeSchema = credential
   .refine((change) => Object.keys(change).length > 0, 'must not be empty')
   .refine(isSmall, TOO_LARGE);
 
-export const credentialAnswer = z.looseObject({
-  id: z.string(),
-  user_id: z.string(),
-  type: z.string(),
-  project_id: z.string().nullable(),
-  blob: z.string(),
-});
+export const credentialAnswer = z
+  .looseObject({
+    id: z.string(),
+    user_id: z.string(),
+    type: z.string(),
+    project_id: z.string().nullable(),
+    blob: z.string(),
+  })
+  .meta({ title: 'CredentialView' });
 
 export const createEc2Schema = z.object({ tenant_id: z.string().max(64) });
-export const ec2Answer = z.looseObject({
-  access: z.string(),
-  secret: z.string(),
-  user_id: z.string(),
-  tenant_id: z.string().nullable(),
-  trust_id: z.string().nullable(),
-});
+export const ec2Answer = z
+  .looseObject({
+    access: z.string(),
+    secret: z.string(),
+    user_id: z.string(),
+    tenant_id: z.string().nullable(),
+    trust_id: z.string().nullable(),
+  })
+  .meta({ title: 'Ec2CredentialView' });
 
 const text = z.record(z.string(), z.string());
 const signedSchema = z.object({

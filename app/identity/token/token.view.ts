@@ -10,8 +10,8 @@ const serviceProviderEntry = z.object({ id: z.string(), auth_url: z.string(), sp
 export type ServiceProviderEntry = z.infer<typeof serviceProviderEntry>;
 
 const named = z.object({ id: z.string(), name: z.string() });
-export const tokenAnswer = z.object({
-  token: z.looseObject({
+const tokenView = z
+  .looseObject({
     methods: z.array(z.string()),
     user: z.looseObject({
       id: z.string(),
@@ -29,8 +29,9 @@ export const tokenAnswer = z.object({
     expires_at: z.string(),
     issued_at: z.string(),
     audit_ids: z.array(z.string()),
-  }),
-});
+  })
+  .meta({ title: 'TokenView' });
+export const tokenAnswer = z.object({ token: tokenView });
 
 /** A token's body as Keystone answers it; see token-body.ts for what stands beside the token. */
 export function toTokenBody(

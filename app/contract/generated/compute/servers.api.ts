@@ -1,59 +1,13 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
-export interface AggregateView {
-  id: number;
-  name: string;
-  availability_zone: string | null;
-  created_at: string;
-  updated_at: string | null;
-  deleted: boolean;
-  deleted_at: string | null;
-  uuid: string;
-  hosts: string[];
-  metadata: Record<string, string>;
-}
+import type { Link } from './shared.api.ts';
 
-export interface ComputeServiceView {
+export interface CreatedServer {
   id: string;
-  binary: string;
-  host: string;
-  zone: string;
-  status: 'enabled' | 'disabled';
-  state: 'up' | 'down';
-  updated_at: string | null;
-  disabled_reason: string | null;
-  forced_down: boolean;
-}
-
-export interface CreatedAggregate {
-  id: number;
-  name: string;
-  availability_zone: string | null;
-  created_at: string;
-  updated_at: string | null;
-  deleted: boolean;
-  deleted_at: string | null;
-  uuid: string;
-}
-
-export interface FlavorView {
-  id: string;
-  name: string;
-  /** MiB */
-  ram: number;
-  /** GiB */
-  disk: number;
-  /** MiB */
-  swap: number;
-  /** GiB */
-  'OS-FLV-EXT-DATA:ephemeral': number;
-  'OS-FLV-DISABLED:disabled': boolean;
-  vcpus: number;
-  'os-flavor-access:is_public': boolean;
-  rxtx_factor: number;
   links: Link[];
-  description: string | null;
-  extra_specs: Record<string, string>;
+  'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+  security_groups: { name: string }[];
+  adminPass?: string;
 }
 
 export interface InstanceActionView {
@@ -77,34 +31,7 @@ export interface InstanceActionView {
   }[];
 }
 
-export interface KeypairView {
-  name: string;
-  public_key: string;
-  fingerprint: string;
-  type: 'ssh' | 'x509';
-  user_id?: string;
-  /** Only in the answer to the request that made it. */
-  private_key?: string;
-  created_at?: string;
-  deleted?: boolean;
-  deleted_at?: string | null;
-  updated_at?: string | null;
-  id?: number;
-}
-
-export interface Link { rel: string; href: string; type?: string }
-
 export interface RemoteConsole { protocol: string; type: string; url: string }
-
-export interface ServerGroupView {
-  id: string;
-  name: string;
-  members: string[];
-  project_id: string;
-  user_id: string;
-  policy: string;
-  rules: { max_server_per_host?: number };
-}
 
 export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SUSPENDED' | 'UNKNOWN';
 
@@ -166,97 +93,7 @@ export interface ServerView {
   locked_reason: string | null;
 }
 
-export interface ComputeApi {
-  'POST /compute/v2.1/flavors': {
-    body: {
-      flavor: {
-        name: string;
-        ram: number | string;
-        vcpus: number | string;
-        disk: number | string;
-        id?: string | number | null;
-        'OS-FLV-EXT-DATA:ephemeral'?: number | string;
-        swap?: number | string;
-        rxtx_factor?: number | string;
-        'os-flavor-access:is_public'?: boolean | string;
-        description?: string | null;
-      };
-    };
-    answer: { flavor: FlavorView };
-  };
-  'GET /compute/v2.1/flavors/detail': {
-    query: {
-      is_public?: string | string[];
-      minRam?: string | string[];
-      minDisk?: string | string[];
-      sort_key?: string | string[];
-      sort_dir?: string | string[];
-      limit?: string | string[];
-      marker?: string | string[];
-    };
-    answer: { flavors: FlavorView[]; flavors_links?: Link[] };
-  };
-  'GET /compute/v2.1/flavors/:flavorId': {
-    params: { flavorId: string };
-    answer: { flavor: FlavorView };
-  };
-  'PUT /compute/v2.1/flavors/:flavorId': {
-    params: { flavorId: string };
-    body: { flavor: { description: string | null } };
-    answer: { flavor: FlavorView };
-  };
-  'DELETE /compute/v2.1/flavors/:flavorId': { params: { flavorId: string } };
-  'POST /compute/v2.1/flavors/:flavorId/os-extra_specs': {
-    params: { flavorId: string };
-    body: { extra_specs: Record<string, string | number> };
-    answer: { extra_specs: Record<string, string> };
-  };
-  'DELETE /compute/v2.1/flavors/:flavorId/os-extra_specs/:key': { params: { flavorId: string; key: string } };
-  'GET /compute/v2.1/flavors/:flavorId/os-flavor-access': {
-    params: { flavorId: string };
-    answer: { flavor_access: { flavor_id: string; tenant_id: string }[] };
-  };
-  'POST /compute/v2.1/flavors/:flavorId/action': {
-    params: { flavorId: string };
-    body: { addTenantAccess?: { tenant: string }; removeTenantAccess?: { tenant: string } };
-    answer: { flavor_access: { flavor_id: string; tenant_id: string }[] };
-  };
-  'GET /compute/v2.1/os-keypairs': {
-    query: { user_id?: string | string[]; limit?: string | string[]; marker?: string | string[] };
-    answer: { keypairs: { keypair: KeypairView }[]; keypairs_links?: Link[] };
-  };
-  'POST /compute/v2.1/os-keypairs': {
-    body: { keypair: { name: string; public_key?: string; type?: 'ssh' | 'x509'; user_id?: string } };
-    answer: { keypair: KeypairView };
-  };
-  'GET /compute/v2.1/os-keypairs/:name': {
-    params: { name: string };
-    query: { user_id?: string | string[] };
-    answer: { keypair: KeypairView };
-  };
-  'DELETE /compute/v2.1/os-keypairs/:name': {
-    params: { name: string };
-    query: { user_id?: string | string[] };
-  };
-  'GET /compute/v2.1/os-server-groups': {
-    query: { all_projects?: string | string[]; limit?: string | string[]; offset?: string | string[] };
-    answer: { server_groups: ServerGroupView[]; server_groups_links?: Link[] };
-  };
-  'POST /compute/v2.1/os-server-groups': {
-    body: {
-      server_group: {
-        name: string;
-        policy: 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity';
-        rules?: { max_server_per_host?: number | string };
-      };
-    };
-    answer: { server_group: ServerGroupView };
-  };
-  'GET /compute/v2.1/os-server-groups/:groupId': {
-    params: { groupId: string };
-    answer: { server_group: ServerGroupView };
-  };
-  'DELETE /compute/v2.1/os-server-groups/:groupId': { params: { groupId: string } };
+export interface ServersApi {
   'GET /compute/v2.1/servers': {
     query: Record<string, string | string[]>;
     answer: { servers: ServerSummary[]; servers_links?: Link[] };
@@ -326,15 +163,7 @@ export interface ComputeApi {
         [property: string]: unknown;
       };
     };
-    answer: {
-      server: {
-        id: string;
-        links: Link[];
-        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
-        security_groups: { name: string }[];
-        adminPass?: string;
-      };
-    } | { reservation_id: string };
+    answer: { server: CreatedServer } | { reservation_id: string };
   };
   'GET /compute/v2.1/servers/detail': {
     query: Record<string, string | string[]>;
@@ -364,11 +193,11 @@ export interface ComputeApi {
     body: {
       'os-start'?: unknown;
       'os-stop'?: unknown;
+      reboot?: { type: 'HARD' | 'Hard' | 'hard' | 'SOFT' | 'Soft' | 'soft' };
       pause?: unknown;
       unpause?: unknown;
       suspend?: unknown;
       resume?: unknown;
-      reboot?: { type: 'HARD' | 'Hard' | 'hard' | 'SOFT' | 'Soft' | 'soft' };
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
       'os-resetState'?: { state: 'active' | 'error' };
@@ -405,38 +234,5 @@ export interface ComputeApi {
   'GET /compute/v2.1/servers/:serverId/os-instance-actions/:requestId': {
     params: { serverId: string; requestId: string };
     answer: { instanceAction: InstanceActionView };
-  };
-  'GET /compute/v2.1/os-services': {
-    query: { host?: string | string[]; binary?: string | string[] };
-    answer: { services: ComputeServiceView[] };
-  };
-  'PUT /compute/v2.1/os-services/:serviceId': {
-    params: { serviceId: string };
-    body: { status?: 'enabled' | 'disabled'; disabled_reason?: string; forced_down?: boolean | string };
-    answer: { service: ComputeServiceView };
-  };
-  'GET /compute/v2.1/os-aggregates': { answer: { aggregates: AggregateView[]; aggregates_links?: Link[] } };
-  'POST /compute/v2.1/os-aggregates': {
-    body: { aggregate: { name: string; availability_zone?: string | null } };
-    answer: { aggregate: CreatedAggregate };
-  };
-  'GET /compute/v2.1/os-aggregates/:aggregateId': {
-    params: { aggregateId: string };
-    answer: { aggregate: AggregateView };
-  };
-  'PUT /compute/v2.1/os-aggregates/:aggregateId': {
-    params: { aggregateId: string };
-    body: { aggregate: { name?: string; availability_zone?: string | null } };
-    answer: { aggregate: AggregateView };
-  };
-  'DELETE /compute/v2.1/os-aggregates/:aggregateId': { params: { aggregateId: string } };
-  'POST /compute/v2.1/os-aggregates/:aggregateId/action': {
-    params: { aggregateId: string };
-    body: {
-      add_host?: { host: string };
-      remove_host?: { host: string };
-      set_metadata?: { metadata: Record<string, string | null> };
-    };
-    answer: { aggregate: AggregateView };
   };
 }

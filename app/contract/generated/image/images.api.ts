@@ -37,7 +37,7 @@ export interface ImageView {
   [property: string]: unknown;
 }
 
-export interface ImageApi {
+export interface ImagesApi {
   'POST /image/v2/images': {
     body: {
       name?: string | null;

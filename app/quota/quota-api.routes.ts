@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import { titleOf } from '../http/json-schema.ts';
+import type { Microversion } from '../http/microversion.ts';
+import { type ApiRequest, type Declared, type RouteDefinition, route } from '../http/route.ts';
+import type { Attributes } from '../policy/policy-expression.ts';
+import {
+  DEFAULT_PROJECT,
+  type QuotaDefault,
+  type QuotaDefaults,
+  type QuotaResource,
+  singleDefaults,
+  UNLIMITED,
+} from './quota.limits.ts';
+import type { QuotaOwner } from './quota.repository.ts';
+import type { Amounts, DescribedLimit, QuotaService } from './quota.service.ts';
+
+const DEFAULT_OWNER: QuotaOwner = { projectId: DEFAULT_PROJECT };
+
+/** As a query that may name a user says it. */
+interface UserQuery {
+  readonly user_id?: string | undefined;
+}
+type Request<Q = unknown> = Pick<ApiRequest<Q, unknown>, 'context' | 'params' | 'query' | 'version'>;
+
+/** How one API tells of limits. */
+export interface QuotaApi<Q> {
+  readonly quota: QuotaService;
+  /** What it tells of. */
+  readonly limits: QuotaDefaults;
+  /** What it calls a limit of the cloud's. */
+  readonly nameOf?: (resource: QuotaResource, declared: QuotaDefault) => string;
+  /** Where the limits of one owner are. */
+  readonly path: string;
+  readonly owner: (request: Request<Q>) => QuotaOwner;
+  /** What bodies call a set of limits. */
+  readonly within: string;
+  /** Limits of each thing there is, by what the API calls them. */
+  readonly each?: () => Promise<ReadonlyMap<string, QuotaResource>>;
+  /** A limit as it is sent. */
+  readonly limit: z.ZodType<number>;
+  /** A limit with its use, as it is shown. */
+  readonly entry: { readonly schema: z.ZodType; readonly view: (limit: DescribedLimit) => object };
+  /** Of what is not here and clients know: it may be sent back as it is. Up to and with a microversion, or for ever. */
+  readonly fixed?: Readonly<Record<string, { readonly limit: number; readonly until?: Microversion }>>;
+  /** What GETs tell beside the limits. */
+  readonly beside?: { readonly shape: z.ZodRawShape; readonly view: (request: Request<Q>) => object };
+  readonly query?: Declared<Q>;
+  readonly target?: (request: Request<Q>) => Promise<Attributes>;
+  /** How a project that is not there is refused. */
+  readonly unknownProject?: 'bad_request' | 'not_found';
+}
+
+interface ShowRoute {
+  rule: string;
+  /** Below the path. */
+  at?: string;
+  /** With what is used. */
+  isDetailed?: boolean;
+}
+
+interface SetRoute<B, Q> extends Omit<ShowRoute, 'at'> {
+  /** What is sent beside the limits in the set. */
+  options?: z.ZodRawShape;
+  /** Where limits are not sent in the set. */
+  body?: z.ZodType;
+  /** May limits go below what is used? Throws where nothing can be set. */
+  force: (body: B, request: Request<Q>) => boolean;
+}
+
+interface ResetRoute {
+  rule: string;
+  status?: number;
+  summary?: string;
+  /** Thrown where there is nothing to reset. */
+  none?: (owner: QuotaOwner) => UserError;
+}
+
+/** The routes of one API's limits: one call for each, so that what is not like the others stands by hand beside them. */
+export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
+  const { quota, limits, path, owner, within, entry, fixed = {}, beside, unknownProject } = api;
+  const { nameOf = (resource, { as = resource }) => as } = api;
+  const single = new Map(singleDefaults(limits).map(([resource, declared]) => [nameOf(resource, declared), resource]));
+  const named = async () => (api.each ? new Map([...single, ...(await api.each())]) : single);
+  const shown = (version: Microversion) =>
+    Object.entries(fixed).filter(([, { until = Number.POSITIVE_INFINITY }]) => version <= until);
+  const aimed = { ...(api.query && { query: api.query }), ...(api.target && { target: api.target }) };
+
+  /** The same of each limit. */
+  const setOf = (one: z.ZodType, further: readonly string[] = [], more: z.ZodRawShape = {}): z.ZodObject => {
+    const shape = { ...Object.fromEntries([...single.keys(), ...further].map((name) => [name, one])), ...more };
+    return api.each ? z.object(shape).catchall(one) : z.strictObject(shape);
+  };
+  const answerOf = (isDetailed: boolean, more?: z.ZodRawShape): Declared<unknown> => {
+    const one = isDetailed ? entry.schema : z.number().int();
+    const further = (version: Microversion) => shown(version).map(([name]) => name);
+    const title = [beside && !more ? 'Updated' : '', titleOf(within), isDetailed ? 'Details' : ''].join('');
+    const schema = (version: Microversion) =>
+      z.strictObject({ [within]: setOf(one, further(version), more).meta({ title }) });
+    return Object.keys(fixed).length > 0 ? schema : schema(0);
+  };
+  const view = async (of: QuotaOwner, version: Microversion, isDetailed: boolean) => {
+    const names = await named();
+    const each = [...names.values()].filter((resource) => !Object.hasOwn(limits, resource));
+    const further = shown(version).map(([name, { limit }]) => [name, limit] as const);
+    if (!isDetailed) {
+      const found = await quota.limits(of, undefined, each);
+      return Object.fromEntries([...[...names].map(([name, resource]) => [name, found[resource]]), ...further]);
+    }
+    const found = await quota.describe(of, limits, each);
+    return Object.fromEntries([
+      ...[...names].flatMap(([name, resource]) => (found[resource] ? [[name, entry.view(found[resource])]] : [])),
+      ...further.map(([name, limit]) => [name, entry.view({ limit, used: 0, isOwn: false })]),
+    ]);
+  };
+
+  /** What is fixed may be repeated, as clients do that read, change and write a set whole. */
+  const amountsOf = async (sent: Readonly<Record<string, unknown>>): Promise<Amounts> => {
+    const names = await named();
+    const amounts: Amounts = {};
+    for (const [name, value] of Object.entries(sent)) {
+      if (typeof value !== 'number') continue;
+      const resource = names.get(name);
+      if (resource !== undefined) amounts[resource] = value;
+      else if (!Object.hasOwn(fixed, name) || (value !== fixed[name]?.limit && value !== UNLIMITED)) {
+        throw new UserError('bad_request', `The limit of ${name} cannot be set.`, { field: `${within}.${name}` });
+      }
+    }
+    return amounts;
+  };
+
+  return {
+    /** Of all limits. */
+    limitsSchema: setOf(z.number().int()),
+
+    show: ({ rule, at = '', isDetailed = false }: ShowRoute): RouteDefinition =>
+      route({
+        method: 'GET',
+        path: path + at,
+        rule,
+        ...aimed,
+        answer: answerOf(isDetailed, beside?.shape),
+        handler: async (request) => ({
+          [within]: { ...beside?.view(request), ...(await view(owner(request), request.version, isDetailed)) },
+        }),
+      }),
+
+    /** What holds for projects that have no limits of their own. */
+    defaults: ({ rule, at }: { rule: string; at: string }): RouteDefinition =>
+      route<Q, unknown, string>({
+        method: 'GET',
+        path: path + at,
+        rule,
+        answer: answerOf(false, beside?.shape),
+        handler: async (request) => ({
+          [within]: { ...beside?.view(request), ...(await view(DEFAULT_OWNER, request.version, false)) },
+        }),
+      }),
+
+    set: <B extends object>({ rule, options, isDetailed = false, force, body }: SetRoute<B, Q>): RouteDefinition =>
+      route({
+        method: 'PUT',
+        path,
+        rule,
+        ...(api.query && { query: api.query }),
+        body: (body ??
+          z.strictObject({
+            [within]: setOf(api.limit.optional(), Object.keys(fixed), options),
+          })) as unknown as z.ZodType<B>,
+        answer: answerOf(isDetailed),
+        handler: async (request) => {
+          const { [within]: sent = {} } = request.body as unknown as Record<string, Record<string, unknown>>;
+          const allowed = { force: force(request.body, request), within, ...(unknownProject && { unknownProject }) };
+          await quota.update(request.context, owner(request), await amountsOf(sent), allowed);
+          return { [within]: await view(owner(request), request.version, isDetailed) };
+        },
+      }),
+
+    reset: ({ rule, status, summary, none }: ResetRoute): RouteDefinition =>
+      route({
+        method: 'DELETE',
+        path,
+        rule,
+        ...(api.query && { query: api.query }),
+        ...(status && { status }),
+        ...(summary && { summary }),
+        handler: async (request) => {
+          const of = owner(request);
+          await quota.reset(request.context, of, limits, none && (() => none(of)));
+        },
+      }),
+
+    /** The projects that have limits of their own, with all that hold there. */
+    owners: async (): Promise<(QuotaOwner & { limits: object })[]> => {
+      const projects = await quota.projectsWithOwn([...single.values()]);
+      const own = projects.map(async (projectId) => ({ projectId, limits: await view({ projectId }, 0, false) }));
+      return await Promise.all(own);
+    },
+  };
+}
