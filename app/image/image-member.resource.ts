@@ -10,12 +10,12 @@ import { Resource, type ResourceParts } from '../resource/resource.ts';
 import { type Frame, glance } from './glance.resource.ts';
 import { findVisible, imageEvent } from './image.access.ts';
 import type { ImageRepository } from './image.repository.ts';
-import type { ImageService } from './image.service.ts';
 import { type ImageRecord, imageMembers, type MemberRecord } from './image.tables.ts';
 import { imageTarget } from './image.target.ts';
 import { MEMBER_STATUSES } from './image.values.ts';
 import { toMemberView } from './image.view.ts';
 import { memberListAnswer, memberSchema } from './image-answer.schema.ts';
+import type { ImageRecordService } from './image-record.service.ts';
 
 const MAX_MEMBERS = 128;
 /** What a request wants of members, for its refusal. */
@@ -76,9 +76,14 @@ export function imageMemberResource(parts: ResourceParts & { repository: ImageRe
 }
 
 /** `/v2/images/{id}/members`. */
-export function memberRoutes(images: ImageService): RouteDefinition[] {
-  const { members } = images;
-  const target = imageTarget(images);
+export function memberRoutes({
+  members,
+  records,
+}: {
+  members: ImageMembers;
+  records: Pick<ImageRecordService, 'find'>;
+}): RouteDefinition[] {
+  const target = imageTarget({ records });
   const of = glance<MemberRecord>({
     records: members.records,
     ...{ path: '/v2/images/:id/members', param: 'memberId', schema: memberSchema, view: toMemberView, target },

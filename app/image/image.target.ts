@@ -1,11 +1,13 @@
 import type { Attributes } from '../policy/policy-expression.ts';
 import type { Frame } from './glance.resource.ts';
-import type { ImageService } from './image.service.ts';
+import type { ImageRecordService } from './image-record.service.ts';
 
 /** What Glance's rules look at. Of an image that is not there, or not to be seen, nothing: its route answers 404. */
 export function imageTarget({
   records,
-}: ImageService): (request: Pick<Frame, 'context' | 'params'>) => Promise<Attributes> {
+}: {
+  records: Pick<ImageRecordService, 'find'>;
+}): (request: Pick<Frame, 'context' | 'params'>) => Promise<Attributes> {
   return async ({ context, params }) => {
     const image = await records.find(context, params.id ?? '');
     if (!image) return { member_id: context.projectId, visibility: 'private' };
