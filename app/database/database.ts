@@ -23,22 +23,29 @@ const LONGEST_PAUSE = 200;
 /** For tests: the first attempt of every transaction is taken back, as if another had come between. */
 const ABORTS_FIRST_ATTEMPTS = process.env.CUMULET_FIRST_ATTEMPTS === 'aborted';
 
+export { change } from './change.ts';
 export { behindRequests } from './connection-turns.ts';
 
 export type { Queryable, Transaction };
+
+/** What runs when a transaction has ended: `commit` before `end`, and only where it was kept. */
+interface Hooks {
+  readonly commit: (() => void)[];
+  readonly end: (() => void)[];
+}
 
 /** The controller's tables. All changes go through {@link Database.transaction}. */
 export class Database {
   readonly query: Queryable;
   readonly #dialect: Dialect;
-  readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
+  readonly #hooks = new WeakMap<Transaction, Hooks>();
   #beforeCommit: ((trx: Transaction) => Promise<void>) | undefined;
   /** Ends with the last of the transactions that run again. */
   #again: Promise<unknown> = Promise.resolve();
 
   private constructor(dialect: Dialect) {
     this.#dialect = dialect;
-    this.query = new Kysely<Tables>({ dialect: dialect.kysely, plugins: dialect.plugins });
+    this.query = new Kysely<Tables>({ dialect: dialect.kysely });
   }
 
   /**
@@ -97,7 +104,7 @@ export class Database {
     try {
       return await this.#attempt(kind, work);
     } catch (error) {
-      if (kind === 'claim' || !this.#dialect.mayRunAgain(error)) throw error;
+      if (kind === 'claim' || !this.#dialect.mayRunAgain(error, 1)) throw error;
     }
     const turn = this.#again.then(() => this.#runAgain(kind, work));
     this.#again = turn.catch(() => undefined);
@@ -110,7 +117,7 @@ export class Database {
       try {
         return await this.#attempt(kind, work);
       } catch (error) {
-        if (!this.#dialect.mayRunAgain(error)) throw error;
+        if (!this.#dialect.mayRunAgain(error, attempt)) throw error;
         if (attempt === MOST_ATTEMPTS) throw tooManyAtOnce(error);
       }
       await delay(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE));
@@ -124,25 +131,29 @@ export class Database {
         throw new TakenBack();
       });
     } catch (error) {
-      if (!(error instanceof TakenBack) && !this.#dialect.mayRunAgain(error)) throw error;
+      if (!(error instanceof TakenBack) && !this.#dialect.mayRunAgain(error, 1)) throw error;
     }
   }
 
   async #attempt<T>(kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T> {
-    const hooks: (() => void)[] = [];
+    const hooks: Hooks = { commit: [], end: [] };
     const inside = { isOpen: true };
-    const result = await this.#dialect.transaction(this.query, kind, (trx) =>
-      insideTransaction.run(inside, async () => {
-        this.#afterCommit.set(trx, hooks);
-        try {
-          return await work(trx);
-        } finally {
-          inside.isOpen = false;
-        }
-      }),
-    );
-    for (const hook of hooks) runHook(hook);
-    return result;
+    try {
+      const result = await this.#dialect.transaction(this.query, kind, (trx) =>
+        insideTransaction.run(inside, async () => {
+          this.#hooks.set(trx, hooks);
+          try {
+            return await work(trx);
+          } finally {
+            inside.isOpen = false;
+          }
+        }),
+      );
+      for (const hook of hooks.commit) runHook(hook);
+      return result;
+    } finally {
+      for (const hook of hooks.end) runHook(hook);
+    }
   }
 
   /** `hook` adds to every {@link transaction} what is to be kept with each change; where it throws, nothing is kept. */
@@ -152,9 +163,18 @@ export class Database {
 
   /** Runs `hook` once `trx` has been committed, never when it is rolled back. */
   afterCommit(trx: Transaction, hook: () => void): void {
-    const hooks = this.#afterCommit.get(trx);
+    this.#hooksOf(trx).commit.push(hook);
+  }
+
+  /** Runs `hook` when `trx` has ended, whether it was committed or not: for what is kept from others meanwhile. */
+  afterEnd(trx: Transaction, hook: () => void): void {
+    this.#hooksOf(trx).end.push(hook);
+  }
+
+  #hooksOf(trx: Transaction): Hooks {
+    const hooks = this.#hooks.get(trx);
     if (!hooks) throw new UnexpectedError('afterCommit needs a transaction of this database');
-    hooks.push(hook);
+    return hooks;
   }
 
   /** See {@link IdOrder}. */

@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '../database/database.ts';
+import { change, type Queryable, type Transaction } from '../database/database.ts';
 import { type LeftoverRecord, leftovers } from './leftover.tables.ts';
 
 export type Leftover = Omit<LeftoverRecord, 'since'>;
@@ -25,7 +25,8 @@ export class LeftoverService {
   /** Once the removal is confirmed, or when the thing belongs there again. */
   async remove(trx: Transaction, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<void> {
     const { host, kind, id } = leftover;
-    await trx.deleteFrom('leftover').where('host', '=', host).where('kind', '=', kind).where('id', '=', id).execute();
+    const row = trx.deleteFrom('leftover').where('host', '=', host).where('kind', '=', kind).where('id', '=', id);
+    await change(trx, row);
   }
 
   async find(query: Queryable, leftover: Pick<Leftover, 'host' | 'kind' | 'id'>): Promise<LeftoverRecord | undefined> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import { expressionsOf } from '../database/dialects/dialect.ts';
 import { mapInTurns } from '../pattern/turns.ts';
 import { type CollectionQuery, QueryWriter, type ResourceTable, type Scope, type Sort } from './collection-query.ts';
@@ -63,7 +63,7 @@ export class ResourceStore<R extends object> {
   }
 
   async insert(trx: Transaction, record: R): Promise<void> {
-    await this.#from(trx).insertInto(this.#table.name).values(this.#table.toRow(record)).execute();
+    await change(trx, this.#from(trx).insertInto(this.#table.name).values(this.#table.toRow(record)));
   }
 
   /** What `change` makes of the record as it is in this transaction; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely, Dialect as KyselyDialect, KyselyPlugin, RawBuilder, SqlBool } from 'kysely';
+import type { Kysely, Dialect as KyselyDialect, RawBuilder, SqlBool } from 'kysely';
 import { UnexpectedError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../queryable.ts';
 import type { Tables } from '../tables.ts';
@@ -10,8 +10,6 @@ export type TransactionKind = 'decision' | 'quick' | 'claim';
 /** All in which one database differs from another. What is not in here and in the files beside it names none. */
 export interface Dialect {
   readonly kysely: KyselyDialect;
-  /** Changes made to every query. */
-  readonly plugins: KyselyPlugin[];
   /** Refuses what would lose data or compare it in another way: an old library, another encoding. */
   check(query: Queryable): Promise<void>;
   /** Before migrations, the first of which is `first`. Answers where all is kept as it was, if it is. */
@@ -19,8 +17,8 @@ export interface Dialect {
   transaction<T>(query: Queryable, kind: TransactionKind, work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** In which order ids that a table gives itself come to be seen; see {@link IdOrder}. */
   readonly idOrder: IdOrder;
-  /** A transaction that failed so is whole, and came between others: run again, it may succeed. */
-  mayRunAgain(error: unknown): boolean;
+  /** A transaction that failed so, for that time, is whole, and came between others: run again, it may succeed. */
+  mayRunAgain(error: unknown, attempt: number): boolean;
 }
 
 /** How far a table can be read by its ids so that none is left out: none at or below `upTo` can still come. */

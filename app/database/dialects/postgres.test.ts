@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Database, Transaction } from '../database.ts';
+import { change, type Database, type Transaction } from '../database.ts';
 import { limitOf, setLimit } from '../testing/limits.ts';
 import { openDatabase } from '../testing/migrated-database.ts';
 import { testDatabase } from '../testing/postgres-databases.ts';
@@ -108,6 +108,74 @@ test('numbers of any size that JavaScript knows stay numbers, also sums and coun
 test('a text that cannot be stored is the mistake of whoever sent it', async () => {
   await expect(setLimit(database.query, 'a\0b', 1)).rejects.toMatchObject({ code: 'bad_request', status: 400 });
 });
+
+describe('what goes to the server with the next statement', () => {
+  test('is there for that, in the order in which it was asked for', async () => {
+    await database.transaction(async (trx) => {
+      await change(trx, insertOf(trx, 'one', 1));
+      await change(trx, insertOf(trx, 'two', 2));
+      expect(await limitOf(trx, 'one')).toBe(1);
+      await change(trx, insertOf(trx, 'three', 3));
+    });
+    for (const [index, name] of ['one', 'two', 'three'].entries()) {
+      expect(await limitOf(database.query, name)).toBe(index + 1);
+    }
+  });
+
+  test('refuses the transaction where it is refused, also with the commit, and the connection goes on', async () => {
+    await database.transaction((trx) => change(trx, insertOf(trx, 'one', 1)));
+    for (const more of [async () => undefined, async (trx: Transaction) => await limitOf(trx, 'one')]) {
+      const refused = database.transaction(async (trx) => {
+        await change(trx, insertOf(trx, 'two', 2));
+        await change(trx, insertOf(trx, 'one', 1));
+        await more(trx);
+      });
+      await expect(refused).rejects.toMatchObject({ code: '23505' });
+      expect(await limitOf(database.query, 'two')).toBeUndefined();
+    }
+    await database.transaction((trx) => change(trx, insertOf(trx, 'two', 2)));
+    expect(await limitOf(database.query, 'two')).toBe(2);
+  });
+
+  test('more than fits into one packet goes in several; what is taken back is not there', async () => {
+    const names = Array.from({ length: 230 }, (_, index) => `resource ${index}`);
+    const addAll = async (trx: Transaction) => {
+      for (const name of names) await change(trx, insertOf(trx, name, 1));
+    };
+    const given = database.transaction(async (trx) => {
+      await addAll(trx);
+      throw new Error('changed my mind');
+    });
+    await expect(given).rejects.toThrow('changed my mind');
+    const count = database.query.selectFrom('quota_limit').select((e) => e.fn.countAll<number>().as('count'));
+    expect(await count.executeTakeFirst()).toEqual({ count: 0 });
+    await database.transaction(addAll);
+    expect(await count.executeTakeFirst()).toEqual({ count: 230 });
+  });
+});
+
+test('a statement that was prepared answers as its table is now, and no failure of it leaves one behind', async () => {
+  const names = async () => {
+    const { rows } = await sql<{ name: string }>`SELECT name FROM pg_prepared_statements`.execute(database.query);
+    return rows.map(({ name }) => name);
+  };
+  await sql`CREATE TABLE changing (one INTEGER PRIMARY KEY)`.execute(database.query);
+  const read = () => sql`SELECT * FROM changing`.execute(database.query);
+  const add = () => sql`INSERT INTO changing (one) VALUES (1)`.execute(database.query);
+  for (let times = 0; times < 5; times++) await read();
+  await add();
+  for (let times = 0; times < 10; times++) await expect(add()).rejects.toMatchObject({ code: '23505' });
+  const before = (await names()).length;
+  await sql`ALTER TABLE changing ADD COLUMN two INTEGER`.execute(database.query);
+  await read().catch(() => undefined);
+  expect((await read()).rows).toEqual([{ one: 1, two: null }]);
+  for (let times = 0; times < 10; times++) await expect(add()).rejects.toMatchObject({ code: '23505' });
+  expect((await names()).length - before).toBeLessThan(5);
+});
+
+function insertOf(trx: Transaction, resource: string, limit: number) {
+  return trx.insertInto('quota_limit').values({ project_id: 'p', resource, hard_limit: limit });
+}
 
 test('a transaction that does nothing is ended, and what it did is taken back', async () => {
   const hasty = await openDatabase(folder, { url: `${url}?idle_in_transaction_session_timeout=50` });

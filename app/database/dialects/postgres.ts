@@ -1,4 +1,4 @@
-import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression, sql } from 'kysely';
+import { sql } from 'kysely';
 import { OperationalError } from '../../contract/errors.ts';
 import type { Queryable, Transaction } from '../queryable.ts';
 import type { Dialect, TransactionKind } from './dialect.ts';
@@ -10,13 +10,17 @@ const OLDEST_SERVER = 140_000;
 
 /** serialization_failure, deadlock_detected (postgresql.org/docs/current/errcodes-appendix.html). */
 const RUN_AGAIN = ['40001', '40P01'];
+/**
+ * Most often of who looked first and found it free while another was about to take it: who runs again sees that. The
+ * server tells of it as a failure to serialize only where both had looked by the same index.
+ */
+const UNIQUE_VIOLATION = '23505';
+const ATTEMPTS_AT_UNIQUE = 4;
 
 /** A server that several write to at once: transactions are as if they followed each other, and some run again. */
 export class PostgresDialect implements Dialect {
   readonly kysely: PooledDialect;
   readonly idOrder = postgresIdOrder;
-  /** Whoever looks for one of a list may have an empty one; SQLite takes it as it is. */
-  readonly plugins = [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })];
 
   constructor(kysely: PooledDialect) {
     this.kysely = kysely;
@@ -60,9 +64,11 @@ export class PostgresDialect implements Dialect {
   }
 
   /** Also where whoever saw the error has made another of it. */
-  mayRunAgain(error: unknown): boolean {
+  mayRunAgain(error: unknown, attempt: number): boolean {
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
-      if ('code' in cause && RUN_AGAIN.includes(String(cause.code))) return true;
+      if (!('code' in cause)) continue;
+      if (RUN_AGAIN.includes(String(cause.code))) return true;
+      if (cause.code === UNIQUE_VIOLATION) return attempt < ATTEMPTS_AT_UNIQUE;
     }
     return false;
   }

@@ -14,7 +14,6 @@ const OLDEST_SQLITE = '3.51.3';
 export class SqliteDialect implements Dialect {
   readonly kysely: NodeSqliteDialect;
   readonly idOrder = sqliteIdOrder;
-  readonly plugins = [];
   readonly #file: string;
   readonly #isNew: boolean;
 

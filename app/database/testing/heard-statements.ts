@@ -4,6 +4,8 @@ import { DefaultQueryCompiler, PostgresQueryCompiler } from 'kysely';
 import { isOnPostgres } from './postgres-databases.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
+/** They carry out what others make. */
+const PASSED = ['/app/database/change.ts', '/app/database/testing/heard-statements.ts'];
 /** Enough for what lies of kysely between the compiler and whoever asks. */
 const FRAMES = 30;
 
@@ -68,7 +70,10 @@ function shapeOf(text: string): string {
 /** The nearest file that is of this repository. */
 function placeOf(files: string[]): string | undefined {
   const nearest = files.find(
-    (file) => file.startsWith(`${root}/`) && !file.includes('/node_modules/') && file !== import.meta.filename,
+    (file) =>
+      file.startsWith(`${root}/`) &&
+      !file.includes('/node_modules/') &&
+      !PASSED.some((passed) => file.endsWith(passed)),
   );
   if (nearest === undefined) return undefined;
   const path = relative(root, nearest);
