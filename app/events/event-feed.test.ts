@@ -1,18 +1,21 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { EventView } from '../contract/event.ts';
 import type { ReadableIds } from '../database/dialects/dialect.ts';
-import { EventFeed, type News } from './event-feed.ts';
+import { EventFeed, type EventLog, type News } from './event-feed.ts';
 
 let stored: EventView[];
 let settled: () => Promise<ReadableIds>;
+let read: EventLog['read'];
 let feed: EventFeed;
 
 beforeEach(() => {
   stored = [];
   settled = async () => ({ upTo: 0, newest: 0 });
+  read = async ({ after, upTo = Number.POSITIVE_INFINITY, limit }) =>
+    stored.filter(({ id }) => id > after && id <= upTo).slice(0, limit);
   feed = new EventFeed({
     settled: () => settled(),
-    read: async ({ after, upTo, limit }) => stored.filter(({ id }) => id > after && id <= upTo).slice(0, limit),
+    read: (range) => read(range),
   });
 });
 
@@ -58,14 +61,28 @@ test('what a running transaction holds back is told when that has ended, though 
 
 test('what cannot be read is read the next time', async () => {
   const { received } = await subscribe();
-  let failures = 2;
-  settled = async () => {
-    if (failures-- > 0) throw new Error('the database is away');
-    return { upTo: 1, newest: 1 };
+  const [readNow, failures] = [read, { reads: 2, looks: 1 }];
+  read = async (range) => {
+    if (failures.reads-- > 0) throw new Error('the database is away');
+    return await readNow(range);
   };
-  store(1);
+  settled = async () => {
+    if (failures.looks-- > 0) throw new Error('the database is away');
+    return { upTo: 3, newest: 3 };
+  };
+  store(1, 3);
   feed.look();
-  expect(await received(1)).toEqual([1]);
+  expect(await received(2)).toEqual([1, 3]);
+});
+
+test('where no id is left out nobody is asked how far the log is whole', async () => {
+  const { received } = await subscribe();
+  settled = async () => {
+    throw new Error('asked');
+  };
+  store(...Array.from({ length: 450 }, (_, index) => index + 1));
+  feed.look();
+  expect(await received(450)).toHaveLength(450);
 });
 
 test('more than is read at once is told to the end, and a place without an event is none', async () => {

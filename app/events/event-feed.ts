@@ -17,7 +17,7 @@ export type News =
 export interface EventLog {
   settled(): Promise<ReadableIds>;
   /** The oldest first. */
-  read(range: { after: number; upTo: number; limit: number }): Promise<EventView[]>;
+  read(range: { after: number; upTo?: number; limit: number }): Promise<EventView[]>;
 }
 
 export interface Subscription {
@@ -73,16 +73,31 @@ export class EventFeed {
   }
 
   async #read(): Promise<boolean> {
+    for (;;) {
+      const events = await this.#log.read({ after: this.#told, limit: BATCH });
+      // Each id is given once: where none is left out, none can still come between, whoever else writes.
+      if (!events.every(({ id }, index) => id === this.#told + 1 + index)) return await this.#readSettled();
+      this.#tellAll(events);
+      if (events.length < BATCH) return true;
+    }
+  }
+
+  /** Ids are left out, of transactions that go on or were taken back: only the log knows which. */
+  async #readSettled(): Promise<boolean> {
     const { upTo, newest } = await this.#log.settled();
     while (this.#told < upTo) {
       const events = await this.#log.read({ after: this.#told, upTo, limit: BATCH });
-      for (const event of events) {
-        this.#told = event.id;
-        this.#deliver({ op: 'event', event });
-      }
+      this.#tellAll(events);
       if (events.length < BATCH) this.#told = upTo;
     }
     return upTo >= newest;
+  }
+
+  #tellAll(events: readonly EventView[]): void {
+    for (const event of events) {
+      this.#told = event.id;
+      this.#deliver({ op: 'event', event });
+    }
   }
 
   #lookAgain(): void {
