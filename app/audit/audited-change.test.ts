@@ -14,6 +14,7 @@ import { BASE_RULES, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import { PolicyService } from '../policy/policy.service.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { AuditService } from './audit.service.ts';
+import { noteMade } from './audited-request.ts';
 
 /** Regions stand for whatever is changed. */
 let folder: string;
@@ -28,8 +29,9 @@ let answered: PromiseWithResolvers<void>;
 let later: Promise<void>;
 
 const RULES = [...rules(READER, ['list_things']), ...rules(MEMBER, ['create_thing', 'delete_thing'])];
-const make = async (id: string) =>
+const make = async (id: string, say: () => void = () => undefined) =>
   await database.transaction(async (trx) => {
+    say();
     await trx.insertInto('identity_region').values({ id, description: '', extra: '{}' }).execute();
   });
 const things: ServiceDefinition = {
@@ -46,6 +48,17 @@ const things: ServiceDefinition = {
       answer: z.unknown(),
       handler: async () => {
         await make('made');
+        return { thing: { id: 'made', name: 'disk' } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/known',
+      rule: 'create_thing',
+      status: 201,
+      answer: z.unknown(),
+      handler: async () => {
+        await make('made', () => noteMade({ id: 'made', name: 'disk' }));
         return { thing: { id: 'made', name: 'disk' } };
       },
     }),
@@ -140,6 +153,15 @@ test('one write to the disk for a change and its record; what it made is told of
   expect([full.mock.calls.length, quick.mock.calls.length]).toEqual([2, 1]);
   expect(await trail()).toEqual([
     removed,
+    { ...removed, action: 'create_thing', status: 201, resource_id: 'made', resource_name: 'disk' },
+  ]);
+});
+
+test('what says in its change what it makes has it in the record at once, and nothing is written after it', async () => {
+  const quick = vi.spyOn(database, 'quickTransaction');
+  expect((await edge.send('/things/known', { method: 'POST', token: 'member' })).status).toBe(201);
+  expect(quick).not.toHaveBeenCalled();
+  expect(await trail()).toEqual([
     { ...removed, action: 'create_thing', status: 201, resource_id: 'made', resource_name: 'disk' },
   ]);
 });

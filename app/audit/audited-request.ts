@@ -8,6 +8,8 @@ export interface AuditedRequest {
   /** As it is known now; the status is the one of success. */
   readonly record: () => NewAuditRecord;
   stored: StoredAuditRecord | undefined;
+  /** What it makes, where that is known before the answer; see {@link noteMade}. */
+  made?: { id: string; name: string };
   /** The next change is not yet all that is asked for; see {@link markUnfinished}. */
   isUnfinished: boolean;
   /** It was answered: what goes on after it is no part of it. */
@@ -30,4 +32,13 @@ export const auditedRequest = new AsyncLocalStorage<AuditedRequest>();
 export function markUnfinished(isUnfinished: boolean): void {
   const request = auditedRequest.getStore();
   if (request) request.isUnfinished = isUnfinished;
+}
+
+/**
+ * For what is made often, in the transaction that makes it: the record, which is stored with it, is then complete, and not
+ * completed when the answer shows what was made. Nothing comes of it where that is something else.
+ */
+export function noteMade(made: { id: string; name: string }): void {
+  const request = auditedRequest.getStore();
+  if (request) request.made = made;
 }

@@ -45,7 +45,11 @@ export class AuditTrail {
   async carryOut<T>(request: FastifyRequest, status: number, work: () => Promise<T>): Promise<T> {
     const note = this.#notes.get(request);
     if (!note?.isChange) return await work();
-    const record = () => toRecord(note, request, status, undefined);
+    const record = () => {
+      const { made } = audited;
+      const known = made && { resourceId: made.id.slice(0, 255), resourceName: made.name.slice(0, 255) };
+      return { ...toRecord(note, request, status, undefined), ...known };
+    };
     const audited: AuditedRequest = { record, stored: undefined, isOver: false, isUnfinished: false };
     this.#running.set(request, audited);
     return await auditedRequest.run(audited, work);
