@@ -4,7 +4,7 @@ import type { TaskProgress } from '../contract/task.ts';
 import { behindRequests, type Database, type Transaction } from '../database/database.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
-import { type Candidate, TaskLeases } from './task.leases.ts';
+import { AT_ONCE, type Candidate, TaskLeases } from './task.leases.ts';
 import type { TaskLines } from './task.lines.ts';
 import { isHousekeeping, type TaskRepository } from './task.repository.ts';
 import { abortedError, LeaseLost, type RunningTask, TaskRunner } from './task.runner.ts';
@@ -119,17 +119,19 @@ export class TaskDispatcher {
       const isQuiet = performance.now() < this.#quietUntil;
       const waits = (kind: string) => isQuiet && this.#parts.definitions.get(kind)?.every !== undefined;
       const full = known.filter((kind) => waits(kind) || this.#isFull(kind));
-      for (const candidate of await this.#leases.candidates({ known, full })) {
+      const candidates = await this.#leases.candidates({ known, full });
+      for (const candidate of candidates) {
         if (this.#closing.signal.aborted) return;
         if (this.#isFull(candidate.kind) && !candidate.isToStop) continue;
         // Behind those that were looked at there may be more.
-        if (await this.#claim(candidate)) this.#isDue = true;
+        if ((await this.#claim(candidate)) && candidates.length === AT_ONCE) this.#isDue = true;
       }
     }
   }
 
   /** Whether it is taken now, by this controller or by another that was quicker. */
-  async #claim({ id, kind, isToStop }: Candidate): Promise<boolean> {
+  async #claim(candidate: Candidate): Promise<boolean> {
+    const { id, kind } = candidate;
     const definition = this.#parts.definitions.get(kind);
     if (!definition) return false;
     const before = this.running.get(id);
@@ -141,16 +143,16 @@ export class TaskDispatcher {
     await this.#keepLease();
     const abort = new AbortController();
     const running: RunningTask = { kind, epoch: 0, abort, lost: new AbortController(), meter: new ProgressMeter() };
-    // Known before its record is read: a wish to stop that comes now is in one or the other.
+    // Known before it is claimed: a wish to stop that comes now is in one or the other.
     this.running.set(id, running);
     try {
-      const record = await this.#leases.claim(id, definition);
+      const record = await this.#leases.claim(candidate, definition);
       if (!record) {
         this.running.delete(id);
         return true;
       }
       running.epoch = record.epoch;
-      if (isToStop || record.abortRequested) abort.abort(abortedError());
+      if (record.abortRequested) abort.abort(abortedError());
       this.#parts.onChange(record);
       void this.#bringToEnd(record, definition, running);
       return true;

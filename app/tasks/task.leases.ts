@@ -1,15 +1,17 @@
+import type { Selectable } from 'kysely';
 import type { Database, Transaction } from '../database/database.ts';
 import { flag } from '../database/table.ts';
 import type { TaskDefinition } from './task.definition.ts';
-import { toTaskRecord } from './task.repository.ts';
+import { toProgress, toTaskRecord } from './task.repository.ts';
 import { begin, fitDefinition, unknownSteps } from './task.steps.ts';
-import { type TaskRecord, tasks } from './task.tables.ts';
+import type { TaskRecord, TaskRow } from './task.tables.ts';
 
-/** Of a task that may be claimed, as much as it takes to decide on that. */
+/** A task that may be claimed. Of most that wait no more is looked at than this, so its record is made as it is claimed. */
 export interface Candidate {
   id: string;
   kind: string;
   isToStop: boolean;
+  row: Selectable<TaskRow>;
 }
 
 /** What a controller is told of its tasks when it renews its lease. */
@@ -19,8 +21,8 @@ interface OwnTask {
   isToStop: boolean;
 }
 
-/** So many are looked at in one go. */
-const AT_ONCE = 16;
+/** So many candidates are read in one go. */
+export const AT_ONCE = 16;
 
 /**
  * Which controller does which task. A controller has one lease for all of its tasks, a row that it renews; when that has
@@ -42,7 +44,7 @@ export class TaskLeases {
     const { known, full } = kinds;
     let select = this.#database.query
       .selectFrom('task')
-      .select(['id', 'kind', 'abort_requested'])
+      .selectAll()
       .where('finished_at', 'is', null)
       .where('waits_for', '=', 0)
       .where('owner', 'is', null)
@@ -52,30 +54,29 @@ export class TaskLeases {
       select = select.where((e) => e.or([e('kind', 'not in', full), e('abort_requested', '=', 1)]));
     }
     const rows = await select.orderBy('created_at').orderBy('id').limit(AT_ONCE).execute();
-    return rows.map(({ id, kind, abort_requested }) => ({ id, kind, isToStop: flag.read(abort_requested) }));
+    return rows.map((row) => ({ row, id: row.id, kind: row.kind, isToStop: flag.read(row.abort_requested) }));
   }
 
   /** Takes a task and begins its step, in one write; undefined where another was quicker. */
-  async claim(id: string, definition: TaskDefinition<unknown>): Promise<TaskRecord | undefined> {
-    const row = await this.#database.query.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
-    if (!row || row.owner !== null || row.finished_at !== null) return undefined;
+  async claim({ row }: Candidate, definition: TaskDefinition<unknown>): Promise<TaskRecord | undefined> {
     const record = toTaskRecord(row);
     fitDefinition(record, definition);
     if (unknownSteps(record, definition).length === 0) begin(record);
     Object.assign(record, { owner: this.#owner, epoch: row.epoch + 1, updatedAt: new Date().toISOString() });
-    const { owner, epoch, state, version, steps, args, memo, updatedAt } = record;
     const claimed = await this.#database.claim((trx) =>
       trx
         .updateTable('task')
-        .set(tasks.toChanges({ owner, epoch, state, version, steps, args, memo, updatedAt }))
-        .where('id', '=', id)
+        .set(toProgress(record))
+        .where('id', '=', record.id)
         .where('epoch', '=', row.epoch)
         .where('owner', 'is', null)
         .where('waits_for', '=', 0)
         .where('finished_at', 'is', null)
+        // A wish to stop that came since it was read.
+        .returning('abort_requested')
         .executeTakeFirst(),
     );
-    return claimed.numUpdatedRows === 1n ? record : undefined;
+    return claimed && { ...record, abortRequested: flag.read(claimed.abort_requested) };
   }
 
   /** Keeps all tasks of this controller for so long. */

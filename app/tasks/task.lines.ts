@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '../database/database.ts';
+import { change, type Queryable, type Transaction } from '../database/database.ts';
 
 /** What a task is about: one server, one image. */
 export interface TaskSubject {
@@ -27,22 +27,19 @@ export class TaskLines {
 
   /** For a task that was just stored; answers how many of its subjects others hold. */
   async join(trx: Transaction, taskId: string, subjects: readonly TaskSubject[]): Promise<number> {
+    const rows = subjects.map(({ type, id }) => ({ task_id: taskId, type, id }));
+    await change(trx, trx.insertInto('task_subject').values(rows));
     let waitsFor = 0;
-    for (const { type, id } of subjects) {
-      await trx.insertInto('task_subject').values({ task_id: taskId, type, id }).execute();
-      if ((await this.#holder(trx, { type, id })) === undefined) await this.#hold(trx, { type, id }, taskId);
-      else waitsFor += 1;
-    }
+    for (const subject of subjects) if (!(await this.#holdIfFree(trx, subject, taskId))) waitsFor += 1;
     if (waitsFor > 0) await trx.updateTable('task').set({ waits_for: waitsFor }).where('id', '=', taskId).execute();
     return waitsFor;
   }
 
   /** When a task has ended: the next in each of its lines holds the subject from now on. */
   async leave(trx: Transaction, taskId: string): Promise<void> {
-    const held = await trx.selectFrom('task_hold').select(['type', 'id']).where('task_id', '=', taskId).execute();
+    const held = await trx.deleteFrom('task_hold').where('task_id', '=', taskId).returning(['type', 'id']).execute();
     for (const subject of held) {
       const next = await this.#nextInLine(trx, subject, taskId);
-      await trx.deleteFrom('task_hold').where('type', '=', subject.type).where('id', '=', subject.id).execute();
       if (next === undefined) continue;
       await this.#hold(trx, subject, next);
       await trx
@@ -117,9 +114,18 @@ export class TaskLines {
     return [...begun.values(), ...fresh.values()];
   }
 
-  async #holder(trx: Transaction, { type, id }: TaskSubject): Promise<string | undefined> {
-    const held = trx.selectFrom('task_hold').select('task_id').where('type', '=', type).where('id', '=', id);
-    return (await held.executeTakeFirst())?.task_id;
+  /**
+   * Whether nobody held it. Who holds it already keeps the row until this transaction has ended, so that whoever ends
+   * meanwhile sees who waits; nothing is read, for what many read and add to at once makes them run again.
+   */
+  async #holdIfFree(trx: Transaction, { type, id }: TaskSubject, taskId: string): Promise<boolean> {
+    const { task_id: holder } = await trx
+      .insertInto('task_hold')
+      .values({ type, id, task_id: taskId })
+      .onConflict((held) => held.columns(['type', 'id']).doUpdateSet((e) => ({ task_id: e.ref('task_hold.task_id') })))
+      .returning('task_id')
+      .executeTakeFirstOrThrow();
+    return holder === taskId;
   }
 
   async #hold(trx: Transaction, { type, id }: TaskSubject, taskId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import { flag } from '../database/table.ts';
 import { type TaskRecord, type TaskRow, tasks } from './task.tables.ts';
 
@@ -31,7 +31,7 @@ export class TaskRepository {
   }
 
   async insert(trx: Transaction, record: TaskRecord): Promise<void> {
-    await trx.insertInto('task').values(newRow(record)).execute();
+    await change(trx, trx.insertInto('task').values(newRow(record)));
   }
 
   /** By whoever does the task, as it was claimed: answers whether that still is so, and whether it is to stop. */
@@ -40,16 +40,15 @@ export class TaskRepository {
     record: TaskRecord,
     { owner, epoch }: Pick<TaskRecord, 'owner' | 'epoch'>,
   ): Promise<{ isOwn: boolean; isToStop: boolean }> {
-    const { id, abort_requested: _asked, ...row } = newRow(record);
-    const updated = await trx
+    const stored = await trx
       .updateTable('task')
-      .set(row)
-      .where('id', '=', id)
+      .set(toProgress(record))
+      .where('id', '=', record.id)
       .where('owner', '=', owner)
       .where('epoch', '=', epoch)
+      .returning('abort_requested')
       .executeTakeFirst();
-    const asked = await trx.selectFrom('task').select('abort_requested').where('id', '=', id).executeTakeFirst();
-    return { isOwn: updated.numUpdatedRows === 1n, isToStop: asked !== undefined && flag.read(asked.abort_requested) };
+    return { isOwn: stored !== undefined, isToStop: stored !== undefined && flag.read(stored.abort_requested) };
   }
 
   /** Apart from {@link update}, so that the running task cannot overwrite the wish to stop it. */
@@ -118,6 +117,15 @@ export class TaskRepository {
 
 function newRow({ subject, ...record }: TaskRecord) {
   return tasks.toRow({ ...record, subjectType: subject.type, subjectId: subject.id, subjectName: subject.name });
+}
+
+/** What changes of a task while it is done. */
+export function toProgress(record: TaskRecord) {
+  const { owner, epoch, state, version, steps, args, memo, error, updatedAt, finishedAt, notBefore } = record;
+  return tasks.toChanges({
+    ...{ owner, epoch, state, version, steps, args, memo, error },
+    ...{ updatedAt, finishedAt, notBefore },
+  });
 }
 
 export function toTaskRecord(row: Selectable<TaskRow>): TaskRecord {

@@ -9,22 +9,16 @@ import {
   UserError,
   type WireError,
 } from '../contract/errors.ts';
-import type { TaskProgress } from '../contract/task.ts';
+import type { TaskProgress, TaskStep } from '../contract/task.ts';
 import { DatabaseUnavailable } from '../database/database.errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import {
-  type Committed,
-  milliseconds,
-  type TaskDefinition,
-  type TaskRun,
-  type TaskStepDefinition,
-} from './task.definition.ts';
+import { milliseconds, type TaskDefinition, type TaskRun, type TaskStepDefinition } from './task.definition.ts';
 import type { TaskLines } from './task.lines.ts';
 import type { TaskRepository } from './task.repository.ts';
 import { begin, currentStep, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
-import type { Memo, TaskRecord } from './task.tables.ts';
+import type { TaskRecord } from './task.tables.ts';
 
 /** Housekeeping that failed is done again after this long, milliseconds. */
 const AGAIN_MS = 3_600_000;
@@ -85,7 +79,7 @@ export class TaskRunner {
       const unknown = unknownSteps(this.#record, this.#definition);
       if (unknown.length > 0) throw otherVersionError(unknown);
       for (const step of this.#definition.steps) {
-        const state = this.#record.steps.find(({ name }) => name === step.name)?.state;
+        const state = this.#stateOf(step);
         if (state !== undefined && state !== 'done') await this.#perform(step);
       }
     } catch (error) {
@@ -104,7 +98,7 @@ export class TaskRunner {
 
   async #perform(step: TaskStepDefinition<unknown>): Promise<void> {
     const { kind } = this.#definition;
-    const run = this.#run(this.#running.abort.signal);
+    const run = this.#run();
     run.signal.throwIfAborted();
     run.closing.throwIfAborted();
     failPoint(`${kind}.${step.name}.before`);
@@ -112,25 +106,75 @@ export class TaskRunner {
     failPoint(`${kind}.${step.name}.after`);
     if (this.#parts.closing.aborted) throw new UnexpectedError('This controller does the task no more.');
     this.#running.meter.reset();
-    await this.#save(
-      (next) => {
-        const now = new Date().toISOString();
-        Object.assign(currentStep(next) ?? {}, { state: 'done', finishedAt: now });
-        if (currentStep(next)) begin(next);
-        else this.#finish(next, 'succeeded');
-      },
-      (trx) => step.commit?.(trx, run, result as never),
-    );
+    const followers = this.#followersOf(step);
+    if (followers.length > 0) {
+      try {
+        await this.#complete(step, result, followers);
+        return;
+      } catch (error) {
+        if (error instanceof LeaseLost || error instanceof DatabaseUnavailable) throw error;
+        // Each by itself then: what is done stays done, and the one that fails is the one that people are told of.
+      }
+    }
+    await this.#complete(step, result, []);
+  }
+
+  /** Steps right behind it that have no effects outside of the database. */
+  #followersOf(step: TaskStepDefinition<unknown>): TaskStepDefinition<unknown>[] {
+    const { steps } = this.#definition;
+    const behind = steps.slice(steps.indexOf(step) + 1).filter((one) => this.#stateOf(one) !== undefined);
+    const next = behind.findIndex((one) => one.run !== undefined || this.#stateOf(one) === 'done');
+    return next === -1 ? behind : behind.slice(0, next);
+  }
+
+  #stateOf({ name }: TaskStepDefinition<unknown>): TaskStep['state'] | undefined {
+    return this.#record.steps.find((step) => step.name === name)?.state;
+  }
+
+  /** Records the step as done with what it commits, and with it `followers`, unless the task is to stop. */
+  async #complete(
+    step: TaskStepDefinition<unknown>,
+    result: unknown,
+    followers: readonly TaskStepDefinition<unknown>[],
+  ): Promise<void> {
+    const { database, onChange } = this.#parts;
+    const { kind } = this.#definition;
+    const { signal } = this.#running.abort;
+    const work = async (next: TaskRecord, trx: Transaction) => {
+      await this.#commit(step, result, next, trx);
+      for (const follower of followers) {
+        signal.throwIfAborted();
+        // People see each step begin.
+        const stage = copyOf(next);
+        database.afterCommit(trx, () => onChange(stage));
+        failPoint(`${kind}.${follower.name}.before`);
+        failPoint(`${kind}.${follower.name}.after`);
+        await this.#commit(follower, undefined, next, trx);
+      }
+    };
+    await this.#save(work, { unlessToStop: followers.length > 0 });
+  }
+
+  async #commit(step: TaskStepDefinition<unknown>, result: unknown, next: TaskRecord, trx: Transaction): Promise<void> {
+    const added = await step.commit?.(trx, this.#run(next), result as never);
+    next.memo = { ...next.memo, ...added };
+    Object.assign(currentStep(next) ?? {}, { state: 'done', finishedAt: new Date().toISOString() });
+    if (currentStep(next)) begin(next);
+    else this.#finish(next, 'succeeded');
   }
 
   async #takeBack(): Promise<void> {
     // What undoes must not be stopped by the wish to stop.
-    const undoing = this.#run(new AbortController().signal);
+    const undoing = this.#run(this.#record, new AbortController().signal);
     this.#running.meter.reset();
     for (const [index, { name, state }] of [...this.#record.steps.entries()].reverse()) {
       if (state === 'pending' || state === 'undone') continue;
       await this.#definition.steps.find((step) => step.name === name)?.undo?.(undoing);
-      if (state !== 'failed') await this.#save((next) => Object.assign(next.steps[index] ?? {}, { state: 'undone' }));
+      if (state !== 'failed') {
+        await this.#save((next) => {
+          Object.assign(next.steps[index] ?? {}, { state: 'undone' });
+        });
+      }
     }
     await this.#end();
   }
@@ -139,7 +183,7 @@ export class TaskRunner {
     const { onFailed } = this.#definition;
     const isAborted = () => this.#running.abort.signal.aborted;
     let error = fromWire(this.#record.error as WireError);
-    const run = this.#run(this.#running.abort.signal);
+    const run = this.#run();
     let outcome = await onFailed?.(run, error);
     if (isRetry(outcome) && isAborted()) {
       // Cancelled while it made up its mind: ask again, knowing that.
@@ -155,13 +199,11 @@ export class TaskRunner {
       });
       return;
     }
-    await this.#save(
-      (next) => {
-        next.error = toWire(error);
-        this.#finish(next, error.code === 'aborted' ? 'cancelled' : 'failed');
-      },
-      (trx) => (typeof outcome === 'function' ? outcome(trx) : undefined),
-    );
+    await this.#save(async (next, trx) => {
+      if (typeof outcome === 'function') await outcome(trx);
+      next.error = toWire(error);
+      this.#finish(next, error.code === 'aborted' ? 'cancelled' : 'failed');
+    });
   }
 
   /** Housekeeping does not end but waits for its next time. */
@@ -182,14 +224,14 @@ export class TaskRunner {
     record.notBefore = new Date(this.#parts.now() + pause).toISOString();
   }
 
-  /** The task as steps see it now. */
-  #run(signal: AbortSignal): TaskRun<unknown> {
+  /** The task as steps see it now, or as it will be once more is stored. */
+  #run(record = this.#record, signal: AbortSignal = this.#running.abort.signal): TaskRun<unknown> {
     const { meter } = this.#running;
     return {
-      id: this.#record.id,
-      context: this.#record.context,
-      args: this.#record.args,
-      memo: memoOf(this.#record, this.#definition),
+      id: record.id,
+      context: record.context,
+      args: record.args,
+      memo: memoOf(record, this.#definition),
       signal,
       closing: this.#parts.closing,
       isOwned: this.#parts.isOwned,
@@ -204,24 +246,23 @@ export class TaskRunner {
   }
 
   /**
-   * Stores a changed record in one transaction with `work`, which answers what is added to the memo; when that fails, or
-   * when another controller has the task by now, the record stays as it was.
+   * Stores the record as `work` changes it, in one transaction with what else `work` does; when that fails, or when another
+   * controller has the task by now, the record stays as it was. `unlessToStop`: also where the task is to stop.
    */
   async #save(
-    change: (next: TaskRecord) => void,
-    work?: (trx: Transaction) => Committed<Memo> | undefined,
+    work: (next: TaskRecord, trx: Transaction) => Promise<void> | void,
+    { unlessToStop = false } = {},
   ): Promise<void> {
     const { database, repository, lines, onChange } = this.#parts;
     const claimed = this.#record;
-    const changed = { ...this.#record, steps: this.#record.steps.map((step) => ({ ...step })) };
-    change(changed);
-    changed.updatedAt = new Date().toISOString();
     const { next, isToStop } = await database
       .transaction(async (trx) => {
-        const added = await work?.(trx);
-        const next = { ...changed, memo: { ...changed.memo, ...added } };
+        const next = copyOf(claimed);
+        await work(next, trx);
+        next.updatedAt = new Date().toISOString();
         const { isOwn, isToStop } = await repository.update(trx, next, claimed);
         if (!isOwn) throw new LeaseLost();
+        if (isToStop && unlessToStop) throw abortedError();
         if (next.finishedAt !== null) await lines.leave(trx, next.id);
         database.afterCommit(trx, () => onChange(next));
         return { next, isToStop };
@@ -234,6 +275,11 @@ export class TaskRunner {
     // Asked for at another controller.
     if (isToStop) this.#running.abort.abort(abortedError());
   }
+}
+
+/** Which may be changed without the other. */
+function copyOf(record: TaskRecord): TaskRecord {
+  return { ...record, steps: record.steps.map((step) => ({ ...step })) };
 }
 
 /** What is told to steps, and undoes what they would have recorded. */

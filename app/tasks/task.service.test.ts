@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OperationalError, UserError } from '../contract/errors.ts';
 import { step, type TaskRun } from './task.definition.ts';
-import { fails, states, TaskFixture } from './task.fixture.ts';
+import { type AnyStep, fails, states, TaskFixture } from './task.fixture.ts';
+import { TaskRepository } from './task.repository.ts';
 import type { Memo } from './task.tables.ts';
 
 let fixture: TaskFixture;
@@ -62,6 +63,91 @@ test('a commit whose transaction runs again adds to the memo once', async () => 
   expect((await fixture.runOne()).state).toBe('succeeded');
   expect(fixture.diary).toEqual(['run first', 'run second', 'count 2']);
 });
+
+/** A step that only changes the database. */
+function change(name: string, more: Partial<AnyStep> = {}): AnyStep {
+  const { run: _run, ...step } = fixture.note(name, {
+    commit: async (trx) => {
+      fixture.noteCommit(trx, `commit ${name}`);
+      return { [name]: true };
+    },
+    ...more,
+  });
+  return step;
+}
+
+test('a step without effects outside is stored with the one before it, and people see it begin all the same', async () => {
+  const seen: string[] = [];
+  fixture.events.onTask((task) => seen.push(states(task).join(', ')));
+  fixture.define([
+    fixture.note('first'),
+    change('second', {
+      commit: async (trx, task) => {
+        fixture.noteCommit(trx, `commit second of ${await fixture.tasks.find(task.id).catch(() => 'one transaction')}`);
+        return { second: true };
+      },
+    }),
+    change('third', {
+      commit: async (trx, { memo }) => fixture.noteCommit(trx, `commit third after ${JSON.stringify(memo)}`),
+    }),
+    fixture.note('fourth', { run: async ({ memo }) => fixture.diary.push(`run fourth after ${JSON.stringify(memo)}`) }),
+    change('fifth', { when: () => false }),
+    change('sixth'),
+  ]);
+  const begun = vi.spyOn(fixture.database, 'transaction');
+  expect((await fixture.runOne()).state).toBe('succeeded');
+  expect(fixture.diary).toEqual([
+    'run first',
+    'commit second of one transaction',
+    'commit third after {"second":true}',
+    'run fourth after {"second":true}',
+    'commit sixth',
+  ]);
+  // The last two of them; those before give back what others left, make the lines and store the wish.
+  expect(begun.mock.calls.length).toBeLessThanOrEqual(6);
+  const running = seen.flatMap((all) => all.split(', ').filter((one) => one.endsWith('running')));
+  expect(running).toEqual(['first running', 'second running', 'third running', 'fourth running', 'sixth running']);
+});
+
+test('where one that is stored with another fails, what went before is done and it is the one that failed', async () => {
+  fixture.define([
+    fixture.note('first', { commit: async (trx) => fixture.noteCommit(trx, 'commit first') }),
+    change('second'),
+    change('third', {
+      commit: async () => {
+        throw new UserError('conflict', 'Somebody else has it.');
+      },
+    }),
+  ]);
+  const task = await fixture.runOne();
+  expect(fixture.diary).toEqual([
+    ...['run first', 'commit first', 'commit second'],
+    ...['undo third', 'undo second', 'undo first'],
+  ]);
+  expect(states(task)).toEqual(['first undone', 'second undone', 'third failed']);
+  expect(task).toMatchObject({ state: 'failed', error: { code: 'conflict', message: 'Somebody else has it.' } });
+});
+
+test.each(['here', 'at another controller'])(
+  'a task that is to stop stops before them, asked for %s',
+  async (where) => {
+    const { database } = fixture;
+    fixture.define([
+      fixture.note('first', {
+        run: async ({ id }) => {
+          if (where === 'here') await fixture.tasks.cancel(id);
+          else await database.transaction((trx) => new TaskRepository(database).requestAbort(trx, id));
+        },
+      }),
+      change('second'),
+    ]);
+    const task = await fixture.runOne();
+    // One that was only begun is undone too.
+    expect(fixture.diary).toEqual(['undo second', 'undo first']);
+    expect(states(task)).toEqual(['first undone', 'second failed']);
+    expect(task.state).toBe('cancelled');
+  },
+);
 
 test('a commit that fails keeps nothing of itself, and its step and those before it are undone in reverse', async () => {
   fixture.define([
