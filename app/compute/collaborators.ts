@@ -27,9 +27,9 @@ export interface MachineNetworks {
   allocatePorts(
     trx: Transaction,
     context: Context,
-    request: { serverId: string; projectId: string; requested: RequestedNetworks },
+    request: { serverId: string; projectId: string; requested: RequestedNetworks; hostId: string },
   ): Promise<void>;
-  bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void>;
+  bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<unknown>;
   releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void>;
   /** Ports as a machine has them already; answers the addresses that others have by now, and what it gets instead. */
   adoptPorts(

@@ -1,5 +1,5 @@
 import type { Context } from '../contract/context.ts';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import {
   type ServerActionEventRecord,
   type ServerActionRecord,
@@ -25,59 +25,59 @@ export class ServerActionRepository {
   /** The request that asked for it; a request that asks twice for the same server is one action. */
   async begin(trx: Transaction, context: Context, serverId: string, action: string): Promise<void> {
     const now = new Date().toISOString();
-    await trx
-      .insertInto('compute_server_action')
-      .values(
-        serverActions.toRow({
-          requestId: context.requestId,
-          serverId,
-          action,
-          userId: context.userId,
-          projectId: context.projectId,
-          message: null,
-          startedAt: now,
-          updatedAt: now,
-        }),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    const row = serverActions.toRow({
+      requestId: context.requestId,
+      serverId,
+      action,
+      userId: context.userId,
+      projectId: context.projectId,
+      message: null,
+      startedAt: now,
+      updatedAt: now,
+    });
+    await change(
+      trx,
+      trx
+        .insertInto('compute_server_action')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
   }
 
   /** An effect of the action begins; beginning it again after a crash keeps the first start. */
   async beginEvent(trx: Transaction, requestId: string, serverId: string, event: string): Promise<void> {
-    await trx
-      .insertInto('compute_server_action_event')
-      .values(
-        serverActionEvents.toRow({
-          requestId,
-          serverId,
-          event,
-          startedAt: new Date().toISOString(),
-          finishedAt: null,
-          result: null,
-          details: null,
-        }),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    const row = serverActionEvents.toRow({
+      requestId,
+      serverId,
+      event,
+      startedAt: new Date().toISOString(),
+      finishedAt: null,
+      result: null,
+      details: null,
+    });
+    await change(
+      trx,
+      trx
+        .insertInto('compute_server_action_event')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
   }
 
   /** Ends whatever has begun under that request; `failure` is the sentence for people, null after success. */
   async finish(trx: Transaction, requestId: string, serverId: string, failure: string | null): Promise<void> {
     const now = new Date().toISOString();
-    await trx
+    const events = trx
       .updateTable('compute_server_action_event')
-      .set({ finished_at: now, result: failure === null ? 'Success' : 'Error', details: failure })
-      .where('server_id', '=', serverId)
-      .where('request_id', '=', requestId)
-      .where('finished_at', 'is', null)
-      .execute();
-    await trx
+      .set({ finished_at: now, result: failure === null ? 'Success' : 'Error', details: failure });
+    await change(
+      trx,
+      events.where('server_id', '=', serverId).where('request_id', '=', requestId).where('finished_at', 'is', null),
+    );
+    const action = trx
       .updateTable('compute_server_action')
-      .set({ updated_at: now, ...(failure === null ? {} : { message: 'Error' }) })
-      .where('server_id', '=', serverId)
-      .where('request_id', '=', requestId)
-      .execute();
+      .set({ updated_at: now, ...(failure === null ? {} : { message: 'Error' }) });
+    await change(trx, action.where('server_id', '=', serverId).where('request_id', '=', requestId));
   }
 
   /** Newest first. Undefined when `marker` is not one of them. */

@@ -65,7 +65,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
       const server = await requireServer(parts, task.args.serverId, trx);
       // What an earlier attempt may have left there is about to be this server's machine again.
       await leftovers.remove(trx, { host: hostId, kind: 'machine', id: server.id });
-      await servers.update(trx, server.id, { hostId, taskState: during(server.taskState, 'networking') });
+      await servers.updateFrom(trx, server, { hostId, taskState: during(server.taskState, 'networking') });
       return { hostId };
     },
     undo: async (task) => {
@@ -75,7 +75,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         const server = await servers.find(task.args.serverId, trx);
         if (!server) return;
         const taskState = during(server.taskState, 'scheduling');
-        await servers.update(trx, server.id, { hostId: null, taskState, powerState: 'NOSTATE', forwards: [] });
+        await servers.updateFrom(trx, server, { hostId: null, taskState, powerState: 'NOSTATE', forwards: [] });
       });
     },
   });
@@ -107,11 +107,12 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     name: 'ports',
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
-      const requested = server.requestedNetworks;
-      await networks.allocatePorts(trx, task.context, { serverId: server.id, projectId: server.projectId, requested });
-      await networks.bindPorts(trx, server.id, server.hostId ?? '', 'DOWN');
-      await servers.update(trx, server.id, { taskState: during(server.taskState, 'spawning') });
-      return { generation: await servers.raiseGeneration(trx, server.id) };
+      const { id: serverId, projectId, requestedNetworks: requested } = server;
+      const hostId = server.hostId ?? '';
+      await networks.allocatePorts(trx, task.context, { serverId, projectId, requested, hostId });
+      const generation = server.generation + 1;
+      await servers.updateFrom(trx, server, { taskState: during(server.taskState, 'spawning'), generation });
+      return { generation };
     },
     undo: async (task) => {
       await database.transaction(async (trx) => {
@@ -176,7 +177,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
     commit: async (trx, task) => {
       const server = await requireServer(parts, task.args.serverId, trx);
       await networks.bindPorts(trx, server.id, server.hostId ?? '', 'ACTIVE');
-      const active = await servers.update(trx, server.id, {
+      const active = await servers.updateFrom(trx, server, {
         vmState: 'active',
         taskState: await taskStateAfter(parts, trx, task, server),
         launchedAt: new Date().toISOString(),
@@ -184,7 +185,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         fault: null,
       });
       await parts.actions.finish(trx, task.context.requestId, server.id, null);
-      if (active) await parts.journal.record(trx, task.context, active, 'create.end', { host: active.hostId });
+      await parts.journal.record(trx, task.context, active, 'create.end', { host: active.hostId });
     },
   });
 
@@ -230,7 +231,7 @@ async function forget(parts: ServerTaskParts, trx: Transaction, task: Build): Pr
   if (server.taskState === 'deleting') return;
   const now = new Date().toISOString();
   await parts.consoles.revoke(trx, server.id);
-  await parts.servers.update(trx, server.id, {
+  await parts.servers.updateFrom(trx, server, {
     vmState: 'deleted',
     taskState: null,
     adminPass: null,
@@ -243,11 +244,11 @@ async function forget(parts: ServerTaskParts, trx: Transaction, task: Build): Pr
 async function fail(parts: ServerTaskParts, trx: Transaction, task: Build, error: CumuletError): Promise<void> {
   const server = await parts.servers.find(task.args.serverId, trx);
   if (!server) return;
-  const failed = await parts.servers.update(trx, server.id, {
+  const failed = await parts.servers.updateFrom(trx, server, {
     vmState: 'error',
     taskState: await taskStateAfter(parts, trx, task, server),
     fault: faultFrom(error),
   });
   await parts.actions.finish(trx, task.context.requestId, server.id, explain(error));
-  if (failed) await parts.journal.record(trx, task.context, failed, 'create.error', { message: explain(error) });
+  await parts.journal.record(trx, task.context, failed, 'create.error', { message: explain(error) });
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { markUnfinished } from '../audit/audited-request.ts';
+import { markUnfinished, noteMade } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -115,6 +115,8 @@ export class ServerCreateService {
             await this.#store(trx, context, server, placement);
             made.push(server);
           }
+          const first = servers[0] ?? made[0];
+          if (first) noteMade({ id: first.id, name: request.name });
           const left = count - servers.length - made.length;
           // Of this attempt: it is stored with it.
           markUnfinished(left > 0);

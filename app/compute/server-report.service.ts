@@ -59,7 +59,7 @@ export class ServerReportService {
       return { unknownMachines: await this.#reconcileHost(context, host, machines, arrivedAt) };
     });
     bus.handle(controllerMethods.machineChanged, async ({ host, machine }) => {
-      await this.#reconcileMachine(host, machine);
+      await this.#takeUp(machine, host);
       return {};
     });
     bus.handle(controllerMethods.orderWanted, async ({ host, id, generation }) => ({
@@ -124,32 +124,32 @@ export class ServerReportService {
     });
   }
 
-  async #reconcileMachine(host: string, machine: MachineStatus): Promise<void> {
-    await this.#takeUp(machine, async (trx, server) => {
-      if (server?.hostId === host) return true;
-      await this.#parts.unclaimed.machineChanged(trx, host, machine);
-      return false;
-    });
-  }
-
-  /** Where `isWanted`: at once, or when the task of the server that goes on has ended. */
-  async #takeUp(
-    machine: MachineStatus,
-    isWanted: (trx: Transaction, server: ServerRecord | undefined) => Promise<boolean> = async () => true,
-  ): Promise<void> {
-    const { database, servers, tasks } = this.#parts;
+  /**
+   * At once, or when the task of the server that goes on has ended. `host`: whose word it is; without it, it was put off,
+   * and was of the server's host. Most often a task goes on, or has stored the same: that is seen without a transaction.
+   */
+  async #takeUp(machine: MachineStatus, host?: string): Promise<void> {
+    const { database, servers, tasks, unclaimed } = this.#parts;
+    // Before tasks are looked for: one that ends meanwhile takes it up.
+    this.#deferred.set(machine.id, machine);
+    const isBusy = (await tasks.unfinishedOf(database.query, machine.id)).length > 0;
+    const seen = await servers.find(machine.id);
+    const isItsHost = seen !== undefined && (host === undefined || seen.hostId === host);
+    if (isItsHost && isBusy) return;
+    const isStillOurs = this.#deferred.get(machine.id) === machine && this.#deferred.delete(machine.id);
+    if (isItsHost && (!isStillOurs || !differs(seen, machine))) return;
     const mustWait = await database.transaction(async (trx) => {
       const server = await servers.find(machine.id, trx);
-      if (!(await isWanted(trx, server)) || !server) return false;
+      if (host !== undefined && server?.hostId !== host) {
+        await unclaimed.machineChanged(trx, host, machine);
+        return false;
+      }
+      if (!server) return false;
       if ((await tasks.unfinishedOf(trx, server.id)).length > 0) return true;
       await this.#apply(trx, server, machine);
       return false;
     });
-    if (!mustWait) return;
-    this.#deferred.set(machine.id, machine);
-    // The task may have ended between the look and now.
-    const unfinished = await tasks.unfinishedOf(database.query, machine.id);
-    if (unfinished.length === 0 && this.#deferred.delete(machine.id)) await this.#takeUp(machine);
+    if (mustWait) await this.#takeUp(machine, host);
   }
 
   async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import { type ServerRecord, servers } from './server.tables.ts';
 
 /** Columns that a change may set; JSON columns are given as records. */
@@ -16,7 +16,7 @@ export class ServerRepository {
   }
 
   async insert(trx: Transaction, server: ServerRecord): Promise<void> {
-    await trx.insertInto('compute_server').values(servers.toRow(server)).execute();
+    await change(trx, trx.insertInto('compute_server').values(servers.toRow(server)));
   }
 
   /** A server that is not deleted. */
@@ -39,10 +39,14 @@ export class ServerRepository {
   /** Changes and answers the server as it is then; undefined when there is no such server (any more). */
   async update(trx: Transaction, id: string, changes: ServerChanges): Promise<ServerRecord | undefined> {
     const before = await this.find(id, trx);
-    if (!before) return undefined;
+    return before && (await this.updateFrom(trx, before, changes));
+  }
+
+  /** The same of a server as it was read, or changed last, in `trx`. */
+  async updateFrom(trx: Transaction, before: ServerRecord, changes: ServerChanges): Promise<ServerRecord> {
     const after: ServerRecord = { ...before, ...changes, updatedAt: new Date().toISOString() };
     const set = servers.toDifference(before, after);
-    if (Object.keys(set).length > 0) await trx.updateTable('compute_server').set(set).where('id', '=', id).execute();
+    await change(trx, trx.updateTable('compute_server').set(set).where('id', '=', before.id));
     return after;
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import {
   type FixedIp,
   ipAllocations,
@@ -99,10 +99,10 @@ export class NetworkRepository {
 
   async takeAddresses(trx: Transaction, portId: string, fixedIps: readonly FixedIp[]): Promise<void> {
     for (const fixed of fixedIps) {
-      await trx
-        .insertInto('network_ip_allocation')
-        .values(ipAllocations.toRow({ ...fixed, port_id: portId }))
-        .execute();
+      await change(
+        trx,
+        trx.insertInto('network_ip_allocation').values(ipAllocations.toRow({ ...fixed, port_id: portId })),
+      );
     }
   }
 
@@ -111,12 +111,22 @@ export class NetworkRepository {
   }
 
   async updatePort(trx: Transaction, id: string, changes: Partial<PortValues>): Promise<void> {
-    await trx
+    await change(trx, this.#portsWith(trx, changes).where('id', '=', id));
+  }
+
+  /** All ports of a machine; answers how many it has. */
+  async updatePortsOf(trx: Transaction, deviceId: string, changes: Partial<PortValues>): Promise<number> {
+    const { numUpdatedRows } = await this.#portsWith(trx, changes)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirstOrThrow();
+    return Number(numUpdatedRows);
+  }
+
+  #portsWith(trx: Transaction, changes: Partial<PortValues>) {
+    return trx
       .updateTable('network_port')
       .set(ports.toChanges({ ...changes, updated_at: new Date().toISOString() }))
-      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1) }))
-      .where('id', '=', id)
-      .execute();
+      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1) }));
   }
 
   async countRevision(trx: Transaction, networkId: string): Promise<void> {

@@ -21,6 +21,8 @@ export interface PortRequest {
   serverId: string;
   projectId: string;
   requested: RequestedNetworks;
+  /** Where they are plugged. */
+  hostId: string;
 }
 
 /** Of networks, to who asks Nova for all. */
@@ -84,39 +86,40 @@ export class NetworkService {
     }
   }
 
-  /** A network that a machine can be plugged into. */
-  async #usableNetwork(context: Context, id = '', query?: Queryable, field?: string): Promise<NetworkRecord> {
+  /** A network that a machine can be plugged into, with its subnets. */
+  async #usableNetwork(context: Context, id = '', query?: Queryable, field?: string) {
     const network = await this.findNetwork(context, id, query);
     if (!network) throw new UserError('bad_request', `Network ${id} could not be found.`, { field });
     if (!network.admin_state_up) {
       throw new UserError('bad_request', `Network ${id} is switched off (admin_state_up is false).`, { field });
     }
-    if (!(await this.#repository.subnets([id], query)).has(id)) {
+    const subnets = (await this.#repository.subnets([id], query)).get(id);
+    if (!subnets) {
       throw new UserError('bad_request', `Network ${id} requires a subnet in order to boot instances on.`, { field });
     }
-    return network;
+    return { network, subnets };
   }
 
   /** Makes or takes the ports of a server; a server that has ports keeps them. */
   async allocatePorts(trx: Transaction, context: Context, request: PortRequest): Promise<void> {
-    const present = await this.#repository.portsOfDevice(request.serverId, trx);
-    if (present.length > 0 || request.requested === 'none') return;
-    const { requested } = request;
+    const { serverId, hostId, requested } = request;
+    const isThere = await this.bindPorts(trx, serverId, hostId, 'DOWN');
+    if (isThere || requested === 'none') return;
     const wanted = Array.isArray(requested) ? requested : [{ uuid: (await this.#repository.defaultNetwork(trx))?.id }];
     for (const { uuid, port, fixed_ip } of wanted) {
-      const device = { device_id: request.serverId, device_owner: 'compute:nova' };
+      const device = { device_id: serverId, device_owner: 'compute:nova', host_id: hostId };
       if (port !== undefined) {
         // It was free when the launch was asked for; by now another machine may have it.
         await this.#freePort(context, port, trx);
         await this.#repository.updatePort(trx, port, device);
         continue;
       }
-      const network = await this.#usableNetwork(context, uuid, trx);
       await this.#ports.create(trx, context, {
-        network,
+        ...(await this.#usableNetwork(context, uuid, trx)),
         projectId: request.projectId,
         deviceId: device.device_id,
         deviceOwner: device.device_owner,
+        hostId,
         madeForServer: true,
         fixedIps: fixed_ip === undefined ? undefined : [{ ipAddress: fixed_ip }],
       });
@@ -185,11 +188,9 @@ export class NetworkService {
     }
   }
 
-  /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. */
-  async bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<void> {
-    for (const { id } of await this.#repository.portsOfDevice(serverId, trx)) {
-      await this.#repository.updatePort(trx, id, { host_id: hostId, status });
-    }
+  /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. Answers whether it has any. */
+  async bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<boolean> {
+    return (await this.#repository.updatePortsOf(trx, serverId, { host_id: hostId, status })) > 0;
   }
 
   /** Ports made for the server go; those people made are free again. */

@@ -166,9 +166,15 @@ test('a server keeps its ports; what was made for it goes with it, what people m
     projectId: 'p',
     requested: [{ port: mine.id }, { uuid: network.id, fixed_ip: '10.77.9.9' }],
   };
-  const allocate = () => database.transaction((trx) => networks.allocatePorts(trx, member, request));
-  await allocate();
-  await allocate();
+  const allocate = (hostId: string) =>
+    database.transaction((trx) => networks.allocatePorts(trx, member, { ...request, hostId }));
+  await allocate('before');
+  expect(await listPorts('s1')).toMatchObject([
+    { id: mine.id, status: 'DOWN', host_id: 'before' },
+    { made_for_server: true, status: 'DOWN', host_id: 'before' },
+  ]);
+  await allocate('h');
+  expect((await listPorts('s1')).map(({ host_id }) => host_id)).toEqual(['h', 'h']);
   await database.transaction((trx) => networks.bindPorts(trx, 's1', 'h', 'ACTIVE'));
   expect(await listPorts('s1')).toMatchObject([
     { id: mine.id, status: 'ACTIVE', host_id: 'h', device_owner: 'compute:nova' },
@@ -186,7 +192,9 @@ test('a port on a machine can neither be deleted nor taken by another', async ()
   const mine = await create();
   const launch = (serverId: string, context: Context) =>
     database.transaction((trx) =>
-      networks.allocatePorts(trx, context, { serverId, projectId: 'p', requested: [{ port: mine.id }] }),
+      networks.allocatePorts(trx, context, {
+        ...{ serverId, projectId: 'p', requested: [{ port: mine.id }], hostId: 'h' },
+      }),
     );
   const stranger = { ...member, projectId: 'q' };
   await expect(launch('s0', stranger)).rejects.toMatchObject({ code: 'bad_request' });

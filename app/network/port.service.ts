@@ -26,6 +26,8 @@ export interface NewPort {
   /** Where it has one already. */
   id?: string | undefined;
   network: NetworkRecord;
+  /** Of the network, where they were read in this transaction. */
+  subnets?: SubnetRecord[] | undefined;
   projectId: string;
   name?: string | undefined;
   description?: string | undefined;
@@ -36,6 +38,7 @@ export interface NewPort {
   addressPairs?: WantedPair[] | undefined;
   deviceId?: string | undefined;
   deviceOwner?: string | undefined;
+  hostId?: string | undefined;
   adminStateUp?: boolean | undefined;
   madeForServer?: boolean | undefined;
   /** What the request calls it. */
@@ -73,9 +76,12 @@ export class PortService {
   readonly records: PortRecords;
   readonly #database: Database;
   readonly #repository: NetworkRepository;
-  readonly #lastAddress = new Map<string, string>();
+  readonly #lastAddress = new Map<string, { address: string; turn: number }>();
+  #turn = 0;
   /** The same within a transaction that goes on: one that makes many ports goes on from each. */
   readonly #lastWithin = new WeakMap<Transaction, Map<string, string>>();
+  /** Which transactions that go on are about to take: others, who would be in their way, take the next. */
+  readonly #beingTaken = new Map<string, Transaction>();
 
   constructor(parts: Parts) {
     this.records = parts.records;
@@ -86,7 +92,7 @@ export class PortService {
   /** Makes the port and takes its addresses, all in `trx`. */
   async create(trx: Transaction, context: Context, request: NewPort): Promise<PortRecord> {
     const { network, at = 'port' } = request;
-    const subnets = (await this.#repository.subnets([network.id], trx)).get(network.id) ?? [];
+    const subnets = request.subnets ?? (await this.#repository.subnets([network.id], trx)).get(network.id) ?? [];
     const now = new Date().toISOString();
     const mac_address =
       request.macAddress === undefined
@@ -105,7 +111,7 @@ export class PortService {
       device_owner: request.deviceOwner ?? '',
       admin_state_up: request.adminStateUp !== false,
       status: 'DOWN',
-      host_id: '',
+      host_id: request.hostId ?? '',
       made_for_server: request.madeForServer ?? false,
       allowed_address_pairs: pairsOf(request.addressPairs ?? [], mac_address, subnets, at),
       created_at: now,
@@ -244,24 +250,50 @@ export class PortService {
   }
 
   /** Undefined where none is left. */
-  async #nextAddress(trx: Transaction, subnet: SubnetRecord, mine: string[]): Promise<string | undefined> {
+  async #nextAddress(
+    trx: Transaction,
+    subnet: SubnetRecord,
+    mine: string[],
+    evenIfBeingTaken = false,
+  ): Promise<string | undefined> {
+    let isAnyBeingTaken = false;
     const unusable = new Set([...servicesOf(subnet), ...mine]);
-    let taken: Set<string> | undefined;
+    let known: Set<string> | undefined;
     const within = this.#lastWithin.get(trx) ?? new Map<string, string>();
     this.#lastWithin.set(trx, within);
-    const last = within.get(subnet.id) ?? this.#lastAddress.get(subnet.id);
+    const last = within.get(subnet.id) ?? this.#lastAddress.get(subnet.id)?.address;
     for (const address of candidates(subnet.allocation_pools, last)) {
       if (unusable.has(address) || !isHostAddress(subnet.cidr, address)) continue;
+      const place = `${subnet.id} ${address}`;
+      const taker = this.#beingTaken.get(place);
+      if (taker !== undefined && taker !== trx && !evenIfBeingTaken) {
+        isAnyBeingTaken = true;
+        continue;
+      }
+      this.#keepFromOthers(trx, place);
       // Most often the first one is free; only when it is not, all that are taken are read, and that once.
-      if (taken ? taken.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
-        taken ??= await this.#repository.takenAddresses(trx, subnet.id);
+      if (known ? known.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
+        known ??= await this.#repository.takenAddresses(trx, subnet.id);
         continue;
       }
       within.set(subnet.id, address);
-      this.#database.afterCommit(trx, () => this.#lastAddress.set(subnet.id, address));
+      this.#turn += 1;
+      const taken = { address, turn: this.#turn };
+      this.#database.afterCommit(trx, () => {
+        // Of those that went on at once the one that came last, in whatever order they end.
+        if (taken.turn > (this.#lastAddress.get(subnet.id)?.turn ?? 0)) this.#lastAddress.set(subnet.id, taken);
+      });
       return address;
     }
-    return undefined;
+    // One of those may come free again: the database decides.
+    return isAnyBeingTaken ? await this.#nextAddress(trx, subnet, mine, true) : undefined;
+  }
+
+  #keepFromOthers(trx: Transaction, place: string): void {
+    this.#beingTaken.set(place, trx);
+    this.#database.afterEnd(trx, () => {
+      if (this.#beingTaken.get(place) === trx) this.#beingTaken.delete(place);
+    });
   }
 }
 
