@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
 import { pairsOf, type WantedPair } from './address-pairs.ts';
 import { candidates, contains, isHostAddress } from './address-pool.ts';
+import { AddressTurns } from './address-turns.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import {
   type AddressPair,
@@ -74,18 +75,12 @@ interface Parts {
 /** Ports and the addresses on them. Addresses are handed out round-robin, so that a freed one rests before reuse. */
 export class PortService {
   readonly records: PortRecords;
-  readonly #database: Database;
   readonly #repository: NetworkRepository;
-  readonly #lastAddress = new Map<string, { address: string; turn: number }>();
-  #turn = 0;
-  /** The same within a transaction that goes on: one that makes many ports goes on from each. */
-  readonly #lastWithin = new WeakMap<Transaction, Map<string, string>>();
-  /** Which transactions that go on are about to take: others, who would be in their way, take the next. */
-  readonly #beingTaken = new Map<string, Transaction>();
+  readonly #turns: AddressTurns;
 
   constructor(parts: Parts) {
     this.records = parts.records;
-    this.#database = parts.database;
+    this.#turns = new AddressTurns(parts.database);
     this.#repository = parts.repository;
   }
 
@@ -259,41 +254,23 @@ export class PortService {
     let isAnyBeingTaken = false;
     const unusable = new Set([...servicesOf(subnet), ...mine]);
     let known: Set<string> | undefined;
-    const within = this.#lastWithin.get(trx) ?? new Map<string, string>();
-    this.#lastWithin.set(trx, within);
-    const last = within.get(subnet.id) ?? this.#lastAddress.get(subnet.id)?.address;
-    for (const address of candidates(subnet.allocation_pools, last)) {
+    for (const address of candidates(subnet.allocation_pools, this.#turns.last(trx, subnet.id))) {
       if (unusable.has(address) || !isHostAddress(subnet.cidr, address)) continue;
-      const place = `${subnet.id} ${address}`;
-      const taker = this.#beingTaken.get(place);
-      if (taker !== undefined && taker !== trx && !evenIfBeingTaken) {
+      if (!evenIfBeingTaken && this.#turns.isBeingTaken(trx, subnet.id, address)) {
         isAnyBeingTaken = true;
         continue;
       }
-      this.#keepFromOthers(trx, place);
+      this.#turns.keep(trx, subnet.id, address);
       // Most often the first one is free; only when it is not, all that are taken are read, and that once.
       if (known ? known.has(address) : await this.#repository.isAddressTaken(trx, subnet.id, address)) {
         known ??= await this.#repository.takenAddresses(trx, subnet.id);
         continue;
       }
-      within.set(subnet.id, address);
-      this.#turn += 1;
-      const taken = { address, turn: this.#turn };
-      this.#database.afterCommit(trx, () => {
-        // Of those that went on at once the one that came last, in whatever order they end.
-        if (taken.turn > (this.#lastAddress.get(subnet.id)?.turn ?? 0)) this.#lastAddress.set(subnet.id, taken);
-      });
+      this.#turns.take(trx, subnet.id, address);
       return address;
     }
     // One of those may come free again: the database decides.
     return isAnyBeingTaken ? await this.#nextAddress(trx, subnet, mine, true) : undefined;
-  }
-
-  #keepFromOthers(trx: Transaction, place: string): void {
-    this.#beingTaken.set(place, trx);
-    this.#database.afterEnd(trx, () => {
-      if (this.#beingTaken.get(place) === trx) this.#beingTaken.delete(place);
-    });
   }
 }
 

@@ -4,10 +4,11 @@ import type { TaskProgress } from '../contract/task.ts';
 import { behindRequests, type Database, type Transaction } from '../database/database.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import type { TaskDefinition } from './task.definition.ts';
+import { abortedError, LeaseLost } from './task.errors.ts';
 import { AT_ONCE, type Candidate, TaskLeases } from './task.leases.ts';
 import type { TaskLines } from './task.lines.ts';
 import { isHousekeeping, type TaskRepository } from './task.repository.ts';
-import { abortedError, LeaseLost, type RunningTask, TaskRunner } from './task.runner.ts';
+import { type RunningTask, TaskRunner } from './task.runner.ts';
 import type { TaskRecord } from './task.tables.ts';
 
 /** Times of a controller's lease, milliseconds. What a dead controller did goes on elsewhere after `leaseMs`. */

@@ -1,20 +1,13 @@
 import type { Logger } from 'pino';
 import type { BusProgress } from '../contract/bus.ts';
-import {
-  CumuletError,
-  fromWire,
-  OperationalError,
-  toWire,
-  UnexpectedError,
-  UserError,
-  type WireError,
-} from '../contract/errors.ts';
+import { CumuletError, fromWire, toWire, UnexpectedError, type WireError } from '../contract/errors.ts';
 import type { TaskProgress, TaskStep } from '../contract/task.ts';
 import { DatabaseUnavailable } from '../database/database.errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { failPoint } from './fail-point.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { milliseconds, type TaskDefinition, type TaskRun, type TaskStepDefinition } from './task.definition.ts';
+import { abortedError, LeaseLost, otherVersionError } from './task.errors.ts';
 import type { TaskLines } from './task.lines.ts';
 import type { TaskRepository } from './task.repository.ts';
 import { begin, currentStep, freshSteps, memoOf, unknownSteps } from './task.steps.ts';
@@ -282,30 +275,8 @@ function copyOf(record: TaskRecord): TaskRecord {
   return { ...record, steps: record.steps.map((step) => ({ ...step })) };
 }
 
-/** What is told to steps, and undoes what they would have recorded. */
-export class LeaseLost extends OperationalError {
-  constructor() {
-    super('unavailable', 'controller', 'Another controller does this task now.');
-  }
-}
-
 type Outcome = Awaited<ReturnType<NonNullable<TaskDefinition<unknown>['onFailed']>>>;
 
 function isRetry(outcome: Outcome | undefined): outcome is Extract<Outcome, { retry: unknown }> {
   return typeof outcome === 'object';
-}
-
-export function abortedError(): UserError {
-  return new UserError('aborted', 'It was cancelled.');
-}
-
-/** Of a kind that no definition tries again, which would be done twice. */
-function otherVersionError(steps: string[]): OperationalError {
-  const named = steps.map((name) => `"${name}"`).join(', ');
-  return new OperationalError(
-    'conflict',
-    'controller',
-    `Another version of Cumulet began this work. This version does not know its steps ${named}.`,
-    { hint: 'What could be taken back was. Look at the result, then do it again.' },
-  );
 }
