@@ -210,10 +210,10 @@ export class QuotaService {
     scope: QuotaScope,
     names: readonly QuotaResource[],
   ): Promise<{ limits: Partial<QuotaLimits>; used: Amounts }[]> {
-    const ofProject = {
-      limits: await this.#repository.limits({ projectId: scope.projectId }, trx, names),
-      used: await this.#count(trx, scope, names),
-    };
+    const ofAll = await this.#repository.limits({ projectId: scope.projectId }, trx, names);
+    // What has no limit is not counted: that reads all there is, and comes between all who add to it.
+    const bounded = names.filter((name) => (ofAll[name] ?? UNLIMITED) !== UNLIMITED);
+    const ofProject = { limits: ofAll, used: await this.#count(trx, scope, bounded) };
     if (scope.userId === null) return [ofProject];
     const limits = await this.#repository.own({ ...scope, userId: scope.userId }, trx);
     const limited = names.filter((name) => limits[name] !== undefined);
