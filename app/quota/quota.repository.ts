@@ -8,6 +8,7 @@ import {
   singleDefaults,
   UNLIMITED,
 } from './quota.limits.ts';
+import { quotaLimits, quotaUserLimits } from './quota.tables.ts';
 
 /** Whose limits they are: a project's (or those of `default`), or one user's part of them. */
 export interface QuotaOwner {
@@ -60,11 +61,13 @@ export class QuotaRepository {
   }
 
   async set(trx: Transaction, owner: QuotaOwner, resource: QuotaResource, hardLimit: number): Promise<void> {
-    const columns = columnsOf(owner);
-    const key = [...Object.keys(columns), 'resource'] as ('project_id' | 'user_id' | 'resource')[];
+    const { projectId, userId } = owner;
+    const limit = { projectId, resource, hardLimit };
+    const row = userId === undefined ? quotaLimits.toRow(limit) : quotaUserLimits.toRow({ ...limit, userId });
+    const key = [...Object.keys(columnsOf(owner)), 'resource'] as ('project_id' | 'user_id' | 'resource')[];
     await trx
       .insertInto(tableOf(owner))
-      .values({ ...columns, resource, hard_limit: hardLimit })
+      .values(row as ReturnType<typeof quotaUserLimits.toRow>)
       .onConflict((conflict) => conflict.columns(key).doUpdateSet({ hard_limit: hardLimit }))
       .execute();
   }
