@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { DASHBOARD_COMPUTE_VERSION } from '../app/contract/openstack.ts';
 import { openApiDocument } from '../app/http/openapi.ts';
 import type { ServiceDefinition } from '../app/http/route.ts';
-import { declaredServices } from '../app/modules.ts';
+import { declaredServices, RULES } from '../app/modules.ts';
 import { printReference } from './api-reference.ts';
-import { byResource, namelessIn, printIndex, printService } from './client-types.ts';
+import { byResource, namelessIn, printIndex, printRules, printService } from './client-types.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CLIENT = 'app/contract/generated';
@@ -16,11 +16,15 @@ const REFERENCE = 'docs/api';
 /** `GET /identity/v3/users`, as the dashboard names its calls: whole, so that they are found. */
 const CALL = /['"`]((?:GET|POST|PUT|PATCH|DELETE) \/[^'"`\s]*)['"`]/g;
 
-function namedCalls(): Set<string> {
+/** `identity:create_user`, `get_images`: names of one word (`owner`) are parts of rules, and words of other things. */
+const RULE = /['"`](\w+[:_][\w:-]+)['"`]/g;
+
+/** What `pattern` finds in the dashboard's sources. */
+function namedInDashboard(pattern: RegExp): Set<string> {
   const folder = join(ROOT, 'renderer');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
-  const calls = sources.flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(CALL)]);
-  return new Set(calls.map(([, call]) => call as string));
+  const found = sources.flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(pattern)]);
+  return new Set(found.map(([, name]) => name as string));
 }
 
 /** Services that share the first part of their path are one to people: the list of versions and the version. */
@@ -42,7 +46,7 @@ const ASKED = Number(DASHBOARD_COMPUTE_VERSION.split('.')[1]);
 
 /** The dashboard's types by path, and what has no name that should. */
 function clientFiles(): { files: Map<string, string>; nameless: string[] } {
-  const named = namedCalls();
+  const named = namedInDashboard(CALL);
   const files = new Map<string, string>();
   const resources: [string, string][] = [];
   const nameless: string[] = [];
@@ -55,6 +59,9 @@ function clientFiles(): { files: Map<string, string>; nameless: string[] } {
     }
   }
   files.set(`${CLIENT}/calls.ts`, printIndex(resources));
+  // Names that the dashboard asks about, so that one that is none is an error there.
+  const rules = namedInDashboard(RULE);
+  files.set(`${CLIENT}/rules.ts`, printRules(RULES.map(({ name }) => name).filter((name) => rules.has(name))));
   return { files, nameless };
 }
 

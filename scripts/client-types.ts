@@ -174,3 +174,9 @@ function printContent(content: Record<string, { schema: JsonSchema }> | undefine
   if (!media || !type) return undefined;
   return type.includes('json') ? printType(media.schema, '    ') : 'Blob';
 }
+
+/** The names of the policy's rules, as one type. */
+export function printRules(names: readonly string[]): string {
+  const lines = [...names].sort().map((name) => `  | '${name}'`);
+  return `${HEADER}\nexport type RuleName =\n${lines.join('\n')};\n`;
+}

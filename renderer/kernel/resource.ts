@@ -1,5 +1,6 @@
 import type { Icon } from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
+import type { RuleName } from '../../app/contract/generated/rules.ts';
 import type { ListAsked, ServerOrder } from '../api/list-page.ts';
 import { type Events, refreshOn } from '../api/refreshed-by.ts';
 import type { Action } from '../design/actions/action.ts';
@@ -21,7 +22,7 @@ export interface Creation {
   id: 'create' | 'import';
   icon: Icon;
   /** The policy rule that allows it; everybody may without. */
-  rule?: string;
+  rule?: RuleName;
   dialog: ComponentType<DialogProps>;
 }
 
@@ -39,7 +40,7 @@ export interface ResourceDefinition<T extends { id: string }> {
   name: string;
   icon: Icon;
   /** The policy rule without which there is nothing to see. */
-  rule: string;
+  rule: RuleName;
   place: Place;
   /** No project has it: to work in another one opens it to nobody. */
   isOfCloud?: boolean;

@@ -2,6 +2,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RuleName } from '../../../app/contract/generated/rules.ts';
 import { EmptyState } from '../../design/EmptyState.tsx';
 import { Page } from '../../design/PageHeader.tsx';
 import { ReasonedButton } from '../../design/ReasonedButton.tsx';
@@ -15,7 +16,7 @@ import type { PeoplePage } from './people-pages.ts';
 interface IdentityPageProps<T extends { id: string }>
   extends Pick<IdentityTableProps<T>, 'id' | 'query' | 'columns' | 'countLabel' | 'defaultSort' | 'actions'> {
   page: PeoplePage;
-  createRule: string;
+  createRule: RuleName;
   /** Opens the dialog; only called for who may. */
   onCreate: () => void;
   texts: { create: string; createTitle: string; search: string; none: string; noneText: string };

@@ -1,5 +1,6 @@
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { RuleName } from '../../../app/contract/generated/rules.ts';
 import { CloudError } from '../../api/cloud-error.ts';
 import { EmptyState } from '../../design/EmptyState.tsx';
 import { DataTable, type DataTableProps } from '../../design/table/DataTable.tsx';
@@ -9,7 +10,7 @@ import { useCurrentUser } from '../../session/use-current-user.ts';
 export type IdentityTableProps<T extends { id: string }> = Omit<DataTableProps<T>, 'rows' | 'error' | 'onRetry'> & {
   query: { data: T[] | undefined; error: unknown; refetch: () => unknown };
   /** What one needs to see the list at all. */
-  rule: string;
+  rule: RuleName;
 };
 
 /** A list that not everybody may read: who may not is told so, and what to do about it. */

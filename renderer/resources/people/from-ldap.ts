@@ -1,3 +1,4 @@
+import type { RuleName } from '../../../app/contract/generated/rules.ts';
 import type { CurrentUser } from '../../api/session.ts';
 import { no, type Verdict } from '../../design/verdict.ts';
 import { t } from '../../i18n/i18n.ts';
@@ -12,6 +13,6 @@ export function isFromLdap({ id }: { id: string }): boolean {
 }
 
 /** Whether one may change the user or group; what lives in an LDAP server is changed there. */
-export function mayChange(rule: string, thing: { id: string }, user: CurrentUser): Verdict {
+export function mayChange(rule: RuleName, thing: { id: string }, user: CurrentUser): Verdict {
   return isFromLdap(thing) ? no(t('people:reason.fromLdap')) : mayDo(rule, user);
 }

@@ -13,7 +13,7 @@ import { rangeProblem } from '../address-range.ts';
 /** A new one with its first range, or what may change of one that is there. */
 export function NetworkDialog({ network, ...props }: DialogProps & { network?: NetworkView }) {
   const { t } = useTranslation('networks');
-  const mayShare = mayDo(`${network ? 'update' : 'create'}_network:shared`, useCurrentUser()).allowed;
+  const mayShare = mayDo(network ? 'update_network:shared' : 'create_network:shared', useCurrentUser()).allowed;
   const form = useForm({
     initialValues: {
       name: network?.name ?? '',
