@@ -38,7 +38,7 @@ export function markUnfinished(isUnfinished: boolean): void {
  * For what is made often, in the transaction that makes it: the record, which is stored with it, is then complete, and not
  * completed when the answer shows what was made. Nothing comes of it where that is something else.
  */
-export function noteMade(made: { id: string; name: string }): void {
+export function noteMade({ id, name }: { id?: unknown; name?: unknown }): void {
   const request = auditedRequest.getStore();
-  if (request) request.made = made;
+  if (request && typeof id === 'string') request.made = { id, name: typeof name === 'string' ? name : '' };
 }

@@ -47,7 +47,7 @@ export class AuditTrail {
     if (!note?.isChange) return await work();
     const record = () => {
       const { made } = audited;
-      const known = made && { resourceId: made.id.slice(0, 255), resourceName: made.name.slice(0, 255) };
+      const known = made && { resourceId: made.id.slice(0, 255), resourceName: made.name.slice(0, 255) || null };
       return { ...toRecord(note, request, status, undefined), ...known };
     };
     const audited: AuditedRequest = { record, stored: undefined, isOver: false, isUnfinished: false };

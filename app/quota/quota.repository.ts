@@ -1,4 +1,5 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
+import { KeptQueries } from '../database/kept-queries.ts';
 import {
   DEFAULT_PROJECT,
   defaultFor,
@@ -19,6 +20,7 @@ export interface QuotaOwner {
 /** Rows of limits: only what differs from the defaults in the code. */
 export class QuotaRepository {
   readonly #database: Database;
+  readonly #kept = new KeptQueries();
   readonly #defaults: QuotaDefaults;
 
   constructor(database: Database, defaults: QuotaDefaults) {
@@ -36,12 +38,11 @@ export class QuotaRepository {
     each: readonly QuotaResource[] = [],
   ): Promise<QuotaLimits> {
     const { projectId, userId } = owner;
-    const rows = await query
-      .selectFrom('quota_limit')
-      .selectAll()
-      .where('project_id', 'in', [projectId, DEFAULT_PROJECT])
-      .execute();
-    rows.sort((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
+    const projects = [projectId, DEFAULT_PROJECT];
+    const found = await this.#kept.run(query, 'limits', projects, () =>
+      query.selectFrom('quota_limit').selectAll().where('project_id', 'in', projects),
+    );
+    const rows = found.toSorted((a, b) => Number(a.project_id === projectId) - Number(b.project_id === projectId));
     return {
       ...Object.fromEntries(singleDefaults(this.#defaults).map(([name, { limit }]) => [name, limit])),
       ...Object.fromEntries(each.map((name) => [name, defaultFor(this.#defaults, name)?.limit ?? UNLIMITED])),

@@ -118,6 +118,11 @@ export class QueryWriter<R> {
     return sql`(${sql.join(ways, sql` OR `)})`;
   }
 
+  /** As the column has it. */
+  value(attribute: string, value: unknown): unknown {
+    return this.#columnOf(attribute).write(value);
+  }
+
   #equal(attribute: string, value: unknown): RawBuilder<SqlBool> {
     if (value === undefined) throw new TypeError(`${this.#table.name} is asked for with ${attribute} undefined`);
     if (hasNul(value)) return NEVER;

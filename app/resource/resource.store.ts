@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
 import { expressionsOf } from '../database/dialects/dialect.ts';
+import { KeptQueries } from '../database/kept-queries.ts';
 import { mapInTurns } from '../pattern/turns.ts';
 import { type CollectionQuery, QueryWriter, type ResourceTable, type Scope, type Sort } from './collection-query.ts';
 
@@ -20,6 +21,7 @@ export class ResourceStore<R extends object> {
   readonly #database: Database;
   readonly #table: ResourceTable<R>;
   readonly #write: QueryWriter<R>;
+  readonly #kept = new KeptQueries();
 
   constructor({ database, table, id = 'id' as keyof R & string }: StoreParts<R>) {
     this.id = id;
@@ -28,8 +30,23 @@ export class ResourceStore<R extends object> {
     this.#write = new QueryWriter(table, () => expressionsOf(database.query));
   }
 
-  async find(id: string, on?: Queryable, scope: Scope<R> = {}): Promise<R | undefined> {
-    return (await this.list({ ...scope, is: this.#one(id, scope), limit: 1 }, on))[0];
+  async find(id: string, on: Queryable = this.#database.query, scope: Scope<R> = {}): Promise<R | undefined> {
+    const is = this.#one(id, scope);
+    const entries = Object.entries(is);
+    if (scope.also?.length || entries.some(([, value]) => !isPlain(value))) {
+      return (await this.list({ ...scope, is, limit: 1 }, on))[0];
+    }
+    const [row] = await this.#kept.run(
+      on,
+      `find ${entries.map(([name]) => name)}`,
+      entries.map(([name, value]) => this.#write.value(name, value)),
+      () =>
+        this.#from(on)
+          .selectFrom(this.#table.name)
+          .selectAll()
+          .where(({ and }) => and(this.#write.scope({ is }))),
+    );
+    return row && this.#table.toRecord(row as never);
   }
 
   async list(query: CollectionQuery<R> = {}, on: Queryable = this.#database.query): Promise<R[]> {
@@ -45,7 +62,8 @@ export class ResourceStore<R extends object> {
       rows = rows.where(this.#write.after(found, sort));
     }
     for (const { attribute, direction } of sort) rows = rows.orderBy(this.#write.order(attribute), direction);
-    if (limit !== undefined) rows = rows.limit(limit).offset(offset);
+    // SQLite knows no offset without a limit.
+    if (limit !== undefined || offset > 0) rows = rows.limit(limit ?? Number.MAX_SAFE_INTEGER).offset(offset);
     const found = await rows.execute();
     const toRecord = (row: object) => this.#table.toRecord(row as never);
     // Others wait for a transaction, so it gives no turn to them.
@@ -125,6 +143,11 @@ export class ResourceStore<R extends object> {
   #from(on: Queryable): Kysely<any> {
     return on;
   }
+}
+
+/** Compared as it is: what is not, such as null, is another statement or none. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' ? !value.includes('\0') : typeof value === 'number' || typeof value === 'boolean';
 }
 
 function scopeOf<R>({ is, also }: Scope<R>): Scope<R> {

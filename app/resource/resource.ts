@@ -1,3 +1,4 @@
+import { noteMade } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { UnexpectedError, type UserError } from '../contract/errors.ts';
 import type { EventName } from '../contract/events.ts';
@@ -96,6 +97,7 @@ export class Resource<R extends object> {
   async create(context: Context, record: R | Maker<R>, event = this.kind.events.created): Promise<R> {
     return await this.#database.transaction(async (trx) => {
       const made = typeof record === 'function' ? await (record as Maker<R>)(trx) : record;
+      noteMade(made);
       await this.add(trx, context, made, event);
       return made;
     });
