@@ -35,10 +35,12 @@ export class AdmittedLaunches {
     this.#launches.delete(launch);
   }
 
-  /** How many will be in the server group. */
-  async membersOf(query: Queryable, groupId: string): Promise<number> {
+  /** How many of that user will be in the server group. */
+  async membersOf(query: Queryable, groupId: string, userId: string): Promise<number> {
     let sum = 0;
-    for (const launch of [...this.#launches]) if (launch.groupId === groupId) sum += await this.#leftOf(query, launch);
+    for (const launch of [...this.#launches]) {
+      if (launch.groupId === groupId && launch.userId === userId) sum += await this.#leftOf(query, launch);
+    }
     return sum;
   }
 

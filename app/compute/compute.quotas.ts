@@ -10,8 +10,9 @@ export const COMPUTE_QUOTAS = {
   key_pairs: { limit: 100, perUser: true },
   /** Per server. */
   metadata_items: { limit: 128 },
-  server_groups: { limit: 10 },
-  server_group_members: { limit: 10 },
+  server_groups: { limit: 10, perUser: true },
+  /** Of one user, in one group. */
+  server_group_members: { limit: 10, perUser: true },
 } as const;
 
 declare module '../quota/quota.limits.ts' {

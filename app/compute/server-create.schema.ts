@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { integerWithin } from '../http/field.schema.ts';
 import type { Microversion } from '../http/microversion.ts';
 import type { RequestedNetworks } from './collaborators.ts';
 import {
@@ -10,7 +11,6 @@ import {
   diskConfigField,
   fqdnField,
   hostnameField,
-  integerField,
   MAX_TAGS,
   metadataField,
   nameField,
@@ -51,6 +51,7 @@ const networkTag = { tag: tagField.optional() };
 const MAX_NETWORKS = 32;
 /** Of one request; they are made in parts. */
 const MOST_MACHINES = 10_000;
+const count = integerWithin(1, MOST_MACHINES, /^(?:[1-9][0-9]{0,3}|10000)$/);
 
 function networksField(version: Microversion) {
   if (version < 37) {
@@ -76,8 +77,8 @@ const FIELDS = {
   block_device_mapping_v2: z.array(blockDevice).optional(),
   config_drive: z.union([booleanField, z.literal('')]).optional(),
   key_name: z.string().min(1).max(255).nullable().optional(),
-  min_count: integerField(1, MOST_MACHINES).optional(),
-  max_count: integerField(1, MOST_MACHINES).optional(),
+  min_count: count.optional(),
+  max_count: count.optional(),
   return_reservation_id: booleanField.optional(),
   security_groups: z.array(z.strictObject({ name: nameField })).optional(),
   user_data: userDataField.nullable().optional(),

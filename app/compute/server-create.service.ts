@@ -193,7 +193,7 @@ export class ServerCreateService {
     });
   }
 
-  /** It has room for so many more members. */
+  /** It has room for so many more members of the caller: as in Nova, those of others do not count. */
   async #assertGroup(trx: Transaction, context: Context, groupId: string | null, count: number): Promise<void> {
     if (groupId === null) return;
     const group = await this.#serverGroups.find(groupId, trx, groupsOf(context));
@@ -202,10 +202,12 @@ export class ServerCreateService {
         field: 'os:scheduler_hints.group',
       });
     }
-    const { server_group_members: most } = await this.#quota.limits(group.projectId, trx);
-    const stored = (await this.#servers.membersOf([groupId], trx)).get(groupId)?.length ?? 0;
-    const members = stored + (await this.admitted.membersOf(trx, groupId));
-    if (most !== UNLIMITED && members + count > most) {
+    const userId = context.userId ?? '';
+    const { server_group_members: most } = await this.#quota.limits({ projectId: group.projectId, userId }, trx);
+    if (most === UNLIMITED) return;
+    const stored = await this.#servers.countMembers(trx, groupId, userId);
+    const members = stored + (await this.admitted.membersOf(trx, groupId, userId));
+    if (members + count > most) {
       throw new UserError('quota_exceeded', 'Quota exceeded, too many servers in group');
     }
   }

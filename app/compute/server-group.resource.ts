@@ -32,8 +32,10 @@ export function serverGroupResource(
       told: ({ projectId, name }) => ({ projectId, payload: { name } }),
       quota: {
         resource: 'server_groups',
-        scope: ({ projectId }) => ({ projectId, userId: null }),
-        counted: groupsOf,
+        scope: ({ projectId, userId }) => ({ projectId, userId }),
+        counted: ({ projectId, userId, ofUser }) => ({
+          is: { projectId, ...(ofUser && userId !== null && { userId }) },
+        }),
       },
       deleting: async (trx, { id }) => {
         await parts.servers.leaveGroup(trx, id);

@@ -27,11 +27,13 @@ async function made(policy: string, rules?: object): Promise<string> {
   return body.server_group.id;
 }
 
-const launch = (group: string, fields: object = {}) =>
-  cloud.request('POST', '/servers', {
-    server: { name: 'web', imageRef: IMAGE.id, flavorRef: '42', ...fields },
-    'os:scheduler_hints': { group },
-  });
+const launch = (group: string, fields: object = {}, who = 'member') =>
+  cloud.request(
+    'POST',
+    '/servers',
+    { server: { name: 'web', imageRef: IMAGE.id, flavorRef: '42', ...fields }, 'os:scheduler_hints': { group } },
+    { who },
+  );
 
 /** Launches so many at once and waits for their builds: which host each is on; null of one that failed. */
 async function launchAtOnce(group: string, count: number): Promise<(string | null)[]> {
@@ -133,6 +135,42 @@ test('the limits of a project', async () => {
   expect((await launch(id)).status).toBe(202);
   await put({ server_groups: -1, server_group_members: -1 });
   await remove(id);
+});
+
+test('the limits of one user: on groups, and on servers of theirs in one', async () => {
+  const put = (quota_set: object) =>
+    cloud.request('PUT', `/os-quota-sets/${PROJECT}?user_id=user-member`, { quota_set }, { who: 'admin' });
+  const before = (await list()).length;
+  await cloud.request(
+    'PUT',
+    `/os-quota-sets/${PROJECT}`,
+    { quota_set: { server_groups: 20, server_group_members: 20 } },
+    { who: 'admin' },
+  );
+  expect((await put({ server_groups: before + 1, server_group_members: 1 })).status).toBe(200);
+  const id = await made('soft-affinity');
+  const more = { name: 'more', policy: 'affinity' };
+  expect((await create(more)).body.forbidden?.message).toContain('server_groups');
+  const byAdmin = await create(more, { who: 'admin', version: '2.64' });
+  expect(byAdmin.status).toBe(200);
+  const first = await launch(id);
+  expect([first.status, (await launch(id)).status]).toEqual([202, 403]);
+  const second = await launch(id, {}, 'admin');
+  expect(second.status).toBe(202);
+  for (const { body } of [first, second]) {
+    await cloud.idle(body.server.id);
+    await cloud.request('DELETE', `/servers/${body.server.id}`);
+    await cloud.idle(body.server.id);
+  }
+  await cloud.request('DELETE', `/os-quota-sets/${PROJECT}?user_id=user-member`, undefined, { who: 'admin' });
+  await cloud.request(
+    'PUT',
+    `/os-quota-sets/${PROJECT}`,
+    { quota_set: { server_groups: -1, server_group_members: -1 } },
+    { who: 'admin' },
+  );
+  await remove(id);
+  await remove(byAdmin.body.server_group.id, 'admin');
 });
 
 test('what a large launch has still to store counts among the members', async () => {

@@ -135,6 +135,18 @@ export class ServerRepository {
     return members;
   }
 
+  /** How many of one user are in a group. */
+  async countMembers(trx: Transaction, groupId: string, userId: string): Promise<number> {
+    const { count } = await trx
+      .selectFrom('compute_server')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('group_id', '=', groupId)
+      .where('user_id', '=', userId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   /** All of them, where the group is no more. */
   async leaveGroup(trx: Transaction, groupId: string): Promise<void> {
     await trx

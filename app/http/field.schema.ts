@@ -24,22 +24,17 @@ const INTEGERS = {
   0: /^(?:0|[1-9][0-9]{0,8}|1[0-9]{9})$/,
   1: /^(?:[1-9][0-9]{0,8}|1[0-9]{9})$/,
 };
-const TO_TEN_THOUSAND = /^(?:[1-9][0-9]{0,3}|10000)$/;
 
-/** Whole numbers that clients also send as text. */
-export function integerField(minimum: -1 | 0 | 1, maximum: 10_000 | 0x7fffffff = 0x7fffffff) {
+/** Whole numbers that clients also send as text, from the least on. */
+export function integerField(minimum: -1 | 0 | 1) {
+  return integerWithin(minimum, 0x7fffffff, INTEGERS[`${minimum}`]);
+}
+
+/** The same of a range, with the texts that say a number of it: a description has no other way to bound a text. */
+export function integerWithin(minimum: number, maximum: number, texts: RegExp) {
   const whole = z.number().int().min(minimum).max(maximum);
-  return z.union([
-    whole,
-    z
-      .string()
-      .regex(
-        maximum === 10_000 ? TO_TEN_THOUSAND : INTEGERS[`${minimum}`],
-        `Not a whole number from ${minimum} to ${maximum}`,
-      )
-      .transform(Number)
-      .pipe(whole),
-  ]);
+  const text = z.string().regex(texts, `Not a whole number from ${minimum} to ${maximum}`);
+  return z.union([whole, text.transform(Number).pipe(whole)]);
 }
 
 /** One query parameter; of a repeated one the last counts, as in Nova. */
