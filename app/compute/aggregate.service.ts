@@ -65,11 +65,15 @@ export class AggregateService {
     );
   }
 
-  /** Its number is given here. */
+  /** Its number is given here, each once. */
   async create(context: Context, record: Omit<AggregateRecord, 'id'>): Promise<AggregateRecord> {
     return await this.#database.transaction(async (trx) => {
-      const [last] = await this.records.list({ sort: [{ attribute: 'id', direction: 'desc' }], limit: 1 }, trx);
-      const made = { ...record, id: (last?.id ?? 0) + 1 };
+      const { last: id } = await trx
+        .updateTable('compute_aggregate_number')
+        .set((e) => ({ last: e('last', '+', 1) }))
+        .returning('last')
+        .executeTakeFirstOrThrow();
+      const made = { ...record, id: Number(id) };
       await this.records.add(trx, context, made);
       return made;
     });

@@ -31,9 +31,13 @@ export const aggregateHosts = table(
   { small: MADE_BY_HAND },
 );
 
+/** One row: the last number given. */
+export const aggregateNumbers = table('compute_aggregate_number', { last: integer }, { small: 'it has one row' });
+
 declare module '../database/tables.ts' {
   interface Tables {
     compute_aggregate: RowOf<typeof aggregates>;
     compute_aggregate_host: RowOf<typeof aggregateHosts>;
+    compute_aggregate_number: RowOf<typeof aggregateNumbers>;
   }
 }

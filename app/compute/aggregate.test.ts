@@ -71,6 +71,9 @@ test('from create to delete', async () => {
   expect((await asked('GET')).body.aggregates).toMatchObject([{ id: 1, hosts: ['host-3'] }]);
   expect((await removeHost(1, 'host-3')).body.aggregate.hosts).toEqual([]);
   expect((await asked('DELETE', '/1')).status).toBe(200);
+  // Its number is nobody's after it.
+  const { id } = (await create({ name: 'ssd' })).body.aggregate;
+  expect([id, (await asked('DELETE', `/${id}`)).status]).toEqual([2, 200]);
   const told = (await cloud.eventTypes('1')).filter((type) => type.startsWith('aggregate.'));
   expect(told).toEqual(
     ['create', 'update_prop', 'update_metadata', 'update_metadata', 'add_host', 'remove_host', 'delete'].map(

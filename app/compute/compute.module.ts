@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import * as stateRevision from '../database/migrations/0019-state-revision.ts';
 import * as serverGroups from '../database/migrations/0028-server-groups.ts';
 import * as pastServers from '../database/migrations/0029-past-servers.ts';
+import * as aggregateNumbers from '../database/migrations/0038-aggregate-numbers.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
@@ -39,6 +40,7 @@ export const computeModule = defineModule({
     '0019-state-revision': stateRevision,
     '0028-server-groups': serverGroups,
     '0029-past-servers': pastServers,
+    '0038-aggregate-numbers': aggregateNumbers,
   },
   rules: [
     ...COMPUTE_RULES,
