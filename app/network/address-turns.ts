@@ -1,5 +1,8 @@
 import type { Database, Transaction } from '../database/database.ts';
 
+/** Of so many subnets it is kept where their addresses go on. */
+const MOST_SUBNETS = 10_000;
+
 /** Where each subnet's addresses are handed out next, so that a freed one rests before it is used again. */
 export class AddressTurns {
   readonly #database: Database;
@@ -41,7 +44,15 @@ export class AddressTurns {
     const taken = { address, turn: this.#turn };
     this.#database.afterCommit(trx, () => {
       // Of those that went on at once the one that came last, in whatever order they end.
-      if (taken.turn > (this.#last.get(subnetId)?.turn ?? 0)) this.#last.set(subnetId, taken);
+      if (taken.turn > (this.#last.get(subnetId)?.turn ?? 0)) this.#goOnFrom(subnetId, taken);
     });
+  }
+
+  /** Of many subnets those are forgotten that gave none for the longest time, among them all that are gone. */
+  #goOnFrom(subnetId: string, taken: { address: string; turn: number }): void {
+    this.#last.delete(subnetId);
+    this.#last.set(subnetId, taken);
+    const [oldest] = this.#last.keys();
+    if (oldest !== undefined && this.#last.size > MOST_SUBNETS) this.#last.delete(oldest);
   }
 }

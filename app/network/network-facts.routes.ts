@@ -1,13 +1,24 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import type { KnownHost } from '../contract/v1.ts';
+import { linksSchema } from '../http/link.schema.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { NetworkParts } from './network.parts.ts';
 import type { NetworkRecord, SubnetRecord } from './network.tables.ts';
 import { seconds, ZONE } from './network.view.ts';
 import { noNetwork } from './neutron.errors.ts';
-import { type ListQuery, listQuery, valuesOf, withFields } from './neutron.list.ts';
+import {
+  collectionOf,
+  cutPage,
+  type Filter,
+  type ListQuery,
+  listQuery,
+  urlOf,
+  valuesOf,
+  withFields,
+} from './neutron.list.ts';
 import { sizeOf } from './subnet.plan.ts';
 
 const text = z.string();
@@ -41,6 +52,21 @@ const availability = z
   .meta({ title: 'NetworkIpAvailabilityView' });
 const topology = z.strictObject({ id: text, project_id: text, tenant_id: text });
 const topologyAnswer = z.strictObject({ auto_allocated_topology: topology });
+
+/** Networks by what their availabilities say of them. */
+const byNetwork = {
+  network_id: (values) => ({ attribute: 'id', is: 'in', value: values }),
+  network_name: (values) => ({ attribute: 'name', is: 'in', value: values }),
+  ip_version: (values) => (values.includes('4') ? sql`id IN (SELECT network_id FROM network_subnet)` : sql`1 = 0`),
+} satisfies Record<string, Filter>;
+const OF_AVAILABILITIES = new Set([
+  ...Object.keys(byNetwork),
+  'project_id',
+  'tenant_id',
+  'limit',
+  'marker',
+  'page_reverse',
+]);
 
 export interface NetworkHosts {
   nameOf(hostId: string): string;
@@ -99,11 +125,23 @@ export function networkFactRoutes({ parts, hosts }: { parts: NetworkParts; hosts
       path: '/v2.0/network-ip-availabilities',
       rule: 'get_network_ip_availabilities',
       query: listQuery,
-      answer: z.strictObject({ network_ip_availabilities: z.array(availability) }),
+      answer: z.strictObject({
+        network_ip_availabilities: z.array(availability),
+        network_ip_availabilities_links: linksSchema.optional(),
+      }),
       selectsFields: true,
-      handler: async ({ query, allows }) => {
-        const list = allows('get_network_ip_availability') ? await networks.list() : [];
-        return { network_ip_availabilities: chosen(await availabilities(list), query) };
+      handler: async ({ query, allows, origin, raw }) => {
+        if (!allows('get_network_ip_availability')) return { network_ip_availabilities: [] };
+        const asked = Object.fromEntries(Object.entries(query).filter(([name]) => OF_AVAILABILITIES.has(name)));
+        const { kind } = networks;
+        const found = await networks.list(
+          collectionOf(asked, { table: kind.table, constants: {}, filters: byNetwork }),
+        );
+        const { page, links } = cutPage(found, asked, urlOf(origin, raw));
+        return {
+          network_ip_availabilities: (await availabilities(page)).map((view) => withFields(view, query)),
+          ...(links.length > 0 && { network_ip_availabilities_links: links }),
+        };
       },
     }),
     route({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { integerField } from '../http/field.schema.ts';
 import { paramOf, type RouteDefinition, route } from '../http/route.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { quotaApi } from '../quota/quota-api.routes.ts';
 import { NETWORK_QUOTAS } from './network.quotas.ts';
 import { neutronFault } from './neutron.errors.ts';
-import { flagField, wholeField } from './neutron.kind.ts';
+import { flagField } from './neutron.kind.ts';
 
 const whole = z.number().int();
 const flag = flagField.optional();
@@ -18,7 +19,7 @@ export function networkQuotaRoutes({ quotas }: { quotas: QuotaService }): RouteD
     path: `${path}/:project_id`,
     owner: (request) => ({ projectId: paramOf(request, 'project_id') }),
     within: 'quota',
-    limit: wholeField(-1, 2_147_483_647),
+    limit: integerField(-1),
     entry: {
       schema: z.strictObject({ limit: whole, used: whole, reserved: whole }),
       view: ({ limit, used }) => ({ limit, used, reserved: 0 }),

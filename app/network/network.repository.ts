@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type Compilable, sql } from 'kysely';
 import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
+import { KeptQueries } from '../database/kept-queries.ts';
 import {
   type FixedIp,
   ipAllocations,
@@ -24,14 +25,15 @@ export interface DeviceAddress {
 /** What the resource kit does not read: many by their ids, the ports of machines, and who has which address. */
 export class NetworkRepository {
   readonly #database: Database;
+  readonly #kept = new KeptQueries();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
   async networks(ids: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, NetworkRecord>> {
-    const rows = await inParts(ids, (part) =>
-      on.selectFrom('network_network').selectAll().where('id', 'in', part).execute(),
+    const rows = await this.#inParts('networks', ids, on, (part) =>
+      on.selectFrom('network_network').selectAll().where('id', 'in', part),
     );
     return new Map(rows.map((row) => [row.id, networks.toRecord(row)]));
   }
@@ -50,27 +52,25 @@ export class NetworkRepository {
     networkIds: Iterable<string>,
     on: Queryable = this.#database.query,
   ): Promise<Map<string, SubnetRecord[]>> {
-    const rows = await inParts(networkIds, (part) =>
-      on
-        .selectFrom('network_subnet')
-        .selectAll()
-        .where('network_id', 'in', part)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute(),
+    const rows = await this.#inParts('subnets', networkIds, on, (part) =>
+      on.selectFrom('network_subnet').selectAll().where('network_id', 'in', part).orderBy('created_at').orderBy('id'),
     );
     return Map.groupBy(rows.map(subnets.toRecord), ({ network_id }) => network_id);
   }
 
-  /** By the ports that have them. */
+  /** By the ports that have them, in Neutron's order (models_v2.Port.fixed_ips). */
   async addresses(portIds: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, FixedIp[]>> {
-    const rows = await inParts(portIds, (part) =>
-      on.selectFrom('network_ip_allocation').selectAll().where('port_id', 'in', part).execute(),
+    const rows = await this.#inParts('addresses', portIds, on, (part) =>
+      on.selectFrom('network_ip_allocation').selectAll().where('port_id', 'in', part),
     );
-    const byPort = Map.groupBy(rows, ({ port_id }) => port_id);
-    return new Map(
-      [...byPort].map(([id, own]) => [id, own.map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address }))]),
-    );
+    const byPort = new Map<string, FixedIp[]>();
+    for (const { port_id, subnet_id, ip_address } of rows) {
+      const own = byPort.get(port_id);
+      if (own) own.push({ subnet_id, ip_address });
+      else byPort.set(port_id, [{ subnet_id, ip_address }]);
+    }
+    for (const own of byPort.values()) if (own.length > 1) own.sort(byAddress);
+    return byPort;
   }
 
   async portsOfDevice(deviceId: string, on: Queryable = this.#database.query): Promise<PortValues[]> {
@@ -94,6 +94,7 @@ export class NetworkRepository {
       .where('port.device_id', 'in', deviceIds)
       .orderBy('port.created_at')
       .orderBy('port.id')
+      .orderBy('address.ip_address')
       .execute();
   }
 
@@ -138,13 +139,14 @@ export class NetworkRepository {
   }
 
   async isAddressTaken(trx: Transaction, subnetId: string, address: string): Promise<boolean> {
-    const row = await trx
-      .selectFrom('network_ip_allocation')
-      .select('port_id')
-      .where('subnet_id', '=', subnetId)
-      .where('ip_address', '=', address)
-      .executeTakeFirst();
-    return row !== undefined;
+    const rows = await this.#kept.run(trx, 'address', [subnetId, address], () =>
+      trx
+        .selectFrom('network_ip_allocation')
+        .select('port_id')
+        .where('subnet_id', '=', subnetId)
+        .where('ip_address', '=', address),
+    );
+    return rows.length > 0;
   }
 
   async takenAddresses(on: Queryable, subnetId: string): Promise<Set<string>> {
@@ -160,25 +162,21 @@ export class NetworkRepository {
     subnetIds: Iterable<string>,
     on: Queryable = this.#database.query,
   ): Promise<Map<string, number>> {
-    const rows = await inParts(subnetIds, (part) =>
+    const rows = await this.#inParts('usage', subnetIds, on, (part) =>
       on
         .selectFrom('network_ip_allocation')
         .select(({ fn }) => ['subnet_id', fn.countAll<number>().as('count')])
         .where('subnet_id', 'in', part)
-        .groupBy('subnet_id')
-        .execute(),
+        .groupBy('subnet_id'),
     );
     return new Map(rows.map(({ subnet_id, count }) => [subnet_id, Number(count)]));
   }
 
   async isMacTaken(trx: Transaction, networkId: string, mac: string): Promise<boolean> {
-    const row = await trx
-      .selectFrom('network_port')
-      .select('id')
-      .where('network_id', '=', networkId)
-      .where('mac_address', '=', mac)
-      .executeTakeFirst();
-    return row !== undefined;
+    const rows = await this.#kept.run(trx, 'mac', [networkId, mac], () =>
+      trx.selectFrom('network_port').select('id').where('network_id', '=', networkId).where('mac_address', '=', mac),
+    );
+    return rows.length > 0;
   }
 
   /** Whether a port has an address of the subnet; with `ofMachines` only those that are plugged count. */
@@ -211,14 +209,24 @@ export class NetworkRepository {
       .executeTakeFirst();
     return row !== undefined;
   }
+
+  /** Thousands of ids would not fit into one statement; most often it is one. */
+  async #inParts<T>(
+    shape: string,
+    ids: Iterable<string>,
+    on: Queryable,
+    write: (part: string[]) => Compilable<T> & { execute(): Promise<T[]> },
+  ): Promise<T[]> {
+    const all = [...new Set(ids)];
+    if (all.length === 1) return await this.#kept.run(on, shape, all, () => write(all));
+    const found: T[] = [];
+    for (let start = 0; start < all.length; start += MOST_IDS) {
+      for (const row of await write(all.slice(start, start + MOST_IDS)).execute()) found.push(row);
+    }
+    return found;
+  }
 }
 
-/** Thousands of ids would not fit into one statement. */
-async function inParts<T>(ids: Iterable<string>, read: (part: string[]) => Promise<T[]>): Promise<T[]> {
-  const all = [...new Set(ids)];
-  const found: T[] = [];
-  for (let start = 0; start < all.length; start += MOST_IDS) {
-    for (const row of await read(all.slice(start, start + MOST_IDS))) found.push(row);
-  }
-  return found;
+function byAddress(one: FixedIp, other: FixedIp): number {
+  return one.ip_address < other.ip_address ? -1 : one.ip_address > other.ip_address ? 1 : 0;
 }

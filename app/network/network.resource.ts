@@ -2,15 +2,16 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import type { Database } from '../database/database.ts';
+import { integerWithin } from '../http/field.schema.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import { networkSchema } from './network.schema.ts';
 import { type NetworkRecord, networks, type SubnetRecord } from './network.tables.ts';
-import { networkTarget } from './network.target.ts';
+import { networkTarget, onceEach } from './network.target.ts';
 import { networkView, ZONE } from './network.view.ts';
 import { neutronFault, noNetwork } from './neutron.errors.ts';
-import { changesOf, flagField, type NeutronKind, newOf, none, only, wholeField } from './neutron.kind.ts';
+import { changesOf, flagField, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
 
 /** What QEMU's user-mode network carries, and the least that every host of the internet takes. */
 const [LEAST_MTU, MOST_MTU] = [576, 1500];
@@ -76,7 +77,7 @@ const NOT_EXTERNAL = 'Machines reach out from every network here: there are no e
 const ONLY_LOCAL = 'Each machine has a network of its own on its host: there are only networks of the type local';
 const NO_FILTER = 'Nothing is filtered on ports here: there is no port security';
 
-const mtu = wholeField(LEAST_MTU, MOST_MTU);
+const mtu = integerWithin(LEAST_MTU, MOST_MTU, /^(?:57[6-9]|5[89][0-9]|[6-9][0-9]{2}|1[0-4][0-9]{2}|1500)$/);
 const alike = {
   admin_state_up: flagField.optional(),
   shared: flagField.optional(),
@@ -132,7 +133,7 @@ export function networkKind(parts: {
       }),
     },
     scope: networksFor,
-    targets: async () => networkTarget,
+    targets: async () => onceEach<NetworkRecord>(({ project_id, shared }) => `${project_id} ${shared}`, networkTarget),
     planned: async (_asked, projectId) => ({ project_id: projectId, tenant_id: projectId }),
     views: async (records, on) => {
       const subnets = await repository.subnets(

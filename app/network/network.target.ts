@@ -24,6 +24,17 @@ export function portTarget(
   return { project_id, tenant_id: project_id, device_owner, ...ofNetwork(network) };
 }
 
+/** The same target for all of a list that are alike to rules, which are then asked once. */
+export function onceEach<R>(keyOf: (record: R) => string, make: (record: R) => Attributes): (record: R) => Attributes {
+  const made = new Map<string, Attributes>();
+  return (record) => {
+    const key = keyOf(record);
+    const target = made.get(key) ?? make(record);
+    made.set(key, target);
+    return target;
+  };
+}
+
 function ofNetwork(network: Network): Attributes {
   if (!network) return {};
   return { 'network:project_id': network.project_id, shared: network.shared, 'router:external': false };

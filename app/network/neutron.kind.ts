@@ -32,13 +32,7 @@ export function changesOf<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject({ ...described, ...shape });
 }
 
-/** A whole number, which clients also send as text (neutron_lib/api/converters.py); it is described as the number. */
-export function wholeField(minimum: number, maximum: number) {
-  const read = (sent: unknown) => (typeof sent === 'string' && /^-?[0-9]{1,10}$/.test(sent) ? Number(sent) : sent);
-  return z.preprocess(read, z.number().int().min(minimum).max(maximum)).meta({ type: 'integer', minimum, maximum });
-}
-
-/** The same of a flag. */
+/** A flag, which clients also send as text or number (neutron_lib/api/converters.py). */
 export const flagField = z
   .preprocess(
     (sent) => (typeof sent === 'string' || typeof sent === 'number' ? (parseBoolean(String(sent)) ?? sent) : sent),
@@ -93,7 +87,7 @@ export interface NeutronKind<R extends StandardRecord, New extends Owned, Change
   readonly defaults: Readonly<Record<string, unknown>>;
   /** What is there for the caller. */
   readonly scope: (context: Context) => Scope<R>;
-  /** What rules look at of these records. */
+  /** What rules look at of these records; the same object for those that are alike to them. */
   readonly targets: (records: readonly R[], on?: Queryable) => Promise<(record: R) => Attributes>;
   /** The same of one that is to be; throws where what it is to belong to is not there. */
   readonly planned: (asked: Asked, projectId: string, sent: New, on?: Queryable) => Promise<Attributes>;

@@ -6,6 +6,7 @@ import {
   type Condition,
   inexact,
   type ResourceTable,
+  type Scope,
   type Sort,
 } from '../resource/collection-query.ts';
 import { badRequest } from './neutron.errors.ts';
@@ -38,7 +39,7 @@ export function valuesOf(query: ListQuery, name: string): string[] {
 }
 
 /** Filters by any attribute, of which repeated ones are alternatives; what no item has is passed over, as in Neutron. */
-export function selectionOf<R>(query: ListQuery, of: ListAttributes<R>): Pick<CollectionQuery<R>, 'where' | 'also'> {
+function selectionOf<R>(query: ListQuery, of: ListAttributes<R>): Pick<CollectionQuery<R>, 'where' | 'also'> {
   const where: Condition[] = [];
   const also: RawBuilder<SqlBool>[] = [];
   for (const name of Object.keys(query)) {
@@ -115,7 +116,7 @@ const STANDARD_FILTERS = {
 } satisfies Record<string, Filter>;
 
 /** The order of a list: as they were made, where nothing else is asked for. */
-export function orderOf<R>(query: ListQuery, table: ResourceTable<R>): Sort<R>[] {
+function orderOf<R>(query: ListQuery, table: ResourceTable<R>): Sort<R>[] {
   const keys = valuesOf(query, 'sort_key');
   const directions = valuesOf(query, 'sort_dir');
   if (keys.length > MOST_KEYS) throw badRequest('sort_key', `At most ${MOST_KEYS} sort_keys can be asked for.`);
@@ -137,13 +138,32 @@ export function orderOf<R>(query: ListQuery, table: ResourceTable<R>): Sort<R>[]
   });
 }
 
+/** What a list asks for; of a page one more than it has, by which {@link cutPage} sees that there are others. */
+export function collectionOf<R>(query: ListQuery, of: ListAttributes<R>, scope: Scope<R> = {}): CollectionQuery<R> {
+  const { limit, marker, isReverse } = pageOf(query);
+  const selected = selectionOf(query, of);
+  return {
+    ...scope,
+    ...selected,
+    also: [...(scope.also ?? []), ...(selected.also ?? [])],
+    sort: orderOf(query, of.table),
+    isReverse,
+    ...(limit !== undefined && { limit: limit + 1 }),
+    ...(marker !== undefined && { marker: { id: marker, missing: noMarker } }),
+  };
+}
+
+function noMarker(id: string) {
+  return badRequest('marker', `The marker ${id.slice(0, 255)} could not be found.`);
+}
+
 interface Page {
   limit: number | undefined;
   marker: string | undefined;
   isReverse: boolean;
 }
 
-export function pageOf(query: ListQuery): Page {
+function pageOf(query: ListQuery): Page {
   const text = valuesOf(query, 'limit')[0];
   if (text !== undefined && !/^\d{1,9}$/.test(text)) {
     throw badRequest('limit', `Invalid input for field/attribute limit. ${text.slice(0, 40)} is not a number.`);
@@ -155,8 +175,9 @@ export function pageOf(query: ListQuery): Page {
   };
 }
 
-/** Of what was read with one more than `limit`: the page, and what leads on from it. `url` is the list's own. */
-export function cutPage<R extends { id: string }>(read: readonly R[], { limit, marker, isReverse }: Page, url: string) {
+/** Of what {@link collectionOf} asked for: the page, and what leads on from it. `url` is the list's own. */
+export function cutPage<R extends { id: string }>(read: readonly R[], query: ListQuery, url: string) {
+  const { limit, marker, isReverse } = pageOf(query);
   const isMore = limit !== undefined && read.length > limit;
   const page = !isMore ? read : isReverse ? read.slice(-limit) : read.slice(0, limit);
   const hasOthers = marker !== undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { noteMade } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError } from '../contract/errors.ts';
 import type { Transaction } from '../database/database.ts';
@@ -11,7 +12,7 @@ import type { Attributes } from '../policy/policy-expression.ts';
 import { NETWORK_RULES } from './network.policy.ts';
 import { badRequest, neutronFault } from './neutron.errors.ts';
 import type { Asked, Described, NeutronKind, Owned, StandardRecord } from './neutron.kind.ts';
-import { cutPage, listQuery, orderOf, pageOf, selectionOf, urlOf, withFields } from './neutron.list.ts';
+import { collectionOf, cutPage, listQuery, urlOf, withFields } from './neutron.list.ts';
 import { matchOf, revise } from './neutron.revision.ts';
 
 /** Made with one request at most. */
@@ -47,20 +48,8 @@ export function neutronRoutes<R extends StandardRecord, New extends Owned, Chang
       selectsFields: true,
       handler: async (request) => {
         const { context, query, origin, raw } = request;
-        const asked = pageOf(query);
-        const { limit, marker, isReverse } = asked;
-        const selected = selectionOf(query, { table: records.kind.table, ...kind });
-        const within = scope(context);
-        const found = await records.list({
-          ...within,
-          ...selected,
-          also: [...(within.also ?? []), ...(selected.also ?? [])],
-          sort: orderOf(query, records.kind.table),
-          isReverse,
-          ...(limit !== undefined && { limit: limit + 1 }),
-          ...(marker !== undefined && { marker: { id: marker, missing: noMarker } }),
-        });
-        const { page, links } = cutPage(found, asked, urlOf(origin, raw));
+        const found = await records.list(collectionOf(query, { table: records.kind.table, ...kind }, scope(context)));
+        const { page, links } = cutPage(found, query, urlOf(origin, raw));
         const views = await show(request, page, `get_${one}`);
         return {
           [many]: views.map((view) => withFields(view, query)),
@@ -108,7 +97,9 @@ export function neutronRoutes<R extends StandardRecord, New extends Owned, Chang
                 const target = await kind.planned(asked, projectId, each, trx);
                 for (const rule of [`create_${one}`, ...rules]) enforce(rule, target);
               }
-              added.push(await kind.add(trx, asked, newRecord(projectId, each), each));
+              const standard = newRecord(projectId, each);
+              if (!(many in body)) noteMade(standard);
+              added.push(await kind.add(trx, asked, standard, each));
             }
             return added;
           }),
@@ -197,16 +188,17 @@ function viewer<R extends StandardRecord, New extends Owned, Changes extends Des
   const ruled = [...RULES].filter((rule) => rule.startsWith(prefix)).map((rule) => rule.slice(prefix.length));
   return async ({ allows }: Frame, records: readonly R[], rule?: string): Promise<Record<string, unknown>[]> => {
     if (records.length === 0) return [];
-    const [view, targetOf] = await Promise.all([kind.views(records), kind.targets(records)]);
-    // Most of a list are alike to the rules.
-    const known = new Map<string, { isThere: boolean; hidden: string[] }>();
+    const view = await kind.views(records);
+    if (rule === undefined && ruled.length === 0) return records.map(view);
+    const targetOf = await kind.targets(records);
+    // Most of a list are alike to the rules, and have the same target.
+    const known = new Map<Attributes, { isThere: boolean; hidden: string[] }>();
     const rightsTo = (target: Attributes) => {
-      const key = JSON.stringify(target);
-      const rights = known.get(key) ?? {
+      const rights = known.get(target) ?? {
         isThere: rule === undefined || allows(rule, target),
         hidden: ruled.filter((name) => !allows(prefix + name, target)),
       };
-      known.set(key, rights);
+      known.set(target, rights);
       return rights;
     };
     const views = await mapInTurns(records, (record) => {
@@ -228,10 +220,6 @@ async function overQuota<T>(one: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof CumuletError) || error.code !== 'quota_exceeded') throw error;
     throw neutronFault('conflict', 'OverQuota', `Quota exceeded for resources: ['${one}'].`, { cause: error });
   }
-}
-
-function noMarker(id: string) {
-  return badRequest('marker', `The marker ${id.slice(0, 255)} could not be found.`);
 }
 
 /** The paths here end in `:id`. */

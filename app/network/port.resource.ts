@@ -8,11 +8,11 @@ import type { NetworkRepository } from './network.repository.ts';
 import { type Networks, networksFor } from './network.resource.ts';
 import { portSchema } from './network.schema.ts';
 import type { PortValues } from './network.tables.ts';
-import { portTarget } from './network.target.ts';
+import { onceEach, portTarget } from './network.target.ts';
 import { portView } from './network.view.ts';
-import { badRequest, neutronFault } from './neutron.errors.ts';
+import { badRequest } from './neutron.errors.ts';
 import { changesOf, flagField, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
-import type { PortService } from './port.service.ts';
+import { type PortService, portInUse } from './port.service.ts';
 
 const MOST_ADDRESSES = 16;
 /** Neutron's `max_allowed_address_pair`. */
@@ -103,7 +103,10 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
         records.map(({ network_id }) => network_id),
         on,
       );
-      return (port) => portTarget(port, found.get(port.network_id));
+      return onceEach(
+        ({ project_id, device_owner, network_id }) => `${network_id} ${project_id} ${device_owner}`,
+        (port) => portTarget(port, found.get(port.network_id)),
+      );
     },
     planned: async ({ context }, project_id, { network_id, device_owner = '' }, on) =>
       portTarget({ project_id, device_owner }, await networks.get(network_id, on, networksFor(context))),
@@ -132,12 +135,8 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
     change: async (trx, { at }, port, sent) => {
       const { device_id, device_owner, admin_state_up, mac_address, fixed_ips, allowed_address_pairs } = sent;
       const isOther = mac_address !== undefined && mac_address.toLowerCase() !== port.mac_address;
-      if (port.device_id !== '' && (isOther || fixed_ips !== undefined || admin_state_up === false)) {
-        const message = `Unable to complete operation on port ${port.id} for network ${port.network_id}. Port already has an attached device ${port.device_id}.`;
-        throw neutronFault('conflict', 'PortInUse', message, {
-          hint: 'A machine keeps the card and the addresses that it was started with.',
-        });
-      }
+      if (port.device_id !== '' && (isOther || (port.admin_state_up && admin_state_up === false)))
+        throw portInUse(port);
       const next: PortValues = {
         ...port,
         device_id: device_id ?? port.device_id,

@@ -118,18 +118,19 @@ export class PortService {
     return { ...port, fixed_ips };
   }
 
-  /** Gives a port other addresses; those that it has already stay where they are asked for. */
-  async readdress(
-    trx: Transaction,
-    { id, network_id }: PortValues,
-    wanted: WantedAddress[],
-    at: string,
-  ): Promise<void> {
+  /**
+   * Gives a port other addresses; those that it has already stay where they are asked for. 409 where a machine has it, which
+   * keeps all that it was started with.
+   */
+  async readdress(trx: Transaction, port: PortValues, wanted: WantedAddress[], at: string): Promise<void> {
+    const { id, network_id } = port;
     const network = (await this.#repository.networks([network_id], trx)).get(network_id) as NetworkRecord;
     const subnets = (await this.#repository.subnets([network_id], trx)).get(network_id) ?? [];
     const held = (await this.#repository.addresses([id], trx)).get(id) ?? [];
     await this.#repository.dropAddresses(trx, id);
     const fixedIps = await this.#addresses(trx, { network, wanted, held, at }, subnets);
+    const isSame = fixedIps.length === held.length && held.every((has) => fixedIps.some((next) => isOne(has, next)));
+    if (port.device_id !== '' && !isSame) throw portInUse(port);
     await this.#repository.takeAddresses(trx, id, fixedIps);
   }
 
@@ -272,6 +273,17 @@ export class PortService {
     // One of those may come free again: the database decides.
     return isAnyBeingTaken ? await this.#nextAddress(trx, subnet, mine, true) : undefined;
   }
+}
+
+/** A machine keeps the card and the addresses that it was started with. */
+export function portInUse({ id, network_id, device_id }: PortValues): UserError {
+  const message = `Unable to complete operation on port ${id} for network ${network_id}. Port already has an attached device ${device_id}.`;
+  const hint = 'A machine keeps the card and the addresses that it was started with.';
+  return neutronFault('conflict', 'PortInUse', message, { hint });
+}
+
+function isOne(address: FixedIp, other: FixedIp): boolean {
+  return address.ip_address === other.ip_address && address.subnet_id === other.subnet_id;
 }
 
 /** Addresses of a subnet that the network itself uses. */

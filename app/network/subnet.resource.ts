@@ -8,7 +8,7 @@ import type { NetworkRepository } from './network.repository.ts';
 import { type Networks, networksFor } from './network.resource.ts';
 import { subnetSchema } from './network.schema.ts';
 import { type SubnetRecord, subnets } from './network.tables.ts';
-import { subnetTarget } from './network.target.ts';
+import { onceEach, subnetTarget } from './network.target.ts';
 import { subnetView } from './network.view.ts';
 import { badRequest, neutronFault } from './neutron.errors.ts';
 import { changesOf, type NeutronKind, newOf, none, only } from './neutron.kind.ts';
@@ -115,7 +115,10 @@ export function subnetKind(parts: {
         records.map(({ network_id }) => network_id),
         on,
       );
-      return (subnet) => subnetTarget(subnet, found.get(subnet.network_id));
+      return onceEach(
+        ({ project_id, network_id }) => `${network_id} ${project_id}`,
+        (subnet) => subnetTarget(subnet, found.get(subnet.network_id)),
+      );
     },
     planned: async ({ context }, project_id, { network_id }, on) =>
       subnetTarget({ project_id }, await networks.get(network_id, on, networksFor(context))),
