@@ -228,5 +228,5 @@ export class NetworkRepository {
 }
 
 function byAddress(one: FixedIp, other: FixedIp): number {
-  return one.ip_address < other.ip_address ? -1 : one.ip_address > other.ip_address ? 1 : 0;
+  return Number(one.ip_address > other.ip_address) - Number(one.ip_address < other.ip_address);
 }

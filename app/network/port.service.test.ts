@@ -13,7 +13,8 @@ import { makeNetworkParts, type NetworkParts } from './network.parts.ts';
 import { NETWORK_QUOTAS } from './network.quotas.ts';
 import type { NetworkService } from './network.service.ts';
 import type { NetworkRecord, PortRecord } from './network.tables.ts';
-import type { NewPort, PortService } from './port.service.ts';
+import type { NewPort } from './new-port.ts';
+import type { PortService } from './port.service.ts';
 
 const admin = systemContext();
 const member: Context = { ...anonymousContext('req-1'), userId: 'u', projectId: 'p', roles: ['member'] };

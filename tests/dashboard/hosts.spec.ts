@@ -13,6 +13,8 @@ test('a host is kept from new machines, with the reason, and is given back', asy
   const dialog = page.getByRole('dialog');
   const panel = page.getByRole('complementary');
   const row = page.getByRole('row', { name });
+  // What hears the keys is there when the page is.
+  await expect(row).toBeVisible();
   const command = async (wanted: string) => {
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('A page, an action').fill(wanted);

@@ -46,7 +46,7 @@ export interface NetworksApi {
         tags?: string[];
         admin_state_up?: boolean;
         shared?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         'router:external'?: false;
         port_security_enabled?: false;
         dns_domain?: '';
@@ -68,7 +68,7 @@ export interface NetworksApi {
         tags?: string[];
         admin_state_up?: boolean;
         shared?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         'router:external'?: false;
         port_security_enabled?: false;
         dns_domain?: '';
@@ -97,7 +97,7 @@ export interface NetworksApi {
         description?: string;
         admin_state_up?: boolean;
         shared?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         'router:external'?: false;
         port_security_enabled?: false;
         dns_domain?: '';
