@@ -1,7 +1,7 @@
 // From the request to a running guest, beside the same QEMU started by hand on a prepared overlay.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { FaultCloud } from '../tests/faults/fault-cloud.ts';
@@ -69,7 +69,9 @@ function prepareByHand(id: string, commandLine: string[]): string[] {
   mkdirSync(join(copy, 'run'), { recursive: true });
   cpSync(join(folder, 'config-drive.iso'), join(copy, 'config-drive.iso'));
   // Dropped by whoever went before.
-  for (const name of ['qmp', 'vnc', 'ser', 'pid']) rmSync(join(copy, 'run', name), { force: true });
+  for (const name of ['qmp', 'vnc', 'serial.in', 'serial.out', 'pid']) rmSync(join(copy, 'run', name), { force: true });
+  execFileSync('mkfifo', [join(copy, 'run', 'serial.in')]);
+  symlinkSync('/dev/null', join(copy, 'run', 'serial.out'));
   const run = join(cloud.dataDir, 'agent', 'run', id);
   const base = /"filename":"([^"]*image-cache[^"]*)"/.exec(commandLine.join(' '))?.[1];
   if (!base) throw new Error('The command line names no base image');

@@ -5,8 +5,8 @@ import type { GrowingLog } from './growing-log.ts';
 const SCROLLBACK_BYTES = 256 * 1024;
 
 /**
- * A machine's serial line for any number of viewers. QEMU's socket takes one client only, so all share one connection
- * for what they type; what the guest writes comes from the log, which also has what was written before they came.
+ * A machine's serial line for any number of viewers. All share one connection for what they type; what the guest writes
+ * comes from the log, which also has what was written before they came.
  */
 export class SerialLine {
   private readonly log: GrowingLog;
@@ -48,7 +48,7 @@ export class SerialLine {
     stream.once('close', () => {
       this.connection = null;
     });
-    // The same output is in the log; unread it would hold the guest up.
+    // The same output is in the log; a socket's, unread, would hold the guest up.
     stream.resume();
     return stream;
   }

@@ -98,8 +98,8 @@ function monitorOptions(files: MachineFiles): string[] {
 
 function serialOptions(files: MachineFiles): string[] {
   const log = `logfile=${escapeOption(files.serialLog)},logappend=on`;
-  const socket = `path=${escapeOption(files.serialSocket)},server=on,wait=off`;
-  return ['-chardev', `socket,id=serial0,${socket},${log}`, '-device', 'isa-serial,chardev=serial0,index=0'];
+  const pipe = `path=${escapeOption(files.serialPipe)}`;
+  return ['-chardev', `pipe,id=serial0,${pipe},${log}`, '-device', 'isa-serial,chardev=serial0,index=0'];
 }
 
 function deviceOptions(hardware: Hardware): string[] {

@@ -14,6 +14,7 @@ import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import type { QemuInstall } from './qemu-install.ts';
 import type { QmpEvent } from './qmp-client.ts';
+import { makeSerialPipe } from './serial-pipe.ts';
 
 /** What launching needs of the host. */
 export interface LaunchEnvironment {
@@ -50,7 +51,7 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     environment.baseImage(record.spec.image, order),
     record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
     record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
-    mkdir(files.runtime, { recursive: true, mode: 0o700 }),
+    mkdir(files.runtime, { recursive: true, mode: 0o700 }).then(() => makeSerialPipe(files)),
   ]);
   // A saved memory can only be loaded by the accelerator it was saved under.
   const accelerator = launch.isIncoming ? (state.record.accelerator ?? proven) : proven;

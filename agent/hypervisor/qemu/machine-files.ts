@@ -31,6 +31,9 @@ export interface MachineFiles {
   runtime: string;
   qmpSocket: string;
   vncSocket: string;
+  /** Its two ends have `.in` and `.out` behind this name: `serial-pipe.ts`. */
+  serialPipe: string;
+  /** Instead of the pipe, of a process that a release before it started. */
   serialSocket: string;
   /** Memory streams through it on suspend and resume. */
   memorySocket: string;
@@ -40,7 +43,7 @@ export interface MachineFiles {
 /** What lies in a machine's runtime folder. */
 export type RuntimeFiles = Pick<
   MachineFiles,
-  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialSocket' | 'memorySocket' | 'pid'
+  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialPipe' | 'serialSocket' | 'memorySocket' | 'pid'
 >;
 
 export function runtimeFiles(runtime: string): RuntimeFiles {
@@ -48,6 +51,7 @@ export function runtimeFiles(runtime: string): RuntimeFiles {
     runtime,
     qmpSocket: join(runtime, 'qmp'),
     vncSocket: join(runtime, 'vnc'),
+    serialPipe: join(runtime, 'serial'),
     serialSocket: join(runtime, 'ser'),
     memorySocket: join(runtime, 'mem'),
     pid: join(runtime, 'pid'),

@@ -21,6 +21,7 @@ import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
 import type { QmpEvent } from './qmp-client.ts';
+import { openSerialInput } from './serial-pipe.ts';
 
 export interface QemuMachineOptions {
   files: MachineFiles;
@@ -76,7 +77,7 @@ export class QemuMachine {
     this.serialLog = new GrowingLog(this.files.serialLog, this.files.serialLogBefore);
     this.#qemuLog = new GrowingLog(this.files.qemuLog, this.files.qemuLogBefore, QEMU_LOG_LIMITS);
     this.serialLine = new SerialLine(this.serialLog, async () =>
-      this.live === null ? null : connectSocket(this.live.runtime.serialSocket),
+      this.live === null ? null : openSerialInput(this.live.runtime),
     );
     this.#earlier = new EarlierProcess({
       machineId: this.record.spec.id,

@@ -140,6 +140,18 @@ describe('QEMU machines', () => {
     again.close();
   });
 
+  test('what the guest writes while the agent stands still is in the log once', async () => {
+    const session = await logIn(await spawn(makeSpec(host.guestImage)));
+    session.type('for i in $(seq 4000); do echo "line $i."; done\n');
+    const begun = await session.expect('line 1.');
+    // Its whole thread: nothing is read meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    const printed = `${begun}${await session.expect('line 4000.')}`;
+    const lines = Array.from({ length: 4000 }, (_, index) => `line ${index + 1}.`);
+    expect(printed.match(/line \d+\./g)).toEqual(lines);
+    session.close();
+  });
+
   test('a running machine is adopted with its process, address and start time', async () => {
     const id = await spawn(makeSpec(host.blankImage));
     const before = driver.status(id);

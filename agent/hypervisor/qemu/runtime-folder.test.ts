@@ -16,7 +16,7 @@ describe('runtimeFolderPath', () => {
     const dataFolder = `/${'d'.repeat(length - 1)}`;
     const folder = runtimeFolderPath(dataFolder, 1000);
     const files = machineFiles('/m', folder, '00000000-0000-4000-8000-000000000000');
-    for (const socket of [files.qmpSocket, files.vncSocket, files.serialSocket, files.memorySocket]) {
+    for (const socket of [files.qmpSocket, files.vncSocket, files.memorySocket]) {
       expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(process.platform === 'linux' ? 107 : 103);
     }
     expect(runtimeFolderPath(dataFolder, 1000)).toBe(folder);
