@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
 import { paramOf, type RouteDefinition } from '../http/route.ts';
 import { DEFAULT_PROJECT } from '../quota/quota.limits.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
-import { quotaApi } from '../quota/quota-api.routes.ts';
+import { quotaApi, requireDefaultClass } from '../quota/quota-api.routes.ts';
 import { COMPUTE_QUOTAS } from './compute.quotas.ts';
 import { booleanField, integerField, queryText, strictFrom75 } from './request-field.schema.ts';
 
@@ -59,11 +58,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
     classes.show({ rule: 'os_compute_api:os-quota-class-sets:show' }),
     classes.set({
       rule: 'os_compute_api:os-quota-class-sets:update',
-      force: (_sent, request) => {
-        const name = paramOf(request, 'name');
-        if (name === DEFAULT_PROJECT) return true;
-        throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);
-      },
+      force: requireDefaultClass,
     }),
   ];
 }

@@ -247,6 +247,22 @@ describe('many at once', () => {
     expect(new Set(hosts.map(({ addresses }) => addresses.default[0].addr)).size).toBe(3);
   });
 
+  test('asked for one by one, each is built, with an address of its own', {
+    meta: { asksAtRandom: true },
+  }, async () => {
+    const before = (await cloud.quota.usage(PROJECT)).instances?.used ?? 0;
+    await cloud.quota.update(systemContext(), 'default', { instances: before + 20 }, { force: true });
+    const made = await Promise.all(Array.from({ length: 20 }, () => create({ name: 'abreast' })));
+    const ids = made.map(({ body }) => body.server.id);
+    for (const id of ids) await cloud.idle(id);
+    const servers = await Promise.all(ids.map((id) => cloud.show(id)));
+    expect(servers.map(({ status, fault }) => fault?.message ?? status)).toEqual(ids.map(() => 'ACTIVE'));
+    expect(new Set(servers.map(({ addresses }) => addresses.default[0].addr)).size).toBe(ids.length);
+    await cloud.quota.update(systemContext(), 'default', { instances: -1 }, { force: true });
+    for (const id of ids) await cloud.request('DELETE', `/servers/${id}`);
+    for (const id of ids) await cloud.idle(id);
+  });
+
   test('stop at the quota: as many as fit, if that is enough', async () => {
     const admin = systemContext();
     const before = (await cloud.quota.usage('a'.repeat(32))).instances?.used ?? 0;

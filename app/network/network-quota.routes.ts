@@ -34,8 +34,12 @@ export function networkQuotaRoutes({ quotas }: { quotas: QuotaService }): RouteD
       rule: 'update_quota',
       summary: 'The projects that have limits of their own.',
       answer: z.strictObject({ quotas: z.array(ofProject) }),
-      handler: async () => ({
-        quotas: (await of.owners()).map(({ projectId: id, limits }) => ({ ...limits, project_id: id, tenant_id: id })),
+      handler: async ({ context }) => ({
+        quotas: (await of.owners(context)).map(({ projectId: id, limits }) => ({
+          ...limits,
+          project_id: id,
+          tenant_id: id,
+        })),
       }),
     }),
     of.show({ rule: 'get_quota' }),

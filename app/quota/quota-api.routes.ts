@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import { titleOf } from '../http/json-schema.ts';
 import type { Microversion } from '../http/microversion.ts';
-import { type ApiRequest, type Declared, type RouteDefinition, route } from '../http/route.ts';
+import { type ApiRequest, type Declared, paramOf, type RouteDefinition, route } from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import {
   DEFAULT_PROJECT,
@@ -17,10 +18,6 @@ import type { Amounts, DescribedLimit, QuotaService } from './quota.service.ts';
 
 const DEFAULT_OWNER: QuotaOwner = { projectId: DEFAULT_PROJECT };
 
-/** As a query that may name a user says it. */
-interface UserQuery {
-  readonly user_id?: string | undefined;
-}
 type Request<Q = unknown> = Pick<ApiRequest<Q, unknown>, 'context' | 'params' | 'query' | 'version'>;
 
 /** How one API tells of limits. */
@@ -35,8 +32,10 @@ export interface QuotaApi<Q> {
   readonly owner: (request: Request<Q>) => QuotaOwner;
   /** What bodies call a set of limits. */
   readonly within: string;
-  /** Limits of each thing there is, by what the API calls them. */
-  readonly each?: () => Promise<ReadonlyMap<string, QuotaResource>>;
+  /** Limits of each thing that the caller may see, by what the API calls them. */
+  readonly each?: (context: Context) => Promise<ReadonlyMap<string, QuotaResource>>;
+  /** How limits are refused that there are not. */
+  readonly unknown?: (names: readonly string[]) => UserError;
   /** A limit as it is sent. */
   readonly limit: z.ZodType<number>;
   /** A limit with its use, as it is shown. */
@@ -51,15 +50,18 @@ export interface QuotaApi<Q> {
   readonly unknownProject?: 'bad_request' | 'not_found';
 }
 
-interface ShowRoute {
+interface ShowRoute<Q> {
   rule: string;
   /** Below the path. */
   at?: string;
-  /** With what is used. */
-  isDetailed?: boolean;
+  /** With what is used: always, or where the query says so. */
+  isDetailed?: boolean | ((query: Q) => boolean);
 }
 
-interface SetRoute<B, Q> extends Omit<ShowRoute, 'at'> {
+interface SetRoute<B, Q> {
+  rule: string;
+  /** Answers with what is used. */
+  isDetailed?: boolean;
   /** What is sent beside the limits in the set. */
   options?: z.ZodRawShape;
   /** Where limits are not sent in the set. */
@@ -77,11 +79,11 @@ interface ResetRoute {
 }
 
 /** The routes of one API's limits: one call for each, so that what is not like the others stands by hand beside them. */
-export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
+export function quotaApi<Q>(api: QuotaApi<Q>) {
   const { quota, limits, path, owner, within, entry, fixed = {}, beside, unknownProject } = api;
   const { nameOf = (resource, { as = resource }) => as } = api;
   const single = new Map(singleDefaults(limits).map(([resource, declared]) => [nameOf(resource, declared), resource]));
-  const named = async () => (api.each ? new Map([...single, ...(await api.each())]) : single);
+  const named = async (context: Context) => (api.each ? new Map([...single, ...(await api.each(context))]) : single);
   const shown = (version: Microversion) =>
     Object.entries(fixed).filter(([, { until = Number.POSITIVE_INFINITY }]) => version <= until);
   const aimed = { ...(api.query && { query: api.query }), ...(api.target && { target: api.target }) };
@@ -91,16 +93,21 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
     const shape = { ...Object.fromEntries([...single.keys(), ...further].map((name) => [name, one])), ...more };
     return api.each ? z.object(shape).catchall(one) : z.strictObject(shape);
   };
-  const answerOf = (isDetailed: boolean, more?: z.ZodRawShape): Declared<unknown> => {
-    const one = isDetailed ? entry.schema : z.number().int();
+  const answerOf = (isDetailed: ShowRoute<Q>['isDetailed'] = false, more?: z.ZodRawShape): Declared<unknown> => {
+    const whole = z.number().int();
+    const one = typeof isDetailed === 'function' ? z.union([whole, entry.schema]) : isDetailed ? entry.schema : whole;
     const further = (version: Microversion) => shown(version).map(([name]) => name);
     const title = [beside && !more ? 'Updated' : '', titleOf(within), isDetailed ? 'Details' : ''].join('');
     const schema = (version: Microversion) =>
       z.strictObject({ [within]: setOf(one, further(version), more).meta({ title }) });
     return Object.keys(fixed).length > 0 ? schema : schema(0);
   };
-  const view = async (of: QuotaOwner, version: Microversion, isDetailed: boolean) => {
-    const names = await named();
+  const view = async (
+    of: QuotaOwner,
+    { context, version }: Pick<Request<Q>, 'context' | 'version'>,
+    isDetailed: boolean,
+  ) => {
+    const names = await named(context);
     const each = [...names.values()].filter((resource) => !Object.hasOwn(limits, resource));
     const further = shown(version).map(([name, { limit }]) => [name, limit] as const);
     if (!isDetailed) {
@@ -115,34 +122,41 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
   };
 
   /** What is fixed may be repeated, as clients do that read, change and write a set whole. */
-  const amountsOf = async (sent: Readonly<Record<string, unknown>>): Promise<Amounts> => {
-    const names = await named();
+  const amountsOf = async (context: Context, sent: Readonly<Record<string, unknown>>): Promise<Amounts> => {
+    const names = await named(context);
     const amounts: Amounts = {};
+    const others: string[] = [];
     for (const [name, value] of Object.entries(sent)) {
       if (typeof value !== 'number') continue;
       const resource = names.get(name);
       if (resource !== undefined) amounts[resource] = value;
-      else if (!Object.hasOwn(fixed, name) || (value !== fixed[name]?.limit && value !== UNLIMITED)) {
-        throw new UserError('bad_request', `The limit of ${name} cannot be set.`, { field: `${within}.${name}` });
-      }
+      else if (!Object.hasOwn(fixed, name) || (value !== fixed[name]?.limit && value !== UNLIMITED)) others.push(name);
     }
+    if (others.length > 0) throw (api.unknown ?? cannotBeSet)(others);
     return amounts;
   };
+  const cannotBeSet = ([name = '']: readonly string[]) =>
+    new UserError('bad_request', `The limit of ${name.slice(0, 255)} cannot be set.`, { field: `${within}.${name}` });
 
   return {
     /** Of all limits. */
     limitsSchema: setOf(z.number().int()),
 
-    show: ({ rule, at = '', isDetailed = false }: ShowRoute): RouteDefinition =>
+    show: ({ rule, at = '', isDetailed = false }: ShowRoute<Q>): RouteDefinition =>
       route({
         method: 'GET',
         path: path + at,
         rule,
         ...aimed,
         answer: answerOf(isDetailed, beside?.shape),
-        handler: async (request) => ({
-          [within]: { ...beside?.view(request), ...(await view(owner(request), request.version, isDetailed)) },
-        }),
+        handler: async (request) => {
+          const shown = await view(
+            owner(request),
+            request,
+            typeof isDetailed === 'function' ? isDetailed(request.query) : isDetailed,
+          );
+          return { [within]: { ...beside?.view(request), ...shown } };
+        },
       }),
 
     /** What holds for projects that have no limits of their own. */
@@ -153,7 +167,7 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
         rule,
         answer: answerOf(false, beside?.shape),
         handler: async (request) => ({
-          [within]: { ...beside?.view(request), ...(await view(DEFAULT_OWNER, request.version, false)) },
+          [within]: { ...beside?.view(request), ...(await view(DEFAULT_OWNER, request, false)) },
         }),
       }),
 
@@ -162,7 +176,7 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
         method: 'PUT',
         path,
         rule,
-        ...(api.query && { query: api.query }),
+        ...aimed,
         body: (body ??
           z.strictObject({
             [within]: setOf(api.limit.optional(), Object.keys(fixed), options),
@@ -171,8 +185,8 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
         handler: async (request) => {
           const { [within]: sent = {} } = request.body as unknown as Record<string, Record<string, unknown>>;
           const allowed = { force: force(request.body, request), within, ...(unknownProject && { unknownProject }) };
-          await quota.update(request.context, owner(request), await amountsOf(sent), allowed);
-          return { [within]: await view(owner(request), request.version, isDetailed) };
+          await quota.update(request.context, owner(request), await amountsOf(request.context, sent), allowed);
+          return { [within]: await view(owner(request), request, isDetailed) };
         },
       }),
 
@@ -181,7 +195,7 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
         method: 'DELETE',
         path,
         rule,
-        ...(api.query && { query: api.query }),
+        ...aimed,
         ...(status && { status }),
         ...(summary && { summary }),
         handler: async (request) => {
@@ -191,10 +205,20 @@ export function quotaApi<Q extends UserQuery>(api: QuotaApi<Q>) {
       }),
 
     /** The projects that have limits of their own, with all that hold there. */
-    owners: async (): Promise<(QuotaOwner & { limits: object })[]> => {
+    owners: async (context: Context): Promise<(QuotaOwner & { limits: object })[]> => {
       const projects = await quota.projectsWithOwn([...single.values()]);
-      const own = projects.map(async (projectId) => ({ projectId, limits: await view({ projectId }, 0, false) }));
+      const own = projects.map(async (projectId) => ({
+        projectId,
+        limits: await view({ projectId }, { context, version: 0 }, false),
+      }));
       return await Promise.all(own);
     },
   };
+}
+
+/** Nova and Cinder keep classes of quotas and use one; its limits hold whatever is used. */
+export function requireDefaultClass(_sent: object, request: Pick<Request, 'params'>): true {
+  const name = paramOf(request, 'name');
+  if (name === DEFAULT_PROJECT) return true;
+  throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);
 }

@@ -3,31 +3,26 @@ import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
 import { parseBoolean } from '../http/boolean-text.ts';
 import { integerField, queryText } from '../http/field.schema.ts';
-import { type RouteDefinition, route } from '../http/route.ts';
-import { DEFAULT_PROJECT, type QuotaResource, UNLIMITED } from '../quota/quota.limits.ts';
-import type { Amounts, QuotaService, Usage } from '../quota/quota.service.ts';
+import { paramOf, type RouteDefinition } from '../http/route.ts';
+import { DEFAULT_PROJECT, type QuotaResource } from '../quota/quota.limits.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
+import { type QuotaApi, quotaApi, requireDefaultClass } from '../quota/quota-api.routes.ts';
 import { bad } from './cinder.resource.ts';
-import { limitsOf, SINGLE_LIMITS, VOLUME_QUOTAS } from './volume.quotas.ts';
+import { limitsOf, VOLUME_QUOTAS } from './volume.quotas.ts';
 import { typesFor, type VolumeTypeService } from './volume-type.service.ts';
 
 const whole = z.number().int();
-const used = z.strictObject({ limit: whole, in_use: whole, reserved: whole });
-const setAnswer = z.strictObject({ quota_set: z.object({ id: z.string() }).catchall(z.union([whole, used])) });
-const updatedSetAnswer = z.strictObject({ quota_set: z.record(z.string(), whole) });
-const classAnswer = z.strictObject({ quota_class_set: z.object({ id: z.string() }).catchall(whole) });
-const updatedClassAnswer = z.strictObject({ quota_class_set: z.record(z.string(), whole) });
+const ownerName = z.string().max(255).optional();
 
 /** By names that depend on which types there are. */
-const limits = z.record(z.string().min(1).max(300), integerField(-1));
 const setBody = z.strictObject({
   quota_set: z
-    .object({ tenant_id: z.string().max(255).optional(), id: z.string().max(255).optional() })
+    .object({ tenant_id: ownerName, id: ownerName })
     .catchall(integerField(-1))
     .refine((sent) => Object.keys(sent).length > 0, 'It must name a limit')
     .meta({ minProperties: 1 }),
 });
-const classBody = z.strictObject({ quota_class_set: limits });
-const usageQuery = z.object({ usage: queryText.optional() });
+const classBody = z.strictObject({ quota_class_set: z.record(z.string().min(1).max(300), integerField(-1)) });
 
 interface QuotaParts {
   quota: QuotaService;
@@ -36,91 +31,56 @@ interface QuotaParts {
 
 /** `/os-quota-sets` and `/os-quota-class-sets`: Cinder tells of each type's limits by its name. */
 export function volumeQuotaRoutes({ quota, types }: QuotaParts): RouteDefinition[] {
-  const path = '/os-quota-sets/:id';
-  const classPath = '/os-quota-class-sets/:name';
-  const rule = (verb: string) => `volume_extension:quotas:${verb}`;
-  const target = async ({ params }: { params: { id: string } }) => ({ project_id: params.id });
-
-  /** What the cloud calls each limit, by Cinder's name. */
-  const namesFor = async (context: Context): Promise<[name: string, resource: QuotaResource][]> => {
-    const usable = await types.records.list({ ...typesFor(context), sort: [{ attribute: 'name', direction: 'asc' }] });
-    return [
-      ...SINGLE_LIMITS.map((name): [string, QuotaResource] => [name, name]),
-      ...usable.flatMap(({ id, name }) =>
-        limitsOf(id).map((resource): [string, QuotaResource] => [resource.replace(id, name), resource]),
-      ),
-    ];
-  };
-  const usageIn = async (context: Context, usage: Usage) =>
-    (await namesFor(context)).map(([name, resource]) => {
-      const { limit = UNLIMITED, used: inUse = 0 } = usage[resource] ?? {};
-      return [name, { limit, in_use: inUse, reserved: 0 }] as const;
+  const of = <Q>(within: string, param: string, more: Pick<QuotaApi<Q>, 'path' | 'owner' | 'query' | 'target'>) =>
+    quotaApi<Q>({
+      ...{ quota, limits: VOLUME_QUOTAS, within, limit: integerField(-1), unknownProject: 'not_found' },
+      each: (context) => limitsByName(types, context),
+      unknown: (names) =>
+        bad(`Bad key(s) in ${within}: ${names.join(', ').slice(0, 255)}`, `${within}.${names[0]?.slice(0, 255)}`),
+      entry: {
+        schema: z.strictObject({ limit: whole, in_use: whole, reserved: whole }),
+        view: ({ limit, used }) => ({ limit, in_use: used, reserved: 0 }),
+      },
+      beside: { shape: { id: z.string() }, view: (request) => ({ id: paramOf(request, param) }) },
+      ...more,
     });
-  const limitsIn = async (context: Context, usage: Usage) =>
-    Object.fromEntries((await usageIn(context, usage)).map(([name, { limit }]) => [name, limit]));
-  const limitsFor = async (context: Context, projectId: string) => limitsIn(context, await quota.usage(projectId));
-  const amountsOf = async (context: Context, sent: Readonly<Record<string, number>>, within: string) => {
-    const known = new Map(await namesFor(context));
-    const wrong = Object.keys(sent).filter((name) => !known.has(name));
-    if (wrong.length > 0) {
-      throw bad(`Bad key(s) in ${within}: ${wrong.join(', ').slice(0, 255)}`, `${within}.${wrong[0]}`);
-    }
-    return Object.fromEntries(Object.entries(sent).map(([name, limit]) => [known.get(name), limit])) as Amounts;
-  };
-
+  const sets = of('quota_set', 'id', {
+    path: '/os-quota-sets/:id',
+    owner: (request) => ({ projectId: paramOf(request, 'id') }),
+    query: z.object({ usage: queryText.optional() }),
+    target: async (request) => ({ project_id: paramOf(request, 'id') }),
+  });
+  const classes = of('quota_class_set', 'name', {
+    path: '/os-quota-class-sets/:name',
+    owner: () => ({ projectId: DEFAULT_PROJECT }),
+  });
+  const rule = (verb: string) => `volume_extension:quotas:${verb}`;
   return [
-    route({
-      ...{ method: 'GET', path, rule: rule('show'), target, query: usageQuery, answer: setAnswer },
-      handler: async ({ context, params: { id }, query: { usage = 'false' } }) => {
-        const isDetailed = parseBoolean(usage);
-        if (isDetailed === undefined) {
-          throw new UserError('bad_request', `Value '${usage.slice(0, 40)}' for 'usage' is not a boolean.`, {
-            field: 'usage',
-          });
-        }
-        const found = await quota.usage(id);
-        const shown = isDetailed ? Object.fromEntries(await usageIn(context, found)) : await limitsIn(context, found);
-        return { quota_set: { ...shown, id } };
-      },
-    }),
-    route({
-      ...{ method: 'GET', path: `${path}/defaults`, rule: rule('show'), target, answer: setAnswer },
-      handler: async ({ context, params: { id } }) => ({
-        quota_set: { ...(await limitsFor(context, DEFAULT_PROJECT)), id },
-      }),
-    }),
-    route({
-      ...{ method: 'PUT', path, rule: rule('update'), target, body: setBody, answer: updatedSetAnswer },
-      handler: async ({ context, params: { id }, body: { quota_set: sent } }) => {
-        const { tenant_id: _tenant, id: _again, ...wanted } = sent;
-        const amounts = await amountsOf(context, wanted, 'quota_set');
-        await quota.update(context, id, amounts, { force: false, unknownProject: 'not_found' });
-        return { quota_set: await limitsFor(context, id) };
-      },
-    }),
-    route({
-      ...{ method: 'DELETE', path, rule: rule('delete'), target, status: 200 },
-      handler: async ({ context, params: { id } }) => {
-        await quota.reset(context, id, VOLUME_QUOTAS);
-      },
-    }),
-    route({
-      ...{ method: 'GET', path: classPath, rule: 'volume_extension:quota_classes:get', answer: classAnswer },
-      handler: async ({ context, params: { name } }) => ({
-        quota_class_set: { ...(await limitsFor(context, DEFAULT_PROJECT)), id: name },
-      }),
-    }),
-    route({
-      ...{ method: 'PUT', path: classPath, rule: 'volume_extension:quota_classes:update' },
-      ...{ body: classBody, answer: updatedClassAnswer },
-      handler: async ({ context, params: { name }, body: { quota_class_set: sent } }) => {
-        if (name !== DEFAULT_PROJECT) {
-          throw new UserError('bad_request', `There is no quota class ${name.slice(0, 255)}, only ${DEFAULT_PROJECT}.`);
-        }
-        const amounts = await amountsOf(context, sent, 'quota_class_set');
-        await quota.update(context, DEFAULT_PROJECT, amounts, { force: true, within: 'quota_class_set' });
-        return { quota_class_set: await limitsFor(context, DEFAULT_PROJECT) };
-      },
+    sets.show({ rule: rule('show'), isDetailed: ({ usage = 'false' }) => booleanOf('usage', usage) }),
+    sets.defaults({ rule: rule('show'), at: '/defaults' }),
+    sets.set({ rule: rule('update'), body: setBody, force: () => false }),
+    sets.reset({ rule: rule('delete'), status: 200 }),
+    classes.show({ rule: 'volume_extension:quota_classes:get' }),
+    classes.set({
+      rule: 'volume_extension:quota_classes:update',
+      body: classBody,
+      force: requireDefaultClass,
     }),
   ];
+}
+
+/** What the cloud calls each limit of the types that the caller may use. */
+async function limitsByName(types: VolumeTypeService, context: Context): Promise<Map<string, QuotaResource>> {
+  const usable = await types.records.list({ ...typesFor(context), sort: [{ attribute: 'name', direction: 'asc' }] });
+  return new Map(
+    usable.flatMap(({ id, name }) =>
+      limitsOf(id).map((resource): [string, QuotaResource] => [resource.replace(id, () => name), resource]),
+    ),
+  );
+}
+
+function booleanOf(field: string, text: string): boolean {
+  const value = parseBoolean(text);
+  if (value !== undefined) return value;
+  throw new UserError('bad_request', `Value '${text.slice(0, 40)}' for '${field}' is not a boolean.`, { field });
 }

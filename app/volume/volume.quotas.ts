@@ -20,17 +20,11 @@ export const VOLUME_QUOTAS = {
   gigabytes_: { limit: UNLIMITED, isOfEach: true },
 } as const satisfies Record<string, QuotaDefault>;
 
-export const SINGLE_LIMITS = [
-  ...OF_TYPES,
-  'per_volume_gigabytes',
-  'backups',
-  'backup_gigabytes',
-  'groups',
-] as const satisfies readonly (keyof typeof VOLUME_QUOTAS)[];
+type SingleLimit = Exclude<keyof typeof VOLUME_QUOTAS, `${string}_`>;
 export type LimitOfType = `${(typeof OF_TYPES)[number]}_${string}`;
 
 declare module '../quota/quota.limits.ts' {
-  interface QuotaLimits extends Record<(typeof SINGLE_LIMITS)[number], number>, Record<LimitOfType, number> {}
+  interface QuotaLimits extends Record<SingleLimit, number>, Record<LimitOfType, number> {}
 }
 
 /** The limits of one type, by its id. */
