@@ -28,7 +28,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 
   ['agent/{disk-full,fail-point,host-programs,machine-news,order-errors,process-identity,progress-throttle}.ts'],
   ['agent/{agent-lock,file-exists,host-identity,json-file,order-records}.ts'],
-  ['agent/image/**'],
+  ['agent/image/**', 'agent/storage/**'],
   ['agent/controller-address.ts'],
   ['agent/network/**', 'agent/console/**', 'agent/bus-*.ts'],
   ['agent/hypervisor/**', 'agent/order-wanted.ts'],

@@ -1,11 +1,25 @@
 import type { MachinePort, MachineStatus } from '../../app/contract/machine.ts';
+import type { UserNetworkPlan } from './user/user-network.plan.ts';
 
 export type Forward = MachineStatus['forwards'][number];
 
-/** A port as the hypervisor is to connect it. */
-export interface NetworkPlug {
-  /** QEMU's `-netdev` value without its id, made of checked parts only. */
-  netdev: string;
+/** A port as a hypervisor is to connect it, each in its own words. Made of checked parts only. */
+export type NetworkPlug = UserPlug;
+
+/** A network of its own in the hypervisor's process: no right is needed, and no other machine is in it. */
+export interface UserPlug extends Plug {
+  kind: 'user';
+  /** null: the port has no address, and the network's own are used. */
+  addresses: UserNetworkPlan | null;
+  /** Whether it leads to what is outside of it. */
+  leadsOutside: boolean;
+  /** The address of the hypervisor's namespace at which forwards listen; null for all. */
+  listensAt: string | null;
+}
+
+interface Plug {
+  /** The port's id. */
+  port: string;
   mac: string;
   /** Announced to the guest where the card can; null for the usual 1500. */
   mtu: number | null;

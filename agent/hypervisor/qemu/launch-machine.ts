@@ -6,7 +6,7 @@ import type { Forward, NetworkDriver, NetworkPlug } from '../../network/driver.t
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { OrderContext } from '../driver.ts';
 import type { Accelerator } from './accelerator-probe.ts';
-import { buildCommandLine, type MachineDisks } from './command-line.ts';
+import { buildCommandLine } from './command-line.ts';
 import { findFirmwareCode } from './firmware.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import type { MachineFiles } from './machine-files.ts';
@@ -45,10 +45,10 @@ const PORT_TAKEN = /Could not set up host forwarding rule|Failed to bind/;
 /** Starts a machine's process; the guest runs when this returns, unless it waits for its memory. */
 export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   const { environment, files, record, state, order } = launch;
-  const [install, proven, basePath, isIsolated, firmware] = await Promise.all([
+  const [install, proven, images, isIsolated, firmware, hasSerialPipe] = await Promise.all([
     environment.install(),
     environment.accelerator(),
-    environment.baseImage(record.spec.image, order),
+    imagesOf(environment, record, order),
     record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
     record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
     mkdir(files.runtime, { recursive: true, mode: 0o700 }).then(() => makeSerialPipe(files)),
@@ -65,8 +65,10 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
       hardware: record.hardware,
       accelerator,
       hasSandbox: install.hasSandbox,
+      hasSerialPipe,
       files,
-      disks: disksOf(basePath, files, record),
+      devices: record.devices,
+      images,
       plugs,
       firmware: firmware === null ? null : { code: firmware, variables: files.firmwareVariables },
       isIncoming: launch.isIncoming,
@@ -114,18 +116,16 @@ function plugAll(
   );
 }
 
-function disksOf(basePath: string, files: MachineFiles, record: MachineRecord): MachineDisks {
-  const { spec } = record;
-  const { diskFormat } = spec.image;
-  const base = diskFormat === 'iso' ? null : { path: basePath, format: diskFormat };
-  const hasRoot = base !== null || spec.rootDiskGib > 0;
-  return {
-    root: hasRoot ? { path: files.rootDisk, base } : null,
-    ephemeral: spec.ephemeralDiskGib > 0 ? files.ephemeralDisk : null,
-    swap: spec.swapMib > 0 ? files.swapDisk : null,
-    cdrom: diskFormat === 'iso' ? basePath : null,
-    configDrive: record.hasConfigDrive ? files.configDrive : null,
-  };
+/** The images its disks stand on, by id. */
+async function imagesOf(
+  environment: LaunchEnvironment,
+  { devices }: MachineRecord,
+  order: OrderContext,
+): Promise<Map<string, string>> {
+  const images = devices.disks.flatMap(({ source }) => (source.kind === 'image' ? [source.image] : []));
+  return new Map(
+    await Promise.all(images.map(async (image) => [image.id, await environment.baseImage(image, order)] as const)),
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../../../app/files/whole-file.ts';
 import { errorCode } from '../../disk-full.ts';
+import type { MachineDisk } from '../devices/machine-devices.ts';
 
 /** A machine's folder is renamed to this before it is removed, so that half a folder never looks like a machine. */
 export const REMOVED = '.removed';
@@ -13,10 +14,8 @@ export interface MachineFiles {
   record: string;
   /** Last known state, `stateRecordSchema`. */
   state: string;
-  rootDisk: string;
-  ephemeralDisk: string;
-  swapDisk: string;
-  configDrive: string;
+  /** Of its own, by what they are for. */
+  disks: Readonly<Record<Exclude<MachineDisk['role'], 'cdrom'>, string>>;
   /** UEFI variables. */
   firmwareVariables: string;
   /** Saved memory of a suspended machine, and the same while it is being written. */
@@ -33,7 +32,7 @@ export interface MachineFiles {
   vncSocket: string;
   /** Its two ends have `.in` and `.out` behind this name: `serial-pipe.ts`. */
   serialPipe: string;
-  /** Instead of the pipe, of a process that a release before it started. */
+  /** Instead of the pipe, where there is none. */
   serialSocket: string;
   /** Memory streams through it on suspend and resume. */
   memorySocket: string;
@@ -65,10 +64,12 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     folder,
     record: join(folder, 'machine.json'),
     state: join(folder, 'state.json'),
-    rootDisk: join(folder, 'root.qcow2'),
-    ephemeralDisk: join(folder, 'ephemeral.qcow2'),
-    swapDisk: join(folder, 'swap.raw'),
-    configDrive: join(folder, 'config-drive.iso'),
+    disks: {
+      root: join(folder, 'root.qcow2'),
+      ephemeral: join(folder, 'ephemeral.qcow2'),
+      swap: join(folder, 'swap.raw'),
+      'config-drive': join(folder, 'config-drive.iso'),
+    },
     firmwareVariables: join(folder, 'firmware-variables.fd'),
     memory: join(folder, 'memory.state'),
     memoryPartial: join(folder, 'memory.state.partial'),

@@ -41,7 +41,7 @@ export class OpenFiles {
   async holderOf(files: MachineFiles, record: StateRecord | null): Promise<MachineProcess | null> {
     if (this.#holders === null) return await recordedProcess(files, record);
     // What QEMU prints goes to its log from its first moment on; its disks it opens a little later.
-    const own = [files.rootDisk, files.ephemeralDisk, files.swapDisk, files.configDrive, files.qemuLog];
+    const own = [...Object.values(files.disks), files.qemuLog];
     for (const path of own) {
       const key = await keyOf(path);
       const holder = key === null ? undefined : this.#holders.get(key);

@@ -2,31 +2,32 @@ import { z } from 'zod';
 import { machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
+import { hardwareSchema } from '../devices/hardware-choice.ts';
+import { machineDevicesSchema } from '../devices/machine-devices.ts';
+import { placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 
-const busSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
-
-/** `hardware-choice.ts` says what the values mean. Stored so that a machine keeps its devices for life. */
-export const hardwareSchema = z.object({
-  machineType: z.string(),
-  chipset: z.enum(['pc', 'q35']),
-  diskBus: busSchema,
-  cdromBus: busSchema,
-  networkModel: z.enum(['virtio-net-pci', 'e1000', 'e1000e', 'rtl8139', 'ne2k_pci', 'pcnet', 'vmxnet3']),
-  videoModel: z.enum(['VGA', 'virtio-vga', 'qxl-vga', 'cirrus-vga', 'vmware-svga', 'bochs-display', 'none']),
-  pointerModel: z.enum(['usb-tablet', 'ps2']),
-  hasRandomSource: z.boolean(),
-});
-
-/** `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. */
-export const machineRecordSchema = keptMachineSchema.extend({
-  version: z.literal(1),
-  /** Without the config drive's files, which hold secrets and are in the drive anyway. */
+/**
+ * `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. The
+ * specification is without the config drive's files, which hold secrets and are in the drive anyway.
+ */
+const recordSchema = keptMachineSchema.extend({
+  version: z.literal(2),
   spec: machineSpecSchema,
   hardware: hardwareSchema,
-  hasConfigDrive: z.boolean(),
+  devices: machineDevicesSchema,
 });
-export type MachineRecord = z.infer<typeof machineRecordSchema>;
+export type MachineRecord = z.infer<typeof recordSchema>;
+
+/** Of before devices had their places in it: they were given out anew at each start, always in the same way. */
+const firstRecordSchema = recordSchema
+  .omit({ devices: true })
+  .extend({ version: z.literal(1), hasConfigDrive: z.boolean() })
+  .transform(({ hasConfigDrive, ...record }): MachineRecord => {
+    return { ...record, version: 2, devices: placeMachine(record.hardware, record.spec, hasConfigDrive) };
+  });
+
+export const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
 
 /** `state.json`: how it is. */
 export const stateRecordSchema = keptStateSchema.extend({

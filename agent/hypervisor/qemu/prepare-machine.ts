@@ -5,6 +5,7 @@ import { failPoint } from '../../fail-point.ts';
 import type { ImageCache } from '../../image/image-cache.ts';
 import { writeJson } from '../../json-file.ts';
 import { buildIso } from '../config-drive/iso9660.ts';
+import type { MachineDisk } from '../devices/machine-devices.ts';
 import type { OrderContext } from '../driver.ts';
 import { createBlankDisk, createOverlay, createSwapDisk, rootDiskBytes } from './disks.ts';
 import { requireFirmware } from './firmware.ts';
@@ -47,27 +48,31 @@ export async function prepareMachine(preparation: Preparation): Promise<void> {
   failPoint('agent.spawn.prepared');
 }
 
-async function createDisks(preparation: Preparation, basePath: string, bytes: number | null): Promise<void> {
-  const { files, spec, imageTool } = preparation;
-  const { diskFormat } = spec.image;
-  const made: Promise<void>[] = [];
-  if (diskFormat !== 'iso' && bytes !== null) {
-    made.push(createOverlay(imageTool, files.rootDisk, { path: basePath, format: diskFormat }, bytes));
-  } else if (bytes !== null) {
-    made.push(createBlankDisk(imageTool, files.rootDisk, bytes));
-  }
-  if (spec.ephemeralDiskGib > 0) {
-    made.push(createBlankDisk(imageTool, files.ephemeralDisk, spec.ephemeralDiskGib * GIB));
-  }
-  if (spec.swapMib > 0) made.push(createSwapDisk(files.swapDisk, spec.swapMib));
-  await Promise.all(made);
+async function createDisks(preparation: Preparation, basePath: string, rootBytes: number | null): Promise<void> {
+  const { files, record, spec, imageTool } = preparation;
+  const create = async ({ role, source }: MachineDisk): Promise<void> => {
+    switch (role) {
+      case 'root': {
+        if (rootBytes === null) return;
+        if (source.kind !== 'image') return await createBlankDisk(imageTool, files.disks.root, rootBytes);
+        // What is over an image is no medium.
+        const format = source.image.diskFormat === 'qcow2' ? 'qcow2' : 'raw';
+        return await createOverlay(imageTool, files.disks.root, { path: basePath, format }, rootBytes);
+      }
+      case 'ephemeral':
+        return await createBlankDisk(imageTool, files.disks.ephemeral, spec.ephemeralDiskGib * GIB);
+      case 'swap':
+        return await createSwapDisk(files.disks.swap, spec.swapMib);
+    }
+  };
+  await Promise.all(record.devices.disks.map(create));
   failPoint('agent.spawn.disk');
 }
 
 async function writeConfigDrive(preparation: Preparation, drive: Buffer | null): Promise<void> {
   if (drive === null) return;
   preparation.order.progress({ stage: 'config-drive', done: 0, total: 1, unit: 'items' });
-  await writeFile(preparation.files.configDrive, drive, { mode: 0o600 });
+  await writeFile(preparation.files.disks['config-drive'], drive, { mode: 0o600 });
   failPoint('agent.spawn.config-drive');
 }
 

@@ -7,6 +7,7 @@ import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import { GrowingLog, lastLines } from '../../console/growing-log.ts';
 import { SerialLine } from '../../console/serial-line.ts';
 import { writeJson } from '../../json-file.ts';
+import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
@@ -269,7 +270,9 @@ export class QemuMachine {
 
   /** What holds from its next start on: its name, its ports. */
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
-    const record = { ...this.record, spec: { ...this.record.spec, ...changes } };
+    const spec = { ...this.record.spec, ...changes };
+    const { hardware } = this.record;
+    const record = { ...this.record, spec, devices: placeNics(hardware, this.record.devices, spec.ports) };
     await writeJson(this.files.record, record, 'durable');
     this.record = record;
   }

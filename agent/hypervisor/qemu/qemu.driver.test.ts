@@ -341,7 +341,7 @@ describe('QEMU machines', () => {
     const secret = Buffer.from('{"admin_pass":"hunter2"}').toString('base64');
     const id = await spawn(makeSpec(host.blankImage, { configDrive: { 'openstack/latest/meta_data.json': secret } }));
     expect(await readFile(files(id).record, 'utf8')).not.toContain(secret);
-    expect((await stat(files(id).configDrive)).mode & 0o077).toBe(0);
+    expect((await stat(files(id).disks['config-drive'])).mode & 0o077).toBe(0);
     expect((await stat(files(id).folder)).mode & 0o077).toBe(0);
   });
 
@@ -353,10 +353,10 @@ describe('QEMU machines', () => {
     host.controller.images.set(image.id, path);
     const id = await spawn(makeSpec(image, { rootDiskGib: 3 }));
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
-    expect(readQcow2Header(await readFile(files(id).rootDisk))?.virtualSize).toBe(3n * 2n ** 30n);
+    expect(readQcow2Header(await readFile(files(id).disks.root))?.virtualSize).toBe(3n * 2n ** 30n);
     const diskless = await spawn(makeSpec(image, { rootDiskGib: 0 }));
     expect(driver.status(diskless)).toMatchObject({ powerState: 'RUNNING' });
-    await expect(stat(files(diskless).rootDisk)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(stat(files(diskless).disks.root)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('a data folder whose path is too long for sockets works all the same', async () => {

@@ -13,6 +13,8 @@ import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { readBootId } from '../../process-identity.ts';
+import { chooseHardware } from '../devices/hardware-choice.ts';
+import { placeMachine } from '../devices/placement.ts';
 import type {
   ConsoleType,
   HypervisorDriver,
@@ -22,7 +24,6 @@ import type {
   OrderHandlers,
   StrayKeeper,
 } from '../driver.ts';
-import { chooseHardware } from './hardware-choice.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
@@ -138,11 +139,12 @@ export class QemuDriver implements HypervisorDriver {
     const existing = this.machines.get(spec.id);
     if (existing !== undefined) return existing.start(order);
     const install = await this.host.install();
+    const hardware = chooseHardware(spec, install.machineTypes);
     const record: MachineRecord = {
-      version: 1,
+      version: 2,
       spec: { ...spec, configDrive: null },
-      hardware: chooseHardware(spec, install.machineTypes),
-      hasConfigDrive: spec.configDrive !== null,
+      hardware,
+      devices: placeMachine(hardware, spec, spec.configDrive !== null),
       baseImage: ImageCache.fileName(spec.image),
     };
     for (const port of spec.ports) this.networkDriver(port.driver);
@@ -208,7 +210,9 @@ export class QemuDriver implements HypervisorDriver {
   describe(id: string): MachineSpec | null {
     const record = this.machines.get(id)?.record;
     // That there is a config drive is known, what is in it is not.
-    return record ? { ...record.spec, configDrive: record.hasConfigDrive ? {} : null } : null;
+    if (!record) return null;
+    const hasConfigDrive = record.devices.disks.some(({ role }) => role === 'config-drive');
+    return { ...record.spec, configDrive: hasConfigDrive ? {} : null };
   }
 
   private files(id: string): MachineFiles {

@@ -5,19 +5,23 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { errorCode } from '../../disk-full.ts';
+import { findExecutable } from '../../host-programs.ts';
 import { connectSocket } from './live-qemu.ts';
 import type { RuntimeFiles } from './machine-files.ts';
 
 /**
  * The two ends of QEMU's `pipe` character device: what is typed goes into `<path>.in`; what the guest writes goes to the
- * device's log file alone, and what leaves by `<path>.out` nowhere. A socket would not do: QEMU notes a byte in the log
- * again each time the socket has no room for it, so that a guest's output stood there with letters twice whenever the
- * agent was slow to read.
+ * device's log file alone, and what leaves by `<path>.out` nowhere. A socket does not do as well: QEMU notes a byte in the
+ * log again each time the socket has no room for it, so that a guest's output stands there with letters twice whenever the
+ * agent is slow to read. False where the system has no named pipes.
  */
-export async function makeSerialPipe({ serialPipe }: RuntimeFiles): Promise<void> {
+export async function makeSerialPipe({ serialPipe }: RuntimeFiles): Promise<boolean> {
   const [input, output] = [`${serialPipe}.in`, `${serialPipe}.out`];
   await Promise.all([input, output].map((path) => rm(path, { force: true })));
-  await Promise.all([promisify(execFile)('mkfifo', ['-m', '600', input]), symlink('/dev/null', output)]);
+  const mkfifo = await findExecutable('mkfifo');
+  if (mkfifo === null) return false;
+  await Promise.all([promisify(execFile)(mkfifo, ['-m', '600', input]), symlink('/dev/null', output)]);
+  return true;
 }
 
 /** Where to write what is typed; null when the process has ended. */
@@ -27,7 +31,7 @@ export async function openSerialInput({ serialPipe, serialSocket }: RuntimeFiles
     const fd = openSync(`${serialPipe}.in`, constants.O_WRONLY | constants.O_NONBLOCK);
     return new Socket({ fd, readable: false, writable: true });
   } catch (error) {
-    // A process that an older release started has a socket.
+    // A process has a socket that an older release started, or a system without named pipes.
     if (errorCode(error) === 'ENOENT') return connectSocket(serialSocket);
     if (errorCode(error) === 'ENXIO') return null;
     throw error;

@@ -22,29 +22,27 @@ export class UserNetworkDriver implements NetworkDriver {
   ): Promise<NetworkPlug> {
     if (!MAC.test(port.mac)) throw new UserError('bad_request', `The port's MAC address is not one.`, { field: 'mac' });
     const fixedIp = port.fixedIps.find(({ ipAddress }) => isIPv4(ipAddress));
-    const options = ['user', 'ipv6=off'];
-    const forwards: Forward[] = [];
-    if (fixedIp !== undefined) {
-      const plan = planUserNetwork(fixedIp);
-      options.push(`net=${plan.network}`, `host=${plan.host}`, `dhcpstart=${plan.guest}`);
-      if (plan.nameserver !== null) options.push(`dns=${plan.nameserver}`);
+    return {
+      kind: 'user',
+      port: port.id,
+      mac: port.mac.toLowerCase(),
+      // The user-mode network itself carries 1500 bytes, so only smaller sizes need telling.
+      mtu: port.mtu >= 576 && port.mtu < 1500 ? port.mtu : null,
+      addresses: fixedIp === undefined ? null : planUserNetwork(fixedIp),
       // Without a gateway nothing leads outside; what is forwarded still comes in.
-      if (fixedIp.gatewayIp === null) options.push('restrict=on');
-      if (context.isFirst) {
-        const wanted = context.before.find((forward) => forward.guestPort === SSH_PORT)?.hostPort;
-        const hostPort = await findFreePort(LOOPBACK, wanted);
-        // Nobody else is in a namespace, and versions of pasta differ in the address they come to.
-        const listenAt = context.isIsolated ? '' : LOOPBACK;
-        options.push(`hostfwd=tcp:${listenAt}:${hostPort}-${plan.guest}:${SSH_PORT}`);
-        forwards.push({ guestPort: SSH_PORT, hostAddress: LOOPBACK, hostPort });
-      }
-    }
-    // The user-mode network itself carries 1500 bytes, so only smaller sizes need telling.
-    const mtu = port.mtu >= 576 && port.mtu < 1500 ? port.mtu : null;
-    return { netdev: options.join(','), mac: port.mac.toLowerCase(), mtu, forwards };
+      leadsOutside: fixedIp?.gatewayIp !== null,
+      // Nobody else is in a namespace, and versions of pasta differ in the address they come to.
+      listensAt: context.isIsolated ? null : LOOPBACK,
+      forwards: fixedIp !== undefined && context.isFirst ? [await forwardSsh(context.before)] : [],
+    };
   }
 
   async unplug(): Promise<void> {
     // Everything lives inside the hypervisor process and ends with it.
   }
+}
+
+async function forwardSsh(before: readonly Forward[]): Promise<Forward> {
+  const wanted = before.find((forward) => forward.guestPort === SSH_PORT)?.hostPort;
+  return { guestPort: SSH_PORT, hostAddress: LOOPBACK, hostPort: await findFreePort(LOOPBACK, wanted) };
 }

@@ -76,9 +76,13 @@ describe('UserNetworkDriver', () => {
     const plug = await driver.plug(PORT, { before: [], isFirst: true, isIsolated: false });
     const hostPort = plug.forwards[0]?.hostPort ?? 0;
     expect(plug).toEqual({
-      netdev: `user,ipv6=off,net=10.20.0.0/24,host=10.20.0.1,dhcpstart=10.20.0.57,dns=10.20.0.254,hostfwd=tcp:127.0.0.1:${hostPort}-10.20.0.57:22`,
+      kind: 'user',
+      port: 'p',
       mac: '52:54:00:ab:cd:ef',
       mtu: null,
+      addresses: planUserNetwork(FIXED_IP),
+      leadsOutside: true,
+      listensAt: '127.0.0.1',
       forwards: [{ guestPort: 22, hostAddress: '127.0.0.1', hostPort }],
     });
     expect(hostPort).toBeGreaterThan(1023);
@@ -107,7 +111,7 @@ describe('UserNetworkDriver', () => {
   test('without a gateway the guest reaches nothing outside, and is reached all the same', async () => {
     const fixedIps = [{ ...FIXED_IP, gatewayIp: null }];
     const plug = await driver.plug({ ...PORT, fixedIps }, { before: [], isFirst: true, isIsolated: false });
-    expect(plug.netdev.split(',')).toContain('restrict=on');
+    expect(plug.leadsOutside).toBe(false);
     expect(plug.forwards).toHaveLength(1);
   });
 

@@ -1,23 +1,21 @@
+import { z } from 'zod';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type DiskBus, diskBusSchema, machineNicSchema } from './machine-devices.ts';
 
-/** Devices of a machine, chosen once when it is made. Every value is one of a closed list: it becomes a QEMU option. */
-export interface Hardware {
+/** Of a machine, chosen once when it is made. Every value is one of a closed list: it becomes an option of QEMU. */
+export const hardwareSchema = z.object({
   /** A versioned type such as `pc-i440fx-7.2`: the guest meets the same board at every later start. */
-  machineType: string;
-  chipset: 'pc' | 'q35';
-  diskBus: DiskBus;
-  cdromBus: DiskBus;
-  networkModel: NetworkModel;
-  videoModel: VideoModel;
-  pointerModel: PointerModel;
-  hasRandomSource: boolean;
-}
-
-export type DiskBus = 'virtio' | 'scsi' | 'ide' | 'sata' | 'usb';
-export type NetworkModel = 'virtio-net-pci' | 'e1000' | 'e1000e' | 'rtl8139' | 'ne2k_pci' | 'pcnet' | 'vmxnet3';
-export type VideoModel = 'VGA' | 'virtio-vga' | 'qxl-vga' | 'cirrus-vga' | 'vmware-svga' | 'bochs-display' | 'none';
-export type PointerModel = 'usb-tablet' | 'ps2';
+  machineType: z.string(),
+  chipset: z.enum(['pc', 'q35']),
+  diskBus: diskBusSchema,
+  cdromBus: diskBusSchema,
+  networkModel: machineNicSchema.shape.model,
+  videoModel: z.enum(['VGA', 'virtio-vga', 'qxl-vga', 'cirrus-vga', 'vmware-svga', 'bochs-display', 'none']),
+  pointerModel: z.enum(['usb-tablet', 'ps2']),
+  hasRandomSource: z.boolean(),
+});
+export type Hardware = z.infer<typeof hardwareSchema>;
 
 /** Image property values (Glance's "useful image properties") and the QEMU device each stands for. */
 const DISK_BUSES: ReadonlyMap<string, DiskBus> = new Map([
@@ -27,7 +25,7 @@ const DISK_BUSES: ReadonlyMap<string, DiskBus> = new Map([
   ['sata', 'sata'],
   ['usb', 'usb'],
 ]);
-const NETWORK_MODELS: ReadonlyMap<string, NetworkModel> = new Map([
+const NETWORK_MODELS: ReadonlyMap<string, Hardware['networkModel']> = new Map([
   ['virtio', 'virtio-net-pci'],
   ['e1000', 'e1000'],
   ['e1000e', 'e1000e'],
@@ -36,7 +34,7 @@ const NETWORK_MODELS: ReadonlyMap<string, NetworkModel> = new Map([
   ['pcnet', 'pcnet'],
   ['vmxnet3', 'vmxnet3'],
 ]);
-const VIDEO_MODELS: ReadonlyMap<string, VideoModel> = new Map([
+const VIDEO_MODELS: ReadonlyMap<string, Hardware['videoModel']> = new Map([
   ['vga', 'VGA'],
   ['virtio', 'virtio-vga'],
   ['qxl', 'qxl-vga'],
@@ -45,7 +43,7 @@ const VIDEO_MODELS: ReadonlyMap<string, VideoModel> = new Map([
   ['bochs', 'bochs-display'],
   ['none', 'none'],
 ]);
-const POINTER_MODELS: ReadonlyMap<string, PointerModel> = new Map([
+const POINTER_MODELS: ReadonlyMap<string, Hardware['pointerModel']> = new Map([
   ['usbtablet', 'usb-tablet'],
   ['ps2mouse', 'ps2'],
 ]);

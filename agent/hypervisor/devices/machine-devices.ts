@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { machineImageSchema } from '../../../app/contract/machine.ts';
+
+export const diskBusSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
+export type DiskBus = z.infer<typeof diskBusSchema>;
+
+const place = z.number().int().min(0);
+
+/** Where a device is plugged: a slot of the board's PCI bus, or a place at the controller of a bus. */
+export const addressSchema = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('pci'), slot: place }),
+  z.object({ at: z.literal('scsi'), unit: place }),
+  z.object({ at: z.literal('ide'), channel: place, unit: place }),
+  z.object({ at: z.literal('sata'), port: place }),
+  /** As QEMU writes it: behind a hub the hub's port, a dot, and its own. */
+  z.object({ at: z.literal('usb'), port: z.string() }),
+]);
+export type Address = z.infer<typeof addressSchema>;
+
+/** What a disk's first bytes are from. */
+export const diskSourceSchema = z.discriminatedUnion('kind', [
+  /** The image itself for a medium that is only read, else what is written over it. */
+  z.object({ kind: z.literal('image'), image: machineImageSchema }),
+  z.object({ kind: z.literal('blank') }),
+  /** Files the machine was given. */
+  z.object({ kind: z.literal('config-drive') }),
+]);
+
+export const machineDiskSchema = z.object({
+  /** Unique in its machine; the hypervisor's names for it are made of it. */
+  id: z.string(),
+  role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive']),
+  source: diskSourceSchema,
+  bus: diskBusSchema,
+  address: addressSchema,
+  /** The firmware tries the lowest first; null for what does not boot. */
+  bootIndex: z.number().int().min(1).nullable(),
+  /** What the guest reads as its serial number; null for none. */
+  serial: z.string().nullable(),
+});
+export type MachineDisk = z.infer<typeof machineDiskSchema>;
+
+export const machineNicSchema = z.object({
+  /** Unique in its machine, as a disk's. */
+  id: z.string(),
+  /** The port's id. */
+  port: z.string(),
+  model: z.enum(['virtio-net-pci', 'e1000', 'e1000e', 'rtl8139', 'ne2k_pci', 'pcnet', 'vmxnet3']),
+  address: addressSchema,
+});
+export type MachineNic = z.infer<typeof machineNicSchema>;
+
+/**
+ * The devices that a machine has beside those of its board, each in the place it keeps: a guest finds them where they
+ * were, and a saved memory fits.
+ */
+export const machineDevicesSchema = z.object({
+  /** Of buses that the board lacks, each in its PCI slot. */
+  controllers: z.array(z.object({ bus: z.enum(['scsi', 'sata']), slot: place })),
+  disks: z.array(machineDiskSchema),
+  nics: z.array(machineNicSchema),
+});
+export type MachineDevices = z.infer<typeof machineDevicesSchema>;

@@ -1,0 +1,18 @@
+/** What QEMU reads and writes a disk by: a `BlockdevOptions` of its monitor's reference (QAPI, `blockdev-add`). */
+export type BlockNode = Readonly<Record<string, unknown>>;
+
+export type DiskFormat = 'qcow2' | 'raw';
+
+/** A file of this host. Its format is always stated, so QEMU never guesses one from what a guest wrote into its disk. */
+export function localFile(format: DiskFormat, path: string, { isReadOnly = false } = {}): BlockNode {
+  const discard = isReadOnly ? 'ignore' : 'unmap';
+  const file = { driver: 'file', filename: path, 'read-only': isReadOnly, discard };
+  // Whatever a header may say, nothing is opened that is not named here.
+  const backing = format === 'qcow2' ? { backing: null } : {};
+  return { driver: format, 'read-only': isReadOnly, discard, file, ...backing };
+}
+
+/** What is written goes to `node`; what was never written is read from `base`. */
+export function overlay(node: BlockNode, base: BlockNode): BlockNode {
+  return { ...node, backing: base };
+}
