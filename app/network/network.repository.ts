@@ -1,9 +1,11 @@
-import { type Compilable, sql } from 'kysely';
+import { type Compilable, type RawBuilder, sql } from 'kysely';
 import { change, type Database, type Queryable, type Transaction } from '../database/database.ts';
+import { expressionsOf } from '../database/dialects/dialect.ts';
 import { KeptQueries } from '../database/kept-queries.ts';
 import {
   type FixedIp,
   ipAllocations,
+  type NetworkOwner,
   type NetworkRecord,
   networks,
   type PortValues,
@@ -11,9 +13,6 @@ import {
   type SubnetRecord,
   subnets,
 } from './network.tables.ts';
-
-/** Ids in one statement. */
-const MOST_IDS = 1000;
 
 export interface DeviceAddress {
   device_id: string;
@@ -32,10 +31,18 @@ export class NetworkRepository {
   }
 
   async networks(ids: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, NetworkRecord>> {
-    const rows = await this.#inParts('networks', ids, on, (part) =>
-      on.selectFrom('network_network').selectAll().where('id', 'in', part),
+    const rows = await this.#ofAll('networks', ids, on, (wanted) =>
+      on.selectFrom('network_network').selectAll().where('id', 'in', wanted),
     );
     return new Map(rows.map((row) => [row.id, networks.toRecord(row)]));
+  }
+
+  /** The same of which only what rules look at is wanted: a page of ports may be of as many networks. */
+  async networkOwners(ids: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, NetworkOwner>> {
+    const rows = await this.#ofAll('owners', ids, on, (wanted) =>
+      on.selectFrom('network_network').select(['id', 'project_id', 'shared']).where('id', 'in', wanted),
+    );
+    return new Map(rows.map(({ id, project_id, shared }) => [id, { project_id, shared: shared === 1 }]));
   }
 
   async defaultNetwork(on: Queryable = this.#database.query): Promise<NetworkRecord | undefined> {
@@ -52,16 +59,16 @@ export class NetworkRepository {
     networkIds: Iterable<string>,
     on: Queryable = this.#database.query,
   ): Promise<Map<string, SubnetRecord[]>> {
-    const rows = await this.#inParts('subnets', networkIds, on, (part) =>
-      on.selectFrom('network_subnet').selectAll().where('network_id', 'in', part).orderBy('created_at').orderBy('id'),
+    const rows = await this.#ofAll('subnets', networkIds, on, (wanted) =>
+      on.selectFrom('network_subnet').selectAll().where('network_id', 'in', wanted).orderBy('created_at').orderBy('id'),
     );
     return Map.groupBy(rows.map(subnets.toRecord), ({ network_id }) => network_id);
   }
 
   /** By the ports that have them, in Neutron's order (models_v2.Port.fixed_ips). */
   async addresses(portIds: Iterable<string>, on: Queryable = this.#database.query): Promise<Map<string, FixedIp[]>> {
-    const rows = await this.#inParts('addresses', portIds, on, (part) =>
-      on.selectFrom('network_ip_allocation').selectAll().where('port_id', 'in', part),
+    const rows = await this.#ofAll('addresses', portIds, on, (wanted) =>
+      on.selectFrom('network_ip_allocation').selectAll().where('port_id', 'in', wanted),
     );
     const byPort = new Map<string, FixedIp[]>();
     for (const { port_id, subnet_id, ip_address } of rows) {
@@ -133,7 +140,7 @@ export class NetworkRepository {
   async countRevision(trx: Transaction, networkId: string): Promise<void> {
     await trx
       .updateTable('network_network')
-      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1) }))
+      .set(({ eb }) => ({ revision_number: eb('revision_number', '+', 1), updated_at: new Date().toISOString() }))
       .where('id', '=', networkId)
       .execute();
   }
@@ -162,11 +169,11 @@ export class NetworkRepository {
     subnetIds: Iterable<string>,
     on: Queryable = this.#database.query,
   ): Promise<Map<string, number>> {
-    const rows = await this.#inParts('usage', subnetIds, on, (part) =>
+    const rows = await this.#ofAll('usage', subnetIds, on, (wanted) =>
       on
         .selectFrom('network_ip_allocation')
         .select(({ fn }) => ['subnet_id', fn.countAll<number>().as('count')])
-        .where('subnet_id', 'in', part)
+        .where('subnet_id', 'in', wanted)
         .groupBy('subnet_id'),
     );
     return new Map(rows.map(({ subnet_id, count }) => [subnet_id, Number(count)]));
@@ -210,20 +217,17 @@ export class NetworkRepository {
     return row !== undefined;
   }
 
-  /** Thousands of ids would not fit into one statement; most often it is one. */
-  async #inParts<T>(
+  /** What belongs to any of these: the same statement however many there are, which are one text of it. */
+  async #ofAll<T>(
     shape: string,
     ids: Iterable<string>,
     on: Queryable,
-    write: (part: string[]) => Compilable<T> & { execute(): Promise<T[]> },
+    write: (wanted: RawBuilder<string>) => Compilable<T>,
   ): Promise<T[]> {
-    const all = [...new Set(ids)];
-    if (all.length === 1) return await this.#kept.run(on, shape, all, () => write(all));
-    const found: T[] = [];
-    for (let start = 0; start < all.length; start += MOST_IDS) {
-      for (const row of await write(all.slice(start, start + MOST_IDS)).execute()) found.push(row);
-    }
-    return found;
+    const list = JSON.stringify([...new Set(ids)]);
+    return await this.#kept.run(on, shape, [list], () =>
+      write(sql<string>`(SELECT value FROM ${expressionsOf(on).texts(sql`${list}`, 'wanted')})`),
+    );
   }
 }
 

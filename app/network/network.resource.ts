@@ -133,7 +133,8 @@ export function networkKind(parts: {
       }),
     },
     scope: networksFor,
-    targets: async () => onceEach<NetworkRecord>(({ project_id, shared }) => `${project_id} ${shared}`, networkTarget),
+    revisedBy: ['name', 'description', 'admin_state_up', 'mtu', 'port_security_enabled'],
+    targets: async () => onceEach<NetworkRecord>(networkTarget),
     planned: async (_asked, projectId) => ({ project_id: projectId, tenant_id: projectId }),
     views: async (records, on) => {
       const subnets = await repository.subnets(

@@ -43,6 +43,7 @@ export const networks = table('network_network', {
   availability_zone_hints: json<string[]>(),
 });
 export type NetworkRecord = RecordOf<typeof networks>;
+export type NetworkOwner = Pick<NetworkRecord, 'project_id' | 'shared'>;
 
 export const subnets = table('network_subnet', {
   ...standardAttributes,

@@ -1,7 +1,7 @@
 import type { Attributes } from '../policy/policy-expression.ts';
-import type { NetworkRecord, PortRecord, SubnetRecord } from './network.tables.ts';
+import type { NetworkOwner, PortRecord, SubnetRecord } from './network.tables.ts';
 
-type Network = NetworkRecord | undefined;
+type Network = NetworkOwner | undefined;
 
 /** What Neutron's rules look at. Of a thing that is not there, or not to be seen, nothing: its route answers 404. */
 export function networkTarget(network: Network): Attributes {
@@ -25,13 +25,14 @@ export function portTarget(
 }
 
 /** The same target for all of a list that are alike to rules, which are then asked once. */
-export function onceEach<R>(keyOf: (record: R) => string, make: (record: R) => Attributes): (record: R) => Attributes {
+export function onceEach<R>(make: (record: R) => Attributes): (record: R) => Attributes {
   const made = new Map<string, Attributes>();
   return (record) => {
-    const key = keyOf(record);
-    const target = made.get(key) ?? make(record);
-    made.set(key, target);
-    return target;
+    const target = make(record);
+    const key = Object.values(target).join();
+    const known = made.get(key);
+    if (!known) made.set(key, target);
+    return known ?? target;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { NetworkView, PortView, SubnetView } from './network.schema.ts';
-import type { NetworkRecord, PortRecord, SubnetRecord } from './network.tables.ts';
+import type { FixedIp, NetworkRecord, PortValues, SubnetRecord } from './network.tables.ts';
 
 /** Neutron gives seconds only. */
 export function seconds(time: string): string {
@@ -71,7 +71,7 @@ export function subnetView(subnet: SubnetRecord): SubnetView {
 }
 
 /** `hostName` is what people call the host of that id. */
-export function portView(port: PortRecord, hostName: (hostId: string) => string): PortView {
+export function portView(port: PortValues, fixed_ips: FixedIp[], hostName: (hostId: string) => string): PortView {
   return {
     id: port.id,
     name: port.name,
@@ -80,7 +80,7 @@ export function portView(port: PortRecord, hostName: (hostId: string) => string)
     project_id: port.project_id,
     tenant_id: port.project_id,
     mac_address: port.mac_address,
-    fixed_ips: port.fixed_ips,
+    fixed_ips,
     device_id: port.device_id,
     device_owner: port.device_owner,
     admin_state_up: port.admin_state_up,

@@ -94,6 +94,11 @@ export interface NeutronKind<R extends StandardRecord, New extends Owned, Change
   /** How these records are shown to those who may see every attribute. */
   readonly views: (records: readonly R[], on?: Queryable) => Promise<(record: R) => Record<string, unknown>>;
   readonly add: (trx: Transaction, asked: Asked, standard: StandardRecord, sent: New) => Promise<R>;
-  /** The record with the changes that are its own. */
+  /**
+   * What makes a new revision by being named in a change, with another value or not, as in Neutron, which asks what of the
+   * row was set; all else does where it becomes another. Neutron sets the range of a subnet with `any` change of it.
+   */
+  readonly revisedBy: readonly (keyof Changes & string)[] | 'any';
+  /** The record with the changes that are its own; where another table has those, with a revision that says so. */
   readonly change: (trx: Transaction, asked: Asked, record: R, sent: Changes) => Promise<R>;
 }

@@ -319,6 +319,48 @@ test('a change may say of which revision it speaks', async () => {
   expect((await remove(`/networks/${network.id}`, match(2))).status).toBe(204);
 });
 
+test('what is named is a revision, with another value or not; what Neutron keeps elsewhere only where it changes', async () => {
+  const network = await makeNetwork({ name: 'a' });
+  const subnet = await makeSubnet(network.id, { dns_nameservers: ['10.1.0.3'] });
+  const port = await makePort(network.id, { fixed_ips: [{ ip_address: '10.1.0.7' }], tags: ['x', 'y'] });
+  const pairs = [{ ip_address: '10.1.0.50' }];
+  const changes: [string, string, object, number][] = [
+    ['port', port.id, {}, 1],
+    ['port', port.id, { name: '' }, 2],
+    ['port', port.id, { fixed_ips: port.fixed_ips, allowed_address_pairs: [] }, 2],
+    ['port', port.id, { fixed_ips: [{ ip_address: '10.1.0.8' }] }, 3],
+    ['port', port.id, { fixed_ips: [{ ip_address: '10.1.0.9' }], allowed_address_pairs: pairs }, 4],
+    ['port', port.id, { allowed_address_pairs: pairs }, 4],
+    ['subnet', subnet.id, { dns_nameservers: ['10.1.0.3'] }, 2],
+    ['subnet', subnet.id, {}, 3],
+    // One for the subnet, and one for each of its revisions.
+    ['network', network.id, {}, 4],
+    ['network', network.id, { 'router:external': false }, 4],
+    ['network', network.id, { name: 'a' }, 5],
+    ['network', network.id, { shared: false }, 5],
+    ['network', network.id, { shared: true }, 6],
+  ];
+  for (const [kind, id, sent, revision] of changes) {
+    const before = (await ask(`/${kind}s/${id}`, { token: 'admin' })).body[kind];
+    const { body } = await put(kind, id, sent, { token: 'admin' });
+    expect([kind, sent, body[kind].revision_number]).toEqual([kind, sent, revision]);
+    if (before.revision_number === revision) expect(body[kind]).toEqual(before);
+  }
+  const tags: [string, string, string[] | undefined, number][] = [
+    ['PUT', '', ['y', 'x'], 4],
+    ['POST', '', ['x'], 4],
+    ['PUT', '/x', undefined, 4],
+    ['DELETE', '/x', undefined, 5],
+    ['DELETE', '', undefined, 6],
+    ['DELETE', '', undefined, 6],
+  ];
+  for (const [method, path, named, revision] of tags) {
+    await ask(`/ports/${port.id}/tags${path}`, { method, ...(named && { json: { tags: named } }) });
+    const { revision_number } = (await ask(`/ports/${port.id}`)).body.port;
+    expect([method, path, revision_number]).toEqual([method, path, revision]);
+  }
+});
+
 test('tags are set, added, asked for and taken off, each a revision', async () => {
   const { id } = await makeNetwork();
   const path = `/networks/${id}/tags`;

@@ -128,7 +128,8 @@ export function neutronRoutes<R extends StandardRecord, New extends Owned, Chang
           const { name = record.name, description = record.description } = sent;
           return await kind.change(trx, asked, { ...record, name, description }, sent);
         };
-        const record = await revise(kind, context, idOf(params), raw.headers, change);
+        const isNamed = kind.revisedBy === 'any' || kind.revisedBy.some((name) => Object.hasOwn(sent, name));
+        const record = await revise(kind, { context, id: idOf(params), headers: raw.headers, isNamed }, change);
         return await showOne(request, record);
       },
     }),

@@ -3,12 +3,13 @@ import type { Transaction } from '../database/database.ts';
 import { badRequest, neutronFault } from './neutron.errors.ts';
 import type { Described, NeutronKind, Owned, StandardRecord } from './neutron.kind.ts';
 
-/** Changes one and counts its revision; a request may say of which revision it speaks. */
+/**
+ * Changes one and counts its revision, where `isNamed` or where it becomes another; a request may say of which revision it
+ * speaks.
+ */
 export async function revise<R extends StandardRecord>(
   { records, scope }: Pick<NeutronKind<R, Owned, Described>, 'records' | 'scope'>,
-  context: Context,
-  id: string,
-  headers: Headers,
+  { context, id, headers, isNamed = false }: { context: Context; id: string; headers: Headers; isNamed?: boolean },
   change: (record: R, trx: Transaction) => R | Promise<R>,
 ): Promise<R> {
   const check = matchOf(headers);
@@ -17,14 +18,13 @@ export async function revise<R extends StandardRecord>(
     id,
     async (record, trx) => {
       check(record);
-      return revised(await change(record, trx));
+      const next = await change(record, trx);
+      const isOther = Object.keys(records.kind.table.toDifference(record, next)).length > 0;
+      if (!isNamed && !isOther) return record;
+      return { ...next, revision_number: record.revision_number + 1, updated_at: new Date().toISOString() };
     },
     scope(context),
   );
-}
-
-function revised<R extends StandardRecord>(record: R): R {
-  return { ...record, revision_number: record.revision_number + 1, updated_at: new Date().toISOString() };
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

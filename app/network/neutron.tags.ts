@@ -25,8 +25,11 @@ export function tagRoutes<R extends StandardRecord>(
     return record ? (await kind.targets([record]))(record) : {};
   };
   const store = async ({ context, params, raw }: Request, change: (tags: string[]) => string[]): Promise<string[]> => {
-    const changed = await revise(kind, context, params.id as string, raw.headers, (record) => {
-      const tags = tagsSchema.safeParse([...new Set(change(record.tags))]);
+    const changed = await revise(kind, { context, id: params.id as string, headers: raw.headers }, (record) => {
+      const next = new Set(change(record.tags));
+      // In whatever order they are named.
+      if (next.size === record.tags.length && record.tags.every((tag) => next.has(tag))) return record;
+      const tags = tagsSchema.safeParse([...next]);
       if (!tags.success)
         throw neutronFault('bad_request', 'InvalidInput', tags.error.issues[0]?.message ?? '', { field: 'tags' });
       return { ...record, tags: tags.data };

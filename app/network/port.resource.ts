@@ -98,15 +98,13 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
       security_groups: () => sql`1 = 0`,
     },
     scope: portsFor,
+    revisedBy: ['name', 'description', 'admin_state_up', 'mac_address', 'device_id', 'device_owner'],
     targets: async (records, on) => {
-      const found = await repository.networks(
+      const found = await repository.networkOwners(
         records.map(({ network_id }) => network_id),
         on,
       );
-      return onceEach(
-        ({ project_id, device_owner, network_id }) => `${network_id} ${project_id} ${device_owner}`,
-        (port) => portTarget(port, found.get(port.network_id)),
-      );
+      return onceEach((port) => portTarget(port, found.get(port.network_id)));
     },
     planned: async ({ context }, project_id, { network_id, device_owner = '' }, on) =>
       portTarget({ project_id, device_owner }, await networks.get(network_id, on, networksFor(context))),
@@ -115,7 +113,7 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
         records.map(({ id }) => id),
         on,
       );
-      return (port) => portView({ ...port, fixed_ips: addresses.get(port.id) ?? [] }, (id) => hosts.nameOf(id));
+      return (port) => portView(port, addresses.get(port.id) ?? [], (id) => hosts.nameOf(id));
     },
     add: async (trx, { context, at }, standard, sent) => {
       const network = await networks.get(sent.network_id, trx, networksFor(context));
@@ -144,7 +142,9 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
         admin_state_up: admin_state_up ?? port.admin_state_up,
         ...(isOther && { mac_address: await ports.freeMac(trx, port.network_id, mac_address, at) }),
       };
-      if (fixed_ips !== undefined) await ports.readdress(trx, port, fixed_ips.map(wanted), at);
+      if (fixed_ips !== undefined && (await ports.readdress(trx, port, fixed_ips.map(wanted), at))) {
+        next.revision_number += 1;
+      }
       if (allowed_address_pairs === undefined) return next;
       return { ...next, allowed_address_pairs: await ports.addressPairs(trx, next, allowed_address_pairs ?? [], at) };
     },

@@ -92,10 +92,10 @@ export class PortService {
   }
 
   /**
-   * Gives a port other addresses; those that it has already stay where they are asked for. 409 where a machine has it, which
-   * keeps all that it was started with.
+   * Gives a port other addresses; those that it has already stay where they are asked for. Answers whether any is another.
+   * 409 where a machine has it, which keeps all that it was started with.
    */
-  async readdress(trx: Transaction, port: PortValues, wanted: WantedAddress[], at: string): Promise<void> {
+  async readdress(trx: Transaction, port: PortValues, wanted: WantedAddress[], at: string): Promise<boolean> {
     const { id, network_id } = port;
     const network = (await this.#repository.networks([network_id], trx)).get(network_id) as NetworkRecord;
     const subnets = (await this.#repository.subnets([network_id], trx)).get(network_id) ?? [];
@@ -105,6 +105,7 @@ export class PortService {
     const isSame = fixedIps.length === held.length && held.every((has) => fixedIps.some((next) => isOne(has, next)));
     if (port.device_id !== '' && !isSame) throw portInUse(port);
     await this.#repository.takeAddresses(trx, id, fixedIps);
+    return !isSame;
   }
 
   /** The further addresses a port may have, as they are stored. */

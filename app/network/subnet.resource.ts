@@ -110,15 +110,13 @@ export function subnetKind(parts: {
     constants: { ipv6_address_mode: null, ipv6_ra_mode: null, subnetpool_id: null, segment_id: null },
     filters: {},
     scope: subnetsFor,
+    revisedBy: 'any',
     targets: async (records, on) => {
-      const found = await repository.networks(
+      const found = await repository.networkOwners(
         records.map(({ network_id }) => network_id),
         on,
       );
-      return onceEach(
-        ({ project_id, network_id }) => `${network_id} ${project_id}`,
-        (subnet) => subnetTarget(subnet, found.get(subnet.network_id)),
-      );
+      return onceEach((subnet) => subnetTarget(subnet, found.get(subnet.network_id)));
     },
     planned: async ({ context }, project_id, { network_id }, on) =>
       subnetTarget({ project_id }, await networks.get(network_id, on, networksFor(context))),
