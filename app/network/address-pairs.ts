@@ -1,6 +1,6 @@
-import { contains } from './address-pool.ts';
 import type { AddressPair, SubnetRecord } from './network.tables.ts';
 import { neutronFault } from './neutron.errors.ts';
+import { overlaps } from './subnet.plan.ts';
 
 export interface WantedPair {
   ip_address: string;
@@ -8,12 +8,15 @@ export interface WantedPair {
   mac_address?: string | undefined;
 }
 
-/** Nothing is filtered on a port, so whatever its network carries is allowed: addresses of the network's subnets. */
+/**
+ * Nothing is filtered on a port, so whatever its network carries is allowed: addresses of the network's subnets, and of a
+ * wider range those that are.
+ */
 export function pairsOf(pairs: readonly WantedPair[], mac: string, subnets: SubnetRecord[], at: string): AddressPair[] {
   const field = `${at}.allowed_address_pairs`;
   const stored = pairs.map(({ ip_address, mac_address = mac }) => {
-    if (!subnets.some(({ cidr }) => contains(cidr, ip_address))) {
-      const message = `Invalid input for allowed_address_pairs: ${ip_address} is not within a subnet of the network, which carries no others.`;
+    if (!subnets.some(({ cidr }) => overlaps(cidr, ip_address))) {
+      const message = `Invalid input for allowed_address_pairs: no subnet of the network has ${ip_address}, and it carries no others.`;
       throw neutronFault('bad_request', 'InvalidInput', message, { field });
     }
     return { ip_address, mac_address: mac_address.toLowerCase() };

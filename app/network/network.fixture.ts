@@ -12,7 +12,13 @@ import { NETWORK_RULES } from './network.policy.ts';
 import { NETWORK_QUOTAS } from './network.quotas.ts';
 import { networkRoutes } from './network.routes.ts';
 
-/** The network service behind a real edge. The default network belongs to the project `owner`; `small` may have little. */
+// biome-ignore lint/suspicious/noExplicitAny: bodies of every kind
+export type Body = any;
+
+/**
+ * The network service behind a real edge. The default network belongs to the project `owner`; `small` may have little. There
+ * are hosts `h1` to `h9`, with names in capitals.
+ */
 export class NetworkFixture {
   readonly edge: EdgeFixture;
   readonly parts: NetworkParts;
@@ -42,7 +48,11 @@ export class NetworkFixture {
     const parts = makeNetworkParts({ database, events, quota: quotas });
     await parts.service.bootstrap('owner');
     await quotas.update(systemContext(), 'small', { networks: 1, subnets: 1, ports: 1 }, { force: false });
-    const hosts = { nameOf: (id: string) => id, idOf: (name: string) => name, listHosts: async () => [] };
+    const hosts = {
+      nameOf: (id: string) => id.toUpperCase(),
+      idOf: (name: string) => (/^H\d$/.test(name) ? name.toLowerCase() : undefined),
+      listHosts: async () => [],
+    };
     const edge = await EdgeFixture.open([networkRoutes({ database, parts, quotas, hosts })], { rules: NETWORK_RULES });
     const defaultNetworkId = (await parts.service.defaultNetwork())?.id ?? '';
     return new NetworkFixture({ edge, parts, database, defaultNetworkId, folder });
@@ -55,8 +65,40 @@ export class NetworkFixture {
   }
 
   /** As a member of the project `p`, unless `asked` says who. */
-  async ask<Body>(path: string, asked: Asked = {}): Promise<{ status: number; body: Body }> {
+  async ask<Answer = Body>(path: string, asked: Asked = {}): Promise<{ status: number; body: Answer }> {
     const { status, json } = await this.edge.send(`/network/v2.0${path}`, { token: 'member', ...asked });
-    return { status, body: (json ?? {}) as Body };
+    return { status, body: (json ?? {}) as Answer };
+  }
+
+  async post(kind: string, sent: object, token = 'member'): Promise<{ status: number; body: Body }> {
+    return await this.ask(`/${kind}s`, { method: 'POST', token, json: { [kind]: sent } });
+  }
+
+  async put(kind: string, id: string, sent: object, more: Asked = {}): Promise<{ status: number; body: Body }> {
+    return await this.ask(`/${kind}s/${id}`, { method: 'PUT', json: { [kind]: sent }, ...more });
+  }
+
+  async makeNetwork(sent: object = {}, token?: string): Promise<Body> {
+    return await this.#make('network', sent, token);
+  }
+
+  async makeSubnet(network_id: string, sent: object = {}): Promise<Body> {
+    return await this.#make('subnet', { network_id, ip_version: 4, cidr: '10.1.0.0/24', ...sent });
+  }
+
+  async makePort(network_id: string, sent: object = {}, token?: string): Promise<Body> {
+    return await this.#make('port', { network_id, ...sent }, token);
+  }
+
+  /** As the machine `s1` of project `p` has it. */
+  async plug(portId: string): Promise<void> {
+    const device = { device_id: 's1', device_owner: 'compute:nova' };
+    await this.database.transaction((trx) => this.parts.repository.updatePort(trx, portId, device));
+  }
+
+  async #make(kind: string, sent: object, token?: string): Promise<Body> {
+    const { status, body } = await this.post(kind, sent, token);
+    if (status !== 201) throw new Error(`${kind}: ${status} ${JSON.stringify(body)}`);
+    return body[kind];
   }
 }

@@ -52,7 +52,7 @@ const alike = {
   port_security_enabled: only(false, NO_FILTER),
   extra_dhcp_opts: none('Machines get no DHCP options beside those of their network here').nullable(),
   'binding:vnic_type': only('normal', 'Machines have emulated network cards only'),
-  'binding:host_id': only('', 'A port is on the host of its machine, which the scheduler chooses'),
+  'binding:host_id': text.nullable().optional(),
   'binding:profile': z.strictObject({}, 'Nothing of a port is handed to its host here').nullable().optional(),
   qos_policy_id: only(null, 'There are no QoS policies here'),
   dns_name: only('', 'Names of machines are not answered on networks here'),
@@ -73,6 +73,11 @@ export interface PortKindParts {
 /** `/v2.0/ports` */
 export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<typeof post>, z.infer<typeof put>> {
   const { networks, ports, repository, quotas, hosts } = parts;
+  const hostOf = (name: string | null, at: string): string => {
+    const id = name ? hosts.idOf(name) : '';
+    if (id !== undefined) return id;
+    throw badRequest(`${at}.binding:host_id`, `Invalid input for binding:host_id. Host ${name} could not be found.`);
+  };
   return {
     database: parts.database,
     records: ports.records,
@@ -126,20 +131,24 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
         addressPairs: sent.allowed_address_pairs ?? [],
         deviceId: sent.device_id,
         deviceOwner: sent.device_owner,
+        hostId: hostOf(sent['binding:host_id'] ?? null, at),
         adminStateUp: sent.admin_state_up,
       });
       return port;
     },
     change: async (trx, { at }, port, sent) => {
       const { device_id, device_owner, admin_state_up, mac_address, fixed_ips, allowed_address_pairs } = sent;
+      const { 'binding:host_id': host } = sent;
+      const isMoved = host !== undefined && (host ?? '') !== hosts.nameOf(port.host_id);
       const isOther = mac_address !== undefined && mac_address.toLowerCase() !== port.mac_address;
-      if (port.device_id !== '' && (isOther || (port.admin_state_up && admin_state_up === false)))
-        throw portInUse(port);
+      const isOff = port.admin_state_up && admin_state_up === false;
+      if (port.device_id !== '' && (isMoved || isOther || isOff)) throw portInUse(port);
       const next: PortValues = {
         ...port,
         device_id: device_id ?? port.device_id,
         device_owner: device_owner ?? port.device_owner,
         admin_state_up: admin_state_up ?? port.admin_state_up,
+        ...(isMoved && { host_id: hostOf(host, at) }),
         ...(isOther && { mac_address: await ports.freeMac(trx, port.network_id, mac_address, at) }),
       };
       if (fixed_ips !== undefined && (await ports.readdress(trx, port, fixed_ips.map(wanted), at))) {
