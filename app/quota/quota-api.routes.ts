@@ -165,6 +165,7 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
         method: 'GET',
         path: path + at,
         rule,
+        ...(api.target && { target: api.target }),
         answer: answerOf(false, beside?.shape),
         handler: async (request) => ({
           [within]: { ...beside?.view(request), ...(await view(DEFAULT_OWNER, request, false)) },

@@ -78,7 +78,7 @@ test('the class `default` is what holds for projects without limits of their own
 });
 
 test('whose limits who may see and set, and which', async () => {
-  expect((await cloud.ask('/os-quota-sets/other')).status).toBe(403);
+  for (const of of ['other', 'other/defaults']) expect((await cloud.ask(`/os-quota-sets/${of}`)).status, of).toBe(403);
   expect((await cloud.ask('/os-quota-sets/other?usage=1', { as: 'manager' })).status).toBe(403);
   expect((await set({ volumes: 1 }, 'p', 'manager')).status).toBe(403);
   expect((await cloud.ask('/os-quota-sets/p', { as: 'manager', method: 'DELETE' })).status).toBe(403);
