@@ -217,6 +217,19 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
     });
 
+    test('rebuild: it is off, under its new name, also when it was suspended', async () => {
+      const spec = subject.makeSpec();
+      const id = await spawn(spec);
+      const rebuild = (name: string) =>
+        driver.orders.rebuild({ id, spec: { ...spec, name }, keepsEphemeral: false }, plainOrder());
+      expect(await rebuild('once')).toMatchObject({ id, powerState: 'SHUTDOWN', reason: null });
+      expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      await driver.orders.suspend({ id }, plainOrder());
+      expect(await rebuild('twice')).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
+      expect(driver.describe(id)?.name).toBe('twice');
+      expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    });
+
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
       const before = driver.status(id);

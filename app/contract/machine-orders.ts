@@ -29,6 +29,14 @@ export const machineOrders = {
   }),
   /** Stop at once and remove every trace. A machine that is not there is success. */
   destroy: order('destroy', { result: nothing, supersedes: () => true }),
+  /**
+   * The same machine with another image and new disks; it is off afterwards. Reports stages `image` and `disk` as `spawn`.
+   * Until all is there it runs on, and where the order fails it is as it was, but for its power.
+   */
+  rebuild: order('rebuild', {
+    args: { spec: machineSpecSchema, keepsEphemeral: z.boolean() },
+    refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
+  }),
   start: order('start', {}),
   /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
   stop: order('stop', {

@@ -26,11 +26,15 @@ export const diskSourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('config-drive') }),
 ]);
 
+export const diskFileSchema = z.string().regex(/^[a-z-]+(?:\.[0-9]+)?\.(?:qcow2|raw|iso)$/);
+
 export const machineDiskSchema = z.object({
   /** Unique in its machine; the hypervisor's names for it are made of it. */
   id: z.string(),
   role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive']),
   source: diskSourceSchema,
+  /** Its own, in the machine's folder; null where the image itself is read. */
+  file: diskFileSchema.nullable(),
   bus: diskBusSchema,
   address: addressSchema,
   /** The firmware tries the lowest first; null for what does not boot. */

@@ -25,6 +25,14 @@ export function placeMachine(hardware: Hardware, spec: MachineSpec, hasConfigDri
   return placeNics(hardware, disks, spec.ports);
 }
 
+const FILES = {
+  root: 'root.qcow2',
+  cdrom: null,
+  ephemeral: 'ephemeral.qcow2',
+  swap: 'swap.raw',
+  'config-drive': 'config-drive.iso',
+};
+
 type Unplaced = Omit<MachineDisk, 'bus' | 'address'>;
 
 function disksOf(spec: MachineSpec, hasConfigDrive: boolean): Unplaced[] {
@@ -32,7 +40,7 @@ function disksOf(spec: MachineSpec, hasConfigDrive: boolean): Unplaced[] {
   const isMedium = image.diskFormat === 'iso';
   const disks: Unplaced[] = [];
   const add = (role: MachineDisk['role'], source: MachineDisk['source'], bootIndex: number | null = null) =>
-    disks.push({ id: role, role, source, bootIndex, serial: null });
+    disks.push({ id: role, role, source, file: FILES[role], bootIndex, serial: null });
   if (!isMedium) add('root', { kind: 'image', image }, 1);
   else if (spec.rootDiskGib > 0) add('root', { kind: 'blank' }, 1);
   // A blank disk does not boot, so an installation medium gets its turn until something is installed.

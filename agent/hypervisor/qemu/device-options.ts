@@ -1,10 +1,11 @@
+import { UnexpectedError } from '../../../app/contract/errors.ts';
 import type { MachineImage } from '../../../app/contract/machine.ts';
 import type { NetworkPlug } from '../../network/driver.ts';
 import { type BlockNode, localFile, overlay } from '../../storage/block-node.ts';
 import type { Hardware } from '../devices/hardware-choice.ts';
 import type { Address, MachineDevices, MachineDisk, MachineNic } from '../devices/machine-devices.ts';
 import { boardSlots, isMedium, USB_HUB_PORT, USB_POINTER_PORT } from '../devices/placement.ts';
-import type { MachineFiles } from './machine-files.ts';
+import { diskFile, type MachineFiles } from './machine-files.ts';
 import { netdevOption } from './network-options.ts';
 
 /** Devices as QEMU's options. Every one has its place, so that a guest finds it there at every start. */
@@ -64,18 +65,19 @@ function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
   ];
 }
 
-function nodeOf({ role, source }: MachineDisk, { files, images }: DeviceInput): BlockNode {
+function nodeOf(disk: MachineDisk, { files, images }: DeviceInput): BlockNode {
+  const { role, source } = disk;
   const base = source.kind === 'image' ? imageNode(source.image, images) : null;
   switch (role) {
     case 'cdrom':
-      if (base === null) throw new Error('A medium without an image');
+      if (base === null) throw new UnexpectedError('A medium has no image.');
       return base;
     case 'config-drive':
-      return localFile('raw', files.disks[role], { isReadOnly: true });
+      return localFile('raw', diskFile(files, disk), { isReadOnly: true });
     case 'swap':
-      return localFile('raw', files.disks[role]);
+      return localFile('raw', diskFile(files, disk));
     default: {
-      const own = localFile('qcow2', files.disks[role]);
+      const own = localFile('qcow2', diskFile(files, disk));
       return base === null ? own : overlay(own, base);
     }
   }
@@ -83,7 +85,7 @@ function nodeOf({ role, source }: MachineDisk, { files, images }: DeviceInput): 
 
 function imageNode(image: MachineImage, images: ReadonlyMap<string, string>): BlockNode {
   const path = images.get(image.id);
-  if (path === undefined) throw new Error(`Image ${image.id} is not on this host`);
+  if (path === undefined) throw new UnexpectedError(`Image ${image.id} is not on this host.`);
   return localFile(image.diskFormat === 'iso' ? 'raw' : image.diskFormat, path, { isReadOnly: true });
 }
 

@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { UnexpectedError } from '../../../app/contract/errors.ts';
 import { syncFolder } from '../../../app/files/whole-file.ts';
 import { errorCode } from '../../disk-full.ts';
 import type { MachineDisk } from '../devices/machine-devices.ts';
@@ -14,8 +15,6 @@ export interface MachineFiles {
   record: string;
   /** Last known state, `stateRecordSchema`. */
   state: string;
-  /** Of its own, by what they are for. */
-  disks: Readonly<Record<Exclude<MachineDisk['role'], 'cdrom'>, string>>;
   /** UEFI variables. */
   firmwareVariables: string;
   /** Saved memory of a suspended machine, and the same while it is being written. */
@@ -64,12 +63,6 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     folder,
     record: join(folder, 'machine.json'),
     state: join(folder, 'state.json'),
-    disks: {
-      root: join(folder, 'root.qcow2'),
-      ephemeral: join(folder, 'ephemeral.qcow2'),
-      swap: join(folder, 'swap.raw'),
-      'config-drive': join(folder, 'config-drive.iso'),
-    },
     firmwareVariables: join(folder, 'firmware-variables.fd'),
     memory: join(folder, 'memory.state'),
     memoryPartial: join(folder, 'memory.state.partial'),
@@ -80,6 +73,12 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     screenshot: join(folder, 'screenshot.png'),
     ...runtimeFiles(runtime),
   };
+}
+
+/** Of a disk that has a file of its own. */
+export function diskFile({ folder }: MachineFiles, { file }: Pick<MachineDisk, 'file'>): string {
+  if (file === null) throw new UnexpectedError('The disk has no file of its own.');
+  return join(folder, file);
 }
 
 /** All that lies on the disk of a machine whose process has ended. */

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   findProcessByArgument,
   identifyProcess,
@@ -40,10 +40,8 @@ export class OpenFiles {
   /** Null when no process has a file of the machine open. */
   async holderOf(files: MachineFiles, record: StateRecord | null): Promise<MachineProcess | null> {
     if (this.#holders === null) return await recordedProcess(files, record);
-    // What QEMU prints goes to its log from its first moment on; its disks it opens a little later.
-    const own = [...Object.values(files.disks), files.qemuLog];
-    for (const path of own) {
-      const key = await keyOf(path);
+    for (const name of await readdir(files.folder)) {
+      const key = await keyOf(join(files.folder, name));
       const holder = key === null ? undefined : this.#holders.get(key);
       if (holder !== undefined && (await isAlive(holder.identity))) return holder;
     }

@@ -3,7 +3,7 @@ import { machineSpecSchema, machineStatusSchema } from '../../../app/contract/ma
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
 import { hardwareSchema } from '../devices/hardware-choice.ts';
-import { machineDevicesSchema } from '../devices/machine-devices.ts';
+import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
 import { placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 
@@ -16,15 +16,18 @@ const recordSchema = keptMachineSchema.extend({
   spec: machineSpecSchema,
   hardware: hardwareSchema,
   devices: machineDevicesSchema,
+  /** Files beside its disks: they are being made to become disks, or have been disks, and may be removed. */
+  otherFiles: z.array(diskFileSchema),
 });
 export type MachineRecord = z.infer<typeof recordSchema>;
 
 /** Of before devices had their places in it: they were given out anew at each start, always in the same way. */
 const firstRecordSchema = recordSchema
-  .omit({ devices: true })
+  .omit({ devices: true, otherFiles: true })
   .extend({ version: z.literal(1), hasConfigDrive: z.boolean() })
   .transform(({ hasConfigDrive, ...record }): MachineRecord => {
-    return { ...record, version: 2, devices: placeMachine(record.hardware, record.spec, hasConfigDrive) };
+    const devices = placeMachine(record.hardware, record.spec, hasConfigDrive);
+    return { ...record, version: 2, devices, otherFiles: [] };
   });
 
 export const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);

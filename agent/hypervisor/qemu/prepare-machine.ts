@@ -8,8 +8,8 @@ import { buildIso } from '../config-drive/iso9660.ts';
 import type { MachineDisk } from '../devices/machine-devices.ts';
 import type { OrderContext } from '../driver.ts';
 import { createBlankDisk, createOverlay, createSwapDisk, rootDiskBytes } from './disks.ts';
-import { requireFirmware } from './firmware.ts';
-import type { MachineFiles } from './machine-files.ts';
+import { type Firmware, requireFirmware } from './firmware.ts';
+import { diskFile, type MachineFiles } from './machine-files.ts';
 import type { MachineRecord } from './machine-record.ts';
 
 const GIB = 1024 ** 3;
@@ -25,55 +25,77 @@ export interface Preparation {
   order: OrderContext;
 }
 
+/** What of a specification may be refused: looked at before anything is downloaded, made or ended. */
+export interface Checked {
+  rootBytes: number | null;
+  configDrive: Buffer | null;
+  firmware: Firmware | null;
+}
+
 /** Makes everything a machine needs on disk. Whoever calls removes the folder when this fails. */
 export async function prepareMachine(preparation: Preparation): Promise<void> {
-  const { files, record, spec, order } = preparation;
-  // First of all what may refuse the specification, before anything is downloaded.
-  const bytes = rootDiskBytes(spec);
-  const drive = spec.configDrive === null ? null : buildConfigDrive(spec.configDrive);
-  const firmware = spec.firmware === 'uefi' ? await requireFirmware() : null;
+  const { files, record, order } = preparation;
+  const checked = await checkSpec(preparation.spec);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
   failPoint('agent.spawn.begun');
-  const basePath = await preparation.images.ensure(spec.image, order.progress, order.signal);
+  const basePath = await fetchImage(preparation);
   failPoint('agent.spawn.image');
-  order.signal.throwIfAborted();
   order.progress({ stage: 'disk', done: 0, total: 1, unit: 'items' });
   await Promise.all([
-    createDisks(preparation, basePath, bytes),
-    writeConfigDrive(preparation, drive),
-    firmware === null ? null : copyFile(firmware.variables, files.firmwareVariables),
+    createDisks(preparation, checked, basePath, record.devices.disks),
+    checked.firmware === null ? null : copyFile(checked.firmware.variables, files.firmwareVariables),
   ]);
   order.signal.throwIfAborted();
   await writeJson(files.record, record, 'durable');
   failPoint('agent.spawn.prepared');
 }
 
-async function createDisks(preparation: Preparation, basePath: string, rootBytes: number | null): Promise<void> {
-  const { files, record, spec, imageTool } = preparation;
-  const create = async ({ role, source }: MachineDisk): Promise<void> => {
-    switch (role) {
-      case 'root': {
-        if (rootBytes === null) return;
-        if (source.kind !== 'image') return await createBlankDisk(imageTool, files.disks.root, rootBytes);
-        // What is over an image is no medium.
-        const format = source.image.diskFormat === 'qcow2' ? 'qcow2' : 'raw';
-        return await createOverlay(imageTool, files.disks.root, { path: basePath, format }, rootBytes);
-      }
-      case 'ephemeral':
-        return await createBlankDisk(imageTool, files.disks.ephemeral, spec.ephemeralDiskGib * GIB);
-      case 'swap':
-        return await createSwapDisk(files.disks.swap, spec.swapMib);
-    }
+export async function checkSpec(spec: MachineSpec): Promise<Checked> {
+  return {
+    rootBytes: rootDiskBytes(spec),
+    configDrive: spec.configDrive === null ? null : buildConfigDrive(spec.configDrive),
+    firmware: spec.firmware === 'uefi' ? await requireFirmware() : null,
   };
-  await Promise.all(record.devices.disks.map(create));
-  failPoint('agent.spawn.disk');
 }
 
-async function writeConfigDrive(preparation: Preparation, drive: Buffer | null): Promise<void> {
-  if (drive === null) return;
-  preparation.order.progress({ stage: 'config-drive', done: 0, total: 1, unit: 'items' });
-  await writeFile(preparation.files.disks['config-drive'], drive, { mode: 0o600 });
-  failPoint('agent.spawn.config-drive');
+/** Path of the image its root disk stands on. */
+export async function fetchImage({ images, spec, order }: Preparation): Promise<string> {
+  const path = await images.ensure(spec.image, order.progress, order.signal);
+  order.signal.throwIfAborted();
+  return path;
+}
+
+/** What is in the file already goes. */
+export async function createDisks(
+  preparation: Preparation,
+  checked: Checked,
+  basePath: string,
+  disks: readonly MachineDisk[],
+): Promise<void> {
+  const { files, spec, imageTool, order } = preparation;
+  const create = async (disk: MachineDisk): Promise<void> => {
+    switch (disk.role) {
+      case 'root': {
+        if (checked.rootBytes === null) return;
+        const path = diskFile(files, disk);
+        if (disk.source.kind !== 'image') return await createBlankDisk(imageTool, path, checked.rootBytes);
+        // What is over an image is no medium.
+        const format = disk.source.image.diskFormat === 'qcow2' ? 'qcow2' : 'raw';
+        return await createOverlay(imageTool, path, { path: basePath, format }, checked.rootBytes);
+      }
+      case 'ephemeral':
+        return await createBlankDisk(imageTool, diskFile(files, disk), spec.ephemeralDiskGib * GIB);
+      case 'swap':
+        return await createSwapDisk(diskFile(files, disk), spec.swapMib);
+      case 'config-drive':
+        if (checked.configDrive === null) return;
+        order.progress({ stage: 'config-drive', done: 0, total: 1, unit: 'items' });
+        await writeFile(diskFile(files, disk), checked.configDrive, { mode: 0o600 });
+        failPoint('agent.spawn.config-drive');
+    }
+  };
+  await Promise.all(disks.map(create));
+  failPoint('agent.spawn.disk');
 }
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

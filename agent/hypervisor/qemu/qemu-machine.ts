@@ -129,7 +129,7 @@ export class QemuMachine {
   #noteUnreachable(): void {
     const { powerState } = this.status();
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') return;
-    this.note({ powerState, reason: 'unreachable', message: UNREACHABLE });
+    this.tell({ powerState, reason: 'unreachable', message: UNREACHABLE });
   }
 
   async #takeOver(found: AdoptedState): Promise<void> {
@@ -272,7 +272,22 @@ export class QemuMachine {
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
     const spec = { ...this.record.spec, ...changes };
     const { hardware } = this.record;
-    const record = { ...this.record, spec, devices: placeNics(hardware, this.record.devices, spec.ports) };
+    await this.note({ ...this.record, spec, devices: placeNics(hardware, this.record.devices, spec.ports) });
+  }
+
+  /** Makes another machine of it, that is off. `whenOff` is done once no process uses its files. */
+  async become(record: MachineRecord, order: OrderContext, whenOff: () => Promise<void>): Promise<void> {
+    if (!(await this.reached(SOON_MS))) await this.#endUnreached();
+    await order.confirm();
+    await this.cutPower();
+    // What it remembers is of disks that it has no more.
+    await rm(this.files.memory, { force: true });
+    if (this.status().powerState === 'SUSPENDED') await this.state.change({ ...ASKED_OFF, process: null });
+    await whenOff();
+    await this.note(record);
+  }
+
+  async note(record: MachineRecord): Promise<void> {
     await writeJson(this.files.record, record, 'durable');
     this.record = record;
   }
@@ -441,10 +456,10 @@ export class QemuMachine {
     else if (name === 'GUEST_PANICKED') this.quitWith(PANIC);
     else if (name === 'BLOCK_IO_ERROR' && data.action === 'stop') this.pauseCause = ioErrorOf(data);
     else if (name === 'STOP' && !this.isMovingMemory && this.ending === null) {
-      this.note(this.pauseCause ?? { powerState: 'PAUSED', reason: null, message: null });
+      this.tell(this.pauseCause ?? { powerState: 'PAUSED', reason: null, message: null });
     } else if (name === 'RESUME' && !this.isMovingMemory && this.ending === null) {
       this.pauseCause = null;
-      this.note({ powerState: 'RUNNING', reason: null, message: null });
+      this.tell({ powerState: 'RUNNING', reason: null, message: null });
     }
   }
 
@@ -474,7 +489,7 @@ export class QemuMachine {
     this.live?.quit().catch((error) => this.log.error({ err: error }, 'QEMU does not end'));
   }
 
-  private note(ending: Ending): void {
+  private tell(ending: Ending): void {
     const { powerState, reason } = this.status();
     if (powerState === ending.powerState && reason === ending.reason) return;
     this.state.change(ending).catch((error) => {

@@ -23,6 +23,7 @@ import type {
   OrderContext,
   OrderHandlers,
   StrayKeeper,
+  Told,
 } from '../driver.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
@@ -38,6 +39,7 @@ import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
+import { rebuildMachine, removeOtherFiles } from './rebuild-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
@@ -102,6 +104,7 @@ export class QemuDriver implements HypervisorDriver {
   readonly orders: OrderHandlers = {
     spawn: ({ spec }, order) => this.#spawn(spec, order),
     destroy: ({ id }) => this.#destroy(id),
+    rebuild: (told, order) => withDiskFull(this.#rebuild(told, order), 'rebuilding the machine'),
     start: ({ id }, order) => withDiskFull(this.find(id).start(order), 'starting the machine'),
     stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
     reboot: ({ id, ...how }, order) => withDiskFull(this.find(id).reboot(how, order), 'restarting the machine'),
@@ -138,16 +141,7 @@ export class QemuDriver implements HypervisorDriver {
     // Made already by an order whose answer was lost; what is left is to see that it runs.
     const existing = this.machines.get(spec.id);
     if (existing !== undefined) return existing.start(order);
-    const install = await this.host.install();
-    const hardware = chooseHardware(spec, install.machineTypes);
-    const record: MachineRecord = {
-      version: 2,
-      spec: { ...spec, configDrive: null },
-      hardware,
-      devices: placeMachine(hardware, spec, spec.configDrive !== null),
-      baseImage: ImageCache.fileName(spec.image),
-    };
-    for (const port of spec.ports) this.networkDriver(port.driver);
+    const { record, imageTool } = await this.#design(spec);
     const files = this.files(spec.id);
     if (await exists(files.record)) {
       throw new OperationalError('conflict', 'agent', `The folder of machine ${spec.id} holds another machine.`, {
@@ -158,7 +152,6 @@ export class QemuDriver implements HypervisorDriver {
     try {
       // Half of it, from before a crash.
       if (await exists(files.folder)) await this.remove(spec.id);
-      const { imageTool } = install;
       await prepareMachine({ files, record, spec, imageTool, images: this.images, order });
       const machine = this.take(record, files, initialState());
       await machine.open();
@@ -170,6 +163,37 @@ export class QemuDriver implements HypervisorDriver {
       throw explainDiskFull(error, 'launching the machine');
     } finally {
       this.preparing.delete(spec.id);
+    }
+  }
+
+  /** What a machine of this host is to be by its specification; throws where that cannot be. */
+  async #design(spec: MachineSpec): Promise<{ record: MachineRecord; imageTool: string }> {
+    const { imageTool, machineTypes } = await this.host.install();
+    const hardware = chooseHardware(spec, machineTypes);
+    for (const port of spec.ports) this.networkDriver(port.driver);
+    const record: MachineRecord = {
+      version: 2,
+      spec: { ...spec, configDrive: null },
+      hardware,
+      devices: placeMachine(hardware, spec, spec.configDrive !== null),
+      otherFiles: [],
+      baseImage: ImageCache.fileName(spec.image),
+    };
+    return { record, imageTool };
+  }
+
+  async #rebuild({ id, spec, keepsEphemeral }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    const { record, imageTool } = await this.#design(spec);
+    const images = this.images;
+    // Beside the image that it stands on until then.
+    const mark = `${id} rebuilt`;
+    this.preparing.set(mark, record.baseImage);
+    try {
+      await rebuildMachine({ files: machine.files, record, spec, imageTool, images, order }, machine, keepsEphemeral);
+      return machine.status();
+    } finally {
+      this.preparing.delete(mark);
     }
   }
 
@@ -235,6 +259,7 @@ export class QemuDriver implements HypervisorDriver {
       }
       const state = (await readJsonIfWhole(files.state, stateRecordSchema)) ?? initialState();
       const machine = this.take(record, files, state);
+      await removeOtherFiles(machine);
       await machine.adopt(openFiles);
     } catch (error) {
       // One machine that cannot be understood must not keep the others from their agent.

@@ -71,6 +71,7 @@ export class SimulatedDriver implements HypervisorDriver {
   readonly orders: OrderHandlers = {
     spawn: ({ spec }, order) => this.#spawn(spec, order),
     destroy: ({ id }, order) => this.#destroy(id, order),
+    rebuild: (told, order) => this.#rebuild(told, order),
     start: ({ id }, order) => this.#start(id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
     reboot: ({ id }, order) => this.#reboot(id, order),
@@ -124,6 +125,13 @@ export class SimulatedDriver implements HypervisorDriver {
     await this.perform('destroy', machine.spec.name, order);
     machine.serial.close();
     this.machines.delete(id);
+  }
+
+  async #rebuild({ id, spec }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    await this.perform('rebuild', spec.name, order);
+    machine.spec = { ...spec, configDrive: null };
+    return this.enter(machine, 'SHUTDOWN');
   }
 
   async #start(id: string, order: OrderContext): Promise<MachineState> {
