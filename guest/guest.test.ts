@@ -212,6 +212,10 @@ test('a machine with a config drive takes name, keys, password, network and scri
     expect(await serial.ask('cat /sys/class/net/eth0/mtu')).toBe('1400');
     expect(await serial.ask('ip -4 -o addr show eth0')).toContain('inet 10.0.2.33/24');
     expect(await serial.ask('ip route')).toMatch(/^default via 10\.0\.2\.2 dev eth0/);
+    const further = await serial.ask('ip -4 -o addr show eth1');
+    expect(further).toMatch(/inet 10\.9\.0\.15\/24[\s\S]*inet 10\.88\.0\.9\/28/);
+    // A network carries whatever address its machine uses: so allowed address pairs hold, and addresses of other subnets.
+    expect(await serial.ask('ping -c 1 -W 9 -I 10.88.0.9 10.9.0.2')).toContain('1 packets received');
     expect(await serial.ask('pidof dropbear | wc -w')).toBe('1');
 
     monitor.send('{"execute":"system_powerdown"}');
@@ -299,7 +303,10 @@ async function withDrive(use: (machine: Machine) => Promise<void>): Promise<void
       public_keys: { 'my key': `${SSH_KEY}\n`, other: `${SSH_KEY} second` },
     }),
     'network_data.json': JSON.stringify({
-      links: [{ id: 'tap1', type: 'phy', ethernet_mac_address: '52:54:00:AA:00:01', mtu: 1400 }],
+      links: [
+        { id: 'tap1', type: 'phy', ethernet_mac_address: '52:54:00:AA:00:01', mtu: 1400 },
+        { id: 'tap2', type: 'phy', ethernet_mac_address: '52:54:00:aa:00:02' },
+      ],
       networks: [
         {
           id: 'network0',
@@ -309,10 +316,21 @@ async function withDrive(use: (machine: Machine) => Promise<void>): Promise<void
           netmask: '255.255.255.0',
           routes: [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: '10.0.2.2' }],
         },
+        // As a port with addresses of two subnets has them.
+        { id: 'network1', link: 'tap2', type: 'ipv4_dhcp' },
+        {
+          id: 'network2',
+          link: 'tap2',
+          type: 'ipv4',
+          ip_address: '10.88.0.9',
+          netmask: '255.255.255.240',
+          routes: [],
+        },
       ],
       services: [{ type: 'dns', address: '10.0.2.3' }],
     }),
     user_data: '#!/bin/bash\r\necho greetings from $(hostname)\r\necho made > /data/made-by-script\r\n',
   });
-  await withMachine(['-nic', 'user,model=virtio,restrict=on,mac=52:54:00:aa:00:01', ...drive], use);
+  const card = (last: number, net: string) => `user,model=virtio,restrict=on,net=${net},mac=52:54:00:aa:00:0${last}`;
+  await withMachine(['-nic', card(1, '10.0.2.0/24'), '-nic', card(2, '10.9.0.0/24'), ...drive], use);
 }

@@ -22,6 +22,8 @@ const facts: GuestFacts = {
       mtu: 1500,
       fixedIps: [
         { ipAddress: '10.77.0.16', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
+        { ipAddress: '10.77.0.17', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
+        { ipAddress: '10.88.0.9', cidr: '10.88.0.0/28', gatewayIp: '10.88.0.1', dnsNameservers: ['10.88.0.2'] },
       ],
     },
   ],

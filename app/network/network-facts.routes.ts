@@ -176,6 +176,15 @@ export function networkFactRoutes({ parts, hosts }: { parts: NetworkParts; hosts
     }),
     route({
       method: 'GET',
+      path: '/v2.0/security-groups',
+      rule: 'get_security_groups',
+      query: listQuery,
+      summary: 'There are none: nothing is filtered on a port. Clients look here before they act on one of a name.',
+      answer: z.strictObject({ security_groups: z.array(z.never()) }),
+      handler: async () => ({ security_groups: [] }),
+    }),
+    route({
+      method: 'GET',
       path: '/v2.0/service-providers',
       rule: 'get_service_provider',
       summary: 'There are none: load balancers and the like are not part of this cloud.',

@@ -118,6 +118,7 @@ export const NETWORK_RULES: readonly RuleDefault[] = [
     'get_extensions',
     'get_agents',
     'get_availability_zone',
+    'get_security_groups',
     'get_service_provider',
     'get_network_ip_availabilities',
   ]),

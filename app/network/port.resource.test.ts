@@ -49,11 +49,12 @@ test('the addresses of a free port change: those kept stay its own, the others a
   expect(addresses(await cloud.makePort(network.id, { fixed_ips: [{ ip_address: '10.1.0.7' }] }))).toEqual([
     '10.1.0.7',
   ]);
-  const both = { fixed_ips: [{ ip_address: '10.1.0.9' }, { ip_address: '10.2.0.9' }] };
-  expect(await cloud.put('port', port.id, both)).toMatchObject({
-    status: 400,
-    body: { NeutronError: { detail: 'port.fixed_ips' } },
+  const both = await cloud.put('port', port.id, {
+    fixed_ips: [{ ip_address: '10.2.0.9' }, { ip_address: '10.1.0.9' }],
   });
+  expect(addresses(both.body.port)).toEqual(['10.1.0.9', '10.2.0.9']);
+  const nowhere = await cloud.put('port', port.id, { fixed_ips: [{ ip_address: '10.3.0.9' }] });
+  expect([nowhere.status, nowhere.body.NeutronError.detail]).toEqual([400, 'port.fixed_ips']);
   expect(addresses((await cloud.put('port', port.id, { fixed_ips: [] })).body.port)).toEqual([]);
   expect((await cloud.put('port', port.id, { mac_address: 'fa:16:3e:00:00:02' })).status).toBe(403);
   const moved = await cloud.put('port', port.id, { mac_address: 'FA:16:3E:00:00:02' }, { token: 'admin' });
@@ -86,24 +87,20 @@ test('an administrator says on which host a free port is; one of a machine is wh
   expect(other).toMatchObject(host(''));
 });
 
-test('address pairs are addresses of the network, once each', async () => {
+test('address pairs are any addresses and ranges, once each', async () => {
   const network = await cloud.makeNetwork();
   await cloud.makeSubnet(network.id);
   const pairs = (...allowed_address_pairs: object[]) => ({ allowed_address_pairs });
-  const port = await cloud.makePort(network.id, pairs({ ip_address: '10.1.0.50' }));
-  expect(port.allowed_address_pairs).toEqual([{ ip_address: '10.1.0.50', mac_address: port.mac_address }]);
-  const range = { ip_address: '10.1.0.0/24', mac_address: 'FA:16:3E:00:00:09' };
+  const port = await cloud.makePort(network.id, pairs({ ip_address: '10.1.0.50' }, { ip_address: '10.9.0.1' }));
+  const mac_address = port.mac_address;
+  expect(port.allowed_address_pairs).toEqual([
+    { ip_address: '10.1.0.50', mac_address },
+    { ip_address: '10.9.0.1', mac_address },
+  ]);
+  const range = { ip_address: '10.0.0.0/8', mac_address: 'FA:16:3E:00:00:09' };
   const { body } = await cloud.put('port', port.id, pairs(range));
   expect(body.port.allowed_address_pairs).toEqual([{ ...range, mac_address: 'fa:16:3e:00:00:09' }]);
-  const wider = [{ ip_address: '10.0.0.0/8', mac_address: port.mac_address }];
-  expect((await cloud.put('port', port.id, pairs(...wider))).body.port.allowed_address_pairs).toEqual(wider);
-  for (const wrong of [
-    pairs({ ip_address: '10.9.0.1' }),
-    pairs({ ip_address: '10.1.1.0/24' }),
-    pairs(range, range),
-    pairs({ ip_address: 'x' }),
-    pairs({}),
-  ]) {
+  for (const wrong of [pairs(range, range), pairs({ ip_address: 'x' }), pairs({})]) {
     expect((await cloud.put('port', port.id, wrong)).status).toBe(400);
   }
   expect((await cloud.put('port', port.id, pairs())).body.port.allowed_address_pairs).toEqual([]);

@@ -4,6 +4,7 @@ import type { Context } from '../contract/context.ts';
 import type { Database } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { inexact, type Scope } from '../resource/collection-query.ts';
+import { pairsOf } from './address-pairs.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import { type Networks, networksFor } from './network.resource.ts';
 import { portSchema } from './network.schema.ts';
@@ -155,7 +156,7 @@ export function portKind(parts: PortKindParts): NeutronKind<PortValues, z.infer<
         next.revision_number += 1;
       }
       if (allowed_address_pairs === undefined) return next;
-      return { ...next, allowed_address_pairs: await ports.addressPairs(trx, next, allowed_address_pairs ?? [], at) };
+      return { ...next, allowed_address_pairs: pairsOf(allowed_address_pairs ?? [], next.mac_address, at) };
     },
   };
 }

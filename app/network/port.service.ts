@@ -3,12 +3,11 @@ import type { Context } from '../contract/context.ts';
 import { OperationalError, type UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
-import { pairsOf, type WantedPair } from './address-pairs.ts';
+import { pairsOf } from './address-pairs.ts';
 import { candidates, contains, isHostAddress } from './address-pool.ts';
 import { AddressTurns } from './address-turns.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import {
-  type AddressPair,
   type FixedIp,
   type NetworkRecord,
   type PortRecord,
@@ -81,7 +80,7 @@ export class PortService {
       status: 'DOWN',
       host_id: request.hostId ?? '',
       made_for_server: request.madeForServer ?? false,
-      allowed_address_pairs: pairsOf(request.addressPairs ?? [], mac_address, subnets, at),
+      allowed_address_pairs: pairsOf(request.addressPairs ?? [], mac_address, at),
       created_at: now,
       updated_at: now,
     };
@@ -106,17 +105,6 @@ export class PortService {
     if (port.device_id !== '' && !isSame) throw portInUse(port);
     await this.#repository.takeAddresses(trx, id, fixedIps);
     return !isSame;
-  }
-
-  /** The further addresses a port may have, as they are stored. */
-  async addressPairs(
-    trx: Transaction,
-    port: PortValues,
-    pairs: readonly WantedPair[],
-    at: string,
-  ): Promise<AddressPair[]> {
-    const subnets = (await this.#repository.subnets([port.network_id], trx)).get(port.network_id) ?? [];
-    return pairsOf(pairs, port.mac_address, subnets, at);
   }
 
   /** Whether a port of the network could have that address. */
@@ -162,14 +150,6 @@ export class PortService {
           'bad_request',
           'InvalidIpForNetwork',
           'Invalid input for fixed_ips: no subnet of the network holds that address.',
-        );
-      }
-      if (fixed.some(({ subnet_id }) => subnet_id !== subnet.id)) {
-        throw badAddress(
-          at,
-          'bad_request',
-          'InvalidInput',
-          'Invalid input for fixed_ips: all addresses of a port are of one subnet here, for a machine has one gateway on it.',
         );
       }
       // Addresses of this very port are not stored yet.

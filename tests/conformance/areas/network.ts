@@ -25,7 +25,7 @@ export const area: Area = {
       'test_dhcp_agent_scheduler',
       'test_tags.TagsExtTest',
     ],
-    'security groups': ['security_group', 'test_negative_quotas'],
+    'security groups': ['security_group'],
     'external networks': ['test_external_network'],
     metering: ['test_metering'],
     'subnet pools': ['test_subnetpools'],
@@ -35,9 +35,6 @@ export const area: Area = {
       'test_create_delete_subnet_all_attributes',
     ],
     'DHCP options': ['test_extra_dhcp_options'],
-    'choosing the host of a port': ['_port_binding_ext_attr', '_ports_binding_ext_attr'],
-    'address pairs beyond the subnets of a network': ['test_update_port_with_cidr_address_pair'],
-    'several subnets on one port': ['test_create_update_port_with_second_ip'],
     'extensions that are not there': ['test_list_show_extensions'],
   },
 };
