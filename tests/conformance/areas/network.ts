@@ -5,12 +5,12 @@ export const area: Area = {
   tests: '^tempest\\.api\\.network\\.',
   // None that makes a subnet: Tempest's own client sleeps ten seconds before it deletes one, there or not.
   gate: [
-    '^tempest\\.api\\.network\\.(admin\\.test_quotas|test_tags\\.TagsTest|test_versions|test_service_providers',
+    '^tempest\\.api\\.network\\.(admin\\.test_(negative_quotas|quotas|ports)|test_tags\\.TagsTest|test_versions|test_service_providers',
     'test_agent_management_negative|test_networks_negative\\.NetworksNegativeTestJSON\\.test_(?!delete_non_existent_subnet)',
     'test_networks\\.BulkNetworkOpsTest\\.test_bulk_create_delete_(network|port)',
     'test_ports\\.PortsTestJSON\\.test_(create_bulk_port|create_update_delete_port|list_ports|show_port))',
   ].join('|'),
-  atLeast: { gate: 24, all: 69 },
+  atLeast: { gate: 33, all: 78 },
   cloud: { hypervisor: 'simulated' },
   prepare: async () => ({
     network: { project_network_cidr: '10.100.0.0/16', project_network_mask_bits: 28 },
