@@ -6,6 +6,7 @@ import { report } from './figure.ts';
 import { HttpClient } from './http-client.ts';
 import { inTurns, reportLoads, underLoad } from './load.ts';
 import { PeerProcess } from './peer-process.ts';
+import { processorTimeOf, reportProcessorTime } from './processor-time.ts';
 import { Samples } from './samples.ts';
 
 const TRIPLES = 600;
@@ -16,7 +17,7 @@ const ROOT = '/network/v2.0';
 const cloud = await FaultCloud.create();
 let rows: PeerProcess | undefined;
 try {
-  await cloud.startController();
+  const { pid } = await cloud.startController();
   const token = { 'x-auth-token': cloud.token };
   const unlimited = { quota: { network: -1, subnet: -1, port: -1 } };
   const make = async (client: HttpClient, kind: string, sent: object): Promise<{ id: string; project_id: string }> =>
@@ -31,9 +32,12 @@ try {
     await client.send('PUT', `${ROOT}/quotas/${project_id}`, unlimited);
   });
   await underLoad(50, cloud.url, token, triple);
+  const before = processorTimeOf(pid);
   const made = await underLoad(TRIPLES, cloud.url, token, triple);
+  const worked = processorTimeOf(pid) - before;
   report({ figure: 'networks with a subnet and a port made', value: made.perSecond, unit: '/s', aim: '150/s' });
   report({ figure: 'one of them, p50', value: made.samples.percentile(50), unit: 'ms' });
+  report({ figure: 'processor time of one of them', value: worked / TRIPLES, unit: 'ms' });
 
   await underLoad(1, cloud.url, token, async (client) => {
     const { id: network_id } = await make(client, 'network', { name: 'wide' });
@@ -54,6 +58,13 @@ try {
   const alone = await Samples.take(LISTS, () => client.send('GET', `${ROOT}/ports?limit=${PAGE}`));
   client.close();
   report({ figure: 'a list of 1,000 ports, alone', value: alone.median, unit: 'ms', aim: '20 ms' });
+  await reportProcessorTime(
+    'processor time of a list of 1,000 ports',
+    LISTS,
+    { pid, origin: cloud.url, headers: token, path: () => `${ROOT}/ports?limit=${PAGE}` },
+    { 'bare rows as JSON': { pid: rows.pid, origin: line, path: () => '/' } },
+    '20 ms',
+  );
 } finally {
   await rows?.stop();
   await cloud.destroy();
