@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
+import { type MachineSpec, machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
+import { ImageCache } from '../../image/image-cache.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
-import { hardwareSchema } from '../devices/hardware-choice.ts';
+import { chooseHardware, hardwareSchema } from '../devices/hardware-choice.ts';
 import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
 import { placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
@@ -31,6 +32,19 @@ const firstRecordSchema = recordSchema
   });
 
 export const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
+
+/** What a machine of that specification is, with the machine types of the host's QEMU. */
+export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<string, string>): MachineRecord {
+  const hardware = chooseHardware(spec, machineTypes);
+  return {
+    version: 2,
+    spec: { ...spec, configDrive: null },
+    hardware,
+    devices: placeMachine(hardware, spec, spec.configDrive !== null),
+    otherFiles: [],
+    baseImage: ImageCache.fileName(spec.image),
+  };
+}
 
 /** `state.json`: how it is. */
 export const stateRecordSchema = keptStateSchema.extend({

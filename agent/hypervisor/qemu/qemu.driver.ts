@@ -13,8 +13,6 @@ import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { readBootId } from '../../process-identity.ts';
-import { chooseHardware } from '../devices/hardware-choice.ts';
-import { placeMachine } from '../devices/placement.ts';
 import type {
   ConsoleType,
   HypervisorDriver,
@@ -29,6 +27,7 @@ import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.t
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
 import {
+  designMachine,
   initialState,
   type MachineRecord,
   machineRecordSchema,
@@ -166,31 +165,22 @@ export class QemuDriver implements HypervisorDriver {
     }
   }
 
-  /** What a machine of this host is to be by its specification; throws where that cannot be. */
+  /** Throws where a machine by that specification cannot be on this host. */
   async #design(spec: MachineSpec): Promise<{ record: MachineRecord; imageTool: string }> {
     const { imageTool, machineTypes } = await this.host.install();
-    const hardware = chooseHardware(spec, machineTypes);
     for (const port of spec.ports) this.networkDriver(port.driver);
-    const record: MachineRecord = {
-      version: 2,
-      spec: { ...spec, configDrive: null },
-      hardware,
-      devices: placeMachine(hardware, spec, spec.configDrive !== null),
-      otherFiles: [],
-      baseImage: ImageCache.fileName(spec.image),
-    };
-    return { record, imageTool };
+    return { record: designMachine(spec, machineTypes), imageTool };
   }
 
   async #rebuild({ id, spec, keepsEphemeral }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     const { record, imageTool } = await this.#design(spec);
-    const images = this.images;
+    const preparation = { files: machine.files, record, spec, imageTool, images: this.images, order };
     // Beside the image that it stands on until then.
     const mark = `${id} rebuilt`;
     this.preparing.set(mark, record.baseImage);
     try {
-      await rebuildMachine({ files: machine.files, record, spec, imageTool, images, order }, machine, keepsEphemeral);
+      await rebuildMachine(preparation, machine, keepsEphemeral);
       return machine.status();
     } finally {
       this.preparing.delete(mark);
