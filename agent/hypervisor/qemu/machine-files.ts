@@ -11,9 +11,9 @@ export const REMOVED = '.removed';
 /** Where the files of one machine lie. `runtime` holds the sockets: its path must be short, see `runtime-folder.ts`. */
 export interface MachineFiles {
   folder: string;
-  /** Specification and pinned hardware, `machineRecordSchema`. */
+  /** What it is, `MachineRecord`. */
   record: string;
-  /** Last known state, `stateRecordSchema`. */
+  /** Its last known state, `StateRecord`. */
   state: string;
   /** UEFI variables. */
   firmwareVariables: string;

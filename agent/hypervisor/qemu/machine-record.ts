@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { type MachineSpec, machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { ImageCache } from '../../image/image-cache.ts';
+import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
 import { chooseHardware, hardwareSchema } from '../devices/hardware-choice.ts';
 import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
 import { placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
+import type { MachineFiles } from './machine-files.ts';
 
 /**
  * `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. The
@@ -31,7 +33,7 @@ const firstRecordSchema = recordSchema
     return { ...record, version: 2, devices, otherFiles: [] };
   });
 
-export const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
+const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
 
 /** What a machine of that specification is, with the machine types of the host's QEMU. */
 export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<string, string>): MachineRecord {
@@ -47,7 +49,7 @@ export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<strin
 }
 
 /** `state.json`: how it is. */
-export const stateRecordSchema = keptStateSchema.extend({
+const stateRecordSchema = keptStateSchema.extend({
   reason: z.string().nullable(),
   message: z.string().nullable(),
   since: z.string(),
@@ -61,6 +63,24 @@ export const stateRecordSchema = keptStateSchema.extend({
   bootId: z.string().nullable(),
 });
 export type StateRecord = z.infer<typeof stateRecordSchema>;
+
+/**
+ * What lies in the folder of that machine; null where it is none: half a machine, which the order to make it or to remove
+ * it takes up again, or something of somebody's.
+ */
+export async function readMachine(
+  files: Pick<MachineFiles, 'record' | 'state'>,
+  id: string,
+): Promise<{ record: MachineRecord; state: StateRecord } | null> {
+  const record = await readJson(files.record, machineRecordSchema);
+  if (record === null || record.spec.id !== id) return null;
+  return { record, state: (await readJsonIfWhole(files.state, stateRecordSchema)) ?? initialState() };
+}
+
+/** That there is a config drive is known, what is in it is not. */
+export function describeMachine({ spec, devices }: MachineRecord): MachineSpec {
+  return { ...spec, configDrive: devices.disks.some(({ role }) => role === 'config-drive') ? {} : null };
+}
 
 /** Of a machine that was never started. */
 export function initialState(): StateRecord {

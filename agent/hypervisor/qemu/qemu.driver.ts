@@ -9,7 +9,6 @@ import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import type { ImageSource } from '../../image/image-download.ts';
-import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { readBootId } from '../../process-identity.ts';
@@ -27,12 +26,12 @@ import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.t
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
 import {
+  describeMachine,
   designMachine,
   initialState,
   type MachineRecord,
-  machineRecordSchema,
+  readMachine,
   type StateRecord,
-  stateRecordSchema,
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
@@ -223,10 +222,7 @@ export class QemuDriver implements HypervisorDriver {
 
   describe(id: string): MachineSpec | null {
     const record = this.machines.get(id)?.record;
-    // That there is a config drive is known, what is in it is not.
-    if (!record) return null;
-    const hasConfigDrive = record.devices.disks.some(({ role }) => role === 'config-drive');
-    return { ...record.spec, configDrive: hasConfigDrive ? {} : null };
+    return record ? describeMachine(record) : null;
   }
 
   private files(id: string): MachineFiles {
@@ -241,14 +237,12 @@ export class QemuDriver implements HypervisorDriver {
     }
     const files = this.files(name);
     try {
-      const record = UUID.test(name) ? await readJson(files.record, machineRecordSchema) : null;
-      if (record === null || record.spec.id !== name) {
-        // Half a machine, which the order to make it or to remove it takes up again; or something of somebody's.
+      const found = UUID.test(name) ? await readMachine(files, name) : null;
+      if (found === null) {
         this.log.warn({ folder: name }, 'a folder among the machines is none; it is kept');
         return;
       }
-      const state = (await readJsonIfWhole(files.state, stateRecordSchema)) ?? initialState();
-      const machine = this.take(record, files, state);
+      const machine = this.take(found.record, files, found.state);
       await removeOtherFiles(machine);
       await machine.adopt(openFiles);
     } catch (error) {
