@@ -95,7 +95,7 @@ export const EVENTS = {
 
   ...kinds('network', ['create.end', 'update.end', 'delete.end'], { resource: 'network', refreshes: ['limits'] }),
   ...kinds('subnet', ['create.end', 'update.end', 'delete.end'], { resource: 'subnet', refreshes: ['limits'] }),
-  ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: [] }),
+  ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: ['limits'] }),
 
   ...kinds('identity.user', IDENTITY_CHANGES, {
     resource: 'user',

@@ -127,6 +127,15 @@ test.for(STYLES)('faults have the form of %s', async (style) => {
   expect(answers.at(-1)?.text).not.toContain('shadow');
 });
 
+test('a header names the field at fault, for the bodies that cannot', async () => {
+  const fieldOf = async (path: string, json?: unknown) =>
+    (await edge.send(path, json === undefined ? {} : { method: 'POST', json })).headers['cumulet-error-field'];
+  for (const style of STYLES) expect(await fieldOf(`/${style}/fails/hinted`)).toBe('thing.name');
+  expect(await fieldOf('/nova/things', { thing: { name: 7 } })).toBe('thing.name');
+  expect(await fieldOf('/nova/things', { thing: { name: 'x', 'é\r\nset-cookie: a=b': 1 } })).toBeUndefined();
+  expect(await fieldOf('/nova/fails/known')).toBeUndefined();
+});
+
 test("Glance's faults are HTML unless JSON is preferred, and hold nothing that a browser would run", async () => {
   const ask = async (accept: string | undefined, path = '/glance/fails/known') =>
     await edge.send(path, { headers: accept === undefined ? {} : { accept } });

@@ -25,6 +25,8 @@ import { refuseWebSocket } from './web-socket.ts';
 
 /** Names of 255 characters stand in paths (key pairs), each up to four bytes that are written as `%xx`. */
 const MAX_SEGMENT = 255 * 12;
+/** What a header can say of a field: names that callers made up may hold anything. */
+const HEADER_FIELD = /^[\w.:/[\]-]{1,255}$/;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export interface EdgeOptions {
@@ -254,6 +256,8 @@ function nothingThere(): UserError {
 /** Status and headers of a fault; answers its body. */
 function prepareFault(style: FaultStyle, fault: CumuletError, request: FastifyRequest, reply: FastifyReply): unknown {
   const { type, body } = faultAnswer(style, fault, request.headers.accept);
+  // Bodies of Nova, Keystone and Glance have no place for the field at fault.
+  if (fault.field !== undefined && HEADER_FIELD.test(fault.field)) reply.header('cumulet-error-field', fault.field);
   // A page of an API that the dashboard's origin shows may do nothing.
   if (type.startsWith('text/html')) reply.header('content-security-policy', "default-src 'none'");
   reply.code(fault.status).type(type);

@@ -55,6 +55,13 @@ describe('parseFault', () => {
     });
   });
 
+  it('takes the field from the header where the body has no place for it', () => {
+    const headers = new Headers({ 'cumulet-error-field': 'server.availability_zone' });
+    const read = (body: unknown) => parseFault(400, JSON.stringify(body), 'req-1', headers).field;
+    expect(read({ badRequest: { code: 400, message: 'no such zone' } })).toBe('server.availability_zone');
+    expect(read({ error: { code: 'bad_request', message: 'no', field: 'limits' } })).toBe('limits');
+  });
+
   it('reads text, pages and nothing', () => {
     expect(read(503, '<html><style>p{}</style><p>Down for\n maintenance</p></html>').message).toBe(
       'Down for maintenance',

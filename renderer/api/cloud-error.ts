@@ -87,6 +87,7 @@ export function parseFault(status: number, body: string, requestId?: string, hea
     status,
     code: CODE_BY_STATUS[status] ?? 'unexpected',
     requestId,
+    field: headers.get('cumulet-error-field') ?? undefined,
     retryAfter: Number(headers.get('retry-after')) || undefined,
     receipt: receiptOf(json, headers.get('openstack-auth-receipt')),
   };
@@ -104,7 +105,7 @@ export function parseFault(status: number, body: string, requestId?: string, hea
       ...fallback,
       code: text(wire.code) ?? fallback.code,
       hint: text(wire.hint),
-      field: text(wire.field),
+      field: text(wire.field) ?? fallback.field,
       origin: origin(wire.origin),
     });
   }

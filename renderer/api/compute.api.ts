@@ -7,7 +7,7 @@ import type {
 } from '../../app/contract/generated/compute/servers.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
 import { type ListAsked, pageQuery } from './list-page.ts';
-import { type BodyOf, call, callRaw } from './request.ts';
+import { type AnswerOf, type BodyOf, call, callRaw } from './request.ts';
 
 /** Nova's `osapi_max_limit`. */
 const PAGE_SIZE = 1000;
@@ -44,6 +44,7 @@ export type NewServer = Pick<
   | 'adminPass'
   | 'min_count'
   | 'max_count'
+  | 'availability_zone'
 > & { imageRef: string; flavorRef: string; networks?: CreateServer['networks'] };
 
 /** Into the server group, if one is named. Answers the id alone; the machine is `BUILD` from here on. */
@@ -103,6 +104,14 @@ export async function getServerAction(
 
 export async function setServerMetadata(id: string, metadata: Record<string, string>): Promise<void> {
   await call('PUT /compute/v2.1/servers/:serverId/metadata', { params: { serverId: id }, body: { metadata } });
+}
+
+export type Zone = AnswerOf<'GET /compute/v2.1/os-availability-zone'>['availabilityZoneInfo'][number];
+
+/** Where hosts are; which those are, and whether they are up, where one may see it (`withHosts`). */
+export async function listZones(withHosts: boolean, signal?: AbortSignal): Promise<Zone[]> {
+  const name = `GET /compute/v2.1/os-availability-zone${withHosts ? '/detail' : ''}` as const;
+  return (await call(name, { signal })).availabilityZoneInfo;
 }
 
 /** Public ones, and for administrators also those that are not. */

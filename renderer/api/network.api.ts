@@ -19,10 +19,20 @@ export async function listSubnets(signal?: AbortSignal): Promise<SubnetView[]> {
 }
 
 export async function listPorts(
-  filter: { network_id?: string; device_id?: string; limit?: number; marker?: string | undefined },
+  asked: { network_id?: string; device_id?: string; limit?: number; marker?: string | undefined; sort_key?: string },
   signal?: AbortSignal,
 ): Promise<PortView[]> {
-  return (await call('GET /network/v2.0/ports', { query: filter, signal })).ports;
+  return (await call('GET /network/v2.0/ports', { query: asked, signal })).ports;
+}
+
+export type NewPort = Extract<BodyOf<'POST /network/v2.0/ports'>, { port: unknown }>['port'];
+
+export async function createPort(port: NewPort): Promise<void> {
+  await call('POST /network/v2.0/ports', { body: { port } });
+}
+
+export async function deletePort(id: string): Promise<void> {
+  await call('DELETE /network/v2.0/ports/:id', { params: { id } });
 }
 
 /** The same calls also make several at once. */

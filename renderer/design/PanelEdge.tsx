@@ -7,6 +7,7 @@ import {
   type PanelKind,
   resetPanelWidth,
   setPanelWidth,
+  USUAL_PANEL,
   usePanelWidthStore,
 } from './panel-width.store.ts';
 
@@ -15,7 +16,7 @@ const STEP = 24;
 /** The edge between list and panel: drawn by pointer, moved by arrow keys, a double click puts it back. */
 export function PanelEdge({ kind, panel }: { kind: PanelKind; panel: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation('design');
-  const width = usePanelWidthStore(({ widths }) => widths[kind]);
+  const width = usePanelWidthStore(({ widths }) => widths[kind] ?? USUAL_PANEL[kind]);
   const [isHeld, setHeld] = useState(false);
   // The panel may be narrower than what was asked for: the list keeps its least width.
   const widthNow = (): number => panel.current?.offsetWidth ?? width;

@@ -49,6 +49,8 @@ export interface ResourceDefinition<T extends { id: string }> {
   events: readonly Events[];
   /** What people call one. */
   label: (thing: T) => string;
+  /** Least width of the name, where the columns beside it matter as much to people. */
+  labelWidth?: number;
   /** A hook: the columns behind the name, with `useTranslation` of its area. */
   columns: () => readonly Column<T>[];
   /** As in the address; by name without. */

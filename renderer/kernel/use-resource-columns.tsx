@@ -6,7 +6,7 @@ import { resourceText } from './resource-text.ts';
 
 /** The name, which opens the thing, then the columns of the resource's own. */
 export function useResourceColumns(resource: AnyResource): readonly Column<{ id: string }>[] {
-  const { columns: useOwn, label } = resource;
+  const { columns: useOwn, label, labelWidth = 160 } = resource;
   const own = useOwn();
   return useMemo(
     () => [
@@ -19,11 +19,11 @@ export function useResourceColumns(resource: AnyResource): readonly Column<{ id:
             {label(thing)}
           </Link>
         ),
-        width: { min: 160, share: 2 },
+        width: { min: labelWidth, share: 2 },
         isFixed: true,
       },
       ...own,
     ],
-    [own, resource, label],
+    [own, resource, label, labelWidth],
   );
 }

@@ -18,6 +18,7 @@ import type { OsServerGroupsApi as ComputeOsServerGroupsApi } from './compute/os
 import type { ServersApi as ComputeServersApi } from './compute/servers.api.ts';
 import type { OsServicesApi as ComputeOsServicesApi } from './compute/os-services.api.ts';
 import type { OsAggregatesApi as ComputeOsAggregatesApi } from './compute/os-aggregates.api.ts';
+import type { OsAvailabilityZoneApi as ComputeOsAvailabilityZoneApi } from './compute/os-availability-zone.api.ts';
 import type { EventLogApi as V1EventLogApi } from './v1/event-log.api.ts';
 import type { UnclaimedApi as V1UnclaimedApi } from './v1/unclaimed.api.ts';
 import type { TasksApi as V1TasksApi } from './v1/tasks.api.ts';
@@ -52,6 +53,7 @@ export interface ApiCalls
     ComputeServersApi,
     ComputeOsServicesApi,
     ComputeOsAggregatesApi,
+    ComputeOsAvailabilityZoneApi,
     V1EventLogApi,
     V1UnclaimedApi,
     V1TasksApi,

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ErrorAlert } from '../ErrorAlert.tsx';
 import type { DialogProps } from './dialog.store.ts';
 import classes from './dialogs.module.css';
-import { applyServerError } from './server-field-error.ts';
+import { useServerError } from './use-server-error.ts';
 
 export interface FormDialogProps<V extends Record<string, unknown>> extends DialogProps {
   title: string;
@@ -23,17 +23,17 @@ export interface FormDialogProps<V extends Record<string, unknown>> extends Dial
 /** A dialog with one form. Enter submits, Escape closes; while it runs it stays open with what was typed. */
 export function FormDialog<V extends Record<string, unknown>>(props: FormDialogProps<V>) {
   const { t } = useTranslation('design');
-  const [error, setError] = useState<unknown>(null);
+  const refusal = useServerError(props.form, props.fieldNames);
   const [isBusy, setBusy] = useState(false);
 
   const submit = props.form.onSubmit(async (values) => {
-    setError(null);
+    refusal.clear();
     setBusy(true);
     try {
       await props.onSubmit(values);
       props.onClose();
     } catch (failure) {
-      if (!applyServerError(props.form, failure, props.fieldNames)) setError(failure);
+      refusal.show(failure);
     } finally {
       setBusy(false);
     }
@@ -47,11 +47,11 @@ export function FormDialog<V extends Record<string, unknown>>(props: FormDialogP
       size={props.size ?? 440}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <form onSubmit={submit} noValidate>
+      <form ref={refusal.form} onSubmit={submit} noValidate>
         <div className={classes.form}>{props.children}</div>
-        {error !== null && (
+        {refusal.error !== null && (
           <div className={classes.error}>
-            <ErrorAlert error={error} />
+            <ErrorAlert error={refusal.error} />
           </div>
         )}
         <div className={classes.buttons}>

@@ -42,6 +42,8 @@ export const flavors = defineResource<FlavorView>({
   },
   events: ['flavor'],
   label: ({ name }) => name,
+  // Beside a panel in a small window vCPUs, memory and disk stay.
+  labelWidth: 128,
   columns: useFlavorColumns,
   defaultSort: 'ram',
   search: true,
@@ -58,21 +60,25 @@ function useFlavorColumns(): readonly Column<FlavorView>[] {
       header: string,
       read: (flavor: FlavorView) => number,
       unit: number,
+      width: number,
     ): Column<FlavorView> => ({
       id,
       header,
       value: read,
       cell: (flavor) => <ByteSize bytes={read(flavor) * unit || null} />,
-      width: 112,
+      width,
       align: 'end',
       isUnsearched: true,
     });
     return [
-      { id: 'vcpus', header: t('vcpus'), value: ({ vcpus }) => vcpus, width: 80, align: 'end' },
-      amount('ram', t('ram'), ({ ram }) => ram, MIB),
-      amount('disk', t('disk'), ({ disk }) => disk, GIB),
-      { ...amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB), givesWay: 1 },
-      { ...amount('swap', t('swap'), ({ swap }) => Number(swap), MIB), givesWay: 1 },
+      { id: 'vcpus', header: t('vcpus'), value: ({ vcpus }) => vcpus, width: 72, align: 'end' },
+      amount('ram', t('ram'), ({ ram }) => ram, MIB, 88),
+      amount('disk', t('disk'), ({ disk }) => disk, GIB, 72),
+      {
+        ...amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB, 104),
+        givesWay: 1,
+      },
+      { ...amount('swap', t('swap'), ({ swap }) => Number(swap), MIB, 88), givesWay: 1 },
       {
         id: 'visibility',
         header: t('visibleTo'),

@@ -20,6 +20,7 @@ import classes from './launch.module.css';
 import { type Launch, startLaunch } from './launch.store.ts';
 import { limitUses, offeredFlavors, tooSmall } from './launch-fit.ts';
 import { FIELD_NAMES, type LaunchValues, type LaunchWanted } from './launch-form.ts';
+import { ZonePart } from './ZonePart.tsx';
 
 export interface LaunchFormProps {
   wanted: LaunchWanted;
@@ -181,6 +182,7 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
             />
           </section>
         )}
+        <ZonePart value={values.zone} onChange={(zone) => choose('zone', zone)} error={form.errors.zone} />
         <AdvancedPart form={form} />
       </div>
       <LaunchSummary

@@ -62,6 +62,12 @@ export function LaunchSummary({ form, source, flavor, group, uses, error, isBusy
             <dd>{group.name}</dd>
           </>
         )}
+        {values.zone !== '' && (
+          <>
+            <dt>{t('zone')}</dt>
+            <dd>{values.zone}</dd>
+          </>
+        )}
       </dl>
       {source?.entry && (
         <p className="muted" style={{ margin: 0 }}>

@@ -87,6 +87,7 @@ describe('the request', () => {
       adminPass: 'secret',
       hostname: 'db',
       description: ' mine ',
+      zone: 'north',
     };
     expect(toNewServer(values, 'i')).toMatchObject({
       networks: 'none',
@@ -98,6 +99,7 @@ describe('the request', () => {
       adminPass: 'secret',
       hostname: 'db',
       description: 'mine',
+      availability_zone: 'north',
     });
   });
 
@@ -107,13 +109,14 @@ describe('the request', () => {
 
   it('gives refusals back to the field they name', () => {
     const fields = Object.keys(EMPTY_LAUNCH);
-    const named = ['server.name', 'server.imageRef', 'server.key_name', 'server.user_data', 'server.min_count'];
-    expect(named.map((path) => formField(path, fields, FIELD_NAMES))).toEqual([
+    const named = ['name', 'imageRef', 'key_name', 'user_data', 'min_count', 'availability_zone'];
+    expect(named.map((name) => formField(`server.${name}`, fields, FIELD_NAMES))).toEqual([
       'name',
       'image',
       'key',
       'userData',
       'count',
+      'zone',
     ]);
   });
 });

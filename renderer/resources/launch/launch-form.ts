@@ -21,6 +21,8 @@ export interface LaunchValues extends Record<string, unknown> {
   networks: string[];
   /** '' for none. */
   group: string;
+  /** '' for any. */
+  zone: string;
   count: number | string;
   userData: string;
   metadata: MetadataRow[];
@@ -40,6 +42,7 @@ export const EMPTY_LAUNCH: LaunchValues = {
   key: '',
   networks: [],
   group: '',
+  zone: '',
   count: 1,
   userData: '',
   metadata: [],
@@ -58,6 +61,8 @@ export function draftOf(server: ServerView, flavors: readonly FlavorView[]): Lau
     flavor: flavors.find(({ name }) => name === server.flavor.original_name)?.id ?? '',
     key: server.key_name ?? '',
     description: server.description ?? '',
+    // Of one that has a host it is the zone of that, asked for or not.
+    zone: server.hostId === '' ? (server['OS-EXT-AZ:availability_zone'] ?? '') : '',
     metadata: Object.entries(server.metadata).map(([name, value]) => ({ key: name, name, value })),
   };
 }
@@ -68,6 +73,7 @@ export const FIELD_NAMES: Record<string, string> = {
   flavorRef: 'flavor',
   key_name: 'key',
   group: 'group',
+  availability_zone: 'zone',
   user_data: 'userData',
   min_count: 'count',
   max_count: 'count',
@@ -136,6 +142,7 @@ export function toNewServer(values: LaunchValues, imageId: string): NewServer {
     networks: values.networks.length === 0 ? 'none' : values.networks.map((uuid) => ({ uuid })),
     config_drive: true,
     ...(values.key === '' ? {} : { key_name: values.key }),
+    ...(values.zone === '' ? {} : { availability_zone: values.zone }),
     ...(count > 1 ? { min_count: count, max_count: count } : {}),
     ...(values.userData === '' ? {} : { user_data: toBase64(values.userData.replaceAll('\r\n', '\n')) }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),

@@ -3,39 +3,49 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PortView } from '../../../app/contract/openstack.ts';
+import type { NetworkView, PortView } from '../../../app/contract/openstack.ts';
 import { listPorts } from '../../api/network.api.ts';
+import { ActionButton } from '../../design/actions/ActionButton.tsx';
+import { ActionMenu } from '../../design/actions/ActionMenu.tsx';
+import type { Action } from '../../design/actions/action.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { PanelHeading } from '../../design/PanelHeading.tsx';
 import { StateBadge } from '../../design/StateBadge.tsx';
 import { TagList } from '../../design/TagList.tsx';
 import { useServers } from '../../kernel/use-servers.ts';
+import { useCurrentUser } from '../../session/use-current-user.ts';
+import { addPort, portActions, portName } from './actions/port-actions.tsx';
 import { NETWORK_TONES } from './network-state.ts';
 import classes from './networks.module.css';
 
 /** At a time: the default network may have a port of each of ten thousand machines. */
 const SHOWN = 50;
 
-/** The ports on a network and whose they are. */
-export function PortList({ networkId }: { networkId: string }) {
+/** The ports on a network and whose they are; first those that no machine has, which people made. */
+export function PortList({ network }: { network: NetworkView }) {
   const { t } = useTranslation('networks');
+  const user = useCurrentUser();
   const servers = useServers().data;
   const names = useMemo(() => new Map(servers?.map(({ id, name }) => [id, name])), [servers]);
+  const actions = useMemo(() => portActions(network, user), [network, user]);
+  const asked = { network_id: network.id, limit: SHOWN, sort_key: 'device_id' };
   const pages = useInfiniteQuery({
-    queryKey: ['networks', 'ports', networkId],
-    queryFn: ({ pageParam, signal }) => listPorts({ network_id: networkId, limit: SHOWN, marker: pageParam }, signal),
+    queryKey: ['networks', 'ports', network.id],
+    queryFn: ({ pageParam, signal }) => listPorts({ ...asked, marker: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => (last.length < SHOWN ? undefined : last.at(-1)?.id),
   });
   const ports = pages.data?.pages.flat();
   return (
     <>
-      <PanelHeading>{t(pages.hasNextPage ? 'firstPorts' : 'ports', { count: ports?.length ?? 0 })}</PanelHeading>
+      <PanelHeading actions={<ActionButton action={addPort} things={[network]} variant="subtle" />}>
+        {t(pages.hasNextPage ? 'firstPorts' : 'ports', { count: ports?.length ?? 0 })}
+      </PanelHeading>
       {pages.error && <ErrorAlert error={pages.error} onRetry={() => void pages.refetch()} />}
       {ports?.length === 0 && <p className="muted">{t('noPorts')}</p>}
       <ul className={classes.ports}>
         {ports?.map((port) => (
-          <Port key={port.id} port={port} machine={names.get(port.device_id)} />
+          <Port key={port.id} port={port} machine={names.get(port.device_id)} actions={actions} />
         ))}
       </ul>
       {pages.hasNextPage && (
@@ -47,29 +57,35 @@ export function PortList({ networkId }: { networkId: string }) {
   );
 }
 
-function Port({ port, machine }: { port: PortView; machine: string | undefined }) {
+interface PortProps {
+  port: PortView;
+  machine: string | undefined;
+  actions: readonly Action<PortView>[];
+}
+
+function Port({ port, machine, actions }: PortProps) {
   const { t } = useTranslation('networks');
   return (
     <li className={classes.port}>
       <StateBadge tone={NETWORK_TONES[port.status]} label={t(`status.${port.status}`)} />
-      {machine === undefined ? (
-        <span className="muted truncate" title={port.name}>
-          {[port.name, holderOf(port, t)].filter(Boolean).join(' · ')}
-        </span>
-      ) : (
-        <Link to="/machines/$id" params={{ id: port.device_id }} className="truncate" title={machine}>
-          {machine}
-        </Link>
-      )}
-      <span className={`${classes.address} mono`}>
-        {port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}
-      </span>
-      <span className={`${classes.mac} mono muted`}>{port.mac_address}</span>
-      {port.tags.length > 0 && (
-        <span className={classes.portTags}>
-          <TagList tags={port.tags} />
-        </span>
-      )}
+      <div className={classes.holder}>
+        {machine === undefined ? (
+          <div className="muted truncate" title={port.name}>
+            {[port.name, holderOf(port, t)].filter(Boolean).join(' · ')}
+          </div>
+        ) : (
+          <Link to="/machines/$id" params={{ id: port.device_id }} className="truncate" title={machine}>
+            {machine}
+          </Link>
+        )}
+        {port.description && <div className={`${classes.about} muted`}>{port.description}</div>}
+        {port.tags.length > 0 && <TagList tags={port.tags} />}
+      </div>
+      <div className={classes.addresses}>
+        <span className="mono">{port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}</span>
+        <span className={`${classes.mac} mono muted`}>{port.mac_address}</span>
+      </div>
+      <ActionMenu actions={actions} things={[port]} label={t('actionsOf', { name: portName(port) })} />
     </li>
   );
 }

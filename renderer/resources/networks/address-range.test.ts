@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { startI18n } from '../../i18n/i18n.ts';
-import { addressProblem, rangeProblem } from './address-range.ts';
+import { addressProblem, macProblem, rangeProblem } from './address-range.ts';
 
 beforeAll(() => startI18n('en'));
 
@@ -23,4 +23,11 @@ it('refuses what is no range, and widths no network has', () => {
 it('knows addresses', () => {
   expect(addressProblem('10.0.0.1')).toBeNull();
   for (const text of ['', '10.0.0', '10.0.0.1.2', '10.0.0.300', 'a.b.c.d']) expect(addressProblem(text)).not.toBeNull();
+});
+
+it('knows hardware addresses, of one card and not of many', () => {
+  for (const text of ['fa:16:3e:00:00:01', ' FA:16:3E:AB:CD:EF ']) expect(macProblem(text)).toBeNull();
+  for (const text of ['', 'fa:16:3e:00:00', 'fb:16:3e:00:00:01', 'fa-16-3e-00-00-01', 'fa:16:3e:00:00:0g']) {
+    expect(macProblem(text), text).not.toBeNull();
+  }
 });

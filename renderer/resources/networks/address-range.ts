@@ -10,6 +10,11 @@ export function addressProblem(address: string): string | null {
   return parse(address.trim()) ? null : t('networks:problem.address');
 }
 
+/** Of a hardware address: its form, and that it is one card's. */
+export function macProblem(address: string): string | null {
+  return /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(address.trim()) ? null : t('networks:problem.mac');
+}
+
 /** Of a range such as 192.168.10.0/24: its form, its width, and that it begins where it says. The API checks the rest. */
 export function rangeProblem(cidr: string): string | null {
   const [address = '', bits = '', ...more] = cidr.trim().split('/');

@@ -118,7 +118,7 @@ function NetworkPanel({ thing: network }: { thing: NetworkView }) {
       </FieldList>
       <GuestReach />
       <SubnetList network={network} />
-      <PortList networkId={network.id} />
+      <PortList network={network} />
     </>
   );
 }

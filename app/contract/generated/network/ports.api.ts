@@ -35,4 +35,57 @@ export interface PortsApi {
     query: Record<string, string | string[]>;
     answer: { ports: PortView[]; ports_links?: Link[] };
   };
+  'POST /network/v2.0/ports': {
+    body: {
+      port: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        admin_state_up?: boolean;
+        device_id?: string;
+        device_owner?: string;
+        mac_address?: string;
+        fixed_ips?: { subnet_id?: string; ip_address?: string }[];
+        allowed_address_pairs?: { ip_address: string; mac_address?: string }[] | null;
+        security_groups?: unknown[] | null;
+        port_security_enabled?: false;
+        extra_dhcp_opts?: unknown[] | null;
+        'binding:vnic_type'?: 'normal';
+        'binding:host_id'?: '';
+        'binding:profile'?: Record<string, never> | null;
+        qos_policy_id?: null;
+        dns_name?: '';
+        dns_domain?: '';
+        network_id: string;
+      };
+    } | {
+      ports: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        tags?: string[];
+        admin_state_up?: boolean;
+        device_id?: string;
+        device_owner?: string;
+        mac_address?: string;
+        fixed_ips?: { subnet_id?: string; ip_address?: string }[];
+        allowed_address_pairs?: { ip_address: string; mac_address?: string }[] | null;
+        security_groups?: unknown[] | null;
+        port_security_enabled?: false;
+        extra_dhcp_opts?: unknown[] | null;
+        'binding:vnic_type'?: 'normal';
+        'binding:host_id'?: '';
+        'binding:profile'?: Record<string, never> | null;
+        qos_policy_id?: null;
+        dns_name?: '';
+        dns_domain?: '';
+        network_id: string;
+      }[];
+    };
+    answer: { port: PortView } | { ports: PortView[] };
+  };
+  'DELETE /network/v2.0/ports/:id': { params: { id: string } };
 }

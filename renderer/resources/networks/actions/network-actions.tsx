@@ -7,6 +7,7 @@ import { no } from '../../../design/verdict.ts';
 import { t } from '../../../i18n/i18n.ts';
 import { NetworkDialog } from '../dialogs/NetworkDialog.tsx';
 import { mayChange } from '../network-rights.ts';
+import { addPort } from './port-actions.tsx';
 import { addSubnet } from './subnet-actions.tsx';
 
 const NAMED = 8;
@@ -40,4 +41,4 @@ const deleteNetworks: Action<NetworkView> = {
 };
 
 /** In the order of menus. */
-export const NETWORK_ACTIONS: readonly Action<NetworkView>[] = [editNetwork, addSubnet, deleteNetworks];
+export const NETWORK_ACTIONS: readonly Action<NetworkView>[] = [editNetwork, addSubnet, addPort, deleteNetworks];

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../../design/dialogs/dialog.store.ts';
-import { applyServerError } from '../../../design/dialogs/server-field-error.ts';
+import { useServerError } from '../../../design/dialogs/use-server-error.ts';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { NeedsRight } from '../../../session/NeedsRight.tsx';
@@ -43,7 +43,7 @@ function FirstSteps() {
   const choices = useLaunchChoices();
   const { form, sources, source, choose, remember } = useLaunchForm(choices, {});
   const [uploadId, setUploadId] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const refusal = useServerError(form, FIELD_NAMES);
   const [isBusy, setBusy] = useState(false);
   const values = form.getValues();
   const failed = [choices.images, choices.flavors, choices.catalog].find((query) => query.error);
@@ -63,7 +63,7 @@ function FirstSteps() {
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setError(null);
+    refusal.clear();
     if (form.validate().hasErrors || !source) return;
     setBusy(true);
     try {
@@ -72,7 +72,7 @@ function FirstSteps() {
       dismissWelcome();
       await navigate({ to: '/launch', search: { run: launch.serverId ?? launch.id } });
     } catch (failure) {
-      if (!applyServerError(form, failure, FIELD_NAMES)) setError(failure);
+      refusal.show(failure);
     } finally {
       setBusy(false);
     }
@@ -88,7 +88,7 @@ function FirstSteps() {
           </Button>
         }
       />
-      <form className={classes.body} onSubmit={(event) => void submit(event)} noValidate>
+      <form ref={refusal.form} className={classes.body} onSubmit={(event) => void submit(event)} noValidate>
         <p className={classes.intro}>{t('intro')}</p>
         <ComputerStep />
         <StepCard
@@ -167,7 +167,7 @@ function FirstSteps() {
               reason: tooSmall(flavor, source),
             }))}
           />
-          {error !== null && <ErrorAlert error={error} title={t('refused')} />}
+          {refusal.error !== null && <ErrorAlert error={refusal.error} title={t('refused')} />}
           <div className={classes.launch}>
             <Button type="submit" size="sm" loading={isBusy} leftSection={<IconRocket size={16} aria-hidden="true" />}>
               {t('launch')}
