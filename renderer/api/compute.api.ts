@@ -110,8 +110,10 @@ export type Zone = AnswerOf<'GET /compute/v2.1/os-availability-zone'>['availabil
 
 /** Where hosts are; which those are, and whether they are up, where one may see it (`withHosts`). */
 export async function listZones(withHosts: boolean, signal?: AbortSignal): Promise<Zone[]> {
-  const name = `GET /compute/v2.1/os-availability-zone${withHosts ? '/detail' : ''}` as const;
-  return (await call(name, { signal })).availabilityZoneInfo;
+  const answer = withHosts
+    ? await call('GET /compute/v2.1/os-availability-zone/detail', { signal })
+    : await call('GET /compute/v2.1/os-availability-zone', { signal });
+  return answer.availabilityZoneInfo;
 }
 
 /** Public ones, and for administrators also those that are not. */

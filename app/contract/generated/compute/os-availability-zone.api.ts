@@ -10,4 +10,13 @@ export interface OsAvailabilityZoneApi {
       }[];
     };
   };
+  'GET /compute/v2.1/os-availability-zone/detail': {
+    answer: {
+      availabilityZoneInfo: {
+        zoneName: string;
+        zoneState: { available: boolean };
+        hosts: Record<string, Record<string, { active: boolean; available: boolean; updated_at: string | null }>> | null;
+      }[];
+    };
+  };
 }
