@@ -35,6 +35,11 @@ it('makes a port again with all it had, and asks for no right that it does not n
   };
   const gone = { ...port, id: 'x', device_id: '', device_owner: '', allowed_address_pairs: [] as object[] };
   expect(againAs(gone as unknown as PortView)).toEqual(port);
-  const rich = { device_id: 'd', device_owner: 'network:dhcp', allowed_address_pairs: [{ ip_address: '10.0.0.10' }] };
+  const rich = {
+    device_id: 'd',
+    device_owner: 'network:dhcp',
+    'binding:host_id': 'compute-1',
+    allowed_address_pairs: [{ ip_address: '10.0.0.10' }],
+  };
   expect(againAs({ ...gone, ...rich } as unknown as PortView)).toEqual({ ...port, ...rich });
 });

@@ -34,12 +34,13 @@ export function toNewPort(networkId: string, values: typeof EMPTY_PORT): NewPort
 /** The request for a port like one that was: all that it was, but for its id. */
 export function againAs(port: PortView): NewPort {
   const { network_id, project_id, name, description, mac_address, fixed_ips, admin_state_up, tags } = port;
-  const { device_id, device_owner, allowed_address_pairs } = port;
+  const { device_id, device_owner, allowed_address_pairs, 'binding:host_id': host = '' } = port;
   return {
     ...{ network_id, project_id, name, description, mac_address, fixed_ips, admin_state_up, tags },
     // What is sent needs a right of its own.
     ...(device_id !== '' && { device_id }),
     ...(device_owner !== '' && { device_owner }),
+    ...(host !== '' && { 'binding:host_id': host }),
     ...(allowed_address_pairs.length > 0 && { allowed_address_pairs }),
   };
 }

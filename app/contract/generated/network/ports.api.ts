@@ -53,7 +53,7 @@ export interface PortsApi {
         port_security_enabled?: false;
         extra_dhcp_opts?: unknown[] | null;
         'binding:vnic_type'?: 'normal';
-        'binding:host_id'?: '';
+        'binding:host_id'?: string | null;
         'binding:profile'?: Record<string, never> | null;
         qos_policy_id?: null;
         dns_name?: '';
@@ -77,7 +77,7 @@ export interface PortsApi {
         port_security_enabled?: false;
         extra_dhcp_opts?: unknown[] | null;
         'binding:vnic_type'?: 'normal';
-        'binding:host_id'?: '';
+        'binding:host_id'?: string | null;
         'binding:profile'?: Record<string, never> | null;
         qos_policy_id?: null;
         dns_name?: '';
