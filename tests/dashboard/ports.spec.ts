@@ -16,7 +16,7 @@ test('a port is made on a network, deleted, and taken back', async ({ signedIn: 
   const dialog = page.getByRole('dialog');
   const panel = page.getByRole('complementary');
   const add = panel.getByRole('button', { name: 'Add port…' });
-  const field = (name: string) => dialog.getByRole('textbox', { name });
+  const field = (name: string) => dialog.getByRole('textbox', { name, exact: true });
   const row = (text: string) => panel.getByRole('listitem').filter({ hasText: text });
   const create = dialog.getByRole('button', { name: 'Create', exact: true });
 
@@ -37,11 +37,11 @@ test('a port is made on a network, deleted, and taken back', async ({ signedIn: 
     await field('Name').fill('printer');
     await field('Description').fill('beside the stairs');
     await field('Address').fill('192.168.40.300');
-    await field('Hardware address').fill('fb:16:3e:00:00:01');
+    await field('Hardware address (MAC)').fill('fb:16:3e:00:00:01');
     await create.click();
     await expect(field('Address')).toHaveAccessibleDescription(/An address such as/);
-    await expect(field('Hardware address')).toHaveAccessibleDescription(/An address of one card/);
-    await field('Hardware address').fill(MAC);
+    await expect(field('Hardware address (MAC)')).toHaveAccessibleDescription(/An address of one card/);
+    await field('Hardware address (MAC)').fill(MAC);
     await field('Address').fill('10.1.1.1');
     await create.click();
     await expect(field('Address')).toHaveAccessibleDescription(/no subnet of the network holds that address/);
@@ -56,10 +56,10 @@ test('a port is made on a network, deleted, and taken back', async ({ signedIn: 
 
   await test.step('what another port has is not given twice', async () => {
     await add.click();
-    await field('Hardware address').fill(MAC.toUpperCase());
+    await field('Hardware address (MAC)').fill(MAC.toUpperCase());
     await create.click();
-    await expect(field('Hardware address')).toHaveAccessibleDescription(/is in use/);
-    await field('Hardware address').fill('');
+    await expect(field('Hardware address (MAC)')).toHaveAccessibleDescription(/is in use/);
+    await field('Hardware address (MAC)').fill('');
     await field('Address').fill('192.168.40.9');
     await create.click();
     await expect(field('Address')).toHaveAccessibleDescription(/already allocated/);
