@@ -70,6 +70,8 @@ export const aggregates = defineResource<Aggregate>({
   api: { page: listAggregates, show: getAggregate, isUnpaged: true },
   events: ['aggregate'],
   label: ({ name }) => name,
+  // Beside a panel in a small window zone and hosts stay.
+  labelWidth: 128,
   columns: useAggregateColumns,
   search: true,
   panel: AggregatePanel,
@@ -90,10 +92,10 @@ function useAggregateColumns(): readonly Column<Aggregate>[] {
         id: 'zone',
         header: t('zoneShort'),
         value: ({ availability_zone: zone }) => zone,
-        width: { min: 152, share: 1 },
+        width: { min: 112, share: 1 },
         filter: {},
       },
-      { id: 'hosts', header: t('hosts'), value: ({ hosts }) => hosts.join(', '), width: { min: 160, share: 2 } },
+      { id: 'hosts', header: t('hosts'), value: ({ hosts }) => hosts.join(', '), width: { min: 120, share: 2 } },
       {
         id: 'metadata',
         header: t('metadata'),

@@ -68,22 +68,27 @@ function Port({ port, machine, actions }: PortProps) {
   return (
     <li className={classes.port}>
       <StateBadge tone={NETWORK_TONES[port.status]} label={t(`status.${port.status}`)} />
-      <div className={classes.holder}>
-        {machine === undefined ? (
-          <div className="muted truncate" title={port.name}>
-            {[port.name, holderOf(port, t)].filter(Boolean).join(' · ')}
-          </div>
-        ) : (
-          <Link to="/machines/$id" params={{ id: port.device_id }} className="truncate" title={machine}>
-            {machine}
-          </Link>
-        )}
-        {port.description && <div className={`${classes.about} muted`}>{port.description}</div>}
+      <div className={classes.about}>
+        <div className={classes.line}>
+          {machine === undefined ? (
+            <span className="truncate" title={port.name}>
+              {port.name || <span className="muted">{holderOf(port, t)}</span>}
+            </span>
+          ) : (
+            <Link to="/machines/$id" params={{ id: port.device_id }} className="truncate" title={machine}>
+              {machine}
+            </Link>
+          )}
+          <span className={`${classes.address} mono`}>
+            {port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}
+          </span>
+        </div>
+        <div className={`${classes.line} muted`}>
+          <span className="truncate">{machine === undefined && port.name !== '' && holderOf(port, t)}</span>
+          <span className={`${classes.mac} mono`}>{port.mac_address}</span>
+        </div>
+        {port.description && <div className={`${classes.description} muted`}>{port.description}</div>}
         {port.tags.length > 0 && <TagList tags={port.tags} />}
-      </div>
-      <div className={classes.addresses}>
-        <span className="mono">{port.fixed_ips.map((address) => address.ip_address).join(', ') || '–'}</span>
-        <span className={`${classes.mac} mono muted`}>{port.mac_address}</span>
       </div>
       <ActionMenu actions={actions} things={[port]} label={t('actionsOf', { name: portName(port) })} />
     </li>

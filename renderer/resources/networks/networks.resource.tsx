@@ -34,6 +34,8 @@ export const networks = defineResource<NetworkView>({
   // Ports come and go with machines.
   events: ['network', 'subnet', 'port', 'compute.instance.create', 'compute.instance.delete'],
   label: ({ name, id }) => name || id,
+  // Beside a panel in a small window the ranges stay.
+  labelWidth: 128,
   columns: useNetworkColumns,
   search: true,
   state: NetworkState,
@@ -59,7 +61,7 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
         header: t('state'),
         value: ({ status }) => t(`status.${status}`),
         cell: (network) => <NetworkState thing={network} />,
-        width: 120,
+        width: 96,
         filter: {},
       },
       {
@@ -67,7 +69,7 @@ function useNetworkColumns(): readonly Column<NetworkView>[] {
         header: t('ranges'),
         value: cidrs,
         cell: (network) => <span className="mono truncate">{cidrs(network) || '–'}</span>,
-        width: { min: 160, share: 2 },
+        width: { min: 136, share: 2 },
       },
       {
         id: 'shared',

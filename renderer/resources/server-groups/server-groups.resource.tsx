@@ -32,6 +32,8 @@ export const serverGroups = defineResource<ServerGroupView>({
   // Their members come and go with machines.
   events: ['server_group', 'compute.instance.create', 'compute.instance.delete'],
   label: ({ name }) => name,
+  // Beside a panel in a small window the rule and the number of machines stay.
+  labelWidth: 128,
   columns: useGroupColumns,
   search: true,
   panel: GroupPanel,
@@ -54,10 +56,10 @@ function useGroupColumns(): readonly Column<ServerGroupView>[] {
         id: 'policy',
         header: t('policy'),
         value: ({ policy }) => policyName(policy),
-        width: { min: 176, share: 2 },
+        width: { min: 136, share: 2 },
         filter: {},
       },
-      { id: 'members', header: t('machines'), value: ({ members }) => members.length, width: 112, align: 'end' },
+      { id: 'members', header: t('machines'), value: ({ members }) => members.length, width: 96, align: 'end' },
       {
         id: 'most',
         header: t('mostPerHost'),
