@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareCatalogues, compareWithEvents, mergedLists } from './locales.ts';
+import { compareCatalogues, compareWithEvents, compareWithVerbs, mergedLists } from './locales.ts';
 
 const compare = (en: Parameters<typeof compareCatalogues>[1]['texts'], zh: typeof en) =>
   compareCatalogues('desktop.json', { language: 'en', texts: en }, { language: 'zh-CN', texts: zh });
@@ -49,5 +49,22 @@ test('names events without a text, texts without an event, and the same of what 
     'no area\'s "eventName" has a text for identity.OS-TRUST:trust.created in zh-CN',
     '"eventName" of an area has quota.gone in zh-CN, which is no event\'s',
     '"resource" of an area has door in zh-CN, which is no event\'s',
+  ]);
+});
+
+test('names verbs without a text, and texts of what is no verb', () => {
+  const offer = { group: 'power', bulk: 'menu', confirms: 'each' } as const;
+  const verbs = [{ name: 'stop', offers: [{ ...offer, name: 'shut-down', asks: 'reason' }] }, { name: 'reset_state' }];
+  const judge = (texts: Parameters<typeof compareWithVerbs>[0]['texts']) =>
+    compareWithVerbs({ language: 'en', texts }, verbs);
+  const words = { label: 'Off', title_one: 'Off?', title_other: 'Off?', text: 'It goes off.', ask: 'Why' };
+  const verbName = { stop: 'Off', reset_state: 'Reset' };
+  expect(judge({ verb: { 'shut-down': words }, verbName })).toEqual([]);
+  const { text, ask, ...less } = words;
+  expect(judge({ verb: { 'shut-down': less, jump: words }, verbName: { stop: 'Off' } })).toEqual([
+    'machines.json: "verbName.reset_state" is missing in en',
+    'machines.json: "verb.shut-down.text" is missing in en',
+    'machines.json: "verb.shut-down.ask" is missing in en',
+    'machines.json: "verb.jump" in en is of no verb',
   ]);
 });

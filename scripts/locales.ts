@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Verb } from '../app/compute/verbs/verb.ts';
+import { VERBS } from '../app/compute/verbs/verbs.ts';
 import { EVENTS } from '../app/contract/events.ts';
 import { findSentences, readModules } from './sentences.ts';
 
@@ -58,6 +60,30 @@ export function compareWithEvents(
   });
 }
 
+/** What is asked before a verb is done: what it is called, what it does and costs. */
+const OFFER_TEXTS = ['label', 'title', 'text'];
+
+/** Verbs and offers of them that lack a text among those of machines, and texts of what is none. */
+export function compareWithVerbs(
+  { language, texts }: Named,
+  verbs: readonly Pick<Verb, 'name' | 'offers'>[] = VERBS,
+): string[] {
+  const offers = verbs.flatMap(({ offers = [] }) => offers);
+  const known = flatten(texts);
+  const wanted = [
+    ...verbs.map(({ name }) => `verbName.${name}`),
+    ...offers.flatMap(({ name, asks }) =>
+      [...OFFER_TEXTS, ...(asks ? ['ask'] : [])].map((text) => `verb.${name}.${text}`),
+    ),
+  ];
+  const named = new Set(offers.map(({ name }) => name));
+  const needless = Object.keys(texts.verb ?? {}).filter((name) => !named.has(name));
+  return [
+    ...wanted.filter((key) => !known.has(key)).map((key) => `machines.json: "${key}" is missing in ${language}`),
+    ...needless.map((name) => `machines.json: "verb.${name}" in ${language} is of no verb`),
+  ];
+}
+
 /** What all areas say of events: each resource has those of its own. */
 export function mergedLists(language: string, areas: readonly Named[]): Named {
   const lists = ['eventName', 'resource'].map((list) => [
@@ -110,6 +136,7 @@ if (import.meta.main) {
   }
   for (const language of languages) {
     problems.push(
+      ...compareWithVerbs(readCatalogue(folder, language, 'machines.json')),
       ...compareWithEvents(
         mergedLists(
           language,

@@ -8,7 +8,7 @@ import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
 import { defineModule } from '../module.ts';
-import { cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
+import { ANYONE, cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
@@ -18,6 +18,8 @@ import { COMPUTE_QUOTAS } from './compute.quotas.ts';
 import { computeDefinitions } from './compute.routes.ts';
 import { ComputeService } from './compute.service.ts';
 import { type MachineRouteParts, machineRoutes } from './machine.routes.ts';
+import { verbRoutes } from './verbs/verb.routes.ts';
+import { VERB_RULES } from './verbs/verbs.ts';
 
 interface Needs {
   database: Database;
@@ -44,6 +46,8 @@ export const computeModule = defineModule({
   },
   rules: [
     ...COMPUTE_RULES,
+    ...VERB_RULES,
+    ...cloudRules(ANYONE, ['v1:verbs:list']),
     ...cloudRules(READER, ['v1:servers:access']),
     // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
     ...cloudRules(MEMBER, ['v1:servers:power_off', 'v1:servers:screenshot']),
@@ -61,7 +65,7 @@ export const computeModule = defineModule({
     return { compute };
   },
   routes: ({ compute }) => computeDefinitions(compute.routeParts),
-  v1: (parts) => machineRoutes(parts),
+  v1: (parts) => [...machineRoutes(parts), ...verbRoutes()],
   prepare: ({ compute }) => compute.start(),
   close: ({ compute }) => compute.close(),
 });

@@ -4,7 +4,7 @@ import type { RuleDefault } from '../policy/policy.service.ts';
 /** Key pairs are of users, in whatever project. */
 const OWNER = { check: 'rule:context_is_admin or user_id:%(user_id)s', scopes: ['project'] as const };
 
-/** Nova's rules with its secure defaults. For seeing flavors, and for what it removed, Nova has no rule; `flavors` and `removed` are ours. */
+/** Nova's rules with its secure defaults, but for those that stand with the verbs. For seeing flavors, and for what it removed, Nova has no rule; `flavors` and `removed` are ours. */
 export const COMPUTE_RULES: readonly RuleDefault[] = [
   ...rules(ANYONE, [
     'os_compute_api:extensions',
@@ -53,10 +53,6 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
   ...rules(MEMBER, [
     'os_compute_api:os-console-output',
     'os_compute_api:os-deferred-delete:force',
-    'os_compute_api:os-lock-server:lock',
-    'os_compute_api:os-lock-server:unlock',
-    'os_compute_api:os-pause-server:pause',
-    'os_compute_api:os-pause-server:unpause',
     'os_compute_api:os-remote-consoles',
     'os_compute_api:os-server-groups:create',
     'os_compute_api:os-server-groups:delete',
@@ -65,17 +61,12 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-server-tags:delete_all',
     'os_compute_api:os-server-tags:update',
     'os_compute_api:os-server-tags:update_all',
-    'os_compute_api:os-suspend-server:resume',
-    'os_compute_api:os-suspend-server:suspend',
     'os_compute_api:server-metadata:create',
     'os_compute_api:server-metadata:delete',
     'os_compute_api:server-metadata:update',
     'os_compute_api:server-metadata:update_all',
     'os_compute_api:servers:create',
     'os_compute_api:servers:delete',
-    'os_compute_api:servers:reboot',
-    'os_compute_api:servers:start',
-    'os_compute_api:servers:stop',
     'os_compute_api:servers:update',
   ]),
   ...rules(ADMIN, [
@@ -89,7 +80,6 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:servers:detail:get_all_tenants',
     'os_compute_api:servers:index:get_all_tenants',
     'os_compute_api:servers:show:host_status',
-    'os_compute_api:os-admin-actions:reset_state',
     'compute:servers:create:requested_destination',
     'os_compute_api:os-aggregates:add_host',
     'os_compute_api:os-aggregates:create',

@@ -33,6 +33,7 @@ import { ServerReportService } from './server-report.service.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
 import { VerbService } from './verbs/verb.service.ts';
 import { verbTask } from './verbs/verb.tasks.ts';
+import { isOrder } from './verbs/verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
 export interface ComputeParts {
@@ -122,7 +123,7 @@ export class ComputeService {
     };
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    for (const verb of VERBS) tasks.define(verbTask(taskParts, verb));
+    for (const verb of VERBS.filter(isOrder)) tasks.define(verbTask(taskParts, verb));
     tasks.define(serverAdopt(taskParts));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import { UserError } from '../contract/errors.ts';
 import { type Action, action, actionBody, actionRule, named } from '../http/action.ts';
-import type { Microversion } from '../http/microversion.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -10,6 +9,7 @@ import type { ServerService } from './server.service.ts';
 import { consoleTarget } from './server.state.ts';
 import { serverActionAnswer } from './server-parts.schema.ts';
 import type { VerbService } from './verbs/verb.service.ts';
+import { isOrder } from './verbs/verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
 export interface ServerActionRouteParts {
@@ -23,7 +23,7 @@ const CONSOLE_PATIENCE = 3_000;
 
 /** `POST /servers/{id}/action`: the body's one key names the verb. */
 export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefinition[] {
-  const actions = { ...verbActions(parts), ...bookActions(parts), ...consoleActions(parts) };
+  const actions = { ...verbActions(parts), ...endActions(parts), ...consoleActions(parts) };
   return [
     route({
       method: 'POST',
@@ -47,37 +47,20 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
       verb.action,
       {
         rule: verb.rule,
+        ...(verb.since !== undefined && { since: verb.since }),
         ...(verb.value && { value: verb.value }),
-        run: async ({ context, id }, value) => void (await verbs.do(context, id, verb, verb.asked(value))),
+        run: async (request, value) => {
+          if (isOrder(verb)) await verbs.do(request.context, request.id, verb, verb.asked(value));
+          else await verbs.change(request, verb, value);
+        },
       } satisfies Action,
     ]),
   );
 }
 
-/** Before 2.73 nobody looked at it. */
-const lockValue = (version: Microversion): z.ZodType<{ locked_reason?: string | undefined } | null | undefined> =>
-  version >= 73 ? z.strictObject({ locked_reason: z.string().min(1).max(255).optional() }).nullable() : z.any();
-const resetValue = z.strictObject({ state: z.enum(['active', 'error']) });
-
-/** Actions that touch no machine, and the one that ends it. */
-function bookActions({ server }: ServerActionRouteParts): Record<string, Action> {
+/** The one that ends it. */
+function endActions({ server }: ServerActionRouteParts): Record<string, Action> {
   return {
-    lock: action({
-      rule: 'os_compute_api:os-lock-server:lock',
-      value: lockValue,
-      run: async ({ context, id, version }, value) =>
-        await server.lock(context, id, (version >= 73 && value?.locked_reason) || null),
-    }),
-    unlock: {
-      rule: 'os_compute_api:os-lock-server:unlock',
-      run: async ({ context, id, enforce }) =>
-        await server.unlock(context, id, () => enforce('os_compute_api:os-lock-server:unlock:unlock_override')),
-    },
-    'os-resetState': action({
-      rule: 'os_compute_api:os-admin-actions:reset_state',
-      value: resetValue,
-      run: async ({ context, id }, { state }) => await server.resetState(context, id, state),
-    }),
     forceDelete: {
       rule: 'os_compute_api:os-deferred-delete:force',
       run: async ({ context, id }) => await server.delete(context, id, { isForced: true }),

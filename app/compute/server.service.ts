@@ -79,43 +79,6 @@ export class ServerService {
     });
   }
 
-  async lock(context: Context, id: string, reason: string | null): Promise<void> {
-    await this.#parts.database.transaction(async (trx) => {
-      const server = await this.get(context, id, trx);
-      // A tenant's lock does not weaken an administrator's.
-      if (server.lockedBy === 'admin' && !context.isAdmin) return;
-      const lockedBy = context.isAdmin && context.projectId !== server.projectId ? 'admin' : 'owner';
-      const locked = await this.#parts.servers.update(trx, id, { lockedBy, lockedReason: reason });
-      await this.#note(trx, context, id, 'lock');
-      if (locked) await this.#parts.journal.record(trx, context, locked, 'lock', { locked_reason: reason });
-    });
-  }
-
-  /** `overrides` asks policy whether an administrator's lock may be taken off; it throws 403. */
-  async unlock(context: Context, id: string, overrides: () => void): Promise<void> {
-    await this.#parts.database.transaction(async (trx) => {
-      const server = await this.get(context, id, trx);
-      if (server.lockedBy === 'admin') overrides();
-      const unlocked = await this.#parts.servers.update(trx, id, { lockedBy: null, lockedReason: null });
-      await this.#note(trx, context, id, 'unlock');
-      if (unlocked) await this.#parts.journal.record(trx, context, unlocked, 'unlock');
-    });
-  }
-
-  /** Administrators set right what is wrong in the books; the machine itself is not touched. */
-  async resetState(context: Context, id: string, vmState: 'active' | 'error'): Promise<void> {
-    await this.#parts.database.transaction(async (trx) => {
-      await this.get(context, id, trx);
-      const unfinished = await this.#parts.tasks.unfinishedOf(trx, id);
-      const changes: ServerChanges = { vmState, ...(vmState === 'active' && { fault: null }) };
-      // The task state of work that goes on is that work's.
-      if (unfinished.length === 0) changes.taskState = null;
-      const server = await this.#parts.servers.update(trx, id, changes);
-      await this.#note(trx, context, id, 'reset_state');
-      if (server) await this.#parts.journal.record(trx, context, server, 'update', { changed: ['state'] });
-    });
-  }
-
   /**
    * Stops work that goes on with the server and queues its removal. Asking again while it is on its way is fine;
    * with `isForced` it does not wait for a host that is away.
@@ -139,12 +102,6 @@ export class ServerService {
       await actions.beginEvent(trx, context.requestId, id, 'compute_terminate_instance');
       if (deleting) await journal.record(trx, context, deleting, 'delete.start');
     });
-  }
-
-  /** An action that is over when it is asked for. */
-  async #note(trx: Transaction, context: Context, id: string, action: string): Promise<void> {
-    await this.#parts.actions.begin(trx, context, id, action);
-    await this.#parts.actions.finish(trx, context.requestId, id, null);
   }
 }
 

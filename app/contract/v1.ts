@@ -30,6 +30,7 @@ import { taskViewSchema } from './task.ts';
  *   GET    /v1/servers/:id/access           {@link serverAccessSchema}: how to reach into the guest
  *   POST   /v1/servers/:id/power-off        202; body {@link powerOffSchema}: shut down by power button, or force off
  *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
+ *   GET    /v1/verbs                        verbs.ts: what can be done to servers, when, and how it is offered
  *   GET    /v1/audit                        query and answer of audit.ts: who did what, newest first; your own, or more by right
  *   GET    /v1/audit/export                 the same as a file, `?format=csv|json` (a record a line)
  *   GET    /v1/backups                      backup.ts: the last one, those that are here; POST 202 makes one, DELETE /v1/backups/:id

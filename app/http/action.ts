@@ -15,7 +15,8 @@ export interface ActionRequest {
 /** What stands under one name in the body of `POST .../action`. */
 export interface Action {
   rule: string;
-  /** Last microversion that has it. */
+  /** First and last microversion that has it. */
+  since?: Microversion;
   until?: Microversion;
   /** What stands beside the name; left out, anything may, and it means nothing. */
   value?: Declared<unknown>;
@@ -33,7 +34,9 @@ export function action<T>(
 /** The body that names one of `actions`, and nothing else. */
 export function actionBody(actions: Readonly<Record<string, Action>>): Declared<ActionBody> {
   return (version) => {
-    const offered = Object.entries(actions).filter(([, { until = Infinity }]) => version <= until);
+    const offered = Object.entries(actions).filter(
+      ([, { since = 0, until = Infinity }]) => since <= version && version <= until,
+    );
     const shape = offered.map(([name, { value }]) => [name, (schemaFor(value, version) ?? z.unknown()).optional()]);
     return z
       .strictObject(Object.fromEntries(shape) as Record<string, z.ZodType>)

@@ -14,7 +14,7 @@ export const BASE_RULES: readonly RuleDefault[] = [
   { name: 'project_manager_or_admin', check: 'rule:project_manager_api or rule:context_is_admin' },
 ];
 
-interface Level {
+export interface Level {
   check: string;
   scopes?: readonly TokenScope[];
 }

@@ -6,8 +6,9 @@ import type {
   ServerView,
 } from '../../app/contract/generated/compute/servers.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
+import type { VerbOffer } from '../../app/contract/verbs.ts';
 import { type ListAsked, pageQuery } from './list-page.ts';
-import { type AnswerOf, type BodyOf, call, callRaw } from './request.ts';
+import { type AnswerOf, type ApiCall, type BodyOf, call, callRaw } from './request.ts';
 
 /** Nova's `osapi_max_limit`. */
 const PAGE_SIZE = 1000;
@@ -67,11 +68,10 @@ export async function deleteServer(id: string): Promise<void> {
   await call('DELETE /compute/v2.1/servers/:serverId', { params: { serverId: id } });
 }
 
-/** One verb and what it takes. */
-type ServerAction = BodyOf<'POST /compute/v2.1/servers/:serverId/action'>;
-
-export async function runServerAction(id: string, action: ServerAction): Promise<void> {
-  await call('POST /compute/v2.1/servers/:serverId/action', { params: { serverId: id }, body: action });
+/** Asks for a verb as it is offered. */
+export async function doVerb(id: string, { path, body }: Pick<VerbOffer, 'path' | 'body'>): Promise<void> {
+  // Which route it is, the controller says.
+  await callRaw(`POST ${path}` as ApiCall, { params: { id }, body } as never);
 }
 
 /** The last `length` lines of the serial console's log; all that is kept when left out. */
@@ -159,14 +159,6 @@ export async function createKeypair(name: string, publicKey?: string): Promise<K
 
 export async function deleteKeypair(name: string): Promise<void> {
   await call('DELETE /compute/v2.1/os-keypairs/:name', { params: { name } });
-}
-
-/** The power button with its wait and no plug pulled after it, or (`graceful: false`) the plug at once. */
-export async function powerOffServer(
-  id: string,
-  options: { graceful: true; timeoutSeconds: number } | { graceful: false },
-): Promise<void> {
-  await call('POST /v1/servers/:id/power-off', { params: { id }, body: options });
 }
 
 /** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */

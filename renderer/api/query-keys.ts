@@ -41,6 +41,7 @@ export const keys = {
     list: (filter: { resourceType?: string; resourceId?: string }) => ['event-log', 'list', filter] as const,
   },
   rights: { all: ['rights'] as const, of: (token: string) => ['rights', token] as const },
+  verbs: { all: ['verbs'] as const },
   limits: { all: ['limits'] as const },
   /** Below the limits: what refreshes those refreshes these. */
   quotas: {

@@ -4,8 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../design/actions/ActionButton.tsx';
-import { resumeMachine } from '../resources/machines/actions/resume-machine.action.ts';
-import { startMachine } from '../resources/machines/actions/start-machine.action.ts';
+import { useMachineAction } from '../resources/machines/hooks/use-machine-actions.ts';
 import { useServer } from '../resources/machines/hooks/use-servers.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import type { ConsoleState } from './console-state.ts';
@@ -110,9 +109,10 @@ function Retry({ onRetry }: { onRetry: () => void }) {
 function PowerOn({ serverId }: { serverId: string }) {
   const server = useServer(serverId).data;
   const user = useCurrentUser();
+  const [resume, start] = [useMachineAction('resume'), useMachineAction('start')];
   if (!server) return null;
-  const action = resumeMachine.can(server, user).allowed ? resumeMachine : startMachine;
-  return <ActionButton action={action} things={[server]} />;
+  const action = resume?.can(server, user).allowed ? resume : start;
+  return action && <ActionButton action={action} things={[server]} />;
 }
 
 function Strip({ text, action }: { text: string; action?: ReactNode }) {

@@ -4,6 +4,11 @@ const READER_RULES = ['os_compute_api:servers:index', 'get_images', 'download_im
 const MEMBER_RULES = [
   'os_compute_api:servers:create',
   'os_compute_api:servers:update',
+  ...['reboot', 'start'].map((verb) => `os_compute_api:servers:${verb}`),
+  ...['pause', 'unpause'].map((verb) => `os_compute_api:os-pause-server:${verb}`),
+  ...['suspend', 'resume'].map((verb) => `os_compute_api:os-suspend-server:${verb}`),
+  ...['lock', 'unlock'].map((verb) => `os_compute_api:os-lock-server:${verb}`),
+  'v1:servers:power_off',
   'os_compute_api:os-remote-consoles',
   'v1:servers:screenshot',
   'add_image',

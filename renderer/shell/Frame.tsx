@@ -10,6 +10,7 @@ import { AwayHostsProvider } from '../kernel/AwayHostsProvider.tsx';
 import { ElsewherePage } from '../kernel/ElsewherePage.tsx';
 import { closedEntry } from '../kernel/navigation.ts';
 import { FileDrop } from '../resources/images/FileDrop.tsx';
+import { useVerbs } from '../resources/machines/hooks/use-machine-actions.ts';
 import { SubjectTasksProvider } from '../resources/tasks/SubjectTasksProvider.tsx';
 import { NeedsRight } from '../session/NeedsRight.tsx';
 import { NoProjectPage } from '../session/NoProjectPage.tsx';
@@ -31,12 +32,13 @@ const DesktopMachines = lazy(async () => ({
 export function Frame() {
   const { t, i18n } = useTranslation('shell');
   const rights = useRights();
+  const verbs = useVerbs();
   const { pathname } = useLocation();
   const session = useSession();
   const isNowhere = session !== null && scopeKey(session) === null;
   const closed = closedEntry(pathname, useCurrentUser());
-  // One short answer of the controller: pages are made of what one may do, and nothing moves afterwards.
-  if (rights.isPending) return null;
+  // Two short answers of the controller: pages are made of what one may do, and nothing moves afterwards.
+  if (rights.isPending || verbs.isPending) return null;
   return (
     <SubjectTasksProvider>
       <AwayHostsProvider>

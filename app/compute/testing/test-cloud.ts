@@ -31,10 +31,12 @@ import { unclaimedRoutes } from '../../unclaimed/unclaimed.routes.ts';
 import { UnclaimedService } from '../../unclaimed/unclaimed.service.ts';
 import { v1Definition } from '../../v1/v1.routes.ts';
 import type { LaunchImage } from '../collaborators.ts';
-import { COMPUTE_RULES } from '../compute.policy.ts';
+import { computeModule } from '../compute.module.ts';
 import { COMPUTE_QUOTAS } from '../compute.quotas.ts';
 import { computeDefinitions } from '../compute.routes.ts';
 import { ComputeService } from '../compute.service.ts';
+import { machineRoutes } from '../machine.routes.ts';
+import { verbRoutes } from '../verbs/verb.routes.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
 
 const catalogFile = fileURLToPath(new URL('../../../assets/image-catalog.json', import.meta.url));
@@ -147,12 +149,19 @@ export class TestCloud {
       checkAnswers: true,
       log,
       authenticate: async (token, requestId) => contextOf(token, requestId),
-      policy: new PolicyService([...BASE_RULES, ...COMPUTE_RULES, ...IMAGE_RULES, ...(unclaimedModule.rules ?? [])]),
+      policy: new PolicyService([
+        ...BASE_RULES,
+        ...(computeModule.rules ?? []),
+        ...IMAGE_RULES,
+        ...(unclaimedModule.rules ?? []),
+      ]),
       dashboardDir: undefined,
     });
     await edge.prepare();
     for (const definition of computeDefinitions(compute.routeParts)) edge.register(definition);
-    edge.register(v1Definition(unclaimedRoutes(this.unclaimed)));
+    const describe = async () => undefined;
+    const machines = machineRoutes({ compute, bus, images: { describe } });
+    edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...machines, ...verbRoutes()]));
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEMBER } from '../../policy/base.policy.ts';
 import { SHUTDOWN_SECONDS } from './stop.verb.ts';
 import { type Asked, verb } from './verb.ts';
 
@@ -23,8 +24,16 @@ export const reboot = verb({
   name: 'reboot',
   action: 'reboot',
   rule: 'os_compute_api:servers:reboot',
+  who: MEMBER,
   notification: 'reboot',
   order: 'reboot',
   value: z.strictObject({ type: z.enum(['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']) }),
   asked: ({ type }) => (type.toLowerCase() === 'hard' ? HARD : SOFT),
+  offers: [
+    { name: 'reboot', value: { type: 'SOFT' }, group: 'power', bulk: 'menu', confirms: 'each' },
+    {
+      ...{ name: 'hard-reboot', group: 'power', bulk: 'menu', confirms: 'each', isDangerous: true },
+      value: { type: 'HARD' },
+    },
+  ],
 });

@@ -4,7 +4,7 @@ import { type MachineOrder, machineOrders } from '../../contract/machine-orders.
 import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.definition.ts';
 import { changesFrom } from '../server.journal.ts';
 import { explain, faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
-import type { Verb } from './verb.ts';
+import type { OrderVerb } from './verb.ts';
 
 /** How long an order waits for an agent that is away, milliseconds. */
 const PATIENCE = 30_000;
@@ -13,10 +13,10 @@ const PATIENCE = 30_000;
 const target = z.object({ serverId: z.string(), hostId: z.string(), generation: z.number() });
 type VerbArgs = z.infer<typeof target>;
 
-/** Each verb is one order to the server's host. */
-export function verbTask(parts: ServerTaskParts, { order: name, notification }: Verb): TaskDefinition<VerbArgs> {
+/** Such a verb is one order to the server's host. */
+export function verbTask(parts: ServerTaskParts, { name, order, notification }: OrderVerb): TaskDefinition<VerbArgs> {
   const { servers, actions, journal, orders } = parts;
-  const { method, isCancellable } = machineOrders[name] as MachineOrder<z.ZodObject, typeof machineStatusSchema>;
+  const { method, isCancellable } = machineOrders[order] as MachineOrder<z.ZodObject, typeof machineStatusSchema>;
   const told = method.args.omit({ id: true, generation: true });
   return {
     kind: `server.${name}`,

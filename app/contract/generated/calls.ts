@@ -31,6 +31,7 @@ import type { QuotasApi as V1QuotasApi } from './v1/quotas.api.ts';
 import type { HostsApi as V1HostsApi } from './v1/hosts.api.ts';
 import type { ImageCatalogApi as V1ImageCatalogApi } from './v1/image-catalog.api.ts';
 import type { ServersApi as V1ServersApi } from './v1/servers.api.ts';
+import type { VerbsApi as V1VerbsApi } from './v1/verbs.api.ts';
 import type { BackupsApi as V1BackupsApi } from './v1/backups.api.ts';
 
 export interface ApiCalls
@@ -66,4 +67,5 @@ export interface ApiCalls
     V1HostsApi,
     V1ImageCatalogApi,
     V1ServersApi,
+    V1VerbsApi,
     V1BackupsApi {}

@@ -83,6 +83,7 @@ export type RuleName =
   | 'v1:hosts:measure'
   | 'v1:quotas:show'
   | 'v1:quotas:update'
+  | 'v1:servers:power_off'
   | 'v1:servers:screenshot'
   | 'v1:tasks:cancel'
   | 'v1:tasks:list'

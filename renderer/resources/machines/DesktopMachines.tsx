@@ -1,13 +1,10 @@
 import { useEffect } from 'react';
-import type { ServerView } from '../../../app/contract/openstack.ts';
 import { desktop } from '../../api/desktop.ts';
-import type { Action } from '../../design/actions/action.ts';
 import { runAction } from '../../design/actions/run-action.ts';
 import { useIsAway } from '../../kernel/AwayHostsProvider.tsx';
 import { registerDesktopCommand } from '../../kernel/desktop-commands.ts';
 import { useServers } from '../../kernel/use-servers.ts';
-import { shutDownMachine } from './actions/shut-down-machine.action.ts';
-import { startMachine } from './actions/start-machine.action.ts';
+import { machineAction } from './hooks/use-machine-actions.ts';
 import { hasConsole } from './machine-state.ts';
 
 /** Keeps the tray of the desktop app at the machines there are, and carries out what is chosen there. */
@@ -22,12 +19,13 @@ export function DesktopMachines() {
       status: isAway(server) && hasConsole(server) ? ('UNKNOWN' as const) : server.status,
     }));
     void desktop()?.invoke('tray:machines', shown);
-    const carryOut = (action: Action<ServerView>) => (id: string) => {
+    const carryOut = (name: string) => (id: string) => {
       const server = servers.find((each) => each.id === id);
-      if (server) void runAction(action, [server]);
+      const action = machineAction(name);
+      if (server && action) void runAction(action, [server]);
     };
-    registerDesktopCommand('server.start', carryOut(startMachine));
-    registerDesktopCommand('server.stop', carryOut(shutDownMachine));
+    registerDesktopCommand('server.start', carryOut('start'));
+    registerDesktopCommand('server.stop', carryOut('shut-down'));
   }, [servers, isAway]);
   return null;
 }

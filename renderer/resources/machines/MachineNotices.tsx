@@ -15,8 +15,7 @@ import { dismissFailure, useSeenFailures } from '../tasks/seen-failures.store.ts
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
 import { deleteMachine } from './actions/delete-machine.action.ts';
-import { forceOffMachine } from './actions/force-off-machine.action.ts';
-import { shutDownMachine } from './actions/shut-down-machine.action.ts';
+import { useMachineAction } from './hooks/use-machine-actions.ts';
 import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
 import { hideFailure } from './tell-failure.ts';
@@ -61,6 +60,7 @@ export function MachineNotices({ server }: { server: ServerView }) {
 function LastFailure({ server, failure }: { server: ServerView; failure: TaskView }) {
   const { t } = useTranslation('machines');
   const dismiss = () => dismissFailure(failure.id);
+  const [shutDown, forceOff] = [useMachineAction('shut-down'), useMachineAction('force-off')];
   const didNotObey =
     failure.kind === 'server.stop' && failure.error?.code === 'timeout' && server['OS-EXT-STS:vm_state'] === 'active';
   return (
@@ -70,8 +70,8 @@ function LastFailure({ server, failure }: { server: ServerView; failure: TaskVie
           <div className={classes.warningTitle}>{t('notOff.title', { name: server.name })}</div>
           {t('notOff.text')}
           <Group gap={8} mt={8}>
-            <ActionButton action={shutDownMachine} things={[server]} />
-            <ActionButton action={forceOffMachine} things={[server]} />
+            {shutDown && <ActionButton action={shutDown} things={[server]} />}
+            {forceOff && <ActionButton action={forceOff} things={[server]} />}
             <Button variant="subtle" onClick={dismiss}>
               {t('failed.dismiss')}
             </Button>

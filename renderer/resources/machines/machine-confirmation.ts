@@ -1,5 +1,4 @@
 import type { ServerView } from '../../../app/contract/openstack.ts';
-import type { Confirmation } from '../../design/dialogs/confirm.store.ts';
 import { t } from '../../i18n/i18n.ts';
 
 /** More than these are counted instead of named. */
@@ -16,21 +15,4 @@ export function nameLines(servers: readonly ServerView[]): string[] {
 export function counted(servers: readonly ServerView[]): { count: number; name: string; context?: 'one' } {
   const [only, ...others] = servers;
   return { count: servers.length, name: only?.name ?? '', ...(only && others.length === 0 && { context: 'one' }) };
-}
-
-/** A question for a verb that ends what runs inside: for a single machine too. */
-export function confirmEach(
-  servers: readonly ServerView[],
-  texts: { title: string; text: string; confirmLabel: string },
-): Confirmation {
-  return { ...texts, consequences: servers.length > 1 ? nameLines(servers) : [] };
-}
-
-/** A question for a verb that is only worth one when it hits several machines at once; null for a single one. */
-export function confirmSeveral(
-  servers: readonly ServerView[],
-  texts: { title: string; text: string; confirmLabel: string },
-): Confirmation | null {
-  if (servers.length < 2) return null;
-  return { ...texts, consequences: nameLines(servers) };
 }

@@ -1,13 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { verbView } from '../../../app/compute/verbs/verb.routes.ts';
+import { VERBS } from '../../../app/compute/verbs/verbs.ts';
 import type { ServerView } from '../../../app/contract/openstack.ts';
 import { startI18n } from '../../i18n/i18n.ts';
 import { testUser } from '../../session/test-user.fixture.ts';
 import { whatGoes } from './actions/delete-machine.action.ts';
-import { MACHINE_ACTIONS } from './actions/machine-actions.ts';
+import { machineActions } from './actions/machine-actions.ts';
 import { testServer } from './test-server.fixture.ts';
 
 beforeAll(() => startI18n('en'));
 
+/** Of what the controller really answers. */
+const MACHINE_ACTIONS = machineActions(VERBS.map(verbView));
 const user = testUser;
 const member = testUser('member');
 
@@ -23,46 +27,54 @@ function refusal(verb: string, server: ServerView, who = member): string | null 
 
 describe('what can be done to a machine', () => {
   it('follows its state', () => {
-    const always = ['rename', 'copy-id', 'delete'];
+    const always = ['rename', 'copy-id', 'lock', 'delete'];
     const consoles = ['open-screen', 'open-terminal'];
     expect(offered(testServer('active'))).toEqual([
       ...consoles,
       'shut-down',
       'reboot',
-      'hard-reboot',
       'force-off',
+      'hard-reboot',
       'pause',
       'suspend',
       ...always,
     ]);
     expect(offered(testServer('stopped'))).toEqual(['start', 'hard-reboot', ...always]);
-    expect(offered(testServer('paused'))).toEqual([...consoles, 'hard-reboot', 'force-off', 'unpause', ...always]);
+    expect(offered(testServer('paused'))).toEqual([...consoles, 'force-off', 'hard-reboot', 'unpause', ...always]);
     expect(offered(testServer('suspended'))).toEqual(['hard-reboot', 'resume', ...always]);
     expect(offered(testServer('building'))).toEqual(always);
   });
 
   it('waits for a change under way, but lets one pull the plug', () => {
     const stopping = testServer('active', { 'OS-EXT-STS:task_state': 'powering-off' });
-    expect(offered(stopping)).toEqual(['open-screen', 'open-terminal', 'force-off', 'rename', 'copy-id', 'delete']);
+    expect(offered(stopping)).toEqual([
+      ...['open-screen', 'open-terminal', 'force-off'],
+      ...['rename', 'copy-id', 'lock', 'delete'],
+    ]);
     expect(refusal('reboot', stopping)).toBe('Wait until it is done: Shutting down');
   });
 
   it('is nothing while it is being deleted', () => {
     const deleting = testServer('stopped', { 'OS-EXT-STS:task_state': 'deleting' });
-    expect(offered(deleting)).toEqual(['rename', 'copy-id']);
+    expect(offered(deleting)).toEqual(['rename', 'copy-id', 'lock']);
   });
 
   it('offers only deletion for one that never started', () => {
     const failed = testServer('error', { 'OS-SRV-USG:launched_at': null });
-    expect(offered(failed)).toEqual(['rename', 'copy-id', 'delete']);
+    expect(offered(failed)).toEqual(['rename', 'copy-id', 'lock', 'delete']);
     expect(refusal('shut-down', failed)).toBe('It never started; delete it and launch another');
   });
 
   it('depends on the role and the lock', () => {
     expect(offered(testServer('active'), user('reader'))).toEqual(['copy-id']);
     const locked = testServer('stopped', { locked: true });
-    expect(offered(locked)).toEqual(['copy-id']);
-    expect(refusal('start', locked)).toBe('It is locked; an administrator can unlock it');
+    expect(offered(locked)).toEqual(['copy-id', 'unlock']);
+    expect(refusal('start', locked)).toBe('It is locked; unlock it first');
+    expect(refusal('delete', testServer('active', { locked: true, locked_reason: 'pays wages' }))).toBe(
+      'It is locked: pays wages',
+    );
+    expect(refusal('lock', locked)).toBe('It is locked already');
+    expect(refusal('unlock', testServer('active'))).toBe('It is not locked');
     expect(offered(locked, user('admin'))).toContain('start');
   });
 
@@ -107,4 +119,13 @@ it('asks before starting several, not before starting one', () => {
   const start = MACHINE_ACTIONS.find((each) => each.id === 'machine.start');
   expect(start?.confirm?.([testServer('stopped')])).toBeNull();
   expect(start?.confirm?.([testServer('stopped'), testServer('stopped')])?.title).toBe('Start 2 machines?');
+});
+
+it('asks before it shuts down one, and says that it is dangerous where something may be lost', () => {
+  const [shutDown, forceOff] = ['shut-down', 'force-off'].map((name) =>
+    MACHINE_ACTIONS.find((each) => each.id === `machine.${name}`)?.confirm?.([testServer('active', { name: 'web' })]),
+  );
+  expect(shutDown).toMatchObject({ title: 'Shut down web?', isDangerous: false, consequences: [] });
+  expect(forceOff).toMatchObject({ title: 'Force off web?', isDangerous: true });
+  expect(forceOff?.wayBack).toBe('The disk stays; the machine can be started again.');
 });

@@ -32,7 +32,7 @@ export function offerForceOff(
             {t('machines:notOff.again')}
           </Button>
           <Button variant="default" color="red" onClick={() => void answer(ways.forceOff)}>
-            {t('machines:action.forceOff')}
+            {ways.forceOff.label()}
           </Button>
         </Group>
       </>

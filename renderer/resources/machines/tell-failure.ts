@@ -7,8 +7,7 @@ import { t } from '../../i18n/i18n.ts';
 import { findLaunch, useLaunchStore } from '../launch/launch.store.ts';
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
-import { forceOffMachine } from './actions/force-off-machine.action.ts';
-import { shutDownMachine } from './actions/shut-down-machine.action.ts';
+import { machineAction } from './hooks/use-machine-actions.ts';
 import { forceOffNotice, offerForceOff } from './offer-force-off.tsx';
 
 /** Things struck by one cause, by the notice that is shown of it. */
@@ -22,8 +21,11 @@ export function tellFailure(task: TaskView, show: (place: NavigateOptions) => vo
   const name = nameOf(task);
   if (isOnThePage(task)) return;
   if (task.kind === 'server.stop' && task.error?.code === 'timeout') {
-    offerForceOff({ id: task.subject.id, name }, { again: shutDownMachine, forceOff: forceOffMachine });
-    return;
+    const [again, forceOff] = [machineAction('shut-down'), machineAction('force-off')];
+    if (again && forceOff) {
+      offerForceOff({ id: task.subject.id, name }, { again, forceOff });
+      return;
+    }
   }
   const id = noticeOf(task);
   const names = [...(shown.get(id) ?? []), name];

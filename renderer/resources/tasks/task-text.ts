@@ -10,7 +10,12 @@ export function isActive(task: TaskView): boolean {
 
 /** `server.build` as "Launch"; a kind this version does not know reads as it is named. */
 export function describeTask(task: TaskView): string {
-  return optionalText(`tasks:kind.${task.kind}`, task.kind);
+  return optionalText(`tasks:kind.${task.kind}`, verbName(task.kind.replace(/^server\./, ''), task.kind));
+}
+
+/** A verb of machines as the history names it. */
+export function verbName(verb: string, otherwise = verb): string {
+  return optionalText(`machines:verbName.${verb}`, otherwise);
 }
 
 export function currentStep(task: TaskView): TaskStep | undefined {
@@ -18,7 +23,9 @@ export function currentStep(task: TaskView): TaskStep | undefined {
 }
 
 export function describeStepName(task: TaskView, step: TaskStep): string {
-  return optionalText(`tasks:step.${task.kind}.${step.name}`, step.name.replaceAll(/[-_]/g, ' '));
+  // A verb's task has one step, of its name.
+  const otherwise = task.kind === `server.${step.name}` ? describeTask(task) : step.name.replaceAll(/[-_]/g, ' ');
+  return optionalText(`tasks:step.${task.kind}.${step.name}`, otherwise);
 }
 
 export function describeStep(task: TaskView): string | null {

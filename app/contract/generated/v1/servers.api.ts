@@ -1,7 +1,5 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
-import type { TaskView } from './shared.api.ts';
-
 export interface ServersApi {
   'GET /v1/servers/:id/access': {
     params: { id: string };
@@ -10,10 +8,5 @@ export interface ServersApi {
   'GET /v1/servers/:id/screenshot': {
     params: { id: string };
     answer: Blob;
-  };
-  'POST /v1/servers/:id/power-off': {
-    params: { id: string };
-    body: { graceful?: boolean; timeoutSeconds?: number };
-    answer: TaskView;
   };
 }

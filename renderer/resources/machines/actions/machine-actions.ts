@@ -1,37 +1,22 @@
 import type { ServerView } from '../../../../app/contract/openstack.ts';
+import type { VerbView } from '../../../../app/contract/verbs.ts';
 import type { Action } from '../../../design/actions/action.ts';
+import { verbAction } from '../verb-action.tsx';
 import { copyMachineId } from './copy-machine-id.action.ts';
 import { deleteMachine } from './delete-machine.action.ts';
-import { forceOffMachine } from './force-off-machine.action.ts';
-import { hardRebootMachine } from './hard-reboot-machine.action.ts';
 import { openScreen } from './open-screen.action.ts';
 import { openTerminal } from './open-terminal.action.ts';
-import { pauseMachine } from './pause-machine.action.ts';
-import { rebootMachine } from './reboot-machine.action.ts';
 import { renameMachine } from './rename-machine.action.tsx';
-import { resumeMachine } from './resume-machine.action.ts';
-import { shutDownMachine } from './shut-down-machine.action.ts';
-import { startMachine } from './start-machine.action.ts';
-import { suspendMachine } from './suspend-machine.action.ts';
-import { unpauseMachine } from './unpause-machine.action.ts';
 
-/** All that can be done to a machine, in the order of menus. */
-export const MACHINE_ACTIONS: readonly Action<ServerView>[] = [
-  openScreen,
-  openTerminal,
-  startMachine,
-  shutDownMachine,
-  rebootMachine,
-  hardRebootMachine,
-  forceOffMachine,
-  pauseMachine,
-  unpauseMachine,
-  suspendMachine,
-  resumeMachine,
-  renameMachine,
-  copyMachineId,
-  deleteMachine,
-];
+/** In the order of menus. */
+const GROUPS = ['console', 'power', 'sleep', 'repair', 'edit', 'delete'];
 
-/** Those the machine's own page shows as buttons; the rest is in the menu beside them. */
-export const MACHINE_PAGE_BUTTONS: readonly Action<ServerView>[] = [startMachine, shutDownMachine, rebootMachine];
+/** All that can be done to a machine: what the controller offers, and what is no verb; in each group the dangerous last. */
+export function machineActions(verbs: readonly VerbView[]): readonly Action<ServerView>[] {
+  const offered = verbs.flatMap(({ offers }) => offers.map(verbAction));
+  const place = ({ group = '' }: Action<ServerView>) => GROUPS.indexOf(group);
+  const danger = ({ isDangerous = false }: Action<ServerView>) => Number(isDangerous);
+  return [openScreen, openTerminal, renameMachine, copyMachineId, ...offered, deleteMachine].toSorted(
+    (one, other) => place(one) - place(other) || danger(one) - danger(other),
+  );
+}

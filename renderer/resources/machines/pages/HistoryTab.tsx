@@ -11,9 +11,9 @@ import { formatDateTime } from '../../../design/duration.ts';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
-import { optionalText } from '../../../i18n/i18n.ts';
 import { describeEvent } from '../../activity/event-text.ts';
 import { useEventLog } from '../../activity/hooks/use-event-log.ts';
+import { verbName } from '../../tasks/task-text.ts';
 import { useServerActions } from '../hooks/use-servers.ts';
 import { utcTime } from '../machine-time.ts';
 import classes from '../machines.module.css';
@@ -41,7 +41,7 @@ function ActionEntry({ action }: { action: InstanceActionView }) {
   const { t } = useTranslation('machines');
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
-  const label = optionalText(`machines:history.action.${action.action}`, action.action);
+  const label = verbName(action.action);
   return (
     <li className={classes.entry}>
       <button type="button" className={classes.entryHead} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

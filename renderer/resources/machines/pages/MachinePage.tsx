@@ -13,7 +13,7 @@ import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { Page, PageHeader } from '../../../design/PageHeader.tsx';
 import { useThingCommands } from '../../../kernel/use-thing-commands.ts';
 import { NeedsRight } from '../../../session/NeedsRight.tsx';
-import { MACHINE_ACTIONS, MACHINE_PAGE_BUTTONS } from '../actions/machine-actions.ts';
+import { useMachineActions } from '../hooks/use-machine-actions.ts';
 import { useServer } from '../hooks/use-servers.ts';
 import { MachineNotices } from '../MachineNotices.tsx';
 import { MachineState } from '../MachineState.tsx';
@@ -32,7 +32,8 @@ const TABS = [
 ] as const;
 type TabId = (typeof TABS)[number]['id'];
 
-const MENU_ACTIONS = MACHINE_ACTIONS.filter((action) => !MACHINE_PAGE_BUTTONS.includes(action));
+/** Those that are buttons here; the rest is in the menu beside them. */
+const BUTTONS = ['machine.start', 'machine.shut-down', 'machine.reboot'];
 
 /** One machine: its address is a link, and so is each of its tabs. */
 export function MachinePage() {
@@ -70,7 +71,11 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
       replace: true,
     });
   };
-  useThingCommands(MACHINE_ACTIONS, server, server.name);
+  const actions = useMachineActions();
+  const [buttons = [], others = []] = [true, false].map((isButton) =>
+    actions.filter(({ id }) => BUTTONS.includes(id) === isButton),
+  );
+  useThingCommands(actions, server, server.name);
   return (
     <Page>
       <PageHeader
@@ -79,10 +84,10 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
         state={<MachineState server={server} />}
         actions={
           <>
-            {MACHINE_PAGE_BUTTONS.map((action) => (
+            {buttons.map((action) => (
               <ActionButton key={action.id} action={action} things={[server]} />
             ))}
-            <ActionMenu actions={MENU_ACTIONS} things={[server]} />
+            <ActionMenu actions={others} things={[server]} />
           </>
         }
       />

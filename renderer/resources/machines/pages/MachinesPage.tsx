@@ -9,7 +9,7 @@ import { DataTable } from '../../../design/table/DataTable.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { rowProgressOf, useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
-import { MACHINE_ACTIONS } from '../actions/machine-actions.ts';
+import { useMachineActions } from '../hooks/use-machine-actions.ts';
 import { useMachineColumns } from '../hooks/use-machine-columns.tsx';
 import { useServersOf } from '../hooks/use-servers.ts';
 
@@ -24,6 +24,7 @@ export function MachinesPage() {
   const servers = useServersOf({ isEverywhere });
   const tasks = useSubjectTasks();
   const columns = useMachineColumns(isEverywhere);
+  const actions = useMachineActions();
   const mayLaunch = mayDo('os_compute_api:servers:create', user).allowed;
   useShortcut({ keys: 'N', label: t('launch'), group: t('title') }, () => {
     if (mayLaunch) void navigate({ to: '/launch' });
@@ -71,7 +72,7 @@ export function MachinesPage() {
         countLabel={(count) => t('count', { count })}
         searchLabel={t('search')}
         defaultSort="-age"
-        actions={MACHINE_ACTIONS}
+        actions={actions}
         onOpen={(server) => void navigate({ to: '/machines/$id', params: { id: server.id } })}
         rowProgress={(server) => rowProgressOf(tasks.get(server.id))}
         empty={

@@ -1,0 +1,38 @@
+import { TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { ServerView } from '../../../../app/contract/openstack.ts';
+import type { VerbOffer } from '../../../../app/contract/verbs.ts';
+import { doVerb } from '../../../api/compute.api.ts';
+import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
+import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
+import { verbText } from '../verb-text.ts';
+
+/** As `locked_reason` in Nova. */
+const LONGEST = 255;
+
+/** For a verb to which people may add a text. */
+export function VerbTextDialog(props: DialogProps & { offer: VerbOffer; servers: ServerView[] }) {
+  const { offer, servers, ...dialog } = props;
+  const form = useForm({ initialValues: { text: '' } });
+  const withText = (text: string): VerbOffer => {
+    const added = Object.entries(offer.body).map(([key, value]) => [
+      key,
+      { ...Object(value), [offer.asks ?? '']: text },
+    ]);
+    return text === '' ? offer : { ...offer, body: Object.fromEntries(added) };
+  };
+  return (
+    <FormDialog
+      {...dialog}
+      title={verbText(offer, 'title', servers)}
+      form={form}
+      submitLabel={verbText(offer, 'label')}
+      onSubmit={async ({ text }) => {
+        await Promise.all(servers.map((server) => doVerb(server.id, withText(text.trim()))));
+      }}
+    >
+      <p>{verbText(offer, 'text', servers)}</p>
+      <TextInput label={verbText(offer, 'ask')} maxLength={LONGEST} data-autofocus {...form.getInputProps('text')} />
+    </FormDialog>
+  );
+}
