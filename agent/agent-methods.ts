@@ -25,6 +25,7 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
       return {};
     }),
     serve(agentMethods.list, async () => ({ machines: orders.list() })),
+    serve(agentMethods.diagnostics, async ({ id }) => await driver.diagnostics(id)),
     serve(agentMethods.consoleLog, async ({ id, lines }) => ({ output: await driver.consoleLog(id, lines) })),
     serve(agentMethods.screenshot, async ({ id }) => ({ png: (await driver.screenshot(id)).toString('base64') })),
     serve(agentMethods.openConsole, async ({ id, type, streamId }, { signal }) => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { ComputeSettings } from './compute/compute.settings.ts';
 import { OperationalError, UserError } from './contract/errors.ts';
 import { createCloud } from './create-cloud.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
@@ -43,6 +44,8 @@ export interface ServeOptions {
   http?: HttpSettings;
   /** Rules for passwords and the like; without them Keystone's defaults. */
   identity?: IdentitySettings;
+  /** How long what is deleted is kept; without it, not at all. */
+  compute?: ComputeSettings;
   log: Logger;
 }
 
@@ -84,6 +87,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       adminPassword: options.adminPassword,
       databaseSettings: options.database,
       identitySettings: options.identity,
+      computeSettings: options.compute,
       limits: options.http?.limits ?? DEFAULT_LIMITS,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,

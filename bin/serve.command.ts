@@ -21,6 +21,7 @@ export async function runServe(
     listen: settings.listen,
     database: settings.database,
     identity: settings.identity,
+    compute: settings.compute,
     http: settings.http,
     ...(settings['first-image'] === 'none' ? {} : { firstImage: settings['first-image'] }),
     ...(adminPassword ? { adminPassword } : {}),

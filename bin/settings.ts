@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { computeSettingsSchema } from '../app/compute/compute.settings.ts';
 import { UserError } from '../app/contract/errors.ts';
 import { databaseSettingsSchema } from '../app/database/database.settings.ts';
 import { httpSettingsSchema } from '../app/http/http.settings.ts';
@@ -36,6 +37,7 @@ const settingsSchema = z.strictObject({
   'log-to': z.enum(['file', 'stderr']).default('file'),
   database: databaseSettingsSchema.prefault({}),
   identity: identitySettingsSchema.prefault({}),
+  compute: computeSettingsSchema.prefault({}),
   http: httpSettingsSchema.prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -46,7 +48,7 @@ const settingNames = Object.keys(settingsSchema.shape).filter(
 );
 
 /** Those that stand in the file only. */
-const TABLES = ['database', 'identity', 'http'] as const;
+const TABLES = ['database', 'identity', 'compute', 'http'] as const;
 
 /** What was given on the command line; undefined where nothing was. */
 export type CommandLineSettings = {

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { BusProgress } from '../../app/contract/bus.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
+import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
 import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
@@ -76,6 +77,8 @@ export interface HypervisorDriver {
   status(id: string): MachineState | null;
   /** The last lines of the serial line's log; all that is kept when `lines` is null. */
   consoleLog(id: string, lines: number | null): Promise<string>;
+  /** What it has used of its host so far; `conflict` while it is off. */
+  diagnostics(id: string): Promise<MachineDiagnostics>;
   /** A PNG. */
   screenshot(id: string): Promise<Buffer>;
   /** A new viewer's connection; destroying it disturbs no other viewer. For `serial` it begins with the scrollback. */

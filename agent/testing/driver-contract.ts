@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../app/contract/machine.ts';
+import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
 import { plainOrder, spawnOn } from './test-machine.ts';
 
@@ -16,6 +17,8 @@ export interface DriverUnderTest {
   kill(id: string): Promise<void>;
   /** What is left of a machine on the host: files, processes, sockets. */
   findTraces(id: string): Promise<string[]>;
+  /** What the guest writes to its serial line when it is interrupted. */
+  noticed: string;
   /** Bytes the guest writes to its serial line once it is up. */
   greeting: string;
   close(): Promise<void>;
@@ -117,6 +120,34 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         reason: null,
       });
       expect(await driver.orders.resume({ id: id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    });
+
+    test('a crash dump: the guest is told, and stays what it is', async () => {
+      const id = await spawn(subject.makeSpec());
+      const serial = await driver.openConsole(id, 'serial');
+      await readUntil(serial, subject.greeting);
+      const before = driver.status(id);
+      expect(await driver.orders.triggerCrashDump({ id }, plainOrder())).toEqual(before);
+      const again = await driver.openConsole(id, 'serial');
+      await readUntil(again, subject.noticed);
+      expect(driver.status(id)).toEqual(before);
+      const paused = await driver.orders.pause({ id }, plainOrder());
+      expect(await driver.orders.triggerCrashDump({ id }, plainOrder())).toEqual(paused);
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      await expect(driver.orders.triggerCrashDump({ id }, plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    test('diagnostics', async () => {
+      const spec = subject.makeSpec();
+      const id = await spawn(spec);
+      const measured = await driver.diagnostics(id);
+      expect(machineDiagnosticsSchema.parse(measured)).toEqual(measured);
+      expect(measured.cpus).toHaveLength(spec.vcpus);
+      expect(measured.memory.maximumMib).toBe(spec.memoryMib);
+      expect(measured.disks.map(({ name }) => name)).toContain('root');
+      expect(measured.nics.map(({ mac }) => mac)).toEqual(spec.ports.map(({ mac }) => mac));
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      await expect(driver.diagnostics(id)).rejects.toMatchObject({ code: 'conflict' });
     });
 
     test('stop at once, start, and reboot hard', async () => {
@@ -273,6 +304,8 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         async () => driver.orders.start({ id: id }, plainOrder()),
         async () => driver.orders.pause({ id: id }, plainOrder()),
         async () => driver.change(id, { name: 'x' }),
+        async () => driver.orders.triggerCrashDump({ id }, plainOrder()),
+        async () => driver.diagnostics(id),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),
         async () => driver.openConsole(id, 'vnc'),

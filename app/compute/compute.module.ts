@@ -4,11 +4,12 @@ import * as stateRevision from '../database/migrations/0019-state-revision.ts';
 import * as serverGroups from '../database/migrations/0028-server-groups.ts';
 import * as pastServers from '../database/migrations/0029-past-servers.ts';
 import * as aggregateNumbers from '../database/migrations/0038-aggregate-numbers.ts';
+import * as softDeleted from '../database/migrations/0040-soft-deleted-servers.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
 import { defineModule } from '../module.ts';
-import { ANYONE, cloudRules, MEMBER, READER } from '../policy/base.policy.ts';
+import { cloudRules, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
@@ -17,11 +18,19 @@ import { COMPUTE_RULES } from './compute.policy.ts';
 import { COMPUTE_QUOTAS } from './compute.quotas.ts';
 import { computeDefinitions } from './compute.routes.ts';
 import { ComputeService } from './compute.service.ts';
+import { type ComputeSettings, DEFAULT_COMPUTE_SETTINGS } from './compute.settings.ts';
 import { type MachineRouteParts, machineRoutes } from './machine.routes.ts';
 import { verbRoutes } from './verbs/verb.routes.ts';
 import { VERB_RULES } from './verbs/verbs.ts';
 
-interface Needs {
+interface Given {
+  computeSettings: ComputeSettings | undefined;
+}
+declare module '../cloud.options.ts' {
+  interface CloudOptions extends Given {}
+}
+
+interface Needs extends Given {
   database: Database;
   events: EventService;
   tasks: TaskService;
@@ -43,11 +52,12 @@ export const computeModule = defineModule({
     '0028-server-groups': serverGroups,
     '0029-past-servers': pastServers,
     '0038-aggregate-numbers': aggregateNumbers,
+    '0040-soft-deleted-servers': softDeleted,
   },
   rules: [
     ...COMPUTE_RULES,
     ...VERB_RULES,
-    ...cloudRules(ANYONE, ['v1:verbs:list']),
+    ...rules({ check: '@' }, ['v1:verbs:list']),
     ...cloudRules(READER, ['v1:servers:access']),
     // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
     ...cloudRules(MEMBER, ['v1:servers:power_off', 'v1:servers:screenshot']),
@@ -60,12 +70,13 @@ export const computeModule = defineModule({
       ...{ database, events, tasks, bus, quota, networks, images, consoles, leftovers, log },
       claims: scheduler,
       unclaimed: register,
+      settings: parts.computeSettings ?? DEFAULT_COMPUTE_SETTINGS,
     });
     bus.identifyBy((host) => compute.identifyHost(host));
     return { compute };
   },
   routes: ({ compute }) => computeDefinitions(compute.routeParts),
-  v1: (parts) => [...machineRoutes(parts), ...verbRoutes()],
+  v1: (parts) => [...machineRoutes(parts), ...verbRoutes(parts)],
   prepare: ({ compute }) => compute.start(),
   close: ({ compute }) => compute.close(),
 });

@@ -120,6 +120,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-quota-sets:delete',
     'os_compute_api:os-quota-sets:update',
     'os_compute_api:os-server-groups:index:all_projects',
+    'os_compute_api:os-server-diagnostics',
     'os_compute_api:os-services:delete',
     'os_compute_api:os-services:list',
     'os_compute_api:os-services:update',

@@ -29,6 +29,7 @@ import { type ServerRouteParts, serverIdOf, serverRoutes } from './server.routes
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { type ServerActionRouteParts, serverActionRoutes } from './server-action.routes.ts';
 import { serverConsoleRoutes } from './server-console.routes.ts';
+import { serverDiagnosticsRoutes } from './server-diagnostics.routes.ts';
 import { serverExternalEventRoutes } from './server-external-event.routes.ts';
 import { type ServerGroups, serverGroupRoutes } from './server-group.resource.ts';
 import { serverMetadataRoutes } from './server-metadata.routes.ts';
@@ -91,6 +92,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...serverRoutes(parts),
         ...serverActionRoutes(parts),
         ...serverConsoleRoutes(parts),
+        ...serverDiagnosticsRoutes(parts),
         ...serverMetadataRoutes(parts),
         ...serverTagRoutes(parts),
         ...serverPartRoutes(parts),

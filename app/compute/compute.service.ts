@@ -11,6 +11,7 @@ import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import { AggregateService } from './aggregate.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks, ProxiedImages } from './collaborators.ts';
 import type { ComputeRouteParts } from './compute.routes.ts';
+import type { ComputeSettings } from './compute.settings.ts';
 import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
@@ -26,11 +27,13 @@ import { ServerActionRepository } from './server-action.repository.ts';
 import { serverBuild } from './server-build.tasks.ts';
 import { ServerCreateService } from './server-create.service.ts';
 import { serverDelete } from './server-delete.tasks.ts';
+import { ServerDeletionService } from './server-deletion.service.ts';
 import { type ServerGroups, serverGroupResource } from './server-group.resource.ts';
 import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
 import { ServerReportService } from './server-report.service.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
+import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
 import { verbTask } from './verbs/verb.tasks.ts';
 import { isOrder } from './verbs/verb.ts';
@@ -48,6 +51,7 @@ export interface ComputeParts {
   consoles: ConsoleAccess;
   leftovers: LeftoverService;
   unclaimed: UnclaimedRegister;
+  settings: ComputeSettings;
   log: Logger;
 }
 
@@ -56,6 +60,7 @@ export class ComputeService {
   readonly server: ServerService;
   readonly create: ServerCreateService;
   readonly verbs: VerbService;
+  readonly deletion: ServerDeletionService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -93,7 +98,13 @@ export class ComputeService {
     this.aggregates = new AggregateService({ database, events, claims });
     this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
-    this.verbs = new VerbService({ ...common, server: this.server });
+    this.verbs = new VerbService({ ...common, quota, server: this.server });
+    this.deletion = new ServerDeletionService({
+      ...common,
+      server: this.server,
+      verbs: this.verbs,
+      settings: parts.settings,
+    });
     this.create = new ServerCreateService({
       ...common,
       quota,
@@ -123,8 +134,9 @@ export class ComputeService {
     };
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    for (const verb of VERBS.filter(isOrder)) tasks.define(verbTask(taskParts, verb));
+    for (const verb of [...VERBS.filter(isOrder), softDelete]) tasks.define(verbTask(taskParts, verb));
     tasks.define(serverAdopt(taskParts));
+    tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
     this.#reports = new ServerReportService({
@@ -177,7 +189,7 @@ export class ComputeService {
   }
 
   #named() {
-    const { server, create, verbs, flavors, keypairs, serverGroups, aggregates, hosts } = this;
-    return { server, create, verbs, flavors, keypairs, serverGroups, aggregates, hosts };
+    const { server, create, verbs, deletion, flavors, keypairs, serverGroups, aggregates, hosts } = this;
+    return { server, create, verbs, deletion, flavors, keypairs, serverGroups, aggregates, hosts };
   }
 }

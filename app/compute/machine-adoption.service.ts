@@ -162,6 +162,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     updatedAt: now,
     launchedAt: now,
     terminatedAt: null,
+    softDeletedAt: null,
     deletedAt: null,
   };
 }

@@ -53,9 +53,13 @@ export function removedApiRoutes(): RouteDefinition[] {
         rule: 'os_compute_api:removed',
         summary: 'Was removed from Nova: 410.',
         handler: async () => {
-          throw new UserError('gone', 'This resource is no longer available. No forwarding address is given.');
+          throw gone();
         },
       }),
     ),
   );
+}
+
+export function gone(): UserError {
+  return new UserError('gone', 'This resource is no longer available. No forwarding address is given.');
 }

@@ -5,6 +5,7 @@ import { type Action, action, actionBody, actionRule, named } from '../http/acti
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
+import { gone } from './removed-api.routes.ts';
 import type { ServerService } from './server.service.ts';
 import { consoleTarget } from './server.state.ts';
 import { serverActionAnswer } from './server-parts.schema.ts';
@@ -58,12 +59,19 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
   );
 }
 
-/** The one that ends it. */
+/** The one that ends it, and one that Nova took out with Xen. */
 function endActions({ server }: ServerActionRouteParts): Record<string, Action> {
   return {
     forceDelete: {
       rule: 'os_compute_api:os-deferred-delete:force',
       run: async ({ context, id }) => await server.delete(context, id, { isForced: true }),
+    },
+    resetNetwork: {
+      rule: 'os_compute_api:removed',
+      run: async ({ context, id }) => {
+        await server.get(context, id);
+        throw gone();
+      },
     },
   };
 }

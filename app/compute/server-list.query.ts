@@ -9,7 +9,8 @@ import { parseLimit, type QueryValues } from './collection-page.ts';
 import { namePattern } from './name-pattern.ts';
 import { statesOf } from './server.state.ts';
 import type { ServerFilter, ServerSort } from './server-list.repository.ts';
-import { placesIn, SORT_COLUMNS } from './server-list.repository.ts';
+import { placesIn } from './server-list.repository.ts';
+import { parseSort } from './server-sort.ts';
 
 export const queryValues: z.ZodType<QueryValues> = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
@@ -141,8 +142,10 @@ function parseFilter(
   };
   parseStatus(context, filter, get('status'), version);
   parseTimes(filter, get);
-  const deleted = parseFlag(get('deleted'), 'deleted');
-  if (deleted !== undefined) filter.isDeleted = deleted;
+  for (const [parameter, member] of FLAGS) {
+    const value = parseFlag(get(parameter), parameter);
+    if (value !== undefined) filter[member] = value;
+  }
   const name = get('name') ?? get('display_name');
   if (name !== undefined) filter.patterns.push({ column: 'name', isMatch: namePattern(name, 'name') });
   const addressName = get('ip') === undefined ? 'ip6' : 'ip';
@@ -151,8 +154,6 @@ function parseFilter(
   filter.flavorId = get('flavor');
   const zone = get('availability_zone');
   if (zone !== undefined) filter.places = placesIn(rights.zones(), namePattern(zone, 'availability_zone'));
-  const locked = parseFlag(get('locked'), 'locked');
-  if (locked !== undefined) filter.isLocked = locked;
   const power = get('power_state');
   if (power !== undefined) filter.equals.power_state = powerStateName(power);
   const drive = parseFlag(get('config_drive'), 'config_drive');
@@ -186,6 +187,12 @@ const EQUAL_COLUMNS = [
   ['task_state', 'task_state'],
 ] as const;
 
+const FLAGS = [
+  ['deleted', 'isDeleted'],
+  ['soft_deleted', 'isSoftDeleted'],
+  ['locked', 'isLocked'],
+] as const;
+
 const PATTERN_COLUMNS = [
   ['node', 'host_id'],
   ['hostname', 'hostname'],
@@ -213,6 +220,7 @@ function parseStatus(context: Context, filter: ServerFilter, status: string | un
       if (!context.isAdmin) throw new UserError('forbidden', 'Only administrators may list deleted instances');
       filter.isDeleted = true;
     }
+    if (states?.vmState === 'soft-delete') filter.isSoftDeleted = true;
     if (states) filter.states.push(states);
   }
 }
@@ -268,31 +276,6 @@ function parseFlag(value: string | undefined, field: string): boolean | undefine
 function powerStateName(value: string): PowerState | '' {
   const names = Object.keys(POWER_STATE) as PowerState[];
   return names.find((name) => String(POWER_STATE[name]) === value) ?? '';
-}
-
-function parseSort(values: QueryValues): ServerSort[] {
-  const keys = allOf(values.sort_key);
-  const directions = allOf(values.sort_dir);
-  const sort: ServerSort[] = [];
-  keys.forEach((key, index) => {
-    const direction = directions[index] ?? directions[0] ?? 'desc';
-    if (direction !== 'asc' && direction !== 'desc') {
-      throw new UserError('bad_request', `Unknown sort direction: ${direction.slice(0, 20)}`, { field: 'sort_dir' });
-    }
-    const column = Object.hasOwn(SORT_COLUMNS, key) ? SORT_COLUMNS[key] : undefined;
-    if (column === undefined) {
-      const message = `Invalid input for query parameter sort_key. Value: ${key.slice(0, 40)}.`;
-      throw new UserError('bad_request', message, { field: 'sort_key' });
-    }
-    // Keys that are the same for every server here sort nothing.
-    if (column !== null) sort.push({ column, direction });
-  });
-  return sort;
-}
-
-function allOf(value: string | string[] | undefined): string[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }
 
 function lastOf(value: string | string[] | undefined): string | undefined {

@@ -27,6 +27,8 @@ export interface ServerFilter {
   projectId: string;
   /** Default false: only servers that are there. */
   isDeleted?: boolean | 'any';
+  /** With those that can be restored; left out, they go with the deleted ones. */
+  isSoftDeleted?: boolean;
   /** Any of these; an empty list matches nothing. */
   states?: { vmState: VmState; taskStates: TaskState[] | 'others' }[];
   changesSince?: string | undefined;
@@ -179,8 +181,14 @@ export class ServerListRepository {
 function narrow(query: Queryable, filter: ServerFilter): Select {
   const write = expressionsOf(query);
   let select: Select = query.selectFrom('compute_server');
-  const { isDeleted = false } = filter;
-  if (isDeleted !== 'any') select = select.where('deleted_at', isDeleted ? 'is not' : 'is', null);
+  const { isDeleted = false, isSoftDeleted = isDeleted !== false } = filter;
+  if (isDeleted === false) select = select.where('deleted_at', 'is', null);
+  if (isDeleted === false && !isSoftDeleted) select = select.where('vm_state', '!=', 'soft-delete');
+  if (isDeleted === true) {
+    select = select.where((e) =>
+      e.or([e('deleted_at', 'is not', null), ...(isSoftDeleted ? [e('vm_state', '=', 'soft-delete')] : [])]),
+    );
+  }
   if (filter.projectId !== 'all') select = select.where('project_id', '=', filter.projectId);
   if (filter.changesSince !== undefined) select = select.where('updated_at', '>=', filter.changesSince);
   if (filter.changesBefore !== undefined) select = select.where('updated_at', '<=', filter.changesBefore);

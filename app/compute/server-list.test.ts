@@ -42,6 +42,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   requestedNetworks: null,
   launchedAt: '2026-01-01T00:00:00.000Z',
   terminatedAt: null,
+  softDeletedAt: null,
   deletedAt: null,
 };
 

@@ -195,6 +195,8 @@ export class ServerReportService {
  * that its host did not have and has again is as well as its machine.
  */
 function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
+  // Off, in whatever state: what it becomes, only who restores or deletes it says.
+  if (server.vmState === 'soft-delete') return false;
   return vmState !== undefined && vmState !== server.vmState && (server.vmState !== 'error' || isLost(server));
 }
 

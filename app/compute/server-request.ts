@@ -148,6 +148,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     updatedAt: now,
     launchedAt: null,
     terminatedAt: null,
+    softDeletedAt: null,
     deletedAt: null,
   };
 }

@@ -115,6 +115,18 @@ export class ServerRepository {
     return rows.map(servers.toRecord);
   }
 
+  /** Those that have waited since before that time to be deleted for good, and wait on. */
+  async softDeletedBefore(time: string): Promise<Pick<ServerRecord, 'id' | 'projectId'>[]> {
+    const rows = await this.#database.query
+      .selectFrom('compute_server')
+      .select(['id', 'project_id'])
+      .where('soft_deleted_at', '<', time)
+      .where('deleted_at', 'is', null)
+      .where('task_state', 'is', null)
+      .execute();
+    return rows.map(({ id, project_id }) => ({ id, projectId: project_id }));
+  }
+
   /** Servers in those groups, the oldest first. */
   async membersOf(
     groupIds: readonly string[],
@@ -206,7 +218,9 @@ export class ServerRepository {
         e.fn.coalesce(e.fn.sum<number>('memory_mib'), e.val(0)).as('ram'),
       ])
       .where('project_id', '=', projectId)
-      .where('deleted_at', 'is', null);
+      .where('deleted_at', 'is', null)
+      // As Nova counts: what waits to be deleted takes nothing, until it is asked back.
+      .where((e) => e.or([e('vm_state', '!=', 'soft-delete'), e('task_state', '=', 'restoring')]));
     if (userId) select = select.where('user_id', '=', userId);
     const row = await select.executeTakeFirstOrThrow();
     return { instances: Number(row.instances), cores: Number(row.cores), ram: Number(row.ram) };

@@ -26,11 +26,13 @@ import type { ServerRecord } from './server.tables.ts';
 import { basicView, detailView, serverLinks, showView, updateView, type ViewFrame } from './server.view.ts';
 import { createBodySchema, parseCreate } from './server-create.schema.ts';
 import type { ServerCreateService } from './server-create.service.ts';
+import type { ServerDeletionService } from './server-deletion.service.ts';
 import { parseServerList, queryValues } from './server-list.query.ts';
 import type { ServerListRepository } from './server-list.repository.ts';
 
 export interface ServerRouteParts {
   server: ServerService;
+  deletion: ServerDeletionService;
   create: ServerCreateService;
   list: ServerListRepository;
   networks: MachineNetworks;
@@ -176,7 +178,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
       path: '/servers/:serverId',
       rule: 'os_compute_api:servers:delete',
       handler: async (request) => {
-        await parts.server.delete(request.context, serverIdOf(request), { isForced: false });
+        await parts.deletion.delete(request.context, serverIdOf(request));
       },
     }),
   ];

@@ -7,7 +7,19 @@ const whole = z.number().int();
 const flag = z.boolean();
 
 export const serverStatusSchema = z
-  .enum(['ACTIVE', 'BUILD', 'DELETED', 'ERROR', 'HARD_REBOOT', 'PAUSED', 'REBOOT', 'SHUTOFF', 'SUSPENDED', 'UNKNOWN'])
+  .enum([
+    'ACTIVE',
+    'BUILD',
+    'DELETED',
+    'ERROR',
+    'HARD_REBOOT',
+    'PAUSED',
+    'REBOOT',
+    'SHUTOFF',
+    'SOFT_DELETED',
+    'SUSPENDED',
+    'UNKNOWN',
+  ])
   .meta({ title: 'ServerStatus' });
 export type ServerStatus = z.infer<typeof serverStatusSchema>;
 

@@ -20,6 +20,8 @@ export function statusOf(vmState: VmState, taskState: TaskState | null): ServerS
       return 'SUSPENDED';
     case 'error':
       return 'ERROR';
+    case 'soft-delete':
+      return 'SOFT_DELETED';
     case 'deleted':
       return 'DELETED';
     default:
@@ -37,7 +39,6 @@ const FOREIGN_STATUSES = [
   'REVERT_RESIZE',
   'SHELVED',
   'SHELVED_OFFLOADED',
-  'SOFT_DELETED',
   'VERIFY_RESIZE',
 ];
 
@@ -60,6 +61,8 @@ export function statesOf(status: string): { vmState: VmState; taskStates: TaskSt
       return { vmState: 'suspended', taskStates: 'others' };
     case 'ERROR':
       return { vmState: 'error', taskStates: 'others' };
+    case 'SOFT_DELETED':
+      return { vmState: 'soft-delete', taskStates: 'others' };
     case 'DELETED':
       return { vmState: 'deleted', taskStates: 'others' };
     default:

@@ -64,6 +64,8 @@ export const servers = table('compute_server', {
   updatedAt: time,
   launchedAt: nullable(time),
   terminatedAt: nullable(time),
+  /** Since when it waits to be deleted for good. */
+  softDeletedAt: nullable(time),
   deletedAt: nullable(time),
 });
 export type ServerRecord = RecordOf<typeof servers>;

@@ -1,4 +1,13 @@
-export const VM_STATES = ['building', 'active', 'stopped', 'paused', 'suspended', 'error', 'deleted'] as const;
+export const VM_STATES = [
+  'building',
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'error',
+  'soft-delete',
+  'deleted',
+] as const;
 export type VmState = (typeof VM_STATES)[number];
 
 /** Nova's names of what goes on with a server right now. */
@@ -14,6 +23,8 @@ export const TASK_STATES = [
   'unpausing',
   'suspending',
   'resuming',
+  'soft-deleting',
+  'restoring',
   'deleting',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
+import { machineDiagnosticsSchema } from './machine-diagnostics.ts';
 
 const nothing = z.object({});
 
@@ -17,6 +18,7 @@ export const agentMethods = {
     z.object({ id: z.uuid(), lines: z.number().int().min(0).nullable() }),
     z.object({ output: z.string() }),
   ),
+  diagnostics: defineMethod('machine.diagnostics', 1, z.object({ id: z.uuid() }), machineDiagnosticsSchema),
   /** A PNG of the screen, base64, for thumbnails. */
   screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
   /**

@@ -51,6 +51,9 @@ export const EVENTS = {
   ...kinds('compute.instance.unpause', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.suspend', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.resume', ORDER_NEWS, { resource: 'server', refreshes: [] }),
+  ...kinds('compute.instance.soft_delete', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.restore', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.trigger_crash_dump', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: [] }),
   ...kinds('keypair', ['create.end', 'import.end', 'delete.end'], {
     resource: 'keypair',

@@ -54,6 +54,8 @@ export const machineOrders = {
   /** Memory goes to disk and the hypervisor process ends. */
   suspend: order('suspend', {}),
   resume: order('resume', {}),
+  /** A non-maskable interrupt to the guest's processors; what they make of it is theirs. */
+  triggerCrashDump: order('trigger_crash_dump', {}),
 } as const;
 
 export type MachineOrderName = keyof typeof machineOrders;

@@ -44,7 +44,11 @@ export const verbSchema = z
   })
   .meta({ title: 'Verb' });
 
-export const verbListSchema = z.object({ verbs: z.array(verbSchema) });
+export const verbListSchema = z.object({
+  verbs: z.array(verbSchema),
+  keptSeconds: z.number().meta({ description: 'For so long what is deleted can be restored.' }),
+});
 
 export type VerbOffer = z.infer<typeof verbOfferSchema>;
+export type VerbList = z.infer<typeof verbListSchema>;
 export type VerbView = z.infer<typeof verbSchema>;

@@ -3,6 +3,7 @@ import type { KeypairView } from '../../app/contract/generated/compute/os-keypai
 import type {
   InstanceActionView,
   RemoteConsole,
+  ServerStatus,
   ServerView,
 } from '../../app/contract/generated/compute/servers.api.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
@@ -13,12 +14,15 @@ import { type AnswerOf, type ApiCall, type BodyOf, call, callRaw } from './reque
 /** Nova's `osapi_max_limit`. */
 const PAGE_SIZE = 1000;
 
-/** Every machine of the project, or for administrators of every project, read page by page. */
-export async function listServers(signal?: AbortSignal, isEverywhere = false): Promise<ServerView[]> {
+/** Every machine of the project, or for administrators of every project, read page by page; of one status if it is named. */
+export async function listServers(
+  signal?: AbortSignal,
+  { isEverywhere = false, status }: { isEverywhere?: boolean; status?: ServerStatus } = {},
+): Promise<ServerView[]> {
   const servers: ServerView[] = [];
   let marker: string | undefined;
   do {
-    const query = { limit: PAGE_SIZE, marker, ...(isEverywhere && { all_tenants: '1' }) };
+    const query = { limit: PAGE_SIZE, marker, status, ...(isEverywhere && { all_tenants: '1' }) };
     const page = await call('GET /compute/v2.1/servers/detail', { query, signal });
     servers.push(...page.servers);
     const hasMore = page.servers_links?.some((link) => link.rel === 'next') ?? false;
@@ -66,6 +70,12 @@ export async function updateServer(
 
 export async function deleteServer(id: string): Promise<void> {
   await call('DELETE /compute/v2.1/servers/:serverId', { params: { serverId: id } });
+}
+
+/** At once, whatever the cloud keeps for a while. */
+export async function forceDeleteServer(id: string): Promise<void> {
+  const params = { serverId: id };
+  await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { forceDelete: null } });
 }
 
 /** Asks for a verb as it is offered. */

@@ -8,6 +8,8 @@ export const keys = {
     list: ['servers', 'list'] as const,
     /** Of every project, for administrators. */
     everywhere: ['servers', 'everywhere'] as const,
+    /** Those that can be restored. */
+    deleted: ['servers', 'deleted'] as const,
     detail: (id: string) => ['servers', 'detail', id] as const,
     actions: (id: string) => ['servers', 'actions', id] as const,
     log: (id: string) => ['servers', 'log', id] as const,

@@ -2,7 +2,7 @@ import type { AuditList } from '../../app/contract/audit.ts';
 import type { TaskView } from '../../app/contract/task.ts';
 import type { Adopted, UnclaimedList } from '../../app/contract/unclaimed.ts';
 import type { CatalogEntry, EventLog, HostView, Limits, TaskList } from '../../app/contract/v1.ts';
-import type { VerbView } from '../../app/contract/verbs.ts';
+import type { VerbList } from '../../app/contract/verbs.ts';
 import { call, callRaw, type QueryOf } from './request.ts';
 import type { Right } from './session.ts';
 
@@ -84,8 +84,8 @@ export async function exportAudit(query: AuditFilter & { format: 'csv' | 'json' 
 }
 
 /** What can be done to machines, when, and how it is offered. */
-export async function listVerbs(signal?: AbortSignal): Promise<VerbView[]> {
-  return (await call('GET /v1/verbs', { signal })).verbs;
+export function listVerbs(signal?: AbortSignal): Promise<VerbList> {
+  return call('GET /v1/verbs', { signal });
 }
 
 export async function getRights(signal?: AbortSignal): Promise<Record<string, Right>> {

@@ -122,6 +122,20 @@ describe('one machine from the catalogue to its end', () => {
     expect(await terminal.ask('cat /tmp/mark')).toBe('survives');
   });
 
+  test('a crash dump reaches the kernel, which goes on; diagnostics count what it does', async () => {
+    const path = `/compute/v2.1/servers/${id}/diagnostics`;
+    const before = await compute.mustCall('GET', path);
+    expect(before).toMatchObject({ state: 'running', num_cpus: 1, num_nics: 1, memory_details: { maximum: 128 } });
+    const viewer = await SerialTerminal.open(await compute.consoleUrl(id, 'serial'));
+    await compute.act(id, { trigger_crash_dump: null });
+    await viewer.conversation.until(/NMI received for unknown reason/);
+    viewer.close();
+    await compute.settled(id, 'ACTIVE');
+    expect(await terminal.ask('cat /tmp/mark')).toBe('survives');
+    const { cpu_details } = await compute.mustCall('GET', path);
+    expect(cpu_details[0].time).toBeGreaterThan(before.cpu_details[0].time);
+  });
+
   test('suspend ends the process and keeps the memory; resume brings it back', async () => {
     await compute.act(id, { suspend: null });
     await compute.settled(id, 'SUSPENDED');

@@ -1,14 +1,16 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import { GrowingLog, lastLines } from '../../console/growing-log.ts';
 import { SerialLine } from '../../console/serial-line.ts';
 import { writeJson } from '../../json-file.ts';
 import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
+import { readDiagnostics } from './diagnostics.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
@@ -22,6 +24,7 @@ import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
 import type { QmpEvent } from './qmp-client.ts';
+import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
 
 export interface QemuMachineOptions {
@@ -32,8 +35,6 @@ export interface QemuMachineOptions {
   log: Logger;
 }
 
-/** A guest chooses how large its screen is, and noise does not shrink. */
-const MAX_SCREENSHOT_BYTES = 8 * 1024 ** 2;
 const QEMU_LOG_LIMITS = { maxBytes: 1024 ** 2, keptBytes: 64 * 1024 };
 
 /** How long an order waits for a process of an earlier agent that has not answered yet. */
@@ -268,6 +269,17 @@ export class QemuMachine {
     return this.becomeRunning();
   }
 
+  /** QEMU gives it to every processor; a guest that stands still takes it when it goes on. */
+  async triggerCrashDump(order: OrderContext): Promise<MachineState> {
+    await this.#requireReached();
+    await this.requireLive('interrupted').client.execute('inject-nmi', {}, order);
+    return this.status();
+  }
+
+  async diagnostics(): Promise<MachineDiagnostics> {
+    return await readDiagnostics(this.requireLive('measured'), this.record.spec);
+  }
+
   /** What holds from its next start on: its name, its ports. */
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
     const spec = { ...this.record.spec, ...changes };
@@ -313,21 +325,7 @@ export class QemuMachine {
     if (this.record.hardware.videoModel === 'none') {
       throw new UserError('conflict', 'The machine has no screen.', { hint: 'Use its serial line.' });
     }
-    await live.client.execute('screendump', { filename: this.files.screenshot, format: 'png' });
-    try {
-      const { size } = await stat(this.files.screenshot);
-      if (size <= MAX_SCREENSHOT_BYTES) return await readFile(this.files.screenshot);
-      throw new OperationalError(
-        'too_large',
-        'hypervisor',
-        'The picture on the screen is too large to be shown here.',
-        {
-          hint: 'Open the screen itself.',
-        },
-      );
-    } finally {
-      await rm(this.files.screenshot, { force: true });
-    }
+    return await takeScreenshot(live, this.files.screenshot);
   }
 
   async openConsole(type: ConsoleType): Promise<Duplex> {

@@ -52,6 +52,7 @@ testDriverContract('qemu', async () => {
     makeDeafSpec: () => makeSpec(host.blankImage),
     kill: killQemu,
     findTraces: host.findTraces,
+    noticed: 'NMI received for unknown reason',
     greeting: GUEST_GREETING,
     close: () => driver.close(),
   };
@@ -113,6 +114,22 @@ describe('QEMU machines', () => {
     if (!(await hasText())) for await (const _ of changes) if (await hasText()) break;
     done.abort();
   }
+
+  test('diagnostics count what the guest does', async () => {
+    const id = await spawn(makeSpec(host.guestImage));
+    const session = await logIn(id);
+    const before = await driver.diagnostics(id);
+    await session.run(
+      'dd if=/dev/vda of=/dev/null bs=1M count=20 iflag=direct 2>/dev/null || dd if=/dev/vda of=/dev/null bs=1M count=20',
+    );
+    const after = await driver.diagnostics(id);
+    const read = ({ disks }: typeof before) => disks.find(({ name }) => name === 'root')?.readBytes ?? 0;
+    const time = ({ cpus }: typeof before) => cpus[0]?.nanoseconds ?? 0;
+    expect(read(after)).toBeGreaterThan(read(before));
+    expect(time(after)).toBeGreaterThan(time(before));
+    expect(after.memory).toEqual({ maximumMib: 128, usedMib: 128 });
+    expect(after.nics).toEqual([{ mac: '52:54:00:12:34:56', traffic: null }]);
+  });
 
   test("the guest has its port's address and its config drive, and memory survives suspend and a new agent", async () => {
     const id = await spawn(makeSpec(host.guestImage));

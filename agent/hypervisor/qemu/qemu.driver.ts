@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
@@ -110,6 +111,7 @@ export class QemuDriver implements HypervisorDriver {
     unpause: ({ id }, order) => this.find(id).unpause(order),
     suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
     resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
+    triggerCrashDump: ({ id }, order) => this.find(id).triggerCrashDump(order),
   };
 
   async open(): Promise<void> {
@@ -206,6 +208,10 @@ export class QemuDriver implements HypervisorDriver {
 
   async consoleLog(id: string, lines: number | null): Promise<string> {
     return this.find(id).consoleLog(lines);
+  }
+
+  async diagnostics(id: string): Promise<MachineDiagnostics> {
+    return this.find(id).diagnostics();
   }
 
   async screenshot(id: string): Promise<Buffer> {

@@ -47,7 +47,7 @@ export class SimulatedSerialLine {
     for (const viewer of this.viewers) viewer.destroy();
   }
 
-  private print(text: string): void {
+  print(text: string): void {
     const bytes = Buffer.from(text, 'utf8');
     this.output = Buffer.concat([this.output, bytes]).subarray(-KEPT_BYTES);
     for (const viewer of this.viewers) viewer.push(bytes);

@@ -16,6 +16,7 @@ testDriverContract('simulated', async () => {
       driver.happen(id, { powerState: 'SHUTDOWN', reason: 'killed', message: 'It was killed.' });
     },
     findTraces: async () => [],
+    noticed: 'NMI received',
     greeting: 'simulated login: ',
     close: () => driver.close(),
   };

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import type {
@@ -79,6 +80,7 @@ export class SimulatedDriver implements HypervisorDriver {
     unpause: ({ id }, order) => this.move(id, 'unpause', 'unpaused', ['PAUSED'], 'RUNNING', order),
     suspend: ({ id }, order) => this.move(id, 'suspend', 'suspended', ['RUNNING', 'PAUSED'], 'SUSPENDED', order),
     resume: ({ id }, order) => this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order),
+    triggerCrashDump: ({ id }, order) => this.#interrupt(id, order),
   };
 
   async open(): Promise<void> {}
@@ -167,6 +169,14 @@ export class SimulatedDriver implements HypervisorDriver {
     return this.boot(machine);
   }
 
+  async #interrupt(id: string, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    this.requireOn(machine, 'interrupted');
+    await this.perform('triggerCrashDump', machine.spec.name, order);
+    machine.serial.print('\r\nNMI received\r\n');
+    return machine.state;
+  }
+
   async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
     const machine = this.find(id);
     machine.spec = { ...machine.spec, ...changes };
@@ -182,6 +192,19 @@ export class SimulatedDriver implements HypervisorDriver {
 
   async consoleLog(id: string, lines: number | null): Promise<string> {
     return lastLines(this.find(id).serial.kept(), lines);
+  }
+
+  /** Of a guest that does nothing. */
+  async diagnostics(id: string): Promise<MachineDiagnostics> {
+    const machine = this.find(id);
+    this.requireOn(machine, 'measured');
+    const { vcpus, memoryMib, ports } = machine.spec;
+    return {
+      cpus: Array.from({ length: vcpus }, () => ({ nanoseconds: 0 })),
+      memory: { maximumMib: memoryMib, usedMib: memoryMib },
+      disks: [{ name: 'root', readBytes: 0, reads: 0, writtenBytes: 0, writes: 0, failures: 0 }],
+      nics: ports.map(({ mac }) => ({ mac, traffic: null })),
+    };
   }
 
   async screenshot(id: string): Promise<Buffer> {
@@ -273,9 +296,9 @@ export class SimulatedDriver implements HypervisorDriver {
     throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
   }
 
-  private requireOn(machine: SimulatedMachine): void {
+  private requireOn(machine: SimulatedMachine, verb = 'shown'): void {
     const { powerState } = machine.state;
-    if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, 'shown');
+    if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, verb);
   }
 }
 

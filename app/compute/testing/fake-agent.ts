@@ -7,6 +7,7 @@ import { controllerMethods } from '../../contract/controller.methods.ts';
 import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
 import type { HostFacts } from '../../contract/host.ts';
 import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
+import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
@@ -81,6 +82,7 @@ export class FakeAgent {
   async serve(name: string, args: Record<string, unknown>, options: CallOptions): Promise<unknown> {
     if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
     if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
+    if (name === agentMethods.diagnostics.name) return DIAGNOSTICS;
     if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
     if (verb === 'set_ports') {
@@ -171,13 +173,30 @@ export class FakeAgent {
       ...machine.status,
       generation,
       revision: ++this.#revision,
-      powerState: AFTER[verb] ?? 'RUNNING',
+      powerState: verb === 'trigger_crash_dump' ? machine.status.powerState : (AFTER[verb] ?? 'RUNNING'),
       reason: null,
       message: null,
     };
     return machine.status;
   }
 }
+
+/** Each number another, so that none can be taken for another unseen. */
+const DIAGNOSTICS: MachineDiagnostics = {
+  cpus: [{ nanoseconds: 1_000_000_001 }, { nanoseconds: null }],
+  memory: { maximumMib: 512, usedMib: 256 },
+  disks: [{ name: 'root', readBytes: 10, reads: 11, writtenBytes: 12, writes: 13, failures: 14 }],
+  nics: [
+    {
+      mac: 'fa:16:3e:00:00:01',
+      traffic: {
+        in: { bytes: 20, packets: 21, errors: 22, drops: 23 },
+        out: { bytes: 24, packets: 25, errors: 26, drops: 27 },
+      },
+    },
+    { mac: 'fa:16:3e:00:00:02', traffic: null },
+  ],
+};
 
 const AFTER: Record<string, PowerState> = { stop: 'SHUTDOWN', pause: 'PAUSED', suspend: 'SUSPENDED' };
 

@@ -35,6 +35,7 @@ import { computeModule } from '../compute.module.ts';
 import { COMPUTE_QUOTAS } from '../compute.quotas.ts';
 import { computeDefinitions } from '../compute.routes.ts';
 import { ComputeService } from '../compute.service.ts';
+import { DEFAULT_COMPUTE_SETTINGS } from '../compute.settings.ts';
 import { machineRoutes } from '../machine.routes.ts';
 import { verbRoutes } from '../verbs/verb.routes.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
@@ -69,6 +70,8 @@ export interface Answer {
 export class TestCloud {
   readonly folder: string;
   readonly revoked: string[] = [];
+  /** Taken up when it is opened. */
+  settings = DEFAULT_COMPUTE_SETTINGS;
   agent = new FakeAgent('host-1');
   database!: Database;
   events!: EventService;
@@ -138,6 +141,7 @@ export class TestCloud {
       consoles,
       leftovers,
       unclaimed: register,
+      settings: this.settings,
       log,
     });
     this.unclaimed = new UnclaimedService({
@@ -161,7 +165,7 @@ export class TestCloud {
     for (const definition of computeDefinitions(compute.routeParts)) edge.register(definition);
     const describe = async () => undefined;
     const machines = machineRoutes({ compute, bus, images: { describe } });
-    edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...machines, ...verbRoutes()]));
+    edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...machines, ...verbRoutes({ compute })]));
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);

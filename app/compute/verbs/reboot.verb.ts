@@ -17,7 +17,7 @@ const HARD: Asked = {
   },
   taskState: 'rebooting_hard',
   told: { type: 'hard', timeoutSeconds: 0 },
-  replaces: true,
+  replaces: 'the same',
 };
 
 export const reboot = verb({

@@ -9,7 +9,7 @@ export const ASKED_TO_FORCE_OFF: Asked = {
   allowed: { vm: ['active', 'error', 'paused'], task: [null, 'powering-off'] },
   taskState: 'powering-off',
   told: { graceful: false, timeoutSeconds: 0, force: true },
-  replaces: true,
+  replaces: 'the same',
 };
 
 const OWN = { rule: 'v1:servers:power_off', path: '/v1/servers/:id/power-off' };

@@ -11,14 +11,14 @@ const LATEST = Number.POSITIVE_INFINITY;
 const ANY_STATE: AllowedStates = { vm: 'any', task: 'any' };
 
 /** `/v1/verbs`: what can be done to servers, when, and how it is offered. The dashboard's menus are made of it. */
-export function verbRoutes(): RouteDefinition[] {
+export function verbRoutes({ compute }: { compute: { deletion: { keptSeconds: number } } }): RouteDefinition[] {
   return [
     route({
       method: 'GET',
       path: '/verbs',
       rule: 'v1:verbs:list',
       answer: verbListSchema,
-      handler: async () => ({ verbs: VERBS.map(verbView) }),
+      handler: async () => ({ verbs: VERBS.map(verbView), keptSeconds: compute.deletion.keptSeconds }),
     }),
   ];
 }

@@ -14,7 +14,8 @@ const target = z.object({ serverId: z.string(), hostId: z.string(), generation: 
 type VerbArgs = z.infer<typeof target>;
 
 /** Such a verb is one order to the server's host. */
-export function verbTask(parts: ServerTaskParts, { name, order, notification }: OrderVerb): TaskDefinition<VerbArgs> {
+export function verbTask(parts: ServerTaskParts, verb: OrderVerb): TaskDefinition<VerbArgs> {
+  const { name, order, notification, leavesState, becomes, patience = PATIENCE } = verb;
   const { servers, actions, journal, orders } = parts;
   const { method, isCancellable } = machineOrders[order] as MachineOrder<z.ZodObject, typeof machineStatusSchema>;
   const told = method.args.omit({ id: true, generation: true });
@@ -27,13 +28,14 @@ export function verbTask(parts: ServerTaskParts, { name, order, notification }: 
         name,
         run: async (task: TaskRun<VerbArgs>): Promise<MachineStatus> => {
           const { serverId: id, hostId, ...order } = task.args;
-          return await orders.give(hostId, method, { id, ...order }, task.context, { task, patience: PATIENCE });
+          return await orders.give(hostId, method, { id, ...order }, task.context, { task, patience });
         },
         commit: async (trx, task: TaskRun<VerbArgs>, status: MachineStatus) => {
           const server = await servers.find(task.args.serverId, trx);
           if (!server) return;
           const taskState = await taskStateAfter(parts, trx, task, server);
-          const after = await servers.update(trx, server.id, { ...changesFrom(status), taskState, fault: null });
+          const changes = leavesState ? {} : { ...changesFrom(status), fault: null, ...becomes?.() };
+          const after = await servers.update(trx, server.id, { ...changes, taskState });
           await actions.finish(trx, task.context.requestId, server.id, null);
           if (after) await journal.record(trx, task.context, after, `${notification}.end`);
         },

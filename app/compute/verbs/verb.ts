@@ -35,6 +35,18 @@ export interface OrderVerb<V = unknown> extends AnyVerb<V> {
   /** Nova's notification, between `compute.instance.` and `.start` or `.end`. */
   readonly notification: ServerOrderNews;
   readonly order: MachineOrderName;
+  /** The event below the action in os-instance-actions, where it is not `compute_<name>_instance`. */
+  readonly event?: string;
+  /** Its name in os-instance-actions, where that is another. */
+  readonly recordedAs?: string;
+  /** It is given when its host is back, however long that takes; left out, after a while it fails. */
+  readonly patience?: 'forever';
+  /** The server was not counted, and is from here on. */
+  readonly takesQuota?: true;
+  /** What changes once it is carried out, beside what the host says. */
+  readonly becomes?: () => ServerChanges;
+  /** The server stays what it is, whatever its host says afterwards. */
+  readonly leavesState?: true;
   /** What a request for it comes to. */
   readonly asked: (value: V) => Asked;
 }
@@ -42,12 +54,12 @@ export interface OrderVerb<V = unknown> extends AnyVerb<V> {
 export interface Asked {
   /** When it is allowed, as Nova's `check_instance_state` has it. */
   readonly allowed: AllowedStates;
-  /** Until the order is carried out; left out, the server stays what it is, whatever its host says afterwards. */
+  /** Until the order is carried out; left out, nothing is said to go on. */
   readonly taskState?: TaskState;
   /** What the host is told beside the machine's id. */
   readonly told?: Readonly<Record<string, unknown>>;
-  /** Unfinished work of the same kind is called off, which this takes the place of. */
-  readonly replaces?: boolean;
+  /** Unfinished work is called off, which this takes the place of. */
+  readonly replaces?: 'the same' | 'everything';
 }
 
 /** Over when it is asked for; the machine is not touched. */

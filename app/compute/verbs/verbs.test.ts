@@ -146,6 +146,51 @@ test('unknown actions and bad bodies are refused by name', async () => {
   expect((await action(id, console, { version: '2.6' })).status).toBe(400);
 });
 
+test('a crash dump is sent whatever goes on, and the server stays what it is', async () => {
+  const id = await cloud.launchActive();
+  const dump = (version: string, value: unknown = null) => action(id, { trigger_crash_dump: value }, { version });
+  expect((await dump('2.16')).status).toBe(400);
+  expect((await dump('2.17', {})).body.badRequest.message).toContain('trigger_crash_dump');
+  expect((await action(id, { trigger_crash_dump: null }, { version: '2.17', who: 'reader' })).status).toBe(403);
+  await action(id, { pause: null });
+  await cloud.idle(id);
+  expect((await dump('2.17')).status).toBe(202);
+  await cloud.idle(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'PAUSED', 'OS-EXT-STS:task_state': null });
+  expect(cloud.agent.orders.at(-1)).toMatchObject({ id, verb: 'trigger_crash_dump' });
+  // It waits for what goes on, and says nothing of its own meanwhile.
+  const held = cloud.agent.hold('stop');
+  await action(id, { unpause: null });
+  await cloud.idle(id);
+  await action(id, { 'os-stop': null });
+  await held.arrived;
+  expect((await dump('2.17')).status).toBe(202);
+  expect((await cloud.show(id))['OS-EXT-STS:task_state']).toBe('powering-off');
+  held.release();
+  await cloud.idle(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': null });
+  const refused = await dump('2.17');
+  expect([refused.status, refused.body.conflictingRequest.message]).toEqual([
+    409,
+    `Cannot 'trigger_crash_dump' instance ${id} while it is in vm_state stopped`,
+  ]);
+  const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
+  const asked = body.instanceActions.find((entry: { action: string }) => entry.action === 'trigger_crash_dump');
+  const one = await cloud.request('GET', `/servers/${id}/os-instance-actions/${asked.request_id}`, undefined, {
+    version: '2.51',
+  });
+  expect(one.body.instanceAction.events).toMatchObject([{ event: 'compute_trigger_crash_dump' }]);
+  expect(await cloud.eventTypes(id)).toContain('compute.instance.trigger_crash_dump.end');
+});
+
+test('what Xen alone had is gone, and what libvirt passes over is accepted', async () => {
+  const id = await cloud.launchActive();
+  expect((await action(id, { resetNetwork: null }, { who: 'admin' })).status).toBe(410);
+  expect((await action(id, { injectNetworkInfo: null })).status).toBe(403);
+  expect((await action(id, { injectNetworkInfo: null }, { who: 'admin' })).status).toBe(202);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+});
+
 test('force off takes the place of a gentle stop that waits', async () => {
   const id = await cloud.launchActive();
   const held = cloud.agent.hold('stop');

@@ -1,13 +1,16 @@
 import { rules } from '../../policy/base.policy.ts';
 import type { RuleDefault } from '../../policy/policy.service.ts';
+import { injectNetworkInfo } from './inject-network-info.verb.ts';
 import { lock } from './lock.verb.ts';
 import { pause } from './pause.verb.ts';
 import { reboot } from './reboot.verb.ts';
 import { resetState } from './reset-state.verb.ts';
+import { restore } from './restore.verb.ts';
 import { resume } from './resume.verb.ts';
 import { start } from './start.verb.ts';
 import { stop } from './stop.verb.ts';
 import { suspend } from './suspend.verb.ts';
+import { triggerCrashDump } from './trigger-crash-dump.verb.ts';
 import { unlock } from './unlock.verb.ts';
 import { unpause } from './unpause.verb.ts';
 import type { Verb } from './verb.ts';
@@ -16,7 +19,8 @@ import type { Verb } from './verb.ts';
 export const VERBS: readonly Verb[] = [
   ...[start, stop, reboot],
   ...[pause, unpause, suspend, resume],
-  ...[lock, unlock, resetState],
+  ...[triggerCrashDump],
+  ...[restore, lock, unlock, resetState, injectNetworkInfo],
 ];
 
 export const VERB_RULES: readonly RuleDefault[] = VERBS.flatMap(({ who, rule }) => rules(who, [rule]));

@@ -14,7 +14,6 @@ import { useTasksOf } from '../tasks/hooks/use-tasks.ts';
 import { dismissFailure, useSeenFailures } from '../tasks/seen-failures.store.ts';
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
-import { deleteMachine } from './actions/delete-machine.action.ts';
 import { useMachineAction } from './hooks/use-machine-actions.ts';
 import { hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
@@ -92,6 +91,7 @@ function LastFailure({ server, failure }: { server: ServerView; failure: TaskVie
 function Fault({ server, failure }: { server: ServerView; failure: TaskView | undefined }) {
   const { t } = useTranslation('machines');
   const neverRan = server['OS-SRV-USG:launched_at'] === null;
+  const remove = useMachineAction('delete');
   const error = failure?.error ? toTaskError(failure) : server.fault && faultOf(server.fault);
   if (!error) return null;
   return (
@@ -103,7 +103,7 @@ function Fault({ server, failure }: { server: ServerView; failure: TaskView | un
             {t('launchAgain')}
           </LinkButton>
         )}
-        <ActionButton action={deleteMachine} things={[server]} />
+        {remove && <ActionButton action={remove} things={[server]} />}
       </Group>
     </div>
   );

@@ -11,7 +11,7 @@ import { testServer } from './test-server.fixture.ts';
 beforeAll(() => startI18n('en'));
 
 /** Of what the controller really answers. */
-const MACHINE_ACTIONS = machineActions(VERBS.map(verbView));
+const MACHINE_ACTIONS = machineActions({ verbs: VERBS.map(verbView), keptSeconds: 0 });
 const user = testUser;
 const member = testUser('member');
 
@@ -104,6 +104,13 @@ describe('deleting', () => {
       '3 addresses, which other machines may get',
       'what runs now on 2 of them: they are powered off without asking',
     ]);
+  });
+
+  it('says for how long it can be restored, where it is kept', () => {
+    const kept = machineActions({ verbs: [], keptSeconds: 86_400 }).find((each) => each.id === 'machine.delete');
+    expect(kept?.confirm?.([testServer('active')])?.wayBack).toBe('It can be restored for 1 day.');
+    const gone = testServer('soft-delete', { status: 'SOFT_DELETED' });
+    expect(kept?.confirm?.([gone])?.wayBack).toBe('This cannot be undone.');
   });
 
   it('asks for the number where many would go', () => {

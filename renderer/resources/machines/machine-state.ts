@@ -12,6 +12,7 @@ export const MACHINE_TONES: Record<ServerStatus, StateTone> = {
   PAUSED: 'paused',
   REBOOT: 'busy',
   SHUTOFF: 'stopped',
+  SOFT_DELETED: 'stopped',
   SUSPENDED: 'paused',
   UNKNOWN: 'warning',
 };

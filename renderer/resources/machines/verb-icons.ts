@@ -11,9 +11,10 @@ import {
   IconRefresh,
   IconRefreshAlert,
   IconSunrise,
+  IconTrashOff,
 } from '@tabler/icons-react';
 
-/** By the names of offers. */
+/** By the names of offers; others have a bolt. */
 export const VERB_ICONS: Readonly<Record<string, Icon>> = {
   start: IconPlayerPlay,
   'shut-down': IconPower,
@@ -26,4 +27,5 @@ export const VERB_ICONS: Readonly<Record<string, Icon>> = {
   resume: IconSunrise,
   lock: IconLock,
   unlock: IconLockOpen,
+  restore: IconTrashOff,
 };

@@ -3,6 +3,7 @@ import { formatBytes } from '../../design/byte-size.ts';
 import { formatDuration } from '../../design/duration.ts';
 import type { StateTone } from '../../design/StateBadge.tsx';
 import { optionalText, t } from '../../i18n/i18n.ts';
+import { verbName } from '../../kernel/verb-name.ts';
 
 export function isActive(task: TaskView): boolean {
   return task.state === 'pending' || task.state === 'running' || task.state === 'undoing';
@@ -11,11 +12,6 @@ export function isActive(task: TaskView): boolean {
 /** `server.build` as "Launch"; a kind this version does not know reads as it is named. */
 export function describeTask(task: TaskView): string {
   return optionalText(`tasks:kind.${task.kind}`, verbName(task.kind.replace(/^server\./, ''), task.kind));
-}
-
-/** A verb of machines as the history names it. */
-export function verbName(verb: string, otherwise = verb): string {
-  return optionalText(`machines:verbName.${verb}`, otherwise);
 }
 
 export function currentStep(task: TaskView): TaskStep | undefined {

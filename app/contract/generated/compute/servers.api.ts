@@ -33,7 +33,7 @@ export interface InstanceActionView {
 
 export interface RemoteConsole { protocol: string; type: string; url: string }
 
-export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SUSPENDED' | 'UNKNOWN';
+export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'UNKNOWN';
 
 export interface ServerSummary { id: string; name: string; links: Link[] }
 
@@ -198,10 +198,14 @@ export interface ServersApi {
       unpause?: unknown;
       suspend?: unknown;
       resume?: unknown;
+      trigger_crash_dump?: null;
+      restore?: unknown;
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
       'os-resetState'?: { state: 'active' | 'error' };
+      injectNetworkInfo?: unknown;
       forceDelete?: unknown;
+      resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
     };
     answer: { output: string } | { console: { type: string; url: string } };

@@ -40,5 +40,11 @@ export interface VerbOffer {
 }
 
 export interface VerbsApi {
-  'GET /v1/verbs': { answer: { verbs: Verb[] } };
+  'GET /v1/verbs': {
+    answer: {
+      verbs: Verb[];
+      /** For so long what is deleted can be restored. */
+      keptSeconds: number;
+    };
+  };
 }

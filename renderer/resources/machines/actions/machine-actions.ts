@@ -1,5 +1,5 @@
 import type { ServerView } from '../../../../app/contract/openstack.ts';
-import type { VerbView } from '../../../../app/contract/verbs.ts';
+import type { VerbList } from '../../../../app/contract/verbs.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { verbAction } from '../verb-action.tsx';
 import { copyMachineId } from './copy-machine-id.action.ts';
@@ -12,11 +12,11 @@ import { renameMachine } from './rename-machine.action.tsx';
 const GROUPS = ['console', 'power', 'sleep', 'repair', 'edit', 'delete'];
 
 /** All that can be done to a machine: what the controller offers, and what is no verb; in each group the dangerous last. */
-export function machineActions(verbs: readonly VerbView[]): readonly Action<ServerView>[] {
+export function machineActions({ verbs, keptSeconds }: VerbList): readonly Action<ServerView>[] {
   const offered = verbs.flatMap(({ offers }) => offers.map(verbAction));
   const place = ({ group = '' }: Action<ServerView>) => GROUPS.indexOf(group);
   const danger = ({ isDangerous = false }: Action<ServerView>) => Number(isDangerous);
-  return [openScreen, openTerminal, renameMachine, copyMachineId, ...offered, deleteMachine].toSorted(
+  return [openScreen, openTerminal, renameMachine, copyMachineId, ...offered, deleteMachine(keptSeconds)].toSorted(
     (one, other) => place(one) - place(other) || danger(one) - danger(other),
   );
 }

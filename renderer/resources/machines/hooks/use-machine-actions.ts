@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ServerView } from '../../../../app/contract/openstack.ts';
-import type { VerbView } from '../../../../app/contract/verbs.ts';
+import type { VerbList } from '../../../../app/contract/verbs.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { keys } from '../../../api/query-keys.ts';
 import { listVerbs } from '../../../api/v1.api.ts';
 import type { Action } from '../../../design/actions/action.ts';
 import { machineActions } from '../actions/machine-actions.ts';
 
-const NONE: readonly VerbView[] = [];
+const NONE: VerbList = { verbs: [], keptSeconds: 0 };
 
 /** What the controller can do to machines, asked once. */
 export function useVerbs() {
@@ -18,18 +18,23 @@ export function useVerbs() {
   });
 }
 
-const made = new WeakMap<readonly VerbView[], readonly Action<ServerView>[]>();
+const made = new WeakMap<VerbList, readonly Action<ServerView>[]>();
 
 /** Made once of each answer, so that lists and menus need not be made anew. */
-function actionsOf(verbs: readonly VerbView[] = NONE): readonly Action<ServerView>[] {
-  const actions = made.get(verbs) ?? machineActions(verbs);
-  made.set(verbs, actions);
+function actionsOf(answer: VerbList = NONE): readonly Action<ServerView>[] {
+  const actions = made.get(answer) ?? machineActions(answer);
+  made.set(answer, actions);
   return actions;
 }
 
 /** All that can be done to a machine, in the order of menus. */
 export function useMachineActions(): readonly Action<ServerView>[] {
   return actionsOf(useVerbs().data);
+}
+
+/** How long what is deleted can be restored; 0: not at all. */
+export function useKeptSeconds(): number {
+  return useVerbs().data?.keptSeconds ?? 0;
 }
 
 /** One of them by its name, as far as the controller offers it. */
@@ -39,5 +44,5 @@ export function useMachineAction(name: string): Action<ServerView> | undefined {
 
 /** The same for code that is no component. */
 export function machineAction(name: string): Action<ServerView> | undefined {
-  return actionsOf(queryClient.getQueryData<VerbView[]>(keys.verbs.all)).find(({ id }) => id === `machine.${name}`);
+  return actionsOf(queryClient.getQueryData<VerbList>(keys.verbs.all)).find(({ id }) => id === `machine.${name}`);
 }

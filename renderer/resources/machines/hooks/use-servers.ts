@@ -2,12 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { getServer, getServerAccess, listServerActions, listServers } from '../../../api/compute.api.ts';
 import { keys } from '../../../api/query-keys.ts';
 
-/** Those of every project while `isEverywhere`, else those of one's own. */
-export function useServersOf({ isEverywhere }: { isEverywhere: boolean }) {
-  return useQuery({
-    queryKey: isEverywhere ? keys.servers.everywhere : keys.servers.list,
-    queryFn: ({ signal }) => listServers(signal, isEverywhere),
-  });
+/** One's own project's, those of every project, or those of one's own that can be restored. */
+export type ServerChoice = 'own' | 'all' | 'deleted';
+
+const CHOICES = {
+  own: { queryKey: keys.servers.list, asked: {} },
+  all: { queryKey: keys.servers.everywhere, asked: { isEverywhere: true } },
+  deleted: { queryKey: keys.servers.deleted, asked: { status: 'SOFT_DELETED' } },
+} as const;
+
+export function useServersOf(choice: ServerChoice) {
+  const { queryKey, asked } = CHOICES[choice];
+  return useQuery({ queryKey, queryFn: ({ signal }) => listServers(signal, asked) });
 }
 
 /** Null reads nothing. */

@@ -9,9 +9,9 @@ import { DataTable } from '../../../design/table/DataTable.tsx';
 import { mayDo } from '../../../session/rights.ts';
 import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { rowProgressOf, useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
-import { useMachineActions } from '../hooks/use-machine-actions.ts';
+import { useKeptSeconds, useMachineActions } from '../hooks/use-machine-actions.ts';
 import { useMachineColumns } from '../hooks/use-machine-columns.tsx';
-import { useServersOf } from '../hooks/use-servers.ts';
+import { type ServerChoice, useServersOf } from '../hooks/use-servers.ts';
 
 /** Every machine of the project; for administrators, of every project. */
 export function MachinesPage() {
@@ -20,8 +20,14 @@ export function MachinesPage() {
   const user = useCurrentUser();
   const search = useSearch({ from: '/frame/machines' });
   const maySeeAll = mayDo('os_compute_api:servers:detail:get_all_tenants', user).allowed;
-  const isEverywhere = maySeeAll && search.projects === 'all';
-  const servers = useServersOf({ isEverywhere });
+  const choices: ServerChoice[] = [
+    'own',
+    ...(maySeeAll ? (['all'] as const) : []),
+    ...(useKeptSeconds() > 0 ? (['deleted'] as const) : []),
+  ];
+  const choice = choices.find((each) => each === search.projects) ?? 'own';
+  const isEverywhere = choice === 'all';
+  const servers = useServersOf(choice);
   const tasks = useSubjectTasks();
   const columns = useMachineColumns(isEverywhere);
   const actions = useMachineActions();
@@ -40,22 +46,19 @@ export function MachinesPage() {
         title={t('title')}
         actions={
           <>
-            {maySeeAll && (
+            {choices.length > 1 && (
               <SegmentedControl
                 size="xs"
                 aria-label={t('projects.label')}
-                value={isEverywhere ? 'all' : 'own'}
+                value={choice}
                 onChange={(value) =>
                   void navigate({
                     to: '/machines',
-                    search: (before) => ({ ...before, projects: value === 'all' ? 'all' : undefined }),
+                    search: (before) => ({ ...before, projects: value === 'own' ? undefined : value }),
                     replace: true,
                   })
                 }
-                data={[
-                  { value: 'own', label: t('projects.own') },
-                  { value: 'all', label: t('projects.all') },
-                ]}
+                data={choices.map((value) => ({ value, label: t(`projects.${value}`) }))}
               />
             )}
             {launch}
@@ -78,8 +81,8 @@ export function MachinesPage() {
         empty={
           <EmptyState
             icon={<IconDeviceDesktop size={32} stroke={1.5} />}
-            title={t('none')}
-            text={t(mayLaunch ? 'noneText' : 'noneToSee')}
+            title={t(choice === 'deleted' ? 'noneDeleted' : 'none')}
+            text={choice === 'deleted' ? '' : t(mayLaunch ? 'noneText' : 'noneToSee')}
             action={launch}
           />
         }

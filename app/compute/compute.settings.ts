@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** `[compute]` of `config.toml`. */
+export const computeSettingsSchema = z.strictObject({
+  /** Nova's: seconds for which a deleted server can be restored; 0: it is gone at once. */
+  reclaim_instance_interval: z
+    .number()
+    .int()
+    .min(0)
+    .max(10 * 365 * 86_400)
+    .default(0),
+});
+export type ComputeSettings = z.infer<typeof computeSettingsSchema>;
+
+export const DEFAULT_COMPUTE_SETTINGS: ComputeSettings = computeSettingsSchema.parse({});

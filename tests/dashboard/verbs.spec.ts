@@ -1,0 +1,61 @@
+import type { VerbOffer, VerbView } from '../../app/contract/verbs.ts';
+import machines from '../../assets/locales/en/machines.json' with { type: 'json' };
+import { expect, test } from './cloud.fixture.ts';
+import { launchMany } from './launch-many.ts';
+
+test.use({ hypervisor: 'simulated' });
+
+const labelOf = ({ name }: VerbOffer): string => machines.verb[name as keyof typeof machines.verb].label;
+
+test('the menu of a machine is what the controller offers, with its reasons', async ({ signedIn: page, cloud }) => {
+  await launchMany(cloud, 'web', 1);
+  const verbs: VerbView[] = (await cloud.request('GET', '/v1/verbs')).body.verbs;
+  const offers = verbs.flatMap((verb) => verb.offers);
+  const row = page.getByRole('row', { name: /web/ });
+  const entry = (name: string) => page.getByRole('menuitem', { name, exact: true });
+  const openMenu = async () => {
+    await row.click({ button: 'right' });
+    await expect(entry('Rename')).toBeVisible();
+  };
+
+  await test.step('each offer is an entry, possible just where the controller allows it', async () => {
+    await expect(row).toContainText('Running');
+    await openMenu();
+    for (const offer of offers) {
+      const isPossible = (offer.allowed.vm?.includes('active') ?? true) && offer.isFor !== 'locked';
+      await expect(entry(labelOf(offer)), offer.name).toHaveAttribute('aria-disabled', String(!isPossible));
+    }
+    await expect(entry('Resume')).toHaveAccessibleDescription('Not while its state is: Running');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('a lock takes a reason, and says that it is there', async () => {
+    await openMenu();
+    await entry('Lock').click();
+    const dialog = page.getByRole('dialog', { name: 'Lock web?' });
+    await dialog.getByRole('textbox', { name: 'Reason, shown to who tries' }).fill('pays the wages');
+    await dialog.getByRole('button', { name: 'Lock' }).click();
+    await expect(dialog).toBeHidden();
+    const [{ id }] = (await cloud.request('GET', '/compute/v2.1/servers')).body.servers;
+    const latest = { 'openstack-api-version': 'compute 2.90' };
+    const { server } = (await cloud.request('GET', `/compute/v2.1/servers/${id}`, undefined, latest)).body;
+    expect([server.locked, server.locked_reason]).toEqual([true, 'pays the wages']);
+    await expect(async () => {
+      await openMenu();
+      await expect(entry('Lock')).toHaveAccessibleDescription('It is locked already', { timeout: 1000 });
+    }).toPass();
+    await entry('Unlock').click();
+  });
+
+  await test.step('a crash dump is asked for after a question, and stands in the history', async () => {
+    await openMenu();
+    await entry('Crash dump').click();
+    const dialog = page.getByRole('dialog', { name: 'Have web write a crash dump?' });
+    await dialog.getByRole('button', { name: 'Crash dump' }).click();
+    await row.getByRole('link', { name: 'web' }).click();
+    await page.getByRole('tab', { name: 'History' }).click();
+    await expect(page.getByRole('button', { name: /^Done.*Crash dump|Crash dump/ }).first()).toBeVisible();
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await expect(page.getByText('NMI received')).toBeVisible();
+  });
+});
