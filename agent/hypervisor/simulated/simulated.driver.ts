@@ -17,6 +17,7 @@ import type {
   Told,
 } from '../driver.ts';
 import { nextRevision } from '../next-revision.ts';
+import { idleDiagnostics } from './simulated-diagnostics.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
@@ -194,17 +195,10 @@ export class SimulatedDriver implements HypervisorDriver {
     return lastLines(this.find(id).serial.kept(), lines);
   }
 
-  /** Of a guest that does nothing. */
   async diagnostics(id: string): Promise<MachineDiagnostics> {
     const machine = this.find(id);
     this.requireOn(machine, 'measured');
-    const { vcpus, memoryMib, ports } = machine.spec;
-    return {
-      cpus: Array.from({ length: vcpus }, () => ({ nanoseconds: 0 })),
-      memory: { maximumMib: memoryMib, usedMib: memoryMib },
-      disks: [{ name: 'root', readBytes: 0, reads: 0, writtenBytes: 0, writes: 0, failures: 0 }],
-      nics: ports.map(({ mac }) => ({ mac, traffic: null })),
-    };
+    return idleDiagnostics(machine.spec);
   }
 
   async screenshot(id: string): Promise<Buffer> {
