@@ -1,10 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
@@ -206,21 +204,11 @@ export class QemuDriver implements HypervisorDriver {
     return this.machines.get(id)?.status() ?? null;
   }
 
-  async consoleLog(id: string, lines: number | null): Promise<string> {
-    return this.find(id).consoleLog(lines);
-  }
-
-  async diagnostics(id: string): Promise<MachineDiagnostics> {
-    return this.find(id).diagnostics();
-  }
-
-  async screenshot(id: string): Promise<Buffer> {
-    return this.find(id).screenshot();
-  }
-
-  async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
-    return this.find(id).openConsole(type);
-  }
+  // What is read of a machine is its own affair.
+  readonly consoleLog = async (id: string, lines: number | null) => await this.find(id).consoleLog(lines);
+  readonly diagnostics = async (id: string) => await this.find(id).diagnostics();
+  readonly screenshot = async (id: string) => await this.find(id).screenshot();
+  readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);
 
   facts(): Promise<HypervisorFacts> {
     return this.host.facts();

@@ -171,8 +171,7 @@ export class SimulatedDriver implements HypervisorDriver {
   }
 
   async #interrupt(id: string, order: OrderContext): Promise<MachineState> {
-    const machine = this.find(id);
-    this.requireOn(machine, 'interrupted');
+    const machine = this.findOn(id, 'interrupted');
     await this.perform('triggerCrashDump', machine.spec.name, order);
     machine.serial.print('\r\nNMI received\r\n');
     return machine.state;
@@ -196,21 +195,18 @@ export class SimulatedDriver implements HypervisorDriver {
   }
 
   async diagnostics(id: string): Promise<MachineDiagnostics> {
-    const machine = this.find(id);
-    this.requireOn(machine, 'measured');
-    return idleDiagnostics(machine.spec);
+    return idleDiagnostics(this.findOn(id, 'measured').spec);
   }
 
   async screenshot(id: string): Promise<Buffer> {
-    const machine = this.find(id);
-    this.requireOn(machine);
+    this.findOn(id, 'shown');
     return drawScreen(id);
   }
 
   async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
     const machine = this.find(id);
     if (type === 'serial') return machine.serial.openViewer();
-    this.requireOn(machine);
+    this.findOn(id, 'shown');
     return new SimulatedVncServer(id);
   }
 
@@ -290,9 +286,11 @@ export class SimulatedDriver implements HypervisorDriver {
     throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
   }
 
-  private requireOn(machine: SimulatedMachine, verb = 'shown'): void {
+  private findOn(id: string, verb: string): SimulatedMachine {
+    const machine = this.find(id);
     const { powerState } = machine.state;
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, verb);
+    return machine;
   }
 }
 
