@@ -15,6 +15,7 @@ import { leftoverModule } from './leftover/leftover.module.ts';
 import { busModule } from './messaging/bus.module.ts';
 import type { Module } from './module.ts';
 import { networkModule } from './network/network.module.ts';
+import { placementModule } from './placement/placement.module.ts';
 import { policyModule } from './policy/policy.module.ts';
 import type { RuleDefault } from './policy/policy.service.ts';
 import type { QuotaDefaults } from './quota/quota.limits.ts';
@@ -45,6 +46,7 @@ const LIST = [
   consoleModule,
   computeModule,
   volumeModule,
+  placementModule,
   backupModule,
   v1Module,
 ] as const;

@@ -21,6 +21,8 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['app/identity/**', 'app/leftover/**', 'app/metadata/**', 'app/v1/**'],
   ['app/unclaimed/**'],
   ['app/network/**', 'app/scheduler/**', 'app/image/**', 'app/console/**', 'app/compute/**', 'app/volume/**'],
+  // Shows what compute and the scheduler have.
+  ['app/placement/**'],
   ['app/backup/**'],
   ['app/modules.ts'],
   ['app/create-cloud.ts', 'app/reset-admin-password.ts'],

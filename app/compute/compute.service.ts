@@ -15,6 +15,7 @@ import type { ComputeSettings } from './compute.settings.ts';
 import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
+import { hostUuid } from './host-identity.ts';
 import { HostOrders } from './host-orders.ts';
 import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
@@ -31,6 +32,7 @@ import { ServerDeletionService } from './server-deletion.service.ts';
 import { type ServerGroups, serverGroupResource } from './server-group.resource.ts';
 import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
+import { ServerOwners } from './server-owners.ts';
 import { ServerReportService } from './server-report.service.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
@@ -66,6 +68,8 @@ export class ComputeService {
   readonly serverGroups: ServerGroups;
   readonly aggregates: AggregateService;
   readonly hosts: ComputeHosts;
+  /** Whose servers are. */
+  readonly owners: ServerOwners;
   readonly orders: HostOrders;
   readonly removal: LeftoverRemovalService;
   readonly adoption: MachineAdoptionService;
@@ -78,10 +82,13 @@ export class ComputeService {
 
   /** What the servers of a project call the host they are on. */
   readonly hostIdOf = hostIdOf;
+  /** What administrators call a host, as its hypervisor and its resource provider. */
+  readonly hostUuid = hostUuid;
 
   constructor(parts: ComputeParts) {
     const { database, events, tasks, quota, networks, images } = parts;
     const servers = new ServerRepository(database);
+    this.owners = new ServerOwners(database);
     const actions = new ServerActionRepository(database);
     const journal = new ServerJournal(events);
     const orders = new HostOrders(parts.bus);

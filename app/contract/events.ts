@@ -96,6 +96,9 @@ export const EVENTS = {
   ...kinds('group_type', ['create', 'update', 'delete'], { resource: 'group_type', refreshes: [] }),
   ...kinds('group_type_specs', ['create', 'update', 'delete'], { resource: 'group_type', refreshes: [] }),
 
+  ...kinds('resource_provider', ['create', 'update', 'delete'], { resource: 'resource_provider', refreshes: [] }),
+  ...kinds('allocation', ['update', 'delete'], { resource: 'allocation', refreshes: [] }),
+
   ...kinds('network', ['create.end', 'update.end', 'delete.end'], { resource: 'network', refreshes: ['limits'] }),
   ...kinds('subnet', ['create.end', 'update.end', 'delete.end'], { resource: 'subnet', refreshes: ['limits'] }),
   ...kinds('port', ['create.end', 'update.end', 'delete.end'], { resource: 'port', refreshes: ['limits'] }),

@@ -14,12 +14,13 @@ import { asksForPage, serveDashboard } from './dashboard-files.ts';
 import { faultAnswer, toCumuletError } from './fault.ts';
 import { logFault } from './fault-log.ts';
 import { HostGuard } from './host-guard.ts';
+import { versionsOf } from './microversion.ts';
 import { descriptionRoute } from './openapi.ts';
 import { readBodies, requireCoding } from './request-body.ts';
 import { DEFAULT_LIMITS, limitHead, type RequestLimits } from './request-limits.ts';
 import { originForm, pathOf, plainPathOf } from './request-path.ts';
 import { tokenOf } from './request-token.ts';
-import type { FaultStyle, RouteDefinition, ServiceDefinition } from './route.ts';
+import type { RouteDefinition, ServiceDefinition } from './route.ts';
 import { fastifyRoute, PROJECT_IN_PATH } from './route-handler.ts';
 import { refuseWebSocket } from './web-socket.ts';
 
@@ -213,7 +214,7 @@ export class Edge {
     if (fault instanceof UnsatisfiableRange) reply.header('content-range', `bytes */${fault.size}`);
     discardRest(request.raw);
     reply.removeHeader('content-length');
-    return prepareFault(this.#ownerOf(request.url)?.faults ?? 'v1', fault, request, reply);
+    return prepareFault(this.#ownerOf(request.url), fault, request, reply);
   }
 
   #notFound(request: FastifyRequest, reply: FastifyReply): void {
@@ -230,7 +231,7 @@ export class Edge {
     const fault = known
       ? new UserError('method_not_allowed', `The method ${request.method} is not allowed for this resource.`)
       : nothingThere();
-    void reply.send(prepareFault(service?.faults ?? 'v1', fault, request, reply));
+    void reply.send(prepareFault(service, fault, request, reply));
   }
 
   #hasRoute(method: (typeof METHODS)[number], path: string): boolean {
@@ -254,8 +255,14 @@ function nothingThere(): UserError {
 }
 
 /** Status and headers of a fault; answers its body. */
-function prepareFault(style: FaultStyle, fault: CumuletError, request: FastifyRequest, reply: FastifyReply): unknown {
-  const { type, body } = faultAnswer(style, fault, request.headers.accept);
+function prepareFault(
+  service: ServiceDefinition | undefined,
+  fault: CumuletError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): unknown {
+  const frame = { requestId: request.id, ...versionsOf(service, reply) };
+  const { type, body } = faultAnswer(service?.faults ?? 'v1', fault, request.headers.accept, frame);
   // Bodies of Nova, Keystone and Glance have no place for the field at fault.
   if (fault.field !== undefined && HEADER_FIELD.test(fault.field)) reply.header('cumulet-error-field', fault.field);
   // A page of an API that the dashboard's origin shows may do nothing.

@@ -68,13 +68,22 @@ function retryAfterOf({ status, retryAfter }: CumuletError): { retryAfter?: stri
 
 const HTML_SIGNS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
+/** What faults tell beside the error: in Placement's also of whose request it is, and of its microversion. */
+export interface FaultFrame {
+  requestId: string;
+  /** Undefined: none is known, as where the one that was asked for is none. */
+  version: number | undefined;
+  offered: { min_version: string; max_version: string } | undefined;
+}
+
 /** A fault as it is sent: Glance's are HTML unless JSON is preferred, as WebOb writes them; its client relies on it. */
 export function faultAnswer(
   style: FaultStyle,
   error: CumuletError,
   accept: string | undefined,
+  frame?: FaultFrame,
 ): { type: string; body: unknown } {
-  const json = { type: 'application/json', body: faultBody(style, error) };
+  const json = { type: 'application/json', body: faultBody(style, error, frame) };
   if (style !== 'glance') return json;
   const status = `${error.status} ${TITLES[error.status] ?? 'Error'}`;
   const message = messageOf(error);
@@ -96,7 +105,7 @@ function messageOf(error: CumuletError): string {
 }
 
 /** The fault body of each API; a hint is appended to the message where the body has no place for it. */
-export function faultBody(style: FaultStyle, error: CumuletError): unknown {
+export function faultBody(style: FaultStyle, error: CumuletError, frame?: FaultFrame): unknown {
   const code = error.status;
   const title = TITLES[code] ?? 'Error';
   const message = messageOf(error);
@@ -110,6 +119,12 @@ export function faultBody(style: FaultStyle, error: CumuletError): unknown {
     case 'neutron': {
       const type = error.fault ?? (code === 409 ? 'Conflict' : `HTTP${title.replaceAll(' ', '')}`);
       return { NeutronError: { type, message, detail: error.field ?? '' } };
+    }
+    case 'placement': {
+      const { requestId, version = 0, offered } = frame ?? {};
+      const named = version >= 23 && { code: error.fault ?? 'placement.undefined_code' };
+      const versions = code === 406 && frame?.version === undefined && offered;
+      return { errors: [{ status: code, title, detail: message, ...named, request_id: requestId, ...versions }] };
     }
     case 'v1':
       return { error: toWire(error) };

@@ -72,6 +72,17 @@ export function advertise(service: Versioned, version: Microversion, reply: Fast
   if (microversions.legacyHeader) reply.header(microversions.legacyHeader, versionText(service, version));
 }
 
+/** The version an answer is in, as far as that is known, and what the service offers. */
+export function versionsOf(service: Versioned | undefined, reply: FastifyReply) {
+  const offered = service?.microversions;
+  if (!service || !offered) return { version: undefined, offered: undefined };
+  const said = /\.(\d+)$/.exec(String(reply.getHeader('openstack-api-version') ?? ''))?.[1];
+  return {
+    version: said === undefined ? undefined : Number(said),
+    offered: { min_version: versionText(service, offered.min), max_version: versionText(service, offered.max) },
+  };
+}
+
 type Later<S> = { [K in keyof S]: S[K] extends z.ZodType ? z.ZodOptional<S[K]> : never };
 
 /** Fields of a schema from microversion `first` on. To the types they are optional: a number cannot tell them more. */

@@ -194,6 +194,15 @@ const FAULTS: Record<FaultStyle, JsonSchema> = {
   keystone: fault({ error: fault({ code: whole, message: text, title: text }) }),
   glance: fault({ code: text, title: text, message: text }),
   neutron: fault({ NeutronError: fault({ type: text, message: text, detail: text }) }),
+  placement: fault({
+    errors: {
+      type: 'array',
+      items: {
+        ...fault({ status: whole, title: text, detail: text, request_id: text }),
+        properties: { status: whole, title: text, detail: text, request_id: text, code: text },
+      },
+    },
+  }),
   v1: fault({
     error: {
       ...fault({ kind: text, code: text, origin: text, message: text }),

@@ -148,7 +148,7 @@ export function route<Q, B, const Path extends string = string>(
 }
 
 /** The fault body a service's clients expect; see fault.ts. */
-export type FaultStyle = 'nova' | 'keystone' | 'glance' | 'neutron' | 'v1';
+export type FaultStyle = 'nova' | 'keystone' | 'glance' | 'neutron' | 'placement' | 'v1';
 
 export interface ServiceDefinition extends Versioned {
   readonly name: string;

@@ -14,6 +14,7 @@ export class HostControl {
   readonly #hosts: HostSnapshot;
   readonly #directory: HostDirectory;
   readonly #events: EventService;
+  readonly #forgetting: ((trx: Transaction, hostId: string) => Promise<void>)[] = [];
 
   constructor(parts: {
     database: Database;
@@ -61,6 +62,11 @@ export class HostControl {
     });
   }
 
+  /** `hook` forgets what belongs to a host elsewhere, in the same transaction; where it throws, the host stays. */
+  onForget(hook: (trx: Transaction, hostId: string) => Promise<void>): void {
+    this.#forgetting.push(hook);
+  }
+
   /** Forgets a host that has no machines. One that is connected is known again with its next report. */
   async forget(trx: Transaction, context: Context, hostId: string): Promise<void> {
     const { name, machines } = await this.#known(hostId, trx);
@@ -70,6 +76,7 @@ export class HostControl {
         'Unable to delete compute service that is hosting instances. Migrate or delete the instances first.',
       );
     }
+    for (const hook of this.#forgetting) await hook(trx, hostId);
     await this.#repository.delete(trx, hostId);
     const payload = { name };
     await this.#events.record(trx, context, { type: 'service.delete', resourceId: hostId, projectId: null, payload });

@@ -41,8 +41,8 @@ export class SchedulerRepository {
   }
 
   /** Those hosts, or all. */
-  async rows(ids?: readonly string[]): Promise<HostRow[]> {
-    const select = this.#database.query.selectFrom('scheduler_host').select(COLUMNS).orderBy('name');
+  async rows(ids?: readonly string[], query: Queryable = this.#database.query): Promise<HostRow[]> {
+    const select = query.selectFrom('scheduler_host').select(COLUMNS).orderBy('name');
     return await (ids ? select.where('id', 'in', ids) : select).execute();
   }
 
@@ -97,6 +97,16 @@ export class SchedulerRepository {
       .selectAll()
       .where('server_id', '=', serverId)
       .executeTakeFirst();
+  }
+
+  async allocationsOn(hostId: string, query: Queryable): Promise<AllocationRow[]> {
+    const select = query.selectFrom('scheduler_allocation').selectAll().where('host_id', '=', hostId);
+    return await select.orderBy('server_id').execute();
+  }
+
+  async allocationsOf(serverIds: readonly string[], query: Queryable): Promise<AllocationRow[]> {
+    const select = query.selectFrom('scheduler_allocation').selectAll().where('server_id', 'in', serverIds);
+    return await select.orderBy('server_id').execute();
   }
 
   /** For `Database.claim`: the host as it is then. Where it does not have the room, or the server has some, it throws. */

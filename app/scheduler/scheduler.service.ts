@@ -14,13 +14,13 @@ import { toHostView } from './host.view.ts';
 import { HostArrivals } from './host-arrivals.ts';
 import { HostControl } from './host-control.ts';
 import { HostDirectory } from './host-directory.ts';
+import { HostStocks } from './host-stock.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
+import { RESERVED_MEMORY_MIB } from './scheduler.tables.ts';
 
 /** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
 const GRACE_MS = 15_000;
-/** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
-const RESERVED_MEMORY_MIB = 512;
 
 /** Throws in a transaction that is not to be. */
 type Guard = (trx: Transaction) => Promise<void>;
@@ -29,6 +29,8 @@ type Guard = (trx: Transaction) => Promise<void>;
 export class SchedulerService {
   /** What administrators say of hosts. */
   readonly control: HostControl;
+  /** What hosts have, for who shows it. */
+  readonly stocks: HostStocks;
   readonly #database: Database;
   readonly #repository: SchedulerRepository;
   readonly #hosts: HostSnapshot;
@@ -56,6 +58,7 @@ export class SchedulerService {
     this.#events = parts.events;
     const { database, repository, events } = parts;
     this.control = new HostControl({ database, repository, events, hosts: this.#hosts, directory: this.#directory });
+    this.stocks = new HostStocks({ database, repository, hosts: this.#hosts });
     this.#log = parts.log;
   }
 

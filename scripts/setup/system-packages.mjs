@@ -80,6 +80,12 @@ const needs = [
       { program: 'openstack' },
       { apt: 'python3-openstackclient', dnf: 'python3-openstackclient' },
     ),
+    need(
+      'test',
+      'client tests',
+      { files: ['/usr/lib/python3/dist-packages/osc_placement'] },
+      { apt: 'python3-osc-placement' },
+    ),
     need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
     need(
       'test',

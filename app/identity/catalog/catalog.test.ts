@@ -56,7 +56,7 @@ test('services and endpoints are found in catalogues as they are now', async () 
   const later = (await cloud.call('GET', '/v3/auth/catalog')).catalog;
   expect(later.find(({ type }: { type: string }) => type === 'backup').endpoints).toEqual([]);
   await cloud.call('PATCH', `/v3/services/${service.id}`, { service: { enabled: false } });
-  expect(await catalogTypes()).toEqual(['compute', 'identity', 'image', 'network']);
+  expect(await catalogTypes()).toEqual(['compute', 'identity', 'image', 'network', 'placement']);
   await cloud.call('DELETE', `/v3/services/${service.id}`);
   expect((await cloud.send('GET', `/v3/endpoints/${endpoint.id}`)).status).toBe(404);
 });

@@ -60,7 +60,7 @@ function objectFor(schema: JsonSchema): Arbitrary<object> {
   return fc.dictionary(
     keys.filter((key) => key !== '__proto__'),
     validFor(additionalProperties),
-    { maxKeys: MAX_ITEMS },
+    { minKeys: minimum, maxKeys: Math.max(minimum, MAX_ITEMS) },
   );
 }
 

@@ -1,0 +1,41 @@
+import { rules, SERVICE } from '../policy/base.policy.ts';
+import type { RuleDefault } from '../policy/policy.service.ts';
+
+/** Placement's names and defaults. */
+export const PLACEMENT_RULES: readonly RuleDefault[] = [
+  ...rules({ ...SERVICE, check: `rule:project_reader_api or ${SERVICE.check}` }, ['placement:usages']),
+  ...rules(SERVICE, [
+    'placement:allocation_candidates:list',
+    'placement:allocations:delete',
+    'placement:allocations:list',
+    'placement:allocations:manage',
+    'placement:allocations:update',
+    'placement:reshaper:reshape',
+    'placement:resource_classes:create',
+    'placement:resource_classes:delete',
+    'placement:resource_classes:list',
+    'placement:resource_classes:show',
+    'placement:resource_classes:update',
+    'placement:resource_providers:aggregates:list',
+    'placement:resource_providers:aggregates:update',
+    'placement:resource_providers:allocations:list',
+    'placement:resource_providers:create',
+    'placement:resource_providers:delete',
+    'placement:resource_providers:inventories:create',
+    'placement:resource_providers:inventories:delete',
+    'placement:resource_providers:inventories:list',
+    'placement:resource_providers:inventories:show',
+    'placement:resource_providers:inventories:update',
+    'placement:resource_providers:list',
+    'placement:resource_providers:show',
+    'placement:resource_providers:traits:delete',
+    'placement:resource_providers:traits:list',
+    'placement:resource_providers:traits:update',
+    'placement:resource_providers:update',
+    'placement:resource_providers:usages',
+    'placement:traits:delete',
+    'placement:traits:list',
+    'placement:traits:show',
+    'placement:traits:update',
+  ]),
+];
