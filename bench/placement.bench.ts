@@ -14,7 +14,6 @@ import { placementModule } from '../app/placement/placement.module.ts';
 import { PLACEMENT_RULES } from '../app/placement/placement.policy.ts';
 import { placementDefinitions } from '../app/placement/placement.routes.ts';
 import { systemContext } from '../app/policy/authorization.ts';
-import { hostFacts } from '../app/scheduler/scheduler.fixture.ts';
 import { SchedulerRepository } from '../app/scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../app/scheduler/scheduler.service.ts';
 import { report } from './figure.ts';
@@ -41,8 +40,11 @@ const pools = Array.from({ length: PROVIDERS }, (_, index) => ({ id: randomUUID(
 
 async function fill(): Promise<void> {
   for (let index = 0; index < PROVIDERS; index++) {
-    const facts = hostFacts({ hostname: `host-${index}`, vcpus: 8, memoryMib: 16_384, diskGib: 500 });
-    await scheduler.reportHost(systemContext('bench'), `host-${index}`, facts);
+    await scheduler.reportHost(systemContext('bench'), `host-${index}`, {
+      ...{ hostname: `host-${index}`, hypervisorType: 'qemu', hypervisorVersion: '7.2.22', accelerator: 'kvm' },
+      ...{ cpuArch: 'x86_64', cpuModel: 'A processor', vcpus: 8, memoryMib: 16_384, memoryFreeMib: 8_192 },
+      ...{ diskGib: 500, diskFreeGib: 400, capabilities: [], preflight: [], agentVersion: '0.1.0' },
+    });
   }
   await database.transaction(async (trx) => {
     const updated_at = new Date().toISOString();

@@ -133,7 +133,10 @@ export class AllocationRepository {
 
   async add(trx: Transaction, records: readonly AllocationRecord[]): Promise<void> {
     if (records.length > 0)
-      await trx.insertInto('placement_allocation').values(records.map(allocations.toRow)).execute();
+      await trx
+        .insertInto('placement_allocation')
+        .values(records.map((record) => allocations.toRow(record)))
+        .execute();
   }
 
   async forget(trx: Transaction, consumerId: string): Promise<void> {

@@ -16,7 +16,7 @@ test('what a server holds is what the scheduler gave it, and only the server cha
   const id = await cloud.cloud.launchActive();
   const { generation } = await cloud.done(`/resource_providers/${cloud.host}`);
   const server = (await cloud.cloud.compute.owners.of([id])).get(id);
-  const resources = { VCPU: 1, MEMORY_MB: 128 };
+  const resources = { VCPU: 1, MEMORY_MB: 128, DISK_GB: 1 };
   expect(await cloud.done(`/allocations/${id}`)).toEqual({
     allocations: { [cloud.host]: { generation, resources } },
     ...{ project_id: server?.projectId, user_id: server?.userId, consumer_generation: 1, consumer_type: 'INSTANCE' },
@@ -25,7 +25,7 @@ test('what a server holds is what the scheduler gave it, and only the server cha
     resource_provider_generation: generation,
     allocations: { [id]: { resources, consumer_generation: 1 } },
   });
-  expect(await usedOf(cloud.host)).toEqual({ VCPU: 1, MEMORY_MB: 128, DISK_GB: 0 });
+  expect(await usedOf(cloud.host)).toEqual(resources);
   const usages = `/usages?project_id=${server?.projectId}`;
   expect((await cloud.done(usages, { version: 9 })).usages).toEqual(resources);
   expect((await cloud.done(`${usages}&user_id=${server?.userId}`)).usages).toEqual({

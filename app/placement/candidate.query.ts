@@ -38,11 +38,17 @@ export interface CandidateQuery {
 const PARTS = { resources: 10, required: 17, member_of: 21, in_tree: 31 } as const;
 const GRANULAR = 25;
 
-/** What parts of groups are called; numbers tell them apart until 1.32, any words since. */
-function partPattern(version: number): RegExp {
-  const parts = Object.entries(PARTS).flatMap(([part, first]) => (version >= first ? part : []));
-  const suffix = version >= 33 ? '([a-zA-Z0-9_-]{1,64})?' : version >= GRANULAR ? '([1-9][0-9]{0,8})?' : '';
-  return new RegExp(`^(${parts.join('|')})${suffix}$`);
+/** Numbers tell groups apart until 1.32, any words since. */
+const NUMBER = '[1-9][0-9]{0,8}';
+const WORD = '[a-zA-Z0-9_-]{1,64}';
+const PART = /^(resources|required|member_of|in_tree)([a-zA-Z0-9_-]{1,64})?$/;
+
+/** The suffix of the group that a parameter is a part of; undefined: of none. */
+function suffixOf(name: string, version: number): string | undefined {
+  const [, part, suffix = ''] = PART.exec(name) ?? [];
+  if (part === undefined || version < PARTS[part as keyof typeof PARTS]) return undefined;
+  const isKnown = suffix === '' || version >= 33 || (version >= GRANULAR && /^[1-9][0-9]{0,8}$/.test(suffix));
+  return isKnown ? suffix : undefined;
 }
 
 /** Its other parameters are those of groups, of which there may be any number. */
@@ -58,13 +64,16 @@ export function candidateQuery(version: number): z.ZodType<Record<string, string
     ...since(version, 35, { root_required: z.string().optional() }),
     ...since(version, 36, { same_subtree: texts.optional() }),
   };
-  const pattern = partPattern(version);
-  const names = `^(?:${[...Object.keys(shape), pattern.source.slice(1, -1)].join('|')})$`;
+  const parts = Object.entries(PARTS).flatMap(([part, first]) => (version >= first ? part : []));
+  const suffix = version >= GRANULAR ? `(?:${version >= 33 ? WORD : NUMBER})?` : '';
+  const names = `^(?:${[...Object.keys(shape), `(?:${parts.join('|')})${suffix}`].join('|')})$`;
   const schema = z
     .object(shape)
     .catchall(texts)
     .superRefine((query, context) => {
-      const wrong = Object.keys(query).filter((name) => !Object.hasOwn(shape, name) && !pattern.test(name));
+      const wrong = Object.keys(query).filter(
+        (name) => !Object.hasOwn(shape, name) && suffixOf(name, version) === undefined,
+      );
       if (wrong.length > 0) context.addIssue({ code: 'unrecognized_keys', keys: wrong, input: query });
     })
     .meta({ propertyNames: { type: 'string', pattern: names } });
@@ -77,9 +86,7 @@ export function readCandidateQuery(
   version: number,
 ): CandidateQuery {
   const valuesOf = (name: string) => [query[name] ?? []].flat();
-  const pattern = partPattern(version);
-  const parts = Object.keys(query).map((name) => pattern.exec(name));
-  const suffixes = new Set(parts.flatMap((part) => (part ? [part[2] ?? ''] : [])));
+  const suffixes = new Set(Object.keys(query).flatMap((name) => suffixOf(name, version) ?? []));
   const groups = [...suffixes].map((suffix): Group => {
     const traits = valuesOf(`required${suffix}`);
     const resources = valuesOf(`resources${suffix}`).at(-1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemContext } from '../policy/authorization.ts';
 import { PlacementFixture, uuidOf } from './placement.fixture.ts';
 
 let cloud: PlacementFixture;
@@ -197,7 +198,6 @@ test('a candidate is taken as it was answered', async () => {
 
 test('what a disabled host could give is told with its trait', async () => {
   const { control } = cloud.cloud.scheduler;
-  const { systemContext } = await import('../policy/authorization.ts');
   await control.setService(systemContext('test'), 'host-2', { disabledReason: 'repair' });
   expect(await candidates('resources=VCPU:1&required=!COMPUTE_STATUS_DISABLED')).toEqual(['host-1 VCPU:1']);
   await control.setService(systemContext('test'), 'host-2', { disabledReason: null });

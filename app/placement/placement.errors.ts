@@ -1,4 +1,5 @@
 import { type ErrorDetails, UserError } from '../contract/errors.ts';
+import { missing } from '../resource/missing.ts';
 
 /** Placement's codes of errors, which its clients tell apart since 1.23. */
 export const CODES = {
@@ -33,7 +34,7 @@ export function changedMeanwhile(message: string, field: string): UserError {
 }
 
 export function noProvider(id: string): UserError {
-  return new UserError('not_found', `No resource provider with uuid ${id} found.`);
+  return missing(`No resource provider with uuid ${id} found.`);
 }
 
 /** What the scheduler counts is changed by what it is of, and not here. */

@@ -1,10 +1,12 @@
-import type { ApiRequest } from '../http/route.ts';
-
 /** Where all of it hangs. */
 export const PREFIX = '/placement';
 
 /** Of a request: what answers are made with. */
-export type Frame = Pick<ApiRequest<unknown, unknown>, 'origin' | 'reply' | 'version'>;
+export interface Frame {
+  readonly origin: string;
+  readonly version: number;
+  readonly reply: { header(name: string, value: string): unknown };
+}
 
 /** Since 1.15 answers say that they are not to be kept, and when what they tell has changed; silent: now. */
 export function fresh<Body>({ reply, version }: Frame, body: Body, changedAt?: string): Body {

@@ -21,7 +21,7 @@ export const NO_TRAITS: TraitWish = { required: [], forbidden: [] };
 export function readResources(text: string, field: string): Map<string, number> {
   const amounts = new Map<string, number>();
   for (const part of text.split(',')) {
-    const [, name, amount] = /^\s*([^:]{1,255}):\s*(\d{1,10})\s*$/.exec(part) ?? [];
+    const [, name, amount] = /^([^:]{1,255}):(\d{1,10})$/.exec(part.trim()) ?? [];
     if (name === undefined || Number(amount) < 1) {
       const form = 'a class and an amount from 1 on, such as VCPU:2,MEMORY_MB:1024';
       throw badRequest(`Badly formed ${field}: ${part.slice(0, 100)} is not ${form}.`, { field });

@@ -206,5 +206,5 @@ function hostInventories(host: HostStock): Inventory[] {
 }
 
 function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return one < other ? -1 : Number(one > other);
 }

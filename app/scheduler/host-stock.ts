@@ -1,7 +1,10 @@
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { HostSnapshot } from './host.snapshot.ts';
 import type { HostRow, SchedulerRepository } from './scheduler.repository.ts';
-import { type AllocationRow, RESERVED_MEMORY_MIB } from './scheduler.tables.ts';
+import type { AllocationRow } from './scheduler.tables.ts';
+
+/** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
+export const RESERVED_MEMORY_MIB = 512;
 
 /** One resource of a host: a decision gives out `(total - reserved) * ratio` of it. */
 export interface Stock {

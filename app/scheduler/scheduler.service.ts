@@ -14,10 +14,9 @@ import { toHostView } from './host.view.ts';
 import { HostArrivals } from './host-arrivals.ts';
 import { HostControl } from './host-control.ts';
 import { HostDirectory } from './host-directory.ts';
-import { HostStocks } from './host-stock.ts';
+import { HostStocks, RESERVED_MEMORY_MIB } from './host-stock.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
-import { RESERVED_MEMORY_MIB } from './scheduler.tables.ts';
 
 /** How long a host whose connection is lost counts as up, milliseconds: an agent's restart takes a second or two. */
 const GRACE_MS = 15_000;
@@ -51,12 +50,12 @@ export class SchedulerService {
     log: Logger;
     graceMs?: number;
   }) {
-    this.#graceMs = parts.graceMs ?? GRACE_MS;
-    this.#database = parts.database;
-    this.#repository = parts.repository;
-    this.#hosts = new HostSnapshot(parts.repository);
-    this.#events = parts.events;
-    const { database, repository, events } = parts;
+    const { database, repository, events, graceMs = GRACE_MS } = parts;
+    this.#graceMs = graceMs;
+    this.#database = database;
+    this.#repository = repository;
+    this.#hosts = new HostSnapshot(repository);
+    this.#events = events;
     this.control = new HostControl({ database, repository, events, hosts: this.#hosts, directory: this.#directory });
     this.stocks = new HostStocks({ database, repository, hosts: this.#hosts });
     this.#log = parts.log;

@@ -13,10 +13,7 @@ import {
   time,
 } from '../database/table.ts';
 
-/** Memory the host keeps for itself, MiB (Nova's `reserved_host_memory_mb`). */
-export const RESERVED_MEMORY_MIB = 512;
-
-/** `memoryMib` is what is left of a host's memory without {@link RESERVED_MEMORY_MIB}. */
+/** `memoryMib` is what a host's memory is without what it keeps for itself. */
 export const hosts = table(
   'scheduler_host',
   {

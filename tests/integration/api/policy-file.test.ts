@@ -14,6 +14,7 @@ const CALLS = [
   ['communitize_image', 'POST', '/image/v2/images', { visibility: 'community' }],
   ['get_network', 'GET', '/network/v2.0/networks', undefined],
   ['get_quota', 'GET', '/network/v2.0/quotas/other', undefined],
+  ['placement:resource_providers:list', 'GET', '/placement/resource_providers', undefined],
   ['v1:tasks:list', 'GET', '/v1/tasks', undefined],
   ['v1:hosts:list', 'GET', '/v1/hosts', undefined],
 ] as const;
