@@ -54,13 +54,15 @@ export class Vocabulary {
       if (await known.executeTakeFirst()) {
         throw conflict(`The resource class ${next} already exists.`, { field: 'name' });
       }
-      const users = trx.selectFrom('placement_inventory').select('provider_id').where('resource_class', '=', name);
-      await trx
-        .updateTable('placement_allocation')
-        .set({ resource_class: next })
-        .where('provider_id', 'in', users)
-        .where('resource_class', '=', name)
-        .execute();
+      const counted = trx.selectFrom('placement_inventory').select('provider_id').where('resource_class', '=', name);
+      for (const { provider_id } of await counted.execute()) {
+        await trx
+          .updateTable('placement_allocation')
+          .set({ resource_class: next })
+          .where('provider_id', '=', provider_id)
+          .where('resource_class', '=', name)
+          .execute();
+      }
       await trx
         .updateTable('placement_inventory')
         .set({ resource_class: next })
