@@ -28,8 +28,8 @@ interface Slot {
 
 /** All ways to get what is asked for, always in the same order: by the names of roots, then of providers. */
 export async function searchCandidates(known: Providers, query: CandidateQuery): Promise<Candidate[]> {
-  const slots = slotsOf(known, query.groups);
   const stretch = new Stretch();
+  const slots = await slotsOf(known, query.groups, stretch);
   const seen = new Set<string>();
   const found: Candidate[] = [];
   const most = Math.min(query.limit ?? MOST_FOUND, MOST_FOUND);
@@ -53,22 +53,28 @@ export async function searchCandidates(known: Providers, query: CandidateQuery):
   return found;
 }
 
-function slotsOf(known: Providers, groups: readonly Group[]): Slot[] {
+async function slotsOf(known: Providers, groups: readonly Group[], stretch: Stretch): Promise<Slot[]> {
   const anchors = anchorsOf(known);
-  return groups.flatMap((group) => {
+  const slots: Slot[] = [];
+  for (const group of groups) {
     const wanted = group.suffix === '' ? [...group.resources].map((one) => new Map([one])) : [group.resources];
-    return wanted.map((resources) => ({ group, resources, options: optionsOf(known, group, resources, anchors) }));
-  });
+    for (const resources of wanted) {
+      slots.push({ group, resources, options: optionsOf(known, group, resources, anchors) });
+      if (stretch.isOver) await stretch.next();
+    }
+  }
+  return slots;
 }
 
 /** For each provider that shares, the roots of the trees that may use it. */
 function anchorsOf(known: Providers): Map<Provider, Set<string>> {
+  const roots = new Map<string, Set<string>>();
+  for (const { aggregates, rootId } of known.values()) {
+    for (const id of aggregates) roots.set(id, (roots.get(id) ?? new Set()).add(rootId));
+  }
   const sharing = [...known.values()].filter(({ traits }) => traits.includes(SHARES));
   return new Map(
-    sharing.map((provider) => {
-      const others = [...known.values()].filter(({ aggregates }) => !hasNone(aggregates, provider.aggregates));
-      return [provider, new Set(others.map(({ rootId }) => rootId))];
-    }),
+    sharing.map((provider) => [provider, new Set(provider.aggregates.flatMap((id) => [...(roots.get(id) ?? [])]))]),
   );
 }
 

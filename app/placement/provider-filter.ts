@@ -84,9 +84,8 @@ export function readMembership(values: readonly string[], field: string, version
   return { memberOf, notMemberOf };
 }
 
-export function hasAll(names: ReadonlySet<string> | readonly string[], wanted: AllOfAny): boolean {
-  const known = new Set(names);
-  return wanted.every((any) => any.some((name) => known.has(name)));
+export function hasAll(names: readonly string[], wanted: AllOfAny): boolean {
+  return wanted.every((any) => any.some((name) => names.includes(name)));
 }
 
 export function hasNone(names: readonly string[], unwanted: readonly string[]): boolean {
