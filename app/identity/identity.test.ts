@@ -270,7 +270,7 @@ test('members see themselves, their projects and the catalogue, nothing of other
   expect((await get(`/v3/users/${id}`)).json().user.name).toBe('mia');
   expect((await get(`/v3/users/${id}/projects`)).json().projects).toHaveLength(1);
   expect((await get('/v3/auth/projects')).json().projects).toMatchObject([{ name: 'admin', domain_id: 'default' }]);
-  expect((await get('/v3/auth/catalog')).json().catalog).toHaveLength(4);
+  expect((await get('/v3/auth/catalog')).json().catalog).toHaveLength(5);
   expect((await get('/v3/regions')).json().regions).toMatchObject([{ id: 'RegionOne' }]);
   const foreign = await call('GET', '/v3/auth/tokens', { 'x-auth-token': token, 'x-subject-token': admin });
   expect(foreign.statusCode).toBe(403);
@@ -285,7 +285,7 @@ test('administrators list and filter', async () => {
   const names = (await get('/v3/roles')).roles.map(({ name }: { name: string }) => name);
   expect(names.sort()).toEqual(['admin', 'manager', 'member', 'reader', 'service']);
   expect((await get('/v3/services?type=image')).services).toHaveLength(1);
-  expect((await get('/v3/endpoints?interface=public')).endpoints).toHaveLength(4);
+  expect((await get('/v3/endpoints?interface=public')).endpoints).toHaveLength(5);
   expect((await get('/v3/projects?domain_id=default')).links).toEqual({
     self: 'http://localhost:80/identity/v3/projects?domain_id=default',
     previous: null,

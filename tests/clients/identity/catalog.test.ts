@@ -195,13 +195,13 @@ test('registered limit and limit', async () => {
 
 test('what the cloud itself serves', async () => {
   const types = (rows: Record<string, string>[]) => rows.map(({ Type }) => Type).sort();
-  expect(types(await openstack.json('catalog list'))).toEqual(['compute', 'identity', 'image', 'network']);
+  expect(types(await openstack.json('catalog list'))).toEqual(['compute', 'identity', 'image', 'network', 'placement']);
   expect(await openstack.json('catalog show image')).toMatchObject({
     name: 'image',
     endpoints: expect.arrayContaining([
       expect.objectContaining({ interface: 'public', region: 'RegionOne', url: `${cloud.url}/image` }),
     ]),
   });
-  expect(await openstack.json('endpoint list --interface public')).toHaveLength(4);
+  expect(await openstack.json('endpoint list --interface public')).toHaveLength(5);
   expect(await openstack.json('configuration show')).toMatchObject({ auth_url: `${cloud.url}/identity/v3` });
 });
