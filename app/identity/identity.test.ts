@@ -129,6 +129,7 @@ test('a project-scoped token carries user, project, implied roles and the catalo
     compute: Array(3).fill('http://localhost:9999/compute/v2.1'),
     image: Array(3).fill('http://localhost:9999/image'),
     network: Array(3).fill('http://localhost:9999/network'),
+    placement: Array(3).fill('http://localhost:9999/placement'),
   });
 });
 

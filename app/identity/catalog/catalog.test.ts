@@ -103,7 +103,7 @@ test('a project sees only the endpoints it was given, singly or by a group', asy
   expect((await list(`endpoints/${endpoint.id}/projects`)).projects).toEqual([project]);
   await cloud.call('DELETE', path);
   await cloud.call('DELETE', `/v3/OS-EP-FILTER/endpoint_groups/${id}/projects/${project.id}`);
-  expect(await catalogTypes()).toHaveLength(5);
+  expect(await catalogTypes()).toHaveLength(6);
 });
 
 test('what tokens carry follows each change at once, though it is not read anew for each', async () => {
@@ -132,11 +132,11 @@ test('what tokens carry follows each change at once, though it is not read anew 
   expect(await catalogTypes()).toEqual(['vault']);
   const filters = { interface: 'public' };
   await cloud.call('PATCH', `/v3/OS-EP-FILTER/endpoint_groups/${made.id}`, { endpoint_group: { filters } });
-  expect(await catalogTypes()).toHaveLength(5);
+  expect(await catalogTypes()).toHaveLength(6);
   await cloud.call('DELETE', given);
   expect(await catalogTypes()).toEqual(['vault']);
   await cloud.call('DELETE', `/v3/endpoints/${id}`);
-  expect(await catalogTypes()).toHaveLength(5);
+  expect(await catalogTypes()).toHaveLength(6);
   await cloud.call('DELETE', `/v3/services/${service_id}`);
   expect(await carried()).toEqual([]);
 });
