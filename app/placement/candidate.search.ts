@@ -7,7 +7,7 @@ import { hasAll, hasNone, hasRoom } from './provider-filter.ts';
 const SHARES = 'MISC_SHARES_VIA_AGGREGATE';
 /** So many candidates are answered at most, and so many ways are tried for them. */
 const MOST_FOUND = 10_000;
-const MOST_TRIED = 1_000_000;
+const MOST_TRIED = 200_000;
 
 type Providers = ReadonlyMap<string, Provider>;
 

@@ -11,6 +11,8 @@ const COMPUTE = { 'openstack-api-version': 'compute 2.90' };
 const SERVERS = 4000;
 /** More than SQLite takes values in one query. */
 const MANY_SERVERS = 33_000;
+/** Resource providers in one tree. */
+const PROVIDERS = 60;
 /** Steps back at every letter, for an engine that does. */
 const PATTERN = encodeURIComponent(`^${'(m|ma|a|.)?'.repeat(60)}zz$`);
 
@@ -92,6 +94,31 @@ test.each(['ip', 'ip6'])('the worst pattern over the addresses (%s) of many mach
   expect(await firstAnswered(() => cloud.request('GET', `${path}${name}=${pattern}`, undefined, COMPUTE), path)).toBe(
     'the status',
   );
+});
+
+test('a search for what no provider could give holds nobody up', async () => {
+  change((database) => {
+    const root = idOf('4002', 0);
+    const ids = Array.from({ length: PROVIDERS }, (_, index) => idOf('4002', index));
+    const provider = { root_id: root, generation: 0, updated_at: new Date().toISOString() };
+    const parentOf = (id: string) => (id === root ? null : root);
+    insert(
+      database,
+      'placement_provider',
+      ids.map((id) => ({ ...provider, id, name: id, parent_id: parentOf(id) })),
+    );
+    const inventory = { resource_class: 'VGPU', total: 1, reserved: 0, min_unit: 1, max_unit: 1, step_size: 1 };
+    insert(
+      database,
+      'placement_inventory',
+      ids.map((id) => ({ ...inventory, provider_id: id, allocation_ratio: 1, used: 0 })),
+    );
+  });
+  // One more than there are providers, each apart from the others: there are more ways to try than atoms.
+  const groups = Array.from({ length: PROVIDERS + 1 }, (_, index) => `resources${index + 1}=VGPU:1`);
+  const path = `/placement/allocation_candidates?${groups.join('&')}&group_policy=isolate`;
+  const version = { 'openstack-api-version': 'placement 1.39' };
+  expect(await firstAnswered(() => cloud.request('GET', path, undefined, version), path)).toBe('the status');
 });
 
 test('bodies that could hold somebody up are refused', async () => {
