@@ -9,7 +9,7 @@ const SHARES = 'MISC_SHARES_VIA_AGGREGATE';
 const AT = new Date(0).toISOString();
 
 const some = (names: string[]) => fc.subarray(names);
-const inventory = fc.record({ total: fc.nat(4), used: fc.nat(1), maxUnit: fc.integer({ min: 1, max: 3 }) });
+const inventory = fc.record({ total: fc.nat(6), used: fc.nat(1), maxUnit: fc.integer({ min: 1, max: 4 }) });
 const provider = fc.record({
   above: fc.option(fc.nat(4)),
   stock: fc.tuple(inventory, inventory),
@@ -34,14 +34,20 @@ const world = fc.array(provider, { minLength: 1, maxLength: 5 }).map((made) => {
   return known;
 });
 
-const wish = fc.record({ required: fc.constantFrom([], [['T']], [['T', 'U']]), forbidden: fc.constantFrom([], ['U']) });
+/** Most of the time nothing is wished, so that something is found. */
+const seldom = <T>(none: T, ...wishes: T[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(none) }, fc.constantFrom(...wishes));
+const wish = fc.record({
+  required: seldom<string[][]>([], [['T']], [['T', 'U']]),
+  forbidden: seldom<string[]>([], ['U']),
+});
 const group = (suffix: string): fc.Arbitrary<Group> =>
   fc
     .record({
       wish,
-      memberOf: fc.constantFrom([], [['x']], [['x', 'y']]),
-      notMemberOf: fc.constantFrom([], ['y']),
-      inTree: fc.constantFrom(undefined, undefined, '0', '3'),
+      memberOf: seldom<string[][]>([], [['x']], [['x', 'y']]),
+      notMemberOf: seldom<string[]>([], ['y']),
+      inTree: seldom<string | undefined>(undefined, '0', '2'),
       amounts: fc.dictionary(fc.constantFrom(...CLASSES), fc.integer({ min: 1, max: 2 }), { minKeys: 1 }),
     })
     .map(({ wish: of, amounts, ...rest }) => ({ suffix, ...of, ...rest, resources: new Map(Object.entries(amounts)) }));
@@ -52,7 +58,7 @@ const query: fc.Arbitrary<CandidateQuery> = fc
       .constantFrom([''], ['1'], ['', '1'], ['1', '2'], ['', '1', '2'])
       .chain((all) => fc.tuple(...all.map(group))),
     isIsolated: fc.boolean(),
-    root: fc.oneof({ weight: 3, arbitrary: fc.constant({ required: [], forbidden: [] }) }, wish),
+    root: wish,
     isTogether: fc.boolean(),
   })
   .map(({ isTogether, ...rest }) => {
