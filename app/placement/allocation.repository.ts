@@ -1,13 +1,11 @@
+import type { ServerOwners } from '../compute/server-owners.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
+import type { HeldRoom } from '../scheduler/host-stock.ts';
 import { type AllocationRecord, allocations, type ConsumerRecord, consumers } from './allocation.tables.ts';
-import type { Hosts } from './provider.repository.ts';
-import { type HeldRoom, type ProviderRepository, resourcesOf } from './provider.repository.ts';
+import { type Hosts, type ProviderRepository, resourcesOf } from './provider.repository.ts';
 
 /** Whose servers are, as compute has them. */
-export interface Servers {
-  of(ids: readonly string[], on?: Queryable): Promise<Map<string, { projectId: string; userId: string }>>;
-  idsOf(projectId: string, userId?: string): Promise<string[]>;
-}
+export type Servers = Pick<ServerOwners, 'idsOf' | 'of'>;
 
 /** Whoever holds something, and what of which providers. */
 export interface Consumer extends Omit<ConsumerRecord, 'updatedAt'> {

@@ -2,6 +2,7 @@ import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { RecordOf } from '../database/table.ts';
 import type { CollectionQuery } from '../resource/collection-query.ts';
 import { ResourceStore } from '../resource/resource.store.ts';
+import type { HeldRoom, HostStock, HostStocks } from '../scheduler/host-stock.ts';
 import { noProvider } from './placement.errors.ts';
 import {
   type InventoryRecord,
@@ -12,40 +13,8 @@ import {
   providerTraits,
 } from './provider.tables.ts';
 
-/** One resource of a host, as the scheduler counts it. */
-interface Stock {
-  readonly total: number;
-  readonly reserved: number;
-  readonly ratio: number;
-  readonly used: number;
-}
-
-export interface HeldRoom {
-  readonly serverId: string;
-  readonly hostId: string;
-  readonly vcpus: number;
-  readonly memoryMib: number;
-  readonly diskGib: number;
-}
-
-interface HostStock {
-  readonly id: string;
-  readonly name: string;
-  readonly revision: number;
-  readonly isDisabled: boolean;
-  readonly changedAt: string | null;
-  readonly vcpus: Stock;
-  readonly memoryMib: Stock;
-  readonly diskGib: Stock;
-}
-
 /** What is needed of the scheduler: its hosts, what of them is held, and that they change with what is kept here. */
-export interface Hosts {
-  list(on?: Queryable, ids?: readonly string[]): Promise<HostStock[]>;
-  heldOn(hostId: string, on?: Queryable): Promise<HeldRoom[]>;
-  heldBy(serverIds: readonly string[], on?: Queryable): Promise<HeldRoom[]>;
-  raise(trx: Transaction, hostId: string): Promise<number>;
-}
+export type Hosts = Pick<HostStocks, 'heldBy' | 'heldOn' | 'list' | 'raise'>;
 
 type Query = Pick<CollectionQuery<unknown>, 'where'>;
 
@@ -63,9 +32,9 @@ export interface Provider extends ProviderRecord {
 }
 
 /** What the scheduler counts, as Placement calls it. */
-export const HOST_CLASSES = { vcpus: 'VCPU', memoryMib: 'MEMORY_MB', diskGib: 'DISK_GB' } as const;
+const HOST_CLASSES = { vcpus: 'VCPU', memoryMib: 'MEMORY_MB', diskGib: 'DISK_GB' } as const;
 const HOST_RESOURCES = Object.entries(HOST_CLASSES) as [keyof typeof HOST_CLASSES, string][];
-/** Traits that a host has or has not by what its administrator said. */
+/** The trait that a host has or has not by what an administrator said of it. */
 export const DISABLED = 'COMPUTE_STATUS_DISABLED';
 
 /** Whether the scheduler counts the class of that provider. */
@@ -97,10 +66,10 @@ export class ProviderRepository {
   readonly #hostIds = new Map<string, string>();
 
   constructor(parts: { database: Database; hosts: Hosts; hostUuid: (hostId: string) => string }) {
-    this.#database = parts.database;
-    this.#hosts = parts.hosts;
-    this.#hostUuid = parts.hostUuid;
-    const { database } = parts;
+    const { database, hosts, hostUuid } = parts;
+    this.#database = database;
+    this.#hosts = hosts;
+    this.#hostUuid = hostUuid;
     this.#own = new ResourceStore({ database, table: providers });
     this.#inventories = new ResourceStore({ database, table: inventories, id: 'resourceClass' });
     this.#traits = new ResourceStore({ database, table: providerTraits, id: 'trait' });
@@ -191,17 +160,8 @@ export class ProviderRepository {
 function hostInventories(host: HostStock): Inventory[] {
   return HOST_RESOURCES.filter(([resource]) => host[resource].total > 0).map(([resource, resourceClass]) => {
     const { total, reserved, ratio, used } = host[resource];
-    const inventory = {
-      resourceClass,
-      total,
-      reserved,
-      minUnit: 1,
-      maxUnit: 1,
-      stepSize: 1,
-      allocationRatio: ratio,
-      used,
-    };
-    return { ...inventory, maxUnit: Math.max(1, capacityOf(inventory)) };
+    const maxUnit = Math.max(1, Math.floor((total - reserved) * ratio));
+    return { resourceClass, total, reserved, minUnit: 1, maxUnit, stepSize: 1, allocationRatio: ratio, used };
   });
 }
 

@@ -104,7 +104,7 @@ export class ProviderService {
       }
       requireUnused(provider);
       if (provider.hostId !== null) {
-        const hint = `To forget the host, delete its compute service: openstack compute service delete.`;
+        const hint = 'To forget the host, delete its compute service: openstack compute service delete.';
         throw keptByScheduler(`The provider of the host ${provider.name}`, hint, 'providerInUse');
       }
       await this.#forget(trx, id);
