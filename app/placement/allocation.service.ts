@@ -62,10 +62,11 @@ export class AllocationService {
   /** As {@link replace}, in a transaction that does more. */
   async write(trx: Transaction, context: Context, holdings: readonly Holding[]): Promise<void> {
     if (holdings.length === 0) return;
-    const known = await this.repository.consumers(
-      holdings.map(({ consumerId }) => consumerId),
-      trx,
-    );
+    const ids = [...new Set(holdings.map(({ consumerId }) => consumerId))];
+    if (ids.length < holdings.length) {
+      throw badRequest('A consumer is there twice, in upper and in lower case.', { field: 'allocations' });
+    }
+    const known = await this.repository.consumers(ids, trx);
     for (const holding of holdings) requireConsumer(holding, known.get(holding.consumerId));
     const wanted = holdings.flatMap(({ of }) => [...of.values()].flatMap(({ resources }) => Object.keys(resources)));
     await this.#vocabulary.requireClasses(wanted, 'allocations', trx);

@@ -165,6 +165,7 @@ test('several consumers at once, all or none (1.13)', async () => {
     allocations: { [two]: { resources: { CUSTOM_M: 4 }, consumer_generation: 2 } },
   });
   expect(await post({})).toBe(400);
+  expect(await post({ [one]: of(1), [one.toUpperCase()]: of(1) })).toBe(400);
   expect(await post({ [one]: of(1) }, 12)).toBe(404);
   expect(await post({ one: of(1) })).toBe(400);
 });
