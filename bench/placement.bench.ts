@@ -1,5 +1,5 @@
-// Placement over 1,000 hosts and 1,000 providers of clients, by HTTP: allocation candidates beside a bare query for the hosts
-// that have the room, and allocations beside the bare rows that one is.
+// Placement by HTTP over 1,000 hosts, then with as many providers of clients beside them: allocation candidates beside a
+// bare query for the hosts that have the room, and allocations beside the bare rows that one is.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,19 +9,21 @@ import { hostUuid } from '../app/compute/host-identity.ts';
 import { ServerOwners } from '../app/compute/server-owners.ts';
 import { openDatabase } from '../app/database/testing/migrated-database.ts';
 import { EventService } from '../app/events/event.service.ts';
-import { EdgeFixture } from '../app/http/edge.fixture.ts';
+import { authenticate } from '../app/http/edge.fixture.ts';
+import { Edge } from '../app/http/edge.ts';
 import { placementModule } from '../app/placement/placement.module.ts';
 import { PLACEMENT_RULES } from '../app/placement/placement.policy.ts';
 import { placementDefinitions } from '../app/placement/placement.routes.ts';
 import { systemContext } from '../app/policy/authorization.ts';
+import { BASE_RULES } from '../app/policy/base.policy.ts';
+import { PolicyService } from '../app/policy/policy.service.ts';
 import { SchedulerRepository } from '../app/scheduler/scheduler.repository.ts';
 import { SchedulerService } from '../app/scheduler/scheduler.service.ts';
-import { report } from './figure.ts';
-import { Samples } from './samples.ts';
+import type { HttpClient } from './http-client.ts';
+import { inTurns, reportLoads, underLoad } from './load.ts';
 
 const PROVIDERS = 1_000;
 const ROUNDS = 200;
-const AT_ONCE = 8;
 const WANTED = 'resources=VCPU:2,MEMORY_MB:2048,DISK_GB:40';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-bench-'));
@@ -34,11 +36,15 @@ const made = await placementModule.make?.({
   compute: { hostUuid, owners: new ServerOwners(database) },
 });
 if (!made) throw new Error('the module makes nothing');
-const edge = await EdgeFixture.open(placementDefinitions(made), { rules: PLACEMENT_RULES });
+const policy = new PolicyService([...BASE_RULES, ...PLACEMENT_RULES]);
+const edge = new Edge({ log, authenticate, policy, dashboardDir: undefined });
+await edge.prepare();
+for (const service of placementDefinitions(made)) edge.register(service);
+const origin = await edge.fastify.listen({ host: '127.0.0.1', port: 0 });
 
 const pools = Array.from({ length: PROVIDERS }, (_, index) => ({ id: randomUUID(), name: `pool-${index}` }));
 
-async function fill(): Promise<void> {
+async function addHosts(): Promise<void> {
   for (let index = 0; index < PROVIDERS; index++) {
     await scheduler.reportHost(systemContext('bench'), `host-${index}`, {
       ...{ hostname: `host-${index}`, hypervisorType: 'qemu', hypervisorVersion: '7.2.22', accelerator: 'kvm' },
@@ -46,6 +52,9 @@ async function fill(): Promise<void> {
       ...{ diskGib: 500, diskFreeGib: 400, capabilities: [], preflight: [], agentVersion: '0.1.0' },
     });
   }
+}
+
+async function addPools(): Promise<void> {
   await database.transaction(async (trx) => {
     const updated_at = new Date().toISOString();
     for (const { id, name } of pools) {
@@ -58,15 +67,11 @@ async function fill(): Promise<void> {
   });
 }
 
-async function ask(path: string, method = 'GET', json?: unknown): Promise<void> {
-  const headers = { 'openstack-api-version': 'placement 1.39' };
-  const { status, text } = await edge.send(`/placement${path}`, { token: 'admin', method, headers, json });
-  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
-}
+const headers = { 'x-auth-token': 'admin', 'openstack-api-version': 'placement 1.39' };
 
-async function allocate(index: number): Promise<void> {
+async function allocate(client: HttpClient, index: number): Promise<void> {
   const provider = pools[index % PROVIDERS]?.id ?? '';
-  await ask(`/allocations/${randomUUID()}`, 'PUT', {
+  await client.send('PUT', `/placement/allocations/${randomUUID()}`, {
     allocations: { [provider]: { resources: { VGPU: 1 } } },
     ...{ project_id: 'p', user_id: 'u', consumer_generation: null, consumer_type: 'INSTANCE' },
   });
@@ -100,36 +105,28 @@ async function query(): Promise<void> {
     .execute();
 }
 
-async function perSecond(rounds: number, work: (round: number) => Promise<unknown>): Promise<number> {
-  let next = 0;
-  const worker = async () => {
-    while (next < rounds) await work(next++);
-  };
-  const begunAt = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return rounds / ((performance.now() - begunAt) / 1000);
-}
+const load = (work: (client: HttpClient, round: number) => Promise<unknown>) => () =>
+  underLoad(ROUNDS, origin, headers, work);
 
 try {
-  await fill();
-  for (const [what, path] of [
+  await addHosts();
+  for (const [what, search] of [
     ['the first ten', `${WANTED}&limit=10`],
     ['all', WANTED],
   ] as const) {
-    const candidates = () => ask(`/allocation_candidates?${path}`);
-    const figure = `allocation candidates over ${PROVIDERS.toLocaleString('en')} hosts, ${what}`;
-    const peer = 'the bare query';
-    const [ours, theirs] = [await Samples.take(ROUNDS, candidates, 20), await Samples.take(ROUNDS, query, 20)];
-    for (const percent of [50, 99]) {
-      const [value, peerValue] = [ours.percentile(percent), theirs.percentile(percent)];
-      report({ figure: `${figure}, p${percent}`, value, unit: 'ms', peer, peerValue });
-    }
-    const [value, peerValue] = [await perSecond(ROUNDS, candidates), await perSecond(ROUNDS, query)];
-    report({ figure: `${figure}, ${AT_ONCE} at once`, value, unit: '1/s', peer, peerValue });
+    const path = `/placement/allocation_candidates?${search}`;
+    const loads = await inTurns(
+      load((client) => client.send('GET', path)),
+      load(() => query()),
+    );
+    reportLoads(`allocation candidates over 1,000 hosts, ${what}`, 'the bare query', loads);
   }
-  await perSecond(ROUNDS, allocate);
-  const [value, peerValue] = [await perSecond(ROUNDS * 5, allocate), await perSecond(ROUNDS * 5, write)];
-  report({ figure: `allocations, ${AT_ONCE} at once`, value, unit: '1/s', peer: 'the bare rows', peerValue });
+  await addPools();
+  const loads = await inTurns(
+    load((client, round) => allocate(client, round)),
+    load((_client, round) => write(round)),
+  );
+  reportLoads('allocations on 1,000 providers', 'the bare rows', loads);
 } finally {
   await edge.close();
   scheduler.close();

@@ -10,6 +10,8 @@ const MOST_FOUND = 10_000;
 const MOST_TRIED = 200_000;
 
 type Providers = ReadonlyMap<string, Provider>;
+/** For each provider that shares, the roots of the trees that may use it. */
+type Anchors = ReadonlyMap<Provider, ReadonlySet<string>>;
 
 export interface Candidate {
   /** What is taken of each provider, in their order. */
@@ -29,7 +31,8 @@ interface Slot {
 /** All ways to get what is asked for, always in the same order: by the names of roots, then of providers. */
 export async function searchCandidates(known: Providers, query: CandidateQuery): Promise<Candidate[]> {
   const stretch = new Stretch();
-  const slots = await slotsOf(known, query.groups, stretch);
+  const anchors = anchorsOf(known);
+  const slots = await slotsOf(known, query.groups, anchors, stretch);
   const seen = new Set<string>();
   const found: Candidate[] = [];
   const most = Math.min(query.limit ?? MOST_FOUND, MOST_FOUND);
@@ -43,9 +46,10 @@ export async function searchCandidates(known: Providers, query: CandidateQuery):
       if (stretch.isOver) await stretch.next();
       if (!chosen || !fitsTogether(known, slots, chosen, query)) continue;
       const candidate = toCandidate(slots, chosen);
-      const key = keyOf(candidate);
-      if (seen.has(key)) continue;
-      seen.add(key);
+      // Only for two trees that share may the same be found.
+      const key = anchors.size > 0 ? keyOf(candidate) : undefined;
+      if (key !== undefined && seen.has(key)) continue;
+      if (key !== undefined) seen.add(key);
       found.push(candidate);
       if (found.length >= most) return found;
     }
@@ -53,8 +57,12 @@ export async function searchCandidates(known: Providers, query: CandidateQuery):
   return found;
 }
 
-async function slotsOf(known: Providers, groups: readonly Group[], stretch: Stretch): Promise<Slot[]> {
-  const anchors = anchorsOf(known);
+async function slotsOf(
+  known: Providers,
+  groups: readonly Group[],
+  anchors: Anchors,
+  stretch: Stretch,
+): Promise<Slot[]> {
   const slots: Slot[] = [];
   for (const group of groups) {
     const wanted = group.suffix === '' ? [...group.resources].map((one) => new Map([one])) : [group.resources];
@@ -66,8 +74,7 @@ async function slotsOf(known: Providers, groups: readonly Group[], stretch: Stre
   return slots;
 }
 
-/** For each provider that shares, the roots of the trees that may use it. */
-function anchorsOf(known: Providers): Map<Provider, Set<string>> {
+function anchorsOf(known: Providers): Anchors {
   const roots = new Map<string, Set<string>>();
   for (const { aggregates, rootId } of known.values()) {
     for (const id of aggregates) roots.set(id, (roots.get(id) ?? new Set()).add(rootId));
@@ -82,20 +89,22 @@ function optionsOf(
   known: Providers,
   group: Group,
   resources: ReadonlyMap<string, number>,
-  anchors: ReadonlyMap<Provider, ReadonlySet<string>>,
+  anchors: Anchors,
 ): Map<string, Provider[]> {
   const { suffix, inTree, memberOf, notMemberOf, required, forbidden } = group;
   const options = new Map<string, Provider[]>();
+  const wanted = [...resources];
   const treeRoot = inTree === undefined ? undefined : known.get(inTree)?.rootId;
   if (inTree !== undefined && treeRoot === undefined) return options;
   for (const provider of known.values()) {
     if (treeRoot !== undefined && provider.rootId !== treeRoot) continue;
-    if (![...resources].every(([name, amount]) => hasRoom(provider.inventories.get(name), amount))) continue;
+    if (!wanted.every(([name, amount]) => hasRoom(provider.inventories.get(name), amount))) continue;
     if (!hasNone(provider.traits, forbidden)) continue;
     // Of the group without suffix the providers have the traits together, and a root's aggregates are those of its tree.
     if (suffix !== '' && !hasAll(provider.traits, required)) continue;
     const isMember = hasAll(provider.aggregates, memberOf);
-    for (const rootId of new Set([provider.rootId, ...(anchors.get(provider) ?? [])])) {
+    const shared = anchors.get(provider);
+    for (const rootId of shared ? new Set([provider.rootId, ...shared]) : [provider.rootId]) {
       const isOwn = rootId === provider.rootId;
       const root = suffix === '' ? known.get(rootId) : undefined;
       if (!isOwn && suffix === '' && (treeRoot !== undefined || !isMember)) continue;

@@ -62,8 +62,9 @@ export class ProviderRepository {
   readonly #inventories: ResourceStore<InventoryRecord>;
   readonly #traits: ResourceStore<RecordOf<typeof providerTraits>>;
   readonly #aggregates: ResourceStore<RecordOf<typeof providerAggregates>>;
-  /** Ids of hosts by those of their providers: they never change. */
+  /** Ids of hosts by those of their providers, and back: they never change. */
   readonly #hostIds = new Map<string, string>();
+  readonly #uuids = new Map<string, string>();
 
   constructor(parts: { database: Database; hosts: Hosts; hostUuid: (hostId: string) => string }) {
     const { database, hosts, hostUuid } = parts;
@@ -78,7 +79,12 @@ export class ProviderRepository {
 
   /** The provider that a host is. */
   idOfHost(hostId: string): string {
-    return this.#hostUuid(hostId);
+    const known = this.#uuids.get(hostId);
+    if (known !== undefined) return known;
+    const uuid = this.#hostUuid(hostId);
+    this.#uuids.set(hostId, uuid);
+    this.#hostIds.set(uuid, hostId);
+    return uuid;
   }
 
   /** All, or those, in the order of their names. */
@@ -87,7 +93,7 @@ export class ProviderRepository {
     // Whoever took the id of a host before that came has it.
     const taken = new Set(own.map(({ id }) => id));
     const wanted = ids?.filter((id) => !taken.has(id));
-    const hosts = (await this.#hostsOf(on, wanted)).filter(({ id }) => !taken.has(this.#hostUuid(id)));
+    const hosts = (await this.#hostsOf(on, wanted)).filter(({ id }) => !taken.has(this.idOfHost(id)));
     const of: Query = ids ? { where: [{ attribute: 'providerId', is: 'in', value: ids }] } : {};
     const stored = Map.groupBy(await this.#inventories.list(of, on), ({ providerId }) => providerId);
     const traits = Map.groupBy(await this.#traits.list(of, on), ({ providerId }) => providerId);
@@ -140,7 +146,7 @@ export class ProviderRepository {
   }
 
   #recordOf({ id, name, revision, changedAt }: HostStock): ProviderRecord {
-    const uuid = this.#hostUuid(id);
+    const uuid = this.idOfHost(id);
     const updatedAt = changedAt ?? new Date(0).toISOString();
     return { id: uuid, name, parentId: null, rootId: uuid, generation: revision, updatedAt };
   }
@@ -151,8 +157,7 @@ export class ProviderRepository {
     if (known?.every((id) => id !== undefined)) return await this.#hosts.list(on, known);
     // Another controller may have met them: who they are is not told by their ids.
     const hosts = await this.#hosts.list(on);
-    for (const { id } of hosts) this.#hostIds.set(this.#hostUuid(id), id);
-    return ids ? hosts.filter(({ id }) => ids.includes(this.#hostUuid(id))) : hosts;
+    return ids ? hosts.filter(({ id }) => ids.includes(this.idOfHost(id))) : hosts;
   }
 }
 
