@@ -1,4 +1,4 @@
-import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,11 +6,8 @@ import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
 import { ErrorAlert } from '../../design/ErrorAlert.tsx';
 import { useOwnBounds } from '../../kernel/use-own-bounds.ts';
-import { describeSize } from '../machines/machine-state.ts';
-import { GuestReach } from '../networks/GuestReach.tsx';
 import { policyName } from '../server-groups/group-policy.ts';
 import { AdvancedPart } from './AdvancedPart.tsx';
-import { ChoiceCards } from './ChoiceCards.tsx';
 import { NewKeyDialog } from './dialogs/NewKeyDialog.tsx';
 import { useLaunchChoices } from './hooks/use-launch-choices.ts';
 import { useLaunchForm } from './hooks/use-launch-form.ts';
@@ -18,9 +15,14 @@ import { ImageChoice } from './ImageChoice.tsx';
 import { LaunchSummary } from './LaunchSummary.tsx';
 import classes from './launch.module.css';
 import { type Launch, startLaunch } from './launch.store.ts';
-import { limitUses, offeredFlavors, tooSmall } from './launch-fit.ts';
+import { limitUses, offeredFlavors } from './launch-fit.ts';
 import { FIELD_NAMES, type LaunchValues, type LaunchWanted } from './launch-form.ts';
+import { NetworkChoice } from './NetworkChoice.tsx';
+import { SizeChoice } from './SizeChoice.tsx';
 import { ZonePart } from './ZonePart.tsx';
+
+/** At a time, of names that are found as one types. */
+const OFFERED = 60;
 
 export interface LaunchFormProps {
   wanted: LaunchWanted;
@@ -106,27 +108,21 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
           onChange={(id) => choose('image', id)}
           error={form.errors.image}
         />
-        <section className={classes.part}>
-          <h2>{t('sizeLabel')}</h2>
-          <ChoiceCards
-            label={t('sizeLabel')}
-            value={values.flavor}
-            onChange={(id) => choose('flavor', id)}
-            error={form.errors.flavor}
-            choices={flavors.map((each) => ({
-              id: each.id,
-              title: each.name,
-              text: describeSize(each),
-              reason: tooSmall(each, source),
-            }))}
-          />
-        </section>
+        <SizeChoice
+          flavors={flavors}
+          source={source}
+          value={values.flavor}
+          onChange={(id) => choose('flavor', id)}
+          error={form.errors.flavor}
+        />
         <section className={classes.part}>
           <h2>{t('key')}</h2>
           <div className={classes.keyRow}>
             <Select
               className={classes.keySelect}
               aria-label={t('key')}
+              searchable
+              limit={OFFERED}
               data={[
                 { value: '', label: t('noKey') },
                 ...(choices.keypairs.data ?? []).map((key) => ({ value: key.name, label: key.name })),
@@ -143,31 +139,20 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
             </Button>
           </div>
         </section>
-        <section className={classes.part}>
-          <h2>{t('networks')}</h2>
-          <Checkbox.Group
-            aria-label={t('networks')}
-            value={values.networks}
-            onChange={(ids) => choose('networks', ids)}
-            error={form.errors.networks}
-          >
-            <div className={classes.networks}>
-              {(choices.networks.data ?? []).map((network) => (
-                <Checkbox key={network.id} value={network.id} label={network.name || network.id} />
-              ))}
-              {values.networks.length === 0 && choices.networks.isSuccess && (
-                <span className="muted">{t('noNetwork')}</span>
-              )}
-            </div>
-          </Checkbox.Group>
-          {values.networks.length > 0 && <GuestReach />}
-        </section>
+        <NetworkChoice
+          networks={choices.networks.data}
+          value={values.networks}
+          onChange={(ids) => choose('networks', ids)}
+          error={form.errors.networks}
+        />
         {(groups.length > 0 || values.group !== '') && (
           <section className={classes.part}>
             <h2>{t('group')}</h2>
             <Select
               className={classes.keySelect}
               aria-label={t('group')}
+              searchable
+              limit={OFFERED}
               description={t('groupHint')}
               inputWrapperOrder={['input', 'description', 'error']}
               data={[

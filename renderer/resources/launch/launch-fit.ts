@@ -49,3 +49,25 @@ export function suggestFlavor(
 ): FlavorView | undefined {
   return offeredFlavors(flavors).find((flavor) => tooSmall(flavor, source) === null);
 }
+
+/** As many cards as leave the rest of the form in sight, and as a search shows. */
+const FIRST = 12;
+const FOUND = 60;
+
+/** All, or of many the first that carry the image, and what is chosen whatever it is. */
+export function firstFlavors(
+  flavors: readonly FlavorView[],
+  source: LaunchSource | undefined,
+  chosen: string,
+): readonly FlavorView[] {
+  if (flavors.length <= FIRST) return flavors;
+  const first = flavors.filter((flavor) => tooSmall(flavor, source) === null).slice(0, FIRST);
+  const missing = flavors.find((flavor) => flavor.id === chosen && !first.includes(flavor));
+  return missing ? [...first.slice(0, FIRST - 1), missing] : first;
+}
+
+/** Those in whose name every word is found. */
+export function matchFlavors(flavors: readonly FlavorView[], query: string): FlavorView[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return flavors.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word))).slice(0, FOUND);
+}

@@ -3,7 +3,7 @@ import type { FlavorView, ImageView } from '../../../app/contract/openstack.ts';
 import type { CatalogEntry } from '../../../app/contract/v1.ts';
 import { formField } from '../../design/dialogs/server-field-error.ts';
 import { startI18n } from '../../i18n/i18n.ts';
-import { limitUses, offeredFlavors, suggestFlavor, tooSmall } from './launch-fit.ts';
+import { firstFlavors, limitUses, matchFlavors, offeredFlavors, suggestFlavor, tooSmall } from './launch-fit.ts';
 import {
   checkCount,
   checkMetadata,
@@ -167,6 +167,16 @@ describe('sizes', () => {
     expect(offeredFlavors(flavors).map((each) => each.id)).toEqual(['nano', 'ok', 'big']);
     expect(suggestFlavor(flavors, source)?.id).toBe('ok');
     expect(suggestFlavor([flavor('nano', 128, 1)], source)).toBeUndefined();
+  });
+
+  it('are all shown where they are few, and of many the first that fit, with the chosen one', () => {
+    const many = Array.from({ length: 40 }, (_, index) => flavor(`size-${index}`, 128 * (index + 1), 10));
+    expect(firstFlavors(many.slice(0, 12), source, '')).toHaveLength(12);
+    const ids = (chosen: string) => firstFlavors(many, source, chosen).map((each) => each.id);
+    expect(ids('size-2')).toEqual(many.slice(1, 13).map((each) => each.id));
+    expect(ids('size-39')).toEqual([...many.slice(1, 12), many[39]].map((each) => each?.id));
+    expect(matchFlavors(many, 'SIZE 39').map((each) => each.id)).toEqual(['size-39']);
+    expect(matchFlavors([...many, ...many], '')).toHaveLength(60);
   });
 
   it('are counted against the limits there are', () => {

@@ -93,7 +93,7 @@ function HostTable() {
             {host.name}
           </Link>
         ),
-        width: { min: 176, share: 1.6 },
+        width: { min: 128, share: 1.6 },
         isFixed: true,
       },
       {
@@ -124,7 +124,9 @@ function HostTable() {
         header: t('hypervisor'),
         value: (host) =>
           host.facts &&
-          `${host.facts.hypervisorType} ${host.facts.hypervisorVersion ?? ''} ${host.facts.accelerator ?? ''}`,
+          [...new Set([host.facts.hypervisorType, host.facts.hypervisorVersion, host.facts.accelerator])]
+            .filter(Boolean)
+            .join(' '),
         width: { min: 128, share: 1 },
         givesWay: 2,
       },
