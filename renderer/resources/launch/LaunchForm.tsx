@@ -1,6 +1,6 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { applyServerError } from '../../design/dialogs/server-field-error.ts';
@@ -54,14 +54,14 @@ export function LaunchForm({ wanted, draft, onLaunched }: LaunchFormProps) {
     if (isNamed && !isElsewhere) name.current?.focus();
   }, [isNamed]);
 
-  /** Once it is drawn: the field may be out of sight. */
-  const showFirstError = (): void => {
-    requestAnimationFrame(() => {
-      const field = page.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]');
-      field?.scrollIntoView({ block: 'center' });
-      field?.focus();
-    });
-  };
+  // With what is drawn for the refusal itself: the field may be out of sight.
+  const [refusals, showFirstError] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (refusals === 0) return;
+    const field = page.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]');
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus();
+  }, [refusals]);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setError(null);

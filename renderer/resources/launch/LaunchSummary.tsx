@@ -64,7 +64,7 @@ export function LaunchSummary({ form, source, flavor, group, uses, error, isBusy
         )}
         {values.zone !== '' && (
           <>
-            <dt>{t('zone')}</dt>
+            <dt>{t('zoneShort')}</dt>
             <dd>{values.zone}</dd>
           </>
         )}
