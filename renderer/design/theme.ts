@@ -115,6 +115,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-color-disabled-color': 'var(--text-faint)',
     '--mantine-color-disabled-border': 'var(--line)',
     '--mantine-shadow-md': 'var(--shadow)',
+    // Buttons without a frame look like links.
+    '--mantine-color-accent-light-color': 'var(--accent-text)',
+    '--mantine-primary-color-light-color': 'var(--accent-text)',
     '--mantine-primary-color-filled': 'var(--accent)',
     '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
   };
