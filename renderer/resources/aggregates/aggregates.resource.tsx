@@ -92,7 +92,7 @@ function useAggregateColumns(): readonly Column<Aggregate>[] {
         id: 'zone',
         header: t('zoneShort'),
         value: ({ availability_zone: zone }) => zone,
-        width: { min: 112, share: 1 },
+        width: { min: 112, share: 1.5 },
         filter: {},
       },
       { id: 'hosts', header: t('hosts'), value: ({ hosts }) => hosts.join(', '), width: { min: 120, share: 2 } },

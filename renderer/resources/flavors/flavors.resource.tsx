@@ -75,7 +75,7 @@ function useFlavorColumns(): readonly Column<FlavorView>[] {
       amount('ram', t('ram'), ({ ram }) => ram, MIB, 88),
       amount('disk', t('disk'), ({ disk }) => disk, GIB, 72),
       {
-        ...amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB, 104),
+        ...amount('ephemeral', t('ephemeral'), (flavor) => flavor['OS-FLV-EXT-DATA:ephemeral'], GIB, 112),
         givesWay: 1,
       },
       { ...amount('swap', t('swap'), ({ swap }) => Number(swap), MIB, 88), givesWay: 1 },
