@@ -35,6 +35,7 @@ test('documents of versions: 300 where there is a choice to make, 200 for one of
     ['/image/versions', 200],
     ['/network', 200],
     ['/network/v2.0', 200],
+    ['/placement', 200],
   ];
   for (const [path, status] of paths) {
     for (const each of [path, `${path}/`])
@@ -91,6 +92,7 @@ test('versions show, and microversions on the command line', async () => {
     `identity 3.14 ${cloud.url}/identity/v3/`,
     `image 2.17 ${cloud.url}/image/v2/`,
     `network 2.0 ${cloud.url}/network/v2.0/`,
+    `placement 1.0 ${cloud.url}/placement/`,
   ]);
   expect(await openstack.json('--os-compute-api-version 2.latest server list')).toEqual([]);
   expect(await openstack.json('--os-compute-api-version 2.1 flavor list')).toHaveLength(7);
