@@ -24,4 +24,5 @@ export const backupModule = defineModule({
     backups: new BackupService({ dataDir, database, settings: databaseSettings, events, tasks, log }),
   }),
   v1: ({ backups }) => backupRoutes(backups),
+  close: ({ backups }) => backups.close(),
 });

@@ -14,7 +14,7 @@ import type { EventService } from '../events/event.service.ts';
 import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { backupTask, keepDailyCopy } from './backup.tasks.ts';
-import { makeLockInThread } from './backup-thread.ts';
+import { BackupThreads } from './backup-thread.ts';
 import { readLastBackup } from './last-backup.ts';
 import { assertInDataFolder } from './server-database.ts';
 
@@ -31,6 +31,7 @@ export class BackupService {
   readonly #tasks: TaskService;
   readonly #dataDir: string;
   readonly #folder: string;
+  readonly #threads = new BackupThreads();
 
   constructor(parts: {
     database: Database;
@@ -47,13 +48,19 @@ export class BackupService {
     this.#tasks = parts.tasks;
     this.#dataDir = dataDir;
     this.#folder = join(dataDir, 'backups');
-    parts.tasks.define(backupTask({ dataDir, events: parts.events, fileOf: (id) => join(this.#folder, id) }));
+    const threads = this.#threads;
+    const fileOf = (id: string) => join(this.#folder, id);
+    parts.tasks.define(backupTask({ dataDir, events: parts.events, threads, fileOf }));
     // A server of its own is copied by its own means.
     if (this.#settings.url !== undefined) return;
     // It is asked often whether the day is over: where a copy fails, the next try is not a day away.
     parts.tasks.define(
-      housekeeping('backup.copy-database', '1 h', ({ closing }) => keepDailyCopy(dataDir, log, closing)),
+      housekeeping('backup.copy-database', '1 h', ({ closing }) => keepDailyCopy(threads, dataDir, log, closing)),
     );
+  }
+
+  async close(): Promise<void> {
+    await this.#threads.close();
   }
 
   async list(): Promise<Backups> {
@@ -73,7 +80,7 @@ export class BackupService {
   /** Stores the work, and never the passphrase: only what was made of it, which closes and does not open. */
   async make(context: Context, passphrase: string | null): Promise<TaskView> {
     assertInDataFolder(this.#settings);
-    const lock = passphrase === null ? null : await makeLockInThread(passphrase);
+    const lock = passphrase === null ? null : await this.#threads.makeLock(passphrase);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const time = `${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
     const id = `cumulet-${time}${lock === null ? '' : '-encrypted'}.tar`;

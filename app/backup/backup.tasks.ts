@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { EventService } from '../events/event.service.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
 import { abandonBackup } from './backup-staging.ts';
-import { copyDailyInThread, makeInThread } from './backup-thread.ts';
+import type { BackupThreads } from './backup-thread.ts';
 
 const argsSchema = z.object({
   /** Name of the file. */
@@ -18,9 +18,10 @@ type BackupArgs = z.infer<typeof argsSchema>;
 export function backupTask(parts: {
   dataDir: string;
   events: EventService;
+  threads: BackupThreads;
   fileOf: (id: string) => string;
 }): TaskDefinition<BackupArgs> {
-  const { dataDir, events, fileOf } = parts;
+  const { dataDir, events, threads, fileOf } = parts;
   return {
     kind: 'backup.make',
     args: argsSchema,
@@ -32,7 +33,7 @@ export function backupTask(parts: {
           const { id, lock } = task.args;
           // Again after a crash: it has its name already.
           if (existsSync(fileOf(id))) return;
-          await makeInThread(
+          await threads.make(
             { op: 'make', dataDir, file: fileOf(id), lock },
             {
               signal: AbortSignal.any([task.signal, task.closing]),
@@ -53,7 +54,12 @@ export function backupTask(parts: {
 }
 
 /** Keeps a checked copy of the database of each of the last seven days, for the day on which the database is damaged. */
-export async function keepDailyCopy(dataDir: string, log: Logger, signal: AbortSignal): Promise<void> {
-  const copy = await copyDailyInThread(dataDir, { signal });
+export async function keepDailyCopy(
+  threads: BackupThreads,
+  dataDir: string,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const copy = await threads.copyDaily(dataDir, { signal });
   if (copy !== null) log.info({ copy: copy.path }, 'copied and checked the database');
 }

@@ -15,6 +15,7 @@ import { openDatabase } from '../database/testing/migrated-database.ts';
 import { MANIFEST_ENTRY } from './backup-format.ts';
 import { readBackup } from './backup-reader.ts';
 import { PARTIAL } from './backup-staging.ts';
+import { BackupThreads } from './backup-thread.ts';
 import { BackupWriter } from './backup-writer.ts';
 import { WHOLE } from './half-restored.ts';
 import { type MadeBackup, type MakeOptions, makeBackup } from './make-backup.ts';
@@ -437,5 +438,25 @@ test('two at a time do not write one file', async () => {
   });
   expect(await second).toBe(`${file} is being made already.`);
   expect(existsSync(file + PARTIAL)).toBe(false);
+  await verify();
+});
+
+test('whoever ends the threads has the folder to himself at once, and the next goes on from there', async () => {
+  for (let index = 0; index < 5; index++) await cloud.addImage(Buffer.alloc(3_000_000, index));
+  const threads = new BackupThreads();
+  let ended: Promise<void> | undefined;
+  const making = threads.make(
+    { op: 'make', dataDir: cloud.dataDir, file, lock: null },
+    {
+      signal: new AbortController().signal,
+      onProgress: () => {
+        ended ??= threads.close();
+      },
+    },
+  );
+  await expect(making).rejects.toThrow('The thread that makes backups ended');
+  await ended;
+  const { manifest } = await make();
+  expect(manifest.parts.filter(({ name }) => name.startsWith('images/'))).toHaveLength(5);
   await verify();
 });

@@ -9,6 +9,7 @@ import { copiesFolder, copyDaily, databaseCopies } from '../database/database-co
 import { ALL_MIGRATIONS } from '../database/testing/all-migrations.ts';
 import { openDatabase } from '../database/testing/migrated-database.ts';
 import { keepDailyCopy } from './backup.tasks.ts';
+import { BackupThreads } from './backup-thread.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { SmallCloud } from './testing/small-cloud.ts';
 
@@ -47,7 +48,12 @@ test('one copy a day is kept for a week, and the newest however old it is', asyn
 
 test('a running controller makes it in a thread of its own, while others write', async () => {
   let isMade = false;
-  const made = keepDailyCopy(cloud.dataDir, pino({ level: 'silent' }), new AbortController().signal);
+  const made = keepDailyCopy(
+    new BackupThreads(),
+    cloud.dataDir,
+    pino({ level: 'silent' }),
+    new AbortController().signal,
+  );
   const writing = (async () => {
     for (let count = 0; !isMade; count++) {
       await cloud.token(`user ${count}`);
