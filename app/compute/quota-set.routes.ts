@@ -41,6 +41,7 @@ export function quotaSetRoutes({ quota }: { quota: QuotaService }): RouteDefinit
     ...api,
     path: '/os-quota-class-sets/:name',
     owner: () => ({ projectId: DEFAULT_PROJECT }),
+    setsDefaults: true,
     within: 'quota_class_set',
     beside: { shape: { id: z.string() }, view: (request) => ({ id: paramOf(request, 'name') }) },
   });

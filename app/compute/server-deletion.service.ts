@@ -4,6 +4,7 @@ import { systemContext } from '../policy/authorization.ts';
 import type { ComputeSettings } from './compute.settings.ts';
 import type { ServerRepository } from './server.repository.ts';
 import type { ServerService } from './server.service.ts';
+import type { ServerRecord } from './server.tables.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import type { VerbService } from './verbs/verb.service.ts';
 
@@ -23,11 +24,12 @@ export class ServerDeletionService {
     this.keptSeconds = parts.settings.reclaim_instance_interval;
   }
 
-  /** What never ran is not kept. Asking again is fine, and changes nothing. */
+  /** What never ran, or is on no host any more, is not kept. Asking again is fine, and changes nothing. */
   async delete(context: Context, id: string): Promise<void> {
     const { server, verbs } = this.#parts;
-    const { launchedAt, vmState, taskState } = await server.get(context, id);
-    const isKept = this.keptSeconds > 0 && launchedAt !== null && taskState !== 'deleting';
+    const { launchedAt, vmState, taskState, powerState } = await server.get(context, id);
+    const isThere = launchedAt !== null && powerState !== 'NOSTATE';
+    const isKept = this.keptSeconds > 0 && isThere && taskState !== 'deleting';
     if (!isKept) return await server.delete(context, id, { isForced: false });
     if (taskState === 'soft-deleting' || (vmState === 'soft-delete' && taskState === null)) return;
     await verbs.do(context, id, softDelete, softDelete.asked(null));
@@ -40,7 +42,9 @@ export class ServerDeletionService {
     const before = new Date(now - this.keptSeconds * 1000).toISOString();
     for (const { id, projectId } of await servers.softDeletedBefore(before)) {
       const context = { ...systemContext(`req-${randomUUID()}`), projectId };
-      await server.delete(context, id, { isForced: false });
+      // Somebody may have asked it back since it was listed.
+      const onlyWhen = ({ vmState, taskState }: ServerRecord) => vmState === 'soft-delete' && taskState === null;
+      await server.delete(context, id, { isForced: false, onlyWhen });
     }
   }
 }

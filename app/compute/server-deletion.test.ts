@@ -148,3 +148,25 @@ test('what goes on is called off, and what never ran is not kept', async () => {
   await cloud.idle(building);
   expect((await cloud.request('GET', `/servers/${building}`)).status).toBe(404);
 });
+
+test('what an administrator has set active again is not deleted by its time', async () => {
+  const id = await softDeleted();
+  expect((await action(id, { 'os-resetState': { state: 'active' } }, { who: 'admin' })).status).toBe(202);
+  await cloud.compute.deletion.reclaim(Date.now() + 2 * DAY);
+  await cloud.idle(id);
+  expect((await cloud.show(id)).status).toBe('ACTIVE');
+});
+
+test('what its host has lost is deleted at once, and what was deleted before stays so', async () => {
+  const [lost, deleted] = [await cloud.launchActive(), await softDeleted()];
+  for (const id of [lost, deleted]) cloud.agent.machines.delete(id);
+  await cloud.bus.report(cloud.agent);
+  expect((await cloud.show(lost)).status).toBe('ERROR');
+  expect((await cloud.show(deleted)).status).toBe('SOFT_DELETED');
+  expect((await cloud.request('DELETE', `/servers/${lost}`)).status).toBe(204);
+  await cloud.idle(lost);
+  expect((await cloud.request('GET', `/servers/${lost}`)).status).toBe(404);
+  await cloud.compute.deletion.reclaim(Date.now() + 2 * DAY);
+  await cloud.idle(deleted);
+  expect((await cloud.request('GET', `/servers/${deleted}`)).status).toBe(404);
+});

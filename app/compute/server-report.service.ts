@@ -177,7 +177,8 @@ export class ServerReportService {
 
   /** The host does not have a machine it should have. */
   async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
-    if (isLost(server)) return;
+    // What is deleted stays so; there is only less to be restored.
+    if (isLost(server) || server.vmState === 'soft-delete') return;
     const message = 'Its host does not have this machine any more.';
     const after = await this.#parts.servers.update(trx, server.id, {
       vmState: 'error',

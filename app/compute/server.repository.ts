@@ -121,6 +121,7 @@ export class ServerRepository {
       .selectFrom('compute_server')
       .select(['id', 'project_id'])
       .where('soft_deleted_at', '<', time)
+      .where('vm_state', '=', 'soft-delete')
       .where('deleted_at', 'is', null)
       .where('task_state', 'is', null)
       .execute();

@@ -83,10 +83,15 @@ export class ServerService {
    * Stops work that goes on with the server and queues its removal. Asking again while it is on its way is fine;
    * with `isForced` it does not wait for a host that is away.
    */
-  async delete(context: Context, id: string, options: { isForced: boolean }): Promise<void> {
+  async delete(
+    context: Context,
+    id: string,
+    options: { isForced: boolean; onlyWhen?: (server: ServerRecord) => boolean },
+  ): Promise<void> {
     const { database, tasks, servers, actions, journal } = this.#parts;
     await database.transaction(async (trx) => {
       const server = await this.get(context, id, trx);
+      if (options.onlyWhen?.(server) === false) return;
       assertUnlocked(context, server);
       const unfinished = await tasks.unfinishedOf(trx, id);
       if (unfinished.some(({ kind }) => kind === 'server.delete') && !options.isForced) return;

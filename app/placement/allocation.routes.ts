@@ -9,7 +9,7 @@ import {
   type SentConsumer,
 } from './allocation.schema.ts';
 import type { AllocationService, Holding } from './allocation.service.ts';
-import { badRequest } from './placement.errors.ts';
+import { badRequest, eachOnce } from './placement.errors.ts';
 import { fresh } from './placement.route.ts';
 import { dashed, isUuid } from './placement.schema.ts';
 import type { ProviderService } from './provider.service.ts';
@@ -27,7 +27,7 @@ export function holdingOf(consumerId: string, sent: SentConsumer): Holding {
     : Object.entries(allocations).map(([id, amounts]) => [dashed(id), amounts] as const);
   return {
     ...{ consumerId: dashed(consumerId), projectId: project_id, userId: user_id },
-    ...{ type: consumer_type, generation: consumer_generation, of: new Map(of) },
+    ...{ type: consumer_type, generation: consumer_generation, of: eachOnce(of, 'allocations') },
   };
 }
 

@@ -130,7 +130,9 @@ export class AllocationService {
     }
     if (records.length === 0 && !before) return;
     const type = records.length === 0 ? 'allocation.delete' : 'allocation.update';
-    await this.#events.record(trx, context, { type, resourceId: consumerId, projectId });
+    // Any text may stand there, also the one that events use for everybody.
+    const audience = projectId === '*' ? null : projectId;
+    await this.#events.record(trx, context, { type, resourceId: consumerId, projectId: audience });
   }
 }
 

@@ -241,3 +241,32 @@ test('the reshaper moves inventory and what is held of it, all or nothing', asyn
   expect((await cloud.ask('/reshaper', { body: { inventories: {}, allocations: {} } })).status).toBe(400);
   expect((await cloud.ask('/reshaper', { body: await move({}), version: 29 })).status).toBe(404);
 });
+
+test('a provider in two spellings is refused, and nothing of either is stored', async () => {
+  const pool = await cloud.makeProvider('spelled', { inventories: { CUSTOM_P: { total: 10 } } });
+  const holder = uuidOf('spelled holder');
+  const twice = { [pool]: { resources: { CUSTOM_P: 1 } }, [pool.toUpperCase()]: { resources: { CUSTOM_P: 3 } } };
+  const refused = [400, expect.anything(), 'A resource provider is there twice.'];
+  const consumer = { ...owner, consumer_generation: null, consumer_type: 'INSTANCE' };
+  const asked = { method: 'PUT', body: { ...consumer, allocations: twice } };
+  expect(await cloud.refusal(`/allocations/${holder}`, asked)).toEqual(refused);
+  const { generation } = await cloud.done(`/resource_providers/${pool}`);
+  const whole = { resource_provider_generation: generation, inventories: { CUSTOM_P: { total: 10 } } };
+  const inventories = { [pool]: whole, [pool.toUpperCase()]: { ...whole, inventories: {} } };
+  expect(await cloud.refusal('/reshaper', { body: { inventories, allocations: {} } })).toEqual(refused);
+  expect(await usedOf(pool)).toEqual({ CUSTOM_P: 0 });
+});
+
+test('what holders are told of reaches nobody by the name of a project that is everybody', async () => {
+  const pool = await cloud.makeProvider('told', { inventories: { CUSTOM_P: { total: 10 } } });
+  const holder = uuidOf('told holder');
+  const allocations = { [pool]: { resources: { CUSTOM_P: 1 } } };
+  const all = { project_id: '*', user_id: 'u', consumer_generation: null, consumer_type: 'INSTANCE' };
+  expect((await put(holder, { ...all, allocations })).status).toBe(204);
+  const events = await cloud.cloud.database.query
+    .selectFrom('event')
+    .select('project_id')
+    .where('resource_id', '=', holder)
+    .execute();
+  expect(events).toEqual([{ project_id: null }]);
+});

@@ -5,9 +5,10 @@ import { hasAll, hasNone, hasRoom } from './provider-filter.ts';
 
 /** Providers that share what they have with the trees in their aggregates. */
 const SHARES = 'MISC_SHARES_VIA_AGGREGATE';
-/** So many candidates are answered at most, and so many ways are tried for them. */
+/** So many candidates are answered at most, and so many ways are tried for them; fewer of more than these parts. */
 const MOST_FOUND = 10_000;
 const MOST_TRIED = 200_000;
+const USUAL_PARTS = 10;
 
 type Providers = ReadonlyMap<string, Provider>;
 /** For each provider that shares, the roots of the trees that may use it. */
@@ -35,14 +36,15 @@ export async function searchCandidates(known: Providers, query: CandidateQuery):
   const slots = await slotsOf(known, query.groups, anchors, stretch);
   const seen = new Set<string>();
   const found: Candidate[] = [];
-  const most = Math.min(query.limit ?? MOST_FOUND, MOST_FOUND);
+  const size = Math.max(1, slots.length / USUAL_PARTS);
+  const most = Math.min(query.limit ?? MOST_FOUND, Math.ceil(MOST_FOUND / size));
   let tried = 0;
   for (const root of known.values()) {
     const { required, forbidden } = query.root;
     const isRoot = root.parentId === null && hasAll(root.traits, required) && hasNone(root.traits, forbidden);
     if (!isRoot || !slots.every(({ options }) => options.has(root.id))) continue;
     for (const chosen of waysOf(root.id, slots, query, [])) {
-      if (++tried > MOST_TRIED) return found;
+      if (++tried > MOST_TRIED / size) return found;
       if (stretch.isOver) await stretch.next();
       if (!chosen || !fitsTogether(known, slots, chosen, query)) continue;
       const candidate = toCandidate(slots, chosen);

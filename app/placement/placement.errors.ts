@@ -41,3 +41,10 @@ export function noProvider(id: string): UserError {
 export function keptByScheduler(what: string, hint: string, code?: keyof typeof CODES): UserError {
   return conflict(`${what} is kept by the scheduler and cannot be changed here.`, { hint, ...(code && { code }) });
 }
+
+/** By ids, of which two spellings are one. */
+export function eachOnce<T>(entries: readonly (readonly [id: string, of: T])[], field: string): Map<string, T> {
+  const found = new Map(entries);
+  if (found.size === entries.length) return found;
+  throw badRequest('A resource provider is there twice.', { field });
+}

@@ -5,7 +5,7 @@ import { holdingOf } from './allocation.routes.ts';
 import { consumersBody } from './allocation.schema.ts';
 import type { AllocationService } from './allocation.service.ts';
 import { type InventoryService, missingIn, type Wanted } from './inventory.service.ts';
-import { badRequest } from './placement.errors.ts';
+import { badRequest, eachOnce } from './placement.errors.ts';
 import { dashed, filled, inventoriesBody, uuidKey } from './placement.schema.ts';
 import { type ProviderService, requireGeneration } from './provider.service.ts';
 
@@ -35,7 +35,10 @@ export function reshaperRoutes({
       rule: 'placement:reshaper:reshape',
       body,
       handler: async ({ context, body: sent, version }) => {
-        const wanted = new Map(Object.entries(sent.inventories).map(([id, of]) => [dashed(id), of]));
+        const wanted = eachOnce(
+          Object.entries(sent.inventories).map(([id, of]) => [dashed(id), of] as const),
+          'inventories',
+        );
         const holdings = Object.entries(sent.allocations).map(([id, one]) => holdingOf(id, one));
         await database.transaction(async (trx) => {
           const known = await providers.repository.load(trx, [...wanted.keys()]);

@@ -133,3 +133,18 @@ test('what is reset is of this API alone', async () => {
   expect(await shown()).toMatchObject({ shelf: 10, shelf_blue: 4 });
   expect((await quota.limits('p')).cores).toBe(5);
 });
+
+test('what holds for all projects is not set as that of one', async () => {
+  for (const [method, json] of [
+    ['PUT', { quota: { shelf: 1 } }],
+    ['DELETE', undefined],
+  ] as const) {
+    const path = '/shelf/quotas/default';
+    const { status, json: body } = await edge.send(path, { method, token: 'admin', ...(json && { json }) });
+    expect([status, body]).toEqual([
+      400,
+      { badRequest: expect.objectContaining({ message: 'Project ID default is not a valid project.' }) },
+    ]);
+  }
+  expect(await shown()).toMatchObject({ shelf: 10 });
+});

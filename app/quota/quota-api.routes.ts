@@ -48,6 +48,8 @@ export interface QuotaApi<Q> {
   readonly target?: (request: Request<Q>) => Promise<Attributes>;
   /** How a project that is not there is refused. */
   readonly unknownProject?: 'bad_request' | 'not_found';
+  /** The limits of the cloud are set here too, as those of an owner of their own. */
+  readonly setsDefaults?: true;
 }
 
 interface ShowRoute<Q> {
@@ -81,6 +83,12 @@ interface ResetRoute {
 /** The routes of one API's limits: one call for each, so that what is not like the others stands by hand beside them. */
 export function quotaApi<Q>(api: QuotaApi<Q>) {
   const { quota, limits, path, owner, within, entry, fixed = {}, beside, unknownProject } = api;
+  /** In the paths of projects the word is the id of a domain, whatever it stands for inside. */
+  const changed = (request: Request<Q>): QuotaOwner => {
+    const of = owner(request);
+    if (of.projectId !== DEFAULT_PROJECT || api.setsDefaults) return of;
+    throw new UserError(unknownProject ?? 'bad_request', `Project ID ${of.projectId} is not a valid project.`);
+  };
   const { nameOf = (resource, { as = resource }) => as } = api;
   const single = new Map(singleDefaults(limits).map(([resource, declared]) => [nameOf(resource, declared), resource]));
   const named = async (context: Context) => (api.each ? new Map([...single, ...(await api.each(context))]) : single);
@@ -186,7 +194,7 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
         handler: async (request) => {
           const { [within]: sent = {} } = request.body as unknown as Record<string, Record<string, unknown>>;
           const allowed = { force: force(request.body, request), within, ...(unknownProject && { unknownProject }) };
-          await quota.update(request.context, owner(request), await amountsOf(request.context, sent), allowed);
+          await quota.update(request.context, changed(request), await amountsOf(request.context, sent), allowed);
           return { [within]: await view(owner(request), request, isDetailed) };
         },
       }),
@@ -200,7 +208,7 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
         ...(status && { status }),
         ...(summary && { summary }),
         handler: async (request) => {
-          const of = owner(request);
+          const of = changed(request);
           await quota.reset(request.context, of, limits, none && (() => none(of)));
         },
       }),

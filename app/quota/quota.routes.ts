@@ -23,6 +23,7 @@ export function quotaRoutes(quota: QuotaService, defaults: QuotaDefaults): Route
     entry: { schema: quotaEntrySchema, view: (limit) => limit },
     query: quotaQuerySchema,
     unknownProject: 'not_found',
+    setsDefaults: true,
   });
   return [
     route({

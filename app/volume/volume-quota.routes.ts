@@ -31,7 +31,11 @@ interface QuotaParts {
 
 /** `/os-quota-sets` and `/os-quota-class-sets`: Cinder tells of each type's limits by its name. */
 export function volumeQuotaRoutes({ quota, types }: QuotaParts): RouteDefinition[] {
-  const of = <Q>(within: string, param: string, more: Pick<QuotaApi<Q>, 'path' | 'owner' | 'query' | 'target'>) =>
+  const of = <Q>(
+    within: string,
+    param: string,
+    more: Pick<QuotaApi<Q>, 'path' | 'owner' | 'query' | 'target' | 'setsDefaults'>,
+  ) =>
     quotaApi<Q>({
       ...{ quota, limits: VOLUME_QUOTAS, within, limit: integerField(-1), unknownProject: 'not_found' },
       each: (context) => limitsByName(types, context),
@@ -53,6 +57,7 @@ export function volumeQuotaRoutes({ quota, types }: QuotaParts): RouteDefinition
   const classes = of('quota_class_set', 'name', {
     path: '/os-quota-class-sets/:name',
     owner: () => ({ projectId: DEFAULT_PROJECT }),
+    setsDefaults: true,
   });
   const rule = (verb: string) => `volume_extension:quotas:${verb}`;
   return [

@@ -12,7 +12,11 @@ export const resetState = changeVerb({
   passesLock: true,
   change: (_server, { state }, { isBusy }) => ({
     // The task state of work that goes on is that work's.
-    changes: { vmState: state, ...(state === 'active' && { fault: null }), ...(!isBusy && { taskState: null }) },
+    changes: {
+      ...{ vmState: state, softDeletedAt: null },
+      ...(state === 'active' && { fault: null }),
+      ...(!isBusy && { taskState: null }),
+    },
     news: 'update',
     payload: { changed: ['state'] },
   }),
