@@ -9,11 +9,12 @@ export interface AdmittedLaunch {
   /** The server group they will be in. */
   readonly groupId: string | null;
   readonly each: { readonly vcpus: number; readonly ram: number };
-  /** How many are to be stored before its newest part is. */
-  before: number;
-  /** And after it: for whoever sees this server, which is of that part. */
-  after: { readonly serverId: string; readonly count: number } | undefined;
+  /** Of each part, in their order: one of its servers, and how many are to be stored after it. */
+  readonly parts: { readonly serverId: string; readonly left: number }[];
 }
+
+/** Longer than any transaction lasts, milliseconds. */
+const LONGEST_TRANSACTION = 20_000;
 
 /**
  * Launches of many machines under way: what is still to be stored counts as used. Others may see a part long before its
@@ -31,8 +32,10 @@ export class AdmittedLaunches {
     this.#launches.add(launch);
   }
 
-  end(launch: AdmittedLaunch): void {
-    this.#launches.delete(launch);
+  /** Of one that was stored whole some may still see less, whose transactions began before. */
+  end(launch: AdmittedLaunch, isStored: boolean): void {
+    if (!isStored || launch.parts.length <= 1) this.#launches.delete(launch);
+    else setTimeout(() => this.#launches.delete(launch), LONGEST_TRANSACTION).unref();
   }
 
   /** How many of that user will be in the server group. */
@@ -60,8 +63,10 @@ export class AdmittedLaunches {
     return sum;
   }
 
-  async #leftOf(query: Queryable, { before, after }: AdmittedLaunch): Promise<number> {
-    if (after === undefined || after.count === before) return before;
-    return (await this.#servers.findAny(after.serverId, query)) ? after.count : before;
+  /** After the newest part that is seen. */
+  async #leftOf(query: Queryable, { parts }: AdmittedLaunch): Promise<number> {
+    if (parts.every(({ left }) => left === 0)) return 0;
+    for (const { serverId, left } of parts.toReversed()) if (await this.#servers.findAny(serverId, query)) return left;
+    return 0;
   }
 }

@@ -99,10 +99,11 @@ export class ServerCreateService {
     const what = { request, flavor, image, publicKey, adminPass };
     const { userId } = context;
     const { groupId } = request;
-    const admitted: AdmittedLaunch = { projectId, userId, groupId, each: flavor, before: 0, after: undefined };
+    const admitted: AdmittedLaunch = { projectId, userId, groupId, each: flavor, parts: [] };
     this.admitted.begin(admitted);
     const servers: ServerRecord[] = [];
     let count = 1;
+    let isStored = false;
     try {
       while (servers.length < count) {
         if (servers.length > 0) await setImmediate();
@@ -120,20 +121,20 @@ export class ServerCreateService {
           const left = count - servers.length - made.length;
           // Of this attempt: it is stored with it.
           markUnfinished(left > 0);
-          admitted.before = known === undefined ? 0 : known - servers.length;
-          admitted.after = { serverId: made[0]?.id ?? '', count: left };
+          admitted.parts.push({ serverId: made[0]?.id ?? '', left });
           return { count, made };
         });
         count = part.count;
         servers.push(...part.made);
       }
+      isStored = true;
     } catch (error) {
       markUnfinished(true);
       // What cannot be deleted now either (the disk is full) is built, and can be deleted then.
       for (const { id } of servers) await this.#server.delete(context, id, { isForced: false }).catch(() => undefined);
       throw error;
     } finally {
-      this.admitted.end(admitted);
+      this.admitted.end(admitted, isStored);
     }
     return { servers, adminPass };
   }
