@@ -1,12 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
-import { GrowingLog, lastLines } from '../../console/growing-log.ts';
-import { SerialLine } from '../../console/serial-line.ts';
 import { writeJson } from '../../json-file.ts';
 import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
@@ -19,10 +16,12 @@ import { readLogTail } from './log-tail.ts';
 import { type AdoptedState, findEnding } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { MachineOutput } from './machine-output.ts';
 import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
+import { pressPowerButton } from './power-button.ts';
 import type { QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
@@ -35,15 +34,10 @@ export interface QemuMachineOptions {
   log: Logger;
 }
 
-const QEMU_LOG_LIMITS = { maxBytes: 1024 ** 2, keptBytes: 64 * 1024 };
-
 /** How long an order waits for a process of an earlier agent that has not answered yet. */
 const ANSWERS_WITHIN_MS = 10_000;
 /** And one by force, which does not need the answer. */
 const SOON_MS = 2_000;
-
-/** A guest that is still booting misses the power button, so it is pressed again. */
-const PRESS_AGAIN_MS = 10_000;
 
 /** One machine: its files, its state and, while it runs, its process. Orders come one at a time. */
 export class QemuMachine {
@@ -52,10 +46,7 @@ export class QemuMachine {
   private readonly state: MachineStateFile;
   private readonly environment: LaunchEnvironment;
   private readonly log: Logger;
-  private readonly serialLog: GrowingLog;
-  private readonly serialLine: SerialLine;
-  /** Kept small: much of what a guest does wrong QEMU complains of. */
-  readonly #qemuLog: GrowingLog;
+  readonly #output: MachineOutput;
   private live: LiveQemu | null = null;
   readonly #earlier: EarlierProcess;
   /** What the machine is when its process is gone; null while nobody has said that it ends. */
@@ -76,9 +67,7 @@ export class QemuMachine {
     this.state = options.state;
     this.environment = options.environment;
     this.log = options.log;
-    this.serialLog = new GrowingLog(this.files.serialLog, this.files.serialLogBefore);
-    this.#qemuLog = new GrowingLog(this.files.qemuLog, this.files.qemuLogBefore, QEMU_LOG_LIMITS);
-    this.serialLine = new SerialLine(this.serialLog, async () =>
+    this.#output = new MachineOutput(this.files, async () =>
       this.live === null ? null : openSerialInput(this.live.runtime),
     );
     this.#earlier = new EarlierProcess({
@@ -99,7 +88,7 @@ export class QemuMachine {
   }
 
   async open(): Promise<void> {
-    await Promise.all([this.serialLog.open(), this.#qemuLog.open()]);
+    await this.#output.open();
   }
 
   /**
@@ -155,9 +144,7 @@ export class QemuMachine {
   /** Lets go; the guest runs on. */
   async close(): Promise<void> {
     await this.#earlier.close();
-    this.serialLine.close();
-    this.serialLog.close();
-    this.#qemuLog.close();
+    this.#output.close();
     this.live?.release();
     this.live = null;
     await this.state.settled();
@@ -186,7 +173,7 @@ export class QemuMachine {
       }
       return this.status();
     }
-    if (options.graceful && (await this.pressPowerButton(options.timeoutSeconds, order))) return this.status();
+    if (options.graceful && (await this.goesDown(options.timeoutSeconds, order))) return this.status();
     if (options.graceful && !options.force) {
       const message = `The guest did not shut down within ${options.timeoutSeconds} s.`;
       throw new OperationalError('timeout', 'hypervisor', message, {
@@ -203,7 +190,7 @@ export class QemuMachine {
       await this.#endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
     if (this.live !== null) {
-      const isOff = options.type === 'soft' && (await this.pressPowerButton(options.timeoutSeconds, order));
+      const isOff = options.type === 'soft' && (await this.goesDown(options.timeoutSeconds, order));
       if (!isOff) {
         await order.confirm();
         await this.cutPower();
@@ -310,14 +297,12 @@ export class QemuMachine {
     if (this.#earlier.isSilent) await this.#endUnreached();
     else if (live !== null) await this.end(ASKED_OFF, () => live.kill());
     this.#earlier.forget();
-    this.serialLine.close();
-    this.serialLog.close();
-    this.#qemuLog.close();
+    this.#output.close();
     await this.state.settled();
   }
 
   async consoleLog(lines: number | null): Promise<string> {
-    return lastLines(await this.serialLog.readAll(), lines);
+    return await this.#output.lastLines(lines);
   }
 
   async screenshot(): Promise<Buffer> {
@@ -329,7 +314,7 @@ export class QemuMachine {
   }
 
   async openConsole(type: ConsoleType): Promise<Duplex> {
-    if (type === 'serial') return this.serialLine.openViewer();
+    if (type === 'serial') return this.#output.openViewer();
     const stream = await connectSocket(this.requireLive('shown').runtime.vncSocket);
     if (stream === null) throw this.inWrongState('shown');
     return stream;
@@ -364,7 +349,7 @@ export class QemuMachine {
   }
 
   /** True when the guest went down within the time. */
-  private async pressPowerButton(timeoutSeconds: number, order: OrderContext): Promise<boolean> {
+  private async goesDown(timeoutSeconds: number, order: OrderContext): Promise<boolean> {
     const { live } = this;
     if (live === null) return true;
     const hadEnding = this.ending;
@@ -372,17 +357,10 @@ export class QemuMachine {
     this.isAskedOff = true;
     const timeout = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
     try {
-      if (this.status().powerState === 'PAUSED') await live.client.execute('cont', {}, { signal: timeout });
-      while (!timeout.aborted) {
-        await live.client.execute('system_powerdown', {}, { signal: timeout });
-        const pause = delay(PRESS_AGAIN_MS, false, { signal: timeout, ref: false }).catch(() => false);
-        if (await Promise.race([live.exited.then(() => true), pause])) {
-          await this.ended;
-          return true;
-        }
-      }
-      order.signal.throwIfAborted();
-      return false;
+      const isDown = await pressPowerButton(live, this.status().powerState === 'PAUSED', timeout);
+      if (isDown) await this.ended;
+      else order.signal.throwIfAborted();
+      return isDown;
     } catch (error) {
       order.signal.throwIfAborted();
       // A QEMU that does not even take the press has had its time too.
@@ -431,7 +409,7 @@ export class QemuMachine {
     // After close() the process is someone else's.
     if (this.live !== live) return;
     this.live = null;
-    this.serialLine.close();
+    this.#output.hangUp();
     await this.#forgetRuntime(live.runtime.runtime);
     const ending = this.ending ?? (await this.killed());
     try {

@@ -354,66 +354,6 @@ describe('QEMU machines', () => {
     expect(await host.findTraces(deleted)).toEqual([]);
   });
 
-  test('a rebuilt machine has new disks, the ephemeral one only where it is not kept, and nothing of the old ones', async () => {
-    const called = (name: string): Partial<MachineSpec> => {
-      const metadata = Buffer.from(JSON.stringify({ uuid: id, hostname: name, name })).toString('base64');
-      return { name, configDrive: { 'openstack/latest/meta_data.json': metadata } };
-    };
-    const { id, ...spec } = makeSpec(host.guestImage, { ephemeralDiskGib: 1, swapMib: 16 });
-    await spawn({ id, ...spec, ...called('first') });
-    const rebuild = (name: string, keepsEphemeral: boolean) =>
-      driver.orders.rebuild({ id, spec: { id, ...spec, ...called(name) }, keepsEphemeral }, plainOrder());
-    const disks = async () =>
-      (await listNames(files(id).folder)).toSorted().filter((name) => /\.(qcow2|raw|iso)$/.test(name));
-    /** What is on the root disk and at the beginning of the ephemeral one, once the guest of that name is up. */
-    const look = async (name: string, first = 'true') => {
-      const session = new GuestSession(await driver.openConsole(id, 'serial'));
-      // The log has what those before it wrote.
-      await session.expect(`ready hostname=${name}`);
-      await session.logIn();
-      await session.run(first);
-      const seen = await session.run('echo /data/*; head -c 5 /dev/vdb');
-      session.close();
-      return { root: seen.includes('/data/kept'), ephemeral: seen.includes('marks') };
-    };
-    const write = 'echo x > /data/kept; printf marks > /dev/vdb; sync';
-    expect(await look('first', write)).toEqual({ root: true, ephemeral: true });
-
-    expect(await rebuild('second', true)).toMatchObject({ powerState: 'SHUTDOWN', reason: null });
-    expect(await disks()).toEqual(['config-drive.2.iso', 'ephemeral.qcow2', 'root.2.qcow2', 'swap.2.raw']);
-    await driver.orders.start({ id }, plainOrder());
-    expect(await look('second')).toEqual({ root: false, ephemeral: true });
-
-    expect(await rebuild('third', false)).toMatchObject({ powerState: 'SHUTDOWN' });
-    expect(await disks()).toEqual(['config-drive.3.iso', 'ephemeral.3.qcow2', 'root.3.qcow2', 'swap.3.raw']);
-    await restartAgent();
-    await driver.orders.start({ id }, plainOrder());
-    expect(await look('third')).toEqual({ root: false, ephemeral: false });
-  });
-
-  test('a rebuild that is refused or called off leaves the machine as it runs', async () => {
-    const spec = makeSpec(host.guestImage);
-    const id = await spawn(spec);
-    const before = [
-      driver.status(id),
-      (await listNames(files(id).folder)).toSorted(),
-      await readFile(files(id).record, 'utf8'),
-    ];
-    const as = { id, keepsEphemeral: false };
-    const large = { ...spec, image: { ...spec.image, virtualSize: 2 * 2 ** 30 } };
-    await expect(driver.orders.rebuild({ ...as, spec: large }, plainOrder())).rejects.toMatchObject({
-      field: 'rootDiskGib',
-    });
-    const given = new Error('called off');
-    const notWanted = { ...plainOrder(), confirm: () => Promise.reject(given) };
-    await expect(driver.orders.rebuild({ ...as, spec }, notWanted)).rejects.toBe(given);
-    expect([
-      driver.status(id),
-      (await listNames(files(id).folder)).toSorted(),
-      await readFile(files(id).record, 'utf8'),
-    ]).toEqual(before);
-  });
-
   test('the record of a machine holds none of its secrets', async () => {
     const secret = Buffer.from('{"admin_pass":"hunter2"}').toString('base64');
     const id = await spawn(makeSpec(host.blankImage, { configDrive: { 'openstack/latest/meta_data.json': secret } }));
