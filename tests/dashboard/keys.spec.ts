@@ -28,7 +28,8 @@ test('keys are made, imported and deleted', async ({ signedIn: page, cloud }) =>
     await picture(page, 'key-private');
     await dialog.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByText('Close without saving the private key?')).toBeVisible();
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    const question = page.getByRole('dialog', { name: 'Close without saving the private key?' });
+    await question.getByRole('button', { name: 'Cancel' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       dialog.getByRole('button', { name: 'Save as My-key.pem' }).click(),

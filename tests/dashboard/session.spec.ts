@@ -199,6 +199,28 @@ test.describe('signed in', () => {
     });
   }
 
+  test('a page that came although something of it did not is not loaded again under what is typed', async ({
+    page,
+    cloud,
+  }) => {
+    await page.addInitScript(() => {
+      // Before anything is drawn, as of a part that is not needed for it.
+      document.addEventListener('readystatechange', () => {
+        if (document.readyState === 'interactive') dispatchEvent(new Event('error'));
+      });
+    });
+    const looked = page.waitForResponse(
+      (each) => each.url() === `${cloud.url}/` && each.request().resourceType() === 'fetch',
+    );
+    await page.goto(`${cloud.url}/sign-in`);
+    await page.evaluate(() => Object.assign(window, { isTheFirst: true }));
+    await page.getByRole('textbox', { name: 'Password' }).fill(cloud.password);
+    await looked;
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('button', { name: /^Account admin/ })).toBeVisible();
+    expect(await page.evaluate(() => 'isTheFirst' in window)).toBe(true);
+  });
+
   test('what is not there says so, inside the frame', async ({ signedIn: page, cloud }) => {
     await page.goto(`${cloud.url}/nowhere`);
     await expect(page.getByText('There is no such page')).toBeVisible();
