@@ -38,7 +38,7 @@ import { TenantUsageRepository } from './tenant-usage.repository.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
 import { verbTask } from './verbs/verb.tasks.ts';
-import { isOrder } from './verbs/verb.ts';
+import { isLong, type VerbParts } from './verbs/verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
 export interface ComputeParts {
@@ -105,13 +105,6 @@ export class ComputeService {
     this.aggregates = new AggregateService({ database, events, claims });
     this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
-    this.verbs = new VerbService({ ...common, quota, server: this.server });
-    this.deletion = new ServerDeletionService({
-      ...common,
-      server: this.server,
-      verbs: this.verbs,
-      settings: parts.settings,
-    });
     this.create = new ServerCreateService({
       ...common,
       quota,
@@ -128,8 +121,9 @@ export class ComputeService {
     this.#health = new ServerHealthService({ ...common, usage });
     const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
     this.removal = removal;
-    const taskParts = {
+    const taskParts: VerbParts = {
       ...common,
+      ...{ server: this.server, flavors: this.flavors, keypairs: this.keypairs, quota },
       leftovers,
       removal,
       networks,
@@ -139,9 +133,12 @@ export class ComputeService {
       consoles: parts.consoles,
       log: parts.log,
     };
+    this.verbs = new VerbService(taskParts);
+    const { settings } = parts;
+    this.deletion = new ServerDeletionService({ ...common, server: this.server, verbs: this.verbs, settings });
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    for (const verb of [...VERBS.filter(isOrder), softDelete]) tasks.define(verbTask(taskParts, verb));
+    for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));
     tasks.define(serverAdopt(taskParts));
     tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));

@@ -4,6 +4,8 @@ import { type Microversion, since } from '../http/microversion.ts';
 import type { RouteDefinition } from '../http/route.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
+// The names of its quotas.
+import type {} from './compute.quotas.ts';
 import { type KeypairRecord, keypairs } from './keypair.tables.ts';
 import { type Frame, nova } from './nova.resource.ts';
 import { isoMicroseconds } from './nova-time.ts';

@@ -55,7 +55,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       handler: async ({ context, params, body: { graceful, timeoutSeconds } }) => {
         const how = { timeoutSeconds: timeoutSeconds ?? SHUTDOWN_SECONDS, force: false };
         const asked = graceful ? askedToShutDown(how) : ASKED_TO_FORCE_OFF;
-        return await compute.verbs.do(context, params.id, stop, asked);
+        return await compute.verbs.order(context, params.id, stop, asked);
       },
     }),
   ];

@@ -10,7 +10,7 @@ import type { ServerService } from './server.service.ts';
 import { consoleTarget } from './server.state.ts';
 import { serverActionAnswer } from './server-parts.schema.ts';
 import type { VerbService } from './verbs/verb.service.ts';
-import { isOrder } from './verbs/verb.ts';
+import { isLong, isOrder } from './verbs/verb.ts';
 import { VERBS } from './verbs/verbs.ts';
 
 export interface ServerActionRouteParts {
@@ -51,8 +51,10 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
         ...(verb.since !== undefined && { since: verb.since }),
         ...(verb.value && { value: verb.value }),
         run: async (request, value) => {
-          if (isOrder(verb)) await verbs.do(request.context, request.id, verb, verb.asked(value));
-          else await verbs.change(request, verb, value);
+          if (!isLong(verb)) return await verbs.change(request, verb, value);
+          if (!isOrder(verb)) return await verbs.begin(request, verb, value);
+          await verbs.order(request.context, request.id, verb, verb.asked(value));
+          return undefined;
         },
       } satisfies Action,
     ]),

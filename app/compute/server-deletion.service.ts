@@ -32,7 +32,7 @@ export class ServerDeletionService {
     const isKept = this.keptSeconds > 0 && isThere && taskState !== 'deleting';
     if (!isKept) return await server.delete(context, id, { isForced: false });
     if (taskState === 'soft-deleting' || (vmState === 'soft-delete' && taskState === null)) return;
-    await verbs.do(context, id, softDelete, softDelete.asked(null));
+    await verbs.order(context, id, softDelete, softDelete.asked(null));
   }
 
   /** Deletes for good what has been kept long enough; nothing where nothing is to be kept any more, as in Nova. */

@@ -8,6 +8,8 @@ import { requireProject } from '../policy/authorization.ts';
 import type { Scope } from '../resource/collection-query.ts';
 import { Resource, type ResourceParts } from '../resource/resource.ts';
 import type { HostClaim, HostClaims } from './collaborators.ts';
+// The names of its quotas.
+import type {} from './compute.quotas.ts';
 import { type Frame, nova } from './nova.resource.ts';
 import { integerField, nameField, queryText } from './request-field.schema.ts';
 import type { ServerRepository } from './server.repository.ts';

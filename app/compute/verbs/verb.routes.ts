@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { machineOrders } from '../../contract/machine-orders.ts';
 import { type VerbOffer, type VerbView, verbListSchema } from '../../contract/verbs.ts';
 import { type RouteDefinition, route, schemaFor } from '../../http/route.ts';
 import type { AllowedStates } from '../server.state.ts';
-import { isOrder, type Offer, type Verb } from './verb.ts';
+import { isCancellable } from './verb.tasks.ts';
+import { isLong, type Offer, type Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
 /** Of values and schemas. */
@@ -32,8 +32,8 @@ export function verbView(verb: Verb): VerbView {
     since: since === undefined ? null : `2.${since}`,
     value: schema ? (z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>) : null,
     allowed: statesView(allowedOf(verb, offers[0])),
-    isCancellable: isOrder(verb) && machineOrders[verb.order].isCancellable,
-    notification: isOrder(verb) ? verb.notification : null,
+    isCancellable: isLong(verb) && isCancellable(verb),
+    notification: isLong(verb) ? verb.notification : null,
     offers: offers.map((offer) => offerView(verb, offer)),
   };
 }
@@ -51,7 +51,7 @@ function offerView(verb: Verb, offer: Offer): VerbOffer {
 }
 
 function allowedOf(verb: Verb, offer: Offer | undefined): AllowedStates {
-  if (!isOrder(verb)) return ANY_STATE;
+  if (!isLong(verb)) return ANY_STATE;
   return (offer?.own?.asked ?? verb.asked(offer?.value)).allowed;
 }
 

@@ -1,52 +1,76 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TaskView } from '../../contract/task.ts';
+import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
-import type { QuotaService } from '../../quota/quota.service.ts';
-import type { ServerService, ServerServiceParts } from '../server.service.ts';
 import { assertState, assertUnlocked } from '../server.state.ts';
-import type { Asked, ChangeVerb, OrderVerb } from './verb.ts';
+import type { ServerRecord } from '../server.tables.ts';
+import type { Asked, ChangeVerb, LongVerb, OrderVerb, Prepared, TaskVerb, VerbParts } from './verb.ts';
 
-type VerbServiceParts = ServerServiceParts & { quota: Pick<QuotaService, 'check'> };
-
-/** Does verbs: each checks and writes down; an order is queued as one task. */
+/** Does verbs: each checks and writes down; what goes on afterwards is queued as one task. */
 export class VerbService {
-  readonly #parts: VerbServiceParts;
-  readonly #server: ServerService;
+  readonly #parts: VerbParts;
 
-  constructor(parts: VerbServiceParts & { server: ServerService }) {
+  constructor(parts: VerbParts) {
     this.#parts = parts;
-    this.#server = parts.server;
   }
 
-  async do(context: Context, id: string, verb: OrderVerb, asked: Asked): Promise<TaskView> {
-    const { database, tasks, servers, actions, journal, quota } = this.#parts;
-    const kind = `server.${verb.name}`;
+  async order(context: Context, id: string, verb: OrderVerb, asked: Asked): Promise<TaskView> {
+    const { database, servers, quota } = this.#parts;
     return await database.transaction(async (trx) => {
-      const server = await this.#server.get(context, id, trx);
-      assertUnlocked(context, server);
-      assertState(server, verb.name, asked.allowed);
-      if (server.hostId === null) throw new UserError('conflict', `Instance ${id} is not ready`);
-      for (const task of asked.replaces ? await tasks.unfinishedOf(trx, id) : []) {
-        if (asked.replaces === 'everything' || task.kind === kind) await tasks.requestAbort(trx, task.id);
-      }
+      const server = await this.#allowed(trx, context, id, verb, asked);
+      if (server.hostId === null) throw notReady(id);
       if (verb.takesQuota) {
         const { projectId, userId, vcpus, memoryMib } = server;
         await quota.check(trx, { projectId, userId }, { instances: 1, cores: vcpus, ram: memoryMib });
       }
       const generation = await servers.raiseGeneration(trx, id);
-      const busy = asked.taskState ? await servers.update(trx, id, { taskState: asked.taskState }) : server;
-      const task = await tasks.enqueue(trx, context, {
-        kind,
-        subject: { type: 'server', id, name: server.name },
-        projectId: server.projectId,
-        args: { serverId: id, hostId: server.hostId, generation, ...asked.told },
-      });
-      await actions.begin(trx, context, id, verb.recordedAs ?? verb.name);
-      await actions.beginEvent(trx, context.requestId, id, verb.event ?? `compute_${verb.name}_instance`);
-      if (busy) await journal.record(trx, context, busy, `${verb.notification}.start`);
-      return task;
+      const args = { hostId: server.hostId, generation, ...asked.told };
+      return await this.#enqueue(trx, context, { server, verb, asked, args });
     });
+  }
+
+  /** Answers what the action does. */
+  async begin(request: ActionRequest, verb: TaskVerb, value: unknown): Promise<unknown> {
+    const { context, id } = request;
+    const parts = this.#parts;
+    const asked = verb.asked(value);
+    const { answer } = await parts.database.transaction(async (trx) => {
+      const server = await this.#allowed(trx, context, id, verb, asked);
+      if (server.hostId === null && !verb.worksWithoutHost) throw notReady(id);
+      const prepared = await verb.prepare({ ...request, server, trx, parts }, value);
+      await this.#enqueue(trx, context, { server, verb, asked, ...prepared });
+      return prepared;
+    });
+    return await answer?.();
+  }
+
+  async #allowed(trx: Transaction, context: Context, id: string, verb: LongVerb, asked: Asked): Promise<ServerRecord> {
+    const { server: servers, tasks } = this.#parts;
+    const server = await servers.get(context, id, trx);
+    assertUnlocked(context, server);
+    assertState(server, verb.name, asked.allowed);
+    for (const task of asked.replaces ? await tasks.unfinishedOf(trx, id) : []) {
+      if (asked.replaces === 'everything' || task.kind === kindOf(verb)) await tasks.requestAbort(trx, task.id);
+    }
+    return server;
+  }
+
+  async #enqueue(trx: Transaction, context: Context, { server, verb, asked, changes, args }: Begun): Promise<TaskView> {
+    const { tasks, servers, actions, journal } = this.#parts;
+    const { id, name, projectId } = server;
+    const written = { ...changes, ...(asked.taskState && { taskState: asked.taskState }) };
+    const busy = Object.keys(written).length > 0 ? await servers.update(trx, id, written) : server;
+    const task = await tasks.enqueue(trx, context, {
+      kind: kindOf(verb),
+      subject: { type: 'server', id, name },
+      projectId,
+      args: { serverId: id, ...args },
+    });
+    await actions.begin(trx, context, id, verb.recordedAs ?? verb.name);
+    await actions.beginEvent(trx, context.requestId, id, verb.event ?? `compute_${verb.name}_instance`);
+    if (busy) await journal.record(trx, context, busy, `${verb.notification}.start`);
+    return task;
   }
 
   /** It is over when this returns. */
@@ -54,7 +78,7 @@ export class VerbService {
     const { context, id } = request;
     const { database, tasks, servers, actions, journal } = this.#parts;
     await database.transaction(async (trx) => {
-      const server = await this.#server.get(context, id, trx);
+      const server = await this.#parts.server.get(context, id, trx);
       if (!verb.passesLock) assertUnlocked(context, server);
       const isBusy = (await tasks.unfinishedOf(trx, id)).length > 0;
       const changed = verb.change(server, value, { ...request, isBusy });
@@ -65,4 +89,21 @@ export class VerbService {
       if (after) await journal.record(trx, context, after, changed.news, changed.payload);
     });
   }
+}
+
+/** What a verb comes to once it is allowed. */
+interface Begun {
+  readonly server: ServerRecord;
+  readonly verb: LongVerb;
+  readonly asked: Asked;
+  readonly changes?: Prepared['changes'];
+  readonly args?: Prepared['args'];
+}
+
+function kindOf(verb: LongVerb): string {
+  return `server.${verb.name}`;
+}
+
+function notReady(id: string): UserError {
+  return new UserError('conflict', `Instance ${id} is not ready`);
 }

@@ -1,17 +1,26 @@
 import type { MachineOrderName } from '../../contract/machine-orders.ts';
 import type { VerbOffer } from '../../contract/verbs.ts';
+import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
 import type { Microversion } from '../../http/microversion.ts';
 import type { Declared } from '../../http/route.ts';
 import type { Level } from '../../policy/base.policy.ts';
+import type { QuotaService } from '../../quota/quota.service.ts';
+import type { TaskDefinition } from '../../tasks/task.definition.ts';
+import type { FlavorService } from '../flavor.service.ts';
+import type { Keypairs } from '../keypair.resource.ts';
 import type { ServerNews, ServerOrderNews } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
+import type { ServerService } from '../server.service.ts';
 import type { AllowedStates } from '../server.state.ts';
 import type { ServerRecord } from '../server.tables.ts';
 import type { TaskState } from '../server.values.ts';
+import type { ServerTaskParts } from '../server-task.parts.ts';
 
-/** Something people do to a server: an order to its host, or a change of what is written down of it. */
-export type Verb<V = unknown> = OrderVerb<V> | ChangeVerb<V>;
+/** Something people do to a server: an order to its host, work of several steps, or a change of what is written down. */
+export type Verb<V = unknown> = LongVerb<V> | ChangeVerb<V>;
+/** What goes on after it was asked for. */
+export type LongVerb<V = unknown> = OrderVerb<V> | TaskVerb<V>;
 
 interface AnyVerb<V> {
   /** As Nova's messages and os-instance-actions name it; `server.<name>` is the task. */
@@ -30,15 +39,20 @@ interface AnyVerb<V> {
   readonly offers?: readonly Offer<V>[];
 }
 
-/** Action, task, journal, instance actions and notifications follow from this record. */
-export interface OrderVerb<V = unknown> extends AnyVerb<V> {
+interface AnyLongVerb<V> extends AnyVerb<V> {
   /** Nova's notification, between `compute.instance.` and `.start` or `.end`. */
   readonly notification: ServerOrderNews;
-  readonly order: MachineOrderName;
   /** The event below the action in os-instance-actions, where it is not `compute_<name>_instance`. */
   readonly event?: string;
   /** Its name in os-instance-actions, where that is another. */
   readonly recordedAs?: string;
+  /** What a request for it comes to. */
+  readonly asked: (value: V) => Asked;
+}
+
+/** Action, task, journal, instance actions and notifications follow from this record. */
+export interface OrderVerb<V = unknown> extends AnyLongVerb<V> {
+  readonly order: MachineOrderName;
   /** It is given when its host is back, however long that takes; left out, after a while it fails. */
   readonly patience?: 'forever';
   /** The server was not counted, and is from here on. */
@@ -47,8 +61,48 @@ export interface OrderVerb<V = unknown> extends AnyVerb<V> {
   readonly becomes?: () => ServerChanges;
   /** The server stays what it is, whatever its host says afterwards. */
   readonly leavesState?: true;
-  /** What a request for it comes to. */
-  readonly asked: (value: V) => Asked;
+}
+
+/** As {@link OrderVerb}, where one order is not all: the task and its steps are the verb's own. */
+export interface TaskVerb<V = unknown> extends AnyLongVerb<V> {
+  /** Its machine is on no host, or need not be. */
+  readonly worksWithoutHost?: true;
+  /** Whether people may call it off. */
+  readonly isCancellable?: true;
+  /** Checks what only the request and the records tell; in the transaction that asks for the task. */
+  readonly prepare: (request: PrepareRequest, value: V) => Promise<Prepared>;
+  /** Made by {@link verbSteps}; ends by `verbEnded` and `verbFailed`. */
+  readonly task: (parts: VerbParts) => VerbTask;
+}
+
+/** The kind is `server.<name>`; the arguments are `serverId` and what {@link TaskVerb.prepare} says. */
+export type VerbTask<A = VerbTaskArgs, M = Record<string, unknown>> = Omit<
+  TaskDefinition<A, M>,
+  'kind' | 'cancellable'
+>;
+export type VerbTaskArgs = { readonly serverId: string };
+
+export interface PrepareRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce' | 'origin'> {
+  readonly server: ServerRecord;
+  readonly trx: Transaction;
+  readonly parts: VerbParts;
+}
+
+export interface Prepared {
+  /** Of the server, beside its task state. */
+  readonly changes?: ServerChanges;
+  /** Of the task, beside `serverId`. */
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** What the action answers; left out, 202 without a body. Called after the transaction. */
+  readonly answer?: () => unknown;
+}
+
+/** What verbs are made of. */
+export interface VerbParts extends ServerTaskParts {
+  readonly server: ServerService;
+  readonly flavors: FlavorService;
+  readonly keypairs: Keypairs;
+  readonly quota: Pick<QuotaService, 'check'>;
 }
 
 export interface Asked {
@@ -56,7 +110,7 @@ export interface Asked {
   readonly allowed: AllowedStates;
   /** Until the order is carried out; left out, nothing is said to go on. */
   readonly taskState?: TaskState;
-  /** What the host is told beside the machine's id. */
+  /** What the host is told beside the machine's id, by an order. */
   readonly told?: Readonly<Record<string, unknown>>;
   /** Unfinished work is called off, which this takes the place of. */
   readonly replaces?: 'the same' | 'everything';
@@ -95,10 +149,24 @@ export function verb<V = unknown>(definition: OrderVerb<V>): OrderVerb {
 }
 
 /** As {@link verb}. */
+export function taskVerb<V = unknown>(definition: TaskVerb<V>): TaskVerb {
+  return definition as TaskVerb;
+}
+
+/** Keeps the types of arguments and memo while declaring. */
+export function verbSteps<A extends VerbTaskArgs, M = Record<string, unknown>>(definition: VerbTask<A, M>): VerbTask {
+  return definition as unknown as VerbTask;
+}
+
+/** As {@link verb}. */
 export function changeVerb<V = unknown>(definition: ChangeVerb<V>): ChangeVerb {
   return definition as ChangeVerb;
 }
 
 export function isOrder(verb: Verb): verb is OrderVerb {
   return 'order' in verb;
+}
+
+export function isLong(verb: Verb): verb is LongVerb {
+  return !('change' in verb);
 }

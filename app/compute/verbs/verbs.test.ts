@@ -198,7 +198,7 @@ test('force off takes the place of a gentle stop that waits', async () => {
   await held.arrived;
   const member = contextOf('member');
   if (!member) throw new Error('no such user');
-  await cloud.compute.verbs.do(member, id, stop, ASKED_TO_FORCE_OFF);
+  await cloud.compute.verbs.order(member, id, stop, ASKED_TO_FORCE_OFF);
   await cloud.idle(id);
   expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': null });
   expect(cloud.agent.orders.at(-1)?.args).toMatchObject({ graceful: false, force: true });
@@ -209,7 +209,7 @@ test('a guest that does not obey runs on, and the task says so', async () => {
   cloud.agent.failNext('stop', new OperationalError('timeout', 'agent', 'The guest did not shut down.'));
   const member = contextOf('member');
   if (!member) throw new Error('no such user');
-  const { id: taskId } = await cloud.compute.verbs.do(
+  const { id: taskId } = await cloud.compute.verbs.order(
     member,
     id,
     stop,
