@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CumuletError, fromWire, OperationalError, toWire } from '../contract/errors.ts';
+import { CumuletError, explain, fromWire, OperationalError, toWire } from '../contract/errors.ts';
 import { machineOrders } from '../contract/machine-orders.ts';
 import { wireErrorSchema } from '../contract/task.ts';
 import type { Transaction } from '../database/database.ts';
@@ -8,14 +8,7 @@ import type { HostClaim } from './collaborators.ts';
 import { machineSpec, requirementsOf } from './machine-spec.ts';
 import { type Placement, placementSchema } from './scheduler-hints.ts';
 import { placedGroup } from './server-group.resource.ts';
-import {
-  explain,
-  faultFrom,
-  forgetCopy,
-  requireServer,
-  type ServerTaskParts,
-  taskStateAfter,
-} from './server-task.parts.ts';
+import { faultFrom, forgetCopy, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
 
 const argsSchema = z.object({ serverId: z.string(), placement: placementSchema.prefault({}) });
 type BuildArgs = z.infer<typeof argsSchema>;

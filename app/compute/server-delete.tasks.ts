@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { CumuletError } from '../contract/errors.ts';
+import { CumuletError, explain } from '../contract/errors.ts';
 import { machineOrders } from '../contract/machine-orders.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
-import {
-  explain,
-  faultFrom,
-  forgetCopy,
-  requireServer,
-  type ServerTaskParts,
-  taskStateAfter,
-} from './server-task.parts.ts';
+import { faultFrom, forgetCopy, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
 
 const argsSchema = z.object({
   serverId: z.string(),

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
-import type { CumuletError } from '../contract/errors.ts';
-import { UserError } from '../contract/errors.ts';
+import { type CumuletError, explain, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { TaskRun } from '../tasks/task.definition.ts';
@@ -57,11 +56,6 @@ export async function forgetCopy(parts: ServerTaskParts, trx: Transaction, conte
   if (server.hostId === null || server.imageId === null) return;
   const row = await leftovers.find(trx, { host: server.hostId, kind: 'cached-image', id: server.imageId });
   if (row) database.afterCommit(trx, () => removal.removeOne(context, row));
-}
-
-/** One sentence, and what to do next. */
-export function explain(error: CumuletError): string {
-  return error.hint ? `${error.message} ${error.hint}` : error.message;
 }
 
 export function faultFrom(error: CumuletError): ServerFault {

@@ -50,6 +50,12 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** What went wrong and what to do next, as one text: for whoever has one place for both. */
+export function explain({ message, hint }: { message: string; hint?: string | null | undefined }): string {
+  if (!hint) return message;
+  return `${/[.!?。！？]$/.test(message) ? message : `${message}.`} ${hint}`;
+}
+
 /** Common base; throw one of the three subclasses, never this. */
 export class CumuletError extends Error {
   readonly code: ErrorCode;

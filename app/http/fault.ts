@@ -1,4 +1,4 @@
-import { CumuletError, type ErrorCode, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
+import { CumuletError, type ErrorCode, explain, toWire, UnexpectedError, UserError } from '../contract/errors.ts';
 import { asDiskFull } from '../disk-full.ts';
 import { preferredType } from './accept.ts';
 import type { FaultStyle } from './route.ts';
@@ -86,7 +86,7 @@ export function faultAnswer(
   const json = { type: 'application/json', body: faultBody(style, error, frame) };
   if (style !== 'glance') return json;
   const status = `${error.status} ${TITLES[error.status] ?? 'Error'}`;
-  const message = messageOf(error);
+  const message = explain(error);
   switch (preferredType(accept, ['text/html', 'application/json'])) {
     case 'application/json':
       return json;
@@ -100,15 +100,11 @@ export function faultAnswer(
   }
 }
 
-function messageOf(error: CumuletError): string {
-  return error.hint ? `${error.message} ${error.hint}` : error.message;
-}
-
 /** The fault body of each API; a hint is appended to the message where the body has no place for it. */
 export function faultBody(style: FaultStyle, error: CumuletError, frame?: FaultFrame): unknown {
   const code = error.status;
   const title = TITLES[code] ?? 'Error';
-  const message = messageOf(error);
+  const message = explain(error);
   switch (style) {
     case 'nova':
       return { [NOVA_NAMES[code] ?? 'computeFault']: { code, message, ...retryAfterOf(error) } };

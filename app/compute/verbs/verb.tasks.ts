@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { CumuletError } from '../../contract/errors.ts';
+import { type CumuletError, explain } from '../../contract/errors.ts';
 import type { MachineStatus, machineStatusSchema } from '../../contract/machine.ts';
 import { type MachineOrder, machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.definition.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
-import { explain, faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
+import { faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
 import {
   isOrder,
   type LongVerb,

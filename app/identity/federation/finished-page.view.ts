@@ -1,4 +1,4 @@
-import type { UserError } from '../../contract/errors.ts';
+import { explain, type UserError } from '../../contract/errors.ts';
 
 const TEXTS = {
   en: { done: 'You are signed in.', goOn: 'You can close this page and go back to Cumulet.', failed: 'Sign-in failed' },
@@ -9,7 +9,7 @@ const TEXTS = {
 export function finishedPage({ language = '', error }: { language?: string | undefined; error?: UserError }): string {
   const lang = /^zh/i.test(language.trim()) ? 'zh-CN' : 'en';
   const { done, goOn, failed } = TEXTS[lang];
-  const [title, text] = error ? [failed, `${error.message} ${error.hint ?? ''}`] : [done, goOn];
+  const [title, text] = error ? [failed, explain(error)] : [done, goOn];
   return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Cumulet</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body{font:16px system-ui;max-width:32rem;margin:20vh auto;padding:0 1rem}</style>

@@ -1,4 +1,5 @@
 import type { UseFormReturnType } from '@mantine/form';
+import { explain } from '../../../app/contract/errors.ts';
 import { toCloudError } from '../../api/cloud-error.ts';
 
 /**
@@ -13,7 +14,7 @@ export function applyServerError<V extends Record<string, unknown>>(
   const error = toCloudError(failure);
   const field = formField(error.field, Object.keys(form.getValues()), fieldNames);
   if (!field) return false;
-  form.setErrors({ [field]: error.hint ? `${error.message} ${error.hint}` : error.message });
+  form.setErrors({ [field]: explain(error) });
   return true;
 }
 
