@@ -60,6 +60,13 @@ test("lists of Keystone's are in no order, and secrets that look like words are 
   expect(of('a', 'b')).toContain('"audit_ids":["<secret>","<secret>"]');
 });
 
+test('a key is one thing, however its lines end', () => {
+  const key = (end: string) =>
+    `-----BEGIN OPENSSH PRIVATE KEY-----\n${'aB3/'.repeat(17)}\n${end}\n-----END OPENSSH PRIVATE KEY-----\n`;
+  const of = (end: string) => exactLine(exchange({ answer: { private_key: key(end) } }));
+  expect(of('ys+veE6BVdU/Kb==')).toBe(of('Ab1/+x='));
+});
+
 test('a record is read back as it was, with what occurs twice written once', () => {
   const large = { catalog: Array.from({ length: 5 }, (_, index) => ({ type: `service-${index}`, url: 'http://x' })) };
   const exchanges = [

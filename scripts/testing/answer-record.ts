@@ -115,6 +115,8 @@ const CHANGING: readonly [kind: string, pattern: RegExp][] = [
   ['port', /(?<=(?:127\.0\.0\.1|localhost|\[::1\]):)\d{2,5}/],
   ['folder', /(?:\/tmp|\/dev\/shm)\/[\w.-]+/],
   ['random', /(?<!\d)0\.\d{8,}/],
+  // Whole: the last of its lines is of any length.
+  ['key', /(?<=-----BEGIN [A-Z ]{1,40}-----\n)[\w+/=\n]+(?=-----END)/],
   // Long, and with capitals, small letters and digits mixed: tokens and keys, but no names.
   ['secret', mixed('[\\w+/~-]{60,}={0,2}')],
   ['token', mixed('[\\w+~-]{20,}={0,2}')],
