@@ -14,9 +14,20 @@ import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
 import { type AdoptedState, findEnding } from './machine-adoption.ts';
-import { ASKED_OFF, type Ending, FLOOD, GUEST_OFF, ioErrorOf, PANIC, UNREACHABLE } from './machine-ending.ts';
+import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
 import { MachineOutput } from './machine-output.ts';
+import {
+  afterEvent,
+  answered,
+  awaited,
+  busyWith,
+  endingWith,
+  liveOf,
+  type MachinePhase,
+  OFF,
+  pausedFor,
+} from './machine-phase.ts';
 import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
@@ -47,17 +58,9 @@ export class QemuMachine {
   private readonly environment: LaunchEnvironment;
   private readonly log: Logger;
   readonly #output: MachineOutput;
-  private live: LiveQemu | null = null;
+  #phase: MachinePhase = OFF;
   readonly #earlier: EarlierProcess;
-  /** What the machine is when its process is gone; null while nobody has said that it ends. */
-  private ending: Ending | null = null;
-  /** STOP and RESUME events are news only when they are not part of an order. */
-  private isMovingMemory = false;
-  /** Why QEMU has paused the guest, or is about to. */
-  private pauseCause: Ending | null = null;
   readonly #events = new EventBudget();
-  /** The power button was pressed and the guest is expected to follow. */
-  private isAskedOff = false;
   /** Resolves when the present process's end is recorded. */
   private ended: Promise<void> = Promise.resolve();
 
@@ -67,9 +70,10 @@ export class QemuMachine {
     this.state = options.state;
     this.environment = options.environment;
     this.log = options.log;
-    this.#output = new MachineOutput(this.files, async () =>
-      this.live === null ? null : openSerialInput(this.live.runtime),
-    );
+    this.#output = new MachineOutput(this.files, async () => {
+      const live = liveOf(this.#phase);
+      return live && openSerialInput(live.runtime);
+    });
     this.#earlier = new EarlierProcess({
       machineId: this.record.spec.id,
       files: this.files,
@@ -99,6 +103,7 @@ export class QemuMachine {
     await this.open();
     const process = await openFiles.holderOf(this.files, this.state.record);
     if (process === null) return this.#settle();
+    this.#phase = awaited(null);
     this.#earlier.reach(process);
   }
 
@@ -109,6 +114,7 @@ export class QemuMachine {
 
   /** There is no process: what became of the machine. */
   async #settle(): Promise<void> {
+    this.#phase = OFF;
     const { process, isLaunching } = this.state.record;
     const ending = await findEnding(this.files, this.state.record);
     // What led it outside may have outlived it.
@@ -123,13 +129,13 @@ export class QemuMachine {
   }
 
   async #takeOver(found: AdoptedState): Promise<void> {
-    this.live = found.live;
-    if (found.live !== null) this.watch(found.live);
+    if (found.live === null) this.#phase = OFF;
+    else this.#attend(found.live);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;
     // The guest ended while no agent was there; the process has waited only to say so.
-    this.ending = found.ending;
+    this.#phase = endingWith(this.#phase, found.ending);
     await found.live.quit();
   }
 
@@ -145,8 +151,8 @@ export class QemuMachine {
   async close(): Promise<void> {
     await this.#earlier.close();
     this.#output.close();
-    this.live?.release();
-    this.live = null;
+    liveOf(this.#phase)?.release();
+    this.#phase = OFF;
     await this.state.settled();
   }
 
@@ -166,7 +172,7 @@ export class QemuMachine {
       await this.#endUnreached();
       return this.status();
     }
-    if (this.live === null) {
+    if (liveOf(this.#phase) === null) {
       if (this.status().powerState === 'SUSPENDED') {
         await rm(this.files.memory, { force: true });
         await this.state.change({ ...ASKED_OFF, process: null });
@@ -189,7 +195,7 @@ export class QemuMachine {
     if (!(await this.reached(options.type === 'soft' ? options.timeoutSeconds * 1000 : SOON_MS)))
       await this.#endUnreached();
     if (this.status().powerState === 'SUSPENDED') throw this.inWrongState('rebooted');
-    if (this.live !== null) {
+    if (liveOf(this.#phase) !== null) {
       const isOff = options.type === 'soft' && (await this.goesDown(options.timeoutSeconds, order));
       if (!isOff) {
         await order.confirm();
@@ -221,15 +227,11 @@ export class QemuMachine {
     if (this.status().powerState === 'SUSPENDED') return this.status();
     const live = this.requireLive('suspended');
     const wasRunning = this.status().powerState === 'RUNNING';
-    this.isMovingMemory = true;
-    try {
+    await this.#while('moving-memory', async () => {
       await saveMemory(live.client, this.files, this.record.spec.memoryMib, wasRunning, order.signal);
-    } finally {
-      this.isMovingMemory = false;
-    }
-    // From here on the saved memory is the machine: whoever finds it completes this.
-    const suspended: Ending = { powerState: 'SUSPENDED', reason: null, message: null };
-    await this.end(suspended, () => live.quit());
+      // From here on the saved memory is the machine: whoever finds it completes this.
+      await this.end({ powerState: 'SUSPENDED', reason: null, message: null }, () => live.quit());
+    });
     return this.status();
   }
 
@@ -238,11 +240,10 @@ export class QemuMachine {
     const { powerState } = this.status();
     if (powerState === 'RUNNING') return this.status();
     // An agent that died between loading the memory and letting the guest go on left it so.
-    if (powerState === 'PAUSED' && this.live !== null) return this.unpause(order);
+    if (powerState === 'PAUSED' && liveOf(this.#phase) !== null) return this.unpause(order);
     if (powerState !== 'SUSPENDED') throw this.inWrongState('resumed');
-    this.isMovingMemory = true;
-    try {
-      const live = await this.launch(order, true);
+    const live = await this.launch(order, true);
+    await this.#while('moving-memory', async () => {
       try {
         await restoreMemory(live.client, this.files, order.signal);
       } catch (error) {
@@ -250,9 +251,7 @@ export class QemuMachine {
         throw error;
       }
       await live.client.execute('cont');
-    } finally {
-      this.isMovingMemory = false;
-    }
+    });
     return this.becomeRunning();
   }
 
@@ -293,7 +292,7 @@ export class QemuMachine {
 
   /** Ends the process without care for its disks, which are about to go. */
   async destroyProcess(): Promise<void> {
-    const { live } = this;
+    const live = liveOf(this.#phase);
     if (this.#earlier.isSilent) await this.#endUnreached();
     else if (live !== null) await this.end(ASKED_OFF, () => live.kill());
     this.#earlier.forget();
@@ -321,25 +320,28 @@ export class QemuMachine {
   }
 
   private async launch(order: OrderContext, isIncoming: boolean): Promise<LiveQemu> {
-    this.ending = null;
-    this.pauseCause = null;
-    const live = await launchMachine({
-      environment: this.environment,
-      files: this.files,
-      record: this.record,
-      state: this.state,
-      isIncoming,
-      order,
-      onEvent: (event) => this.onEvent(event),
-    });
-    this.live = live;
-    this.watch(live);
-    return live;
+    this.#phase = awaited(isIncoming ? 'moving-memory' : null);
+    try {
+      const live = await launchMachine({
+        environment: this.environment,
+        files: this.files,
+        record: this.record,
+        state: this.state,
+        isIncoming,
+        order,
+        onEvent: (event) => this.onEvent(event),
+      });
+      this.#attend(live);
+      return live;
+    } catch (error) {
+      this.#phase = OFF;
+      throw error;
+    }
   }
 
   /** The last step of every way to RUNNING; the guest may have ended again already. */
   private async becomeRunning(): Promise<MachineState> {
-    if (this.live === null || this.ending !== null) return this.status();
+    if (this.#phase.kind !== 'up') return this.status();
     return this.enter({ powerState: 'RUNNING', reason: null, message: null });
   }
 
@@ -350,37 +352,47 @@ export class QemuMachine {
 
   /** True when the guest went down within the time. */
   private async goesDown(timeoutSeconds: number, order: OrderContext): Promise<boolean> {
-    const { live } = this;
+    const live = liveOf(this.#phase);
     if (live === null) return true;
-    const hadEnding = this.ending;
-    // A guest that goes down now does so because it was asked to.
-    this.isAskedOff = true;
+    const wasEnding = this.#phase.kind === 'ending';
     const timeout = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
+    return await this.#while('pressing-power', async () => {
+      try {
+        const isDown = await pressPowerButton(live, this.status().powerState === 'PAUSED', timeout);
+        if (isDown) await this.ended;
+        else order.signal.throwIfAborted();
+        return isDown;
+      } catch (error) {
+        order.signal.throwIfAborted();
+        const isThere = liveOf(this.#phase) !== null;
+        // A QEMU that does not even take the press has had its time too.
+        if (timeout.aborted && isThere) return false;
+        // It may have gone down between two presses.
+        if (isThere || wasEnding) throw error;
+        return true;
+      }
+    });
+  }
+
+  /** Events that follow from what is done are no news. */
+  async #while<T>(doing: 'pressing-power' | 'moving-memory', work: () => Promise<T>): Promise<T> {
+    this.#phase = busyWith(this.#phase, doing);
     try {
-      const isDown = await pressPowerButton(live, this.status().powerState === 'PAUSED', timeout);
-      if (isDown) await this.ended;
-      else order.signal.throwIfAborted();
-      return isDown;
-    } catch (error) {
-      order.signal.throwIfAborted();
-      // A QEMU that does not even take the press has had its time too.
-      if (timeout.aborted && this.live !== null) return false;
-      // It may have gone down between two presses.
-      if (this.live !== null || hadEnding !== null) throw error;
-      return true;
+      return await work();
     } finally {
-      this.isAskedOff = false;
+      this.#phase = busyWith(this.#phase, null);
     }
   }
 
   private async cutPower(): Promise<void> {
-    const { live } = this;
+    const live = liveOf(this.#phase);
     if (live !== null) await this.end(ASKED_OFF, () => live.quit());
   }
 
   async #endUnreached(): Promise<void> {
     const process = await this.#earlier.end();
     if (process === null) return;
+    this.#phase = OFF;
     await this.environment.isolation.leave(this.record.spec.id);
     await this.#forgetRuntime(process.runtime);
     this.#earlier.signal.throwIfAborted();
@@ -394,24 +406,27 @@ export class QemuMachine {
   }
 
   private async end(ending: Ending, way: () => Promise<void>): Promise<void> {
-    this.ending = ending;
+    this.#phase = endingWith(this.#phase, ending);
     await way();
     await this.ended;
   }
 
-  private watch(live: LiveQemu): void {
+  /** From here on its end is heard of. */
+  #attend(live: LiveQemu): void {
+    this.#phase = answered(this.#phase, live);
     this.ended = live.exited.then(() => this.onExit(live));
-    // The guest may have come to its end while the process was still being taken into care.
-    if (this.ending !== null) live.quit().catch((error) => this.log.error({ err: error }, 'QEMU does not end'));
+    // The guest may have come to its end before the process answered.
+    if (this.#phase.kind === 'ending') this.#quit(live);
   }
 
   private async onExit(live: LiveQemu): Promise<void> {
     // After close() the process is someone else's.
-    if (this.live !== live) return;
-    this.live = null;
+    if (liveOf(this.#phase) !== live) return;
+    const told = this.#phase.kind === 'ending' ? this.#phase.ending : null;
+    this.#phase = OFF;
     this.#output.hangUp();
     await this.#forgetRuntime(live.runtime.runtime);
-    const ending = this.ending ?? (await this.killed());
+    const ending = told ?? (await this.killed());
     try {
       await this.state.change({ ...ending, process: null, isLaunching: false });
     } catch (error) {
@@ -426,43 +441,30 @@ export class QemuMachine {
   }
 
   private onEvent(event: QmpEvent): void {
-    const { name, data } = event;
     if (!this.#events.spend(performance.now())) this.#pauseFlooding();
-    if (name === 'SHUTDOWN') this.onShutdown(data);
-    else if (name === 'GUEST_PANICKED') this.quitWith(PANIC);
-    else if (name === 'BLOCK_IO_ERROR' && data.action === 'stop') this.pauseCause = ioErrorOf(data);
-    else if (name === 'STOP' && !this.isMovingMemory && this.ending === null) {
-      this.tell(this.pauseCause ?? { powerState: 'PAUSED', reason: null, message: null });
-    } else if (name === 'RESUME' && !this.isMovingMemory && this.ending === null) {
-      this.pauseCause = null;
-      this.tell({ powerState: 'RUNNING', reason: null, message: null });
-    }
+    const wasEnding = this.#phase.kind === 'ending';
+    const { phase, news } = afterEvent(this.#phase, event);
+    this.#phase = phase;
+    if (news) this.tell(news);
+    // With -no-shutdown QEMU stays after the guest's end, so that an agent that was away hears of it too.
+    if (phase.kind === 'ending' && !wasEnding && phase.live !== null) this.#quit(phase.live);
+  }
+
+  #quit(live: LiveQemu): void {
+    live.quit().catch((error) => this.log.error({ err: error }, 'QEMU does not end'));
   }
 
   /** More than the agent can read would pile up in the memory of QEMU, and keep the agent from its other machines. */
   #pauseFlooding(): void {
-    if (this.live === null || this.ending !== null || this.pauseCause !== null) return;
-    this.pauseCause = FLOOD;
-    this.live.client.execute('stop').catch((error) => {
+    if (this.#phase.kind !== 'up' || this.#phase.pauseCause !== null) return;
+    const { client } = this.#phase.live;
+    this.#phase = pausedFor(this.#phase, FLOOD);
+    client.execute('stop').catch((error) => {
       this.log.error(
         { err: error, machine: this.record.spec.id },
         'a machine that floods its host could not be paused',
       );
     });
-  }
-
-  private onShutdown(data: Record<string, unknown>): void {
-    if (this.ending !== null) return;
-    if (data.reason === 'guest-panic') this.quitWith(PANIC);
-    else if (data.guest === true) this.quitWith(this.isAskedOff ? ASKED_OFF : GUEST_OFF);
-    // Otherwise a signal or a foreign `quit` ends it: `killed`, once it is gone.
-  }
-
-  /** With -no-shutdown QEMU stays after the guest's end, so that an agent that was away hears of it too. */
-  private quitWith(ending: Ending): void {
-    if (this.ending !== null) return;
-    this.ending = ending;
-    this.live?.quit().catch((error) => this.log.error({ err: error }, 'QEMU does not end'));
   }
 
   private tell(ending: Ending): void {
@@ -474,8 +476,8 @@ export class QemuMachine {
   }
 
   private requireLive(verb: string): LiveQemu {
-    if (this.live === null || this.ending !== null) throw this.inWrongState(verb);
-    return this.live;
+    if (this.#phase.kind !== 'up') throw this.inWrongState(verb);
+    return this.#phase.live;
   }
 
   private inWrongState(verb: string): UserError {
