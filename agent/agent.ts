@@ -21,6 +21,7 @@ import { NetworkIsolation } from './network/isolation/network-isolation.ts';
 import { UserNetworkDriver } from './network/user/user-network.driver.ts';
 import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
 import { askWhetherWanted } from './order-wanted.ts';
+import { StatisticsTeller } from './statistics-teller.ts';
 
 export interface AgentOptions {
   /** Cumulet's data folder; the agent keeps its own things in `agent/` in it. */
@@ -72,6 +73,13 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         bus.call(controllerMethods.machineChanged, CONTROLLER_TOPIC, { host: identity.id ?? '', machine }),
       log,
     });
+    const statistics = new StatisticsTeller({
+      measure: () => driver.statistics(),
+      send: (told) =>
+        bus.call(controllerMethods.machineStatistics, CONTROLLER_TOPIC, { host: identity.id ?? '', ...told }),
+      isConnected: () => bus.isConnected,
+      log,
+    });
     const size = driver instanceof SimulatedDriver ? driver.hostSize() : null;
     const facts = (): Promise<HostFacts> => collectHostFacts({ hostName, folder, driver, size });
     const streams = new StreamJoiner(locator, log);
@@ -118,6 +126,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     return {
       async close() {
         clearInterval(reporting);
+        statistics.close();
         news.close();
         bus.close();
         streams.close();

@@ -28,7 +28,9 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['app/create-cloud.ts', 'app/reset-admin-password.ts'],
   ['app/serve.ts'],
 
-  ['agent/{disk-full,fail-point,host-programs,machine-news,order-errors,process-identity,progress-throttle}.ts'],
+  [
+    'agent/{disk-full,fail-point,host-programs,machine-news,order-errors,process-identity,progress-throttle,statistics-teller}.ts',
+  ],
   ['agent/{agent-lock,file-exists,host-identity,json-file,order-records}.ts'],
   ['agent/image/**', 'agent/storage/**'],
   ['agent/controller-address.ts'],

@@ -4,6 +4,7 @@ import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
 import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
 import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
+import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
@@ -79,6 +80,8 @@ export interface HypervisorDriver {
   consoleLog(id: string, lines: number | null): Promise<string>;
   /** What it has used of its host so far; `conflict` while it is off. */
   diagnostics(id: string): Promise<MachineDiagnostics>;
+  /** Of all machines that run and answer, in one go. */
+  statistics(): Promise<MachineStatistics[]>;
   /** A PNG. */
   screenshot(id: string): Promise<Buffer>;
   /** A new viewer's connection; destroying it disturbs no other viewer. For `serial` it begins with the scrollback. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { MachineSpec } from '../../app/contract/machine.ts';
 import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
+import { machineStatisticsSchema } from '../../app/contract/machine-statistics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
 import { plainOrder, spawnOn } from './test-machine.ts';
 
@@ -148,6 +150,15 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(measured.nics.map(({ mac }) => mac)).toEqual(spec.ports.map(({ mac }) => mac));
       await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
       await expect(driver.diagnostics(id)).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    test('statistics, of machines that run and of no other', async () => {
+      const id = await spawn(subject.makeSpec());
+      const told = await driver.statistics();
+      expect(z.array(machineStatisticsSchema).parse(told)).toEqual(told);
+      expect(told.map((each) => each.id)).toContain(id);
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      expect((await driver.statistics()).map((each) => each.id)).not.toContain(id);
     });
 
     test('stop at once, start, and reboot hard', async () => {

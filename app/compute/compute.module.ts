@@ -58,7 +58,7 @@ export const computeModule = defineModule({
     ...COMPUTE_RULES,
     ...VERB_RULES,
     ...rules({ check: '@' }, ['v1:verbs:list']),
-    ...cloudRules(READER, ['v1:servers:access']),
+    ...cloudRules(READER, ['v1:servers:access', 'v1:servers:statistics']),
     // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
     ...cloudRules(MEMBER, ['v1:servers:power_off', 'v1:servers:screenshot']),
   ],

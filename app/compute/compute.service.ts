@@ -20,6 +20,7 @@ import { HostOrders } from './host-orders.ts';
 import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
+import { MachineStatisticsService } from './machine-statistics.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -68,6 +69,7 @@ export class ComputeService {
   readonly serverGroups: ServerGroups;
   readonly aggregates: AggregateService;
   readonly hosts: ComputeHosts;
+  readonly statistics = new MachineStatisticsService();
   /** Whose servers are. */
   readonly owners: ServerOwners;
   readonly orders: HostOrders;
@@ -153,6 +155,7 @@ export class ComputeService {
       log: parts.log,
     });
     this.#reports.listen();
+    this.statistics.listen(parts.bus);
     new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images }).listen();
     quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
       const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);

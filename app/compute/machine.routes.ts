@@ -1,15 +1,17 @@
 import { agentMethods } from '../contract/agent.methods.ts';
 import { UserError } from '../contract/errors.ts';
+import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine-statistics.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { Bus } from '../messaging/bus.ts';
+import type { MachineStatisticsService } from './machine-statistics.service.ts';
 import type { ServerService } from './server.service.ts';
 import { ASKED_TO_FORCE_OFF, askedToShutDown, SHUTDOWN_SECONDS, stop } from './verbs/stop.verb.ts';
 import type { VerbService } from './verbs/verb.service.ts';
 
 export interface MachineRouteParts {
-  compute: { server: ServerService; verbs: VerbService };
+  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService };
   images: { describe(imageId: string): Promise<{ defaultUser: string | null } | undefined> };
   bus: Pick<Bus, 'call'>;
 }
@@ -26,6 +28,17 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
         const server = await compute.server.get(context, params.id);
         const image = server.imageId === null ? undefined : await images.describe(server.imageId);
         return { forwards: server.forwards, defaultUser: image?.defaultUser ?? null };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/statistics',
+      rule: 'v1:servers:statistics',
+      answer: serverStatisticsSchema,
+      handler: async ({ context, params }) => {
+        const { id, vcpus, memoryMib } = await compute.server.get(context, params.id);
+        const everySeconds = STATISTICS_EVERY_MS / 1000;
+        return { everySeconds, vcpus, memoryBytes: memoryMib * 1024 ** 2, points: compute.statistics.of(id) };
       },
     }),
     route({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
 import { machineStatusSchema } from './machine.ts';
+import { machineStatisticsSchema } from './machine-statistics.ts';
 import { foundThingSchema, MOST_FOUND } from './unclaimed.ts';
 
 /** What agents send to the controller, on the topic `compute`. */
@@ -25,6 +26,13 @@ export const controllerMethods = {
     'machine.changed',
     1,
     z.object({ host: z.string(), machine: machineStatusSchema }),
+    z.object({}),
+  ),
+  /** Now and then, of all machines that run: what they have used by then (`at`: milliseconds since 1970, by the host's clock). */
+  machineStatistics: defineMethod(
+    'machine.statistics',
+    1,
+    z.object({ host: z.string(), at: z.number(), machines: z.array(machineStatisticsSchema) }),
     z.object({}),
   ),
   /**

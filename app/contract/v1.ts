@@ -29,6 +29,7 @@ import { taskViewSchema } from './task.ts';
  *   POST   /v1/sign-in-codes                201 { url }: a link that signs the administrator in, once; administrators only
  *   GET    /v1/servers/:id/access           {@link serverAccessSchema}: how to reach into the guest
  *   POST   /v1/servers/:id/power-off        202; body {@link powerOffSchema}: shut down by power button, or force off
+ *   GET    /v1/servers/:id/statistics       machine-statistics.ts: what it used in the last hour, for charts
  *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
  *   GET    /v1/verbs                        verbs.ts: what can be done to servers, when, and how it is offered
  *   GET    /v1/audit                        query and answer of audit.ts: who did what, newest first; your own, or more by right

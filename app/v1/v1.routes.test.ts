@@ -52,7 +52,7 @@ beforeEach(async () => {
     ...hostRoutes({ scheduler, bus: unused, compute: unused }),
     ...imageCatalogRoutes(unused),
     ...machineRoutes({
-      compute: { server: { get: refuse } as never, verbs: unused },
+      compute: { server: { get: refuse } as never, verbs: unused, statistics: unused },
       images: unused,
       bus: unused,
     }),

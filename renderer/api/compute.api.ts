@@ -6,6 +6,7 @@ import type {
   ServerStatus,
   ServerView,
 } from '../../app/contract/generated/compute/servers.api.ts';
+import type { ServerStatistics } from '../../app/contract/machine-statistics.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
 import type { VerbOffer } from '../../app/contract/verbs.ts';
 import { type ListAsked, pageQuery } from './list-page.ts';
@@ -174,6 +175,11 @@ export async function deleteKeypair(name: string): Promise<void> {
 /** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */
 export function getServerAccess(id: string, signal?: AbortSignal): Promise<ServerAccess> {
   return call('GET /v1/servers/:id/access', { params: { id }, signal });
+}
+
+/** What it used in the last hour. */
+export function getServerStatistics(id: string, signal?: AbortSignal): Promise<ServerStatistics> {
+  return call('GET /v1/servers/:id/statistics', { params: { id }, signal });
 }
 
 /** The screen now, as PNG; 409 while the machine does not run. */

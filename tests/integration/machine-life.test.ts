@@ -181,6 +181,12 @@ describe('one machine from the catalogue to its end', () => {
     expect(server.fault).toBeUndefined();
   });
 
+  test('its host has told what it used meanwhile', async () => {
+    const { points } = await compute.mustCall('GET', `/v1/servers/${id}/statistics`);
+    expect(points.length).toBeGreaterThan(1);
+    expect(points.at(-1).memoryBytes).toBeGreaterThan(0);
+  });
+
   test('the history names what was done, in order', async () => {
     const { instanceActions } = await compute.mustCall('GET', `/compute/v2.1/servers/${id}/os-instance-actions`);
     const actions = instanceActions.map(({ action }: { action: string }) => action).reverse();

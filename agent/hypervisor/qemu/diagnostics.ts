@@ -7,7 +7,7 @@ import { QmpError } from './qmp-client.ts';
 
 const cpusSchema = z.array(z.object({ 'cpu-index': z.number(), 'thread-id': z.number() }));
 const balloonSchema = z.object({ actual: z.number() });
-const blocksSchema = z.array(
+export const blocksSchema = z.array(
   z.object({
     'node-name': z.string().optional(),
     stats: z.object({

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
+import type { MachineStatistics } from '../../../app/contract/machine-statistics.ts';
 import { writeJson } from '../../json-file.ts';
 import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
@@ -36,6 +37,7 @@ import { pressPowerButton } from './power-button.ts';
 import type { QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
+import { readStatistics } from './statistics.ts';
 
 export interface QemuMachineOptions {
   files: MachineFiles;
@@ -264,6 +266,17 @@ export class QemuMachine {
 
   async diagnostics(): Promise<MachineDiagnostics> {
     return await readDiagnostics(this.requireLive('measured'), this.record.spec);
+  }
+
+  /** Null where no process answers. */
+  async statistics(): Promise<MachineStatistics | null> {
+    if (this.#phase.kind !== 'up') return null;
+    try {
+      return await readStatistics(this.record.spec.id, this.#phase.live);
+    } catch (error) {
+      this.log.debug({ err: error, machine: this.record.spec.id }, 'what a machine uses could not be read');
+      return null;
+    }
   }
 
   /** What holds from its next start on: its name, its ports. */

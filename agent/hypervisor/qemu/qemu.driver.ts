@@ -207,6 +207,10 @@ export class QemuDriver implements HypervisorDriver {
   // What is read of a machine is its own affair.
   readonly consoleLog = async (id: string, lines: number | null) => await this.find(id).consoleLog(lines);
   readonly diagnostics = async (id: string) => await this.find(id).diagnostics();
+  readonly statistics = async () => {
+    const told = await Promise.all([...this.machines.values()].map((machine) => machine.statistics()));
+    return told.filter((each) => each !== null);
+  };
   readonly screenshot = async (id: string) => await this.find(id).screenshot();
   readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);
 

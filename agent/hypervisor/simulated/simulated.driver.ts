@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import type {
@@ -17,7 +16,7 @@ import type {
   Told,
 } from '../driver.ts';
 import { nextRevision } from '../next-revision.ts';
-import { idleDiagnostics } from './simulated-diagnostics.ts';
+import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
@@ -194,9 +193,8 @@ export class SimulatedDriver implements HypervisorDriver {
     return lastLines(this.find(id).serial.kept(), lines);
   }
 
-  async diagnostics(id: string): Promise<MachineDiagnostics> {
-    return idleDiagnostics(this.findOn(id, 'measured').spec);
-  }
+  readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
+  readonly statistics = async () => idleStatistics(this.list());
 
   async screenshot(id: string): Promise<Buffer> {
     this.findOn(id, 'shown');

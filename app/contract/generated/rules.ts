@@ -85,6 +85,7 @@ export type RuleName =
   | 'v1:quotas:update'
   | 'v1:servers:power_off'
   | 'v1:servers:screenshot'
+  | 'v1:servers:statistics'
   | 'v1:tasks:cancel'
   | 'v1:tasks:list'
   | 'v1:unclaimed:adopt'

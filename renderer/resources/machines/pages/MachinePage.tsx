@@ -1,5 +1,12 @@
 import { Tabs } from '@mantine/core';
-import { IconDeviceDesktop, IconFileText, IconHistory, IconInfoCircle, IconTerminal2 } from '@tabler/icons-react';
+import {
+  IconChartLine,
+  IconDeviceDesktop,
+  IconFileText,
+  IconHistory,
+  IconInfoCircle,
+  IconTerminal2,
+} from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,12 +29,14 @@ import classes from '../machines.module.css';
 import { HistoryTab } from './HistoryTab.tsx';
 import { LogTab } from './LogTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
+import { StatisticsTab } from './StatisticsTab.tsx';
 
 const TABS = [
   { id: 'overview', icon: IconInfoCircle },
   { id: 'screen', icon: IconDeviceDesktop },
   { id: 'terminal', icon: IconTerminal2 },
   { id: 'log', icon: IconFileText },
+  { id: 'statistics', icon: IconChartLine },
   { id: 'history', icon: IconHistory },
 ] as const;
 type TabId = (typeof TABS)[number]['id'];
@@ -116,6 +125,11 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
         <Tabs.Panel value="log" className={classes.tabPanel} data-fills>
           <NeedsRight rule="os_compute_api:os-console-output" title={t('noLogRight')}>
             <LogTab server={server} />
+          </NeedsRight>
+        </Tabs.Panel>
+        <Tabs.Panel value="statistics" className={classes.tabPanel}>
+          <NeedsRight rule="v1:servers:statistics" title={t('noStatisticsRight')}>
+            <StatisticsTab server={server} />
           </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="history" className={classes.tabPanel}>
