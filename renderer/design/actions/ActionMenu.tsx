@@ -32,12 +32,13 @@ export function ActionMenu<T extends { id: string }>({ actions, things, label, o
 /** The entries alone, for a menu of one's own (row menus, context menus). */
 export function ActionMenuItems<T extends { id: string }>({ actions, things, onDone }: ActionMenuProps<T>) {
   const user = useCurrentUser();
-  return actions.map((action, index) => {
+  const shown = actions.filter(({ isMeantFor }) => !isMeantFor || things.some(isMeantFor));
+  return shown.map((action, index) => {
     const { things: allowed, reason } = allowedThings(action, things, user);
     const isBusy = things.length === 1 && things.some((thing) => isRunning(action.id, thing.id));
     const isDisabled = allowed.length === 0 || isBusy;
     const EntryIcon = action.icon;
-    const startsGroup = index > 0 && actions[index - 1]?.group !== action.group;
+    const startsGroup = index > 0 && shown[index - 1]?.group !== action.group;
     return (
       <Fragment key={action.id}>
         {startsGroup && <Menu.Divider />}

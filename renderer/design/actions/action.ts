@@ -18,6 +18,8 @@ export interface Action<T extends { id: string }> {
   /** Above the list as a button, in the menu beside those, or for one thing only. */
   bulk?: 'button' | 'menu' | 'none';
   can: (thing: T, user: CurrentUser) => Verdict;
+  /** False leaves it out of the thing's menu: what only a rare state allows would be one more reason to read. */
+  isMeantFor?: (thing: T) => boolean;
   /** Asked once for all chosen things, before `run`; null asks nothing. */
   confirm?: (things: T[]) => Confirmation | null;
   /** Makes the call, or opens a dialog. Rejections are shown to the person. */

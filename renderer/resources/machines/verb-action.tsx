@@ -24,11 +24,21 @@ export function verbAction(offer: VerbOffer): Action<ServerView> {
     ...{ id: `machine.${name}`, icon, group, bulk, isDangerous },
     label: () => verbText(offer, 'label'),
     can: (server, user) => verdictOn(offer, server, user),
+    isMeantFor: (server) => isMeantFor(offer, server),
     run: (server) => doVerb(server.id, offer),
     ...(asks === null
       ? { confirm: (servers) => questionOf(offer, servers) }
       : { runAll: (servers) => openDialog((props) => <VerbTextDialog {...props} offer={offer} servers={servers} />) }),
   };
+}
+
+/** Most machines are in one of these. */
+const USUAL_STATES = ['active', 'stopped'];
+
+/** What a machine in a usual state can have done to it, and what those in its own state can. */
+function isMeantFor({ allowed: { vm }, isFor }: VerbOffer, server: ServerView): boolean {
+  if (isFor !== null && server.locked !== (isFor === 'locked')) return false;
+  return vm === null || USUAL_STATES.some((state) => vm.includes(state)) || vm.includes(server['OS-EXT-STS:vm_state']);
 }
 
 /** As the controller decides it, so that nothing is offered that it would refuse. */

@@ -1,3 +1,4 @@
+import { IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,6 +40,9 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
           <Link to="/machines/$id" params={{ id: server.id }} className={classes.name} title={server.name}>
             <OsIcon of={imageOf(server)} />
             <span className="truncate">{server.name}</span>
+            {server.locked && (
+              <IconLock className={classes.lock} size={14} stroke={1.75} role="img" aria-label={t('lockedYes')} />
+            )}
           </Link>
         ),
         width: { min: 176, share: 3 },
