@@ -57,6 +57,18 @@ test('what is deleted is off, out of sight and not counted, and can be restored'
   expect((await action(id, { 'os-start': null })).body.conflictingRequest.message).toBe(
     `Cannot 'start' instance ${id} while it is in vm_state soft-delete`,
   );
+  const notes: ['PUT' | 'DELETE', string, unknown, string][] = [
+    ['PUT', 'metadata', { metadata: { a: '1' } }, 'update metadata'],
+    ['PUT', 'tags', { tags: ['a'] }, 'update tags'],
+    ['PUT', 'tags/a', undefined, 'update tag'],
+    ['DELETE', 'tags', undefined, 'delete tags'],
+  ];
+  for (const [method, path, body, verb] of notes) {
+    const refused = await cloud.request(method, `/servers/${id}/${path}`, body, { version: '2.96' });
+    expect([path, refused.status, refused.body?.conflictingRequest?.message]).toEqual([
+      ...[path, 409, `Cannot '${verb}' instance ${id} while it is in vm_state soft-delete`],
+    ]);
+  }
   expect((await action(id, { restore: null }, { who: 'reader' })).status).toBe(403);
   expect((await action(id, { restore: null }, { who: 'other' })).status).toBe(404);
   expect((await action(id, { restore: null })).status).toBe(202);

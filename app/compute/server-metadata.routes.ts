@@ -6,7 +6,7 @@ import type { QuotaService } from '../quota/quota.service.ts';
 import { metadataField } from './request-field.schema.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
-import { assertUnlocked } from './server.state.ts';
+import { assertState, assertUnlocked, NOTABLE } from './server.state.ts';
 import { metaAnswer, metadataAnswer } from './server-parts.schema.ts';
 
 const allBody = z.strictObject({ metadata: metadataField });
@@ -20,10 +20,12 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
   async function change(
     context: Context,
     id: string,
+    verb: 'update metadata' | 'delete metadata',
     edit: (metadata: Record<string, string>) => Record<string, string>,
   ): Promise<Record<string, string>> {
     const server = await parts.server.update(context, id, async (before, trx) => {
       assertUnlocked(context, before);
+      assertState(before, verb, NOTABLE);
       const metadata = edit(before.metadata);
       await parts.quota.check(trx, before.projectId, { metadata_items: Object.keys(metadata).length });
       return { metadata };
@@ -48,7 +50,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       body: allBody,
       answer: metadataAnswer,
       handler: async (request) => ({
-        metadata: await change(request.context, serverIdOf(request), (metadata) => ({
+        metadata: await change(request.context, serverIdOf(request), 'update metadata', (metadata) => ({
           ...metadata,
           ...request.body.metadata,
         })),
@@ -61,7 +63,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       body: allBody,
       answer: metadataAnswer,
       handler: async (request) => ({
-        metadata: await change(request.context, serverIdOf(request), () => request.body.metadata),
+        metadata: await change(request.context, serverIdOf(request), 'update metadata', () => request.body.metadata),
       }),
     }),
     route({
@@ -86,7 +88,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
         if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, key)) {
           throw new UserError('bad_request', 'Request body and URI mismatch', { field: 'meta' });
         }
-        await change(request.context, serverIdOf(request), (metadata) => ({ ...metadata, ...meta }));
+        await change(request.context, serverIdOf(request), 'update metadata', (metadata) => ({ ...metadata, ...meta }));
         return { meta };
       },
     }),
@@ -96,7 +98,7 @@ export function serverMetadataRoutes(parts: { server: ServerService; quota: Quot
       rule: rule('delete'),
       handler: async (request) => {
         const { key } = request.params;
-        await change(request.context, serverIdOf(request), (metadata) => {
+        await change(request.context, serverIdOf(request), 'delete metadata', (metadata) => {
           only(metadata, key);
           const { [key]: _gone, ...rest } = metadata;
           return rest;

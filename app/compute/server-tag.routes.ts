@@ -6,6 +6,7 @@ import { validate } from '../http/validation.ts';
 import { MAX_TAGS, tagField } from './request-field.schema.ts';
 import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
+import { assertState, NOTABLE } from './server.state.ts';
 import { tagsAnswer } from './server-parts.schema.ts';
 
 const SINCE = 26;
@@ -16,8 +17,14 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
   const path = '/servers/:serverId/tags';
   const rule = (verb: string) => `os_compute_api:os-server-tags:${verb}`;
 
-  async function change(context: Context, id: string, edit: (tags: string[]) => string[]): Promise<string[]> {
+  async function change(
+    context: Context,
+    id: string,
+    verb: 'update tags' | 'update tag' | 'delete tags' | 'delete tag',
+    edit: (tags: string[]) => string[],
+  ): Promise<string[]> {
     const server = await parts.server.update(context, id, (before) => {
+      assertState(before, verb, NOTABLE);
       const tags = edit(before.tags);
       if (tags.length > MAX_TAGS) {
         throw new UserError('bad_request', `The number of tags exceeded the per-server limit ${MAX_TAGS}`, {
@@ -46,7 +53,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       body: tagsBody,
       answer: tagsAnswer,
       handler: async (request) => ({
-        tags: await change(request.context, serverIdOf(request), () => [...new Set(request.body.tags)]),
+        tags: await change(request.context, serverIdOf(request), 'update tags', () => [...new Set(request.body.tags)]),
       }),
     }),
     route({
@@ -54,7 +61,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       path,
       rule: rule('delete_all'),
       since: SINCE,
-      handler: async (request) => void (await change(request.context, serverIdOf(request), () => [])),
+      handler: async (request) => void (await change(request.context, serverIdOf(request), 'delete tags', () => [])),
     }),
     route({
       method: 'GET',
@@ -74,13 +81,16 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       handler: async (request) => {
         const tag = validate(tagField, request.params.tag, 'query');
         const id = serverIdOf(request);
-        const { tags } = await parts.server.get(request.context, id);
-        if (!tags.includes(tag)) await change(request.context, id, (now) => [...new Set([...now, tag])]);
+        let isNew = true;
+        await change(request.context, id, 'update tag', (tags) => {
+          isNew = !tags.includes(tag);
+          return [...new Set([...tags, tag])];
+        });
         request.reply.header(
           'location',
           `${request.origin}/compute/v2.1/servers/${id}/tags/${encodeURIComponent(tag)}`,
         );
-        request.reply.code(tags.includes(tag) ? 204 : 201);
+        request.reply.code(isNew ? 201 : 204);
         return request.reply.send();
       },
     }),
@@ -92,7 +102,7 @@ export function serverTagRoutes(parts: { server: ServerService }): RouteDefiniti
       handler: async (request) => {
         const { tag } = request.params;
         const id = serverIdOf(request);
-        await change(request.context, id, (tags) => {
+        await change(request.context, id, 'delete tag', (tags) => {
           assertHas(tags, tag, id);
           return tags.filter((other) => other !== tag);
         });

@@ -75,6 +75,9 @@ export interface AllowedStates {
   task?: readonly (TaskState | null)[] | 'any';
 }
 
+/** When metadata and tags may change, as in Nova. */
+export const NOTABLE: AllowedStates = { vm: ['active', 'paused', 'suspended', 'stopped'], task: 'any' };
+
 /** 409 with Nova's words when `verb` is not allowed now. */
 export function assertState(server: ServerRecord, verb: string, allowed: AllowedStates): void {
   if (allowed.vm !== 'any' && !allowed.vm.includes(server.vmState)) {

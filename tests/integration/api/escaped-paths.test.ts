@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { declaredServices } from '../../../app/modules.ts';
 import { startCloud, type TestCloud } from '../../cloud.ts';
 
@@ -21,7 +21,7 @@ let serverId: string;
 let projectId: string;
 
 beforeAll(async () => {
-  cloud = await startCloud({ hypervisor: 'none' });
+  cloud = await startCloud({ hypervisor: 'simulated' });
   const image = { name: 'bytes', disk_format: 'raw', container_format: 'bare' };
   imageId = (await cloud.request('POST', '/image/v2/images', image)).body.id;
   const headers = { 'x-auth-token': cloud.token, 'content-type': 'application/octet-stream' };
@@ -29,6 +29,10 @@ beforeAll(async () => {
   const server = { name: 'tagged', imageRef: imageId, flavorRef: '42', networks: 'auto' };
   const launched = await cloud.request('POST', '/compute/v2.1/servers', { server }, COMPUTE);
   serverId = launched.body.server.id;
+  await vi.waitFor(async () => {
+    const { body } = await cloud.request('GET', `/compute/v2.1/servers/${serverId}`);
+    expect(body.server.status).toBe('ACTIVE');
+  }, 30_000);
   projectId = (await cloud.request('GET', '/identity/v3/auth/projects')).body.projects[0].id;
 });
 afterAll(() => cloud?.close());
