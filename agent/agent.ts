@@ -18,6 +18,7 @@ import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/s
 import { MachineNews } from './machine-news.ts';
 import { MachineOrders } from './machine-orders.ts';
 import { NetworkIsolation } from './network/isolation/network-isolation.ts';
+import type { Ask } from './network/metadata/metadata-server.ts';
 import { UserNetworkDriver } from './network/user/user-network.driver.ts';
 import { FileOrderRecords, MemoryOrderRecords } from './order-records.ts';
 import { askWhetherWanted } from './order-wanted.ts';
@@ -46,6 +47,9 @@ export interface RunningAgent {
 /** The topic on which controllers listen for what agents tell. */
 const CONTROLLER_TOPIC = 'compute';
 
+/** A guest asks again. */
+const METADATA_PATIENCE_MS = 20_000;
+
 /** How often everything is reported although nothing is known to be amiss. */
 const REPORT_EVERY_MS = 5 * 60_000;
 
@@ -58,7 +62,11 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const identity = await HostIdentity.open(folder);
     const locator = new ControllerLocator(options.controllerFile, options.secretFile);
-    const driver = createDriver(options, folder, locator);
+    const askMetadata: Ask = (id, question) => {
+      const asked = { host: identity.id ?? '', id, ...question };
+      return bus.call(controllerMethods.guestMetadata, CONTROLLER_TOPIC, asked, METADATA_PATIENCE_MS);
+    };
+    const driver = createDriver(options, folder, locator, askMetadata);
     const orders = new MachineOrders({
       driver,
       records:
@@ -155,9 +163,14 @@ async function findUnclaimed(
   return [...machines, ...(await driver.strays.find())].slice(0, MOST_FOUND);
 }
 
-function createDriver(options: AgentOptions, folder: string, imageSource: ControllerLocator): HypervisorDriver {
+function createDriver(
+  options: AgentOptions,
+  folder: string,
+  imageSource: ControllerLocator,
+  askMetadata: Ask,
+): HypervisorDriver {
   if (options.hypervisor === 'simulated') return new SimulatedDriver(options.simulated ?? {});
   const networkDrivers = [new UserNetworkDriver()];
-  const isolation = new NetworkIsolation({ folder, log: options.log });
+  const isolation = new NetworkIsolation({ folder, log: options.log, askMetadata });
   return new QemuDriver({ folder, imageSource, networkDrivers, isolation, log: options.log });
 }

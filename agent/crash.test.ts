@@ -11,7 +11,8 @@ import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
 import { runtimeFolderPath } from './hypervisor/qemu/runtime-folder.ts';
 import { lifelineFile } from './network/isolation/enclosure.ts';
-import { findPastaProcesses, type PastaProcess } from './network/isolation/pasta.ts';
+import type { HelperProcess } from './network/isolation/helper-process.ts';
+import { findPastaProcesses } from './network/isolation/pasta.ts';
 import { findProcessByArgument, killProcess, waitUntilGone } from './process-identity.ts';
 import { FakeController } from './testing/fake-controller.ts';
 import { findTraces, storeBlankImage } from './testing/qemu-under-test.ts';
@@ -60,7 +61,7 @@ async function killQemu(): Promise<void> {
 }
 
 /** What leads the machine outside. */
-async function findPasta(): Promise<PastaProcess[]> {
+async function findPasta(): Promise<HelperProcess[]> {
   return (await findPastaProcesses()).filter(({ machineId }) => machineId === spec.id);
 }
 

@@ -13,6 +13,7 @@ import { identityModule } from './identity/identity.module.ts';
 import { imageModule } from './image/image.module.ts';
 import { leftoverModule } from './leftover/leftover.module.ts';
 import { busModule } from './messaging/bus.module.ts';
+import { metadataModule } from './metadata/metadata.module.ts';
 import type { Module } from './module.ts';
 import { networkModule } from './network/network.module.ts';
 import { placementModule } from './placement/placement.module.ts';
@@ -44,6 +45,7 @@ const LIST = [
   schedulerModule,
   imageModule,
   consoleModule,
+  metadataModule,
   computeModule,
   volumeModule,
   placementModule,

@@ -16,6 +16,7 @@ import type { HttpSettings } from './http/http.settings.ts';
 import { DEFAULT_LIMITS } from './http/request-limits.ts';
 import type { IdentitySettings } from './identity/identity.settings.ts';
 import type { HashCost } from './identity/token/password-hash.ts';
+import type { MetadataSettings } from './metadata/metadata.settings.ts';
 import { staleWarning } from './unclaimed/data-generation.ts';
 
 export interface ServeOptions {
@@ -44,8 +45,10 @@ export interface ServeOptions {
   http?: HttpSettings;
   /** Rules for passwords and the like; without them Keystone's defaults. */
   identity?: IdentitySettings;
-  /** How long what is deleted is kept; without it, not at all. */
+  /** How long what is deleted is kept, and which machines have a config drive; without it, Nova's and all. */
   compute?: ComputeSettings;
+  /** What guests are told beside what the cloud knows; without it, nothing. */
+  metadata?: MetadataSettings;
   log: Logger;
 }
 
@@ -88,6 +91,7 @@ export async function serve(options: ServeOptions): Promise<Controller> {
       databaseSettings: options.database,
       identitySettings: options.identity,
       computeSettings: options.compute,
+      metadataSettings: options.metadata,
       limits: options.http?.limits ?? DEFAULT_LIMITS,
       dashboardDir: options.dashboardDir,
       checkAnswers: options.checkAnswers,

@@ -22,6 +22,7 @@ export async function runServe(
     database: settings.database,
     identity: settings.identity,
     compute: settings.compute,
+    metadata: settings.metadata,
     http: settings.http,
     ...(settings['first-image'] === 'none' ? {} : { firstImage: settings['first-image'] }),
     ...(adminPassword ? { adminPassword } : {}),

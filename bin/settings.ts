@@ -8,6 +8,7 @@ import { UserError } from '../app/contract/errors.ts';
 import { databaseSettingsSchema } from '../app/database/database.settings.ts';
 import { httpSettingsSchema } from '../app/http/http.settings.ts';
 import { identitySettingsSchema } from '../app/identity/identity.settings.ts';
+import { metadataSettingsSchema } from '../app/metadata/metadata.settings.ts';
 import { DataFolder, defaultDataDir } from './data-folder.ts';
 
 const listenSchema = z
@@ -38,6 +39,7 @@ const settingsSchema = z.strictObject({
   database: databaseSettingsSchema.prefault({}),
   identity: identitySettingsSchema.prefault({}),
   compute: computeSettingsSchema.prefault({}),
+  metadata: metadataSettingsSchema.prefault({}),
   http: httpSettingsSchema.prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -48,7 +50,7 @@ const settingNames = Object.keys(settingsSchema.shape).filter(
 );
 
 /** Those that stand in the file only. */
-const TABLES = ['database', 'identity', 'compute', 'http'] as const;
+const TABLES = ['database', 'identity', 'compute', 'metadata', 'http'] as const;
 
 /** What was given on the command line; undefined where nothing was. */
 export type CommandLineSettings = {

@@ -6,6 +6,8 @@ import { QemuDriver } from '../hypervisor/qemu/qemu.driver.ts';
 import { runtimeFolderPath } from '../hypervisor/qemu/runtime-folder.ts';
 import { NetworkIsolation } from '../network/isolation/network-isolation.ts';
 import { findPastaProcesses } from '../network/isolation/pasta.ts';
+import { findRelays } from '../network/metadata/metadata-relay.ts';
+import type { Ask } from '../network/metadata/metadata-server.ts';
 import { UserNetworkDriver } from '../network/user/user-network.driver.ts';
 import { findProcessByArgument } from '../process-identity.ts';
 import { FakeController } from './fake-controller.ts';
@@ -17,6 +19,13 @@ import { describeImage } from './test-machine.ts';
 
 /** What the small Linux writes to its serial line once somebody can log in. */
 export const GUEST_GREETING = 'login: ';
+
+/** A guest's question, told back to it with the machine that its host takes it for. */
+export const askMetadata: Ask = async (machineId, question) => ({
+  status: 200,
+  type: 'application/json',
+  body: Buffer.from(JSON.stringify({ machineId, ...question })).toString('base64'),
+});
 
 /** A QEMU driver on a folder of its own, with images to start machines from. */
 export async function setUpQemu(agentFolder?: string) {
@@ -31,7 +40,7 @@ export async function setUpQemu(agentFolder?: string) {
     controller,
     guestImage,
     blankImage,
-    makeDriver: (path = folder, isolation = new NetworkIsolation({ folder: path, log: silentLog })) =>
+    makeDriver: (path = folder, isolation = new NetworkIsolation({ folder: path, log: silentLog, askMetadata })) =>
       new QemuDriver({
         folder: path,
         imageSource: { locate: async () => ({ url: controller.url, secret: controller.secret }) },
@@ -70,7 +79,8 @@ export async function findTraces(folder: string, id: string): Promise<string[]> 
   const machines = join(folder, 'machines');
   const found = [...(await listNames(machines)), ...(await listNames(runtime))].filter((name) => name.startsWith(id));
   const qemu = await findProcessByArgument(machineFiles(machines, runtime, id).pid);
-  const pasta = (await findPastaProcesses()).filter(({ machineId }) => machineId === id);
+  const helpers = [...(await findPastaProcesses()), ...(await findRelays())];
+  const pasta = helpers.filter(({ machineId }) => machineId === id);
   const processes = [qemu, ...pasta.map(({ identity }) => identity)].filter((process) => process !== null);
   return [...found, ...processes.map(({ pid }) => `process ${pid}`)];
 }

@@ -5,9 +5,12 @@ import * as serverGroups from '../database/migrations/0028-server-groups.ts';
 import * as pastServers from '../database/migrations/0029-past-servers.ts';
 import * as aggregateNumbers from '../database/migrations/0038-aggregate-numbers.ts';
 import * as softDeleted from '../database/migrations/0040-soft-deleted-servers.ts';
+import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
+import type { Ec2Ids } from '../metadata/ec2-ids.ts';
+import type { VendorSource } from '../metadata/guest-facts.ts';
 import { defineModule } from '../module.ts';
 import { cloudRules, MEMBER, READER, rules } from '../policy/base.policy.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -42,6 +45,8 @@ interface Needs extends Given {
   consoles: ConsoleAccess;
   leftovers: LeftoverService;
   register: UnclaimedRegister;
+  ec2Ids: Ec2Ids;
+  vendorData: VendorSource;
   log: Logger;
 }
 
@@ -53,6 +58,7 @@ export const computeModule = defineModule({
     '0029-past-servers': pastServers,
     '0038-aggregate-numbers': aggregateNumbers,
     '0040-soft-deleted-servers': softDeleted,
+    '0048-guest-metadata': guestMetadata,
   },
   rules: [
     ...COMPUTE_RULES,
@@ -66,8 +72,10 @@ export const computeModule = defineModule({
   make: (parts: Needs) => {
     const { database, events, tasks, bus, quota, networks, scheduler, images, consoles, leftovers, register, log } =
       parts;
+    const { ec2Ids, vendorData } = parts;
     const compute = new ComputeService({
       ...{ database, events, tasks, bus, quota, networks, images, consoles, leftovers, log },
+      ...{ ec2Ids, vendorData },
       claims: scheduler,
       unclaimed: register,
       settings: parts.computeSettings ?? DEFAULT_COMPUTE_SETTINGS,

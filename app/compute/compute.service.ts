@@ -4,6 +4,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { Leftover, LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
+import type { Ec2Ids } from '../metadata/ec2-ids.ts';
+import type { VendorSource } from '../metadata/guest-facts.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { housekeeping } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
@@ -31,6 +33,7 @@ import { ServerCreateService } from './server-create.service.ts';
 import { serverDelete } from './server-delete.tasks.ts';
 import { ServerDeletionService } from './server-deletion.service.ts';
 import { type ServerGroups, serverGroupResource } from './server-group.resource.ts';
+import { ServerGuests } from './server-guests.service.ts';
 import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
 import { ServerOwners } from './server-owners.ts';
@@ -54,6 +57,8 @@ export interface ComputeParts {
   consoles: ConsoleAccess;
   leftovers: LeftoverService;
   unclaimed: UnclaimedRegister;
+  ec2Ids: Ec2Ids;
+  vendorData: VendorSource;
   settings: ComputeSettings;
   log: Logger;
 }
@@ -72,6 +77,8 @@ export class ComputeService {
   readonly statistics = new MachineStatisticsService();
   /** Whose servers are. */
   readonly owners: ServerOwners;
+  /** What guests are told of themselves. */
+  readonly guests: ServerGuests;
   readonly orders: HostOrders;
   readonly removal: LeftoverRemovalService;
   readonly adoption: MachineAdoptionService;
@@ -100,7 +107,8 @@ export class ComputeService {
     this.#claims = parts.claims;
     this.#database = database;
     this.#leftovers = parts.leftovers;
-    const { claims, leftovers, unclaimed } = parts;
+    const { claims, leftovers, unclaimed, ec2Ids, vendorData } = parts;
+    this.guests = new ServerGuests({ database, servers, networks, claims, ec2Ids, vendorData });
     this.flavors = new FlavorService({ database, events });
     this.keypairs = keypairResource({ database, events, quota });
     this.serverGroups = serverGroupResource({ database, events, quota, servers, claims });
@@ -116,6 +124,7 @@ export class ComputeService {
       networks,
       claims,
       hosts: this.hosts,
+      settings: parts.settings,
       serverGroups: this.serverGroups,
       server: this.server,
     });
@@ -130,6 +139,7 @@ export class ComputeService {
       removal,
       networks,
       serverGroups: this.serverGroups,
+      guests: this.guests,
       claims,
       images,
       consoles: parts.consoles,

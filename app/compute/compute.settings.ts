@@ -9,6 +9,12 @@ export const computeSettingsSchema = z.strictObject({
     .min(0)
     .max(10 * 365 * 86_400)
     .default(0),
+  /**
+   * Nova's: every new machine has a config drive, also one that asks for none. Without it a machine has one where its
+   * launch or its image says so; others learn their name and keys from the metadata service, and run only on hosts that
+   * have it.
+   */
+  force_config_drive: z.boolean().default(true),
 });
 export type ComputeSettings = z.infer<typeof computeSettingsSchema>;
 

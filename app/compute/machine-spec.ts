@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
-import { configDriveFiles } from '../metadata/config-drive.ts';
 import type { LaunchImage } from './collaborators.ts';
 import type { ServerRecord } from './server.tables.ts';
 
@@ -34,14 +32,29 @@ export function requirementsOf(image: LaunchImage): string[] {
   return [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
 }
 
+/** The same to tell a guest without a config drive its name and its keys. */
+export function requirementsOfGuest(server: Pick<ServerRecord, 'configDrive'>): string[] {
+  return server.configDrive ? [] : ['metadata:service'];
+}
+
+/** As in Nova: the image may ask for it, or the operator, for all. */
+export function needsConfigDrive(image: LaunchImage): boolean {
+  return image.properties.img_config_drive === 'mandatory';
+}
+
 /** What the scheduler counts, GiB: a root disk of 0 has the image's own size (bytes). */
 export function claimedGib(flavor: { disk: number; ephemeral: number; swap: number }, virtualSize: number): number {
   const root = flavor.disk > 0 ? flavor.disk : Math.ceil(virtualSize / 1024 ** 3);
   return root + flavor.ephemeral + Math.ceil(flavor.swap / 1024);
 }
 
-/** Everything the host needs to make the machine. */
-export function machineSpec(server: ServerRecord, image: LaunchImage, ports: MachinePort[], zone: string): MachineSpec {
+/** Everything the host needs to make the machine; `configDrive` as `ServerGuests` has it. */
+export function machineSpec(
+  server: ServerRecord,
+  image: LaunchImage,
+  ports: MachinePort[],
+  configDrive: MachineSpec['configDrive'],
+): MachineSpec {
   const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));
   return {
     id: server.id,
@@ -61,24 +74,6 @@ export function machineSpec(server: ServerRecord, image: LaunchImage, ports: Mac
     firmware: firmwareOf(image),
     hardware: Object.fromEntries(hardware),
     ports,
-    configDrive: server.configDrive ? configDrive(server, ports, zone) : null,
+    configDrive,
   };
-}
-
-function configDrive(server: ServerRecord, ports: MachinePort[], zone: string): Record<string, string> {
-  return configDriveFiles({
-    serverId: server.id,
-    name: server.name,
-    hostname: server.hostname,
-    projectId: server.projectId,
-    availabilityZone: zone,
-    launchIndex: 0,
-    flavorName: server.flavor.name,
-    metadata: server.metadata,
-    key: server.keyName && server.publicKey ? { name: server.keyName, publicKey: server.publicKey } : null,
-    userData: server.userData,
-    adminPass: server.adminPass,
-    ports,
-    randomSeed: randomBytes(512).toString('base64'),
-  });
 }

@@ -5,7 +5,7 @@ import { wireErrorSchema } from '../contract/task.ts';
 import type { Transaction } from '../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { HostClaim } from './collaborators.ts';
-import { machineSpec, requirementsOf } from './machine-spec.ts';
+import { machineSpec, requirementsOf, requirementsOfGuest } from './machine-spec.ts';
 import { type Placement, placementSchema } from './scheduler-hints.ts';
 import { placedGroup } from './server-group.resource.ts';
 import { faultFrom, forgetCopy, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
@@ -45,7 +45,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         memoryMib: server.flavor.ram,
         diskGib: server.diskGib,
         excludeHosts: task.memo.failedHosts,
-        requirements: requirementsOf(image),
+        requirements: [...requirementsOf(image), ...requirementsOfGuest(server)],
         ...(await hostsFor(server.projectId, task.args.placement)),
         host: task.args.placement.host,
         zone: server.availabilityZone || null,
@@ -124,11 +124,8 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<BuildArgs, B
         parts.images.imageForLaunch(task.context, server.imageId ?? ''),
         networks.machinePorts(server.id),
       ]);
-      const order = {
-        id: server.id,
-        generation,
-        spec: machineSpec(server, image, machinePorts, claims.zoneOf(hostId)),
-      };
+      const drive = await parts.guests.configDrive(server, machinePorts, claims.zoneOf(hostId));
+      const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts, drive) };
       return await orders.give(hostId, machineOrders.spawn.method, order, task.context, { task, patience: PATIENCE });
     },
     commit: async (trx, task, { powerState, forwards }) => {

@@ -152,8 +152,7 @@ export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { 
     keyName: server.key_name ?? null,
     userData: server.user_data ?? null,
     metadata: server.metadata ?? {},
-    // There is no other way to tell a guest its name and keys yet: as with Nova's force_config_drive, all have one.
-    configDrive: true,
+    configDrive: server.config_drive === true,
     availabilityZone: place.zone,
     host: place.host,
     minCount,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { markUnfinished, noteMade } from '../audit/audited-request.ts';
 import type { Context } from '../contract/context.ts';
@@ -10,11 +11,12 @@ import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
 import type { HostClaims, LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { ComputeSettings } from './compute.settings.ts';
 import type { ComputeHosts } from './compute-hosts.service.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
 import { type Keypairs, keypairsOf } from './keypair.resource.ts';
-import { requirementsOf } from './machine-spec.ts';
+import { needsConfigDrive, requirementsOf } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerRepository } from './server.repository.ts';
@@ -49,6 +51,7 @@ export class ServerCreateService {
   readonly #serverGroups: ServerGroups;
   readonly #claims: Pick<HostClaims, 'idOf'>;
   readonly #hosts: Pick<ComputeHosts, 'zones'>;
+  readonly #forcesConfigDrive: boolean;
   readonly admitted: AdmittedLaunches;
 
   constructor(parts: {
@@ -66,6 +69,7 @@ export class ServerCreateService {
     serverGroups: ServerGroups;
     claims: Pick<HostClaims, 'idOf'>;
     hosts: Pick<ComputeHosts, 'zones'>;
+    settings: Pick<ComputeSettings, 'force_config_drive'>;
   }) {
     this.#database = parts.database;
     this.#tasks = parts.tasks;
@@ -82,6 +86,7 @@ export class ServerCreateService {
     this.#serverGroups = parts.serverGroups;
     this.#claims = parts.claims;
     this.#hosts = parts.hosts;
+    this.#forcesConfigDrive = parts.settings.force_config_drive;
   }
 
   /** The servers made, in order, and the password they were given. Their builds go on as tasks. */
@@ -96,7 +101,9 @@ export class ServerCreateService {
     const publicKey = await this.#publicKey(context, request.keyName);
     await this.#networks.checkRequested(context, request.networks);
     const adminPass = request.adminPass ?? randomPassword(PASSWORD_LENGTH);
-    const what = { request, flavor, image, publicKey, adminPass };
+    const hasConfigDrive = request.configDrive || this.#forcesConfigDrive || needsConfigDrive(image);
+    const reservationId = `r-${randomBytes(4).toString('hex')}`;
+    const what = { request, flavor, image, publicKey, adminPass, hasConfigDrive, reservationId };
     const { userId } = context;
     const { groupId } = request;
     const admitted: AdmittedLaunch = { projectId, userId, groupId, each: flavor, parts: [] };

@@ -8,7 +8,7 @@ let cloud: TestCloud;
 beforeEach(async () => {
   cloud = await TestCloud.start();
   await cloud.shut();
-  cloud.settings = { reclaim_instance_interval: DAY / 1000 };
+  cloud.settings = { ...cloud.settings, reclaim_instance_interval: DAY / 1000 };
   await cloud.open();
 });
 afterEach(() => cloud.stop());
@@ -124,7 +124,7 @@ test('what was restored, and what is to be kept no more, is not deleted', async 
   await action(restored, { restore: null });
   await cloud.idle(restored);
   await cloud.shut();
-  cloud.settings = { reclaim_instance_interval: 0 };
+  cloud.settings = { ...cloud.settings, reclaim_instance_interval: 0 };
   await cloud.open();
   await cloud.compute.deletion.reclaim(Date.now() + 10 * DAY);
   expect((await cloud.show(kept)).status).toBe('SOFT_DELETED');

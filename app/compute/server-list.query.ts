@@ -205,6 +205,7 @@ const PATTERN_COLUMNS = [
   ['locked_by', 'locked_by'],
   ['access_ip_v4', 'access_ipv4'],
   ['access_ip_v6', 'access_ipv6'],
+  ['reservation_id', 'reservation_id'],
 ] as const;
 
 function parseStatus(context: Context, filter: ServerFilter, status: string | undefined, version: Microversion): void {

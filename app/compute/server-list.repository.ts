@@ -18,6 +18,7 @@ type TextColumn =
   | 'locked_by'
   | 'access_ipv4'
   | 'access_ipv6'
+  | 'reservation_id'
   | 'created_at'
   | 'launched_at'
   | 'terminated_at';
@@ -70,7 +71,7 @@ export const SORT_COLUMNS: Record<string, Column | null> = {
   instance_type_id: 'memory_mib',
   kernel_id: null,
   key_name: 'key_name',
-  launch_index: null,
+  launch_index: 'launch_index',
   launched_at: 'launched_at',
   locked: 'locked_by',
   locked_by: 'locked_by',

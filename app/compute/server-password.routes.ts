@@ -4,8 +4,8 @@ import { serverIdOf } from './server.routes.ts';
 import type { ServerService } from './server.service.ts';
 
 /**
- * `/servers/{id}/os-server-password`: what a guest has encrypted for its owner and left with the metadata service. No
- * guest can leave anything here, as that service is not there, so it is empty and clearing it clears nothing.
+ * `/servers/{id}/os-server-password`: what a guest has encrypted for its owner and left with the metadata service. Cleared,
+ * it may be left again.
  */
 export function serverPasswordRoutes({ server }: { server: ServerService }): RouteDefinition[] {
   const path = '/servers/:serverId/os-server-password';
@@ -16,15 +16,16 @@ export function serverPasswordRoutes({ server }: { server: ServerService }): Rou
       rule: 'os_compute_api:os-server-password:show',
       answer: z.strictObject({ password: z.string() }),
       handler: async (request) => {
-        await server.get(request.context, serverIdOf(request));
-        return { password: '' };
+        const { guestPassword } = await server.get(request.context, serverIdOf(request));
+        return { password: guestPassword };
       },
     }),
     route({
       method: 'DELETE',
       path,
       rule: 'os_compute_api:os-server-password:clear',
-      handler: async (request) => void (await server.get(request.context, serverIdOf(request))),
+      handler: async (request) =>
+        void (await server.update(request.context, serverIdOf(request), { guestPassword: '' })),
     }),
   ];
 }

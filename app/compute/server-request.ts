@@ -90,6 +90,8 @@ interface Ingredients {
   image: LaunchImage;
   publicKey: string | null;
   adminPass: string;
+  hasConfigDrive: boolean;
+  reservationId: string;
   index: number;
   count: number;
 }
@@ -130,7 +132,10 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     publicKey: parts.publicKey,
     userData: request.userData,
     adminPass: parts.adminPass,
-    configDrive: request.configDrive,
+    configDrive: parts.hasConfigDrive,
+    launchIndex: index,
+    reservationId: parts.reservationId,
+    guestPassword: '',
     hostname: request.hostname === null ? hostnameFrom(name, id) : numberedName(request.hostname, index, count),
     metadata: request.metadata,
     tags: request.tags,

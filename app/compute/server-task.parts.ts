@@ -14,6 +14,7 @@ import type { ServerRecord } from './server.tables.ts';
 import type { ServerFault, TaskState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import type { ServerGroups } from './server-group.resource.ts';
+import type { ServerGuests } from './server-guests.service.ts';
 
 /** What the long work on servers is made of. */
 export interface ServerTaskParts {
@@ -30,6 +31,7 @@ export interface ServerTaskParts {
   consoles: Pick<ConsoleAccess, 'revoke'>;
   orders: HostOrders;
   serverGroups: ServerGroups;
+  guests: ServerGuests;
   log: Logger;
 }
 

@@ -137,7 +137,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
         else if (asked.host) request.enforce('compute:servers:create:requested_destination');
         const { servers, adminPass } = await parts.create.create(request.context, asked);
         const [first] = servers;
-        if (!first || asked.returnReservationId) return { reservation_id: `r-${(first?.id ?? '').slice(0, 8)}` };
+        if (!first || asked.returnReservationId) return { reservation_id: first?.reservationId ?? '' };
         const links = serverLinks(request.origin, first.id);
         request.reply.header('location', links[0]?.href ?? '');
         return {

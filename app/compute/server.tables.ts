@@ -44,6 +44,11 @@ export const servers = table('compute_server', {
   /** Only until the machine is built: it travels on the config drive. */
   adminPass: nullable(text),
   configDrive: flag,
+  /** Which of those that one request has launched, from 0, and what they are all called. */
+  launchIndex: integer,
+  reservationId: text,
+  /** What its guest has encrypted for its owner; empty: nothing. */
+  guestPassword: text,
   hostname: text,
   metadata: json<Record<string, string>>(),
   tags: json<string[]>(),

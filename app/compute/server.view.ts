@@ -148,9 +148,9 @@ function administratorView(frame: ViewFrame, server: ServerRecord) {
     ...view,
     'OS-EXT-SRV-ATTR:hostname': server.hostname,
     'OS-EXT-SRV-ATTR:kernel_id': '',
-    'OS-EXT-SRV-ATTR:launch_index': 0,
+    'OS-EXT-SRV-ATTR:launch_index': server.launchIndex,
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
-    'OS-EXT-SRV-ATTR:reservation_id': `r-${short}`,
+    'OS-EXT-SRV-ATTR:reservation_id': server.reservationId,
     'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
     'OS-EXT-SRV-ATTR:user_data': server.userData,
   };

@@ -5,6 +5,26 @@ import { machineStatusSchema } from './machine.ts';
 import { machineStatisticsSchema } from './machine-statistics.ts';
 import { foundThingSchema, MOST_FOUND } from './unclaimed.ts';
 
+/** A request of a guest, as far as it counts. */
+const guestQuestionSchema = z.object({
+  host: z.string(),
+  id: z.uuid(),
+  method: z.string().max(16),
+  /** With its query, as it was sent. */
+  path: z.string().max(2048),
+  /** Base64. */
+  body: z.string().max(4096),
+});
+export type GuestQuestion = z.infer<typeof guestQuestionSchema>;
+
+const guestAnswerSchema = z.object({
+  status: z.number().int(),
+  type: z.enum(['text/plain', 'application/json']),
+  /** Base64. */
+  body: z.string(),
+});
+export type GuestAnswer = z.infer<typeof guestAnswerSchema>;
+
 /** What agents send to the controller, on the topic `compute`. */
 export const controllerMethods = {
   /** First call after every (re)connection, and now and then: facts and all machines; the answer names those the controller does not know. */
@@ -45,6 +65,8 @@ export const controllerMethods = {
     z.object({ host: z.string(), id: z.uuid(), generation: z.number().int() }),
     z.object({ isWanted: z.boolean() }),
   ),
+  /** What a guest asks at 169.254.169.254; which guest that is, its host knows by where the question came from. */
+  guestMetadata: defineMethod('machine.metadata', 1, guestQuestionSchema, guestAnswerSchema),
 } as const;
 
 /**

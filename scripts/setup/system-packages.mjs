@@ -59,6 +59,12 @@ const needs = [
       { program: 'setpriv' },
       { apt: 'util-linux', dnf: 'util-linux', pacman: 'util-linux' },
     ),
+    need(
+      'run',
+      'the metadata service of guests',
+      { program: 'socat' },
+      { apt: 'socat', dnf: 'socat', pacman: 'socat' },
+    ),
   ]),
   // The built-in small Linux is made from Debian packages on this computer.
   ...onDebian([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { findExecutable } from '../../host-programs.ts';
 import { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
+import { askMetadata } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { QemuHost } from './qemu-host.ts';
@@ -12,7 +13,7 @@ afterEach(() => {
 });
 
 function makeHost(folder: string): QemuHost {
-  const isolation = new NetworkIsolation({ folder, log: silentLog });
+  const isolation = new NetworkIsolation({ folder, log: silentLog, askMetadata });
   return new QemuHost(join(folder, 'accelerator.json'), isolation);
 }
 
@@ -52,7 +53,7 @@ test('a host with QEMU tells what it can run', async () => {
   const facts = await makeHost(folder.path).facts();
   expect(facts.version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(facts.capabilities).toEqual(expect.arrayContaining(['disk-format:qcow2', 'machine-type:pc', 'firmware:bios']));
-  expect(facts.preflight.map(({ id }) => id)).toEqual(['hypervisor', 'acceleration', 'rights', 'network']);
+  expect(facts.preflight.map(({ id }) => id)).toEqual(['hypervisor', 'acceleration', 'rights', 'network', 'metadata']);
   const acceleration = facts.preflight[1];
   expect(acceleration?.state).toBe(facts.accelerator === 'tcg' ? 'warning' : 'ok');
 });

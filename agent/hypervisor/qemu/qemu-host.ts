@@ -1,5 +1,5 @@
 import type { PreflightCheck } from '../../../app/contract/host.ts';
-import { isolationCheck } from '../../network/isolation/isolation-check.ts';
+import { isolationCheck, metadataCheck } from '../../network/isolation/isolation-check.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import type { HypervisorFacts } from '../driver.ts';
 import { type Accelerator, type AcceleratorProof, proveAccelerator } from './accelerator-probe.ts';
@@ -36,6 +36,7 @@ export class QemuHost {
     if (install === null)
       return { version: null, accelerator: null, capabilities: [], preflight: [await notInstalled()] };
     const [proof, isolation, firmware] = await Promise.all([this.prove(), this.#isolation.prove(true), findFirmware()]);
+    const serving = await metadataCheck(isolation);
     const machineTypes = ['pc', 'q35'].filter((type) => install.machineTypes.has(type));
     return {
       version: install.version,
@@ -47,12 +48,14 @@ export class QemuHost {
         'firmware:bios',
         ...(firmware === null ? [] : ['firmware:uefi']),
         ...(isolation.reason === null ? ['network:isolated'] : []),
+        ...(isolation.metadataReason === null ? ['metadata:service'] : []),
       ],
       preflight: [
         { id: 'hypervisor', state: 'ok', fact: `QEMU ${install.version}`, hint: null, fixCommand: null },
         accelerationCheck(proof),
         rightsCheck(proof),
         await isolationCheck(isolation),
+        ...(serving === null ? [] : [serving]),
       ],
     };
   }

@@ -1,5 +1,5 @@
 import type { PreflightCheck } from '../../../app/contract/host.ts';
-import { linuxInstallCommand } from '../../host-programs.ts';
+import { findExecutable, linuxInstallCommand } from '../../host-programs.ts';
 import type { IsolationProof } from './network-isolation.ts';
 
 /** What people are told of guests that can, or cannot, reach this host. */
@@ -17,6 +17,24 @@ export async function isolationCheck(proof: IsolationProof): Promise<PreflightCh
     fixCommand: missing.length === 0 ? null : await installCommand(),
   };
 }
+
+/** The same of what tells guests of themselves, where it could be there; null elsewhere. */
+export async function metadataCheck({ reason, metadataReason }: IsolationProof): Promise<PreflightCheck | null> {
+  const id = 'metadata';
+  if (reason !== null) return null;
+  if (metadataReason === null) {
+    return { id, state: 'ok', fact: 'Guests are answered at 169.254.169.254', hint: null, fixCommand: null };
+  }
+  return {
+    id,
+    state: 'warning',
+    fact: 'Nobody answers guests at 169.254.169.254',
+    hint: `They learn their name and keys from their config drive only (${metadataReason}).`,
+    fixCommand: (await findExecutable('socat')) === null ? await linuxInstallCommand(SOCAT) : null,
+  };
+}
+
+const SOCAT = { apt: 'socat', dnf: 'socat', zypper: 'socat', pacman: 'socat', apk: 'socat' };
 
 function installCommand(): Promise<string | null> {
   return linuxInstallCommand({

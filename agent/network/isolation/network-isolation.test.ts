@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { QemuDriver } from '../../hypervisor/qemu/qemu.driver.ts';
 import { findProcessByArgument, identifyProcess, killProcess } from '../../process-identity.ts';
-import { setUpQemu } from '../../testing/qemu-under-test.ts';
+import { askMetadata, setUpQemu } from '../../testing/qemu-under-test.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
@@ -188,10 +188,10 @@ describe('the process that leads a machine outside', () => {
   test('is not forced on a machine that was started without', async () => {
     class Refused extends NetworkIsolation {
       override prove(): Promise<IsolationProof> {
-        return Promise.resolve({ reason: 'forbidden here', missing: [] });
+        return Promise.resolve({ reason: 'forbidden here', metadataReason: 'forbidden here', missing: [] });
       }
     }
-    await launch(new Refused({ folder: host.folder, log: silentLog }));
+    await launch(new Refused({ folder: host.folder, log: silentLog, askMetadata }));
     expect((await driver.facts()).capabilities).not.toContain('network:isolated');
     expect((await driver.facts()).preflight).toContainEqual({
       id: 'network',

@@ -1,21 +1,22 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { identifyProcess, isAlive, type ProcessIdentity } from '../../process-identity.ts';
+import { identifyProcess } from '../../process-identity.ts';
 import type { Forward } from '../driver.ts';
+import { GuestMetadata } from '../metadata/guest-metadata.ts';
+import type { Ask } from '../metadata/metadata-server.ts';
+import { ClosedNamespaces } from './closed-namespaces.ts';
 import { enclose, GATE_FD, GATE_WORD, lifelineFile } from './enclosure.ts';
-import { readHostAddresses, watchHostAddresses } from './host-addresses.ts';
+import type { HelperProcess } from './helper-process.ts';
+import { readHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms, type IsolationPrograms } from './isolation-programs.ts';
-import { hostAddressesUpdate, OUTSIDE } from './namespace-rules.ts';
-import { endStrayPasta, findPastaProcesses, type PastaProcess, startPasta } from './pasta.ts';
+import { OUTSIDE } from './namespace-rules.ts';
+import { endStrayPasta, findPastaProcesses, startPasta } from './pasta.ts';
 import { isResolverWithinHost } from './resolver.ts';
 import { readSourcePorts } from './source-ports.ts';
-
-const run = promisify(execFile);
 
 /** A machine's network as it is led outside of its namespace. */
 export interface Uplink {
@@ -35,19 +36,12 @@ export interface Enclosed {
 /** `reason` is null where this host can keep guests from itself. */
 export interface IsolationProof {
   reason: string | null;
+  /** The same of telling them of themselves at 169.254.169.254. */
+  metadataReason: string | null;
   /** Programs that installing would bring. */
   missing: string[];
 }
 
-interface Member {
-  process: ProcessIdentity;
-  /** Null where that is not known. */
-  closedTo: string | null;
-}
-
-const UPDATE_TIMEOUT_MS = 30_000;
-/** A helper that ended at once would else be started without a pause. */
-const WATCH_AGAIN_MS = 1000;
 const PROOF = 'isolation-proof';
 
 /**
@@ -57,19 +51,17 @@ const PROOF = 'isolation-proof';
 export class NetworkIsolation {
   readonly #folder: string;
   readonly #log: Logger;
-  readonly #members = new Map<string, Member>();
+  readonly #metadata: GuestMetadata;
+  readonly #namespaces: ClosedNamespaces;
   #proof: Promise<IsolationProof> | null = null;
-  #adopted: Promise<PastaProcess[]> | null = null;
-  #monitor: ChildProcess | null = null;
-  #anew: NodeJS.Timeout | undefined;
-  #updating: Promise<void> = Promise.resolve();
-  #isUpdateDue = false;
-  #isClosed = false;
+  #adopted: Promise<HelperProcess[]> | null = null;
 
   /** `folder` is the agent's: the programs in a namespace must be able to read in it. */
-  constructor(options: { folder: string; log: Logger }) {
+  constructor(options: { folder: string; log: Logger; askMetadata: Ask }) {
     this.#folder = options.folder;
     this.#log = options.log;
+    this.#namespaces = new ClosedNamespaces({ log: options.log, findPrograms: () => this.#findPrograms() });
+    this.#metadata = new GuestMetadata({ ask: options.askMetadata, log: options.log });
   }
 
   /**
@@ -78,7 +70,11 @@ export class NetworkIsolation {
    */
   async prove(anew = false): Promise<IsolationProof> {
     const before = anew ? this.#proof : null;
-    if (before !== null && (await before).reason !== null && this.#proof === before) this.#proof = null;
+    const known = await before;
+    const isWhole = known === null || (known.reason ?? known.metadataReason) === null;
+    if (!isWhole && this.#proof === before) {
+      this.#proof = this.#tryOut().then((now) => (known.reason === null ? { ...now, reason: null } : now));
+    }
     this.#proof ??= this.#tryOut();
     return this.#proof;
   }
@@ -91,7 +87,7 @@ export class NetworkIsolation {
     runtimeFolder: string;
   }): Promise<Enclosed> {
     const programs = await this.#findPrograms();
-    this.#watch(programs);
+    this.#namespaces.watch(programs);
     const [hostAddresses, sourcePorts] = await Promise.all([readHostAddresses(), readSourcePorts(this.#folder)]);
     const resolverFile = (await isResolverWithinHost(hostAddresses)) ? await this.#writeResolverFile() : null;
     const lifeline = lifelineFile(program.runtimeFolder);
@@ -101,20 +97,29 @@ export class NetworkIsolation {
 
   /** Waits until the namespace of `pid` is closed, then leads it outside. {@link leave} undoes it, also if it fails. */
   async lead(pid: number, gate: unknown, enclosed: Enclosed, uplink: Uplink, signal: AbortSignal): Promise<void> {
+    const { metadataReason } = await this.prove();
+    const programs = await this.#join(pid, gate, enclosed, uplink);
+    // All of it has come to its end before it is undone.
+    const outcomes = await Promise.allSettled([
+      this.#namespaces.update(),
+      startPasta(programs, { target: pid, ...uplink, signal }),
+      metadataReason === null && this.#metadata.serve(programs, { ...uplink, pid }, signal),
+    ]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Waits until the namespace of `pid` is closed. */
+  async #join(pid: number, gate: unknown, enclosed: Enclosed, { machineId }: Uplink): Promise<IsolationPrograms> {
     if (!(gate instanceof Readable)) throw new Error(`File descriptor ${GATE_FD} must be a pipe.`);
     let said = '';
     for await (const chunk of gate) said += chunk;
     const process = said === GATE_WORD ? await identifyProcess(pid) : null;
     if (process === null) {
-      throw new OperationalError(
-        'hypervisor_failed',
-        'agent',
-        "The machine's network could not be closed to the host.",
-      );
+      const message = "The machine's network could not be closed to the host.";
+      throw new OperationalError('hypervisor_failed', 'agent', message);
     }
-    this.#members.set(uplink.machineId, { process, closedTo: enclosed.closedTo });
-    const programs = await this.#findPrograms();
-    await Promise.all([this.#update(), startPasta(programs, { target: pid, ...uplink, signal })]);
+    this.#namespaces.add(machineId, { process, closedTo: enclosed.closedTo });
+    return await this.#findPrograms();
   }
 
   /**
@@ -128,12 +133,13 @@ export class NetworkIsolation {
       const identity = await identifyProcess(pid);
       if (own === its || identity === null) return;
       const programs = await this.#findPrograms();
-      this.#members.set(uplink.machineId, { process: identity, closedTo: null });
-      this.#watch(programs);
-      await this.#update();
+      this.#namespaces.add(uplink.machineId, { process: identity, closedTo: null });
+      this.#namespaces.watch(programs);
+      await this.#namespaces.update();
       this.#adopted ??= findPastaProcesses();
-      if ((await this.#adopted).some(({ target }) => target === pid)) return;
-      await startPasta(programs, { target: pid, ...uplink, signal: new AbortController().signal });
+      const isLed = (await this.#adopted).some(({ target }) => target === pid);
+      if (!isLed) await startPasta(programs, { target: pid, ...uplink, signal: new AbortController().signal });
+      await this.#metadata.adopt(programs, { ...uplink, pid });
     } catch (error) {
       this.#log.error({ err: error, machine: uplink.machineId }, "a machine's network could not be taken into care");
     }
@@ -141,8 +147,9 @@ export class NetworkIsolation {
 
   /** Ends what led the machine outside, once its process is gone. A machine that was never led is success. */
   async leave(machineId: string): Promise<void> {
-    this.#members.delete(machineId);
-    if (process.platform === 'linux') await endStrayPasta((pasta) => pasta.machineId === machineId);
+    this.#namespaces.remove(machineId);
+    if (process.platform !== 'linux') return;
+    await Promise.all([endStrayPasta((pasta) => pasta.machineId === machineId), this.#metadata.leave(machineId)]);
   }
 
   /**
@@ -150,21 +157,13 @@ export class NetworkIsolation {
    * pasta runs on, for it holds their namespace itself. Also of other data folders, which may be gone or have no agent again.
    */
   async sweep(): Promise<void> {
-    if (process.platform === 'linux') await endStrayPasta(() => true);
+    if (process.platform === 'linux') await Promise.all([endStrayPasta(() => true), this.#metadata.sweep()]);
   }
 
   /** Lets go; machines stay closed to the addresses the host has now. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#anew);
-    this.#members.clear();
-    const monitor = this.#monitor;
-    if (monitor !== null && monitor.exitCode === null) {
-      const ended = new Promise((resolve) => monitor.once('exit', resolve));
-      monitor.kill('SIGKILL');
-      await ended;
-    }
-    await this.#updating;
+    this.#metadata.close();
+    await this.#namespaces.close();
   }
 
   async #findPrograms(): Promise<IsolationPrograms> {
@@ -175,9 +174,9 @@ export class NetworkIsolation {
   }
 
   async #tryOut(): Promise<IsolationProof> {
-    if (process.platform !== 'linux') return { reason: `${process.platform} has no network namespaces`, missing: [] };
+    if (process.platform !== 'linux') return without(`${process.platform} has no network namespaces`);
     const { missing } = await findIsolationPrograms();
-    if (missing.length > 0) return { reason: `not installed: ${missing.join(', ')}`, missing };
+    if (missing.length > 0) return { ...without(`not installed: ${missing.join(', ')}`), missing };
     // Files of the agent must be readable where only its own user exists, which is not so for root in another's folder.
     const script = 'cd "$1" && exec cat';
     const runtimeFolder = join(this.#folder, PROOF);
@@ -205,70 +204,20 @@ export class NetworkIsolation {
       });
       child.stdin?.write('\n');
       const { signal } = new AbortController();
-      await Promise.all([
-        answer,
-        this.lead(child.pid, child.stdio[GATE_FD], { binary, args, closedTo }, uplink, signal),
-      ]);
-      return { reason: null, missing: [] };
+      const joining = this.#join(child.pid, child.stdio[GATE_FD], { binary, args, closedTo }, uplink);
+      const [programs] = await Promise.all([joining, answer]);
+      const leading = startPasta(programs, { target: child.pid, ...uplink, signal });
+      const serving = this.#metadata.serve(programs, { ...uplink, pid: child.pid }, signal);
+      const metadataReason = serving.then(() => null, reasonOf);
+      await Promise.all([this.#namespaces.update(), leading]);
+      return { reason: null, metadataReason: await metadataReason, missing: [] };
     } catch (error) {
-      const reason = said.trim() || (error instanceof Error ? error.message : String(error));
-      return { reason, missing: [] };
+      return without(said.trim() || reasonOf(error));
     } finally {
       child.kill('SIGKILL');
       await ended;
       await this.leave(PROOF);
       await rm(runtimeFolder, { recursive: true, force: true });
-    }
-  }
-
-  #watch(programs: IsolationPrograms): void {
-    if (this.#monitor !== null || this.#isClosed) return;
-    const onEnd = () => {
-      this.#monitor = null;
-      if (this.#isClosed) return;
-      this.#log.error("'ip monitor' has ended, which tells of new addresses of this host; it is started again");
-      this.#anew = setTimeout(() => {
-        this.#watch(programs);
-        // What was new meanwhile.
-        onChange();
-      }, WATCH_AGAIN_MS);
-      this.#anew.unref();
-    };
-    const onChange = () => {
-      this.#update().catch((error) => this.#log.error({ err: error }, "the host's addresses could not be read"));
-    };
-    this.#monitor = watchHostAddresses(programs, onChange, onEnd);
-  }
-
-  /** Closes every namespace to the addresses the host has now. One at a time; a change during it brings another. */
-  #update(): Promise<void> {
-    if (this.#isUpdateDue) return this.#updating;
-    this.#isUpdateDue = true;
-    this.#updating = this.#updating
-      .catch(() => undefined)
-      .then(async () => {
-        this.#isUpdateDue = false;
-        const addresses = await readHostAddresses();
-        for (const [id, member] of this.#members) await this.#closeTo(addresses, id, member);
-      });
-    return this.#updating;
-  }
-
-  async #closeTo(addresses: readonly string[], id: string, member: Member): Promise<void> {
-    const wanted = addresses.join();
-    if (member.closedTo === wanted || !(await isAlive(member.process))) return;
-    const { nsenter, nft } = await this.#findPrograms();
-    const into = ['--target', String(member.process.pid), '--user', '--net', '--preserve-credentials'];
-    try {
-      await run(nsenter, [...into, '--', nft, hostAddressesUpdate(addresses)], { timeout: UPDATE_TIMEOUT_MS, env: {} });
-      member.closedTo = wanted;
-    } catch (error) {
-      if (await isAlive(member.process)) {
-        this.#log.error(
-          { err: error, machine: id },
-          "a machine's network could not be closed to new addresses of the host",
-        );
-      }
     }
   }
 
@@ -279,4 +228,13 @@ export class NetworkIsolation {
     if ((await readFile(path, 'utf8').catch(() => null)) !== content) await writeFile(path, content);
     return path;
   }
+}
+
+/** Where guests cannot be kept from the host they are not told of themselves either. */
+function without(reason: string): IsolationProof {
+  return { reason, metadataReason: reason, missing: [] };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

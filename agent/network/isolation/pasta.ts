@@ -1,34 +1,24 @@
-import { spawn } from 'node:child_process';
-import { readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { identifyProcess, killProcess, type ProcessIdentity } from '../../process-identity.ts';
 import type { Forward } from '../driver.ts';
 import { lifelineFile, MAX_OPEN } from './enclosure.ts';
+import { endStrayHelpers, findHelpers, type HelperKind, type HelperProcess, startHelper } from './helper-process.ts';
 import type { IsolationPrograms } from './isolation-programs.ts';
 import { OUTSIDE } from './namespace-rules.ts';
 
 /** A port of the host that is taken is among its reasons. */
 export class PastaFailed extends OperationalError {}
 
-/** A pasta process, known by its command line alone: nothing has to be noted that a crash could lose. */
-export interface PastaProcess {
-  identity: ProcessIdentity;
-  machineId: string;
-  /** The machine's. */
-  runtimeFolder: string;
-  /** The process whose namespace it leads outside. */
-  target: number;
-}
-
-const START_TIMEOUT_MS = 30_000;
 /** pasta looks in its own name for what it is to do, so the name ends so. */
 const NAME = 'pasta';
 const FIRST_ARGUMENT = '--quiet';
 const LED_WORD = 'led\n';
-/** A process that was about to fork when it was looked for is found the next time. */
-const SWEEPS = 3;
+
+const PASTA: HelperKind = {
+  name: NAME,
+  targetOf: (args) => (args.includes(OUTSIDE.nameserver) ? Number(args.at(-1)) : null),
+};
 
 /**
  * Not every pasta ends with the namespace it was given by pid. So whoever started it then waits for the lock on the
@@ -68,73 +58,22 @@ export async function startPasta(
   await rm(name, { force: true });
   await symlink(programs.pasta, name);
   const ending = [lifelineFile(runtimeFolder), programs.flock, END, String(target)];
-  const child = spawn('/bin/sh', ['-c', START, 'sh', ...ending, name, ...pastaArguments(target, forwards)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {},
-    cwd: '/',
-    detached: true,
-  });
-  child.unref();
-  // Then there is no word either.
-  child.once('error', () => undefined);
-  const { pid } = child;
-  // The group: the shell alone would leave what it has started.
-  const abort = () => {
-    if (pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGKILL');
+  const command = {
+    binary: '/bin/sh',
+    args: ['-c', START, 'sh', ...ending, name, ...pastaArguments(target, forwards)],
   };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
-  limit.addEventListener('abort', abort, { once: true });
-  // Both are closed when everything is in place, or nothing will be.
-  const [word, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  limit.removeEventListener('abort', abort);
-  signal.throwIfAborted();
-  if (word !== LED_WORD || limit.aborted) throw explain(said);
+  const said = await startHelper(command, LED_WORD, signal);
+  if (said !== null) throw explain(said);
 }
 
 /** All that this user has on this host, of whichever data folder. */
-export async function findPastaProcesses(): Promise<PastaProcess[]> {
-  const found: PastaProcess[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const args = await readArguments(Number(name));
-    const [called = ''] = args;
-    if (basename(called) !== NAME || !args.includes(OUTSIDE.nameserver)) continue;
-    const identity = (await isOwn(name)) ? await identifyProcess(Number(name)) : null;
-    const runtimeFolder = dirname(called);
-    const target = Number(args.at(-1));
-    if (identity !== null) found.push({ identity, machineId: basename(runtimeFolder), runtimeFolder, target });
-  }
-  return found;
+export function findPastaProcesses(): Promise<HelperProcess[]> {
+  return findHelpers(PASTA);
 }
 
-/** Its files in /proc say root where it cannot be looked into, as pasta cannot. */
-async function isOwn(pid: string): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^Uid:\t(\d+)/m.exec(status)?.[1]) === process.getuid?.();
-}
-
-/**
- * Ends those of `which` that led a machine outside that does not run any more. One whose target lives is left alone:
- * the data folder may be a copy, and the machine another's.
- */
-export async function endStrayPasta(which: (pasta: PastaProcess) => boolean): Promise<void> {
-  for (let sweep = 1; sweep <= SWEEPS; sweep++) {
-    const stray: PastaProcess[] = [];
-    for (const each of (await findPastaProcesses()).filter(which)) {
-      if (!(await readArguments(each.target)).includes(each.machineId)) stray.push(each);
-    }
-    if (stray.length === 0) return;
-    await Promise.all(stray.map(({ identity }) => killProcess(identity)));
-  }
-}
-
-/** Empty when there is no such process. */
-async function readArguments(pid: number): Promise<string[]> {
-  try {
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
-  } catch {
-    return [];
-  }
+/** Ends those of `which` whose machine does not run any more. */
+export function endStrayPasta(which: (pasta: HelperProcess) => boolean): Promise<void> {
+  return endStrayHelpers(PASTA, which);
 }
 
 function pastaArguments(target: number, forwards: readonly Forward[]): string[] {

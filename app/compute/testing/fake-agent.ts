@@ -59,7 +59,14 @@ export class FakeAgent {
       diskGib: 4000,
       diskFreeGib: 4000,
       memoryFreeMib: 200_000,
-      capabilities: ['disk-format:qcow2', 'disk-format:raw', 'disk-format:iso', 'firmware:bios', 'firmware:uefi'],
+      capabilities: [
+        'disk-format:qcow2',
+        'disk-format:raw',
+        'disk-format:iso',
+        'firmware:bios',
+        'firmware:uefi',
+        'metadata:service',
+      ],
       preflight: [],
       agentVersion: '0.1.0',
     };

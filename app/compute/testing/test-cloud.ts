@@ -14,6 +14,10 @@ import { IMAGE_RULES } from '../../image/image.policy.ts';
 import { IMAGE_QUOTAS } from '../../image/image.quotas.ts';
 import { ImageService } from '../../image/image.service.ts';
 import { LeftoverService } from '../../leftover/leftover.service.ts';
+import { Ec2Ids } from '../../metadata/ec2-ids.ts';
+import { MetadataService } from '../../metadata/metadata.service.ts';
+import { DEFAULT_METADATA_SETTINGS } from '../../metadata/metadata.settings.ts';
+import { VendorData } from '../../metadata/vendor-data.ts';
 import { makeNetworkParts } from '../../network/network.parts.ts';
 import { NETWORK_QUOTAS } from '../../network/network.quotas.ts';
 import type { NetworkService } from '../../network/network.service.ts';
@@ -72,6 +76,7 @@ export class TestCloud {
   readonly revoked: string[] = [];
   /** Taken up when it is opened. */
   settings = DEFAULT_COMPUTE_SETTINGS;
+  metadataSettings = DEFAULT_METADATA_SETTINGS;
   agent = new FakeAgent('host-1');
   database!: Database;
   events!: EventService;
@@ -82,6 +87,7 @@ export class TestCloud {
   networks!: NetworkService;
   ports!: PortService;
   compute!: ComputeService;
+  metadata!: MetadataService;
   unclaimed!: UnclaimedService;
   bus!: FakeBus;
   edge!: Edge;
@@ -129,6 +135,7 @@ export class TestCloud {
       serverOf: async (token: string) => (await compute.server.consoleTarget(token))?.id,
       revoke: async (_trx: unknown, serverId: string) => void this.revoked.push(serverId),
     };
+    const vendorData = new VendorData({ settings: this.metadataSettings, log });
     const compute: ComputeService = new ComputeService({
       database,
       events,
@@ -141,9 +148,12 @@ export class TestCloud {
       consoles,
       leftovers,
       unclaimed: register,
+      ec2Ids: new Ec2Ids(database),
+      vendorData,
       settings: this.settings,
       log,
     });
+    this.metadata = new MetadataService({ bus, guests: compute.guests, vendor: vendorData });
     this.unclaimed = new UnclaimedService({
       ...{ database, events, leftovers, register, generation: { stale: null }, hosts: scheduler },
       ...{ machines: compute.adoption, images: images.adoption, removal: compute.removal },

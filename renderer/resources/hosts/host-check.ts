@@ -34,6 +34,8 @@ export function describeFact(check: PreflightCheck, facts: HostFacts): string {
       return check.state === 'ok' ? t('hosts:rightsOk') : check.fact;
     case 'network':
       return check.state === 'failed' ? check.fact : t(`hosts:isolation.${check.state}`);
+    case 'metadata':
+      return check.state === 'failed' ? check.fact : t(`hosts:metadata.${check.state}`);
     default:
       return check.fact;
   }

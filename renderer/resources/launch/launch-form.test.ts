@@ -71,8 +71,13 @@ describe('the request', () => {
       imageRef: 'i',
       flavorRef: '1',
       networks: [{ uuid: 'n' }],
-      config_drive: true,
     });
+  });
+
+  it('asks for a config drive where nothing else could tell the guest', () => {
+    const values = { ...EMPTY_LAUNCH, name: 'web', flavor: '1', networks: ['n'] };
+    expect(toNewServer({ ...values, adminPass: 'secret' }, 'i').config_drive).toBe(true);
+    expect(toNewServer({ ...values, networks: [] }, 'i').config_drive).toBe(true);
   });
 
   it('carries everything that was', () => {

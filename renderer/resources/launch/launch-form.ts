@@ -140,13 +140,14 @@ export function toNewServer(values: LaunchValues, imageId: string): NewServer {
     imageRef: imageId,
     flavorRef: values.flavor,
     networks: values.networks.length === 0 ? 'none' : values.networks.map((uuid) => ({ uuid })),
-    config_drive: true,
     ...(values.key === '' ? {} : { key_name: values.key }),
     ...(values.zone === '' ? {} : { availability_zone: values.zone }),
     ...(count > 1 ? { min_count: count, max_count: count } : {}),
     ...(values.userData === '' ? {} : { user_data: toBase64(values.userData.replaceAll('\r\n', '\n')) }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(values.adminPass === '' ? {} : { adminPass: values.adminPass }),
+    // The metadata service tells no password, and nobody who is on no network.
+    ...(values.adminPass === '' && values.networks.length > 0 ? {} : { config_drive: true }),
     ...(values.hostname === '' ? {} : { hostname: values.hostname }),
     ...(values.description.trim() === '' ? {} : { description: values.description.trim() }),
   };
