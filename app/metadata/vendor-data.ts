@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { OperationalError } from '../contract/errors.ts';
@@ -32,7 +34,7 @@ export class VendorData implements VendorSource {
     const path = this.#settings.vendordata_jsonfile_path;
     if (path === '') return {};
     try {
-      return objectSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+      return objectSchema.parse(await json(createReadStream(path)));
     } catch (cause) {
       throw new OperationalError('unexpected', 'controller', `The vendor data of ${path} cannot be read.`, {
         hint: 'vendordata_jsonfile_path in [metadata] of config.toml names a file with one JSON object.',
@@ -75,8 +77,8 @@ export class VendorData implements VendorSource {
         signal: AbortSignal.timeout((connecting + reading) * 1000),
       });
       if (!response.ok) throw new Error(`it answered ${response.status}`);
-      const text = await readText(response);
-      return text === '' ? {} : JSON.parse(text);
+      const body = await readBody(response);
+      return body.size === 0 ? {} : await body.json();
     } catch (cause) {
       this.#log.warn({ err: cause, url, server }, 'a service of vendor data did not answer as it should');
       if (!this.#settings.vendordata_dynamic_failure_fatal) return {};
@@ -98,7 +100,7 @@ function questionOf(facts: GuestFacts): Record<string, unknown> {
   };
 }
 
-async function readText(response: Response): Promise<string> {
+async function readBody(response: Response): Promise<{ size: number; json(): Promise<unknown> }> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
@@ -106,5 +108,5 @@ async function readText(response: Response): Promise<string> {
     if (size > MOST_BYTES) throw new Error(`it answered more than ${MOST_BYTES} bytes`);
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { size, json: () => json(Readable.from(parts)) };
 }

@@ -214,9 +214,8 @@ export class SimulatedDriver implements HypervisorDriver {
       accelerator: 'simulated',
       capabilities: [
         ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
-        ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64', 'firmware:bios', 'firmware:uefi'],
-        // Nobody asks.
-        'metadata:service',
+        ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64'],
+        ...['firmware:bios', 'firmware:uefi', 'metadata:service'],
       ],
       preflight: [{ id: 'hypervisor', state: 'ok', fact: 'Simulated machines', hint: null, fixCommand: null }],
     };

@@ -49,8 +49,9 @@ export class GuestMetadata {
 
   async #listen({ machineId, runtimeFolder }: ServedMachine): Promise<void> {
     this.#servers.get(machineId)?.close();
-    const server = await MetadataServer.listen(join(runtimeFolder, SOCKET), machineId, this.#ask, this.#log);
+    const server = new MetadataServer(machineId, this.#ask, this.#log);
     this.#servers.set(machineId, server);
+    await server.listen(join(runtimeFolder, SOCKET));
   }
 
   /** The machine's process is gone. */

@@ -33,12 +33,14 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-function listen(): Promise<MetadataServer> {
+async function listen(): Promise<MetadataServer> {
   const ask = async (machine: string, question: Question) => {
     asked.push([machine, question]);
     return { status: 200, type: 'text/plain' as const, body: Buffer.from(await tell()).toString('base64') };
   };
-  return MetadataServer.listen(path, MACHINE, ask, silentLog);
+  const made = new MetadataServer(MACHINE, ask, silentLog);
+  await made.listen(path);
+  return made;
 }
 
 interface Answer {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
@@ -31,13 +32,8 @@ const AWAY = new Set(['unavailable', 'timeout', 'unknown_method']);
 export class MetadataServer {
   readonly #server: Server;
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  /** `path` is the socket's; one that is left over goes. */
-  static async listen(path: string, machineId: string, ask: Ask, log: Logger): Promise<MetadataServer> {
-    const server = createServer(
+  constructor(machineId: string, ask: Ask, log: Logger) {
+    this.#server = createServer(
       {
         maxHeaderSize: MOST_HEAD_BYTES,
         headersTimeout: REQUEST_WITHIN_MS,
@@ -52,16 +48,17 @@ export class MetadataServer {
         );
       },
     );
-    server.maxConnections = MOST_AT_ONCE;
+    this.#server.maxConnections = MOST_AT_ONCE;
     // One question a connection: so the limit of connections is one of questions.
-    server.maxRequestsPerSocket = 1;
+    this.#server.maxRequestsPerSocket = 1;
+  }
+
+  /** `path` is the socket's; one that is left over goes. */
+  async listen(path: string): Promise<void> {
     await rm(path, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, resolve);
-    });
-    server.unref();
-    return new MetadataServer(server);
+    this.#server.listen(path);
+    await once(this.#server, 'listening');
+    this.#server.unref();
   }
 
   close(): void {
