@@ -17,7 +17,7 @@ const setupFiles = [
 
 /** All whose answers are of a database; what tells of files beside it is not. */
 const ON_POSTGRES = [
-  'app/{audit,compute,console,database,events,identity,image,network,placement,quota,resource,scheduler,tasks,unclaimed,volume}/**/*.test.ts',
+  'app/{audit,compute,console,database,events,identity,image,metadata,network,placement,quota,resource,scheduler,tasks,unclaimed,volume}/**/*.test.ts',
   'tests/integration/api/*.test.ts',
 ];
 const ON_SQLITE_ONLY = [
@@ -85,6 +85,7 @@ export default defineConfig({
       {
         test: { ...machinesOneByOne, name: 'examples', include: ['tests/examples/*.test.ts'], testTimeout: 600_000 },
       },
+      { test: { ...machinesOneByOne, name: 'guests', include: ['tests/guests/*.test.ts'] } },
       { test: { ...machinesOneByOne, name: 'scale', include: ['tests/scale/**/*.test.ts'], testTimeout: 600_000 } },
     ],
   },

@@ -92,6 +92,7 @@ const needs = [
       { files: ['/usr/lib/python3/dist-packages/osc_placement'] },
       { apt: 'python3-osc-placement' },
     ),
+    need('test', 'a Debian guest', { program: 'debootstrap' }, { apt: 'debootstrap' }),
     need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
     need(
       'test',

@@ -45,6 +45,8 @@ export const longSuites = {
   postgres: vitest(['postgres']),
   /** docs/example-service.md, followed in a copy of the tree. */
   examples: vitest(['examples']),
+  /** Systems that people run, made and booted whole: Debian with its own cloud-init. */
+  guests: vitest(['guests']),
   /** Thousands of machines; the gate has a hundred. */
   scale: vitest(['scale']),
   /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */
