@@ -52,20 +52,29 @@ table inet cumulet_metadata {
 /**
  * Runs in the namespace of a machine. The address is one of its loopback, so that nothing of it leaves the namespace, and
  * the relay has no rights there. Whoever started it then waits for the lock on the lifeline, which is free once the machine's
- * process is gone, and ends the group. 50 is the port in the kernel's list of sockets, 0A that one listens there.
+ * process is gone, and ends the group. In the kernel's list of sockets 50 is the port, and 0A that one listens there. The rule is
+ * there before anybody is told.
  */
 const START = `set -e
+listens() {
+  while read -r line; do
+    case $line in *':0050 00000000:0000 0A '*) return 0 ;; esac
+  done </proc/net/tcp
+  return 1
+}
 exec 3>>"$1"
-"$2" address replace ${ADDRESS}/32 dev lo
-"$2" link set lo up
-"$3" "$4"
+"$2" -batch - <<COMMANDS
+address replace ${ADDRESS}/32 dev lo
+link set lo up
+COMMANDS
 echo ${PORT} > /proc/sys/net/ipv4/ip_unprivileged_port_start
+nft=$3 rules=$4 setpriv=$6 flock=$7
 cd "$5"
-setpriv=$6 flock=$7
 shift 7
 "$setpriv" --no-new-privs --bounding-set=-all --inh-caps=-all "$@" 3>&- >/dev/null 2>&1 &
+"$nft" "$rules"
 tries=0
-until grep -q ':0050 00000000:0000 0A ' /proc/net/tcp; do
+until listens; do
   tries=$((tries + 1))
   if [ $tries -gt 500 ]; then echo "it does not listen" >&2; exit 1; fi
   sleep 0.02
