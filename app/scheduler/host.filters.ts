@@ -71,7 +71,7 @@ export interface HostFilter<Seen = Candidate> {
   readonly passes: (host: Seen, request: ClaimRequest) => boolean;
   explain(hosts: readonly Candidate[], request: ClaimRequest): string;
   /** What to do when it refused the last of `hosts`. */
-  advise(hosts: readonly Candidate[]): string;
+  advise(hosts: readonly Candidate[], request: ClaimRequest): string;
 }
 
 const usable: HostFilter<HostKind> = {
@@ -96,7 +96,10 @@ const capable: HostFilter<HostKind> = {
   name: 'ComputeCapabilitiesFilter',
   passes: ({ capabilities }, request) => request.requirements.every((wanted) => capabilities.includes(wanted)),
   explain: (_hosts, request) => `cannot do ${request.requirements.join(', ')}`,
-  advise: () => 'Use an image that a host can run, or add a host that can run this one.',
+  advise: (_hosts, { requirements }) =>
+    requirements.includes('metadata:service')
+      ? 'Launch it with a config drive (config_drive: true), or let a host have the metadata service: see its checks.'
+      : 'Use an image that a host can run, or add a host that can run this one.',
 };
 
 const inZone: HostFilter<HostKind> = {

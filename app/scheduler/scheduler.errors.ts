@@ -14,7 +14,7 @@ export function noValidHost(hosts: readonly Candidate[], request: ClaimRequest):
     const passed = candidates.filter((host) => filter.passes(host, request));
     const refused = candidates.length - passed.length;
     if (refused > 0) reasons.push(`${filter.name} refused ${refused}: ${filter.explain(candidates, request)}`);
-    if (passed.length === 0 && refused > 0) hint = filter.advise(candidates);
+    if (passed.length === 0 && refused > 0) hint = filter.advise(candidates, request);
     candidates = passed;
   }
   const message = `No valid host was found. ${reasons.join('; ')}.`;

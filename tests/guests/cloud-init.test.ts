@@ -119,7 +119,9 @@ describe.each([
   test('files were written and commands run', async () => {
     expect(await terminal.ask('cat /etc/by-cloud-init; echo')).toContain('written');
     expect(await terminal.ask('cat /run/by-cloud-init')).toBe(`ran as root on debian-by-${way.replace(' ', '-')}`);
-    expect(await terminal.ask("cloud-init query ds.meta_data.meta.role || cloud-init query -f '{{ ds }}'")).toContain('web');
+    expect(await terminal.ask("cloud-init query ds.meta_data.meta.role || cloud-init query -f '{{ ds }}'")).toContain(
+      'web',
+    );
   });
 
   test('it has the address of DHCP and the static one', async () => {
