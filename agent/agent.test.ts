@@ -6,7 +6,7 @@ import { hostFactsSchema } from '../app/contract/host.ts';
 import { machineOrders } from '../app/contract/machine-orders.ts';
 import { once } from '../app/contract/testing/waiting.ts';
 import { type RunningAgent, runAgent } from './agent.ts';
-import type { SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
+import type { SimulatedOptions } from './hypervisor/simulated/simulated-options.ts';
 import { FakeController } from './testing/fake-controller.ts';
 import { silentLog } from './testing/silent-log.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';

@@ -14,7 +14,8 @@ import { collectHostFacts } from './host/host-facts.ts';
 import { HostIdentity } from './host-identity.ts';
 import type { HypervisorDriver } from './hypervisor/driver.ts';
 import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
-import { SimulatedDriver, type SimulatedOptions } from './hypervisor/simulated/simulated.driver.ts';
+import { SimulatedDriver } from './hypervisor/simulated/simulated.driver.ts';
+import type { SimulatedOptions } from './hypervisor/simulated/simulated-options.ts';
 import { MachineNews } from './machine-news.ts';
 import { MachineOrders } from './machine-orders.ts';
 import { NetworkIsolation } from './network/isolation/network-isolation.ts';
@@ -169,7 +170,8 @@ function createDriver(
   imageSource: ControllerLocator,
   askMetadata: Ask,
 ): HypervisorDriver {
-  if (options.hypervisor === 'simulated') return new SimulatedDriver(options.simulated ?? {});
+  if (options.hypervisor === 'simulated')
+    return new SimulatedDriver({ imageTarget: imageSource, ...options.simulated });
   const networkDrivers = [new UserNetworkDriver()];
   const isolation = new NetworkIsolation({ folder, log: options.log, askMetadata });
   return new QemuDriver({ folder, imageSource, networkDrivers, isolation, log: options.log });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ import type { HelperProcess } from './network/isolation/helper-process.ts';
 import { findPastaProcesses } from './network/isolation/pasta.ts';
 import { findProcessByArgument, killProcess, waitUntilGone } from './process-identity.ts';
 import { FakeController } from './testing/fake-controller.ts';
+import { listNames } from './testing/list-names.ts';
 import { findTraces, storeBlankImage } from './testing/qemu-under-test.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 import { makeSpec } from './testing/test-machine.ts';
@@ -134,6 +136,28 @@ describe.each(named('agent.destroy.'))('an agent killed at %s', (point) => {
     expect(await destroy()).toEqual({});
     expect(await traces()).toEqual([]);
     expect((await controller.call(agentMethods.list, {})).machines).toEqual([]);
+  });
+});
+
+describe.each(named('agent.snapshot.'))('an agent killed at %s', (point) => {
+  test('makes the snapshot when the order is repeated, of a guest that has gone on; nothing is left of either', async () => {
+    const imageId = randomUUID();
+    await startAgent(point);
+    await spawnMachine();
+    const before = await listNames(files().folder);
+    const snapshot = () =>
+      controller.call(machineOrders.snapshot.method, { id: spec.id, generation: 2, image: imageId });
+    await expectDeath(snapshot());
+    await startAgent(null);
+    expect(listed()).toMatchObject([{ powerState: 'RUNNING' }]);
+    expect(await listNames(files().folder)).not.toContain('snapshot.qcow2');
+    expect(await snapshot()).toMatchObject({ powerState: 'RUNNING', generation: 2 });
+    expect((await controller.sentImage(imageId))?.toString('latin1', 0, 4)).toBe('QFI\xfb');
+    expect(new Set(await listNames(files().folder))).toEqual(new Set(before));
+    // A second one finds QEMU as the first did.
+    await controller.call(machineOrders.snapshot.method, { id: spec.id, generation: 3, image: randomUUID() });
+    await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 4 });
+    expect(await traces()).toEqual([]);
   });
 });
 

@@ -17,6 +17,14 @@ export const FAIL_POINTS = [
   'agent.spawn.launched',
   /** The guest runs and is recorded as running; the order has not been answered. */
   'agent.spawn.started',
+  /** Nothing is there of the copy yet. */
+  'agent.snapshot.begun',
+  /** QEMU copies the disk of a guest that runs. */
+  'agent.snapshot.copying',
+  /** The copy is whole; the controller has nothing of it. */
+  'agent.snapshot.copied',
+  /** The controller has all of it; the copy is still there, and the order has not been answered. */
+  'agent.snapshot.sent',
   /** The guest's memory is saved whole; the hypervisor process still lives. */
   'agent.suspend.saved',
   /** The memory is loaded into a new process and its file removed; the guest does not run yet. */

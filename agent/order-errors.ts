@@ -39,6 +39,7 @@ export function fromStored(error: Omit<WireError, 'code'> & { code: string }): C
   return fromWire({ ...error, code: isKnownCode(error.code) ? error.code : 'unexpected' });
 }
 
-function isKnownCode(code: string): code is ErrorCode {
+/** Whether this version has a word for it. */
+export function isKnownCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_STATUS, code);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pino from 'pino';
 import { runAgent } from '../agent/agent.ts';
-import type { SimulatedOptions } from '../agent/hypervisor/simulated/simulated.driver.ts';
+import type { SimulatedOptions } from '../agent/hypervisor/simulated/simulated-options.ts';
 import { Database } from '../app/database/database.ts';
 import { ALL_MIGRATIONS } from '../app/database/testing/all-migrations.ts';
 import { testDatabase } from '../app/database/testing/postgres-databases.ts';

@@ -12,6 +12,21 @@ export function localFile(format: DiskFormat, path: string, { isReadOnly = false
   return { driver: format, 'read-only': isReadOnly, discard, file, ...backing };
 }
 
+/** The same, for reading only. */
+export function onlyRead(node: BlockNode): BlockNode {
+  const { file, backing } = node;
+  const inner = (value: unknown) => (isNode(value) ? onlyRead(value) : value);
+  return {
+    ...{ ...node, 'read-only': true, discard: 'ignore' },
+    ...(file !== undefined && { file: inner(file) }),
+    ...(backing !== undefined && { backing: inner(backing) }),
+  };
+}
+
+function isNode(value: unknown): value is BlockNode {
+  return typeof value === 'object' && value !== null;
+}
+
 /** What is written goes to `node`; what was never written is read from `base`. */
 export function overlay(node: BlockNode, base: BlockNode): BlockNode {
   return { ...node, backing: base };

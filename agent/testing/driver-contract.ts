@@ -21,6 +21,8 @@ export interface DriverUnderTest {
   findTraces(id: string): Promise<string[]>;
   /** What the guest writes to its serial line when it is interrupted. */
   noticed: string;
+  /** What the controller has of an image that was sent to it; null where that is nothing. */
+  sentImage(id: string): Promise<Buffer | null>;
   /** Bytes the guest writes to its serial line once it is up. */
   greeting: string;
   close(): Promise<void>;
@@ -272,6 +274,36 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     });
 
+    test('snapshot: a disk image comes to the controller, from any state, and the machine stays as it is', async () => {
+      const id = await spawn(subject.makeSpec());
+      const take = async () => {
+        const [image, stages, before] = [randomUUID(), new Set<string>(), driver.status(id)];
+        const order = { ...plainOrder(), progress: ({ stage }: { stage: string }) => stages.add(stage) };
+        expect(await driver.orders.snapshot({ id, image }, order)).toEqual(before);
+        expect([...stages]).toContain('upload');
+        expect((await subject.sentImage(image))?.toString('latin1', 0, 4)).toBe('QFI\xfb');
+        // Again it is nothing to do.
+        expect(await driver.orders.snapshot({ id, image }, plainOrder())).toEqual(before);
+      };
+      await take();
+      await driver.orders.pause({ id }, plainOrder());
+      await take();
+      await driver.orders.unpause({ id }, plainOrder());
+      await driver.orders.suspend({ id }, plainOrder());
+      await take();
+      await driver.orders.resume({ id }, plainOrder());
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      await take();
+    });
+
+    test('a snapshot that is called off leaves nothing, and the machine as it is', async () => {
+      const id = await spawn(subject.makeSpec());
+      const [image, before, abort] = [randomUUID(), driver.status(id), new AbortController()];
+      abort.abort(new Error('no longer wanted'));
+      await expect(driver.orders.snapshot({ id, image }, { ...plainOrder(), signal: abort.signal })).rejects.toThrow();
+      expect([driver.status(id), await subject.sentImage(image)]).toEqual([before, null]);
+    });
+
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
       const before = driver.status(id);
@@ -316,6 +348,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         async () => driver.orders.pause({ id: id }, plainOrder()),
         async () => driver.change(id, { name: 'x' }),
         async () => driver.orders.triggerCrashDump({ id }, plainOrder()),
+        async () => driver.orders.snapshot({ id, image: randomUUID() }, plainOrder()),
         async () => driver.diagnostics(id),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type WebSocket from 'ws';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { z } from 'zod';
@@ -55,6 +56,10 @@ export class FakeController {
   unknownMachines: string[] = [];
   /** Bytes after which the next image download breaks off; null for none. */
   breakImageAfter: number | null = null;
+  /** What the next uploads are answered instead of being taken: a status and a body, or nothing but a broken connection. */
+  readonly uploadAnswers: ({ status: number; body: string } | 'broken')[] = [];
+  /** How many uploads began. */
+  uploads = 0;
   url = '';
   private server: Server | null = null;
   private readonly sockets = new WebSocketServer({
@@ -67,7 +72,10 @@ export class FakeController {
   private readonly streams = new Map<string, (stream: Duplex) => void>();
   private readonly waiting = new Set<{ test(): boolean; done(): void }>();
 
+  readonly #folder: string;
+
   constructor(folder: string) {
+    this.#folder = folder;
     this.controllerFile = join(folder, 'controller.json');
     this.secretFile = join(folder, 'secrets', 'agent');
   }
@@ -100,6 +108,12 @@ export class FakeController {
   /** Breaks the connection, as a network does. */
   dropAgent(): void {
     this.agent?.terminate();
+  }
+
+  /** What came of an image; null where that is nothing. */
+  async sentImage(id: string): Promise<Buffer | null> {
+    const path = this.images.get(id);
+    return path === undefined ? null : await readFile(path);
   }
 
   get isConnected(): boolean {
@@ -237,13 +251,30 @@ export class FakeController {
     }
   }
 
+  async #takeImage(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.uploads += 1;
+    const answer = this.uploadAnswers.shift();
+    if (answer === 'broken') return void request.once('data', () => request.destroy());
+    if (answer !== undefined) {
+      request.resume();
+      return void response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    }
+    const path = join(this.#folder, `${id}.uploaded`);
+    const isRight =
+      request.headers.authorization === `Bearer ${this.secret}` && (await keepImage(path, request).catch(() => false));
+    if (isRight) this.images.set(id, path);
+    response.writeHead(isRight ? 204 : 400).end();
+  }
+
   private async serveImage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = request.url?.match(/^\/bus\/images\/(.+)$/)?.[1];
+    if (request.method === 'PUT' && id !== undefined) return await this.#takeImage(id, request, response);
     const path = id === undefined ? undefined : this.images.get(decodeURIComponent(id));
     if (path === undefined || request.headers.authorization !== `Bearer ${this.secret}`) {
       response.writeHead(path === undefined ? 404 : 401).end();
       return;
     }
+    if (request.method === 'HEAD') return void response.writeHead(200).end();
     const { size } = await stat(path);
     const range = request.headers.range ?? null;
     this.imageRanges.push(range);
@@ -259,6 +290,21 @@ export class FakeController {
     part.pipe(response, { end: false });
     part.once('end', () => response.destroy());
   }
+}
+
+/** Keeps a whole image whose hash is right beside its other files. */
+async function keepImage(path: string, request: IncomingMessage): Promise<boolean> {
+  const hash = createHash('sha512');
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, callback) {
+      hash.update(chunk);
+      callback(null, chunk);
+    },
+  });
+  await pipeline(request, count, createWriteStream(path));
+  const { size } = await stat(path);
+  const isWhole = String(size) === request.headers['x-openstack-image-size'];
+  return isWhole && request.trailers['x-content-sha512'] === hash.digest('hex');
 }
 
 function isErrorCode(code: string): code is CumuletError['code'] {

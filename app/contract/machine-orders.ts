@@ -37,6 +37,11 @@ export const machineOrders = {
     args: { spec: machineSpecSchema, keepsEphemeral: z.boolean() },
     refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
   }),
+  /**
+   * The root disk as it is at one moment, whole and without an image below it, goes to the controller as the bytes of
+   * `image`; the machine stays as it is. Reports the stages `snapshot` and `upload` (bytes).
+   */
+  snapshot: order('snapshot', { args: { image: z.uuid() }, isCancellable: true }),
   start: order('start', {}),
   /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
   stop: order('stop', {

@@ -32,6 +32,8 @@ export class ImageRecordService {
   readonly #log: Logger;
   readonly #leftovers: LeftoverService;
   readonly #forgetCopies: ForgetCopies;
+  /** Files of images that were just deleted. */
+  readonly #removed = new Map<string, Promise<void>>();
 
   constructor(parts: {
     database: Database;
@@ -136,7 +138,7 @@ export class ImageRecordService {
   }
 
   async delete(context: Context, id: string): Promise<void> {
-    const image = await this.#database.transaction(async (trx) => {
+    await this.#database.transaction(async (trx) => {
       const message = `Failed to find image ${id} to delete`;
       const found = await findVisible(this.#repository, context, id, { query: trx, message });
       if (found.isProtected) {
@@ -144,19 +146,34 @@ export class ImageRecordService {
           hint: 'Take the protection away first.',
         });
       }
-      await this.#repository.delete(trx, found.id);
-      await this.#leftovers.add(trx, imageFileLeftover(found.id));
-      await this.#forgetCopies(trx, context, found.id);
-      for (const task of await this.#tasks.unfinishedOf(trx, found.id)) await this.#tasks.requestAbort(trx, task.id);
-      await this.#events.record(trx, context, imageEvent('image.delete', { ...found, status: 'deleted' }));
-      return found;
+      await this.remove(trx, context, found);
     });
-    this.#uploads.abort(image.id);
+    await this.#removed.get(id);
+  }
+
+  /** Within a decision of the caller's, who need not ask: also what is protected. Calls off all tasks but that one. */
+  async remove(trx: Transaction, context: Context, image: ImageRecord, exceptTask?: string): Promise<void> {
+    const { id } = image;
+    await this.#repository.delete(trx, id);
+    await this.#leftovers.add(trx, imageFileLeftover(id));
+    await this.#forgetCopies(trx, context, id);
+    for (const task of await this.#tasks.unfinishedOf(trx, id)) {
+      if (task.id !== exceptTask) await this.#tasks.requestAbort(trx, task.id);
+    }
+    await this.#events.record(trx, context, imageEvent('image.delete', { ...image, status: 'deleted' }));
+    this.#database.afterCommit(trx, () => {
+      this.#uploads.abort(id);
+      const removed = this.#removeFile(id).finally(() => this.#removed.delete(id));
+      this.#removed.set(id, removed);
+    });
+  }
+
+  async #removeFile(id: string): Promise<void> {
     try {
-      await removeLeftFile({ database: this.#database, store: this.#store, leftovers: this.#leftovers }, image.id);
+      await removeLeftFile({ database: this.#database, store: this.#store, leftovers: this.#leftovers }, id);
     } catch (error) {
       // The image is gone all the same; the sweep at the next start takes the file.
-      this.#log.warn({ err: error, imageId: image.id }, 'the file of a deleted image could not be removed');
+      this.#log.warn({ err: error, imageId: id }, 'the file of a deleted image could not be removed');
     }
   }
 

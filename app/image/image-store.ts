@@ -46,6 +46,8 @@ export interface DeclaredContent {
   bytes?: number | undefined;
   /** In hexadecimal. */
   md5?: string | undefined;
+  /** Asked when all has come; in hexadecimal. */
+  sha512?: () => string | undefined;
 }
 
 /** A size that is not the one that was announced. */
@@ -123,6 +125,9 @@ export class ImageStore {
       const [md5 = '', sha512 = ''] = await writer.finish();
       if (bytes !== undefined && writer.size !== bytes) throw wrongSize(bytes, writer.size);
       requireMd5(declared.md5, md5);
+      if (declared.sha512 && declared.sha512() !== sha512) {
+        throw bad('The bytes that came are not those that were sent: their SHA-512 differs.', 'x-content-sha512');
+      }
       const virtualSize = format === null ? null : await this.#inspect(file, writer.size, format);
       await file.sync();
       return { size: writer.size, virtualSize, md5, sha512 };

@@ -23,6 +23,7 @@ import { ImageInformationService } from './image-information.service.ts';
 import { type ImageMembers, imageMemberResource } from './image-member.resource.ts';
 import { ImageProxy } from './image-proxy.ts';
 import { type ForgetCopies, ImageRecordService } from './image-record.service.ts';
+import { ImageSnapshots } from './image-snapshot.service.ts';
 import { type ImageLimits, ImageStore } from './image-store.ts';
 import { MetadefService } from './metadef/metadef.service.ts';
 
@@ -59,6 +60,7 @@ export class ImageService {
   readonly metadefs: MetadefService;
   readonly information: ImageInformationService;
   readonly proxied: ImageProxy;
+  readonly snapshots: ImageSnapshots;
   readonly #catalog: ImageCatalogService;
   readonly #database: Database;
   readonly #events: EventService;
@@ -117,6 +119,7 @@ export class ImageService {
     this.members = imageMemberResource({ database, events, repository });
     this.proxied = new ImageProxy(this.records);
     const { records, data } = this;
+    this.snapshots = new ImageSnapshots({ database, tasks, repository, records, data });
     this.adoption = new ImageAdoption({
       ...{ database, events, tasks, leftovers, unclaimed },
       ...{ repository, records, data, store, log },

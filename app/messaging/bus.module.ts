@@ -11,7 +11,7 @@ interface Needs {
   controllerId: string;
   log: Logger;
   edge: Edge;
-  images: { storedFile: BusRouteParts['storedImage'] };
+  images: { storedFile: BusRouteParts['storedImage']; snapshots: { receive: BusRouteParts['takeImage'] } };
 }
 
 export const busModule = defineModule({
@@ -22,6 +22,10 @@ export const busModule = defineModule({
     agentSecret: await AgentSecret.open(dataDir),
   }),
   sockets: ({ edge, bus: hub, streams, agentSecret: secret, images }) =>
-    registerBusRoutes(edge, { hub, streams, secret, storedImage: (imageId) => images.storedFile(imageId) }),
+    registerBusRoutes(edge, {
+      ...{ hub, streams, secret },
+      storedImage: (imageId) => images.storedFile(imageId),
+      takeImage: (...given) => images.snapshots.receive(...given),
+    }),
   close: ({ bus }) => bus.close(),
 });

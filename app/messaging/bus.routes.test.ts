@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -9,13 +11,14 @@ import { once } from '../contract/testing/waiting.ts';
 import { EdgeFixture } from '../http/edge.fixture.ts';
 import { AgentSecret } from './agent-secret.ts';
 import { FakeAgent } from './bus.fixture.ts';
-import { registerBusRoutes } from './bus.routes.ts';
+import { type BusRouteParts, registerBusRoutes } from './bus.routes.ts';
 import { Hub } from './hub.ts';
 import { StreamBroker } from './stream-broker.ts';
 
 let folder: string;
 let edge: EdgeFixture;
 let authorization: string;
+const taken: { content: string; bytes: number | undefined; sha512: string | undefined }[] = [];
 const hub = new Hub({ log: pino({ level: 'silent' }), controllerId: 'c1' });
 const streams = new StreamBroker();
 
@@ -29,8 +32,13 @@ beforeAll(async () => {
     if (id !== 'image' && id !== 'nothing') throw new UserError('not_found', `Image ${id} could not be found.`);
     return { path: join(folder, id), size: (await stat(join(folder, id))).size, sha512: 'abc' };
   };
+  const takeImage: BusRouteParts['takeImage'] = async (id, source, { bytes, sha512 }) => {
+    if (id !== 'awaited') throw new UserError('not_found', `Image ${id} waits for no bytes.`);
+    const content = await buffer(source);
+    taken.push({ content: content.toString(), bytes, sha512: sha512() });
+  };
   edge = await EdgeFixture.open([], {
-    prepare: (real) => registerBusRoutes(real, { hub, streams, secret, storedImage }),
+    prepare: (real) => registerBusRoutes(real, { hub, streams, secret, storedImage, takeImage }),
   });
 });
 
@@ -104,4 +112,33 @@ test('an image is sent whole or in part, to agents only', async () => {
   expect(await get({}, 'nothing')).toMatchObject({ status: 200, text: '' });
   expect((await get({}, 'missing')).status).toBe(404);
   expect((await get({ authorization: 'Bearer wrong' })).status).toBe(401);
+});
+
+test('an image that waits takes bytes, with their hash behind them, from agents only', async () => {
+  const put = async (id: string, headers: Record<string, string>, isAgent = true) => {
+    const request = httpRequest(`${edge.origin}/bus/images/${id}`, {
+      method: 'PUT',
+      headers: {
+        ...(isAgent && { authorization }),
+        ...{ 'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked', trailer: 'x-content-sha512' },
+        ...headers,
+      },
+    });
+    request.write('01234');
+    request.addTrailers({ 'x-content-sha512': 'abc' });
+    request.end('56789');
+    const [response] = await once(request, 'response');
+    response.resume();
+    return response.statusCode;
+  };
+  expect(await put('awaited', { 'x-openstack-image-size': '10' })).toBe(204);
+  expect(await put('awaited', { 'x-openstack-image-size': '-1' })).toBe(204);
+  expect(taken).toEqual([
+    { content: '0123456789', bytes: 10, sha512: 'abc' },
+    { content: '0123456789', bytes: undefined, sha512: 'abc' },
+  ]);
+  expect(await put('image', {})).toBe(404);
+  expect(await put('awaited', {}, false)).toBe(401);
+  const head = (id: string) => edge.send(`/bus/images/${id}`, { method: 'HEAD', headers: { authorization } });
+  expect([(await head('image')).status, (await head('awaited')).status]).toEqual([200, 404]);
 });

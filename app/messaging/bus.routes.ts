@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UserError } from '../contract/errors.ts';
 import { byteRange } from '../http/byte-range.ts';
@@ -14,10 +15,17 @@ export interface BusRouteParts {
   secret: AgentSecret;
   /** Where the bytes of an image are; throws `not_found`. */
   storedImage: (imageId: string) => Promise<{ path: string; size: number; sha512: string }>;
+  /** Takes the bytes of an image that waits for them; throws `not_found`. */
+  takeImage: (
+    imageId: string,
+    source: IncomingMessage,
+    declared: { bytes: number | undefined; sha512: () => string | undefined },
+  ) => Promise<void>;
 }
 
 /** What agents dial: see contract/controller.methods.ts. */
-export function registerBusRoutes({ fastify }: Edge, { hub, streams, secret, storedImage }: BusRouteParts): void {
+export function registerBusRoutes({ fastify }: Edge, parts: BusRouteParts): void {
+  const { hub, streams, secret, storedImage, takeImage } = parts;
   const preValidation = async (request: FastifyRequest) => {
     if (!secret.matches(request.headers.authorization)) {
       throw new UserError('unauthorized', 'This is for host agents that have joined.');
@@ -43,4 +51,18 @@ export function registerBusRoutes({ fastify }: Edge, { hub, streams, secret, sto
       return reply.send(size === 0 ? '' : createReadStream(path, { start: range.start, end: range.end }));
     },
   );
+  fastify.head<{ Params: { imageId: string } }>('/bus/images/:imageId', { preValidation }, async (request, reply) => {
+    await storedImage(request.params.imageId);
+    return reply.code(200).send();
+  });
+  fastify.put<{ Params: { imageId: string } }>('/bus/images/:imageId', { preValidation }, async (request, reply) => {
+    const { raw, headers } = request;
+    const bytes = Number(headers['x-openstack-image-size'] ?? Number.NaN);
+    await takeImage(request.params.imageId, raw, {
+      bytes: Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined,
+      // Behind the bytes, of which the sender knows it only then.
+      sha512: () => raw.trailers['x-content-sha512'],
+    });
+    return reply.code(204).send();
+  });
 }

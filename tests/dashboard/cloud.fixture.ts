@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
-import type { SimulatedOptions } from '../../agent/hypervisor/simulated/simulated.driver.ts';
+import type { SimulatedOptions } from '../../agent/hypervisor/simulated/simulated-options.ts';
 import { httpSettingsSchema } from '../../app/http/http.settings.ts';
 import { hasPassed, isLong, notePassed } from '../../scripts/testing/sitting.ts';
 import { startCloud, type TestCloud } from '../cloud.ts';

@@ -65,7 +65,8 @@ function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
   ];
 }
 
-function nodeOf(disk: MachineDisk, { files, images }: DeviceInput): BlockNode {
+/** What the machine reads and writes the disk by. */
+export function nodeOf(disk: MachineDisk, { files, images }: Pick<DeviceInput, 'files' | 'images'>): BlockNode {
   const { role, source } = disk;
   const base = source.kind === 'image' ? imageNode(source.image, images) : null;
   switch (role) {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
@@ -9,6 +10,7 @@ import { writeJson } from '../../json-file.ts';
 import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
 import { readDiagnostics } from './diagnostics.ts';
+import { endEarlierCopy } from './disk-copy.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
@@ -34,7 +36,7 @@ import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
 import { pressPowerButton } from './power-button.ts';
-import type { QmpEvent } from './qmp-client.ts';
+import type { QmpClient, QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
 import { readStatistics } from './statistics.ts';
@@ -133,6 +135,7 @@ export class QemuMachine {
   async #takeOver(found: AdoptedState): Promise<void> {
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
+    if (found.live !== null) await endEarlierCopy(found.live.client, this.log);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;
@@ -262,6 +265,14 @@ export class QemuMachine {
     await this.#requireReached();
     await this.requireLive('interrupted').client.execute('inject-nmi', {}, order);
     return this.status();
+  }
+
+  /** How its process is spoken to; null while it is off. */
+  async monitor(): Promise<QmpClient | null> {
+    await this.#requireReached();
+    if (this.#phase.kind === 'ending' || liveOf(this.#phase)?.client.isClosed)
+      await Promise.race([this.ended, delay(ANSWERS_WITHIN_MS, undefined, { ref: false })]);
+    return liveOf(this.#phase)?.client ?? null;
   }
 
   async diagnostics(): Promise<MachineDiagnostics> {

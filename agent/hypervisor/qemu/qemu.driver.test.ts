@@ -53,6 +53,7 @@ testDriverContract('qemu', async () => {
     kill: killQemu,
     findTraces: host.findTraces,
     noticed: 'NMI received for unknown reason',
+    sentImage: (id) => host.controller.sentImage(id),
     greeting: GUEST_GREETING,
     close: () => driver.close(),
   };

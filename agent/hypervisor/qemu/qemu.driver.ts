@@ -38,6 +38,7 @@ import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { rebuildMachine, removeOtherFiles } from './rebuild-machine.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
+import { type Snapshot, snapshotMachine } from './snapshot-machine.ts';
 import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
 
@@ -60,6 +61,8 @@ export class QemuDriver implements HypervisorDriver {
   readonly strays: StrayKeeper;
   private readonly machinesFolder: string;
   private readonly images: ImageCache;
+  /** What snapshots are made with, and where they go. */
+  readonly #imaging: Pick<Snapshot, 'environment' | 'target'>;
   private readonly host: QemuHost;
   private readonly networks: ReadonlyMap<string, NetworkDriver>;
   private readonly environment: LaunchEnvironment;
@@ -96,12 +99,15 @@ export class QemuDriver implements HypervisorDriver {
       isolation: options.isolation,
       baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
+    this.#imaging = { environment: this.environment, target: options.imageSource };
   }
 
   readonly orders: OrderHandlers = {
     spawn: ({ spec }, order) => this.#spawn(spec, order),
     destroy: ({ id }) => this.#destroy(id),
     rebuild: (told, order) => withDiskFull(this.#rebuild(told, order), 'rebuilding the machine'),
+    snapshot: ({ id, image }, order) =>
+      withDiskFull(snapshotMachine({ machine: this.find(id), image, ...this.#imaging, order }), 'the snapshot'),
     start: ({ id }, order) => withDiskFull(this.find(id).start(order), 'starting the machine'),
     stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
     reboot: ({ id, ...how }, order) => withDiskFull(this.find(id).reboot(how, order), 'restarting the machine'),

@@ -56,7 +56,7 @@ export class QmpClient {
   private readonly waiters = new Set<(event: QmpEvent) => void>();
   private nextId = 1;
   private rest = '';
-  private isClosed = false;
+  #isClosed = false;
 
   private constructor(stream: Duplex, onEvent: (event: QmpEvent) => void) {
     this.stream = stream;
@@ -97,7 +97,7 @@ export class QmpClient {
   }
 
   async execute(command: string, args: Record<string, unknown> = {}, options: QmpCallOptions = {}): Promise<unknown> {
-    if (this.isClosed) throw connectionLost(command);
+    if (this.#isClosed) throw connectionLost(command);
     const id = this.nextId++;
     const answer = new Promise<unknown>((resolve, reject) => {
       this.pending.set(id, {
@@ -142,6 +142,11 @@ export class QmpClient {
     }
   }
 
+  /** Nothing can be asked any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   destroy(): void {
     this.stream.destroy();
   }
@@ -182,7 +187,7 @@ export class QmpClient {
   }
 
   private end(): void {
-    this.isClosed = true;
+    this.#isClosed = true;
     for (const pending of this.pending.values()) pending.reject(connectionLost('a command'));
     this.pending.clear();
   }

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { once } from '../../../app/contract/testing/waiting.ts';
 import { testDriverContract } from '../../testing/driver-contract.ts';
+import { FakeController } from '../../testing/fake-controller.ts';
+import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, PRETENDED_IMAGE, spawnOn } from '../../testing/test-machine.ts';
 import { SimulatedDriver } from './simulated.driver.ts';
 import { SCREEN } from './simulated-screen.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
 testDriverContract('simulated', async () => {
-  const driver = new SimulatedDriver({ ignoresPowerButton: 'deaf' });
+  const folder = await makeTemporaryFolder();
+  const controller = new FakeController(folder.path);
+  await controller.open();
+  const imageTarget = { locate: async () => ({ url: controller.url, secret: controller.secret }) };
+  const driver = new SimulatedDriver({ ignoresPowerButton: 'deaf', imageTarget });
   return {
     driver,
     makeSpec: (change) => makeSpec(PRETENDED_IMAGE, change),
@@ -18,7 +24,12 @@ testDriverContract('simulated', async () => {
     findTraces: async () => [],
     noticed: 'NMI received',
     greeting: 'simulated login: ',
-    close: () => driver.close(),
+    sentImage: (id) => controller.sentImage(id),
+    async close() {
+      await driver.close();
+      await controller.close();
+      await folder[Symbol.asyncDispose]();
+    },
   };
 });
 

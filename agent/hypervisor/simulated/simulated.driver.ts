@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ErrorCode, OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
+import { isStored } from '../../image/image-upload.ts';
 import type {
   ConsoleType,
   HostSize,
@@ -16,30 +17,12 @@ import type {
   Told,
 } from '../driver.ts';
 import { nextRevision } from '../next-revision.ts';
+import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
+import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
-
-export interface SimulatedFailure {
-  verb: MachineOrderName;
-  /** Only machines whose name contains this; all when left out. */
-  nameIncludes?: string;
-  /** How many times it fails before it works; for ever when left out. */
-  times?: number;
-  code?: ErrorCode;
-  message?: string;
-}
-
-export interface SimulatedOptions {
-  /** Milliseconds each order takes; 0 when left out. */
-  delays?: Partial<Record<MachineOrderName, number>>;
-  failures?: readonly SimulatedFailure[];
-  /** Machines whose name contains this ignore the power button. */
-  ignoresPowerButton?: string;
-  /** The host it pretends to be. */
-  host?: Partial<HostSize>;
-}
 
 interface SimulatedMachine {
   spec: MachineSpec;
@@ -73,6 +56,7 @@ export class SimulatedDriver implements HypervisorDriver {
     spawn: ({ spec }, order) => this.#spawn(spec, order),
     destroy: ({ id }, order) => this.#destroy(id, order),
     rebuild: (told, order) => this.#rebuild(told, order),
+    snapshot: (told, order) => this.#snapshot(told, order),
     start: ({ id }, order) => this.#start(id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
     reboot: ({ id }, order) => this.#reboot(id, order),
@@ -134,6 +118,15 @@ export class SimulatedDriver implements HypervisorDriver {
     await this.perform('rebuild', spec.name, order);
     machine.spec = { ...spec, configDrive: null };
     return this.enter(machine, 'SHUTDOWN');
+  }
+
+  async #snapshot({ id, image }: Told<'snapshot'>, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    const { imageTarget: target } = this.options;
+    if (target === undefined || (await isStored(target, image, order.signal))) return machine.state;
+    await this.perform('snapshot', machine.spec.name, order);
+    await sendBlankDisk(target, image, machine.spec, order);
+    return machine.state;
   }
 
   async #start(id: string, order: OrderContext): Promise<MachineState> {
