@@ -21,6 +21,8 @@ const statusSchema = z.enum([
   'REBOOT',
   'SHUTOFF',
   'SUSPENDED',
+  'SHELVED',
+  'SHELVED_OFFLOADED',
   'UNKNOWN',
 ]);
 const shortText = z.string().max(1_000);

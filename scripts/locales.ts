@@ -72,9 +72,10 @@ export function compareWithVerbs(
   const known = flatten(texts);
   const wanted = [
     ...verbs.map(({ name }) => `verbName.${name}`),
-    ...offers.flatMap(({ name, asks }) =>
-      [...OFFER_TEXTS, ...(asks ? ['ask'] : [])].map((text) => `verb.${name}.${text}`),
-    ),
+    ...offers.flatMap(({ name, asks, fields = [] }) => {
+      const ofFields = fields.flatMap((field) => [`field.${field.name}.label`, `field.${field.name}.help`]);
+      return [...OFFER_TEXTS, ...(asks ? ['ask'] : []), ...ofFields].map((text) => `verb.${name}.${text}`);
+    }),
   ];
   const named = new Set(offers.map(({ name }) => name));
   const needless = Object.keys(texts.verb ?? {}).filter((name) => !named.has(name));

@@ -132,9 +132,9 @@ export function aggregateRoutes(parts: { aggregates: AggregateService; claims: H
       rule: actionRule(actions),
       body: actionBody(actions),
       answer,
-      handler: async ({ context, params, body, origin, version, enforce }) => {
+      handler: async ({ context, params, body, origin, version, enforce, reply }) => {
         const { action: asked, value } = named(actions, body);
-        return await asked.run({ context, id: params.aggregateId, origin, version, enforce }, value);
+        return await asked.run({ context, id: params.aggregateId, origin, version, enforce, reply }, value);
       },
     }),
   ];

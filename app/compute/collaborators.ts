@@ -2,7 +2,7 @@ import type { Context } from '../contract/context.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { MachinePort } from '../contract/machine.ts';
 import type { KnownHost } from '../contract/v1.ts';
-import type { Transaction } from '../database/database.ts';
+import type { Queryable, Transaction } from '../database/database.ts';
 import type { Addresses } from './server.schema.ts';
 import type { GroupPolicy } from './server-group.tables.ts';
 
@@ -123,6 +123,32 @@ export interface LaunchImages {
   imageForLaunch(context: Context, imageId: string): Promise<LaunchImage>;
   /** Of all images there are. */
   ids(): Promise<ReadonlySet<string>>;
+  readonly snapshots: MachineSnapshots;
+}
+
+/** Images that are made of machines. */
+export interface MachineSnapshots {
+  /** It waits for bytes as long as a task is about it. */
+  create(
+    trx: Transaction,
+    context: Context,
+    wanted: {
+      name: string;
+      projectId: string;
+      minDisk: number;
+      minRam: number;
+      properties: Record<string, string>;
+    },
+  ): Promise<string>;
+  baseOf(
+    query: Queryable,
+    id: string,
+  ): Promise<{ minDisk: number; minRam: number; properties: Record<string, string> } | undefined>;
+  isActive(query: Queryable, id: string): Promise<boolean>;
+  /** Of one `backup_type`, the newest first. */
+  backupsOf(query: Queryable, projectId: string, serverId: string, type: string): Promise<{ id: string }[]>;
+  /** `taskId`: whose end this is. */
+  remove(trx: Transaction, context: Context, id: string, taskId?: string): Promise<void>;
 }
 
 /** An image as Glance keeps it, as far as Nova's old proxy shows it. */

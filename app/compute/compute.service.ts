@@ -38,6 +38,7 @@ import { ServerHealthService } from './server-health.service.ts';
 import { ServerListRepository } from './server-list.repository.ts';
 import { ServerOwners } from './server-owners.ts';
 import { ServerReportService } from './server-report.service.ts';
+import { ShelvedServersService } from './shelved-servers.service.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
@@ -69,6 +70,7 @@ export class ComputeService {
   readonly create: ServerCreateService;
   readonly verbs: VerbService;
   readonly deletion: ServerDeletionService;
+  readonly shelved: ShelvedServersService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -134,7 +136,7 @@ export class ComputeService {
     this.removal = removal;
     const taskParts: VerbParts = {
       ...common,
-      ...{ server: this.server, flavors: this.flavors, keypairs: this.keypairs, quota },
+      ...{ server: this.server, flavors: this.flavors, keypairs: this.keypairs, quota, settings: parts.settings },
       leftovers,
       removal,
       networks,
@@ -148,11 +150,13 @@ export class ComputeService {
     this.verbs = new VerbService(taskParts);
     const { settings } = parts;
     this.deletion = new ServerDeletionService({ ...common, server: this.server, verbs: this.verbs, settings });
+    this.shelved = new ShelvedServersService({ servers, verbs: this.verbs, settings });
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
     for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));
     tasks.define(serverAdopt(taskParts));
     tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
+    tasks.define(housekeeping('server.offload', '5 min', () => this.shelved.offload()));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
     this.#reports = new ServerReportService({

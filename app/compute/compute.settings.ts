@@ -15,6 +15,13 @@ export const computeSettingsSchema = z.strictObject({
    * have it.
    */
   force_config_drive: z.boolean().default(true),
+  /** Nova's: seconds after which a shelved server leaves its host; 0: at once, -1: never by itself. */
+  shelved_offload_time: z
+    .number()
+    .int()
+    .min(-1)
+    .max(10 * 365 * 86_400)
+    .default(0),
 });
 export type ComputeSettings = z.infer<typeof computeSettingsSchema>;
 

@@ -140,6 +140,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     memoryMib: flavor.ram,
     diskGib: claimedGib(flavor, spec.image.virtualSize),
     imageId: spec.image.id,
+    imageProperties: spec.hardware,
     keyName: null,
     publicKey: null,
     userData: null,
@@ -166,6 +167,8 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     launchedAt: now,
     terminatedAt: null,
     softDeletedAt: null,
+    shelvedAt: null,
+    shelvedImageId: null,
     deletedAt: null,
   };
 }

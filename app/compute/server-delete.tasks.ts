@@ -68,6 +68,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs,
       await parts.networks.releasePorts(trx, task.context, server.id);
       await parts.claims.release(trx, server.id);
       await parts.consoles.revoke(trx, server.id);
+      if (server.shelvedImageId !== null) await parts.images.snapshots.remove(trx, task.context, server.shelvedImageId);
       const now = new Date().toISOString();
       const gone = await servers.update(trx, server.id, {
         vmState: 'deleted',

@@ -27,8 +27,8 @@ export class ServerDeletionService {
   /** What never ran, or is on no host any more, is not kept. Asking again is fine, and changes nothing. */
   async delete(context: Context, id: string): Promise<void> {
     const { server, verbs } = this.#parts;
-    const { launchedAt, vmState, taskState, powerState } = await server.get(context, id);
-    const isThere = launchedAt !== null && powerState !== 'NOSTATE';
+    const { launchedAt, vmState, taskState, powerState, hostId } = await server.get(context, id);
+    const isThere = launchedAt !== null && powerState !== 'NOSTATE' && hostId !== null;
     const isKept = this.keptSeconds > 0 && isThere && taskState !== 'deleting';
     if (!isKept) return await server.delete(context, id, { isForced: false });
     if (taskState === 'soft-deleting' || (vmState === 'soft-delete' && taskState === null)) return;

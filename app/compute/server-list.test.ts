@@ -22,6 +22,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   memoryMib: 128,
   diskGib: 1,
   imageId: IMAGE.id,
+  imageProperties: {},
   keyName: null,
   publicKey: null,
   userData: null,
@@ -46,6 +47,8 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   launchedAt: '2026-01-01T00:00:00.000Z',
   terminatedAt: null,
   softDeletedAt: null,
+  shelvedAt: null,
+  shelvedImageId: null,
   deletedAt: null,
 };
 

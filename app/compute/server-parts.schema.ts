@@ -44,4 +44,5 @@ export const remoteConsoleAnswer = z.strictObject({
 export const serverActionAnswer = z.union([
   z.strictObject({ output: text }),
   z.strictObject({ console: z.strictObject({ type: text, url: text }) }),
+  z.strictObject({ image_id: text }),
 ]);

@@ -178,7 +178,7 @@ export class ServerReportService {
   /** The host does not have a machine it should have. */
   async #lost(trx: Transaction, server: ServerRecord): Promise<void> {
     // What is deleted stays so; there is only less to be restored.
-    if (isLost(server) || server.vmState === 'soft-delete') return;
+    if (isLost(server) || isPutAside(server)) return;
     const message = 'Its host does not have this machine any more.';
     const after = await this.#parts.servers.update(trx, server.id, {
       vmState: 'error',
@@ -197,8 +197,13 @@ export class ServerReportService {
  */
 function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
   // Off, in whatever state: what it becomes, only who restores or deletes it says.
-  if (server.vmState === 'soft-delete') return false;
+  if (isPutAside(server)) return false;
   return vmState !== undefined && vmState !== server.vmState && (server.vmState !== 'error' || isLost(server));
+}
+
+/** Its machine is off, and is not what the server is. */
+function isPutAside({ vmState }: ServerRecord): boolean {
+  return vmState === 'soft-delete' || vmState === 'shelved';
 }
 
 /** It ran once, and then its host did not have it: nothing else leaves a launched server without a power state. */

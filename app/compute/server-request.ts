@@ -128,6 +128,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     memoryMib: flavor.ram,
     diskGib: claimedGib(flavor, image.virtualSize),
     imageId: image.id,
+    imageProperties: image.properties,
     keyName: request.keyName,
     publicKey: parts.publicKey,
     userData: request.userData,
@@ -154,6 +155,8 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     launchedAt: null,
     terminatedAt: null,
     softDeletedAt: null,
+    shelvedAt: null,
+    shelvedImageId: null,
     deletedAt: null,
   };
 }

@@ -128,6 +128,19 @@ export class ServerRepository {
     return rows.map(({ id, project_id }) => ({ id, projectId: project_id }));
   }
 
+  /** Those that have been shelved since before that time, and are still on their hosts. */
+  async shelvedBefore(time: string): Promise<Pick<ServerRecord, 'id' | 'projectId'>[]> {
+    const rows = await this.#database.query
+      .selectFrom('compute_server')
+      .select(['id', 'project_id'])
+      .where('shelved_at', '<', time)
+      .where('vm_state', '=', 'shelved')
+      .where('deleted_at', 'is', null)
+      .where('task_state', 'is', null)
+      .execute();
+    return rows.map(({ id, project_id }) => ({ id, projectId: project_id }));
+  }
+
   /** Servers in those groups, the oldest first. */
   async membersOf(
     groupIds: readonly string[],

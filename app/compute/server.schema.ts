@@ -18,6 +18,8 @@ export const serverStatusSchema = z
     'SHUTOFF',
     'SOFT_DELETED',
     'SUSPENDED',
+    'SHELVED',
+    'SHELVED_OFFLOADED',
     'UNKNOWN',
   ])
   .meta({ title: 'ServerStatus' });

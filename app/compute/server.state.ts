@@ -18,6 +18,10 @@ export function statusOf(vmState: VmState, taskState: TaskState | null): ServerS
       return 'PAUSED';
     case 'suspended':
       return 'SUSPENDED';
+    case 'shelved':
+      return 'SHELVED';
+    case 'shelved_offloaded':
+      return 'SHELVED_OFFLOADED';
     case 'error':
       return 'ERROR';
     case 'soft-delete':
@@ -30,17 +34,7 @@ export function statusOf(vmState: VmState, taskState: TaskState | null): ServerS
 }
 
 /** Statuses of Nova that never occur here: a filter by one of them finds nothing, but is not an error. */
-const FOREIGN_STATUSES = [
-  'MIGRATING',
-  'PASSWORD',
-  'REBUILD',
-  'RESCUE',
-  'RESIZE',
-  'REVERT_RESIZE',
-  'SHELVED',
-  'SHELVED_OFFLOADED',
-  'VERIFY_RESIZE',
-];
+const FOREIGN_STATUSES = ['MIGRATING', 'PASSWORD', 'REBUILD', 'RESCUE', 'RESIZE', 'REVERT_RESIZE', 'VERIFY_RESIZE'];
 
 /** The states behind a status of the API; undefined for a word that is no status at all. */
 export function statesOf(status: string): { vmState: VmState; taskStates: TaskState[] | 'others' } | null | undefined {
@@ -59,6 +53,10 @@ export function statesOf(status: string): { vmState: VmState; taskStates: TaskSt
       return { vmState: 'paused', taskStates: 'others' };
     case 'SUSPENDED':
       return { vmState: 'suspended', taskStates: 'others' };
+    case 'SHELVED':
+      return { vmState: 'shelved', taskStates: 'others' };
+    case 'SHELVED_OFFLOADED':
+      return { vmState: 'shelved_offloaded', taskStates: 'others' };
     case 'ERROR':
       return { vmState: 'error', taskStates: 'others' };
     case 'SOFT_DELETED':

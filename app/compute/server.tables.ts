@@ -37,6 +37,8 @@ export const servers = table('compute_server', {
   /** What the scheduler claims: the root disk (or the image's size), ephemeral disk and swap. */
   diskGib: integer,
   imageId: nullable(text),
+  /** That image's, as they were when the machine was made of it. */
+  imageProperties: json<Record<string, string>>(),
   keyName: nullable(text),
   publicKey: nullable(text),
   /** Base64, as it was sent. */
@@ -71,6 +73,9 @@ export const servers = table('compute_server', {
   terminatedAt: nullable(time),
   /** Since when it waits to be deleted for good. */
   softDeletedAt: nullable(time),
+  /** Since when it is shelved, and the image that it waits in. */
+  shelvedAt: nullable(time),
+  shelvedImageId: nullable(text),
   deletedAt: nullable(time),
 });
 export type ServerRecord = RecordOf<typeof servers>;

@@ -54,6 +54,10 @@ export const EVENTS = {
   ...kinds('compute.instance.soft_delete', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('compute.instance.restore', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('compute.instance.trigger_crash_dump', ORDER_NEWS, { resource: 'server', refreshes: [] }),
+  ...kinds('compute.instance.snapshot', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.shelve', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.shelve_offload', ORDER_NEWS, { resource: 'server', refreshes: ['hosts'] }),
+  ...kinds('compute.instance.unshelve', ORDER_NEWS, { resource: 'server', refreshes: ['limits', 'hosts'] }),
   ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: [] }),
   ...kinds('keypair', ['create.end', 'import.end', 'delete.end'], {
     resource: 'keypair',

@@ -6,6 +6,9 @@ export const allowedStatesSchema = z.object({
   tasks: z.array(z.string().nullable()).nullable(),
 });
 
+/** What people must say before it is done: a member of what stands beside the key of the action. */
+export const verbFieldSchema = z.object({ name: z.string(), kind: z.enum(['text', 'count']) });
+
 /** One way in which a verb is offered to people. What it does and costs is a text of each language, by its name. */
 export const verbOfferSchema = z
   .object({
@@ -17,10 +20,11 @@ export const verbOfferSchema = z
       .string()
       .nullable()
       .meta({ description: 'A text that people may add: its member of what stands beside the key of the action.' }),
+    fields: z.array(verbFieldSchema).meta({ description: 'What people must say: members of the same.' }),
     allowed: allowedStatesSchema,
     isFor: z.enum(['locked', 'unlocked']).nullable().meta({ description: 'Where only these come to something.' }),
     passesLock: z.boolean(),
-    group: z.enum(['power', 'sleep', 'repair', 'edit']),
+    group: z.enum(['power', 'sleep', 'copy', 'repair', 'edit']),
     bulk: z.enum(['button', 'menu']).meta({ description: 'How it is offered for several at once.' }),
     confirms: z.enum(['each', 'several']).meta({ description: 'Asked before it is done to one, or only to several.' }),
     isDangerous: z.boolean().meta({ description: 'Something of the guest may be lost.' }),

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../contract/context.ts';
 import type { Microversion } from './microversion.ts';
@@ -10,6 +11,8 @@ export interface ActionRequest {
   origin: string;
   version: Microversion;
   enforce: ApiRequest<unknown, unknown>['enforce'];
+  /** For who answers otherwise than with a body. */
+  reply: FastifyReply;
 }
 
 /** What stands under one name in the body of `POST .../action`. */

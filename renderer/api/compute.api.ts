@@ -80,9 +80,15 @@ export async function forceDeleteServer(id: string): Promise<void> {
 }
 
 /** Asks for a verb as it is offered. */
-export async function doVerb(id: string, { path, body }: Pick<VerbOffer, 'path' | 'body'>): Promise<void> {
+export async function doVerb(id: string, { path, body }: Pick<VerbOffer, 'path' | 'body'>): Promise<Response> {
   // Which route it is, the controller says.
-  await callRaw(`POST ${path}` as ApiCall, { params: { id }, body } as never);
+  return await callRaw(`POST ${path}` as ApiCall, { params: { id }, body } as never);
+}
+
+/** Asks for a verb that makes an image; answers the image's id. */
+export async function doImageVerb(id: string, offer: Pick<VerbOffer, 'path' | 'body'>): Promise<string | null> {
+  const answer = (await (await doVerb(id, offer)).json().catch(() => ({}))) as { image_id?: string };
+  return answer.image_id ?? null;
 }
 
 /** The last `length` lines of the serial console's log; all that is kept when left out. */

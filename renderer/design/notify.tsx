@@ -19,6 +19,12 @@ export function notifyDone(message: string, link: string | null = null): void {
 
 /** Something was done that one more call takes back. */
 export function notifyWithUndo(message: string, undo: () => Promise<unknown>): void {
+  const takeBack = () => void undo().catch((error: unknown) => notifyError(error, t('design:undoFailed')));
+  notifyWithWay(message, { label: t('design:undo'), run: takeBack });
+}
+
+/** Something was begun, and from here there is a way to it. */
+export function notifyWithWay(message: string, way: { label: string; run: () => void }): void {
   const id = notifications.show({
     autoClose: UNDO_MS,
     withBorder: true,
@@ -30,10 +36,10 @@ export function notifyWithUndo(message: string, undo: () => Promise<unknown>): v
           className={classes.undo}
           onClick={() => {
             notifications.hide(id);
-            void undo().catch((error: unknown) => notifyError(error, t('design:undoFailed')));
+            way.run();
           }}
         >
-          {t('design:undo')}
+          {way.label}
         </button>
       </span>
     ),

@@ -24,6 +24,8 @@ export class FakeAgent {
   readonly inUse = new Set<string>();
   /** Every order that was carried out, in order. */
   readonly orders: Order[] = [];
+  /** Takes the bytes of a snapshot. */
+  onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
   #revision = 0;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
@@ -130,6 +132,7 @@ export class FakeAgent {
         failure.times -= 1;
         throw failure.error;
       }
+      if (verb === 'snapshot') await this.#snapshot(String(order.args.image), options);
       const answer = this.#carryOut(order, options);
       this.#outcomes.set(id, { generation, verb, error: null });
       return answer;
@@ -150,6 +153,14 @@ export class FakeAgent {
       signal?.addEventListener('abort', fail, { once: true });
     });
     await Promise.race([hold.released, aborted]);
+  }
+
+  async #snapshot(imageId: string, options: CallOptions): Promise<void> {
+    options.onProgress?.({ stage: 'snapshot', done: 1, total: 1, unit: 'bytes' });
+    await this.#pause('copied', options.signal);
+    options.onProgress?.({ stage: 'upload', done: 0, total: 1, unit: 'bytes' });
+    await this.#pause('upload', options.signal);
+    await this.onSnapshot(imageId);
   }
 
   #carryOut(order: Order, options: CallOptions): unknown {
@@ -180,7 +191,7 @@ export class FakeAgent {
       ...machine.status,
       generation,
       revision: ++this.#revision,
-      powerState: verb === 'trigger_crash_dump' ? machine.status.powerState : (AFTER[verb] ?? 'RUNNING'),
+      powerState: LEAVES.includes(verb) ? machine.status.powerState : (AFTER[verb] ?? 'RUNNING'),
       reason: null,
       message: null,
     };
@@ -205,6 +216,8 @@ const DIAGNOSTICS: MachineDiagnostics = {
   ],
 };
 
+/** Orders that leave the machine in the state it has. */
+const LEAVES = ['trigger_crash_dump', 'snapshot'];
 const AFTER: Record<string, PowerState> = { stop: 'SHUTDOWN', pause: 'PAUSED', suspend: 'SUSPENDED' };
 
 /** For tests: the bus without a wire. What crosses it is made JSON and back, errors too, as on a real one. */

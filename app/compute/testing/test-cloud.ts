@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { Context } from '../../contract/context.ts';
@@ -10,6 +11,7 @@ import { openMigrated } from '../../database/testing/migrated-database.ts';
 import { EventService } from '../../events/event.service.ts';
 import { impliedRoles } from '../../http/edge.fixture.ts';
 import { Edge } from '../../http/edge.ts';
+import { qcow2Image } from '../../image/formats/disk-image.fixture.ts';
 import { IMAGE_RULES } from '../../image/image.policy.ts';
 import { IMAGE_QUOTAS } from '../../image/image.quotas.ts';
 import { ImageService } from '../../image/image.service.ts';
@@ -62,6 +64,8 @@ export const IMAGE: LaunchImage = {
   minRam: 0,
   properties: { hw_disk_bus: 'virtio' },
 };
+
+const SNAPSHOT = qcow2Image(2 ** 30);
 
 export interface Answer {
   status: number;
@@ -179,6 +183,8 @@ export class TestCloud {
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);
+    await images.start();
+    this.agent.onSnapshot = (id) => this.takeSnapshot(id);
     await scheduler.markAllDown();
     await compute.start();
     await bus.connect(this.agent);
@@ -254,6 +260,31 @@ export class TestCloud {
         .onConflict((known) => known.doNothing())
         .execute();
     });
+  }
+
+  /** What a host sends of a machine's disk. */
+  async takeSnapshot(imageId: string, bytes = SNAPSHOT): Promise<void> {
+    const declared = { bytes: bytes.length, sha512: () => createHash('sha512').update(bytes).digest('hex') };
+    await this.images.snapshots.receive(imageId, Readable.from([bytes]), declared);
+  }
+
+  async deleteImage(id: string): Promise<void> {
+    await this.images.records.delete({ isAdmin: true, projectId: null } as Context, id);
+  }
+
+  async portsOf(serverId: string) {
+    return await this.database.query.selectFrom('network_port').selectAll().where('device_id', '=', serverId).execute();
+  }
+
+  /** A server of somebody else's, once it is made. */
+  async launchAs(who: string, imageRef: string) {
+    const id = await this.launch({ imageRef }, who);
+    await this.idle(id);
+    return await this.show(id);
+  }
+
+  async image(id: string) {
+    return await this.images.records.find({ isAdmin: true, projectId: null } as Context, id);
   }
 
   /** Launches with good defaults and answers the id. */

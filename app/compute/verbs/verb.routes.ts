@@ -39,9 +39,9 @@ export function verbView(verb: Verb): VerbView {
 }
 
 function offerView(verb: Verb, offer: Offer): VerbOffer {
-  const { name, group, bulk, confirms, isDangerous = false, isFor = null, asks = null, own } = offer;
+  const { name, group, bulk, confirms, isDangerous = false, isFor = null, asks = null, fields = [], own } = offer;
   return {
-    ...{ name, group, bulk, confirms, isDangerous, isFor, asks },
+    ...{ name, group, bulk, confirms, isDangerous, isFor, asks, fields },
     rule: own?.rule ?? verb.rule,
     path: own?.path ?? '/compute/v2.1/servers/:id/action',
     body: own?.body ?? { [verb.action]: offer.value ?? null },

@@ -56,7 +56,8 @@ export class VerbService {
     return server;
   }
 
-  async #enqueue(trx: Transaction, context: Context, { server, verb, asked, changes, args }: Begun): Promise<TaskView> {
+  async #enqueue(trx: Transaction, context: Context, begun: Begun): Promise<TaskView> {
+    const { server, verb, asked, changes, args, alsoAbout } = begun;
     const { tasks, servers, actions, journal } = this.#parts;
     const { id, name, projectId } = server;
     const written = { ...changes, ...(asked.taskState && { taskState: asked.taskState }) };
@@ -65,6 +66,7 @@ export class VerbService {
       kind: kindOf(verb),
       subject: { type: 'server', id, name },
       projectId,
+      ...(alsoAbout && { alsoAbout }),
       args: { serverId: id, ...args },
     });
     await actions.begin(trx, context, id, verb.recordedAs ?? verb.name);
@@ -98,6 +100,7 @@ interface Begun {
   readonly asked: Asked;
   readonly changes?: Prepared['changes'];
   readonly args?: Prepared['args'];
+  readonly alsoAbout?: Prepared['alsoAbout'];
 }
 
 function kindOf(verb: LongVerb): string {

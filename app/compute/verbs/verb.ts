@@ -7,6 +7,8 @@ import type { Declared } from '../../http/route.ts';
 import type { Level } from '../../policy/base.policy.ts';
 import type { QuotaService } from '../../quota/quota.service.ts';
 import type { TaskDefinition } from '../../tasks/task.definition.ts';
+import type { TaskSubject } from '../../tasks/task.lines.ts';
+import type { ComputeSettings } from '../compute.settings.ts';
 import type { FlavorService } from '../flavor.service.ts';
 import type { Keypairs } from '../keypair.resource.ts';
 import type { ServerNews, ServerOrderNews } from '../server.journal.ts';
@@ -82,7 +84,7 @@ export type VerbTask<A = VerbTaskArgs, M = Record<string, unknown>> = Omit<
 >;
 export type VerbTaskArgs = { readonly serverId: string };
 
-export interface PrepareRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce' | 'origin'> {
+export interface PrepareRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce' | 'origin' | 'reply'> {
   readonly server: ServerRecord;
   readonly trx: Transaction;
   readonly parts: VerbParts;
@@ -93,6 +95,8 @@ export interface Prepared {
   readonly changes?: ServerChanges;
   /** Of the task, beside `serverId`. */
   readonly args?: Readonly<Record<string, unknown>>;
+  /** What the task is about as well. */
+  readonly alsoAbout?: readonly TaskSubject[];
   /** What the action answers; left out, 202 without a body. Called after the transaction. */
   readonly answer?: () => unknown;
 }
@@ -103,6 +107,7 @@ export interface VerbParts extends ServerTaskParts {
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly quota: Pick<QuotaService, 'check'>;
+  readonly settings: ComputeSettings;
 }
 
 export interface Asked {
@@ -136,7 +141,7 @@ export interface Changed {
 /** An entry of menus. Its texts stand under `machines:verb.<name>`. */
 export interface Offer<V = unknown>
   extends Pick<VerbOffer, 'name' | 'group' | 'bulk' | 'confirms'>,
-    Partial<Pick<VerbOffer, 'isDangerous' | 'isFor' | 'asks'>> {
+    Partial<Pick<VerbOffer, 'isDangerous' | 'isFor' | 'asks' | 'fields'>> {
   /** Beside the key of the action; null when left out. */
   readonly value?: V;
   /** Another route than Nova's, and what it asks for. */

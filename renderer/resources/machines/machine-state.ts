@@ -11,6 +11,8 @@ export const MACHINE_TONES: Record<ServerStatus, StateTone> = {
   HARD_REBOOT: 'busy',
   PAUSED: 'paused',
   REBOOT: 'busy',
+  SHELVED: 'stopped',
+  SHELVED_OFFLOADED: 'stopped',
   SHUTOFF: 'stopped',
   SOFT_DELETED: 'stopped',
   SUSPENDED: 'paused',

@@ -14,8 +14,8 @@ it('shows the change under way before the state', () => {
   expect(describeMachineState(testServer('active'))).toEqual({ tone: 'running', label: 'Running' });
   const pausing = testServer('active', { 'OS-EXT-STS:task_state': 'pausing' });
   expect(describeMachineState(pausing)).toEqual({ tone: 'busy', label: 'Pausing' });
-  const unknown = testServer('active', { 'OS-EXT-STS:task_state': 'shelving' });
-  expect(describeMachineState(unknown).label).toBe('shelving');
+  const unknown = testServer('active', { 'OS-EXT-STS:task_state': 'levitating' });
+  expect(describeMachineState(unknown).label).toBe('levitating');
 });
 
 it('names floating addresses first', () => {

@@ -10,6 +10,7 @@ import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { no, type Verdict, yes } from '../../design/verdict.ts';
 import { optionalText, t } from '../../i18n/i18n.ts';
 import { mayDo } from '../../session/rights.ts';
+import { VerbFieldsDialog } from './dialogs/VerbFieldsDialog.tsx';
 import { VerbTextDialog } from './dialogs/VerbTextDialog.tsx';
 import { nameLines } from './machine-confirmation.ts';
 import { describeMachineState, statusLabel } from './machine-state.ts';
@@ -18,7 +19,8 @@ import { lockedReason, verbText } from './verb-text.ts';
 
 /** What the controller offers to do, as an action of menus, lists and the palette. */
 export function verbAction(offer: VerbOffer): Action<ServerView> {
-  const { name, group, bulk, isDangerous, asks } = offer;
+  const { name, group, bulk, isDangerous } = offer;
+  const dialogOf = dialogFor(offer);
   const icon: Icon = VERB_ICONS[name] ?? IconBolt;
   return {
     ...{ id: `machine.${name}`, icon, group, bulk, isDangerous },
@@ -26,9 +28,14 @@ export function verbAction(offer: VerbOffer): Action<ServerView> {
     can: (server, user) => verdictOn(offer, server, user),
     isMeantFor: (server) => isMeantFor(offer, server),
     run: (server) => doVerb(server.id, offer),
-    ...(asks === null
+    ...(dialogOf === null
       ? { confirm: (servers) => questionOf(offer, servers) }
-      : { runAll: (servers) => openDialog((props) => <VerbTextDialog {...props} offer={offer} servers={servers} />) }),
+      : {
+          runAll: (servers) => {
+            const Dialog = dialogOf;
+            return openDialog((props) => <Dialog {...props} offer={offer} servers={servers} />);
+          },
+        }),
   };
 }
 
@@ -39,6 +46,12 @@ const USUAL_STATES = ['active', 'stopped'];
 function isMeantFor({ allowed: { vm }, isFor }: VerbOffer, server: ServerView): boolean {
   if (isFor !== null && server.locked !== (isFor === 'locked')) return false;
   return vm === null || USUAL_STATES.some((state) => vm.includes(state)) || vm.includes(server['OS-EXT-STS:vm_state']);
+}
+
+/** What asks for more than yes or no. */
+function dialogFor({ asks, fields }: VerbOffer) {
+  if (fields.length > 0) return VerbFieldsDialog;
+  return asks === null ? null : VerbTextDialog;
 }
 
 /** As the controller decides it, so that nothing is offered that it would refuse. */

@@ -1,8 +1,13 @@
 import {
   type Icon,
+  IconArchive,
+  IconArchiveOff,
+  IconCamera,
+  IconCopy,
   IconLock,
   IconLockOpen,
   IconMoon,
+  IconPackageExport,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerTrackNext,
@@ -28,4 +33,9 @@ export const VERB_ICONS: Readonly<Record<string, Icon>> = {
   lock: IconLock,
   unlock: IconLockOpen,
   restore: IconTrashOff,
+  snapshot: IconCamera,
+  backup: IconCopy,
+  shelve: IconArchive,
+  'shelve-offload': IconArchiveOff,
+  unshelve: IconPackageExport,
 };

@@ -33,7 +33,7 @@ export interface InstanceActionView {
 
 export interface RemoteConsole { protocol: string; type: string; url: string }
 
-export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'UNKNOWN';
+export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'SHELVED' | 'SHELVED_OFFLOADED' | 'UNKNOWN';
 
 export interface ServerSummary { id: string; name: string; links: Link[] }
 
@@ -198,6 +198,11 @@ export interface ServersApi {
       unpause?: unknown;
       suspend?: unknown;
       resume?: unknown;
+      shelve?: unknown;
+      shelveOffload?: unknown;
+      unshelve?: { availability_zone: string } | null;
+      createImage?: { name: string; metadata?: Record<string, string> };
+      createBackup?: { name: string; backup_type: string; rotation: number | string; metadata?: Record<string, string> };
       trigger_crash_dump?: null;
       restore?: unknown;
       lock?: { locked_reason?: string } | null;
@@ -208,7 +213,7 @@ export interface ServersApi {
       resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
     };
-    answer: { output: string } | { console: { type: string; url: string } };
+    answer: { output: string } | { console: { type: string; url: string } } | { image_id: string };
   };
   'POST /compute/v2.1/servers/:serverId/remote-consoles': {
     params: { serverId: string };

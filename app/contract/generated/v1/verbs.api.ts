@@ -26,11 +26,13 @@ export interface VerbOffer {
   body: Record<string, unknown>;
   /** A text that people may add: its member of what stands beside the key of the action. */
   asks: string | null;
+  /** What people must say: members of the same. */
+  fields: { name: string; kind: 'text' | 'count' }[];
   allowed: { vm: string[] | null; tasks: (string | null)[] | null };
   /** Where only these come to something. */
   isFor: 'locked' | 'unlocked' | null;
   passesLock: boolean;
-  group: 'power' | 'sleep' | 'repair' | 'edit';
+  group: 'power' | 'sleep' | 'copy' | 'repair' | 'edit';
   /** How it is offered for several at once. */
   bulk: 'button' | 'menu';
   /** Asked before it is done to one, or only to several. */

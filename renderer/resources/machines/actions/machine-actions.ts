@@ -9,7 +9,7 @@ import { openTerminal } from './open-terminal.action.ts';
 import { renameMachine } from './rename-machine.action.tsx';
 
 /** In the order of menus. */
-const GROUPS = ['console', 'power', 'sleep', 'repair', 'edit', 'delete'];
+const GROUPS = ['console', 'power', 'sleep', 'copy', 'repair', 'edit', 'delete'];
 
 /** All that can be done to a machine: what the controller offers, and what is no verb; in each group the dangerous last. */
 export function machineActions({ verbs, keptSeconds }: VerbList): readonly Action<ServerView>[] {
