@@ -52,12 +52,13 @@ export async function taskStateAfter(
   return others.length > 0 ? server.taskState : null;
 }
 
-/** A machine is gone: the copy of its image, where that was deleted and waits for this, may go too. */
+/** A machine is gone: copies of images that were deleted and wait for this may go too, its own among them. */
 export async function forgetCopy(parts: ServerTaskParts, trx: Transaction, context: Context, server: ServerRecord) {
   const { database, leftovers, removal } = parts;
-  if (server.hostId === null || server.imageId === null) return;
-  const row = await leftovers.find(trx, { host: server.hostId, kind: 'cached-image', id: server.imageId });
-  if (row) database.afterCommit(trx, () => removal.removeOne(context, row));
+  if (server.hostId === null) return;
+  for (const row of await leftovers.at(trx, server.hostId, 'cached-image')) {
+    database.afterCommit(trx, () => removal.removeOne(context, row));
+  }
 }
 
 export function faultFrom(error: CumuletError): ServerFault {

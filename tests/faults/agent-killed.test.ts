@@ -12,6 +12,8 @@ const allPointsOf = (verb: string) => FAIL_POINTS.filter((point) => point.starts
 const inGate: readonly FailPoint[] = [
   'agent.spawn.config-drive',
   'agent.spawn.launched',
+  'agent.snapshot.copying',
+  'agent.snapshot.sent',
   'agent.suspend.saved',
   'agent.resume.loaded',
   'agent.destroy.stopped',
@@ -33,7 +35,7 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume'].flatMap(allPointsOf);
+  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot'].flatMap(allPointsOf);
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 
@@ -61,6 +63,23 @@ describe('the agent is killed while it removes a machine', () => {
     await cloud.startAgent();
     await cloud.serverGone(id);
     expect(await cloud.violations()).toEqual([]);
+  });
+});
+
+describe('the agent is killed while it takes a snapshot', () => {
+  test.each(pointsOf('snapshot'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const snapshot = (await cloud.act(id, { createImage: { name: 'copy' } })).body.image_id;
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    expect((await cloud.request('GET', `/image/v2/images/${snapshot}`)).body).toMatchObject({ status: 'active' });
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    expect((await cloud.request('DELETE', `/image/v2/images/${snapshot}`)).status).toBe(204);
+    await expectNothingAfterDelete(id);
   });
 });
 

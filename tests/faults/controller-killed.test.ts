@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../../app/serve.ts';
 import { casesOf } from '../../scripts/testing/sitting.ts';
 import { FaultCloud } from './fault-cloud.ts';
+import { listFailPoints } from './list-fail-points.ts';
 import { hypervisorsOf } from './process-table.ts';
 
 const points = await listFailPoints();
@@ -77,13 +73,3 @@ describe('the controller is killed while it deletes a machine', () => {
     expect(await cloud.violations()).toEqual([]);
   });
 });
-
-/** From the definitions of the tasks themselves, so that a new step is tested without being named here. */
-async function listFailPoints(): Promise<string[]> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cumulet-'));
-  const controller = await serve({ dataDir, listen: '127.0.0.1:0', log: pino({ level: 'silent' }) });
-  const { failPoints } = controller;
-  await controller.close();
-  await rm(dataDir, { recursive: true, force: true });
-  return failPoints;
-}

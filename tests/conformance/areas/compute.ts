@@ -33,17 +33,15 @@ export const area: Area = {
     // As in Nova a host with machines, here of other tests, changes no zone.
     'a host of its own': ['test_aggregate_add_host_create_server_with_az'],
     'proxies of other services': ['compute.floating_ips.', 'compute.security_groups.', 'admin.test_security_groups'],
-    'rebuild, resize, migrate, shelve, rescue, restore': [
+    'rebuild, resize, migrate, rescue, restore': [
       'rebuild',
       'resize',
-      'shelve',
       'restore',
       'rescue',
       'migrate_',
       'test_live_block_migration_suspended',
       'server_security_groups',
     ],
-    'images of servers': ['compute.images.test_images', 'compute.images.test_list_image_filters.', 'create_backup'],
     diagnostics: ['test_server_diagnostics'],
     'limits of quota classes and of what has none here': [
       'test_update_default_quotas',

@@ -119,8 +119,9 @@ function cacheViolations(folder: string, { servers, images }: StoredState): stri
   const violations = files
     .filter((name) => name.endsWith('.partial') && !images.some(({ id }) => name.startsWith(id)))
     .map((name) => `The download image-cache/${name} is of no image.`);
-  for (const { id, image_id, launched_at, vm_state } of servers) {
-    if (launched_at === null || image_id === null || vm_state === 'error' || files.length === 0) continue;
+  for (const { id, image_id, launched_at, vm_state, host_id } of servers) {
+    if (launched_at === null || image_id === null || host_id === null || vm_state === 'error' || files.length === 0)
+      continue;
     if (!files.some((name) => name.startsWith(image_id) && !name.endsWith('.partial'))) {
       violations.push(`The disk of server ${id} stands on image ${image_id}, which is not in the host's cache.`);
     }
