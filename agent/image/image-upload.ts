@@ -23,7 +23,7 @@ export interface ImageUpload {
   progress(done: number): void;
 }
 
-/** How long it is tried again where the controller is away or has no place for it, milliseconds. */
+/** How long it is tried again where the controller is away, milliseconds; one that says it is busy is asked on and on. */
 const PATIENCE_MS = 60_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
@@ -48,13 +48,14 @@ export async function isStored(target: ImageTarget, imageId: string, signal: Abo
  * the controller keeps nothing of half an image.
  */
 export async function uploadImage(upload: ImageUpload): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
+  let until = performance.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await send(upload);
     } catch (error) {
       upload.signal.throwIfAborted();
       if (error instanceof CumuletError && error.code !== 'unavailable') throw error;
+      if (error instanceof CumuletError && error.origin === 'controller') until = performance.now() + PATIENCE_MS;
       if (performance.now() > until) throw error instanceof CumuletError ? error : away(error);
       await delay(pause, undefined, { signal: upload.signal });
     }

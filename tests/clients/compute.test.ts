@@ -184,6 +184,34 @@ describe('a machine from create to delete', () => {
     expect(newest).toEqual([expect.objectContaining({ Name: 'vm-two', Status: 'ACTIVE' })]);
   });
 
+  test('image create, backup create: of the running machine, with a machine made of it', async () => {
+    const image = await openstack.json('server image create vm-two --name copy --property mine=yes --wait');
+    expect(image).toMatchObject({ name: 'copy', status: 'active', disk_format: 'qcow2', min_disk: 1 });
+    expect(image.properties).toMatchObject({ image_type: 'snapshot', mine: 'yes' });
+    expect(await status('vm-two')).toBe('ACTIVE');
+    await openstack.run('server create twin --image copy --flavor m1.nano --network default --wait');
+    await openstack.run('server delete --wait twin');
+    for (const name of ['first', 'second']) {
+      await openstack.run(`server backup create vm-two --name ${name} --type daily --rotate 1 --wait`);
+    }
+    const names = (await openstack.json('image list')).map(({ Name }: { Name: string }) => Name);
+    expect(names.toSorted()).toEqual(['copy', 'cumulet-linux', 'second']);
+    await openstack.run('image delete copy second');
+  });
+
+  test('shelve, unshelve: its host has nothing of it meanwhile, and it has its address again', async () => {
+    const before = await openstack.json('server show vm-two');
+    await openstack.run('server shelve --wait vm-two');
+    await until('off its host', 60, async () => ((await status('vm-two')) === 'SHELVED_OFFLOADED' ? true : undefined));
+    expect((await openstack.json('image list --name vm-two-shelved'))[0]).toMatchObject({ Status: 'active' });
+    expect(await openstack.json('hypervisor list --long')).toMatchObject([{ 'vCPUs Used': 0 }]);
+    await openstack.run('server unshelve --wait vm-two');
+    expect(await openstack.json('server show vm-two')).toMatchObject({
+      ...{ status: 'ACTIVE', addresses: before.addresses, image: before.image },
+    });
+    expect(await openstack.json('image list --name vm-two-shelved')).toEqual([]);
+  });
+
   test('delete --wait', async () => {
     await openstack.run('server delete --wait vm-two');
     expect(await openstack.json('server list')).toEqual([]);

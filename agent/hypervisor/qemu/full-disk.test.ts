@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SmallDisk } from '../../../tests/small-disk.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
+import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import type { MachineState } from '../driver.ts';
@@ -77,6 +79,28 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING' });
     disk.makeRoom();
     await driver.orders.destroy({ id: id }, plainOrder());
+  });
+
+  test('a snapshot that has no room says so and leaves nothing, and the guest goes on', async () => {
+    const { id } = await spawnOn(driver, makeSpec(host.guestImage));
+    const session = new GuestSession(await driver.openConsole(id, 'serial'));
+    await session.logIn();
+    await session.run('dd if=/dev/urandom of=/dev/vda bs=1M seek=100 count=32 conv=fsync');
+    session.close();
+    const folder = join(disk.path, 'agent', 'machines', id);
+    const before = new Set(await listNames(folder));
+    disk.fillUpTo(80);
+    const image = randomUUID();
+    await expect(driver.orders.snapshot({ id, image }, plainOrder())).rejects.toMatchObject({
+      code: 'disk_full',
+      hint: expect.any(String),
+    });
+    expect([new Set(await listNames(folder)), await host.controller.sentImage(image)]).toEqual([before, null]);
+    expect(driver.status(id)).toMatchObject({ powerState: 'RUNNING', reason: null });
+    disk.makeRoom();
+    await driver.orders.snapshot({ id, image }, plainOrder());
+    expect(await host.controller.sentImage(image)).not.toBeNull();
+    await driver.orders.destroy({ id }, plainOrder());
   });
 
   test('with not one byte left, machines can still be paused, stopped and destroyed', async () => {
