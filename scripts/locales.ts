@@ -74,7 +74,9 @@ export function compareWithVerbs(
     ...verbs.map(({ name }) => `verbName.${name}`),
     ...offers.flatMap(({ name, asks, fields = [] }) => {
       const ofFields = fields.flatMap((field) => [`field.${field.name}.label`, `field.${field.name}.help`]);
-      return [...OFFER_TEXTS, ...(asks ? ['ask'] : []), ...ofFields].map((text) => `verb.${name}.${text}`);
+      return [...OFFER_TEXTS, ...(asks ? ['ask'] : []), ...(fields.length > 0 ? ['begun'] : []), ...ofFields].map(
+        (text) => `verb.${name}.${text}`,
+      );
     }),
   ];
   const named = new Set(offers.map(({ name }) => name));

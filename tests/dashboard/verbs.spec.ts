@@ -63,3 +63,60 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(page.getByText('NMI received')).toBeVisible();
   });
 });
+
+test('a snapshot is named, begins, and leads to its image; a machine is shelved and comes back', async ({
+  signedIn: page,
+  cloud,
+}) => {
+  await launchMany(cloud, 'web', 1);
+  const row = page.getByRole('row', { name: /web/ });
+  const choose = async (name: string) => {
+    await row.click({ button: 'right' });
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await expect(row).toContainText('Running');
+
+  await test.step('it cannot be without a name', async () => {
+    await choose('Take a snapshot');
+    const dialog = page.getByRole('dialog', { name: 'Take a snapshot of web?' });
+    const name = dialog.getByRole('textbox', { name: 'Name of the image' });
+    await expect(name).toHaveValue(/^\{machine\} \d{4}-\d{2}-\d{2}$/);
+    await name.fill('');
+    await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
+    await expect(dialog.getByText('Say something here')).toBeVisible();
+    await name.fill('{machine} before the update');
+    await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('there is a way to the image', async () => {
+    await page.getByRole('button', { name: 'Show the image' }).click();
+    await expect(page.getByRole('heading', { name: 'web before the update' })).toBeVisible();
+    await page.getByRole('link', { name: 'Machines' }).first().click();
+  });
+
+  await test.step('a backup asks for its kind and how many stay', async () => {
+    await choose('Back up');
+    const dialog = page.getByRole('dialog', { name: 'Back up web?' });
+    await dialog.getByRole('textbox', { name: 'Kind of backup' }).fill('daily');
+    await expect(dialog.getByRole('textbox', { name: 'How many stay' })).toHaveValue('7');
+    await dialog.getByRole('button', { name: 'Back up' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(async () => {
+      const { images } = (await cloud.request('GET', '/image/v2/images?image_type=backup')).body;
+      expect(images).toMatchObject([{ status: 'active', backup_type: 'daily' }]);
+    }).toPass();
+  });
+
+  await test.step('shelved, it says so and offers nothing but to come back', async () => {
+    await choose('Shelve');
+    await page.getByRole('dialog', { name: 'Shelve web?' }).getByRole('button', { name: 'Shelve' }).click();
+    await expect(row).toContainText('Shelved, off its host');
+    await row.click({ button: 'right' });
+    await expect(page.getByRole('menuitem', { name: 'Start', exact: true })).toHaveAccessibleDescription(
+      'Not while its state is: Shelved, off its host',
+    );
+    await page.getByRole('menuitem', { name: 'Unshelve', exact: true }).click();
+    await expect(row).toContainText('Running');
+  });
+});
