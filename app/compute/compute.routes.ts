@@ -73,6 +73,8 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       root: '/compute/v2.1',
       // The same without microversions, for the oldest clients.
       alsoAt: '/compute/v2',
+      // Images are Glance's.
+      emptyIdsBelow: '/compute/v2.1/images',
       faults: 'nova',
       requestIdHeader: 'x-compute-request-id',
       microversions: {

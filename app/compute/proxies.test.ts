@@ -72,6 +72,7 @@ test("images are filtered and paged in Nova's words", async () => {
     [IMAGE.id, own].toSorted(),
   );
   expect((await get('/images?limit=-1')).status).toBe(400);
+  expect((await cloud.request('DELETE', '/images/')).status).toBe(404);
   expect((await get(`/images?marker=${randomUUID()}`)).status).toBe(400);
 });
 

@@ -5,7 +5,7 @@ import type { Area } from '../area.ts';
 export const area: Area = {
   tests: '^tempest\\.api\\.compute\\.',
   gate: '^tempest\\.api\\.compute\\.(flavors|keypairs|limits|test_quotas|test_versions|admin\\.test_(flavors|aggregates|availability_zone|hosts|hypervisor|services))',
-  atLeast: { gate: 130, all: 277 },
+  atLeast: { gate: 130, all: 300 },
   cloud: { hypervisor: 'simulated' },
   prepare: async (cloud) => ({
     compute: {
