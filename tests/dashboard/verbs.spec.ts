@@ -68,8 +68,8 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
   signedIn: page,
   cloud,
 }) => {
-  await launchMany(cloud, 'web', 1);
-  const row = page.getByRole('row', { name: /web/ });
+  await launchMany(cloud, 'shop', 1);
+  const row = page.getByRole('row', { name: /shop/ });
   const choose = async (name: string) => {
     await row.click({ button: 'right' });
     await page.getByRole('menuitem', { name, exact: true }).click();
@@ -78,7 +78,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
 
   await test.step('it cannot be without a name', async () => {
     await choose('Take a snapshot');
-    const dialog = page.getByRole('dialog', { name: 'Take a snapshot of web?' });
+    const dialog = page.getByRole('dialog', { name: 'Take a snapshot of shop?' });
     const name = dialog.getByRole('textbox', { name: 'Name of the image' });
     await expect(name).toHaveValue(/^\{machine\} \d{4}-\d{2}-\d{2}$/);
     await name.fill('');
@@ -91,13 +91,13 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
 
   await test.step('there is a way to the image', async () => {
     await page.getByRole('button', { name: 'Show the image' }).click();
-    await expect(page.getByRole('heading', { name: 'web before the update' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'shop before the update' })).toBeVisible();
     await page.getByRole('link', { name: 'Machines' }).first().click();
   });
 
   await test.step('a backup asks for its kind and how many stay', async () => {
     await choose('Back up');
-    const dialog = page.getByRole('dialog', { name: 'Back up web?' });
+    const dialog = page.getByRole('dialog', { name: 'Back up shop?' });
     await dialog.getByRole('textbox', { name: 'Kind of backup' }).fill('daily');
     await expect(dialog.getByRole('textbox', { name: 'How many stay' })).toHaveValue('7');
     await dialog.getByRole('button', { name: 'Back up' }).click();
@@ -110,7 +110,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
 
   await test.step('shelved, it says so and offers nothing but to come back', async () => {
     await choose('Shelve');
-    await page.getByRole('dialog', { name: 'Shelve web?' }).getByRole('button', { name: 'Shelve' }).click();
+    await page.getByRole('dialog', { name: 'Shelve shop?' }).getByRole('button', { name: 'Shelve' }).click();
     await expect(row).toContainText('Shelved, off its host');
     await row.click({ button: 'right' });
     await expect(page.getByRole('menuitem', { name: 'Start', exact: true })).toHaveAccessibleDescription(
