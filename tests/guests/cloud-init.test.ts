@@ -14,7 +14,9 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHlXKfbUwVpdZJvpTjXGzFBiu4mMTmM
 /** Emulated, it needs minutes, seconds. */
 const BOOTS_WITHIN = 900;
 
+/** Without the locale it would make another one first, which takes a minute. */
 const USER_DATA = `#cloud-config
+locale: C.UTF-8
 users:
   - default
   - name: alice
