@@ -63,6 +63,8 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       type: 'compute',
       prefix: '',
       root: '/compute',
+      // Images are Glance's; of all paths below /compute this is the first that is asked.
+      emptyIdsBelow: '/compute/v2.1/images',
       faults: 'nova',
       requestIdHeader: 'x-compute-request-id',
       routes: versionListRoutes(),
@@ -73,8 +75,6 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       root: '/compute/v2.1',
       // The same without microversions, for the oldest clients.
       alsoAt: '/compute/v2',
-      // Images are Glance's.
-      emptyIdsBelow: '/compute/v2.1/images',
       faults: 'nova',
       requestIdHeader: 'x-compute-request-id',
       microversions: {
