@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -157,6 +157,51 @@ describe.each(named('agent.snapshot.'))('an agent killed at %s', (point) => {
     // A second one finds QEMU as the first did.
     await controller.call(machineOrders.snapshot.method, { id: spec.id, generation: 3, image: randomUUID() });
     await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 4 });
+    expect(await traces()).toEqual([]);
+  });
+});
+
+/** What replaces a machine's disks, each as it is given to a machine that is ready for it. */
+const REPLACEMENTS = {
+  rebuild: (generation: number) => {
+    const order = { id: spec.id, generation, spec, keepsEphemeral: false };
+    return controller.call(machineOrders.rebuild.method, order);
+  },
+  rescue: (generation: number) => {
+    const rescue = { image, device: 'disk', bus: null, isStable: false, configDrive: {} } as const;
+    return controller.call(machineOrders.rescue.method, { id: spec.id, generation, rescue });
+  },
+  unrescue: (generation: number) => controller.call(machineOrders.unrescue.method, { id: spec.id, generation }),
+};
+
+/** The files of disks that its record names, and those that are there. */
+async function diskFiles(): Promise<{ named: string[]; there: string[] }> {
+  const { devices, own } = JSON.parse(await readFile(files().record, 'utf8'));
+  const disks: { file: string | null }[] = [...devices.disks, ...(own?.disks ?? [])];
+  const there = (await readdir(files().folder)).filter((name) => /\.(qcow2|raw|iso)$/.test(name));
+  return { named: [...new Set(disks.flatMap(({ file }) => file ?? []))].sort(), there: there.sort() };
+}
+
+describe.each(Object.keys(REPLACEMENTS) as (keyof typeof REPLACEMENTS)[])('an agent killed in a %s', (verb) => {
+  test.each(named('agent.replace.'))('at %s: the order repeated completes it, and nothing is left', async (point) => {
+    await startAgent(null);
+    await spawnMachine();
+    if (verb === 'unrescue') await REPLACEMENTS.rescue(2);
+    agent?.kill('SIGKILL');
+    await exited;
+    await startAgent(point);
+    await expectDeath(REPLACEMENTS[verb](3));
+    await startAgent(null);
+    expect(listed()).toMatchObject([{ id: spec.id, generation: 3 }]);
+    // Whole at any moment, and what is not its own is gone with the next agent.
+    const after = await diskFiles();
+    expect(after.there).toEqual(after.named);
+    const powerState = verb === 'rebuild' ? 'SHUTDOWN' : 'RUNNING';
+    expect(await REPLACEMENTS[verb](3)).toMatchObject({ id: spec.id, generation: 3, powerState, reason: null });
+    expect((await diskFiles()).there).toEqual((await diskFiles()).named);
+    const start = { id: spec.id, generation: 4 };
+    expect(await controller.call(machineOrders.start.method, start)).toMatchObject({ powerState: 'RUNNING' });
+    await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 5 });
     expect(await traces()).toEqual([]);
   });
 });

@@ -29,6 +29,14 @@ export const FAIL_POINTS = [
   'agent.suspend.saved',
   /** The memory is loaded into a new process and its file removed; the guest does not run yet. */
   'agent.resume.loaded',
+  /** New files of a machine that is rebuilt or rescued are named in its record, and none is there. */
+  'agent.replace.noted',
+  /** Its new disks are there; it still runs on those it had. */
+  'agent.replace.made',
+  /** It is off, and its disks are still those it had. */
+  'agent.replace.off',
+  /** Its disks are the new ones; those it had are still there. */
+  'agent.replace.replaced',
   /** The order is recorded; the guest still runs. */
   'agent.destroy.begun',
   /** The hypervisor process is gone, the files are not. */

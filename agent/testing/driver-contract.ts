@@ -304,6 +304,24 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect([driver.status(id), await subject.sentImage(image)]).toEqual([before, null]);
     });
 
+    test('rescue and back: from whatever it was, it runs', async () => {
+      const spec = subject.makeSpec();
+      const id = await spawn(spec);
+      const rescue = { image: spec.image, device: 'disk', bus: null, isStable: false, configDrive: null } as const;
+      const running = { id, powerState: 'RUNNING', reason: null };
+      expect(await driver.orders.rescue({ id, rescue }, plainOrder())).toMatchObject(running);
+      expect(await driver.orders.rescue({ id, rescue }, plainOrder())).toMatchObject(running);
+      const back = await driver.orders.unrescue({ id }, plainOrder());
+      expect(back).toMatchObject(running);
+      expect(await driver.orders.unrescue({ id }, plainOrder())).toEqual(back);
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      const stable = { ...rescue, bus: 'scsi', isStable: true, configDrive: spec.configDrive } as const;
+      expect(await driver.orders.rescue({ id, rescue: stable }, plainOrder())).toMatchObject(running);
+      expect(driver.describe(id)?.image).toEqual(spec.image);
+      await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+      expect(await driver.orders.start({ id }, plainOrder())).toMatchObject(running);
+    });
+
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
       const before = driver.status(id);
@@ -346,6 +364,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       for (const ask of [
         async () => driver.orders.start({ id: id }, plainOrder()),
         async () => driver.orders.pause({ id: id }, plainOrder()),
+        async () => driver.orders.unrescue({ id }, plainOrder()),
         async () => driver.change(id, { name: 'x' }),
         async () => driver.orders.triggerCrashDump({ id }, plainOrder()),
         async () => driver.orders.snapshot({ id, image: randomUUID() }, plainOrder()),

@@ -132,9 +132,9 @@ export function aggregateRoutes(parts: { aggregates: AggregateService; claims: H
       rule: actionRule(actions),
       body: actionBody(actions),
       answer,
-      handler: async ({ context, params, body, origin, version, enforce, reply }) => {
+      handler: async ({ params, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
-        return await asked.run({ context, id: params.aggregateId, origin, version, enforce, reply }, value);
+        return await asked.run({ ...request, id: params.aggregateId }, value);
       },
     }),
   ];

@@ -70,6 +70,8 @@ export interface HostClaims {
     hostId: string,
     room: Pick<HostClaim, 'serverId' | 'vcpus' | 'memoryMib' | 'diskGib'>,
   ): Promise<void>;
+  /** What a server that is there has of its host's disk from now on, GiB, whatever room is left. */
+  changeDisk(trx: Transaction, serverId: string, diskGib: number): Promise<void>;
   release(trx: Transaction, serverId: string): Promise<void>;
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
@@ -120,7 +122,12 @@ export interface LaunchImage {
 }
 
 export interface LaunchImages {
-  imageForLaunch(context: Context, imageId: string): Promise<LaunchImage>;
+  /** `field` of the request is named where it will not do. */
+  imageForLaunch(
+    context: Context,
+    imageId: string,
+    options?: { field?: string; query?: Queryable },
+  ): Promise<LaunchImage>;
   /** Of all images there are. */
   ids(): Promise<ReadonlySet<string>>;
   readonly snapshots: MachineSnapshots;

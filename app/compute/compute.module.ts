@@ -5,6 +5,7 @@ import * as serverGroups from '../database/migrations/0028-server-groups.ts';
 import * as pastServers from '../database/migrations/0029-past-servers.ts';
 import * as aggregateNumbers from '../database/migrations/0038-aggregate-numbers.ts';
 import * as softDeleted from '../database/migrations/0040-soft-deleted-servers.ts';
+import * as rescued from '../database/migrations/0041-rescued-servers.ts';
 import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -59,6 +60,7 @@ export const computeModule = defineModule({
     '0029-past-servers': pastServers,
     '0038-aggregate-numbers': aggregateNumbers,
     '0040-soft-deleted-servers': softDeleted,
+    '0041-rescued-servers': rescued,
     '0043-shelved-servers': shelvedServers,
     '0048-guest-metadata': guestMetadata,
   },

@@ -39,9 +39,9 @@ export function flavorAccessRoutes({ flavors }: { flavors: FlavorService }): Rou
       rule: actionRule(actions),
       body: actionBody(actions),
       answer: flavorAccessAnswer,
-      handler: async ({ context, params: { flavorId }, body, origin, version, enforce, reply }) => {
+      handler: async ({ params: { flavorId }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
-        return await asked.run({ context, id: flavorId, origin, version, enforce, reply }, value);
+        return await asked.run({ ...request, id: flavorId }, value);
       },
     }),
   ];

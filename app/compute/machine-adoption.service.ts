@@ -141,6 +141,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     diskGib: claimedGib(flavor, spec.image.virtualSize),
     imageId: spec.image.id,
     imageProperties: spec.hardware,
+    rescueImageId: null,
     keyName: null,
     publicKey: null,
     userData: null,

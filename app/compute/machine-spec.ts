@@ -1,5 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
+import type { MachineRescue } from '../contract/machine-orders.ts';
 import type { LaunchImage } from './collaborators.ts';
 import type { ServerRecord } from './server.tables.ts';
 
@@ -18,13 +19,7 @@ function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
 
 /** Nova's `hw_firmware_type`; BIOS where the image says nothing. */
 function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
-  const asked = image.properties.hw_firmware_type ?? 'bios';
-  const firmware = FIRMWARES.find((name) => name === asked);
-  if (firmware) return firmware;
-  throw new UserError('bad_request', `The image property hw_firmware_type has the value ${JSON.stringify(asked)}.`, {
-    field: 'hw_firmware_type',
-    hint: `Use one of: ${FIRMWARES.join(', ')}.`,
-  });
+  return oneOf(FIRMWARES, 'hw_firmware_type', image.properties.hw_firmware_type ?? 'bios');
 }
 
 /** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */
@@ -64,16 +59,44 @@ export function machineSpec(
     rootDiskGib: server.flavor.disk,
     ephemeralDiskGib: server.flavor.ephemeral,
     swapMib: server.flavor.swap,
-    image: {
-      id: image.id,
-      diskFormat: diskFormatOf(image),
-      size: image.size,
-      sha512: image.sha512,
-      virtualSize: image.virtualSize,
-    },
+    image: machineImage(image),
     firmware: firmwareOf(image),
     hardware: Object.fromEntries(hardware),
     ports,
     configDrive,
   };
+}
+
+function machineImage(image: LaunchImage): MachineImage {
+  const { id, size, sha512, virtualSize } = image;
+  return { id, diskFormat: diskFormatOf(image), size, sha512, virtualSize };
+}
+
+const RESCUE_DEVICES = ['disk', 'cdrom'] as const;
+const RESCUE_BUSES = ['virtio', 'scsi', 'ide', 'sata', 'usb'] as const;
+
+/**
+ * What the host needs to start the machine from that image. As in Nova, all of its disks stay in their places where a
+ * property of the image says how that is attached. An installation medium is a drive anyway.
+ */
+export function machineRescue(image: LaunchImage, configDrive: MachineSpec['configDrive']): MachineRescue {
+  const { hw_rescue_device: device, hw_rescue_bus: bus } = image.properties;
+  const usual = image.diskFormat === 'iso' ? 'cdrom' : 'disk';
+  return {
+    image: machineImage(image),
+    device: device === undefined ? usual : oneOf(RESCUE_DEVICES, 'hw_rescue_device', device),
+    bus: bus === undefined ? null : oneOf(RESCUE_BUSES, 'hw_rescue_bus', bus),
+    isStable: device !== undefined || bus !== undefined,
+    configDrive,
+  };
+}
+
+/** The value of a property of an image. */
+function oneOf<T extends string>(known: readonly T[], property: string, asked: string): T {
+  const found = known.find((name) => name === asked);
+  if (found !== undefined) return found;
+  throw new UserError('bad_request', `The image property ${property} has the value ${JSON.stringify(asked)}.`, {
+    field: property,
+    hint: `Use one of: ${known.join(', ')}.`,
+  });
 }

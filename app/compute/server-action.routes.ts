@@ -34,9 +34,9 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       isLongWork: true,
       body: actionBody(actions),
       answer: serverActionAnswer,
-      handler: async ({ context, params: { serverId }, origin, version, body, enforce, reply }) => {
+      handler: async ({ params: { serverId }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
-        return await asked.run({ context, id: serverId, origin, version, enforce, reply }, value);
+        return await asked.run({ ...request, id: serverId }, value);
       },
     }),
   ];

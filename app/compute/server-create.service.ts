@@ -24,13 +24,10 @@ import type { ServerService } from './server.service.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { groupsOf, type ServerGroups } from './server-group.resource.ts';
-import { assertCounts, assertFits, newServer, type ServerRequest } from './server-request.ts';
+import { assertCounts, assertFits, newServer, PASSWORD_LENGTH, type ServerRequest } from './server-request.ts';
 
 /** So many are made in one go: others are answered, and make their changes, in between. */
 const PART = 20;
-
-/** As Nova's `password_length`. */
-const PASSWORD_LENGTH = 12;
 
 /**
  * Launches: checks everything, then writes servers with their tasks, history and events. All are admitted, or none, in the

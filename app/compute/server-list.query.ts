@@ -217,12 +217,12 @@ function parseStatus(context: Context, filter: ServerFilter, status: string | un
     if (states === undefined && version >= 38) {
       throw new UserError('bad_request', `Invalid status value`, { field: 'status' });
     }
-    if (states?.vmState === 'deleted') {
+    if (word === 'DELETED') {
       if (!context.isAdmin) throw new UserError('forbidden', 'Only administrators may list deleted instances');
       filter.isDeleted = true;
     }
-    if (states?.vmState === 'soft-delete') filter.isSoftDeleted = true;
-    if (states) filter.states.push(states);
+    if (word === 'SOFT_DELETED') filter.isSoftDeleted = true;
+    filter.states.push(...(states ?? []));
   }
 }
 

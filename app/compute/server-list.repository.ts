@@ -4,8 +4,8 @@ import { type Expressions, expressionsOf } from '../database/dialects/dialect.ts
 import type { Tables } from '../database/tables.ts';
 import { filterInTurns, Stretch } from '../pattern/turns.ts';
 import { unknownMarker } from './collection-page.ts';
+import type { StatesOfStatus } from './server.state.ts';
 import { type ServerRecord, type ServerRow, servers } from './server.tables.ts';
-import type { TaskState, VmState } from './server.values.ts';
 
 type Column = keyof ServerRow;
 /** What Nova matches as a regular expression; other columns are compared. */
@@ -31,7 +31,7 @@ export interface ServerFilter {
   /** With those that can be restored; left out, they go with the deleted ones. */
   isSoftDeleted?: boolean;
   /** Any of these; an empty list matches nothing. */
-  states?: { vmState: VmState; taskStates: TaskState[] | 'others' }[];
+  states?: StatesOfStatus[];
   changesSince?: string | undefined;
   changesBefore?: string | undefined;
   /** What a column's text has to be like. */
@@ -235,13 +235,11 @@ function taggedWith(write: Expressions, tags: string[]) {
 
 function anyState(e: Builder, states: NonNullable<ServerFilter['states']>): Expression<SqlBool> {
   return e.or(
-    states.map(({ vmState, taskStates }) => {
-      if (taskStates !== 'others') {
-        return e.and([e('vm_state', '=', vmState), e('task_state', 'in', taskStates)]);
-      }
-      if (vmState !== 'active') return e('vm_state', '=', vmState);
-      const isRebooting = e('task_state', 'in', ['rebooting', 'rebooting_hard']);
-      return e.and([e('vm_state', '=', vmState), e.or([e('task_state', 'is', null), e.not(isRebooting)])]);
+    states.map(({ vmState, taskStates, isOther }) => {
+      const isIt = e('vm_state', '=', vmState);
+      if (taskStates.length === 0) return isIt;
+      const isDuring = e('task_state', 'in', taskStates);
+      return e.and([isIt, isOther ? e.or([e('task_state', 'is', null), e.not(isDuring)]) : isDuring]);
     }),
   );
 }

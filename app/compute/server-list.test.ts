@@ -23,6 +23,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   diskGib: 1,
   imageId: IMAGE.id,
   imageProperties: {},
+  rescueImageId: null,
   keyName: null,
   publicKey: null,
   userData: null,

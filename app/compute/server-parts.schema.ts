@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Microversion, since } from '../http/microversion.ts';
-import { addressSchema, plainAddressesSchema } from './server.schema.ts';
+import { addressSchema, plainAddressesSchema, rebuiltServerSchema } from './server.schema.ts';
 
 const text = z.string();
 
@@ -41,8 +41,11 @@ export const remoteConsoleAnswer = z.strictObject({
   remote_console: z.strictObject({ protocol: text, type: text, url: text }).meta({ title: 'RemoteConsole' }),
 });
 /** Of the actions that answer anything. */
-export const serverActionAnswer = z.union([
-  z.strictObject({ output: text }),
-  z.strictObject({ console: z.strictObject({ type: text, url: text }) }),
-  z.strictObject({ image_id: text }),
-]);
+export const serverActionAnswer = (version: Microversion) =>
+  z.union([
+    z.strictObject({ output: text }),
+    z.strictObject({ console: z.strictObject({ type: text, url: text }) }),
+    z.strictObject({ server: rebuiltServerSchema(version) }),
+    z.strictObject({ adminPass: text }),
+    z.strictObject({ image_id: text }),
+  ]);

@@ -58,12 +58,19 @@ export function assertCounts(request: ServerRequest): void {
   }
 }
 
-/** 400 where the image wants more than the flavor has. */
-export function assertFits(flavor: FlavorRecord, image: LaunchImage): void {
+/** As Nova's `password_length`. */
+export const PASSWORD_LENGTH = 12;
+
+/** 400 where the image wants more than the flavor has; `field` is what was asked for. */
+export function assertFits(
+  flavor: Pick<FlavorRecord, 'name' | 'ram' | 'disk'>,
+  image: LaunchImage,
+  field = 'server.flavorRef',
+): void {
   if (flavor.ram < image.minRam) {
     throw new UserError('bad_request', "Flavor's memory is too small for requested image.", {
       hint: `The image needs ${image.minRam} MiB, ${flavor.name} has ${flavor.ram}.`,
-      field: 'server.flavorRef',
+      field,
     });
   }
   // A root disk of 0 takes the image's own size.
@@ -72,14 +79,14 @@ export function assertFits(flavor: FlavorRecord, image: LaunchImage): void {
     throw new UserError(
       'bad_request',
       `Flavor's disk is too small for requested image. Flavor disk is ${flavor.disk * GIB} bytes, image is ${image.virtualSize} bytes.`,
-      { field: 'server.flavorRef' },
+      { field },
     );
   }
   if (flavor.disk < image.minDisk) {
     throw new UserError(
       'bad_request',
       `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.disk * GIB} bytes, minimum size is ${image.minDisk * GIB} bytes.`,
-      { field: 'server.flavorRef' },
+      { field },
     );
   }
 }
@@ -129,6 +136,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     diskGib: claimedGib(flavor, image.virtualSize),
     imageId: image.id,
     imageProperties: image.properties,
+    rescueImageId: null,
     keyName: request.keyName,
     publicKey: parts.publicKey,
     userData: request.userData,

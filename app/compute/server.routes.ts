@@ -23,7 +23,7 @@ import {
 } from './server.schema.ts';
 import type { ServerService } from './server.service.ts';
 import type { ServerRecord } from './server.tables.ts';
-import { basicView, detailView, serverLinks, showView, updateView, type ViewFrame } from './server.view.ts';
+import { basicView, detailView, serverLinks, showView, updateView, viewFrame } from './server.view.ts';
 import { createBodySchema, parseCreate } from './server-create.schema.ts';
 import type { ServerCreateService } from './server-create.service.ts';
 import type { ServerDeletionService } from './server-deletion.service.ts';
@@ -68,18 +68,7 @@ type AnyRequest = Pick<ApiRequest<unknown, unknown>, 'context' | 'origin' | 'ver
 
 /** `/servers`: launching, finding, changing, deleting. */
 export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
-  const frameOf = ({ context, origin, version, allows }: AnyRequest): ViewFrame => ({
-    context,
-    origin,
-    version,
-    showsAttributes: allows('os_compute_api:os-extended-server-attributes'),
-    showsHostStatus:
-      allows('os_compute_api:servers:show:host_status') ||
-      (allows('os_compute_api:servers:show:host_status:unknown-only') && 'unknown-only'),
-    isHostUp: (hostId) => parts.orders.isUp(hostId),
-    hostName: (hostId) => parts.claims.nameOf(hostId),
-    zoneOf: (hostId) => parts.claims.zoneOf(hostId),
-  });
+  const frameOf = (request: AnyRequest) => viewFrame(parts, request);
   const addressesOf = async (server: ServerRecord) =>
     (await parts.networks.addressesOf([server.id])).get(server.id) ?? {};
 

@@ -15,6 +15,8 @@ export const serverStatusSchema = z
     'HARD_REBOOT',
     'PAUSED',
     'REBOOT',
+    'REBUILD',
+    'RESCUE',
     'SHUTOFF',
     'SOFT_DELETED',
     'SUSPENDED',
@@ -126,13 +128,27 @@ export function isLeftOutOfUpdate(name: string): boolean {
   return name.includes(':') && name !== 'OS-DCF:diskConfig';
 }
 
-function updatedServerSchema(version: Microversion): z.ZodType {
-  if (version >= 75) return serverSchema(version);
+function updatedFields(version: Microversion): z.ZodRawShape {
+  if (version >= 75) return serverFields(version);
   const fields = Object.entries(serverFields(version)).filter(([name]) => !isLeftOutOfUpdate(name));
-  return z
-    .strictObject({ ...(Object.fromEntries(fields) as z.ZodRawShape), addresses: plainAddressesSchema })
-    .meta({ title: 'UpdatedServer' });
+  return { ...(Object.fromEntries(fields) as z.ZodRawShape), addresses: plainAddressesSchema };
 }
+
+function updatedServerSchema(version: Microversion): z.ZodType {
+  return version >= 75
+    ? serverSchema(version)
+    : z.strictObject(updatedFields(version)).meta({ title: 'UpdatedServer' });
+}
+
+export const rebuiltServerSchema = (version: Microversion) =>
+  z
+    .strictObject({
+      ...updatedFields(version),
+      ...since(version, 54, { key_name: text.nullable() }),
+      ...since(version, 57, { user_data: text.nullable() }),
+      adminPass: text,
+    })
+    .meta({ title: 'RebuiltServer' });
 
 export const serverAnswer = (version: Microversion) => z.strictObject({ server: serverSchema(version) });
 export const updatedServerAnswer = (version: Microversion) => z.strictObject({ server: updatedServerSchema(version) });

@@ -4,68 +4,54 @@ import type { ServerStatus } from './server.schema.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { TaskState, VmState } from './server.values.ts';
 
-/** Nova's `_STATE_MAP`, for the states this cloud has. */
+const REBUILD = {
+  rebuilding: 'REBUILD',
+  rebuild_block_device_mapping: 'REBUILD',
+  rebuild_spawning: 'REBUILD',
+} as const;
+
+/** Nova's `_STATE_MAP`, for the states this cloud has: a server's status, and another while some things go on with it. */
+const STATUSES: Readonly<
+  Record<VmState, { status: ServerStatus; during?: Readonly<Partial<Record<TaskState, ServerStatus>>> }>
+> = {
+  building: { status: 'BUILD' },
+  active: { status: 'ACTIVE', during: { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT', ...REBUILD } },
+  stopped: { status: 'SHUTOFF', during: REBUILD },
+  // These two Nova does not rebuild.
+  paused: { status: 'PAUSED', during: REBUILD },
+  suspended: { status: 'SUSPENDED', during: REBUILD },
+  shelved: { status: 'SHELVED' },
+  shelved_offloaded: { status: 'SHELVED_OFFLOADED' },
+  rescued: { status: 'RESCUE' },
+  error: { status: 'ERROR', during: REBUILD },
+  'soft-delete': { status: 'SOFT_DELETED' },
+  deleted: { status: 'DELETED' },
+};
+
 export function statusOf(vmState: VmState, taskState: TaskState | null): ServerStatus {
-  switch (vmState) {
-    case 'building':
-      return 'BUILD';
-    case 'active':
-      if (taskState === 'rebooting') return 'REBOOT';
-      return taskState === 'rebooting_hard' ? 'HARD_REBOOT' : 'ACTIVE';
-    case 'stopped':
-      return 'SHUTOFF';
-    case 'paused':
-      return 'PAUSED';
-    case 'suspended':
-      return 'SUSPENDED';
-    case 'shelved':
-      return 'SHELVED';
-    case 'shelved_offloaded':
-      return 'SHELVED_OFFLOADED';
-    case 'error':
-      return 'ERROR';
-    case 'soft-delete':
-      return 'SOFT_DELETED';
-    case 'deleted':
-      return 'DELETED';
-    default:
-      return 'UNKNOWN';
-  }
+  const known = STATUSES[vmState];
+  return known === undefined ? 'UNKNOWN' : ((taskState && known.during?.[taskState]) ?? known.status);
 }
 
 /** Statuses of Nova that never occur here: a filter by one of them finds nothing, but is not an error. */
-const FOREIGN_STATUSES = ['MIGRATING', 'PASSWORD', 'REBUILD', 'RESCUE', 'RESIZE', 'REVERT_RESIZE', 'VERIFY_RESIZE'];
+const FOREIGN_STATUSES = ['MIGRATING', 'PASSWORD', 'RESIZE', 'REVERT_RESIZE', 'VERIFY_RESIZE'];
+
+export interface StatesOfStatus {
+  readonly vmState: VmState;
+  readonly taskStates: readonly TaskState[];
+  /** With none of these task states, instead of with one of them. */
+  readonly isOther: boolean;
+}
 
 /** The states behind a status of the API; undefined for a word that is no status at all. */
-export function statesOf(status: string): { vmState: VmState; taskStates: TaskState[] | 'others' } | null | undefined {
-  switch (status) {
-    case 'ACTIVE':
-      return { vmState: 'active', taskStates: 'others' };
-    case 'REBOOT':
-      return { vmState: 'active', taskStates: ['rebooting'] };
-    case 'HARD_REBOOT':
-      return { vmState: 'active', taskStates: ['rebooting_hard'] };
-    case 'BUILD':
-      return { vmState: 'building', taskStates: 'others' };
-    case 'SHUTOFF':
-      return { vmState: 'stopped', taskStates: 'others' };
-    case 'PAUSED':
-      return { vmState: 'paused', taskStates: 'others' };
-    case 'SUSPENDED':
-      return { vmState: 'suspended', taskStates: 'others' };
-    case 'SHELVED':
-      return { vmState: 'shelved', taskStates: 'others' };
-    case 'SHELVED_OFFLOADED':
-      return { vmState: 'shelved_offloaded', taskStates: 'others' };
-    case 'ERROR':
-      return { vmState: 'error', taskStates: 'others' };
-    case 'SOFT_DELETED':
-      return { vmState: 'soft-delete', taskStates: 'others' };
-    case 'DELETED':
-      return { vmState: 'deleted', taskStates: 'others' };
-    default:
-      return FOREIGN_STATUSES.includes(status) ? null : undefined;
-  }
+export function statesOf(status: string): StatesOfStatus[] | undefined {
+  const found = Object.entries(STATUSES).flatMap(([name, { status: usual, during = {} }]): StatesOfStatus[] => {
+    const [vmState, tasks] = [name as VmState, Object.entries(during) as [TaskState, ServerStatus][]];
+    if (usual === status) return [{ vmState, taskStates: tasks.map(([task]) => task), isOther: true }];
+    const taskStates = tasks.filter(([, its]) => its === status).map(([task]) => task);
+    return taskStates.length > 0 ? [{ vmState, taskStates, isOther: false }] : [];
+  });
+  return found.length > 0 || FOREIGN_STATUSES.includes(status) ? found : undefined;
 }
 
 export interface AllowedStates {

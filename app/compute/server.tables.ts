@@ -39,6 +39,8 @@ export const servers = table('compute_server', {
   imageId: nullable(text),
   /** That image's, as they were when the machine was made of it. */
   imageProperties: json<Record<string, string>>(),
+  /** What it runs from while it is rescued. */
+  rescueImageId: nullable(text),
   keyName: nullable(text),
   publicKey: nullable(text),
   /** Base64, as it was sent. */

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { POWER_STATE } from '../contract/machine.ts';
+import type { ActionRequest } from '../http/action.ts';
 import type { Microversion } from '../http/microversion.ts';
+import type { HostClaims } from './collaborators.ts';
+import type { HostOrders } from './host-orders.ts';
 import { isoMicroseconds, isoSeconds } from './nova-time.ts';
 import { type Addresses, isLeftOutOfUpdate, type ServerSummary, type ServerView } from './server.schema.ts';
 import { statusOf } from './server.state.ts';
@@ -22,7 +25,25 @@ export interface ViewFrame {
   showsHostStatus: boolean | 'unknown-only';
 }
 
-const PROGRESS_STATUSES = ['ACTIVE', 'BUILD'];
+export function viewFrame(
+  { orders, claims }: { orders: HostOrders; claims: HostClaims },
+  { context, origin, version, allows }: Pick<ActionRequest, 'context' | 'origin' | 'version' | 'allows'>,
+): ViewFrame {
+  return {
+    context,
+    origin,
+    version,
+    showsAttributes: allows('os_compute_api:os-extended-server-attributes'),
+    showsHostStatus:
+      allows('os_compute_api:servers:show:host_status') ||
+      (allows('os_compute_api:servers:show:host_status:unknown-only') && 'unknown-only'),
+    isHostUp: (hostId) => orders.isUp(hostId),
+    hostName: (hostId) => claims.nameOf(hostId),
+    zoneOf: (hostId) => claims.zoneOf(hostId),
+  };
+}
+
+const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD'];
 /** Nova shows faults of ERROR and DELETED; here also why a machine stopped by itself. */
 const FAULT_STATUSES = ['ERROR', 'DELETED', 'SHUTOFF'];
 
@@ -88,6 +109,17 @@ export function updateView(frame: ViewFrame, server: ServerRecord, addresses: Ad
   if (frame.version >= 75) return view;
   const kept = Object.entries(view).filter(([name]) => !isLeftOutOfUpdate(name));
   return { ...Object.fromEntries(kept), addresses: plainAddresses(view.addresses) };
+}
+
+/** What `rebuild` answers: that of `PUT`, and what it may have changed beside. */
+export function rebuiltView(frame: ViewFrame, server: ServerRecord, addresses: Addresses, adminPass: string) {
+  const { 'OS-EXT-SRV-ATTR:user_data': _, ...view } = updateView(frame, server, addresses);
+  return {
+    ...view,
+    ...(frame.version >= 54 && { key_name: server.keyName }),
+    ...(frame.version >= 57 && { user_data: server.userData }),
+    adminPass,
+  };
 }
 
 /** Without the card's address and the kind of address: `GET /servers/{id}/ips`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BusMethod, defineMethod } from './bus.ts';
-import { machineSpecSchema, machineStatusSchema } from './machine.ts';
+import { machineImageSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
 
 /** An order a host is given about one of its machines. */
 export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
@@ -14,6 +14,19 @@ export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
 const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});
 const timeoutSeconds = z.number().int().min(0);
+
+/** What a machine starts from instead of its own disks. */
+const machineRescueSchema = z.object({
+  image: machineImageSchema,
+  device: z.enum(['disk', 'cdrom']),
+  /** Null: the bus of the machine's own disks, or drives. */
+  bus: z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']).nullable(),
+  /** All disks of the machine are there, in their places. */
+  isStable: z.boolean(),
+  /** Files of the config drive meanwhile. */
+  configDrive: machineSpecSchema.shape.configDrive,
+});
+export type MachineRescue = z.infer<typeof machineRescueSchema>;
 
 /**
  * Every order to a host about one machine. Each carries `generation`, which the controller raises with each order for a
@@ -42,6 +55,14 @@ export const machineOrders = {
    * `image`; the machine stays as it is. Reports the stages `snapshot` and `upload` (bytes).
    */
   snapshot: order('snapshot', { args: { image: z.uuid() }, isCancellable: true }),
+  /**
+   * It starts from another image, with its own root disk as the second one; its own disks stay what they are. Reports
+   * stages `image` and `disk` as `spawn`. Until all is there it runs on.
+   */
+  rescue: order('rescue', { args: { rescue: machineRescueSchema } }),
+  /** Back to its own disks, on which it starts. One that is not rescued is started. */
+  unrescue: order('unrescue', {}),
+  /** From its own disks, also where it was rescued. */
   start: order('start', {}),
   /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */
   stop: order('stop', {

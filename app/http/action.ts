@@ -1,18 +1,11 @@
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Context } from '../contract/context.ts';
 import type { Microversion } from './microversion.ts';
 import { type ApiRequest, type Declared, type RuleChoice, schemaFor } from './route.ts';
 
-export interface ActionRequest {
-  context: Context;
+export interface ActionRequest
+  extends Pick<ApiRequest<unknown, unknown>, 'context' | 'origin' | 'version' | 'enforce' | 'allows' | 'reply'> {
   /** Of the thing it is done to. */
   id: string;
-  origin: string;
-  version: Microversion;
-  enforce: ApiRequest<unknown, unknown>['enforce'];
-  /** For who answers otherwise than with a body. */
-  reply: FastifyReply;
 }
 
 /** What stands under one name in the body of `POST .../action`. */

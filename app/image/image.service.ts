@@ -5,7 +5,7 @@ import { UserError } from '../contract/errors.ts';
 import type { MachineImage } from '../contract/machine.ts';
 import type { TaskView } from '../contract/task.ts';
 import type { CatalogEntry } from '../contract/v1.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { imageFileLeftover, type LeftoverService } from '../leftover/leftover.service.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -194,14 +194,18 @@ export class ImageService {
   }
 
   /** The image a server is to be made of; 400 with Nova's words when there is none, or when it cannot be used. */
-  async imageForLaunch(context: Context, imageId: string): Promise<LaunchImage> {
-    const image = await this.#repository.find(imageId, undefined, visibleTo(context));
+  async imageForLaunch(
+    context: Context,
+    imageId: string,
+    { field = 'server.imageRef', query }: { field?: string; query?: Queryable } = {},
+  ): Promise<LaunchImage> {
+    const image = await this.#repository.find(imageId, query, visibleTo(context));
     if (!image) {
-      throw new UserError('bad_request', 'Can not find requested image', { field: 'server.imageRef' });
+      throw new UserError('bad_request', 'Can not find requested image', { field });
     }
     if (image.status !== 'active') {
       throw new UserError('bad_request', `Image ${imageId} is not active.`, {
-        field: 'server.imageRef',
+        field,
         hint: image.status === 'queued' ? 'It has no data yet: upload some.' : `It is ${image.status}.`,
       });
     }
@@ -218,7 +222,7 @@ export class ImageService {
         'bad_request',
         `Image ${imageId} is ${diskFormat}/${image.containerFormat}, which no host runs.`,
         {
-          field: 'server.imageRef',
+          field,
           hint: 'Convert it with qemu-img convert -O qcow2 and upload the result with container format bare.',
         },
       );

@@ -220,6 +220,21 @@ export class SchedulerRepository {
     return await this.#addUsage(trx, allocation, 1).executeTakeFirstOrThrow();
   }
 
+  /** Nothing where that is no change. */
+  async changeDisk(trx: Transaction, serverId: string, diskGib: number): Promise<HostRow | undefined> {
+    const held = await this.findAllocation(serverId, trx);
+    if (!held || held.disk_gib === diskGib) return undefined;
+    const { host_id, disk_gib } = held;
+    const allocation = trx.updateTable('scheduler_allocation').set({ disk_gib: diskGib });
+    await allocation.where('server_id', '=', serverId).execute();
+    return await trx
+      .updateTable('scheduler_host')
+      .set((e) => ({ used_disk_gib: e('used_disk_gib', '+', diskGib - disk_gib), revision: e('revision', '+', 1) }))
+      .where('id', '=', host_id)
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow();
+  }
+
   async free(trx: Transaction, held: AllocationRow): Promise<HostRow> {
     await trx.deleteFrom('scheduler_allocation').where('server_id', '=', held.server_id).execute();
     return await this.#addUsage(trx, held, -1).executeTakeFirstOrThrow();

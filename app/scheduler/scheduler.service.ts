@@ -15,6 +15,7 @@ import { HostArrivals } from './host-arrivals.ts';
 import { HostControl } from './host-control.ts';
 import { HostDirectory } from './host-directory.ts';
 import { HostStocks, RESERVED_MEMORY_MIB } from './host-stock.ts';
+import { after } from './report-time.ts';
 import { noValidHost } from './scheduler.errors.ts';
 import { type HostRecord, NothingClaimed, type SchedulerRepository, type ServerRoom } from './scheduler.repository.ts';
 
@@ -135,6 +136,12 @@ export class SchedulerService {
   async place(trx: Transaction, hostId: string, room: ServerRoom): Promise<void> {
     const host = await this.#repository.allocate(trx, hostId, room);
     this.#database.afterCommit(trx, () => this.#hosts.learn(host));
+  }
+
+  /** What the server has of its host's disk from now on, whatever is left there. */
+  async changeDisk(trx: Transaction, serverId: string, diskGib: number): Promise<void> {
+    const host = await this.#repository.changeDisk(trx, serverId, diskGib);
+    if (host) this.#database.afterCommit(trx, () => this.#hosts.learn(host));
   }
 
   /** Gives back what the server holds, wherever that is; nothing to give back is fine. */
@@ -290,11 +297,4 @@ export class SchedulerService {
   #view(host: HostRecord): KnownHost {
     return { ...toHostView(host), isAway: host.state !== 'up' || this.#leaving.has(host.id) };
   }
-}
-
-/** Now, and never the same time twice: by it others see that there is news, also of two reports in one millisecond. */
-function after(last: string | null | undefined): string {
-  const [now, before] = [Date.now(), Date.parse(last ?? '')];
-  // A clock that was set back goes on from where it is.
-  return new Date(before - now < 1_000 ? Math.max(now, before + 1) : now).toISOString();
 }

@@ -111,9 +111,9 @@ export function volumeTypeRoutes({ types }: { types: VolumeTypeService }): Route
       rule: actionRule(actions),
       body: actionBody(actions),
       status: 202,
-      handler: async ({ context, params: { type_id: id }, body, origin, version, enforce, reply }) => {
+      handler: async ({ params: { type_id: id }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
-        await asked.run({ context, id, origin, version, enforce, reply }, value);
+        await asked.run({ ...request, id }, value);
       },
     }),
     ...specsRoutes<VolumeTypeRecord>({

@@ -91,6 +91,23 @@ export async function doImageVerb(id: string, offer: Pick<VerbOffer, 'path' | 'b
   return answer.image_id ?? null;
 }
 
+type ServerAction = BodyOf<'POST /compute/v2.1/servers/:serverId/action'>;
+export type RebuildRequest = NonNullable<ServerAction['rebuild']>;
+
+/** Answers the administrator's password. */
+export async function rebuildServer(id: string, rebuild: RebuildRequest): Promise<string> {
+  const params = { serverId: id };
+  const answer = await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { rebuild } });
+  return 'server' in answer ? answer.server.adminPass : '';
+}
+
+/** As {@link rebuildServer}. */
+export async function rescueServer(id: string, rescue: NonNullable<ServerAction['rescue']>): Promise<string> {
+  const params = { serverId: id };
+  const answer = await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { rescue } });
+  return 'adminPass' in answer ? answer.adminPass : '';
+}
+
 /** The last `length` lines of the serial console's log; all that is kept when left out. */
 export async function getConsoleOutput(id: string, length?: number, signal?: AbortSignal): Promise<string> {
   const body = { 'os-getConsoleOutput': length === undefined ? {} : { length } };

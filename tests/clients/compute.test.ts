@@ -212,8 +212,33 @@ describe('a machine from create to delete', () => {
     expect(await openstack.json('image list --name vm-two-shelved')).toEqual([]);
   });
 
+  test('rebuild --wait, rescue and unrescue', async () => {
+    const hello = `${folder}/hello-again`;
+    await writeFile(hello, '#!/bin/sh\necho hello again > /dev/console\n');
+    const options = `--name vm-three --password secret --user-data ${hello} --no-key-name --property anew=yes`;
+    const at = '--os-compute-api-version 2.90';
+    const rebuild = `${at} server rebuild vm-two --image cumulet-linux ${options} --wait -f json`;
+    const printed: string = await openstack.run(rebuild);
+    // It says so before it shows the server.
+    expect(printed).toMatch(/^Complete/);
+    expect(JSON.parse(printed.slice(printed.indexOf('{')))).toMatchObject({
+      name: 'vm-three',
+      properties: { anew: 'yes' },
+      adminPass: 'secret',
+    });
+    expect(await openstack.json(`${at} server show vm-three`)).toMatchObject({ status: 'ACTIVE', key_name: null });
+    await until('the guest to greet again', 150, async () =>
+      (await openstack.run('console log show vm-three')).includes('hello again') ? true : undefined,
+    );
+    await openstack.run('server rescue vm-three --image cumulet-linux --password secret');
+    await until('RESCUE', 90, async () => ((await status('vm-three')) === 'RESCUE' ? true : undefined));
+    await expect(openstack.run('server stop vm-three')).rejects.toThrow(/while it is in vm_state rescued/);
+    await openstack.run('server unrescue vm-three');
+    await until('ACTIVE', 90, async () => ((await status('vm-three')) === 'ACTIVE' ? true : undefined));
+  });
+
   test('delete --wait', async () => {
-    await openstack.run('server delete --wait vm-two');
+    await openstack.run('server delete --wait vm-three');
     expect(await openstack.json('server list')).toEqual([]);
     const ports = await cloud.request('GET', '/network/v2.0/ports');
     expect(ports.body.ports).toEqual([]);

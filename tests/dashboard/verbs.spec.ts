@@ -51,12 +51,40 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(row.getByRole('img', { name: 'Locked against changes' })).toHaveCount(0);
   });
 
+  await test.step('a rebuild says what is lost, and takes a name, a key and a password', async () => {
+    await openMenu();
+    await entry('Rebuild').click();
+    const dialog = page.getByRole('dialog', { name: 'Rebuild web?' });
+    await expect(dialog).toContainText('Everything on the disks it has is lost.');
+    await expect(dialog.getByRole('combobox', { name: 'Image' })).not.toHaveValue('');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('web anew');
+    await dialog.getByLabel("Administrator's password").fill('open sesame');
+    await dialog.getByRole('button', { name: 'Rebuild' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole('row', { name: /web anew/ })).toContainText('Running');
+  });
+
+  await test.step('a rescue starts from an image, shows in the list, and is ended', async () => {
+    await openMenu();
+    await entry('Rescue').click();
+    const dialog = page.getByRole('dialog', { name: 'Rescue web anew?' });
+    await expect(dialog.getByRole('combobox', { name: 'Start from' })).toHaveValue('The image it was made from');
+    await dialog.getByRole('button', { name: 'Rescue' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(row.getByText('Rescue', { exact: true })).toBeVisible();
+    await openMenu();
+    await expect(entry('Rebuild')).toHaveAccessibleDescription('Not while its state is: Rescue');
+    await entry('End rescue').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End rescue' }).click();
+    await expect(row).toContainText('Running');
+  });
+
   await test.step('a crash dump is asked for after a question, and stands in the history', async () => {
     await openMenu();
     await entry('Crash dump').click();
-    const dialog = page.getByRole('dialog', { name: 'Have web write a crash dump?' });
+    const dialog = page.getByRole('dialog', { name: 'Have web anew write a crash dump?' });
     await dialog.getByRole('button', { name: 'Crash dump' }).click();
-    await row.getByRole('link', { name: 'web' }).click();
+    await row.getByRole('link', { name: 'web anew' }).click();
     await page.getByRole('tab', { name: 'History' }).click();
     await expect(page.getByRole('button', { name: /^Done.*Crash dump|Crash dump/ }).first()).toBeVisible();
     await page.getByRole('tab', { name: 'Log' }).click();

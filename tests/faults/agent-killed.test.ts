@@ -16,6 +16,7 @@ const inGate: readonly FailPoint[] = [
   'agent.snapshot.sent',
   'agent.suspend.saved',
   'agent.resume.loaded',
+  'agent.replace.off',
   'agent.destroy.stopped',
 ];
 const pointsOf = (verb: string) => casesOf(allPointsOf(verb), (point) => inGate.includes(point));
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot'].flatMap(allPointsOf);
+  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'replace'].flatMap(allPointsOf);
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 
@@ -109,6 +110,36 @@ describe('the agent is killed between a saved and a running machine', () => {
     expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
 
     await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while a machine gets other disks', () => {
+  test.each(pointsOf('replace'))('rebuilt, at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, { rebuild: { imageRef: image } });
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+
+  test.each(pointsOf('replace'))('rescued, at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, { rescue: null });
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'RESCUE');
+    await cloud.act(id, { unrescue: null });
     await cloud.serverIn(id, 'ACTIVE');
     expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);

@@ -7,6 +7,8 @@ import { hypervisorsOf } from './process-table.ts';
 const points = await listFailPoints();
 const ofLaunch = points.filter((point) => point.startsWith('server.build.'));
 const ofDelete = points.filter((point) => point.startsWith('server.delete.'));
+const ofRebuild = points.filter((point) => point.startsWith('server.rebuild.'));
+const ofRescue = points.filter((point) => /^server\.(un)?rescue\./.test(point));
 /** A step that is done and not yet recorded runs twice: the harder one of its two points. */
 const isHarder = (point: string) => point.endsWith('.after');
 
@@ -34,6 +36,8 @@ afterAll(async () => {
 test('the code lists fail points around every step of launch and delete', () => {
   expect(ofLaunch.length).toBeGreaterThanOrEqual(8);
   expect(ofDelete.length).toBeGreaterThanOrEqual(6);
+  expect(ofRebuild.length).toBeGreaterThanOrEqual(8);
+  expect(ofRescue.length).toBeGreaterThanOrEqual(8);
 });
 
 describe('the controller is killed while it launches a machine', () => {
@@ -69,6 +73,50 @@ describe('the controller is killed while it deletes a machine', () => {
     expect(await controller.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
 
     await cloud.startController();
+    await cloud.serverGone(id);
+    expect(await cloud.violations()).toEqual([]);
+  });
+});
+
+/** Of these the gate keeps the step in which the disks change hands. */
+const isOrdered = (point: string) => /\.(rebuild|rescue|unrescue)\.after$/.test(point);
+
+describe('the controller is killed while a machine gets other disks', () => {
+  test.each(casesOf(ofRebuild, isOrdered))('rebuilt, at %s', async (failPoint) => {
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const asked = { rebuild: { imageRef: image, metadata: { is: 'rebuilt' } } };
+    await cloud.act(id, asked).catch(() => undefined);
+    expect(await controller.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    expect(await cloud.serverIn(id, 'ACTIVE')).toMatchObject({ metadata: { is: 'rebuilt' } });
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await cloud.deleteServer(id);
+    await cloud.serverGone(id);
+    expect(await cloud.violations()).toEqual([]);
+  });
+
+  test.each(casesOf(ofRescue, isOrdered))('rescued and back, at %s', async (failPoint) => {
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const begin = async () => {
+      await cloud.act(id, { rescue: null });
+      await cloud.serverIn(id, 'RESCUE');
+      await cloud.act(id, { unrescue: null });
+    };
+    await begin().catch(() => undefined);
+    expect(await controller.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    if ((await cloud.serverIn(id, 'ACTIVE', 'RESCUE')).status === 'RESCUE') await cloud.act(id, { unrescue: null });
+    await cloud.serverIn(id, 'ACTIVE');
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await cloud.deleteServer(id);
     await cloud.serverGone(id);
     expect(await cloud.violations()).toEqual([]);
   });

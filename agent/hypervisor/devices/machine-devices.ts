@@ -31,7 +31,8 @@ export const diskFileSchema = z.string().regex(/^[a-z-]+(?:\.[0-9]+)?\.(?:qcow2|
 export const machineDiskSchema = z.object({
   /** Unique in its machine; the hypervisor's names for it are made of it. */
   id: z.string(),
-  role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive']),
+  /** `rescue`: what another image is written over while the machine starts from that. */
+  role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive', 'rescue']),
   source: diskSourceSchema,
   /** Its own, in the machine's folder; null where the image itself is read. */
   file: diskFileSchema.nullable(),

@@ -25,12 +25,13 @@ export function placeMachine(hardware: Hardware, spec: MachineSpec, hasConfigDri
   return placeNics(hardware, disks, spec.ports);
 }
 
-const FILES = {
+export const DISK_FILES = {
   root: 'root.qcow2',
   cdrom: null,
   ephemeral: 'ephemeral.qcow2',
   swap: 'swap.raw',
   'config-drive': 'config-drive.iso',
+  rescue: 'rescue.qcow2',
 };
 
 type Unplaced = Omit<MachineDisk, 'bus' | 'address'>;
@@ -40,7 +41,7 @@ function disksOf(spec: MachineSpec, hasConfigDrive: boolean): Unplaced[] {
   const isMedium = image.diskFormat === 'iso';
   const disks: Unplaced[] = [];
   const add = (role: MachineDisk['role'], source: MachineDisk['source'], bootIndex: number | null = null) =>
-    disks.push({ id: role, role, source, file: FILES[role], bootIndex, serial: null });
+    disks.push({ id: role, role, source, file: DISK_FILES[role], bootIndex, serial: null });
   if (!isMedium) add('root', { kind: 'image', image }, 1);
   else if (spec.rootDiskGib > 0) add('root', { kind: 'blank' }, 1);
   // A blank disk does not boot, so an installation medium gets its turn until something is installed.
@@ -51,9 +52,13 @@ function disksOf(spec: MachineSpec, hasConfigDrive: boolean): Unplaced[] {
   return disks;
 }
 
-/** With one disk more, in the first free place of its bus. */
-export function placeDisk(hardware: Hardware, devices: MachineDevices, disk: Unplaced): MachineDevices {
-  const bus = isMedium(disk) ? hardware.cdromBus : hardware.diskBus;
+/** With one disk more, in the first free place of its bus: the board's for its kind, where none is named. */
+export function placeDisk(
+  hardware: Hardware,
+  devices: MachineDevices,
+  disk: Unplaced,
+  bus = isMedium(disk) ? hardware.cdromBus : hardware.diskBus,
+): MachineDevices {
   const placed = placeOn(bus, hardware, devices);
   return { ...devices, controllers: placed.controllers, disks: [...devices.disks, { ...disk, ...placed.at }] };
 }

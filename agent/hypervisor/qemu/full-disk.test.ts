@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SmallDisk } from '../../../tests/small-disk.ts';
@@ -7,6 +8,7 @@ import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import type { MachineState } from '../driver.ts';
+import { machineFiles } from './machine-files.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 
 const canMount = SmallDisk.canMount();
@@ -70,6 +72,31 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     expect(await written).toMatch(/status=0/);
     session.close();
     await driver.orders.destroy({ id: id }, plainOrder());
+  });
+
+  test('a rebuild or a rescue that has no room says so, and the guest runs on as it was', async () => {
+    const spec = makeSpec(host.blankImage);
+    const { id } = await spawnOn(driver, spec);
+    const files = machineFiles(join(host.folder, 'machines'), host.folder, id);
+    const state = async () => [driver.status(id), (await listNames(files.folder)).toSorted()];
+    const before = await state();
+    const record = await readFile(files.record, 'utf8');
+    const rescue = { image: spec.image, device: 'disk', bus: null, isStable: false, configDrive: null } as const;
+    const orders = [
+      () => driver.orders.rebuild({ id, spec, keepsEphemeral: false }, plainOrder()),
+      () => driver.orders.rescue({ id, rescue }, plainOrder()),
+      // The image is not in the cache yet.
+      () => driver.orders.rescue({ id, rescue: { ...rescue, image: host.guestImage } }, plainOrder()),
+    ];
+    for (const order of orders) {
+      disk.fillUpTo(0);
+      await expect(order()).rejects.toMatchObject({ code: 'disk_full', hint: expect.any(String) });
+      expect(await state()).toEqual(before);
+      expect(await readFile(files.record, 'utf8')).toBe(record);
+      disk.makeRoom();
+    }
+    expect(await driver.orders.rescue({ id, rescue }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await driver.orders.destroy({ id }, plainOrder());
   });
 
   test('a suspend that has no room says so, and the guest goes on', async () => {

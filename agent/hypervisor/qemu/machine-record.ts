@@ -19,6 +19,8 @@ const recordSchema = keptMachineSchema.extend({
   spec: machineSpecSchema,
   hardware: hardwareSchema,
   devices: machineDevicesSchema,
+  /** While it is rescued, the devices it has otherwise. */
+  own: machineDevicesSchema.nullable().default(null),
   /** Files beside its disks: they are being made to become disks, or have been disks, and may be removed. */
   otherFiles: z.array(diskFileSchema),
 });
@@ -26,11 +28,11 @@ export type MachineRecord = z.infer<typeof recordSchema>;
 
 /** Of before devices had their places in it: they were given out anew at each start, always in the same way. */
 const firstRecordSchema = recordSchema
-  .omit({ devices: true, otherFiles: true })
+  .omit({ devices: true, own: true, otherFiles: true })
   .extend({ version: z.literal(1), hasConfigDrive: z.boolean() })
   .transform(({ hasConfigDrive, ...record }): MachineRecord => {
     const devices = placeMachine(record.hardware, record.spec, hasConfigDrive);
-    return { ...record, version: 2, devices, otherFiles: [] };
+    return { ...record, version: 2, devices, own: null, otherFiles: [] };
   });
 
 const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
@@ -43,9 +45,17 @@ export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<strin
     spec: { ...spec, configDrive: null },
     hardware,
     devices: placeMachine(hardware, spec, spec.configDrive !== null),
+    own: null,
     otherFiles: [],
     baseImage: ImageCache.fileName(spec.image),
   };
+}
+
+/** Names in the host's image cache of all that its disks stand on, also of those it has put aside. */
+export function baseImages({ baseImage, devices, own }: MachineRecord): string[] {
+  const disks = [...devices.disks, ...(own?.disks ?? [])];
+  const others = disks.flatMap(({ source }) => (source.kind === 'image' ? [ImageCache.fileName(source.image)] : []));
+  return [...new Set([baseImage, ...others])];
 }
 
 /** `state.json`: how it is. */

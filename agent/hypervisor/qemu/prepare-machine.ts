@@ -59,7 +59,11 @@ export async function checkSpec(spec: MachineSpec): Promise<Checked> {
 }
 
 /** Path of the image its root disk stands on. */
-export async function fetchImage({ images, spec, order }: Preparation): Promise<string> {
+export async function fetchImage({
+  images,
+  spec,
+  order,
+}: Pick<Preparation, 'images' | 'spec' | 'order'>): Promise<string> {
   const path = await images.ensure(spec.image, order.progress, order.signal);
   order.signal.throwIfAborted();
   return path;
@@ -67,15 +71,16 @@ export async function fetchImage({ images, spec, order }: Preparation): Promise<
 
 /** What is in the file already goes. */
 export async function createDisks(
-  preparation: Preparation,
-  checked: Checked,
+  preparation: Omit<Preparation, 'record'>,
+  checked: Omit<Checked, 'firmware'>,
   basePath: string,
   disks: readonly MachineDisk[],
 ): Promise<void> {
   const { files, spec, imageTool, order } = preparation;
   const create = async (disk: MachineDisk): Promise<void> => {
     switch (disk.role) {
-      case 'root': {
+      case 'root':
+      case 'rescue': {
         if (checked.rootBytes === null) return;
         const path = diskFile(files, disk);
         if (disk.source.kind !== 'image') return await createBlankDisk(imageTool, path, checked.rootBytes);
@@ -100,7 +105,7 @@ export async function createDisks(
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-function buildConfigDrive(files: Record<string, string>): Buffer {
+export function buildConfigDrive(files: Record<string, string>): Buffer {
   const contents = Object.entries(files).map(([path, content]): [string, Buffer] => {
     if (!BASE64.test(content)) {
       throw new UserError('bad_request', `The config drive file ${JSON.stringify(path)} is not base64.`, {

@@ -19,12 +19,13 @@ import type {
   OrderContext,
   OrderHandlers,
   StrayKeeper,
-  Told,
 } from '../driver.ts';
+import { diskOrders } from './disk-orders.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
 import {
+  baseImages,
   describeMachine,
   designMachine,
   initialState,
@@ -36,9 +37,9 @@ import { MachineStateFile } from './machine-state-file.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
-import { rebuildMachine, removeOtherFiles } from './rebuild-machine.ts';
+import { removeOtherFiles } from './replace-disks.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
-import { type Snapshot, snapshotMachine } from './snapshot-machine.ts';
+import { snapshotMachine } from './snapshot-machine.ts';
 import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
 
@@ -62,7 +63,6 @@ export class QemuDriver implements HypervisorDriver {
   private readonly machinesFolder: string;
   private readonly images: ImageCache;
   /** What snapshots are made with, and where they go. */
-  readonly #imaging: Pick<Snapshot, 'environment' | 'target'>;
   private readonly host: QemuHost;
   private readonly networks: ReadonlyMap<string, NetworkDriver>;
   private readonly environment: LaunchEnvironment;
@@ -82,8 +82,10 @@ export class QemuDriver implements HypervisorDriver {
     this.host = new QemuHost(join(options.folder, 'accelerator.json'), options.isolation);
     this.networks = new Map(options.networkDrivers.map((driver) => [driver.name, driver]));
     this.log = options.log;
-    const bases = () =>
-      new Map([...[...this.machines].map(([id, { record }]) => [id, record.baseImage] as const), ...this.preparing]);
+    const bases = () => {
+      const machines = [...this.machines].map(([id, { record }]): [string, string[]] => [id, baseImages(record)]);
+      return new Map([...machines, ...[...this.preparing].map(([id, image]): [string, string[]] => [id, [image]])]);
+    };
     this.strays = new Strays({
       folder: this.machinesFolder,
       images: this.images,
@@ -99,24 +101,27 @@ export class QemuDriver implements HypervisorDriver {
       isolation: options.isolation,
       baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
-    this.#imaging = { environment: this.environment, target: options.imageSource };
+    const imaging = { environment: this.environment, target: options.imageSource };
+    this.orders = {
+      spawn: ({ spec }, order) => this.#spawn(spec, order),
+      destroy: ({ id }) => this.#destroy(id),
+      ...diskOrders({
+        find: (id) => this.find(id),
+        design: (spec) => this.#design(spec),
+        ...{ host: this.host, images: this.images, preparing: this.preparing },
+      }),
+      snapshot: ({ id, image }, order) =>
+        withDiskFull(snapshotMachine({ machine: this.find(id), image, ...imaging, order }), 'the snapshot'),
+      stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
+      pause: ({ id }, order) => this.find(id).pause(order),
+      unpause: ({ id }, order) => this.find(id).unpause(order),
+      suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
+      resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
+      triggerCrashDump: ({ id }, order) => this.find(id).triggerCrashDump(order),
+    };
   }
 
-  readonly orders: OrderHandlers = {
-    spawn: ({ spec }, order) => this.#spawn(spec, order),
-    destroy: ({ id }) => this.#destroy(id),
-    rebuild: (told, order) => withDiskFull(this.#rebuild(told, order), 'rebuilding the machine'),
-    snapshot: ({ id, image }, order) =>
-      withDiskFull(snapshotMachine({ machine: this.find(id), image, ...this.#imaging, order }), 'the snapshot'),
-    start: ({ id }, order) => withDiskFull(this.find(id).start(order), 'starting the machine'),
-    stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
-    reboot: ({ id, ...how }, order) => withDiskFull(this.find(id).reboot(how, order), 'restarting the machine'),
-    pause: ({ id }, order) => this.find(id).pause(order),
-    unpause: ({ id }, order) => this.find(id).unpause(order),
-    suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
-    resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
-    triggerCrashDump: ({ id }, order) => this.find(id).triggerCrashDump(order),
-  };
+  readonly orders: OrderHandlers;
 
   async open(): Promise<void> {
     await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });
@@ -175,21 +180,6 @@ export class QemuDriver implements HypervisorDriver {
     const { imageTool, machineTypes } = await this.host.install();
     for (const port of spec.ports) this.networkDriver(port.driver);
     return { record: designMachine(spec, machineTypes), imageTool };
-  }
-
-  async #rebuild({ id, spec, keepsEphemeral }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
-    const machine = this.find(id);
-    const { record, imageTool } = await this.#design(spec);
-    const preparation = { files: machine.files, record, spec, imageTool, images: this.images, order };
-    // Beside the image that it stands on until then.
-    const mark = `${id} rebuilt`;
-    this.preparing.set(mark, record.baseImage);
-    try {
-      await rebuildMachine(preparation, machine, keepsEphemeral);
-      return machine.status();
-    } finally {
-      this.preparing.delete(mark);
-    }
   }
 
   async #destroy(id: string): Promise<undefined> {

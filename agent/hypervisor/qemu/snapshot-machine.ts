@@ -10,7 +10,7 @@ import { copyDisk, copyLiveDisk, type DiskCopy } from './disk-copy.ts';
 import { rootDiskBytes } from './disks.ts';
 import type { LaunchEnvironment } from './launch-machine.ts';
 import type { QemuMachine } from './qemu-machine.ts';
-import { removeOtherFiles } from './rebuild-machine.ts';
+import { removeOtherFiles } from './replace-disks.ts';
 
 /** In the machine's folder, and among its other files as long as it is there. */
 const FILE = 'snapshot.qcow2';

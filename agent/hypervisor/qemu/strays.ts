@@ -17,7 +17,7 @@ export interface StrayParts {
   folder: string;
   images: ImageCache;
   /** Names of the cached files that machines stand on, by machine; also of those being made. */
-  bases(): ReadonlyMap<string, string>;
+  bases(): ReadonlyMap<string, readonly string[]>;
   /** Ends what may still run on it, too. */
   removeMachine(id: string): Promise<void>;
   /** Of all machines; known once the driver is open. */
@@ -77,7 +77,7 @@ export class Strays implements StrayKeeper {
 
   /** What nobody understands may be a machine all the same: what its disks stand on is needed. */
   async #needed(folders: readonly string[]): Promise<ReadonlySet<string>> {
-    const needed = new Set(this.#parts.bases().values());
+    const needed = new Set([...this.#parts.bases().values()].flat());
     for (const { needs } of await this.#processes()) for (const path of needs) needed.add(basename(path));
     for (const folder of folders) {
       const path = join(this.#parts.folder, folder);

@@ -19,6 +19,7 @@ import type {
 import { nextRevision } from '../next-revision.ts';
 import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
+import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
@@ -26,18 +27,10 @@ import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
 interface SimulatedMachine {
   spec: MachineSpec;
+  isRescued: boolean;
   state: MachineState;
   serial: SimulatedSerialLine;
 }
-
-const BIG_HOST: HostSize = {
-  cpuModel: 'Simulated CPU',
-  vcpus: 4096,
-  memoryMib: 64 * 1024 * 1024,
-  memoryFreeMib: 64 * 1024 * 1024,
-  diskGib: 1024 * 1024,
-  diskFreeGib: 1024 * 1024,
-};
 
 /** Machines that exist in memory only, a few kilobytes each: for scale, for work on the dashboard, and for tests. */
 export class SimulatedDriver implements HypervisorDriver {
@@ -57,7 +50,9 @@ export class SimulatedDriver implements HypervisorDriver {
     destroy: ({ id }, order) => this.#destroy(id, order),
     rebuild: (told, order) => this.#rebuild(told, order),
     snapshot: (told, order) => this.#snapshot(told, order),
-    start: ({ id }, order) => this.#start(id, order),
+    rescue: (told, order) => this.#rescue(told, order),
+    unrescue: ({ id }, order) => this.#start('unrescue', id, order),
+    start: ({ id }, order) => this.#start('start', id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
     reboot: ({ id }, order) => this.#reboot(id, order),
     pause: ({ id }, order) => this.move(id, 'pause', 'paused', ['RUNNING'], 'PAUSED', order),
@@ -84,23 +79,19 @@ export class SimulatedDriver implements HypervisorDriver {
 
   async #spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
     const existing = this.machines.get(spec.id);
-    if (existing !== undefined) return this.#start(spec.id, order);
+    if (existing !== undefined) return this.#start('start', spec.id, order);
     order.progress({ stage: 'image', done: 0, total: spec.image.size, unit: 'bytes' });
     await this.perform('spawn', spec.name, order);
     order.progress({ stage: 'image', done: spec.image.size, total: spec.image.size, unit: 'bytes' });
     for (const stage of ['disk', 'config-drive', 'network', 'start']) {
       order.progress({ stage, done: 0, total: 1, unit: 'items' });
     }
-    const state: MachineState = {
-      id: spec.id,
-      powerState: 'NOSTATE',
-      reason: null,
-      message: null,
-      since: new Date().toISOString(),
-      revision: 0,
-      forwards: [],
+    const machine = {
+      spec: { ...spec, configDrive: null },
+      isRescued: false,
+      state: notStarted(spec.id),
+      serial: new SimulatedSerialLine(spec.id),
     };
-    const machine = { spec: { ...spec, configDrive: null }, state, serial: new SimulatedSerialLine(spec.id) };
     this.machines.set(spec.id, machine);
     return this.boot(machine);
   }
@@ -129,12 +120,21 @@ export class SimulatedDriver implements HypervisorDriver {
     return machine.state;
   }
 
-  async #start(id: string, order: OrderContext): Promise<MachineState> {
+  async #rescue({ id }: Told<'rescue'>, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
-    const { powerState } = machine.state;
-    if (powerState === 'RUNNING') return machine.state;
-    if (powerState === 'PAUSED' || powerState === 'SUSPENDED') throw inWrongState(machine, 'started');
-    await this.perform('start', machine.spec.name, order);
+    await this.perform('rescue', machine.spec.name, order);
+    machine.isRescued = true;
+    return this.boot(machine);
+  }
+
+  /** From its own disks, also where it was rescued. */
+  async #start(verb: 'start' | 'unrescue', id: string, order: OrderContext): Promise<MachineState> {
+    const machine = this.find(id);
+    const { isRescued, state } = machine;
+    if (!isRescued && state.powerState === 'RUNNING') return state;
+    if (!isRescued && ['PAUSED', 'SUSPENDED'].includes(state.powerState)) throw inWrongState(machine, 'started');
+    await this.perform(verb, machine.spec.name, order);
+    machine.isRescued = false;
     return this.boot(machine);
   }
 
@@ -202,16 +202,7 @@ export class SimulatedDriver implements HypervisorDriver {
   }
 
   async facts(): Promise<HypervisorFacts> {
-    return {
-      version: '1.0.0',
-      accelerator: 'simulated',
-      capabilities: [
-        ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
-        ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64'],
-        ...['firmware:bios', 'firmware:uefi', 'metadata:service'],
-      ],
-      preflight: [{ id: 'hypervisor', state: 'ok', fact: 'Simulated machines', hint: null, fixCommand: null }],
-    };
+    return SIMULATED_FACTS;
   }
 
   describe(id: string): MachineSpec | null {

@@ -187,6 +187,7 @@ export class FakeAgent {
     }
     const machine = this.machines.get(id);
     if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+    if (verb === 'rebuild') machine.spec = order.args.spec as MachineSpec;
     machine.status = {
       ...machine.status,
       generation,
@@ -218,7 +219,10 @@ const DIAGNOSTICS: MachineDiagnostics = {
 
 /** Orders that leave the machine in the state it has. */
 const LEAVES = ['trigger_crash_dump', 'snapshot'];
-const AFTER: Record<string, PowerState> = { stop: 'SHUTDOWN', pause: 'PAUSED', suspend: 'SUSPENDED' };
+const AFTER: Record<string, PowerState> = {
+  ...{ stop: 'SHUTDOWN', rebuild: 'SHUTDOWN' },
+  ...{ pause: 'PAUSED', suspend: 'SUSPENDED' },
+};
 
 /** For tests: the bus without a wire. What crosses it is made JSON and back, errors too, as on a real one. */
 export class FakeBus implements Bus {

@@ -84,7 +84,7 @@ export type VerbTask<A = VerbTaskArgs, M = Record<string, unknown>> = Omit<
 >;
 export type VerbTaskArgs = { readonly serverId: string };
 
-export interface PrepareRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce' | 'origin' | 'reply'> {
+export interface PrepareRequest extends ActionRequest {
   readonly server: ServerRecord;
   readonly trx: Transaction;
   readonly parts: VerbParts;

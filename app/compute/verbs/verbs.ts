@@ -6,6 +6,8 @@ import { injectNetworkInfo } from './inject-network-info.verb.ts';
 import { lock } from './lock.verb.ts';
 import { pause } from './pause.verb.ts';
 import { reboot } from './reboot.verb.ts';
+import { rebuild } from './rebuild.verb.ts';
+import { rescue } from './rescue.verb.ts';
 import { resetState } from './reset-state.verb.ts';
 import { restore } from './restore.verb.ts';
 import { resume } from './resume.verb.ts';
@@ -17,6 +19,7 @@ import { suspend } from './suspend.verb.ts';
 import { triggerCrashDump } from './trigger-crash-dump.verb.ts';
 import { unlock } from './unlock.verb.ts';
 import { unpause } from './unpause.verb.ts';
+import { unrescue } from './unrescue.verb.ts';
 import { UNSHELVE_RULES, unshelve } from './unshelve.verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -25,7 +28,7 @@ export const VERBS: readonly Verb[] = [
   ...[start, stop, reboot],
   ...[pause, unpause, suspend, resume, shelve, shelveOffload, unshelve],
   ...[createImage, createBackup],
-  ...[triggerCrashDump],
+  ...[triggerCrashDump, rescue, unrescue, rebuild],
   ...[restore, lock, unlock, resetState, injectNetworkInfo],
 ];
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlavorView, ImageView } from '../../../app/contract/openstack.ts';
 import type { CatalogEntry } from '../../../app/contract/v1.ts';
+import { toBase64 } from '../../api/base64.ts';
 import { formField } from '../../design/dialogs/server-field-error.ts';
 import { startI18n } from '../../i18n/i18n.ts';
 import { firstFlavors, limitUses, matchFlavors, offeredFlavors, suggestFlavor, tooSmall } from './launch-fit.ts';
@@ -12,7 +13,6 @@ import {
   FIELD_NAMES,
   isUserDataUnusual,
   LAUNCH_RULES,
-  toBase64,
   toNewServer,
 } from './launch-form.ts';
 import { firstSources, launchSources, matchSources } from './launch-source.ts';

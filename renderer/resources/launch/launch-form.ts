@@ -1,4 +1,5 @@
 import type { FlavorView, ServerView } from '../../../app/contract/openstack.ts';
+import { toBase64 } from '../../api/base64.ts';
 import type { NewServer } from '../../api/compute.api.ts';
 import { t } from '../../i18n/i18n.ts';
 import { checkMachineName } from '../machines/machine-name.ts';
@@ -151,10 +152,4 @@ export function toNewServer(values: LaunchValues, imageId: string): NewServer {
     ...(values.hostname === '' ? {} : { hostname: values.hostname }),
     ...(values.description.trim() === '' ? {} : { description: values.description.trim() }),
   };
-}
-
-/** Base64 of the UTF-8 bytes. */
-export function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -7,6 +7,7 @@ import { findLaunch, useLaunchStore } from '../launch/launch.store.ts';
 import { useServerAccess } from './hooks/use-servers.ts';
 import { addressesOf } from './machine-state.ts';
 import classes from './machines.module.css';
+import { usePasswordStore } from './password.store.ts';
 
 const SSH_PORT = 22;
 
@@ -15,7 +16,8 @@ export function ReachCard({ server }: { server: ServerView }) {
   const { t } = useTranslation('machines');
   const access = useServerAccess(server.id);
   const addresses = addressesOf(server);
-  const password = useLaunchStore(({ launches }) => findLaunch(launches, server.id)?.adminPass);
+  const atLaunch = useLaunchStore(({ launches }) => findLaunch(launches, server.id)?.adminPass);
+  const password = usePasswordStore(({ passwords }) => passwords[server.id]) ?? atLaunch;
   const command = access.data ? sshCommand(access.data, server.key_name) : null;
   return (
     <section className={classes.card}>

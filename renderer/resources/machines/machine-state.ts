@@ -13,6 +13,8 @@ export const MACHINE_TONES: Record<ServerStatus, StateTone> = {
   REBOOT: 'busy',
   SHELVED: 'stopped',
   SHELVED_OFFLOADED: 'stopped',
+  REBUILD: 'busy',
+  RESCUE: 'warning',
   SHUTOFF: 'stopped',
   SOFT_DELETED: 'stopped',
   SUSPENDED: 'paused',

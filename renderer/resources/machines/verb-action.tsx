@@ -11,9 +11,9 @@ import { no, type Verdict, yes } from '../../design/verdict.ts';
 import { optionalText, t } from '../../i18n/i18n.ts';
 import { mayDo } from '../../session/rights.ts';
 import { VerbFieldsDialog } from './dialogs/VerbFieldsDialog.tsx';
-import { VerbTextDialog } from './dialogs/VerbTextDialog.tsx';
 import { nameLines } from './machine-confirmation.ts';
 import { describeMachineState, statusLabel } from './machine-state.ts';
+import { verbDialog } from './verb-dialogs.ts';
 import { VERB_ICONS } from './verb-icons.ts';
 import { lockedReason, verbText } from './verb-text.ts';
 
@@ -51,7 +51,7 @@ function isMeantFor({ allowed: { vm }, isFor }: VerbOffer, server: ServerView): 
 /** What asks for more than yes or no. */
 function dialogFor({ asks, fields }: VerbOffer) {
   if (fields.length > 0) return VerbFieldsDialog;
-  return asks === null ? null : VerbTextDialog;
+  return asks === null ? null : verbDialog(asks);
 }
 
 /** As the controller decides it, so that nothing is offered that it would refuse. */

@@ -4,6 +4,8 @@ import {
   IconArchiveOff,
   IconCamera,
   IconCopy,
+  IconLifebuoy,
+  IconLifebuoyOff,
   IconLock,
   IconLockOpen,
   IconMoon,
@@ -15,6 +17,7 @@ import {
   IconPower,
   IconRefresh,
   IconRefreshAlert,
+  IconRestore,
   IconSunrise,
   IconTrashOff,
 } from '@tabler/icons-react';
@@ -38,4 +41,7 @@ export const VERB_ICONS: Readonly<Record<string, Icon>> = {
   shelve: IconArchive,
   'shelve-offload': IconArchiveOff,
   unshelve: IconPackageExport,
+  rebuild: IconRestore,
+  rescue: IconLifebuoy,
+  unrescue: IconLifebuoyOff,
 };

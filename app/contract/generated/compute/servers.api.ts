@@ -31,9 +31,67 @@ export interface InstanceActionView {
   }[];
 }
 
+export interface RebuiltServer {
+  id: string;
+  name: string;
+  status: ServerStatus;
+  tenant_id: string;
+  user_id: string;
+  metadata: Record<string, string>;
+  hostId: string;
+  image: { id: string; links: Link[] } | '';
+  flavor: {
+    original_name: string;
+    vcpus: number;
+    ram: number;
+    disk: number;
+    ephemeral: number;
+    swap: number;
+    extra_specs: Record<string, string>;
+  };
+  created: string;
+  updated: string;
+  addresses: Record<string, { version: 4 | 6; addr: string; 'OS-EXT-IPS:type': 'fixed' | 'floating'; 'OS-EXT-IPS-MAC:mac_addr': string }[]>;
+  accessIPv4: string;
+  accessIPv6: string;
+  links: Link[];
+  'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+  'OS-EXT-AZ:availability_zone': string;
+  config_drive: string;
+  key_name: string | null;
+  'OS-SRV-USG:launched_at': string | null;
+  'OS-SRV-USG:terminated_at': string | null;
+  security_groups: { name: string }[];
+  'OS-EXT-STS:task_state': string | null;
+  'OS-EXT-STS:vm_state': string;
+  'OS-EXT-STS:power_state': number;
+  'os-extended-volumes:volumes_attached': { id: string; delete_on_termination: boolean }[];
+  progress?: number;
+  fault?: { code: number; message: string; created: string; details?: string };
+  'OS-EXT-SRV-ATTR:host'?: string | null;
+  'OS-EXT-SRV-ATTR:instance_name'?: string;
+  'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+  'OS-EXT-SRV-ATTR:hostname': string;
+  'OS-EXT-SRV-ATTR:kernel_id'?: string;
+  'OS-EXT-SRV-ATTR:launch_index'?: number;
+  'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+  'OS-EXT-SRV-ATTR:reservation_id'?: string;
+  'OS-EXT-SRV-ATTR:root_device_name'?: string;
+  'OS-EXT-SRV-ATTR:user_data'?: string | null;
+  locked: boolean;
+  host_status?: 'UP' | 'UNKNOWN' | '';
+  description: string | null;
+  tags: string[];
+  trusted_image_certificates: string[] | null;
+  server_groups?: string[];
+  locked_reason: string | null;
+  user_data: string | null;
+  adminPass: string;
+}
+
 export interface RemoteConsole { protocol: string; type: string; url: string }
 
-export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'SHELVED' | 'SHELVED_OFFLOADED' | 'UNKNOWN';
+export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'REBUILD' | 'RESCUE' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'SHELVED' | 'SHELVED_OFFLOADED' | 'UNKNOWN';
 
 export interface ServerSummary { id: string; name: string; links: Link[] }
 
@@ -204,6 +262,23 @@ export interface ServersApi {
       createImage?: { name: string; metadata?: Record<string, string> };
       createBackup?: { name: string; backup_type: string; rotation: number | string; metadata?: Record<string, string> };
       trigger_crash_dump?: null;
+      rescue?: { adminPass?: string; rescue_image_ref?: string } | null;
+      unrescue?: unknown;
+      rebuild?: {
+        imageRef: string;
+        name?: string;
+        adminPass?: string;
+        metadata?: Record<string, string>;
+        preserve_ephemeral?: boolean | string;
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        accessIPv4?: '' | string | null;
+        accessIPv6?: '' | string | null;
+        description?: string | null;
+        key_name?: string | null;
+        user_data?: string | null;
+        trusted_image_certificates?: string[] | null;
+        hostname?: string;
+      };
       restore?: unknown;
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
@@ -213,7 +288,7 @@ export interface ServersApi {
       resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
     };
-    answer: { output: string } | { console: { type: string; url: string } } | { image_id: string };
+    answer: { output: string } | { console: { type: string; url: string } } | { server: RebuiltServer } | { adminPass: string } | { image_id: string };
   };
   'POST /compute/v2.1/servers/:serverId/remote-consoles': {
     params: { serverId: string };

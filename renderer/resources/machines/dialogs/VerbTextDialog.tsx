@@ -1,17 +1,16 @@
 import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { ServerView } from '../../../../app/contract/openstack.ts';
 import type { VerbOffer } from '../../../../app/contract/verbs.ts';
 import { doVerb } from '../../../api/compute.api.ts';
-import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { verbText } from '../verb-text.ts';
+import type { VerbDialogProps } from './verb-dialog.ts';
 
 /** As `locked_reason` in Nova. */
 const LONGEST = 255;
 
 /** For a verb to which people may add a text. */
-export function VerbTextDialog(props: DialogProps & { offer: VerbOffer; servers: ServerView[] }) {
+export function VerbTextDialog(props: VerbDialogProps) {
   const { offer, servers, ...dialog } = props;
   const form = useForm({ initialValues: { text: '' } });
   const withText = (text: string): VerbOffer => {
