@@ -26,6 +26,7 @@ export class FakeAgent {
   readonly orders: Order[] = [];
   /** Takes the bytes of a snapshot. */
   onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
+  readonly #snapshots = new Map<string, Promise<void>>();
   #revision = 0;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
@@ -132,7 +133,13 @@ export class FakeAgent {
         failure.times -= 1;
         throw failure.error;
       }
-      if (verb === 'snapshot') await this.#snapshot(String(order.args.image), options);
+      if (verb === 'snapshot') {
+        // Given again while it goes on, it is the same one.
+        const image = String(order.args.image);
+        const running = this.#snapshots.get(image) ?? this.#snapshot(image, options);
+        this.#snapshots.set(image, running);
+        await running.finally(() => this.#snapshots.delete(image));
+      }
       const answer = this.#carryOut(order, options);
       this.#outcomes.set(id, { generation, verb, error: null });
       return answer;
