@@ -161,6 +161,12 @@ describe.each(named('agent.snapshot.'))('an agent killed at %s', (point) => {
   });
 });
 
+const FIRST_RESIZE = '11111111-1111-4111-8111-111111111111';
+const toResize = () => {
+  const { vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib } = spec;
+  return { migration: FIRST_RESIZE, vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib: rootDiskGib + 1 };
+};
+
 /** What replaces a machine's disks, each as it is given to a machine that is ready for it. */
 const REPLACEMENTS = {
   rebuild: (generation: number) => {
@@ -172,21 +178,35 @@ const REPLACEMENTS = {
     return controller.call(machineOrders.rescue.method, { id: spec.id, generation, rescue });
   },
   unrescue: (generation: number) => controller.call(machineOrders.unrescue.method, { id: spec.id, generation }),
+  resize: (generation: number) =>
+    controller.call(machineOrders.resize.method, { id: spec.id, generation, ...toResize(), timeoutSeconds: 0 }),
+  revertResize: (generation: number) => {
+    const order = { id: spec.id, generation, migration: FIRST_RESIZE };
+    return controller.call(machineOrders.revertResize.method, order);
+  },
+};
+/** What a machine goes through before that. */
+const BEFORE: Partial<Record<keyof typeof REPLACEMENTS, keyof typeof REPLACEMENTS>> = {
+  unrescue: 'rescue',
+  revertResize: 'resize',
 };
 
 /** The files of disks that its record names, and those that are there. */
 async function diskFiles(): Promise<{ named: string[]; there: string[] }> {
-  const { devices, own } = JSON.parse(await readFile(files().record, 'utf8'));
-  const disks: { file: string | null }[] = [...devices.disks, ...(own?.disks ?? [])];
+  const { devices, own, resize } = JSON.parse(await readFile(files().record, 'utf8'));
+  const aside = [...(own?.disks ?? []), ...(resize?.before?.devices.disks ?? [])];
+  const disks: { file: string | null; over?: string }[] = [...devices.disks, ...aside];
   const there = (await readdir(files().folder)).filter((name) => /\.(qcow2|raw|iso)$/.test(name));
-  return { named: [...new Set(disks.flatMap(({ file }) => file ?? []))].sort(), there: there.sort() };
+  const named = disks.flatMap(({ file, over }) => [file ?? [], over ?? []].flat());
+  return { named: [...new Set(named)].sort(), there: there.sort() };
 }
 
 describe.each(Object.keys(REPLACEMENTS) as (keyof typeof REPLACEMENTS)[])('an agent killed in a %s', (verb) => {
   test.each(named('agent.replace.'))('at %s: the order repeated completes it, and nothing is left', async (point) => {
     await startAgent(null);
     await spawnMachine();
-    if (verb === 'unrescue') await REPLACEMENTS.rescue(2);
+    const before = BEFORE[verb];
+    if (before) await REPLACEMENTS[before](2);
     agent?.kill('SIGKILL');
     await exited;
     await startAgent(point);
@@ -196,12 +216,37 @@ describe.each(Object.keys(REPLACEMENTS) as (keyof typeof REPLACEMENTS)[])('an ag
     // Whole at any moment, and what is not its own is gone with the next agent.
     const after = await diskFiles();
     expect(after.there).toEqual(after.named);
-    const powerState = verb === 'rebuild' ? 'SHUTDOWN' : 'RUNNING';
+    const powerState = verb.endsWith('rescue') ? 'RUNNING' : 'SHUTDOWN';
     expect(await REPLACEMENTS[verb](3)).toMatchObject({ id: spec.id, generation: 3, powerState, reason: null });
     expect((await diskFiles()).there).toEqual((await diskFiles()).named);
     const start = { id: spec.id, generation: 4 };
     expect(await controller.call(machineOrders.start.method, start)).toMatchObject({ powerState: 'RUNNING' });
     await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 5 });
+    expect(await traces()).toEqual([]);
+  });
+});
+
+describe.each(['running', 'off'])('an agent killed while a resize is confirmed of a machine that is %s', (power) => {
+  test.each(named('agent.confirm_resize.'))('at %s: the order repeated completes it', async (point) => {
+    await startAgent(null);
+    await spawnMachine();
+    await REPLACEMENTS.resize(2);
+    if (power === 'running') await controller.call(machineOrders.start.method, { id: spec.id, generation: 3 });
+    agent?.kill('SIGKILL');
+    await exited;
+    await startAgent(point);
+    const order = { id: spec.id, generation: 4, migration: FIRST_RESIZE };
+    const confirm = () => controller.call(machineOrders.confirmResize.method, order);
+    await expectDeath(confirm());
+    await startAgent(null);
+    const powerState = power === 'running' ? 'RUNNING' : 'SHUTDOWN';
+    expect(listed()).toMatchObject([{ id: spec.id, powerState, reason: null }]);
+    expect((await diskFiles()).there).toEqual((await diskFiles()).named);
+    expect(await confirm()).toMatchObject({ id: spec.id, generation: 4, powerState, reason: null });
+    expect((await diskFiles()).there).toEqual(['config-drive.iso', 'root.qcow2']);
+    const start = { id: spec.id, generation: 5 };
+    expect(await controller.call(machineOrders.start.method, start)).toMatchObject({ powerState: 'RUNNING' });
+    await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 6 });
     expect(await traces()).toEqual([]);
   });
 });

@@ -37,6 +37,12 @@ export const FAIL_POINTS = [
   'agent.replace.off',
   /** Its disks are the new ones; those it had are still there. */
   'agent.replace.replaced',
+  /** There is no way back any more; its disks are still two files each. */
+  'agent.confirm_resize.decided',
+  /** The lower file has all that the upper one has; the record names the upper one. */
+  'agent.confirm_resize.synced',
+  /** The record names the lower one; the process has both. */
+  'agent.confirm_resize.merged',
   /** The order is recorded; the guest still runs. */
   'agent.destroy.begun',
   /** The hypervisor process is gone, the files are not. */

@@ -27,6 +27,13 @@ function isNode(value: unknown): value is BlockNode {
   return typeof value === 'object' && value !== null;
 }
 
+/** A disk that lies under another: it is only read, until what is over it is written into it. */
+export function beneath({ file, ...node }: BlockNode): BlockNode {
+  const { 'read-only': _, ...rest } = file as BlockNode;
+  // QEMU may open it for writing by itself then, but not a file that it was told to only read.
+  return { ...node, 'read-only': true, file: { ...rest, 'auto-read-only': true } };
+}
+
 /** What is written goes to `node`; what was never written is read from `base`. */
 export function overlay(node: BlockNode, base: BlockNode): BlockNode {
   return { ...node, backing: base };

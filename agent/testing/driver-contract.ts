@@ -322,6 +322,42 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(await driver.orders.start({ id }, plainOrder())).toMatchObject(running);
     });
 
+    test('resize: off, with other sizes, until it is confirmed or reverted; the same again changes nothing', async () => {
+      const spec = subject.makeSpec();
+      const id = await spawn(spec);
+      const { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } = spec;
+      const sizes = { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib };
+      const larger = { vcpus: 2, memoryMib: memoryMib + 32, rootDiskGib: 2, ephemeralDiskGib: 1, swapMib: 8 };
+      const [first, second] = [randomUUID(), randomUUID()];
+      const resize = { id, migration: first, ...larger, timeoutSeconds: 120 };
+      const about = (migration: string) => ({ id, migration });
+      const off = { powerState: 'SHUTDOWN', reason: null };
+      expect(await driver.orders.resize(resize, plainOrder())).toMatchObject(off);
+      expect(driver.describe(id)).toMatchObject(larger);
+      expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+      const running = driver.status(id);
+      expect(await driver.orders.resize(resize, plainOrder())).toEqual(running);
+      expect(await driver.orders.revertResize(about(second), plainOrder())).toEqual(running);
+      await expect(driver.orders.confirmResize(about(second), plainOrder())).rejects.toMatchObject({
+        code: 'conflict',
+      });
+
+      expect(await driver.orders.revertResize(about(first), plainOrder())).toMatchObject(off);
+      expect(await driver.orders.revertResize(about(first), plainOrder())).toMatchObject(off);
+      expect(driver.describe(id)).toMatchObject(sizes);
+      await expect(driver.orders.confirmResize(about(first), plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+
+      expect(await driver.orders.resize({ ...resize, migration: second }, plainOrder())).toMatchObject(off);
+      expect(await driver.orders.confirmResize(about(second), plainOrder())).toMatchObject(off);
+      expect(await driver.orders.confirmResize(about(second), plainOrder())).toMatchObject(off);
+      await expect(driver.orders.revertResize(about(second), plainOrder())).rejects.toMatchObject({ code: 'conflict' });
+      await expect(
+        driver.orders.resize({ ...resize, migration: randomUUID(), rootDiskGib: 1 }, plainOrder()),
+      ).rejects.toMatchObject({ code: 'bad_request', hint: expect.any(String) });
+      expect(driver.describe(id)).toMatchObject(larger);
+      expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    });
+
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
       const before = driver.status(id);

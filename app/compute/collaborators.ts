@@ -43,6 +43,8 @@ export interface MachineNetworks {
 
 export interface HostClaim {
   serverId: string;
+  /** The server whose resize it is for, beside what that has already; `serverId` is the migration then. */
+  resizedServerId?: string;
   vcpus: number;
   memoryMib: number;
   diskGib: number;
@@ -73,6 +75,8 @@ export interface HostClaims {
   /** What a server that is there has of its host's disk from now on, GiB, whatever room is left. */
   changeDisk(trx: Transaction, serverId: string, diskGib: number): Promise<void>;
   release(trx: Transaction, serverId: string): Promise<void>;
+  /** The server has what was held for its resize, which holds what the server had. */
+  exchange(trx: Transaction, serverId: string, migrationId: string): Promise<void>;
   reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void>;
   setHostState(context: Context, hostId: string, state: 'up' | 'down'): Promise<void>;
   close(): void;

@@ -7,6 +7,7 @@ import * as aggregateNumbers from '../database/migrations/0038-aggregate-numbers
 import * as softDeleted from '../database/migrations/0040-soft-deleted-servers.ts';
 import * as rescued from '../database/migrations/0041-rescued-servers.ts';
 import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts';
+import * as resizes from '../database/migrations/0045-resizes.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
@@ -62,6 +63,7 @@ export const computeModule = defineModule({
     '0040-soft-deleted-servers': softDeleted,
     '0041-rescued-servers': rescued,
     '0043-shelved-servers': shelvedServers,
+    '0045-resizes': resizes,
     '0048-guest-metadata': guestMetadata,
   },
   rules: [
@@ -90,5 +92,7 @@ export const computeModule = defineModule({
   routes: ({ compute }) => computeDefinitions(compute.routeParts),
   v1: (parts) => [...machineRoutes(parts), ...verbRoutes(parts)],
   prepare: ({ compute }) => compute.start(),
+  start: ({ compute }) => compute.confirmations.start(),
+  stop: ({ compute }) => compute.confirmations.close(),
   close: ({ compute }) => compute.close(),
 });

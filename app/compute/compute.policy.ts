@@ -125,6 +125,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:os-services:list',
     'os_compute_api:os-services:update',
     'os_compute_api:servers:create:forced_host',
+    'os_compute_api:servers:migrations:index',
     'os_compute_api:os-simple-tenant-usage:list',
   ]),
   ...rules(MANAGER, ['os_compute_api:os-migrations:index']),

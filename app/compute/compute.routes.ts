@@ -20,6 +20,7 @@ import { imageProxyRoutes } from './image-proxy.routes.ts';
 import { instanceActionRoutes } from './instance-action.routes.ts';
 import { type Keypairs, keypairRoutes } from './keypair.resource.ts';
 import { limitsRoutes } from './limits.routes.ts';
+import type { MigrationRepository } from './migration.repository.ts';
 import { migrationRoutes } from './migration.routes.ts';
 import { networkProxyRoutes } from './network-proxy.routes.ts';
 import { quotaSetRoutes } from './quota-set.routes.ts';
@@ -43,6 +44,7 @@ import { MAX_MICROVERSION, MIN_MICROVERSION, versionListRoutes, versionRoutes } 
 export interface ComputeRouteParts extends ServerRouteParts, ServerActionRouteParts {
   servers: ServerRepository;
   actions: ServerActionRepository;
+  migrations: MigrationRepository;
   flavors: FlavorService;
   keypairs: Keypairs;
   quota: QuotaService;
@@ -108,7 +110,7 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
         ...availabilityZoneRoutes(parts),
         ...tenantUsageRoutes(parts),
         ...auditLogRoutes(parts),
-        ...migrationRoutes(),
+        ...migrationRoutes(parts),
         ...serverExternalEventRoutes(parts),
         ...serverPasswordRoutes(parts),
         ...consoleAuthTokenRoutes(parts),

@@ -23,6 +23,8 @@ import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
 import { MachineStatisticsService } from './machine-statistics.service.ts';
+import { MigrationRepository } from './migration.repository.ts';
+import { ResizeConfirmations } from './resize-confirmations.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -71,6 +73,7 @@ export class ComputeService {
   readonly verbs: VerbService;
   readonly deletion: ServerDeletionService;
   readonly shelved: ShelvedServersService;
+  readonly confirmations: ResizeConfirmations;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -104,7 +107,8 @@ export class ComputeService {
     const journal = new ServerJournal(events);
     const orders = new HostOrders(parts.bus);
     const list = new ServerListRepository(database);
-    const common = { database, tasks, servers, actions, journal, orders };
+    const migrations = new MigrationRepository(database);
+    const common = { database, tasks, servers, actions, journal, orders, migrations };
     this.orders = orders;
     this.#claims = parts.claims;
     this.#database = database;
@@ -151,6 +155,7 @@ export class ComputeService {
     const { settings } = parts;
     this.deletion = new ServerDeletionService({ ...common, server: this.server, verbs: this.verbs, settings });
     this.shelved = new ShelvedServersService({ servers, verbs: this.verbs, settings });
+    this.confirmations = new ResizeConfirmations({ settings, events, migrations, verbs: this.verbs, log: parts.log });
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
     for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));

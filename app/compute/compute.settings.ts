@@ -22,6 +22,13 @@ export const computeSettingsSchema = z.strictObject({
     .min(-1)
     .max(10 * 365 * 86_400)
     .default(0),
+  /** Nova's: seconds after which a resize that nobody confirmed or reverted is confirmed; 0: never. */
+  resize_confirm_window: z
+    .number()
+    .int()
+    .min(0)
+    .max(10 * 365 * 86_400)
+    .default(0),
 });
 export type ComputeSettings = z.infer<typeof computeSettingsSchema>;
 

@@ -36,7 +36,9 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       answer: serverActionAnswer,
       handler: async ({ params: { serverId }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
-        return await asked.run({ ...request, id: serverId }, value);
+        const answer = await asked.run({ ...request, id: serverId }, value);
+        if (answer === undefined && asked.emptyStatus !== undefined) await request.reply.code(asked.emptyStatus).send();
+        return answer;
       },
     }),
   ];
@@ -50,6 +52,7 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
         rule: verb.rule,
         ...(verb.since !== undefined && { since: verb.since }),
         ...(verb.value && { value: verb.value }),
+        ...(verb.emptyStatus !== undefined && { emptyStatus: verb.emptyStatus }),
         run: async (request, value) => {
           if (!isLong(verb)) return await verbs.change(request, verb, value);
           if (!isOrder(verb)) return await verbs.begin(request, verb, value);

@@ -67,6 +67,8 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs,
       await forgetCopy(parts, trx, task.context, server);
       await parts.networks.releasePorts(trx, task.context, server.id);
       await parts.claims.release(trx, server.id);
+      const resize = await parts.migrations.finishedOf(server.id, trx);
+      if (resize) await parts.migrations.setStatus(trx, resize.uuid, 'confirmed');
       await parts.consoles.revoke(trx, server.id);
       if (server.shelvedImageId !== null) await parts.images.snapshots.remove(trx, task.context, server.shelvedImageId);
       const now = new Date().toISOString();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemContext } from '../policy/authorization.ts';
+import type { MigrationRepository } from './migration.repository.ts';
 import type { ServerServiceParts } from './server.service.ts';
 import type { TenantUsageRepository } from './tenant-usage.repository.ts';
 
@@ -8,11 +9,16 @@ const KEPT_DAYS = 30;
 /** What usage is counted from is kept longer: a year and a month to ask for it. */
 const USAGE_DAYS = 400;
 
+interface HealthParts extends ServerServiceParts {
+  usage: TenantUsageRepository;
+  migrations: MigrationRepository;
+}
+
 /** What is looked after when the controller starts. */
 export class ServerHealthService {
-  readonly #parts: ServerServiceParts & { usage: TenantUsageRepository };
+  readonly #parts: HealthParts;
 
-  constructor(parts: ServerServiceParts & { usage: TenantUsageRepository }) {
+  constructor(parts: HealthParts) {
     this.#parts = parts;
   }
 
@@ -46,10 +52,11 @@ export class ServerHealthService {
   }
 
   async prune(now = Date.now()): Promise<void> {
-    const { database, servers, usage } = this.#parts;
+    const { database, servers, usage, migrations } = this.#parts;
     const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();
     await database.transaction(async (trx) => {
       await usage.keep(trx, daysAgo(KEPT_DAYS));
+      await migrations.prune(trx, daysAgo(KEPT_DAYS));
       await servers.prune(trx, daysAgo(KEPT_DAYS));
       await usage.prune(trx, daysAgo(USAGE_DAYS));
     });

@@ -196,8 +196,8 @@ export class ServerReportService {
  * that its host did not have and has again is as well as its machine.
  */
 function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
-  // Off, in whatever state: what it becomes, only who restores or deletes it says. Likewise who ends a rescue.
-  if (isPutAside(server) || server.vmState === 'rescued') return false;
+  // Off, in whatever state: what it becomes, only who restores or deletes it says. Likewise who ends a rescue or a resize.
+  if (isPutAside(server) || server.vmState === 'rescued' || server.vmState === 'resized') return false;
   return vmState !== undefined && vmState !== server.vmState && (server.vmState !== 'error' || isLost(server));
 }
 

@@ -6,6 +6,7 @@ import type { FlavorRecord } from './flavor.tables.ts';
 import { claimedGib } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerRecord } from './server.tables.ts';
+import type { EmbeddedFlavor } from './server.values.ts';
 import { hostnameFrom, numberedName } from './server-name.ts';
 
 const GIB = 1024 ** 3;
@@ -91,6 +92,11 @@ export function assertFits(
   }
 }
 
+/** What a server keeps of its flavor, which may be changed or deleted afterwards. */
+export function embedFlavor({ id, name, vcpus, ram, disk, ephemeral, swap, extraSpecs }: FlavorRecord): EmbeddedFlavor {
+  return { id, name, vcpus, ram, disk, ephemeral, swap, extra_specs: extraSpecs };
+}
+
 interface Ingredients {
   request: ServerRequest;
   flavor: FlavorRecord;
@@ -121,16 +127,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     stateRevision: 0,
     hostId: null,
     generation: 0,
-    flavor: {
-      id: flavor.id,
-      name: flavor.name,
-      vcpus: flavor.vcpus,
-      ram: flavor.ram,
-      disk: flavor.disk,
-      ephemeral: flavor.ephemeral,
-      swap: flavor.swap,
-      extra_specs: flavor.extraSpecs,
-    },
+    flavor: embedFlavor(flavor),
     vcpus: flavor.vcpus,
     memoryMib: flavor.ram,
     diskGib: claimedGib(flavor, image.virtualSize),

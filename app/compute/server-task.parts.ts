@@ -8,6 +8,7 @@ import type { TaskService } from '../tasks/task.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
+import type { MigrationRepository } from './migration.repository.ts';
 import type { ServerJournal } from './server.journal.ts';
 import type { ServerRepository } from './server.repository.ts';
 import type { ServerRecord } from './server.tables.ts';
@@ -27,6 +28,7 @@ export interface ServerTaskParts {
   journal: ServerJournal;
   networks: MachineNetworks;
   claims: HostClaims;
+  migrations: MigrationRepository;
   images: LaunchImages;
   consoles: Pick<ConsoleAccess, 'revoke'>;
   orders: HostOrders;

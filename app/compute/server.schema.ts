@@ -17,12 +17,15 @@ export const serverStatusSchema = z
     'REBOOT',
     'REBUILD',
     'RESCUE',
+    'RESIZE',
+    'REVERT_RESIZE',
     'SHUTOFF',
     'SOFT_DELETED',
     'SUSPENDED',
     'SHELVED',
     'SHELVED_OFFLOADED',
     'UNKNOWN',
+    'VERIFY_RESIZE',
   ])
   .meta({ title: 'ServerStatus' });
 export type ServerStatus = z.infer<typeof serverStatusSchema>;

@@ -10,19 +10,27 @@ const REBUILD = {
   rebuild_spawning: 'REBUILD',
 } as const;
 
+const RESIZE = {
+  resize_prep: 'RESIZE',
+  resize_migrating: 'RESIZE',
+  resize_migrated: 'RESIZE',
+  resize_finish: 'RESIZE',
+} as const;
+
 /** Nova's `_STATE_MAP`, for the states this cloud has: a server's status, and another while some things go on with it. */
 const STATUSES: Readonly<
   Record<VmState, { status: ServerStatus; during?: Readonly<Partial<Record<TaskState, ServerStatus>>> }>
 > = {
   building: { status: 'BUILD' },
-  active: { status: 'ACTIVE', during: { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT', ...REBUILD } },
-  stopped: { status: 'SHUTOFF', during: REBUILD },
+  active: { status: 'ACTIVE', during: { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT', ...REBUILD, ...RESIZE } },
+  stopped: { status: 'SHUTOFF', during: { ...REBUILD, ...RESIZE } },
   // These two Nova does not rebuild.
   paused: { status: 'PAUSED', during: REBUILD },
   suspended: { status: 'SUSPENDED', during: REBUILD },
   shelved: { status: 'SHELVED' },
   shelved_offloaded: { status: 'SHELVED_OFFLOADED' },
   rescued: { status: 'RESCUE' },
+  resized: { status: 'VERIFY_RESIZE', during: { resize_reverting: 'REVERT_RESIZE' } },
   error: { status: 'ERROR', during: REBUILD },
   'soft-delete': { status: 'SOFT_DELETED' },
   deleted: { status: 'DELETED' },
@@ -34,7 +42,7 @@ export function statusOf(vmState: VmState, taskState: TaskState | null): ServerS
 }
 
 /** Statuses of Nova that never occur here: a filter by one of them finds nothing, but is not an error. */
-const FOREIGN_STATUSES = ['MIGRATING', 'PASSWORD', 'RESIZE', 'REVERT_RESIZE', 'VERIFY_RESIZE'];
+const FOREIGN_STATUSES = ['MIGRATING', 'PASSWORD'];
 
 export interface StatesOfStatus {
   readonly vmState: VmState;

@@ -43,7 +43,7 @@ export function viewFrame(
   };
 }
 
-const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD'];
+const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE'];
 /** Nova shows faults of ERROR and DELETED; here also why a machine stopped by itself. */
 const FAULT_STATUSES = ['ERROR', 'DELETED', 'SHUTOFF'];
 

@@ -61,6 +61,10 @@ export const EVENTS = {
   ...kinds('compute.instance.shelve', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('compute.instance.shelve_offload', ORDER_NEWS, { resource: 'server', refreshes: ['hosts'] }),
   ...kinds('compute.instance.unshelve', ORDER_NEWS, { resource: 'server', refreshes: ['limits', 'hosts'] }),
+  ...kinds('compute.instance.resize', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.finish_resize', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.resize.confirm', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.resize.revert', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: [] }),
   ...kinds('keypair', ['create.end', 'import.end', 'delete.end'], {
     resource: 'keypair',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BusMethod, defineMethod } from './bus.ts';
-import { machineImageSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
+import { machineImageSchema, machineSizesSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
 
 /** An order a host is given about one of its machines. */
 export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
@@ -14,6 +14,8 @@ export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
 const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});
 const timeoutSeconds = z.number().int().min(0);
+/** Which resize is meant. */
+const migration = z.uuid();
 
 /** What a machine starts from instead of its own disks. */
 const machineRescueSchema = z.object({
@@ -62,6 +64,15 @@ export const machineOrders = {
   rescue: order('rescue', { args: { rescue: machineRescueSchema } }),
   /** Back to its own disks, on which it starts. One that is not rescued is started. */
   unrescue: order('unrescue', {}),
+  /**
+   * The same machine with more or less of everything; it is off afterwards. It gets `timeoutSeconds` to shut down by itself,
+   * once all that can fail is done. What it was is kept beside it until that resize is confirmed or reverted.
+   */
+  resize: order('resize', { args: { migration, ...machineSizesSchema.shape, timeoutSeconds } }),
+  /** It is what it was resized to for good: what was kept of before becomes part of it, or goes. It may run meanwhile. */
+  confirmResize: order('confirm_resize', { args: { migration } }),
+  /** It is what it was before, with its disks as they were, and off. Where there was no such resize nothing changes. */
+  revertResize: order('revert_resize', { args: { migration } }),
   /** From its own disks, also where it was rescued. */
   start: order('start', {}),
   /** `graceful`: press the power button and wait `timeoutSeconds`, then (only if `force`) cut the power; else answers `timeout`. */

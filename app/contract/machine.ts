@@ -38,18 +38,23 @@ export const machinePortSchema = z.object({
 });
 export type MachinePort = z.infer<typeof machinePortSchema>;
 
-/** Everything a host needs to make and start a machine; the agent stores it to re-adopt and to start it again. */
-export const machineSpecSchema = z.object({
-  /** The server's uuid. */
-  id: z.uuid(),
-  /** Display name: data only, never part of a path or an option without quoting. */
-  name: z.string(),
+/** What a flavor gives a machine. */
+export const machineSizesSchema = z.object({
   vcpus: z.number().int().min(1),
   memoryMib: z.number().int().min(1),
   /** GiB of the root disk; 0 means the image's own size (Nova's meaning of `root_gb` 0). */
   rootDiskGib: z.number().int().min(0),
   ephemeralDiskGib: z.number().int().min(0).default(0),
   swapMib: z.number().int().min(0).default(0),
+});
+export type MachineSizes = z.infer<typeof machineSizesSchema>;
+
+/** Everything a host needs to make and start a machine; the agent stores it to re-adopt and to start it again. */
+export const machineSpecSchema = machineSizesSchema.extend({
+  /** The server's uuid. */
+  id: z.uuid(),
+  /** Display name: data only, never part of a path or an option without quoting. */
+  name: z.string(),
   image: machineImageSchema,
   firmware: z.enum(['bios', 'uefi']),
   /** From image properties `hw_disk_bus`, `hw_vif_model`, `hw_video_model`, ...; drivers ignore what they do not know. */

@@ -16,6 +16,8 @@ export interface Action {
   until?: Microversion;
   /** What stands beside the name; left out, anything may, and it means nothing. */
   value?: Declared<unknown>;
+  /** Of an answer that holds nothing, where it is not the route's. */
+  emptyStatus?: number;
   run: (request: ActionRequest, value: unknown) => Promise<unknown>;
 }
 export type ActionBody = Record<string, unknown>;

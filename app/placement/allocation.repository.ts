@@ -48,10 +48,15 @@ export class AllocationRepository {
     for (const record of rows.map(consumers.toRecord)) {
       found.set(record.id, { ...record, isServer: false, held: byConsumer.get(record.id) ?? [] });
     }
-    const rooms = Map.groupBy(await this.#hosts.heldBy(ids, on), ({ serverId }) => serverId);
-    for (const [id, owner] of await this.#servers.of(ids, on)) {
+    const rooms = await this.#hosts.heldBy(ids, on);
+    const resized = new Map(rooms.map(({ serverId, resizedServerId }) => [serverId, resizedServerId ?? serverId]));
+    const owners = await this.#servers.of([...new Set([...ids, ...resized.values()])], on);
+    for (const id of ids) {
+      const owner = owners.get(resized.get(id) ?? id);
+      if (owner === undefined) continue;
+      const held = rooms.filter(({ serverId }) => serverId === id).flatMap((room) => this.#toHeld(room));
       const what = { id, ...owner, type: SERVER_TYPE, generation: SERVER_GENERATION, updatedAt: undefined };
-      found.set(id, { ...what, isServer: true, held: (rooms.get(id) ?? []).flatMap((room) => this.#toHeld(room)) });
+      found.set(id, { ...what, isServer: true, held });
     }
     return found;
   }

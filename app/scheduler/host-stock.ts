@@ -29,7 +29,9 @@ export interface HostStock {
 
 /** What a machine holds. */
 export interface HeldRoom {
+  /** Or the migration that holds it, beside what the server it resizes has. */
   readonly serverId: string;
+  readonly resizedServerId: string | null;
   readonly hostId: string;
   readonly vcpus: number;
   readonly memoryMib: number;
@@ -92,6 +94,7 @@ function toStock(row: HostRow): HostStock {
   };
 }
 
-function toHeld({ server_id, host_id, vcpus, memory_mib, disk_gib }: AllocationRow): HeldRoom {
-  return { serverId: server_id, hostId: host_id, vcpus, memoryMib: memory_mib, diskGib: disk_gib };
+function toHeld({ server_id, resized_server_id, host_id, vcpus, memory_mib, disk_gib }: AllocationRow): HeldRoom {
+  const held = { serverId: server_id, resizedServerId: resized_server_id, hostId: host_id };
+  return { ...held, vcpus, memoryMib: memory_mib, diskGib: disk_gib };
 }

@@ -50,6 +50,8 @@ export interface PlacedGroup {
 
 export interface ClaimRequest extends Readonly<Room> {
   readonly serverId: string;
+  /** The server whose resize it is for, where it is no machine's own; `serverId` is the migration then. */
+  readonly resizedServerId?: string;
   /** Hosts that failed this server before. */
   readonly excludeHosts: readonly string[];
   /** Capabilities the host must report, such as `disk-format:iso` or `firmware:uefi`. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import * as hostRevision from '../database/migrations/0025-host-revision.ts';
 import * as zonesAndGroups from '../database/migrations/0027-zones-and-groups.ts';
+import * as resizeClaims from '../database/migrations/0046-resize-claims.ts';
 import type { EventService } from '../events/event.service.ts';
 import { defineModule } from '../module.ts';
 import { ADMIN, cloudRules, READER } from '../policy/base.policy.ts';
@@ -17,7 +18,11 @@ interface Needs extends Omit<HostRouteParts, 'scheduler'> {
 
 export const schedulerModule = defineModule({
   name: 'scheduler',
-  migrations: { '0025-host-revision': hostRevision, '0027-zones-and-groups': zonesAndGroups },
+  migrations: {
+    '0025-host-revision': hostRevision,
+    '0027-zones-and-groups': zonesAndGroups,
+    '0046-resize-claims': resizeClaims,
+  },
   rules: [...cloudRules(READER, ['v1:hosts:list', 'v1:hosts:show']), ...cloudRules(ADMIN, ['v1:hosts:measure'])],
   make: ({ database, events, log }: Needs) => ({
     scheduler: new SchedulerService({ database, events, log, repository: new SchedulerRepository(database) }),

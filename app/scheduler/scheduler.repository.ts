@@ -21,7 +21,7 @@ type Usage = 'used_vcpus' | 'used_memory_mib' | 'used_disk_gib' | 'machines';
 type NewHost = Omit<Insertable<RowOf<typeof hosts>>, Usage | keyof typeof RATIOS | 'disabled_reason'>;
 
 /** What a server takes of a host. */
-export type ServerRoom = Pick<ClaimRequest, 'serverId' | keyof Room>;
+export type ServerRoom = Pick<ClaimRequest, 'serverId' | 'resizedServerId' | keyof Room>;
 /** The same, with all that may change between a decision and its claim. */
 export type Claim = ServerRoom & Pick<ClaimRequest, 'zone' | 'group'>;
 
@@ -104,9 +104,30 @@ export class SchedulerRepository {
     return await select.orderBy('server_id').execute();
   }
 
+  /** Also what resizes of them hold. */
   async allocationsOf(serverIds: readonly string[], query: Queryable): Promise<AllocationRow[]> {
-    const select = query.selectFrom('scheduler_allocation').selectAll().where('server_id', 'in', serverIds);
-    return await select.orderBy('server_id').execute();
+    const select = query.selectFrom('scheduler_allocation').selectAll();
+    const own = await select.where('server_id', 'in', serverIds).execute();
+    const ofResizes = await select.where('resized_server_id', 'in', serverIds).execute();
+    return [...own, ...ofResizes].sort((one, other) => (one.server_id < other.server_id ? -1 : 1));
+  }
+
+  /** Each has what the other had: both are on one host, for which nothing changes but its number. */
+  async exchange(trx: Transaction, serverId: string, migrationId: string): Promise<HostRow | undefined> {
+    const rows = await this.allocationsOf([serverId], trx);
+    const [own, other] = [serverId, migrationId].map((id) => rows.find(({ server_id }) => server_id === id));
+    if (!own || !other) return undefined;
+    for (const [row, { vcpus, memory_mib, disk_gib }] of [[own, other] as const, [other, own] as const]) {
+      const set = { vcpus, memory_mib, disk_gib };
+      await trx.updateTable('scheduler_allocation').set(set).where('server_id', '=', row.server_id).execute();
+    }
+    return await this.update(trx, own.host_id, {});
+  }
+
+  /** Names are unique, for clients call hosts by them; the later of two hosts of one name gets a part of its id too. */
+  async freeName(trx: Transaction, hostId: string, wanted: string): Promise<string> {
+    const holder = await this.findByName(wanted, trx);
+    return holder === undefined || holder.id === hostId ? wanted : `${wanted}-${hostId.slice(0, 8)}`;
   }
 
   /** For `Database.claim`: the host as it is then. Where it does not have the room, or the server has some, it throws. */
@@ -115,7 +136,7 @@ export class SchedulerRepository {
     // Not of its values alone: the host may have been forgotten meanwhile.
     const made = await trx
       .insertInto('scheduler_allocation')
-      .columns(['server_id', 'host_id', 'vcpus', 'memory_mib', 'disk_gib'])
+      .columns(['server_id', 'host_id', 'vcpus', 'memory_mib', 'disk_gib', 'resized_server_id'])
       .expression((e) =>
         e
           .selectFrom('scheduler_host')
@@ -125,6 +146,7 @@ export class SchedulerRepository {
             e.cast<number>(e.val(room.vcpus), 'integer').as('vcpus'),
             e.cast<number>(e.val(room.memoryMib), 'integer').as('memory_mib'),
             e.cast<number>(e.val(room.diskGib), 'integer').as('disk_gib'),
+            e.cast<string | null>(e.val(room.resizedServerId ?? null), 'text').as('resized_server_id'),
           ])
           .where('id', '=', hostId),
       )
@@ -240,14 +262,16 @@ export class SchedulerRepository {
     return await this.#addUsage(trx, held, -1).executeTakeFirstOrThrow();
   }
 
-  #addUsage(trx: Transaction, { host_id, vcpus, memory_mib, disk_gib }: AllocationRow, sign: 1 | -1) {
+  #addUsage(trx: Transaction, allocation: AllocationRow, sign: 1 | -1) {
+    const { host_id, vcpus, memory_mib, disk_gib, resized_server_id } = allocation;
+    const machines = resized_server_id === null ? sign : 0;
     return trx
       .updateTable('scheduler_host')
       .set((e) => ({
         used_vcpus: e('used_vcpus', '+', sign * vcpus),
         used_memory_mib: e('used_memory_mib', '+', sign * memory_mib),
         used_disk_gib: e('used_disk_gib', '+', sign * disk_gib),
-        machines: e('machines', '+', sign),
+        machines: e('machines', '+', machines),
         revision: e('revision', '+', 1),
       }))
       .where('id', '=', host_id)
@@ -258,6 +282,10 @@ export class SchedulerRepository {
 /** The host does not have the room any more, or the server has some already; nothing was changed. */
 export class NothingClaimed extends Error {}
 
-function toAllocation(hostId: string, { serverId, vcpus, memoryMib, diskGib }: ServerRoom): AllocationRow {
-  return { server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib, group_id: null };
+function toAllocation(hostId: string, room: ServerRoom): AllocationRow {
+  const { serverId, vcpus, memoryMib, diskGib, resizedServerId = null } = room;
+  return {
+    ...{ server_id: serverId, host_id: hostId, vcpus, memory_mib: memoryMib, disk_gib: diskGib },
+    ...{ group_id: null, resized_server_id: resizedServerId },
+  };
 }

@@ -8,6 +8,7 @@ import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
 import { GroupTurns } from './group-turns.ts';
+import { HeldRooms } from './held-rooms.ts';
 import type { ClaimRequest } from './host.filters.ts';
 import { HostSnapshot } from './host.snapshot.ts';
 import { toHostView } from './host.view.ts';
@@ -34,6 +35,7 @@ export class SchedulerService {
   readonly #database: Database;
   readonly #repository: SchedulerRepository;
   readonly #hosts: HostSnapshot;
+  readonly #held: HeldRooms;
   readonly #events: EventService;
   readonly #log: Logger;
   readonly #graceMs: number;
@@ -56,6 +58,7 @@ export class SchedulerService {
     this.#database = database;
     this.#repository = repository;
     this.#hosts = new HostSnapshot(repository);
+    this.#held = new HeldRooms({ database, repository, hosts: this.#hosts });
     this.#events = events;
     this.control = new HostControl({ database, repository, events, hosts: this.#hosts, directory: this.#directory });
     this.stocks = new HostStocks({ database, repository, hosts: this.#hosts });
@@ -132,25 +135,14 @@ export class SchedulerService {
     throw none;
   }
 
-  /** Counts what a machine takes that is there already, whatever room is left. */
-  async place(trx: Transaction, hostId: string, room: ServerRoom): Promise<void> {
-    const host = await this.#repository.allocate(trx, hostId, room);
-    this.#database.afterCommit(trx, () => this.#hosts.learn(host));
-  }
-
-  /** What the server has of its host's disk from now on, whatever is left there. */
-  async changeDisk(trx: Transaction, serverId: string, diskGib: number): Promise<void> {
-    const host = await this.#repository.changeDisk(trx, serverId, diskGib);
-    if (host) this.#database.afterCommit(trx, () => this.#hosts.learn(host));
-  }
-
-  /** Gives back what the server holds, wherever that is; nothing to give back is fine. */
-  async release(trx: Transaction, serverId: string): Promise<void> {
-    const held = await this.#repository.findAllocation(serverId, trx);
-    if (!held) return;
-    const host = await this.#repository.free(trx, held);
-    this.#database.afterCommit(trx, () => this.#hosts.learn(host));
-  }
+  // What is taken and given back without a choice of a host is said to `HeldRooms`.
+  readonly place = async (trx: Transaction, hostId: string, room: ServerRoom) =>
+    await this.#held.place(trx, hostId, room);
+  readonly changeDisk = async (trx: Transaction, serverId: string, gib: number) =>
+    await this.#held.changeDisk(trx, serverId, gib);
+  readonly release = async (trx: Transaction, serverId: string) => await this.#held.release(trx, serverId);
+  readonly exchange = async (trx: Transaction, serverId: string, migrationId: string) =>
+    await this.#held.exchange(trx, serverId, migrationId);
 
   /** Takes over what a host says of itself; the first report makes it known. */
   async reportHost(context: Context, hostId: string, facts: HostFacts): Promise<void> {
@@ -162,7 +154,7 @@ export class SchedulerService {
     await this.#database.transaction(async (trx) => {
       const known = await this.#repository.find(hostId, trx);
       const now = after(known?.last_seen_at);
-      const name = await this.#freeName(trx, hostId, facts.hostname);
+      const name = await this.#repository.freeName(trx, hostId, facts.hostname);
       const inventory = {
         name,
         facts: JSON.stringify(facts),
@@ -184,12 +176,6 @@ export class SchedulerService {
       const zone = known?.zone ?? DEFAULT_ZONE;
       this.#database.afterCommit(trx, () => this.#directory.learn({ id: hostId, name, zone }));
     });
-  }
-
-  /** Names are unique, for clients call hosts by them; the later of two hosts of one name gets a part of its id too. */
-  async #freeName(trx: Transaction, hostId: string, wanted: string): Promise<string> {
-    const holder = await this.#repository.findByName(wanted, trx);
-    return holder === undefined || holder.id === hostId ? wanted : `${wanted}-${hostId.slice(0, 8)}`;
   }
 
   /** What people call a host; its id where it has not been heard of yet. */

@@ -52,6 +52,8 @@ export const allocations = table('scheduler_allocation', {
   diskGib: integer,
   /** Of servers, as compute has them. */
   groupId: nullable(text),
+  /** Of what a resize holds beside what its server has: that server; `serverId` is the migration then. */
+  resizedServerId: nullable(text),
 });
 export type AllocationRow = RowOf<typeof allocations>;
 

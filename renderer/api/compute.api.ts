@@ -108,6 +108,11 @@ export async function rescueServer(id: string, rescue: NonNullable<ServerAction[
   return 'adminPass' in answer ? answer.adminPass : '';
 }
 
+export async function resizeServer(id: string, flavorRef: string): Promise<void> {
+  const params = { serverId: id };
+  await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { resize: { flavorRef } } });
+}
+
 /** The last `length` lines of the serial console's log; all that is kept when left out. */
 export async function getConsoleOutput(id: string, length?: number, signal?: AbortSignal): Promise<string> {
   const body = { 'os-getConsoleOutput': length === undefined ? {} : { length } };

@@ -237,6 +237,23 @@ describe('a machine from create to delete', () => {
     await until('ACTIVE', 90, async () => ((await status('vm-three')) === 'ACTIVE' ? true : undefined));
   });
 
+  test('resize --wait, confirm and revert', async () => {
+    const flavorOf = async () => (await openstack.json('server show vm-three')).flavor;
+    await openstack.run('server resize --flavor m1.micro --wait vm-three');
+    expect(await status('vm-three')).toBe('VERIFY_RESIZE');
+    expect(JSON.stringify(await flavorOf())).toContain('m1.micro');
+    const [migration] = await openstack.json('--os-compute-api-version 2.59 server migration list --server vm-three');
+    expect(migration).toMatchObject({ Type: 'resize', Status: 'finished' });
+    await openstack.run('server resize revert vm-three');
+    await until('ACTIVE', 120, async () => ((await status('vm-three')) === 'ACTIVE' ? true : undefined));
+    expect(JSON.stringify(await flavorOf())).not.toContain('m1.micro');
+    await openstack.run('server resize --flavor m1.micro --wait vm-three');
+    await openstack.run('server resize confirm vm-three');
+    await until('ACTIVE', 120, async () => ((await status('vm-three')) === 'ACTIVE' ? true : undefined));
+    expect(JSON.stringify(await flavorOf())).toContain('m1.micro');
+    await expect(openstack.run('server resize --flavor m1.nano-of-nobody vm-three')).rejects.toThrow(/No [Ff]lavor/);
+  });
+
   test('delete --wait', async () => {
     await openstack.run('server delete --wait vm-three');
     expect(await openstack.json('server list')).toEqual([]);

@@ -79,6 +79,29 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(row).toContainText('Running');
   });
 
+  await test.step('a resize shows what changes and why a size will not do, and waits to be confirmed', async () => {
+    await openMenu();
+    await entry('Resize').click();
+    const dialog = page.getByRole('dialog', { name: 'Resize web anew' });
+    await dialog.getByRole('combobox', { name: 'New size' }).click();
+    const has = page.getByRole('option', { name: /^m1\.nano/ });
+    await expect(has).toContainText('That is the size it has');
+    await expect(has).toHaveAttribute('data-combobox-disabled', 'true');
+    await page.getByRole('option', { name: /^m1\.tiny/ }).click();
+    await expect(dialog.getByRole('row', { name: /Memory/ })).toContainText('128 MiB → 512 MiB');
+    await dialog.getByRole('button', { name: 'Resize' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(row).toContainText('Resized, to be confirmed');
+    await row.getByRole('link', { name: 'web anew' }).click();
+    const banner = page.getByRole('status').filter({ hasText: 'Resized to m1.tiny' });
+    await banner.getByRole('button', { name: 'Revert resize' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revert resize' }).click();
+    await expect(banner).toBeHidden();
+    await expect(page.getByRole('heading', { name: 'web anew' })).toBeVisible();
+    await page.goBack();
+    await expect(row).toContainText('Running');
+  });
+
   await test.step('a crash dump is asked for after a question, and stands in the history', async () => {
     await openMenu();
     await entry('Crash dump').click();

@@ -17,6 +17,7 @@ const inGate: readonly FailPoint[] = [
   'agent.suspend.saved',
   'agent.resume.loaded',
   'agent.replace.off',
+  'agent.confirm_resize.merged',
   'agent.destroy.stopped',
 ];
 const pointsOf = (verb: string) => casesOf(allPointsOf(verb), (point) => inGate.includes(point));
@@ -36,7 +37,9 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'replace'].flatMap(allPointsOf);
+  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'replace', 'confirm_resize'].flatMap(
+    allPointsOf,
+  );
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 
@@ -141,6 +144,45 @@ describe('the agent is killed while a machine gets other disks', () => {
     await cloud.serverIn(id, 'RESCUE');
     await cloud.act(id, { unrescue: null });
     await cloud.serverIn(id, 'ACTIVE');
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while a machine gets another size', () => {
+  /** Of a little more memory, on the same disk. */
+  const resize = { resize: { flavorRef: '84' } };
+
+  test.each(pointsOf('replace'))('resized and reverted, at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, resize);
+    expect(await agent.endsWithin(90)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'VERIFY_RESIZE');
+    await cloud.agent?.kill();
+    const next = await cloud.startAgent({ failPoint });
+    await cloud.act(id, { revertResize: null });
+    expect(await next.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+    await cloud.startAgent();
+    expect(await cloud.serverIn(id, 'ACTIVE')).toMatchObject({ flavor: { ram: 128 } });
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await expectNothingAfterDelete(id);
+  });
+
+  test.each(pointsOf('confirm_resize'))('and keeps it, at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, resize);
+    await cloud.serverIn(id, 'VERIFY_RESIZE');
+    await cloud.act(id, { confirmResize: null });
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    expect(await cloud.serverIn(id, 'ACTIVE')).toMatchObject({ flavor: { ram: 256 } });
     expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);
   });

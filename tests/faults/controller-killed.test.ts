@@ -9,6 +9,7 @@ const ofLaunch = points.filter((point) => point.startsWith('server.build.'));
 const ofDelete = points.filter((point) => point.startsWith('server.delete.'));
 const ofRebuild = points.filter((point) => point.startsWith('server.rebuild.'));
 const ofRescue = points.filter((point) => /^server\.(un)?rescue\./.test(point));
+const ofResize = points.filter((point) => /^server\.(resize|confirmResize|revertResize)\./.test(point));
 /** A step that is done and not yet recorded runs twice: the harder one of its two points. */
 const isHarder = (point: string) => point.endsWith('.after');
 
@@ -38,6 +39,7 @@ test('the code lists fail points around every step of launch and delete', () => 
   expect(ofDelete.length).toBeGreaterThanOrEqual(6);
   expect(ofRebuild.length).toBeGreaterThanOrEqual(8);
   expect(ofRescue.length).toBeGreaterThanOrEqual(8);
+  expect(ofResize).toHaveLength(12);
 });
 
 describe('the controller is killed while it launches a machine', () => {
@@ -116,6 +118,38 @@ describe('the controller is killed while a machine gets other disks', () => {
     if ((await cloud.serverIn(id, 'ACTIVE', 'RESCUE')).status === 'RESCUE') await cloud.act(id, { unrescue: null });
     await cloud.serverIn(id, 'ACTIVE');
     expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    await cloud.deleteServer(id);
+    await cloud.serverGone(id);
+    expect(await cloud.violations()).toEqual([]);
+  });
+});
+
+describe('the controller is killed while a machine gets another size', () => {
+  /** Of these the gate keeps the step in which the machine becomes another. */
+  const isTurning = (point: string) => point === 'server.resize.resize.after';
+
+  test.each(casesOf(ofResize, isTurning))('and keeps it or goes back, at %s', async (failPoint) => {
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const isKept = !failPoint.startsWith('server.revertResize');
+    const decision = isKept ? { confirmResize: null } : { revertResize: null };
+    const begin = async () => {
+      await cloud.act(id, { resize: { flavorRef: '84' } });
+      await cloud.serverIn(id, 'VERIFY_RESIZE');
+      await cloud.act(id, decision);
+    };
+    await begin().catch(() => undefined);
+    expect(await controller.endsWithin(90)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    const { status } = await cloud.serverIn(id, 'ACTIVE', 'VERIFY_RESIZE');
+    // It may go on with what was asked for before.
+    if (status === 'VERIFY_RESIZE') await cloud.act(id, decision).catch(() => undefined);
+    expect(await cloud.serverIn(id, 'ACTIVE')).toMatchObject({ flavor: { ram: isKept ? 256 : 128 } });
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
+    expect(await cloud.violations()).toEqual([]);
     await cloud.deleteServer(id);
     await cloud.serverGone(id);
     expect(await cloud.violations()).toEqual([]);

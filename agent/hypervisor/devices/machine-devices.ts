@@ -36,6 +36,8 @@ export const machineDiskSchema = z.object({
   source: diskSourceSchema,
   /** Its own, in the machine's folder; null where the image itself is read. */
   file: diskFileSchema.nullable(),
+  /** Another file of the machine that its own lies over: it has what was written before the machine was resized. */
+  over: diskFileSchema.optional(),
   bus: diskBusSchema,
   address: addressSchema,
   /** The firmware tries the lowest first; null for what does not boot. */

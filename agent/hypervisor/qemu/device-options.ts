@@ -1,7 +1,7 @@
 import { UnexpectedError } from '../../../app/contract/errors.ts';
 import type { MachineImage } from '../../../app/contract/machine.ts';
 import type { NetworkPlug } from '../../network/driver.ts';
-import { type BlockNode, localFile, overlay } from '../../storage/block-node.ts';
+import { type BlockNode, beneath, localFile, overlay } from '../../storage/block-node.ts';
 import type { Hardware } from '../devices/hardware-choice.ts';
 import type { Address, MachineDevices, MachineDisk, MachineNic } from '../devices/machine-devices.ts';
 import { boardSlots, isMedium, USB_HUB_PORT, USB_POINTER_PORT } from '../devices/placement.ts';
@@ -55,18 +55,31 @@ function isBehindHub({ address }: MachineDisk): boolean {
 }
 
 function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
-  const node = { 'node-name': disk.id, ...nodeOf(disk, input) };
+  const node = diskNode(disk, input);
   const boot = disk.bootIndex === null ? '' : `,bootindex=${disk.bootIndex}`;
   const serial = disk.serial === null ? '' : `,serial=${disk.serial}`;
-  const device = `${diskModel(disk)},id=${disk.id}-device,drive=${disk.id}`;
+  const device = `${diskModel(disk)},id=${disk.id}-device,drive=${node['node-name']}`;
   return [
     ...['-blockdev', JSON.stringify(node)],
     ...['-device', `${device}${addressOf(disk.address, input.hardware)}${boot}${serial}`],
   ];
 }
 
-/** What the machine reads and writes the disk by. */
-export function nodeOf(disk: MachineDisk, { files, images }: Pick<DeviceInput, 'files' | 'images'>): BlockNode {
+/** What lies over a disk since its machine was resized; the disk itself has its usual name, which it goes on with. */
+export function upperNode(diskId: string): string {
+  return `${diskId}-resized`;
+}
+
+/** What the device reads and writes, by its name. */
+export function diskNode(disk: MachineDisk, input: Pick<DeviceInput, 'files' | 'images'>): BlockNode {
+  const { id, over, ...rest } = disk;
+  if (over === undefined) return { 'node-name': id, ...nodeOf(disk, input) };
+  const lower = { 'node-name': id, ...beneath(nodeOf({ ...rest, id, file: over }, input)) };
+  const upper = localFile('qcow2', diskFile(input.files, disk));
+  return overlay({ 'node-name': upperNode(id), ...upper }, lower);
+}
+
+function nodeOf(disk: MachineDisk, { files, images }: Pick<DeviceInput, 'files' | 'images'>): BlockNode {
   const { role, source } = disk;
   const base = source.kind === 'image' ? imageNode(source.image, images) : null;
   switch (role) {

@@ -37,7 +37,8 @@ export async function readDiagnostics(live: LiveQemu, spec: MachineSpec): Promis
     ),
     memory: { maximumMib: spec.memoryMib, usedMib },
     disks: blocks.map(({ 'node-name': name = '', stats }) => ({
-      name,
+      // As a disk is called that lies over another.
+      name: name.replace(/-resized$/, ''),
       readBytes: stats.rd_bytes,
       reads: stats.rd_operations,
       writtenBytes: stats.wr_bytes,

@@ -3,10 +3,12 @@ import { withDiskFull } from '../../disk-full.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import type { MachineState, OrderContext, OrderHandlers, Told } from '../driver.ts';
 import type { MachineRecord } from './machine-record.ts';
+import type { MachineWork } from './merge-disk.ts';
 import type { QemuHost } from './qemu-host.ts';
 import type { QemuMachine } from './qemu-machine.ts';
 import { rebuildMachine } from './rebuild-machine.ts';
 import { rescueMachine, unrescueMachine } from './rescue-machine.ts';
+import { confirmResize, resizeMachine, revertResize } from './resize-machine.ts';
 
 interface DiskOrderParts {
   find(id: string): QemuMachine;
@@ -53,6 +55,13 @@ export function diskOrders(parts: DiskOrderParts): Pick<OrderHandlers, DiskOrder
   const reboot = async ({ id, ...how }: Told<'reboot'>, order: OrderContext) =>
     await (await own(id, order)).reboot(how, order);
 
+  const resizing = async (id: string, order: OrderContext, doing: string, work: (on: MachineWork) => Promise<void>) => {
+    const machine = await own(id, order);
+    const { imageTool } = await host.install();
+    await withDiskFull(work({ machine, order, imageTool, images }), doing);
+    return machine.status();
+  };
+
   /** For a machine that is to stand on that image, and until then on another. */
   async function keepingImage(id: string, image: MachineImage, work: () => Promise<void>): Promise<void> {
     const mark = `${id} next`;
@@ -68,9 +77,16 @@ export function diskOrders(parts: DiskOrderParts): Pick<OrderHandlers, DiskOrder
     rebuild: (told, order) => withDiskFull(rebuild(told, order), 'rebuilding the machine'),
     rescue: (told, order) => withDiskFull(rescue(told, order), 'rescuing the machine'),
     unrescue: ({ id }, order) => withDiskFull(start(id, order), 'ending the rescue of the machine'),
+    resize: (told, order) => resizing(told.id, order, 'resizing the machine', (work) => resizeMachine(work, told)),
+    confirmResize: ({ id, migration }, order) =>
+      resizing(id, order, 'keeping the resized machine', (work) => confirmResize(work, migration)),
+    revertResize: ({ id, migration }, order) =>
+      resizing(id, order, 'taking the resize back', (work) => revertResize(work, migration)),
     start: ({ id }, order) => withDiskFull(start(id, order), 'starting the machine'),
     reboot: (told, order) => withDiskFull(reboot(told, order), 'restarting the machine'),
   };
 }
 
-type DiskOrder = 'rebuild' | 'rescue' | 'unrescue' | 'start' | 'reboot';
+type DiskOrder =
+  | ('rebuild' | 'rescue' | 'unrescue' | 'start' | 'reboot')
+  | ('resize' | 'confirmResize' | 'revertResize');

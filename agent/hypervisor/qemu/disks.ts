@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { explainDiskFull } from '../../disk-full.ts';
+import type { BlockNode } from '../../storage/block-node.ts';
 
 const run = promisify(execFile);
 
-const GIB = 1024 ** 3;
+export const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 /** Bytes of the root disk; null when the machine runs from its installation medium alone. */
@@ -46,12 +47,24 @@ async function create(imageTool: string, args: string[]): Promise<void> {
   try {
     await run(imageTool, ['create', '-q', '-f', 'qcow2', ...args]);
   } catch (error) {
-    const told = explainDiskFull(error, 'creating a disk');
-    if (told !== error) throw told;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new OperationalError('hypervisor_failed', 'hypervisor', `A disk could not be created: ${message}`, {
-      cause: error,
-    });
+    throw explainFailure(error, 'creating a disk', 'A disk could not be created');
+  }
+}
+
+function explainFailure(error: unknown, doing: string, what: string): unknown {
+  const told = explainDiskFull(error, doing);
+  if (told !== error) return told;
+  const message = error instanceof Error ? error.message : String(error);
+  return new OperationalError('hypervisor_failed', 'hypervisor', `${what}: ${message}`, { cause: error });
+}
+
+/** Writes what lies over a disk, which no process has open, into it. Only what `node` names is opened. */
+export async function commitDisk(imageTool: string, node: BlockNode, signal: AbortSignal): Promise<void> {
+  try {
+    await run(imageTool, ['commit', '-q', '-d', `json:${JSON.stringify(node)}`], { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explainFailure(error, 'merging a disk', 'A disk could not be merged');
   }
 }
 

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SmallDisk } from '../../../tests/small-disk.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
@@ -96,6 +98,33 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
       disk.makeRoom();
     }
     expect(await driver.orders.rescue({ id, rescue }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
+    await driver.orders.destroy({ id }, plainOrder());
+  });
+
+  test('a resize that has no room, or cannot be made one disk again, says so, and the guest runs on', async () => {
+    const spec = makeSpec(host.blankImage);
+    const { id } = await spawnOn(driver, spec);
+    const files = machineFiles(join(host.folder, 'machines'), host.folder, id);
+    const migration = '22222222-2222-4222-8222-222222222222';
+    const sizes = { vcpus: 1, memoryMib: 160, rootDiskGib: 2, ephemeralDiskGib: 0, swapMib: 0 };
+    const resize = () => driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder());
+    const confirm = () => driver.orders.confirmResize({ id, migration }, plainOrder());
+    const before = [driver.status(id), (await listNames(files.folder)).toSorted()];
+    disk.fillUpTo(0);
+    await expect(resize()).rejects.toMatchObject({ code: 'disk_full', hint: expect.any(String) });
+    disk.makeRoom();
+    expect([driver.status(id), (await listNames(files.folder)).toSorted()]).toEqual(before);
+
+    await resize();
+    const upper = join(files.folder, 'root.2.qcow2');
+    await promisify(execFile)('qemu-io', ['-f', 'qcow2', '-c', 'write -P 9 1500M 48M', upper]);
+    const running = await driver.orders.start({ id }, plainOrder());
+    disk.fillUpTo(8);
+    await expect(confirm()).rejects.toMatchObject({ code: 'disk_full', hint: expect.any(String) });
+    expect(driver.status(id)).toEqual(running);
+    disk.makeRoom();
+    expect(await confirm()).toEqual(running);
+    expect((await listNames(files.folder)).filter((name) => name.endsWith('.qcow2'))).toEqual(['root.qcow2']);
     await driver.orders.destroy({ id }, plainOrder());
   });
 

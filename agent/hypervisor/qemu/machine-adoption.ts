@@ -80,6 +80,13 @@ async function goOn(live: LiveQemu): Promise<AdoptedState> {
   return { live, ending: RUNNING };
 }
 
+/** What a machine is whose process ended before the agent's eyes, and nobody asked it to. */
+export async function killedEnding({ qemuLog }: MachineFiles, logStart: number): Promise<Ending> {
+  const tail = await readLogTail(qemuLog, logStart);
+  const message = tail === '' ? 'QEMU ended unexpectedly.' : `QEMU ended unexpectedly: ${tail}`;
+  return { powerState: 'SHUTDOWN', reason: 'killed', message };
+}
+
 /** What became of a machine that has no process. */
 export async function findEnding(files: MachineFiles, record: StateRecord): Promise<Ending> {
   await rm(files.memoryPartial, { force: true });

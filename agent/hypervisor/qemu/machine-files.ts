@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UnexpectedError } from '../../../app/contract/errors.ts';
 import { syncFolder } from '../../../app/files/whole-file.ts';
 import { errorCode } from '../../disk-full.ts';
@@ -17,6 +17,8 @@ export interface MachineFiles {
   state: string;
   /** UEFI variables. */
   firmwareVariables: string;
+  /** Those of before a resize that is not confirmed. */
+  firmwareVariablesBefore: string;
   /** Saved memory of a suspended machine, and the same while it is being written. */
   memory: string;
   memoryPartial: string;
@@ -64,6 +66,7 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     record: join(folder, 'machine.json'),
     state: join(folder, 'state.json'),
     firmwareVariables: join(folder, 'firmware-variables.fd'),
+    firmwareVariablesBefore: join(folder, 'firmware-variables.before.fd'),
     memory: join(folder, 'memory.state'),
     memoryPartial: join(folder, 'memory.state.partial'),
     serialLog: join(folder, 'serial.log'),
@@ -79,6 +82,12 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
 export function diskFile({ folder }: MachineFiles, { file }: Pick<MachineDisk, 'file'>): string {
   if (file === null) throw new UnexpectedError('The disk has no file of its own.');
   return join(folder, file);
+}
+
+/** The sockets of a process that was started before the data folder was moved lie where no later one looks. */
+export async function forgetRuntime(folder: string | null, { runtime }: Pick<MachineFiles, 'runtime'>): Promise<void> {
+  if (folder === null || folder === runtime || basename(folder) !== basename(runtime)) return;
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** All that lies on the disk of a machine whose process has ended. */

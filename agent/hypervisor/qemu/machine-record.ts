@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type MachineSpec, machineSpecSchema, machineStatusSchema } from '../../../app/contract/machine.ts';
+import {
+  type MachineSpec,
+  machineSizesSchema,
+  machineSpecSchema,
+  machineStatusSchema,
+} from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import { readJson, readJsonIfWhole } from '../../json-file.ts';
@@ -9,6 +14,17 @@ import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices
 import { placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 import type { MachineFiles } from './machine-files.ts';
+
+/** The last resize of a machine, and what became of it. */
+const resizeSchema = z.discriminatedUnion('state', [
+  /** It may become again what it was: all files of its devices of then are there, as they were. */
+  z.object({
+    state: z.literal('unconfirmed'),
+    migration: z.uuid(),
+    before: z.object({ sizes: machineSizesSchema, devices: machineDevicesSchema }),
+  }),
+  z.object({ state: z.enum(['confirmed', 'reverted']), migration: z.uuid() }),
+]);
 
 /**
  * `machine.json`: what a machine is. Written when all its files are there: a folder without it is no machine. The
@@ -23,6 +39,7 @@ const recordSchema = keptMachineSchema.extend({
   own: machineDevicesSchema.nullable().default(null),
   /** Files beside its disks: they are being made to become disks, or have been disks, and may be removed. */
   otherFiles: z.array(diskFileSchema),
+  resize: resizeSchema.optional(),
 });
 export type MachineRecord = z.infer<typeof recordSchema>;
 

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -15,10 +14,9 @@ import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
-import { readLogTail } from './log-tail.ts';
-import { type AdoptedState, findEnding } from './machine-adoption.ts';
+import { type AdoptedState, findEnding, killedEnding } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
-import type { MachineFiles } from './machine-files.ts';
+import { forgetRuntime, type MachineFiles } from './machine-files.ts';
 import { MachineOutput } from './machine-output.ts';
 import {
   afterEvent,
@@ -35,6 +33,7 @@ import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
+import { settleMerges } from './merge-job.ts';
 import { pressPowerButton } from './power-button.ts';
 import type { QmpClient, QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
@@ -136,6 +135,7 @@ export class QemuMachine {
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
     if (found.live !== null) await endEarlierCopy(found.live.client, this.log);
+    if (found.live !== null) await settleMerges(found.live.client, this.record, this.log);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;
@@ -290,6 +290,13 @@ export class QemuMachine {
     }
   }
 
+  /** Its process; null while it is off. */
+  async running(): Promise<LiveQemu | null> {
+    await this.#requireReached();
+    if (this.#phase.kind === 'ending') await this.ended;
+    return liveOf(this.#phase);
+  }
+
   /** What holds from its next start on: its name, its ports. */
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
     const spec = { ...this.record.spec, ...changes };
@@ -418,15 +425,9 @@ export class QemuMachine {
     if (process === null) return;
     this.#phase = OFF;
     await this.environment.isolation.leave(this.record.spec.id);
-    await this.#forgetRuntime(process.runtime);
+    await forgetRuntime(process.runtime, this.files);
     this.#earlier.signal.throwIfAborted();
     await this.state.change({ ...ASKED_OFF, process: null, isLaunching: false });
-  }
-
-  /** The sockets of a process that was started before the data folder was moved lie where no later one looks. */
-  async #forgetRuntime(folder: string | null): Promise<void> {
-    if (folder === null || folder === this.files.runtime || basename(folder) !== this.record.spec.id) return;
-    await rm(folder, { recursive: true, force: true });
   }
 
   private async end(ending: Ending, way: () => Promise<void>): Promise<void> {
@@ -449,19 +450,13 @@ export class QemuMachine {
     const told = this.#phase.kind === 'ending' ? this.#phase.ending : null;
     this.#phase = OFF;
     this.#output.hangUp();
-    await this.#forgetRuntime(live.runtime.runtime);
-    const ending = told ?? (await this.killed());
+    await forgetRuntime(live.runtime.runtime, this.files);
+    const ending = told ?? (await killedEnding(this.files, this.state.logStart));
     try {
       await this.state.change({ ...ending, process: null, isLaunching: false });
     } catch (error) {
       this.log.error({ err: error, machine: this.record.spec.id }, 'the state of a machine could not be stored');
     }
-  }
-
-  private async killed(): Promise<Ending> {
-    const tail = await readLogTail(this.files.qemuLog, this.state.logStart);
-    const message = tail === '' ? 'QEMU ended unexpectedly.' : `QEMU ended unexpectedly: ${tail}`;
-    return { powerState: 'SHUTDOWN', reason: 'killed', message };
   }
 
   private onEvent(event: QmpEvent): void {

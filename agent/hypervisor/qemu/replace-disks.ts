@@ -30,15 +30,14 @@ export async function replaceDisks(
   order: OrderContext,
 ): Promise<void> {
   await removeOtherFiles(machine);
-  await machine.note({ ...machine.record, otherFiles: made.flatMap(fileOf) });
+  const makes = made.flatMap(({ file }) => (file === null ? [] : [file]));
+  await machine.note({ ...machine.record, otherFiles: makes });
   failPoint('agent.replace.noted');
   order.progress({ stage: 'disk', done: 0, total: made.length, unit: 'items' });
   try {
     await make();
     failPoint('agent.replace.made');
-    const wanted = new Set(filesOf(record));
-    const otherFiles = filesOf(machine.record).filter((file) => !wanted.has(file));
-    await machine.become({ ...record, otherFiles }, order, async () => {
+    await machine.become({ ...record, otherFiles: filesBeside(record, machine.record) }, order, async () => {
       failPoint('agent.replace.off');
       await whenOff();
     });
@@ -52,7 +51,10 @@ export async function replaceDisks(
 export async function removeOtherFiles(machine: QemuMachine): Promise<void> {
   const { otherFiles } = machine.record;
   if (otherFiles.length === 0) return;
-  await Promise.all(otherFiles.map((file) => rm(join(machine.files.folder, file), { force: true })));
+  // Whatever the record says of others, none of its own.
+  const own = new Set(filesOf(machine.record));
+  const others = otherFiles.filter((file) => !own.has(file));
+  await Promise.all(others.map((file) => rm(join(machine.files.folder, file), { force: true })));
   await machine.note({ ...machine.record, otherFiles: [] });
 }
 
@@ -60,13 +62,20 @@ export async function removeOtherFiles(machine: QemuMachine): Promise<void> {
 export function freshNames(record: MachineRecord): (file: string) => string {
   const numbers = filesOf(record).map((file) => Number(NUMBERED.exec(file)?.[1] ?? 1));
   const next = Math.max(1, ...numbers) + 1;
-  return (file) => file.replace('.', `.${next}.`);
+  return (file) => file.replace(/(\.\d+)?\./, `.${next}.`);
 }
 
-function filesOf({ devices, own }: MachineRecord): string[] {
-  return [...devices.disks, ...(own?.disks ?? [])].flatMap(fileOf);
+/** What a machine has of files of disks that it needs no more by its next record. */
+export function filesBeside(next: MachineRecord, before: MachineRecord): string[] {
+  const wanted = new Set(filesOf(next));
+  return [...new Set(filesOf(before))].filter((file) => !wanted.has(file));
 }
 
-function fileOf({ file }: MachineDisk): string[] {
-  return file === null ? [] : [file];
+function filesOf({ devices, own, resize }: MachineRecord): string[] {
+  const before = resize?.state === 'unconfirmed' ? resize.before.devices.disks : [];
+  return [...devices.disks, ...(own?.disks ?? []), ...before].flatMap(fileOf);
+}
+
+function fileOf({ file, over }: MachineDisk): string[] {
+  return [...(file === null ? [] : [file]), ...(over === undefined ? [] : [over])];
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../../app/contract/errors.ts';
 import { failPoint } from '../../fail-point.ts';
 import { type ImageTarget, isStored, uploadImage } from '../../image/image-upload.ts';
 import type { MachineState, OrderContext } from '../driver.ts';
-import { nodeOf } from './device-options.ts';
+import { diskNode } from './device-options.ts';
 import { copyDisk, copyLiveDisk, type DiskCopy } from './disk-copy.ts';
 import { rootDiskBytes } from './disks.ts';
 import type { LaunchEnvironment } from './launch-machine.ts';
@@ -44,7 +44,8 @@ export async function snapshotMachine({ machine, image, environment, target, ord
     images.set(disk.source.image.id, await environment.baseImage(disk.source.image, order));
   }
   const path = join(files.folder, FILE);
-  const copy = { imageTool, path, order, source: { name: disk.id, node: nodeOf(disk, { files, images }) } };
+  const node = diskNode(disk, { files, images });
+  const copy = { imageTool, path, order, source: { name: String(node['node-name']), node } };
   failPoint('agent.snapshot.begun');
   await machine.note({ ...record, otherFiles: [...new Set([...record.otherFiles, FILE])] });
   try {

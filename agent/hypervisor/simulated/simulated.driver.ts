@@ -21,14 +21,13 @@ import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
 import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
+import { type ResizableMachine, resizeOrders } from './simulated-resize.ts';
 import { drawScreen } from './simulated-screen.ts';
 import { SimulatedSerialLine } from './simulated-serial-line.ts';
 import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
-interface SimulatedMachine {
-  spec: MachineSpec;
+interface SimulatedMachine extends ResizableMachine {
   isRescued: boolean;
-  state: MachineState;
   serial: SimulatedSerialLine;
 }
 
@@ -52,6 +51,12 @@ export class SimulatedDriver implements HypervisorDriver {
     snapshot: (told, order) => this.#snapshot(told, order),
     rescue: (told, order) => this.#rescue(told, order),
     unrescue: ({ id }, order) => this.#start('unrescue', id, order),
+    ...resizeOrders({
+      find: (id) => this.find(id),
+      perform: (verb, name, order) => this.perform(verb, name, order),
+      shutDown: (id, timeoutSeconds, order) => this.#stop(id, { graceful: true, timeoutSeconds, force: true }, order),
+      enter: (machine, powerState) => this.enter(machine as SimulatedMachine, powerState),
+    }),
     start: ({ id }, order) => this.#start('start', id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
     reboot: ({ id }, order) => this.#reboot(id, order),

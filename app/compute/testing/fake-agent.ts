@@ -6,7 +6,7 @@ import type { Context } from '../../contract/context.ts';
 import { controllerMethods } from '../../contract/controller.methods.ts';
 import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
 import type { HostFacts } from '../../contract/host.ts';
-import type { MachineSpec, MachineStatus, PowerState } from '../../contract/machine.ts';
+import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
@@ -30,6 +30,8 @@ export class FakeAgent {
   #revision = 0;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
+  /** What machines were before they were resized, by migration. */
+  readonly #before = new Map<string, MachineSpec>();
   readonly #holds = new Map<string, { arrived: () => void; released: Promise<void> }>();
 
   constructor(host: string) {
@@ -195,11 +197,19 @@ export class FakeAgent {
     const machine = this.machines.get(id);
     if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
     if (verb === 'rebuild') machine.spec = order.args.spec as MachineSpec;
+    const { powerState } = machine.status;
+    if (verb === 'resize') {
+      this.#before.set(String(order.args.migration), machine.spec);
+      machine.spec = machineSpecSchema.parse({ ...machine.spec, ...order.args, id });
+    }
+    const before = verb === 'revert_resize' ? this.#before.get(String(order.args.migration)) : undefined;
+    if (before) machine.spec = before;
+    const isSame = LEAVES.includes(verb) || (verb === 'revert_resize' && !before);
     machine.status = {
       ...machine.status,
       generation,
       revision: ++this.#revision,
-      powerState: LEAVES.includes(verb) ? machine.status.powerState : (AFTER[verb] ?? 'RUNNING'),
+      powerState: isSame ? powerState : (AFTER[verb] ?? 'RUNNING'),
       reason: null,
       message: null,
     };
@@ -225,9 +235,9 @@ const DIAGNOSTICS: MachineDiagnostics = {
 };
 
 /** Orders that leave the machine in the state it has. */
-const LEAVES = ['trigger_crash_dump', 'snapshot'];
+const LEAVES = ['trigger_crash_dump', 'snapshot', 'confirm_resize'];
 const AFTER: Record<string, PowerState> = {
-  ...{ stop: 'SHUTDOWN', rebuild: 'SHUTDOWN' },
+  ...{ stop: 'SHUTDOWN', rebuild: 'SHUTDOWN', resize: 'SHUTDOWN', revert_resize: 'SHUTDOWN' },
   ...{ pause: 'PAUSED', suspend: 'SUSPENDED' },
 };
 

@@ -189,10 +189,12 @@ export class TestCloud {
     await compute.start();
     await bus.connect(this.agent);
     await tasks.start();
+    await compute.confirmations.start();
   }
 
   /** Lets go of everything as a stopped controller does; the hosts go on. */
   async shut(): Promise<void> {
+    await this.compute.confirmations.close();
     await this.tasks.close();
     this.compute.close();
     this.bus.close();

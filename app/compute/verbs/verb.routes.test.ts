@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 /** What people choose, where an offer asks. */
-const CHOSEN: Record<string, object> = { rebuild: { rebuild: { imageRef: IMAGE.id } } };
+const CHOSEN: Record<string, object> = {
+  rebuild: { rebuild: { imageRef: IMAGE.id } },
+  resize: { resize: { flavorRef: '1' } },
+};
 
 /** Who has the right to what members may not do. */
 const ADMINISTRATORS = ['shelve-offload'];
@@ -57,7 +60,8 @@ test('the list says of each verb what it is and how it is offered', async () => 
 });
 
 /** As Nova: a rescue answers a password. */
-const done = ({ name }: VerbOffer) => (name === 'rescue' ? 200 : 202);
+const DONE: Record<string, number> = { rescue: 200, 'confirm-resize': 204 };
+const done = ({ name }: VerbOffer) => DONE[name] ?? 202;
 
 const BRING: Record<string, object | null> = {
   active: null,
@@ -66,6 +70,7 @@ const BRING: Record<string, object | null> = {
   suspended: { suspend: null },
   shelved_offloaded: { shelve: null },
   rescued: { rescue: null },
+  resized: { resize: { flavorRef: '84' } },
 };
 
 /** The cloud as a test finds it: the list may not say more, or less, than the actions hold. */

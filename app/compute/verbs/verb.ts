@@ -37,6 +37,8 @@ interface AnyVerb<V> {
   readonly value?: Declared<V>;
   /** Also for who is locked out. */
   readonly passesLock?: true;
+  /** Of the answer, where it is not 202. */
+  readonly emptyStatus?: number;
   /** How the dashboard offers it; left out, it does not. */
   readonly offers?: readonly Offer<V>[];
 }

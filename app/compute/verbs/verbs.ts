@@ -1,5 +1,6 @@
 import { rules } from '../../policy/base.policy.ts';
 import type { RuleDefault } from '../../policy/policy.service.ts';
+import { confirmResize } from './confirm-resize.verb.ts';
 import { createBackup } from './create-backup.verb.ts';
 import { createImage } from './create-image.verb.ts';
 import { injectNetworkInfo } from './inject-network-info.verb.ts';
@@ -9,8 +10,10 @@ import { reboot } from './reboot.verb.ts';
 import { rebuild } from './rebuild.verb.ts';
 import { rescue } from './rescue.verb.ts';
 import { resetState } from './reset-state.verb.ts';
+import { resize } from './resize.verb.ts';
 import { restore } from './restore.verb.ts';
 import { resume } from './resume.verb.ts';
+import { revertResize } from './revert-resize.verb.ts';
 import { shelve } from './shelve.verb.ts';
 import { shelveOffload } from './shelve-offload.verb.ts';
 import { start } from './start.verb.ts';
@@ -29,6 +32,7 @@ export const VERBS: readonly Verb[] = [
   ...[pause, unpause, suspend, resume, shelve, shelveOffload, unshelve],
   ...[createImage, createBackup],
   ...[triggerCrashDump, rescue, unrescue, rebuild],
+  ...[resize, confirmResize, revertResize],
   ...[restore, lock, unlock, resetState, injectNetworkInfo],
 ];
 

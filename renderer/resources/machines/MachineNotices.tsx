@@ -15,7 +15,7 @@ import { dismissFailure, useSeenFailures } from '../tasks/seen-failures.store.ts
 import { toTaskError } from '../tasks/task-error.ts';
 import { describeTask } from '../tasks/task-text.ts';
 import { useMachineAction } from './hooks/use-machine-actions.ts';
-import { hasConsole } from './machine-state.ts';
+import { describeSize, hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
 import { hideFailure } from './tell-failure.ts';
 
@@ -41,6 +41,7 @@ export function MachineNotices({ server }: { server: ServerView }) {
           </div>
         </div>
       )}
+      {server.status === 'VERIFY_RESIZE' && <Unconfirmed server={server} />}
       {server.status === 'ERROR' ? (
         <Fault server={server} failure={failure} />
       ) : (
@@ -52,6 +53,26 @@ export function MachineNotices({ server }: { server: ServerView }) {
         </div>
       )}
     </>
+  );
+}
+
+/** It has another size, and the one of before is kept for it until somebody decides. */
+function Unconfirmed({ server }: { server: ServerView }) {
+  const { t } = useTranslation('machines');
+  const [confirm, revert] = [useMachineAction('confirm-resize'), useMachineAction('revert-resize')];
+  return (
+    <div className={classes.notice}>
+      <div className={classes.warning} role="status">
+        <div className={classes.warningTitle}>
+          {t('unconfirmed.title', { size: server.flavor.original_name, has: describeSize(server.flavor) })}
+        </div>
+        {t('unconfirmed.text')}
+        <Group gap={8} mt={8}>
+          {confirm && <ActionButton action={confirm} things={[server]} />}
+          {revert && <ActionButton action={revert} things={[server]} />}
+        </Group>
+      </div>
+    </div>
   );
 }
 

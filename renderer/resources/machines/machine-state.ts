@@ -15,10 +15,13 @@ export const MACHINE_TONES: Record<ServerStatus, StateTone> = {
   SHELVED_OFFLOADED: 'stopped',
   REBUILD: 'busy',
   RESCUE: 'warning',
+  RESIZE: 'busy',
+  REVERT_RESIZE: 'busy',
   SHUTOFF: 'stopped',
   SOFT_DELETED: 'stopped',
   SUSPENDED: 'paused',
   UNKNOWN: 'warning',
+  VERIFY_RESIZE: 'warning',
 };
 
 /** Said instead of a state that needs power: nobody knows whether it still has it. */

@@ -30,7 +30,15 @@ export interface StoredState {
   ports: { id: string; device_id: string; made_for_server: number; host_id: string; network_id: string }[];
   addresses: { subnet_id: string; ip_address: string; port_id: string }[];
   subnetNetworks: string[];
-  allocations: { server_id: string; host_id: string; vcpus: number; memory_mib: number; disk_gib: number }[];
+  allocations: {
+    server_id: string;
+    host_id: string;
+    vcpus: number;
+    memory_mib: number;
+    disk_gib: number;
+    /** It is what a resize of that server holds beside the server's own. */
+    resized_server_id: string | null;
+  }[];
   hosts: {
     id: string;
     state: string;
@@ -134,11 +142,14 @@ function portViolations({ servers, ports, addresses, subnetNetworks }: StoredSta
 function roomViolations({ servers, allocations, hosts }: StoredState): string[] {
   const violations: string[] = [];
   const byId = new Map(servers.map((server) => [server.id, server]));
-  for (const { server_id, host_id, ...room } of allocations) {
-    const server = byId.get(server_id);
+  for (const { server_id, host_id, resized_server_id, ...room } of allocations) {
+    const server = byId.get(resized_server_id ?? server_id);
     if (!server) violations.push(`Room on host ${host_id} is held for server ${server_id}, which is not there.`);
     else if (server.host_id !== host_id) {
       violations.push(`Room for server ${server_id} is held on host ${host_id}, and it is on ${server.host_id}.`);
+    } else if (resized_server_id !== null) {
+      if (server.vm_state === 'resized') continue;
+      violations.push(`Room is held for a resize of server ${server.id}, which is ${server.vm_state}.`);
     } else if (
       room.vcpus !== server.vcpus ||
       room.memory_mib !== server.memory_mib ||
@@ -153,8 +164,9 @@ function roomViolations({ servers, allocations, hosts }: StoredState): string[] 
   }
   for (const host of hosts) {
     const own = allocations.filter(({ host_id }) => host_id === host.id);
+    const machines = own.filter(({ resized_server_id }) => resized_server_id === null);
     const sum = (field: 'vcpus' | 'memory_mib' | 'disk_gib') => own.reduce((total, row) => total + row[field], 0);
-    const counted = [sum('vcpus'), sum('memory_mib'), sum('disk_gib'), own.length].join(', ');
+    const counted = [sum('vcpus'), sum('memory_mib'), sum('disk_gib'), machines.length].join(', ');
     const noted = [host.used_vcpus, host.used_memory_mib, host.used_disk_gib, host.machines].join(', ');
     if (noted !== counted) {
       violations.push(

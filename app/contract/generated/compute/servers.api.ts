@@ -91,7 +91,7 @@ export interface RebuiltServer {
 
 export interface RemoteConsole { protocol: string; type: string; url: string }
 
-export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'REBUILD' | 'RESCUE' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'SHELVED' | 'SHELVED_OFFLOADED' | 'UNKNOWN';
+export type ServerStatus = 'ACTIVE' | 'BUILD' | 'DELETED' | 'ERROR' | 'HARD_REBOOT' | 'PAUSED' | 'REBOOT' | 'REBUILD' | 'RESCUE' | 'RESIZE' | 'REVERT_RESIZE' | 'SHUTOFF' | 'SOFT_DELETED' | 'SUSPENDED' | 'SHELVED' | 'SHELVED_OFFLOADED' | 'UNKNOWN' | 'VERIFY_RESIZE';
 
 export interface ServerSummary { id: string; name: string; links: Link[] }
 
@@ -279,6 +279,9 @@ export interface ServersApi {
         trusted_image_certificates?: string[] | null;
         hostname?: string;
       };
+      resize?: { flavorRef: string | number; 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL' };
+      confirmResize?: unknown;
+      revertResize?: unknown;
       restore?: unknown;
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
