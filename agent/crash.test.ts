@@ -8,6 +8,7 @@ import { agentMethods } from '../app/contract/agent.methods.ts';
 import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
 import { machineOrders } from '../app/contract/machine-orders.ts';
 import { once } from '../app/contract/testing/waiting.ts';
+import { casesOf } from '../scripts/testing/sitting.ts';
 import { FAIL_POINTS, type FailPoint } from './fail-point.ts';
 import { machineFiles } from './hypervisor/qemu/machine-files.ts';
 import { runtimeFolderPath } from './hypervisor/qemu/runtime-folder.ts';
@@ -202,28 +203,33 @@ async function diskFiles(): Promise<{ named: string[]; there: string[] }> {
 }
 
 describe.each(Object.keys(REPLACEMENTS) as (keyof typeof REPLACEMENTS)[])('an agent killed in a %s', (verb) => {
-  test.each(named('agent.replace.'))('at %s: the order repeated completes it, and nothing is left', async (point) => {
-    await startAgent(null);
-    await spawnMachine();
-    const before = BEFORE[verb];
-    if (before) await REPLACEMENTS[before](2);
-    agent?.kill('SIGKILL');
-    await exited;
-    await startAgent(point);
-    await expectDeath(REPLACEMENTS[verb](3));
-    await startAgent(null);
-    expect(listed()).toMatchObject([{ id: spec.id, generation: 3 }]);
-    // Whole at any moment, and what is not its own is gone with the next agent.
-    const after = await diskFiles();
-    expect(after.there).toEqual(after.named);
-    const powerState = verb.endsWith('rescue') ? 'RUNNING' : 'SHUTDOWN';
-    expect(await REPLACEMENTS[verb](3)).toMatchObject({ id: spec.id, generation: 3, powerState, reason: null });
-    expect((await diskFiles()).there).toEqual((await diskFiles()).named);
-    const start = { id: spec.id, generation: 4 };
-    expect(await controller.call(machineOrders.start.method, start)).toMatchObject({ powerState: 'RUNNING' });
-    await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 5 });
-    expect(await traces()).toEqual([]);
-  });
+  // The steps are the same of all of them: the gate looks at each once.
+  const inGate = (point: FailPoint) => verb === 'rebuild' || point === 'agent.replace.noted';
+  test.each(casesOf(named('agent.replace.'), inGate))(
+    'at %s: the order repeated completes it, and nothing is left',
+    async (point) => {
+      await startAgent(null);
+      await spawnMachine();
+      const before = BEFORE[verb];
+      if (before) await REPLACEMENTS[before](2);
+      agent?.kill('SIGKILL');
+      await exited;
+      await startAgent(point);
+      await expectDeath(REPLACEMENTS[verb](3));
+      await startAgent(null);
+      expect(listed()).toMatchObject([{ id: spec.id, generation: 3 }]);
+      // Whole at any moment, and what is not its own is gone with the next agent.
+      const after = await diskFiles();
+      expect(after.there).toEqual(after.named);
+      const powerState = verb.endsWith('rescue') ? 'RUNNING' : 'SHUTDOWN';
+      expect(await REPLACEMENTS[verb](3)).toMatchObject({ id: spec.id, generation: 3, powerState, reason: null });
+      expect((await diskFiles()).there).toEqual((await diskFiles()).named);
+      const start = { id: spec.id, generation: 4 };
+      expect(await controller.call(machineOrders.start.method, start)).toMatchObject({ powerState: 'RUNNING' });
+      await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 5 });
+      expect(await traces()).toEqual([]);
+    },
+  );
 });
 
 describe.each(['running', 'off'])('an agent killed while a resize is confirmed of a machine that is %s', (power) => {

@@ -65,8 +65,8 @@ export function computeDefinitions(parts: ComputeRouteParts): ServiceDefinition[
       type: 'compute',
       prefix: '',
       root: '/compute',
-      // Images are Glance's; of all paths below /compute this is the first that is asked.
-      emptyIdsBelow: '/compute/v2.1/images',
+      // Of all below /compute: the first service of a path is the one that is asked.
+      emptyIdsBelow: '/compute/v2.1/',
       faults: 'nova',
       requestIdHeader: 'x-compute-request-id',
       routes: versionListRoutes(),

@@ -98,6 +98,7 @@ test('pages of servers, from 2.40 on', async () => {
   expect(ids).toHaveLength(3);
   expect(new Set(ids).size).toBe(3);
   const one = await usage(`/${PROJECT}?${asked.replace('&detailed=1', '')}`, { version: '2.40' });
+  expect((await usage('/')).status).toBe(404);
   expect(one.body.tenant_usage_links[0].href).toMatch(new RegExp(`os-simple-tenant-usage/${PROJECT}\\?.*marker=`));
   expect((await usage(`?${asked}&marker=nothing`, { version: '2.40' })).status).toBe(400);
   expect((await usage(`?${asked}`, { version: '2.39' })).body).not.toHaveProperty('tenant_usages_links');

@@ -170,7 +170,7 @@ export interface ServiceDefinition extends Versioned {
   readonly requestIdHeader?: string;
   /** Delegated tokens reach only the routes that declare them: for services that say who somebody is. */
   readonly refusesDelegated?: boolean;
-  /** Below this path a slash at the end stands before an empty id, as in Glance: 404. Elsewhere it does not matter. */
+  /** Below this path a slash at the end stands before an empty id, as in Glance and Nova: 404. Elsewhere it does not matter. */
   readonly emptyIdsBelow?: string;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */
   readonly answersHead?: boolean;
