@@ -5,13 +5,12 @@ import { failedInPlaywright, failedInVitest } from './failed-tests.mjs';
 
 /**
  * The gate, `npm test`: two lanes that run side by side, each one suite after the other, quick ones first, so that a
- * mistake shows early. What boots machines is in one lane, so that guests never wait for each other.
+ * mistake shows early. What boots many machines is in one lane, so that guests seldom wait for each other.
  */
 export const lanes = {
   machines: {
     agent: vitest(['agent']),
     integration: vitest(['integration']),
-    clients: vitest(['clients']),
     faults: vitest(['faults']),
   },
   rest: {
@@ -25,6 +24,7 @@ export const lanes = {
       'app/tasks/task.service',
     ]),
     identity: vitest(['identity-clients', 'conformance']),
+    clients: vitest(['clients']),
     dashboard: playwright('tests/dashboard/playwright.config.ts'),
     desktop: playwright('tests/desktop/playwright.config.ts'),
   },

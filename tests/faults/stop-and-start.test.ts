@@ -33,9 +33,10 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
   first.interrupt();
   expect(await first.endsWithin(60)).toEqual({ code: 0, signal: null });
   expect(first.output).toMatch(/Controller and agent stopped\. Machines that run keep running/);
-  // Only the machine is left of it, with what leads its network outside and what ends that with the machine.
+  // Only the machine is left of it, with what leads its network outside, what tells its guest of itself, and what ends
+  // both with the machine.
   const left = processesNaming(cloud.dataDir).filter(
-    ({ commandLine }) => !/\/(pasta|flock)$/.test(commandLine[0] ?? ''),
+    ({ commandLine }) => !/\/(pasta|flock|socat)$/.test(commandLine[0] ?? ''),
   );
   expect(left.map(({ pid }) => pid)).toEqual(running);
 
