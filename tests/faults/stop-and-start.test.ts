@@ -36,7 +36,7 @@ test('Ctrl-C stops controller and agent; machines live on and are found at the n
   // Only the machine is left of it, with what leads its network outside, what tells its guest of itself, and what ends
   // both with the machine.
   const left = processesNaming(cloud.dataDir).filter(
-    ({ commandLine }) => !/\/(pasta|flock|socat)$/.test(commandLine[0] ?? ''),
+    ({ commandLine }) => !/\/(pasta|metadata-relay|flock)$/.test(commandLine[0] ?? ''),
   );
   expect(left.map(({ pid }) => pid)).toEqual(running);
 

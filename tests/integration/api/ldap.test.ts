@@ -58,7 +58,8 @@ beforeAll(async () => {
     ),
   ]);
   cloud = await IdentityFixture.open();
-  domainId = await domainWith({ user_filter: null });
+  // The ids of its people come of its own, and who is on a page of them of theirs: the same in each run.
+  domainId = await domainWith({ user_filter: null }, { explicit_domain_id: 'c0ffee00c0ffee00c0ffee00c0ffee00' });
 });
 afterAll(async () => {
   await slapd?.close();
@@ -66,8 +67,8 @@ afterAll(async () => {
 });
 
 /** A domain of its own with these options beside the usual ones, and without the crowd. */
-async function domainWith(options: object): Promise<string> {
-  const { id } = await cloud.makeDomain();
+async function domainWith(options: object, given: object = {}): Promise<string> {
+  const { id } = await cloud.makeDomain(given);
   const config = {
     identity: { driver: 'ldap' },
     ldap: { ...LDAP, url: slapd.url, user_filter: '(!(uid=crowd-*))', ...options },
