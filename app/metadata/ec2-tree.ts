@@ -47,7 +47,7 @@ function ec2MetaData(facts: GuestFacts, version: string): Ec2Folder {
   return {
     ...(ec2.image !== null && { 'ami-id': ec2Name('ami', ec2.image) }),
     'ami-launch-index': facts.launchIndex,
-    // What Nova has here.
+    // Nova's own word, which clients compare: there is no such path, and none is to come.
     'ami-manifest-path': 'FIXME',
     'instance-id': ec2Name('i', ec2.instance),
     hostname,

@@ -1,6 +1,6 @@
 import type { VerbOffer, VerbView } from '../../app/contract/verbs.ts';
 import machines from '../../assets/locales/en/machines.json' with { type: 'json' };
-import { expect, test } from './cloud.fixture.ts';
+import { expect, picture, test } from './cloud.fixture.ts';
 import { launchMany } from './launch-many.ts';
 
 test.use({ hypervisor: 'simulated' });
@@ -59,6 +59,7 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(dialog.getByRole('combobox', { name: 'Image' })).not.toHaveValue('');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('web anew');
     await dialog.getByLabel("Administrator's password").fill('open sesame');
+    await picture(page, 'machine-rebuild');
     await dialog.getByRole('button', { name: 'Rebuild' }).click();
     await expect(dialog).toBeHidden();
     await expect(page.getByRole('row', { name: /web anew/ })).toContainText('Running');
@@ -69,6 +70,7 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await entry('Rescue').click();
     const dialog = page.getByRole('dialog', { name: 'Rescue web anew?' });
     await expect(dialog.getByRole('combobox', { name: 'Start from' })).toHaveValue('The image it was made from');
+    await picture(page, 'machine-rescue');
     await dialog.getByRole('button', { name: 'Rescue' }).click();
     await expect(dialog).toBeHidden();
     await expect(row.getByText('Rescue', { exact: true })).toBeVisible();
@@ -89,11 +91,13 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(has).toHaveAttribute('data-combobox-disabled', 'true');
     await page.getByRole('option', { name: /^m1\.tiny/ }).click();
     await expect(dialog.getByRole('row', { name: /Memory/ })).toContainText('128 MiB → 512 MiB');
+    await picture(page, 'machine-resize');
     await dialog.getByRole('button', { name: 'Resize' }).click();
     await expect(dialog).toBeHidden();
     await expect(row).toContainText('Resized, to be confirmed');
     await row.getByRole('link', { name: 'web anew' }).click();
     const banner = page.getByRole('status').filter({ hasText: 'Resized to m1.tiny' });
+    await picture(page, 'machine-resized');
     await banner.getByRole('button', { name: 'Revert resize' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revert resize' }).click();
     await expect(banner).toBeHidden();
@@ -136,6 +140,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
     await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
     await expect(dialog.getByText('Say something here')).toBeVisible();
     await name.fill('{machine} before the update');
+    await picture(page, 'machine-snapshot');
     await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
     await expect(dialog).toBeHidden();
   });
@@ -151,6 +156,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
     const dialog = page.getByRole('dialog', { name: 'Back up shop?' });
     await dialog.getByRole('textbox', { name: 'Kind of backup' }).fill('daily');
     await expect(dialog.getByRole('textbox', { name: 'How many stay' })).toHaveValue('7');
+    await picture(page, 'machine-backup');
     await dialog.getByRole('button', { name: 'Back up' }).click();
     await expect(dialog).toBeHidden();
     await expect(async () => {
@@ -163,6 +169,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
     await choose('Shelve');
     await page.getByRole('dialog', { name: 'Shelve shop?' }).getByRole('button', { name: 'Shelve' }).click();
     await expect(row).toContainText('Shelved, off its host');
+    await picture(page, 'machine-shelved');
     await row.click({ button: 'right' });
     await expect(page.getByRole('menuitem', { name: 'Start', exact: true })).toHaveAccessibleDescription(
       'Not while its state is: Shelved, off its host',

@@ -35,7 +35,7 @@ import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
 import { settleMerges } from './merge-job.ts';
 import { pressPowerButton } from './power-button.ts';
-import type { QmpClient, QmpEvent } from './qmp-client.ts';
+import type { QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
 import { readStatistics } from './statistics.ts';
@@ -267,14 +267,6 @@ export class QemuMachine {
     return this.status();
   }
 
-  /** How its process is spoken to; null while it is off. */
-  async monitor(): Promise<QmpClient | null> {
-    await this.#requireReached();
-    if (this.#phase.kind === 'ending' || liveOf(this.#phase)?.client.isClosed)
-      await Promise.race([this.ended, delay(ANSWERS_WITHIN_MS, undefined, { ref: false })]);
-    return liveOf(this.#phase)?.client ?? null;
-  }
-
   async diagnostics(): Promise<MachineDiagnostics> {
     return await readDiagnostics(this.requireLive('measured'), this.record.spec);
   }
@@ -290,10 +282,11 @@ export class QemuMachine {
     }
   }
 
-  /** Its process; null while it is off. */
+  /** Its process; null while it is off. One that is about to end is waited for. */
   async running(): Promise<LiveQemu | null> {
     await this.#requireReached();
-    if (this.#phase.kind === 'ending') await this.ended;
+    if (this.#phase.kind === 'ending' || liveOf(this.#phase)?.client.isClosed)
+      await Promise.race([this.ended, delay(ANSWERS_WITHIN_MS, undefined, { ref: false })]);
     return liveOf(this.#phase);
   }
 

@@ -66,13 +66,13 @@ export async function snapshotMachine({ machine, image, environment, target, ord
 
 /** A guest that goes off meanwhile takes QEMU's job with it: then its disk is copied as it left it. */
 async function copyAsItIs(machine: QemuMachine, copy: DiskCopy, bytes: number): Promise<void> {
-  const client = await machine.monitor();
-  if (client !== null) {
+  const live = await machine.running();
+  if (live !== null) {
     try {
-      return await copyLiveDisk(copy, client, bytes);
+      return await copyLiveDisk(copy, live.client, bytes);
     } catch (error) {
       copy.order.signal.throwIfAborted();
-      if ((await machine.monitor()) !== null) throw error;
+      if ((await machine.running()) !== null) throw error;
     }
   }
   await copyDisk(copy);
