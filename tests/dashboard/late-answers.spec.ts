@@ -65,21 +65,42 @@ test('a name that is proposed late stays out of the field somebody is in', async
   });
 });
 
+/** A slow disk: what a page reads of files in that way comes when it is let go. */
+async function holdBackFiles(page: Page, way: 'text' | 'arrayBuffer'): Promise<() => Promise<void>> {
+  await page.evaluate((name) => {
+    const gate = Promise.withResolvers<void>();
+    const read = Blob.prototype[name] as () => Promise<unknown>;
+    Object.assign(window, { letGo: gate.resolve });
+    Object.assign(Blob.prototype, {
+      async [name](this: Blob) {
+        await gate.promise;
+        return await read.call(this);
+      },
+    });
+  }, way);
+  return async () => await page.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
+}
+
+test('an upload waits until it is seen what the file is', async ({ signedIn: page, cloud }) => {
+  await page.goto(`${cloud.url}/images`);
+  await page.getByRole('button', { name: 'Upload image' }).click();
+  const letGo = await holdBackFiles(page, 'arrayBuffer');
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: /Choose a disk image/ }).click(),
+  ]);
+  await chooser.setFiles({ name: 'quick.raw', mimeType: '', buffer: Buffer.alloc(1024 * 1024, 7) });
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await letGo();
+  await expect(page.getByText('Uploaded and checked')).toBeVisible();
+});
+
 test('a key’s name from its file does not run into what is being typed', async ({ signedIn: page, cloud }) => {
   await page.goto(`${cloud.url}/keys`);
   await page.getByRole('button', { name: 'Import key' }).click();
   const dialog = page.getByRole('dialog');
   const name = dialog.getByRole('textbox', { name: 'Name' });
-  // A slow disk: the text of the file comes when it is let go.
-  await page.evaluate(() => {
-    const gate = Promise.withResolvers<void>();
-    const { text } = Blob.prototype;
-    Object.assign(window, { letGo: gate.resolve });
-    Blob.prototype.text = async function (this: Blob) {
-      await gate.promise;
-      return await text.call(this);
-    };
-  });
+  const letGo = await holdBackFiles(page, 'text');
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
     dialog.getByRole('button', { name: 'Choose a file…' }).click(),
@@ -89,7 +110,7 @@ test('a key’s name from its file does not run into what is being typed', async
   );
   await chooser.setFiles({ name: 'id.pub', mimeType: 'text/plain', buffer });
   await name.focus();
-  await page.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
+  await letGo();
   await expect(dialog.getByRole('textbox', { name: 'Public key' })).toHaveValue(/ada@laptop/);
   await page.keyboard.type('mine');
   await expect(name).toHaveValue('mine');

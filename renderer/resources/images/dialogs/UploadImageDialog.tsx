@@ -57,11 +57,15 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
     },
   });
   const newest = useRef<File | null>(null);
-  const take = async (chosen: File): Promise<void> => {
+  const looking = useRef(Promise.resolve());
+  const take = (chosen: File): void => {
     newest.current = chosen;
     setFile(chosen);
     setFileMissing(false);
     if (!form.isDirty('name')) form.setFieldValue('name', suggestImageName(chosen.name));
+    looking.current = lookAt(chosen);
+  };
+  const lookAt = async (chosen: File): Promise<void> => {
     const { format } = form.getValues();
     const found = detectFormat(chosen.name, await readEnds(chosen));
     // Another file may have been chosen meanwhile, or a format by hand.
@@ -71,10 +75,13 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: the file one came with, once
   useEffect(() => {
-    if (given) void take(given);
+    if (given) take(given);
   }, []);
 
-  const submit = async (chosen: File, values: UploadForm): Promise<void> => {
+  const submit = async (chosen: File): Promise<void> => {
+    // Whoever is quicker than the disk has not chosen the format that still stands there. What cannot be read fails below.
+    await looking.current.catch(() => {});
+    const values = form.getValues();
     const { image } = await uploadNewImage(toNewImage(values), chosen);
     if (onStarted) return onStarted(image.id);
     openDialog((dialog) => <UploadProgressDialog {...dialog} imageId={image.id} name={values.name.trim()} />);
@@ -88,13 +95,13 @@ export function UploadImageDialog({ file: given, onStarted, ...props }: UploadIm
       size={560}
       submitLabel={t('upload.submit')}
       fieldNames={UPLOAD_FIELD_NAMES}
-      onSubmit={async (values) => {
-        if (file) return await submit(file, values);
+      onSubmit={async () => {
+        if (file) return await submit(file);
         setFileMissing(true);
         throw new CloudError(t('problem.fileMissing'), { status: 0, code: 'bad_request', origin: 'user' });
       }}
     >
-      <FileButton onChange={(chosen) => chosen && void take(chosen)}>
+      <FileButton onChange={(chosen) => chosen && take(chosen)}>
         {(button) => (
           <button
             type="button"

@@ -1,5 +1,5 @@
 import { useForm } from '@mantine/form';
-import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'react';
 import { isBeingEdited } from '../../../design/being-edited.ts';
 import { suggestName } from '../../machines/machine-name.ts';
 import { suggestFlavor, tooSmall } from '../launch-fit.ts';
@@ -82,7 +82,9 @@ export function useLaunchForm(
     const first = networks.data.find((network) => !network['router:external']) ?? networks.data[0];
     if (first) guess({ networks: [first.id] });
   });
-  useEffect(() => {
+  // In a layout effect what is proposed stands in the field before anybody can come into it; from another effect React
+  // may put it there later, behind what is being typed by then.
+  useLayoutEffect(() => {
     if (!source || !servers.data || chosen.current.has('name') || isBeingEdited('name')) return;
     const name = suggestName(source.stem, new Set(servers.data.map((server) => server.name)));
     if (name !== values.name) guess({ name });
