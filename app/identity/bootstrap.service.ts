@@ -1,8 +1,7 @@
-import type { Database, Transaction } from '../database/database.ts';
-import type { AssignmentRepository, Target } from './assignment/assignment.repository.ts';
-import type { DirectoryRepository } from './directory/directory.repository.ts';
+import type { Transaction } from '../database/database.ts';
+import type { Target } from './assignment/assignment.repository.ts';
+import type { IdentityParts } from './identity.parts.ts';
 import { newIdentityId } from './identity-id.ts';
-import type { PasswordHasher } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -35,12 +34,8 @@ const PROJECT = {
   is_domain: 0,
 };
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'hasher'> {
   tokens: TokenRepository;
-  hasher: PasswordHasher;
 }
 
 /** What `keystone-manage bootstrap` makes. */

@@ -1,33 +1,24 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Transaction } from '../../database/database.ts';
 import { flag } from '../../database/table.ts';
-import type { EventService } from '../../events/event.service.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import { readOnly } from '../ldap/ldap-write-rules.ts';
 import type { NamedUser, UserFinder } from '../token/auth-method.ts';
-import type { PasswordHasher } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { dayOf } from './directory.record.ts';
-import type { DirectoryRepository } from './directory.repository.ts';
 import type { UserOptions, UserRecord } from './directory.tables.ts';
 import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
 
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
 export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
-  tokens: TokenService;
-  events: EventService;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'tokens' | 'events' | 'hasher' | 'now'> {
   guard: SignInGuard;
-  hasher: PasswordHasher;
   people: UserFinder;
   rules: SecurityCompliance;
-  now: () => number;
 }
 
 /** Passwords of users: checking, changing and setting them under the rules of `[identity.security_compliance]`. */

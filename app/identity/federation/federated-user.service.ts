@@ -1,11 +1,8 @@
-import type { Database, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import type { Transaction } from '../../database/database.ts';
 import { dayOf } from '../directory/directory.record.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { TokenService } from '../token/token.service.ts';
 import type { Federation, SignInCode } from '../token/token.tables.ts';
 import type { FederationService } from './federation.service.ts';
 import type { IdentityProviderRecord, ProtocolRecord } from './federation.tables.ts';
@@ -14,14 +11,8 @@ import { type Assertion, applyMapping, type MappedIdentity } from './mapping.ts'
 
 const MAX_NAME = 255;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'events' | 'tokens' | 'now'> {
   federation: FederationService;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
-  events: EventService;
-  tokens: TokenService;
-  now: () => number;
 }
 
 /** Who a provider vouches for becomes a user: found or made, with the groups and projects the mapping gives. */

@@ -1,11 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import type { Transaction } from '../../database/database.ts';
 import { isSameSignature } from '../credential/signature.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
 import type { ConsumerService } from './consumer.service.ts';
@@ -19,14 +18,10 @@ import { UsedNonces } from './used-nonces.ts';
 const VERIFIER_CHARS = 'abcdefghkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const VERIFIER_LENGTH = 8;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'now'> {
   rows: OAuthRepository;
   consumers: ConsumerService;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
   settings: IdentitySettings['oauth1'];
-  now: () => number;
 }
 
 /**

@@ -3,22 +3,20 @@ import type { ApplicationCredentialRepository } from '../credential/application-
 import type { TotpService } from '../credential/totp.service.ts';
 import type { UserPasswordService } from '../directory/user-password.service.ts';
 import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { OAuthService } from '../oauth/oauth.service.ts';
 import type { AuthMethod, UserFinder } from './auth-method.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
-import type { TokenService } from './token.service.ts';
 
-interface Parts {
+interface Parts extends Pick<IdentityParts, 'tokens' | 'now'> {
   people: UserFinder;
   ldap: LdapDomainService;
-  tokens: TokenService;
   passwords: UserPasswordService;
   applicationCredentials: ApplicationCredentialRepository;
   totp: TotpService;
   oauth: OAuthService;
   guard: SignInGuard;
-  now: () => number;
 }
 
 /** Keystone's own methods, by name. `external` is for servers that sign in before the request and is refused. */
