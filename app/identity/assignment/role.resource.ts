@@ -8,8 +8,8 @@ import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import { changing, keystone } from '../keystone.routes.ts';
 import { assertMayDelete, assertMayUpdate, mergeOptions } from '../resource-options.ts';
 import { type RoleRecord, roles } from './assignment.tables.ts';
-import { listRolesSchema, roleChangeSchema, roleSchema, roleViewSchema } from './role.schema.ts';
-import { toRoleView } from './role.view.ts';
+import { listRolesSchema, roleChangeSchema, roleSchema } from './role.schema.ts';
+import { ROLE } from './role.view.ts';
 
 type Parts = ResourceParts & Pick<IdentityParts, 'directory' | 'tokens'>;
 
@@ -63,10 +63,7 @@ function refine(sent: Sent, stored: RoleRecord | undefined): Sent {
 export function plainRoleRoutes(roles: Roles): RouteDefinition[] {
   const of = keystone<RoleRecord>({
     records: roles,
-    thing: 'role',
-    things: 'roles',
-    schema: roleViewSchema,
-    view: toRoleView,
+    ...ROLE,
     rule: roleRule,
     target: async (request) => {
       const role = await roles.find(paramOf(request, 'role_id'));

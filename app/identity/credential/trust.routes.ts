@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { paramOf, type RouteDefinition } from '../../http/route.ts';
-import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import { roleViewSchema } from '../assignment/role.schema.ts';
-import { toRoleView } from '../assignment/role.view.ts';
+import { ROLE } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -24,20 +22,14 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
     target: { trust: await trusts.find(paramOf(request, 'trust_id')) },
   });
   const frame: KeystoneFrame<ShownTrust> = {
-    ...{
-      records: trusts,
-      thing: 'trust',
-      things: 'trusts',
-      path: PATH,
-      schema: trustAnswer,
-      view: toTrustView,
-      target,
-    },
+    records: trusts,
+    ...{ thing: 'trust', things: 'trusts', path: PATH, schema: trustAnswer, view: toTrustView },
+    target,
   };
   const seen = keystone({ ...frame, delegated: SEES_TRUSTS });
   const managed = keystone({ ...frame, delegated: MANAGES_TRUSTS });
-  const roles = keystone<RoleRecord>({
-    ...{ thing: 'role', things: 'roles', path: `${PATH}/:trust_id/roles`, schema: roleViewSchema, view: toRoleView },
+  const roles = keystone({
+    ...{ ...ROLE, path: `${PATH}/:trust_id/roles` },
     ...{ delegated: SEES_TRUSTS, rule: () => 'identity:get_role_for_trust', target },
   });
   return [
@@ -86,7 +78,7 @@ function toTrustView({ roles, extra, created_at: _, delegator_user_id: _of, ...t
     expires_at: trust.expires_at === null ? null : microseconds(trust.expires_at),
     deleted_at: null,
     ...(roles && {
-      roles: roles.map((role) => toRoleView(role, origin)),
+      roles: roles.map((role) => ROLE.view(role, origin)),
       roles_links: { ...linkTo(origin, `${path}/roles`), next: null, previous: null },
     }),
     links: linkTo(origin, path),

@@ -6,34 +6,29 @@ import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
 import { keystone } from '../keystone.routes.ts';
 import { toLimitView } from '../limit/limit.view.ts';
-import { DirectoryTargets, domainOf } from './directory.target.ts';
+import { DirectoryTargets, inDomain } from './directory.target.ts';
 import {
   type CreateProject,
   cascadeProjectSchema,
   createProject,
   MAX_TAGS,
-  projectAnswer,
   projectQuery,
-  projectsAnswer,
   projectsQuery,
   projectTagsAnswer,
   projectTagsSchema,
-  projectView,
-  projectWithTreeAnswer,
   tagSchema,
   updateProject,
   userProjectsQuery,
 } from './project.schema.ts';
-import { toProjectView } from './project.view.ts';
+import { PROJECT, projectAnswer, projectWithTreeAnswer } from './project.view.ts';
 
 export function projectRoutes({ projects, projectLists, limits, targets }: IdentityService): RouteDefinition[] {
-  const frame = { thing: 'project', things: 'projects', schema: projectView, view: toProjectView };
-  const of = keystone({ ...frame, target: targets.project });
+  const of = keystone({ ...PROJECT, target: targets.project });
   return [
     of.list({
       target: DirectoryTargets.ownDomain,
       query: projectsQuery,
-      answer: projectsAnswer,
+      isPaged: true,
       find: ({ context, query }) => projectLists.list(context, query),
     }),
     of.create({
@@ -56,11 +51,11 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
         const ofProject = (id: string) => known && { limits: known.filter(({ project_id }) => project_id === id) };
         const view = (tree: typeof parents) =>
           Array.isArray(tree)
-            ? tree.map((each) => ({ project: { ...toProjectView(each, origin), ...ofProject(each.id) } }))
+            ? tree.map((each) => ({ project: { ...PROJECT.view(each, origin), ...ofProject(each.id) } }))
             : tree;
         return {
           project: {
-            ...toProjectView(project, origin),
+            ...PROJECT.view(project, origin),
             ...(parents !== undefined && { parents: view(parents) }),
             ...(subtree !== undefined && { subtree: view(subtree) }),
           },
@@ -80,7 +75,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       answer: projectAnswer,
       handler: async ({ context, params, body, origin }) => {
         const changed = await projects.setEnabledBelow(context, params.project_id, body.project.enabled);
-        return { project: toProjectView(changed, origin) };
+        return { project: PROJECT.view(changed, origin) };
       },
     }),
     route({
@@ -92,11 +87,11 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       target: targets.project,
       handler: async ({ context, params }) => await projects.delete(context, params.project_id, { cascade: true }),
     }),
-    keystone({ ...frame, path: 'users/:user_id/projects' }).list({
+    keystone({ ...PROJECT, path: 'users/:user_id/projects' }).list({
       rule: 'identity:list_user_projects',
       target: targets.user,
       query: userProjectsQuery,
-      answer: projectsAnswer,
+      isPaged: true,
       find: (request) => projectLists.ofUser(paramOf(request, 'user_id'), request.query),
     }),
   ];
@@ -188,7 +183,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
 
 /** With the domain of the token where the body names none. */
 function placed(request: Pick<ApiRequest<unknown, unknown>, 'context'>, project: CreateProject): CreateProject {
-  return project.is_domain ? project : { ...project, domain_id: domainOf(request, project.domain_id) };
+  return project.is_domain ? project : inDomain(request, project);
 }
 
 function refuseTag(why: string): UserError {

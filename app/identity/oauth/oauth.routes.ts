@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { FORM_TYPE } from '../../http/request-body.ts';
 import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
-import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import { roleViewSchema } from '../assignment/role.schema.ts';
-import { toRoleView } from '../assignment/role.view.ts';
+import { ROLE } from '../assignment/role.view.ts';
 import { THE_USER } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
@@ -93,9 +91,9 @@ function accessTokenRoutes({ accessTokens }: IdentityService): RouteDefinition[]
     ...{ thing: 'access_token', things: 'access_tokens', path: TOKENS, schema: accessTokenView },
     ...{ view: toAccessTokenView, delegated: THE_USER },
   });
-  const roles = keystone<RoleRecord>({
-    ...{ thing: 'role', things: 'roles', path: `${TOKENS}/:access_token_id/roles`, schema: roleViewSchema },
-    ...{ view: toRoleView, delegated: THE_USER, rule: () => 'identity:get_access_token_role' },
+  const roles = keystone({
+    ...{ ...ROLE, path: `${TOKENS}/:access_token_id/roles` },
+    ...{ delegated: THE_USER, rule: () => 'identity:get_access_token_role' },
   });
   const userOf = (request: Asked) => paramOf(request, 'user_id');
   const rolesOf = (request: Asked) => accessTokens.rolesOf(userOf(request), paramOf(request, 'access_token_id'));
