@@ -5,6 +5,7 @@ import type { RecordOf } from '../../database/table.ts';
 import { Resource, type ResourceParts } from '../../resource/resource.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
+import { withImplied } from '../assignment/with-implied.ts';
 import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
 import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
@@ -17,7 +18,6 @@ import {
   type ApplicationCredentialRecord,
   applicationCredentials,
 } from './credential.tables.ts';
-import { withImplied } from './delegated-roles.ts';
 
 /** With the roles as they are called; the secret only where it was just made. */
 export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: RoleRecord[]; secret?: string };

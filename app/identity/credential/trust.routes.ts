@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { paramOf, type RouteDefinition } from '../../http/route.ts';
+import { handedOnRoutes } from '../assignment/role.routes.ts';
 import { ROLE } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
-import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
@@ -28,10 +28,6 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
   };
   const seen = keystone({ ...frame, delegated: SEES_TRUSTS });
   const managed = keystone({ ...frame, delegated: MANAGES_TRUSTS });
-  const roles = keystone({
-    ...{ ...ROLE, path: `${PATH}/:trust_id/roles` },
-    ...{ delegated: SEES_TRUSTS, rule: () => 'identity:get_role_for_trust', target },
-  });
   return [
     seen.list({
       rule: {
@@ -54,18 +50,11 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     seen.show(),
     managed.delete(),
-    roles.list({
-      rule: 'identity:list_roles_for_trust',
-      target,
-      find: async (request) => (await trusts.get(paramOf(request, 'trust_id'))).roles,
-    }),
-    roles.show({
-      find: async (request, roleId) => {
-        const { roles } = await trusts.get(paramOf(request, 'trust_id'));
-        const role = roles.find(({ id }) => id === roleId);
-        if (!role) throw notFound('role', roleId);
-        return role;
-      },
+    ...handedOnRoutes({
+      path: `${PATH}/:trust_id`,
+      rules: { list: 'identity:list_roles_for_trust', get: 'identity:get_role_for_trust' },
+      ...{ target, delegated: SEES_TRUSTS },
+      rolesOf: async (request) => (await trusts.get(paramOf(request, 'trust_id'))).roles,
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/database.ts';
 import { dayOf } from '../directory/directory.record.ts';
+import { insertProject } from '../directory/project.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
 import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
@@ -107,11 +108,6 @@ export class FederatedUserService {
         domain_id: domainId,
         name: await this.#freeName(trx, domainId, name, uniqueId),
         enabled: 1,
-        default_project_id: null,
-        password_hash: null,
-        password_created_at: null,
-        password_expires_at: null,
-        failed_at: null,
         last_active_on: dayOf(this.#parts.now()),
         extra: JSON.stringify(user.email ? { email: user.email } : {}),
         created_at: at.toISOString(),
@@ -206,19 +202,8 @@ export class FederatedUserService {
 
   async #makeProject(trx: Transaction, name: string, domainId: string): Promise<string> {
     const id = newIdentityId();
-    await trx
-      .insertInto('identity_project')
-      .values({
-        id,
-        domain_id: domainId,
-        parent_id: domainId,
-        name,
-        description: '',
-        enabled: 1,
-        is_domain: 0,
-        created_at: new Date(this.#parts.now()).toISOString(),
-      })
-      .execute();
+    const place = { domain_id: domainId, parent_id: domainId, is_domain: false };
+    await insertProject(trx, { id, ...place, name, description: '' });
     await this.#parts.events.record(trx, null, {
       type: 'identity.project.created',
       resourceId: id,

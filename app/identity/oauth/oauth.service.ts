@@ -7,7 +7,7 @@ import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
 import type { IdentityParts } from '../identity.parts.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { ConsumerService } from './consumer.service.ts';
+import type { Consumers } from './consumer.resource.ts';
 import type { OAuthRepository } from './oauth.repository.ts';
 import type { WantedRole } from './oauth.schema.ts';
 import type { AccessTokenRecord, RequestTokenRecord } from './oauth.tables.ts';
@@ -20,7 +20,7 @@ const VERIFIER_LENGTH = 8;
 
 interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'now'> {
   rows: OAuthRepository;
-  consumers: ConsumerService;
+  consumers: Consumers;
   settings: IdentitySettings['oauth1'];
 }
 

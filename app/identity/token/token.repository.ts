@@ -57,10 +57,6 @@ export class TokenRepository {
     await trx.deleteFrom('identity_token').where('hash', '=', hash).execute();
   }
 
-  async deleteOfUser(trx: Transaction, userId: string): Promise<void> {
-    await this.deleteMatching(trx, { userId });
-  }
-
   async deleteMatching(trx: Transaction, which: TokensToEnd): Promise<void> {
     const { userId, groupId, scope } = which;
     if (userId === undefined && groupId === undefined && scope === undefined) {

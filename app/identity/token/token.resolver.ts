@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../../database/database.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import { withImplied } from '../assignment/with-implied.ts';
 import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
 import type { ApplicationCredentialRecord, TrustRecord } from '../credential/credential.tables.ts';
-import { withImplied } from '../credential/delegated-roles.ts';
 import type { TrustRepository } from '../credential/trust.repository.ts';
 import type {
   DirectoryRepository,
