@@ -4,7 +4,7 @@ import {
   MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   time,
@@ -35,9 +35,5 @@ export const aggregateHosts = table(
 export const aggregateNumbers = table('compute_aggregate_number', { last: integer }, { small: 'it has one row' });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_aggregate: RowOf<typeof aggregates>;
-    compute_aggregate_host: RowOf<typeof aggregateHosts>;
-    compute_aggregate_number: RowOf<typeof aggregateNumbers>;
-  }
+  interface Tables extends RowsOf<typeof import('./aggregate.tables.ts')> {}
 }

@@ -6,7 +6,7 @@ import {
   MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   real,
   table,
   text,
@@ -42,8 +42,5 @@ export type FlavorRecord = RecordOf<typeof flavors>;
 export const flavorAccess = table('compute_flavor_access', { flavorId: text, projectId: text });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_flavor: RowOf<typeof flavors>;
-    compute_flavor_access: RowOf<typeof flavorAccess>;
-  }
+  interface Tables extends RowsOf<typeof import('./flavor.tables.ts')> {}
 }

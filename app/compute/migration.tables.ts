@@ -1,4 +1,4 @@
-import { integer, json, nullable, type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { integer, json, nullable, type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
 import type { EmbeddedFlavor, VmState } from './server.values.ts';
 
 /** In Nova's words; `finished` waits to be confirmed or reverted. */
@@ -43,8 +43,5 @@ export type MigrationRecord = RecordOf<typeof migrations>;
 export const migrationNumbers = table('compute_migration_number', { last: integer }, { small: 'it has one row' });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_migration: RowOf<typeof migrations>;
-    compute_migration_number: RowOf<typeof migrationNumbers>;
-  }
+  interface Tables extends RowsOf<typeof import('./migration.tables.ts')> {}
 }

@@ -6,6 +6,7 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   sharedJson,
   table,
   text,
@@ -107,9 +108,5 @@ export const serverActionEvents = table('compute_server_action_event', {
 export type ServerActionEventRecord = RecordOf<typeof serverActionEvents>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_server: ServerRow;
-    compute_server_action: RowOf<typeof serverActions>;
-    compute_server_action_event: RowOf<typeof serverActionEvents>;
-  }
+  interface Tables extends RowsOf<typeof import('./server.tables.ts')> {}
 }

@@ -1,4 +1,4 @@
-import { nullable, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { nullable, type RowsOf, table, text, textOf, time } from '../database/table.ts';
 
 export const consoleTokens = table('console_token', {
   hash: text,
@@ -11,7 +11,5 @@ export const consoleTokens = table('console_token', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    console_token: RowOf<typeof consoleTokens>;
-  }
+  interface Tables extends RowsOf<typeof import('./console.tables.ts')> {}
 }

@@ -50,6 +50,13 @@ export type RowOf<T extends Declared> = {
     : StoredOf<T['columns'][A]>;
 };
 
+/** The rows of all tables that a module declares, by their names: see tables.ts. */
+export type RowsOf<Module> = {
+  [K in keyof Module as Module[K] extends Table<infer Name, infer _C> ? Name : never]: Module[K] extends Declared
+    ? RowOf<Module[K]>
+    : never;
+};
+
 export const text: Column<string> = plain('text');
 /** ISO text in UTC with milliseconds. */
 export const time: Column<string> = plain('time');

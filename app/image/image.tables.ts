@@ -5,7 +5,7 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -57,8 +57,5 @@ export const imageMembers = table('image_member', {
 export type MemberRecord = RecordOf<typeof imageMembers>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    image_image: RowOf<typeof images>;
-    image_member: RowOf<typeof imageMembers>;
-  }
+  interface Tables extends RowsOf<typeof import('./image.tables.ts')> {}
 }

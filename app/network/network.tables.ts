@@ -5,7 +5,7 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -85,10 +85,5 @@ export type FixedIp = Omit<RecordOf<typeof ipAllocations>, 'port_id'>;
 export type PortRecord = PortValues & { fixed_ips: FixedIp[] };
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    network_network: RowOf<typeof networks>;
-    network_subnet: RowOf<typeof subnets>;
-    network_port: RowOf<typeof ports>;
-    network_ip_allocation: RowOf<typeof ipAllocations>;
-  }
+  interface Tables extends RowsOf<typeof import('./network.tables.ts')> {}
 }

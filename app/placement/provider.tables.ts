@@ -3,7 +3,7 @@ import {
   MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   real,
   table,
   text,
@@ -67,12 +67,5 @@ export const resourceClasses = table(
 );
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    placement_provider: RowOf<typeof providers>;
-    placement_inventory: RowOf<typeof inventories>;
-    placement_provider_trait: RowOf<typeof providerTraits>;
-    placement_provider_aggregate: RowOf<typeof providerAggregates>;
-    placement_trait: RowOf<typeof traits>;
-    placement_resource_class: RowOf<typeof resourceClasses>;
-  }
+  interface Tables extends RowsOf<typeof import('./provider.tables.ts')> {}
 }

@@ -1,4 +1,4 @@
-import { integer, type RowOf, table, text } from '../database/table.ts';
+import { integer, type RowsOf, table, text } from '../database/table.ts';
 
 /** `project_id` is `default` for the limit of projects that have none of their own. */
 export const quotaLimits = table('quota_limit', {
@@ -16,8 +16,5 @@ export const quotaUserLimits = table('quota_user_limit', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    quota_limit: RowOf<typeof quotaLimits>;
-    quota_user_limit: RowOf<typeof quotaUserLimits>;
-  }
+  interface Tables extends RowsOf<typeof import('./quota.tables.ts')> {}
 }

@@ -7,6 +7,7 @@ import {
   json,
   nullable,
   type RowOf,
+  type RowsOf,
   real,
   table,
   text,
@@ -61,9 +62,5 @@ export type AllocationRow = RowOf<typeof allocations>;
 export const groups = table('scheduler_group', { id: text, revision: integer });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    scheduler_host: RowOf<typeof hosts>;
-    scheduler_allocation: AllocationRow;
-    scheduler_group: RowOf<typeof groups>;
-  }
+  interface Tables extends RowsOf<typeof import('./scheduler.tables.ts')> {}
 }

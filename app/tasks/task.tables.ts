@@ -8,6 +8,7 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -82,10 +83,5 @@ export const taskHolds = table(
 );
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    task: TaskRow;
-    task_owner: RowOf<typeof taskOwners>;
-    task_subject: RowOf<typeof taskSubjects>;
-    task_hold: RowOf<typeof taskHolds>;
-  }
+  interface Tables extends RowsOf<typeof import('./task.tables.ts')> {}
 }

@@ -9,6 +9,7 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -46,7 +47,5 @@ export type UnclaimedRecord = RecordOf<typeof unclaimed>;
 export type UnclaimedRow = RowOf<typeof unclaimed>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    unclaimed: UnclaimedRow;
-  }
+  interface Tables extends RowsOf<typeof import('./unclaimed.tables.ts')> {}
 }

@@ -1,4 +1,4 @@
-import { MADE_BY_HAND, type RecordOf, type RowOf, table, text } from '../database/table.ts';
+import { MADE_BY_HAND, type RecordOf, type RowsOf, table, text } from '../database/table.ts';
 
 /** The type of a project's new volumes where they name none. */
 export const defaultTypes = table(
@@ -9,7 +9,5 @@ export const defaultTypes = table(
 export type DefaultTypeRecord = RecordOf<typeof defaultTypes>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_default_type: RowOf<typeof defaultTypes>;
-  }
+  interface Tables extends RowsOf<typeof import('./default-type.tables.ts')> {}
 }

@@ -1,4 +1,14 @@
-import { flag, json, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
+import {
+  flag,
+  json,
+  MADE_BY_HAND,
+  nullable,
+  type RecordOf,
+  type RowsOf,
+  table,
+  text,
+  time,
+} from '../database/table.ts';
 import type { Specs } from './specs.routes.ts';
 
 export const groupTypes = table(
@@ -9,7 +19,5 @@ export const groupTypes = table(
 export type GroupTypeRecord = RecordOf<typeof groupTypes>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_group_type: RowOf<typeof groupTypes>;
-  }
+  interface Tables extends RowsOf<typeof import('./group-type.tables.ts')> {}
 }

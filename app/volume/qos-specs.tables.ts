@@ -1,4 +1,4 @@
-import { json, MADE_BY_HAND, type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { json, MADE_BY_HAND, type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
 import type { Specs } from './specs.routes.ts';
 
 /** Who sees to them: the host, the storage, or both. */
@@ -12,7 +12,5 @@ export const qosSpecs = table(
 export type QosSpecsRecord = RecordOf<typeof qosSpecs>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_qos_specs: RowOf<typeof qosSpecs>;
-  }
+  interface Tables extends RowsOf<typeof import('./qos-specs.tables.ts')> {}
 }

@@ -1,4 +1,14 @@
-import { flag, json, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
+import {
+  flag,
+  json,
+  MADE_BY_HAND,
+  nullable,
+  type RecordOf,
+  type RowsOf,
+  table,
+  text,
+  time,
+} from '../database/table.ts';
 import type { Specs } from './specs.routes.ts';
 
 export const volumeTypes = table(
@@ -23,8 +33,5 @@ export const volumeTypeAccess = table('volume_type_access', { typeId: text, proj
 export type VolumeTypeAccessRecord = RecordOf<typeof volumeTypeAccess>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_type: RowOf<typeof volumeTypes>;
-    volume_type_access: RowOf<typeof volumeTypeAccess>;
-  }
+  interface Tables extends RowsOf<typeof import('./volume-type.tables.ts')> {}
 }

@@ -6,6 +6,7 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   table,
   text,
 } from '../../database/table.ts';
@@ -49,9 +50,5 @@ export const assignments = table('identity_assignment', {
 export type AssignmentRow = RowOf<typeof assignments>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_role: RowOf<typeof roles>;
-    identity_implied_role: RowOf<typeof impliedRoles>;
-    identity_assignment: AssignmentRow;
-  }
+  interface Tables extends RowsOf<typeof import('./assignment.tables.ts')> {}
 }

@@ -5,6 +5,7 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -99,14 +100,5 @@ export const policyAssociations = table(
 export type PolicyAssociationRow = RowOf<typeof policyAssociations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_region: RowOf<typeof regions>;
-    identity_service: RowOf<typeof services>;
-    identity_endpoint: RowOf<typeof endpoints>;
-    identity_endpoint_group: RowOf<typeof endpointGroups>;
-    identity_project_endpoint: RowOf<typeof projectEndpoints>;
-    identity_project_endpoint_group: RowOf<typeof projectEndpointGroups>;
-    identity_policy: RowOf<typeof policies>;
-    identity_policy_association: PolicyAssociationRow;
-  }
+  interface Tables extends RowsOf<typeof import('./catalog.tables.ts')> {}
 }

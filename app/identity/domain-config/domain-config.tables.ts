@@ -1,4 +1,4 @@
-import { type RowOf, table, text } from '../../database/table.ts';
+import { type RowsOf, table, text } from '../../database/table.ts';
 
 /** `config` is encrypted; see identity/domain-config. */
 export const domainConfigs = table(
@@ -11,7 +11,5 @@ export const domainConfigs = table(
 );
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_domain_config: RowOf<typeof domainConfigs>;
-  }
+  interface Tables extends RowsOf<typeof import('./domain-config.tables.ts')> {}
 }

@@ -6,7 +6,7 @@ import {
   MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -86,12 +86,5 @@ export const federatedUsers = table('identity_federated_user', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_provider: RowOf<typeof identityProviders>;
-    identity_provider_remote_id: RowOf<typeof providerRemoteIds>;
-    identity_mapping: RowOf<typeof mappings>;
-    identity_protocol: RowOf<typeof protocols>;
-    identity_service_provider: RowOf<typeof serviceProviders>;
-    identity_federated_user: RowOf<typeof federatedUsers>;
-  }
+  interface Tables extends RowsOf<typeof import('./federation.tables.ts')> {}
 }

@@ -1,4 +1,4 @@
-import { integer, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text } from '../../database/table.ts';
+import { integer, MADE_BY_HAND, nullable, type RecordOf, type RowsOf, table, text } from '../../database/table.ts';
 
 export const registeredLimits = table(
   'identity_registered_limit',
@@ -26,8 +26,5 @@ export const limits = table('identity_limit', {
 export type StoredLimit = RecordOf<typeof limits>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_registered_limit: RowOf<typeof registeredLimits>;
-    identity_limit: RowOf<typeof limits>;
-  }
+  interface Tables extends RowsOf<typeof import('./limit.tables.ts')> {}
 }

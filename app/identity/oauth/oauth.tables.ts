@@ -1,4 +1,4 @@
-import { json, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text, time } from '../../database/table.ts';
+import { json, MADE_BY_HAND, nullable, type RecordOf, type RowsOf, table, text, time } from '../../database/table.ts';
 
 export const consumers = table(
   'identity_consumer',
@@ -44,10 +44,5 @@ export const accessTokenRoles = table('identity_access_token_role', {
 export type AccessTokenRecord = RecordOf<typeof accessTokens> & { roleIds: string[] };
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_consumer: RowOf<typeof consumers>;
-    identity_request_token: RowOf<typeof requestTokens>;
-    identity_access_token: RowOf<typeof accessTokens>;
-    identity_access_token_role: RowOf<typeof accessTokenRoles>;
-  }
+  interface Tables extends RowsOf<typeof import('./oauth.tables.ts')> {}
 }

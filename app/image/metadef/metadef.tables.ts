@@ -5,7 +5,7 @@ import {
   MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -66,12 +66,5 @@ export const associations = table('image_metadef_association', {
 export type AssociationRecord = RecordOf<typeof associations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    image_metadef_namespace: RowOf<typeof namespaces>;
-    image_metadef_object: RowOf<typeof objects>;
-    image_metadef_property: RowOf<typeof properties>;
-    image_metadef_tag: RowOf<typeof tags>;
-    image_metadef_resource_type: RowOf<typeof resourceTypes>;
-    image_metadef_association: RowOf<typeof associations>;
-  }
+  interface Tables extends RowsOf<typeof import('./metadef.tables.ts')> {}
 }
