@@ -4,7 +4,7 @@ import { ANY_TOKEN } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
-import { keystone } from '../keystone.routes.ts';
+import { type Asked, keystone } from '../keystone.routes.ts';
 import { toLimitView } from '../limit/limit.view.ts';
 import { DirectoryTargets, inDomain } from './directory.target.ts';
 import {
@@ -99,49 +99,44 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
 
 /** Keystone's tags on projects; a domain is reached as the project it is. */
 export function projectTagRoutes({ projects, projectLists, targets }: IdentityService): RouteDefinition[] {
-  const all = (request: ApiRequest<unknown, unknown>, tags: string[]) => ({
+  const access = { delegated: ANY_TOKEN, target: targets.project };
+  const all = { path: '/v3/projects/:project_id/tags', ...access } as const;
+  const one = { path: '/v3/projects/:project_id/tags/:value', ...access } as const;
+  const view = (request: Asked, tags: string[]) => ({
     tags,
     links: linkTo(request.origin, `projects/${request.params.project_id}/tags`),
   });
   return [
     route({
       method: 'GET',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:list_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       answer: projectTagsAnswer,
-      handler: async (request) => all(request, (await projectLists.get(request.params.project_id)).tags),
+      handler: async (request) => view(request, (await projectLists.get(request.params.project_id)).tags),
     }),
     route({
       method: 'PUT',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:update_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       body: projectTagsSchema,
       answer: projectTagsAnswer,
       handler: async (request) => {
         const { context, params, body } = request;
-        return all(request, await projects.setTags(context, params.project_id, () => body.tags));
+        return view(request, await projects.setTags(context, params.project_id, () => body.tags));
       },
     }),
     route({
       method: 'DELETE',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:delete_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ context, params }) => {
         await projects.setTags(context, params.project_id, () => []);
       },
     }),
     route({
       method: 'GET',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:get_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ params }) => {
         const { tags } = await projectLists.get(params.project_id);
         if (!tags.includes(params.value)) throw notFound('project tag', params.value);
@@ -149,10 +144,8 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
     }),
     route({
       method: 'PUT',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:create_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       status: 201,
       handler: async ({ context, params, origin, reply }) => {
         const { project_id, value } = params;
@@ -166,10 +159,8 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
     }),
     route({
       method: 'DELETE',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:delete_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ context, params }) => {
         const { project_id, value } = params;
         await projects.setTags(context, project_id, (tags) => {
