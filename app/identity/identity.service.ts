@@ -184,7 +184,10 @@ export class IdentityService {
     this.targets = new DirectoryTargets(directory);
     this.impliedRoles = new ImpliedRoleService({ ...shared, roles });
     this.grants = new GrantService({ ...shared, roles });
-    this.roleAssignments = new RoleAssignmentService({ assignments: new RoleAssignmentRepository(database, now) });
+    this.roleAssignments = new RoleAssignmentService({
+      directory,
+      assignments: new RoleAssignmentRepository(database, now),
+    });
     this.codes = new SignInCodeService({ ...shared, rows });
     this.oidc = new OidcSignInService({
       clients: settings.oidc.map((provider) => new OidcClient(provider)),

@@ -86,11 +86,6 @@ export class RoleAssignmentRepository {
     for await (const users of this.#users(filter)) yield await this.#effective(filter, users, withNames);
   }
 
-  async findProject(id: string): Promise<{ id: string; domain_id: string | null } | undefined> {
-    const projects = this.#database.query.selectFrom('identity_project').select(['id', 'domain_id']);
-    return await projects.where('id', '=', id).executeTakeFirst();
-  }
-
   /** The users asked for, some at a time. */
   async *#users({ userId, projectId, domainId, system }: AssignmentFilter): AsyncGenerator<Actors> {
     if (userId !== undefined) {

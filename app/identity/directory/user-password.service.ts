@@ -90,13 +90,13 @@ export class UserPasswordService {
     await this.#write(trx, user, hash, 'administrator');
   }
 
-  /** The columns of a password that an administrator gives to a new user. */
-  firstColumns(hash: string | null, options: UserOptions) {
+  /** The columns of a password, such as an administrator gives to a new user. */
+  columnsOf(hash: string | null, options: UserOptions, by: 'user' | 'administrator' = 'administrator') {
     const now = this.#parts.now();
     return {
       password_hash: hash,
       password_created_at: hash === null ? null : new Date(now).toISOString(),
-      password_expires_at: hash === null ? null : expiryOf('administrator', options, this.#parts.rules, now),
+      password_expires_at: hash === null ? null : expiryOf(by, options, this.#parts.rules, now),
     };
   }
 
@@ -149,19 +149,12 @@ export class UserPasswordService {
   }
 
   async #write(trx: Transaction, user: UserRecord, hash: string | null, by: 'user' | 'administrator'): Promise<void> {
-    const now = this.#parts.now();
-    const at = new Date(now).toISOString();
     await trx
       .updateTable('identity_user')
-      .set({
-        password_hash: hash,
-        password_created_at: hash === null ? null : at,
-        password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#parts.rules, now),
-        password_self_service: flag.write(by === 'user'),
-      })
+      .set({ ...this.columnsOf(hash, user.options, by), password_self_service: flag.write(by === 'user') })
       .where('id', '=', user.id)
       .execute();
-    await this.#keepInHistory(trx, user, at);
+    await this.#keepInHistory(trx, user, new Date(this.#parts.now()).toISOString());
   }
 
   async #keepInHistory(trx: Transaction, user: UserRecord, at: string): Promise<void> {

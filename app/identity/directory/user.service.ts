@@ -116,7 +116,7 @@ export class UserService {
     const user = {
       ...made,
       ...UNTRIED,
-      ...passwords.firstColumns(hash, made.options),
+      ...passwords.columnsOf(hash, made.options),
       last_active_on: null,
       created_at,
     };

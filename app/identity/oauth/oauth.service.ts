@@ -7,6 +7,7 @@ import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
 import type { IdentityParts } from '../identity.parts.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
+import { isOver } from '../identity-time.ts';
 import type { Consumers } from './consumer.resource.ts';
 import type { OAuthRepository } from './oauth.repository.ts';
 import type { WantedRole } from './oauth.schema.ts';
@@ -111,7 +112,7 @@ export class OAuthService {
     const sent = oauthParameters(request, this.#parts.now(), ['oauth_token']);
     const token = await this.#parts.rows.findAccessToken(sent.oauth_token ?? '');
     if (!token) throw notFound('access token', sent.oauth_token ?? '');
-    if (this.#isOver(token) || token.consumer_id !== sent.oauth_consumer_key) throw notAuthenticated();
+    if (isOver(token, this.#parts.now()) || token.consumer_id !== sent.oauth_consumer_key) throw notAuthenticated();
     const secrets = { consumer: await this.#parts.consumers.secretOf(token.consumer_id), token: token.secret };
     this.#assertSigned(request, sent, secrets);
     return token;
@@ -120,17 +121,13 @@ export class OAuthService {
   async #findRequestToken(trx: Transaction, id: string): Promise<RequestTokenRecord> {
     const token = await this.#parts.rows.requestTokens.find(id, trx);
     if (!token) throw notFound('request token', id);
-    if (this.#isOver(token)) throw refuse('The request token has expired.');
+    if (isOver(token, this.#parts.now())) throw refuse('The request token has expired.');
     return token;
   }
 
   #assertSigned(request: OAuthRequest, sent: OAuthParameters, secrets: { consumer: string; token?: string }): void {
     if (!isSignatureRight(request, sent, secrets)) throw refuse('Invalid signature.');
     if (!this.#nonces.use(sent)) throw refuse('The request was sent before.');
-  }
-
-  #isOver({ expires_at }: { expires_at: string | null }): boolean {
-    return expires_at !== null && Date.parse(expires_at) <= this.#parts.now();
   }
 
   /** 0 seconds: never. */
