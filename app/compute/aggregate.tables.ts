@@ -1,35 +1,27 @@
 import {
   integer,
   json,
-  MADE_BY_HAND,
   nullable,
   type RecordOf,
   type RowsOf,
+  smallTable,
   table,
   text,
   time,
 } from '../database/table.ts';
 
-export const aggregates = table(
-  'compute_aggregate',
-  {
-    id: integer,
-    uuid: text,
-    name: text,
-    /** `availability_zone` says in which zone its hosts are. */
-    metadata: json<Record<string, string>>(),
-    createdAt: time,
-    updatedAt: nullable(time),
-  },
-  { small: MADE_BY_HAND },
-);
+export const aggregates = smallTable('compute_aggregate', {
+  id: integer,
+  uuid: text,
+  name: text,
+  /** `availability_zone` says in which zone its hosts are. */
+  metadata: json<Record<string, string>>(),
+  createdAt: time,
+  updatedAt: nullable(time),
+});
 export type AggregateRecord = RecordOf<typeof aggregates>;
 
-export const aggregateHosts = table(
-  'compute_aggregate_host',
-  { aggregateId: integer, hostId: text },
-  { small: MADE_BY_HAND },
-);
+export const aggregateHosts = smallTable('compute_aggregate_host', { aggregateId: integer, hostId: text });
 
 /** One row: the last number given. */
 export const aggregateNumbers = table('compute_aggregate_number', { last: integer }, { small: 'it has one row' });

@@ -141,12 +141,10 @@ function asStored(stored: unknown): unknown {
   return stored;
 }
 
-/** Why a table never has many rows, such as {@link MADE_BY_HAND}. */
+/** Why a table never has many rows. */
 export interface TableOptions {
   small?: string;
 }
-
-export const MADE_BY_HAND = 'made by hand as the cloud is set up';
 
 /**
  * Declares a table: its columns by the attributes of its record. What a record or a row has too much or too little is
@@ -158,6 +156,15 @@ export function table<const Name extends string, C extends Columns>(
   options: TableOptions = {},
 ): Table<Name, C> {
   return new Table(name, columns, options);
+}
+
+/** One that never has many rows; most such are made by hand as the cloud is set up. */
+export function smallTable<const Name extends string, C extends Columns>(
+  name: Name,
+  columns: C,
+  small = 'made by hand as the cloud is set up',
+): Table<Name, C> {
+  return table(name, columns, { small });
 }
 
 interface Place {

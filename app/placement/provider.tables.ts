@@ -1,10 +1,10 @@
 import {
   integer,
-  MADE_BY_HAND,
   nullable,
   type RecordOf,
   type RowsOf,
   real,
+  smallTable,
   table,
   text,
   time,
@@ -59,12 +59,8 @@ export const providerAggregates = table(
 );
 
 /** Those that are not standard. */
-export const traits = table('placement_trait', { name: text, createdAt: time }, { small: MADE_BY_HAND });
-export const resourceClasses = table(
-  'placement_resource_class',
-  { name: text, createdAt: time },
-  { small: MADE_BY_HAND },
-);
+export const traits = smallTable('placement_trait', { name: text, createdAt: time });
+export const resourceClasses = smallTable('placement_resource_class', { name: text, createdAt: time });
 
 declare module '../database/tables.ts' {
   interface Tables extends RowsOf<typeof import('./provider.tables.ts')> {}

@@ -1,31 +1,17 @@
-import {
-  flag,
-  json,
-  MADE_BY_HAND,
-  nullable,
-  type RecordOf,
-  type RowsOf,
-  table,
-  text,
-  time,
-} from '../database/table.ts';
+import { flag, json, nullable, type RecordOf, type RowsOf, smallTable, table, text, time } from '../database/table.ts';
 import type { Specs } from './specs.routes.ts';
 
-export const volumeTypes = table(
-  'volume_type',
-  {
-    id: text,
-    name: text,
-    description: nullable(text),
-    isPublic: flag,
-    /** The cloud's: one has it. */
-    isDefault: flag,
-    extraSpecs: json<Specs>(),
-    qosSpecsId: nullable(text),
-    createdAt: time,
-  },
-  { small: MADE_BY_HAND },
-);
+export const volumeTypes = smallTable('volume_type', {
+  id: text,
+  name: text,
+  description: nullable(text),
+  isPublic: flag,
+  /** The cloud's: one has it. */
+  isDefault: flag,
+  extraSpecs: json<Specs>(),
+  qosSpecsId: nullable(text),
+  createdAt: time,
+});
 export type VolumeTypeRecord = RecordOf<typeof volumeTypes>;
 
 /** Which projects may use a type that is not public. */

@@ -1,17 +1,13 @@
-import { integer, MADE_BY_HAND, nullable, type RecordOf, type RowsOf, table, text } from '../../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, smallTable, table, text } from '../../database/table.ts';
 
-export const registeredLimits = table(
-  'identity_registered_limit',
-  {
-    id: text,
-    service_id: text,
-    region_id: nullable(text),
-    resource_name: text,
-    default_limit: integer,
-    description: nullable(text),
-  },
-  { small: MADE_BY_HAND },
-);
+export const registeredLimits = smallTable('identity_registered_limit', {
+  id: text,
+  service_id: text,
+  region_id: nullable(text),
+  resource_name: text,
+  default_limit: integer,
+  description: nullable(text),
+});
 export type RegisteredLimitRecord = RecordOf<typeof registeredLimits>;
 
 /** One of `project_id` and `domain_id` is set. */

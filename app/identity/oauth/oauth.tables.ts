@@ -1,16 +1,12 @@
-import { json, MADE_BY_HAND, nullable, type RecordOf, type RowsOf, table, text, time } from '../../database/table.ts';
+import { json, nullable, type RecordOf, type RowsOf, smallTable, table, text, time } from '../../database/table.ts';
 
-export const consumers = table(
-  'identity_consumer',
-  {
-    id: text,
-    description: nullable(text),
-    /** Encrypted. */
-    secret: text,
-    extra: json<Record<string, unknown>>(),
-  },
-  { small: MADE_BY_HAND },
-);
+export const consumers = smallTable('identity_consumer', {
+  id: text,
+  description: nullable(text),
+  /** Encrypted. */
+  secret: text,
+  extra: json<Record<string, unknown>>(),
+});
 export type ConsumerRecord = RecordOf<typeof consumers>;
 
 /** Asked for by a consumer of OAuth 1, and from `verifier` on granted by a user. `secret` is encrypted. */
