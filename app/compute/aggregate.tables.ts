@@ -1,14 +1,4 @@
-import {
-  integer,
-  json,
-  nullable,
-  type RecordOf,
-  type RowsOf,
-  smallTable,
-  table,
-  text,
-  time,
-} from '../database/table.ts';
+import { integer, json, nullable, type RecordOf, type RowsOf, smallTable, text, time } from '../database/table.ts';
 
 export const aggregates = smallTable('compute_aggregate', {
   id: integer,
@@ -24,7 +14,7 @@ export type AggregateRecord = RecordOf<typeof aggregates>;
 export const aggregateHosts = smallTable('compute_aggregate_host', { aggregateId: integer, hostId: text });
 
 /** One row: the last number given. */
-export const aggregateNumbers = table('compute_aggregate_number', { last: integer }, { small: 'it has one row' });
+export const aggregateNumbers = smallTable('compute_aggregate_number', { last: integer }, 'it has one row');
 
 declare module '../database/tables.ts' {
   interface Tables extends RowsOf<typeof import('./aggregate.tables.ts')> {}

@@ -141,21 +141,12 @@ function asStored(stored: unknown): unknown {
   return stored;
 }
 
-/** Why a table never has many rows. */
-export interface TableOptions {
-  small?: string;
-}
-
 /**
  * Declares a table: its columns by the attributes of its record. What a record or a row has too much or too little is
  * a mistake of the program and a TypeError.
  */
-export function table<const Name extends string, C extends Columns>(
-  name: Name,
-  columns: C,
-  options: TableOptions = {},
-): Table<Name, C> {
-  return new Table(name, columns, options);
+export function table<const Name extends string, C extends Columns>(name: Name, columns: C): Table<Name, C> {
+  return new Table(name, columns);
 }
 
 /** One that never has many rows; most such are made by hand as the cloud is set up. */
@@ -164,7 +155,7 @@ export function smallTable<const Name extends string, C extends Columns>(
   columns: C,
   small = 'made by hand as the cloud is set up',
 ): Table<Name, C> {
-  return table(name, columns, { small });
+  return new Table(name, columns, small);
 }
 
 interface Place {
@@ -185,7 +176,7 @@ export class Table<Name extends string = string, C extends Columns = Columns> {
   /** Its copy is filled in twice as fast as an empty object: lists have thousands of records. */
   readonly #blank: Record<string, unknown>;
 
-  constructor(name: Name, columns: C, { small }: TableOptions) {
+  constructor(name: Name, columns: C, small?: string) {
     this.name = name;
     this.columns = columns;
     this.small = small;

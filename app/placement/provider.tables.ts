@@ -1,19 +1,9 @@
-import {
-  integer,
-  nullable,
-  type RecordOf,
-  type RowsOf,
-  real,
-  smallTable,
-  table,
-  text,
-  time,
-} from '../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, real, smallTable, text, time } from '../database/table.ts';
 
 const OF_DEVICES = 'as many as there are hosts, and devices and pools that are counted beside them';
 
 /** Providers that clients made. */
-export const providers = table(
+export const providers = smallTable(
   'placement_provider',
   {
     id: text,
@@ -24,12 +14,12 @@ export const providers = table(
     generation: integer,
     updatedAt: time,
   },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 export type ProviderRecord = RecordOf<typeof providers>;
 
 /** Of any provider, but for what the scheduler counts of hosts. */
-export const inventories = table(
+export const inventories = smallTable(
   'placement_inventory',
   {
     providerId: text,
@@ -43,19 +33,15 @@ export const inventories = table(
     /** The sum of its allocations. */
     used: integer,
   },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 export type InventoryRecord = RecordOf<typeof inventories>;
 
-export const providerTraits = table(
-  'placement_provider_trait',
-  { providerId: text, trait: text },
-  { small: OF_DEVICES },
-);
-export const providerAggregates = table(
+export const providerTraits = smallTable('placement_provider_trait', { providerId: text, trait: text }, OF_DEVICES);
+export const providerAggregates = smallTable(
   'placement_provider_aggregate',
   { providerId: text, aggregateId: text },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 
 /** Those that are not standard. */

@@ -9,13 +9,14 @@ import {
   type RowOf,
   type RowsOf,
   real,
+  smallTable,
   table,
   text,
   time,
 } from '../database/table.ts';
 
 /** `memoryMib` is what a host's memory is without what it keeps for itself. */
-export const hosts = table(
+export const hosts = smallTable(
   'scheduler_host',
   {
     id: text,
@@ -42,7 +43,7 @@ export const hosts = table(
     /** Raised by each change of the row. */
     revision: generated(integer),
   },
-  { small: 'as many as there are hosts' },
+  'as many as there are hosts',
 );
 
 export const allocations = table('scheduler_allocation', {

@@ -10,7 +10,7 @@ import {
   type RecordOf,
   type RowOf,
   type RowsOf,
-  table,
+  smallTable,
   text,
   textOf,
   time,
@@ -25,7 +25,7 @@ const machine: Column<Machine | null, string> = {
 };
 
 /** What was found and nobody knows; see app/unclaimed/. */
-export const unclaimed = table(
+export const unclaimed = smallTable(
   'unclaimed',
   {
     id: text,
@@ -41,7 +41,7 @@ export const unclaimed = table(
     machine: column('detail', machine),
     since: time,
   },
-  { small: 'what hosts have that nobody knows, until a person decides' },
+  'what hosts have that nobody knows, until a person decides',
 );
 export type UnclaimedRecord = RecordOf<typeof unclaimed>;
 export type UnclaimedRow = RowOf<typeof unclaimed>;
