@@ -220,8 +220,10 @@ export function shownAs<R extends Stored>(of: Shown<R>) {
     things,
     schema: z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema }).meta({ title: `${titleOf(thing)}View` }),
     view: (record: R, origin: string): object => {
-      const { extra, ...rest } = toView(record, origin) as { extra?: object };
-      const known = Object.entries(rest).filter(([key]) => key === 'id' || Object.hasOwn(shape, key));
+      const { extra, ...rest } = toView(record, origin) as Sent & { extra?: object };
+      const known = ['id', ...Object.keys(shape)]
+        .filter((key) => rest[key] !== undefined)
+        .map((key) => [key, rest[key]]);
       const links = linkTo(origin, `${path}/${encodeURIComponent(record.id)}`);
       return { ...extra, ...Object.fromEntries(known), links };
     },
