@@ -1,4 +1,5 @@
 import { integer, json, nullable, type RecordOf, type RowsOf, smallTable, text, time } from '../database/table.ts';
+import type * as declared from './aggregate.tables.ts';
 
 export const aggregates = smallTable('compute_aggregate', {
   id: integer,
@@ -17,5 +18,5 @@ export const aggregateHosts = smallTable('compute_aggregate_host', { aggregateId
 export const aggregateNumbers = smallTable('compute_aggregate_number', { last: integer }, 'it has one row');
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./aggregate.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

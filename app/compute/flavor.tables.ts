@@ -12,6 +12,7 @@ import {
   text,
   time,
 } from '../database/table.ts';
+import type * as declared from './flavor.tables.ts';
 
 export const flavors = smallTable('compute_flavor', {
   id: text,
@@ -38,5 +39,5 @@ export type FlavorRecord = RecordOf<typeof flavors>;
 export const flavorAccess = table('compute_flavor_access', { flavorId: text, projectId: text });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./flavor.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

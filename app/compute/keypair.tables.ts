@@ -1,4 +1,5 @@
 import { type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './keypair.tables.ts';
 
 /** Public keys; private ones are never stored. */
 export const keypairs = table('compute_keypair', {
@@ -12,5 +13,5 @@ export const keypairs = table('compute_keypair', {
 export type KeypairRecord = RecordOf<typeof keypairs>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./keypair.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

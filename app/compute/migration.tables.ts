@@ -10,6 +10,7 @@ import {
   textOf,
   time,
 } from '../database/table.ts';
+import type * as declared from './migration.tables.ts';
 import type { EmbeddedFlavor, VmState } from './server.values.ts';
 
 /** In Nova's words; `finished` waits to be confirmed or reverted. */
@@ -54,5 +55,5 @@ export type MigrationRecord = RecordOf<typeof migrations>;
 export const migrationNumbers = smallTable('compute_migration_number', { last: integer }, 'it has one row');
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./migration.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

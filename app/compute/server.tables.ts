@@ -14,6 +14,7 @@ import {
   time,
 } from '../database/table.ts';
 import type { RequestedNetworks } from './collaborators.ts';
+import type * as declared from './server.tables.ts';
 import type { EmbeddedFlavor, ServerFault, TaskState, VmState } from './server.values.ts';
 
 export const servers = table('compute_server', {
@@ -108,5 +109,5 @@ export const serverActionEvents = table('compute_server_action_event', {
 export type ServerActionEventRecord = RecordOf<typeof serverActionEvents>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./server.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

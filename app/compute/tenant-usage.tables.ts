@@ -1,4 +1,5 @@
 import { integer, type RecordOf, type RowsOf, table, text, time } from '../database/table.ts';
+import type * as declared from './tenant-usage.tables.ts';
 
 /** What is kept of a server for usage once its row is forgotten. */
 export const pastServers = table('compute_past_server', {
@@ -16,5 +17,5 @@ export const pastServers = table('compute_past_server', {
 export type PastServerRecord = RecordOf<typeof pastServers>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./tenant-usage.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

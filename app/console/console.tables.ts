@@ -1,4 +1,5 @@
 import { nullable, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './console.tables.ts';
 
 export const consoleTokens = table('console_token', {
   hash: text,
@@ -11,5 +12,5 @@ export const consoleTokens = table('console_token', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./console.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -12,6 +12,7 @@ import {
   time,
 } from '../database/table.ts';
 import type { DiskFormat } from './formats/inspect.ts';
+import type * as declared from './image.tables.ts';
 import type { ContainerFormat, ImageStatus, MemberStatus, Visibility } from './image.values.ts';
 
 export const images = table('image_image', {
@@ -57,5 +58,5 @@ export const imageMembers = table('image_member', {
 export type MemberRecord = RecordOf<typeof imageMembers>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./image.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

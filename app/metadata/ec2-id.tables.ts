@@ -1,4 +1,5 @@
 import { integer, type RowsOf, table, text, textOf } from '../database/table.ts';
+import type * as declared from './ec2-id.tables.ts';
 
 /** What EC2 knows by a number. */
 export type Ec2Kind = 'instance' | 'image';
@@ -11,5 +12,5 @@ export const ec2Ids = table('ec2_id', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./ec2-id.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

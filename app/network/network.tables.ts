@@ -13,6 +13,7 @@ import {
 } from '../database/table.ts';
 import type { AddressRange } from './address-pool.ts';
 import type { PortView, SubnetView } from './network.schema.ts';
+import type * as declared from './network.tables.ts';
 
 /** A further address, or range of them, that a machine may use on its port. */
 export interface AddressPair {
@@ -85,5 +86,5 @@ export type FixedIp = Omit<RecordOf<typeof ipAllocations>, 'port_id'>;
 export type PortRecord = PortValues & { fixed_ips: FixedIp[] };
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./network.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,4 +1,5 @@
 import { integer, nullable, type RecordOf, type RowsOf, real, smallTable, text, time } from '../database/table.ts';
+import type * as declared from './provider.tables.ts';
 
 const OF_DEVICES = 'as many as there are hosts, and devices and pools that are counted beside them';
 
@@ -49,5 +50,5 @@ export const traits = smallTable('placement_trait', { name: text, createdAt: tim
 export const resourceClasses = smallTable('placement_resource_class', { name: text, createdAt: time });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./provider.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,4 +1,5 @@
 import { integer, type RowsOf, table, text } from '../database/table.ts';
+import type * as declared from './quota.tables.ts';
 
 /** `project_id` is `default` for the limit of projects that have none of their own. */
 export const quotaLimits = table('quota_limit', {
@@ -16,5 +17,5 @@ export const quotaUserLimits = table('quota_user_limit', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./quota.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

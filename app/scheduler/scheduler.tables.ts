@@ -14,6 +14,7 @@ import {
   text,
   time,
 } from '../database/table.ts';
+import type * as declared from './scheduler.tables.ts';
 
 /** `memoryMib` is what a host's memory is without what it keeps for itself. */
 export const hosts = smallTable(
@@ -63,5 +64,5 @@ export type AllocationRow = RowOf<typeof allocations>;
 export const groups = table('scheduler_group', { id: text, revision: integer });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./scheduler.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

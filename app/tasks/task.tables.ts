@@ -15,6 +15,7 @@ import {
   textOf,
   time,
 } from '../database/table.ts';
+import type * as declared from './task.tables.ts';
 
 /** What steps hand to later ones: JSON values only. */
 export type Memo = Record<string, unknown>;
@@ -84,5 +85,5 @@ export const taskHolds = smallTable(
 );
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./task.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

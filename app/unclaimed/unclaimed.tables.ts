@@ -15,6 +15,7 @@ import {
   textOf,
   time,
 } from '../database/table.ts';
+import type * as declared from './unclaimed.tables.ts';
 
 const detail = json(z.object({ spec: machineSpecSchema, status: machineStatusSchema }));
 type Machine = { spec: MachineSpec; status: MachineStatus };
@@ -47,5 +48,5 @@ export type UnclaimedRecord = RecordOf<typeof unclaimed>;
 export type UnclaimedRow = RowOf<typeof unclaimed>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./unclaimed.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

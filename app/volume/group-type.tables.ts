@@ -1,4 +1,5 @@
 import { flag, json, nullable, type RecordOf, type RowsOf, smallTable, text, time } from '../database/table.ts';
+import type * as declared from './group-type.tables.ts';
 import type { Specs } from './specs.routes.ts';
 
 export const groupTypes = smallTable('volume_group_type', {
@@ -12,5 +13,5 @@ export const groupTypes = smallTable('volume_group_type', {
 export type GroupTypeRecord = RecordOf<typeof groupTypes>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./group-type.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

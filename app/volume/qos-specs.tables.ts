@@ -1,4 +1,5 @@
 import { json, type RecordOf, type RowsOf, smallTable, text, textOf, time } from '../database/table.ts';
+import type * as declared from './qos-specs.tables.ts';
 import type { Specs } from './specs.routes.ts';
 
 /** Who sees to them: the host, the storage, or both. */
@@ -14,5 +15,5 @@ export const qosSpecs = smallTable('volume_qos_specs', {
 export type QosSpecsRecord = RecordOf<typeof qosSpecs>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./qos-specs.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,5 +1,6 @@
 import { flag, json, nullable, type RecordOf, type RowsOf, smallTable, table, text, time } from '../database/table.ts';
 import type { Specs } from './specs.routes.ts';
+import type * as declared from './volume-type.tables.ts';
 
 export const volumeTypes = smallTable('volume_type', {
   id: text,
@@ -19,5 +20,5 @@ export const volumeTypeAccess = table('volume_type_access', { typeId: text, proj
 export type VolumeTypeAccessRecord = RecordOf<typeof volumeTypeAccess>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./volume-type.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

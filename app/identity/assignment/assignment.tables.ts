@@ -10,6 +10,7 @@ import {
   table,
   text,
 } from '../../database/table.ts';
+import type * as declared from './assignment.tables.ts';
 
 export const roles = smallTable('identity_role', {
   id: text,
@@ -42,5 +43,5 @@ export const assignments = table('identity_assignment', {
 export type AssignmentRow = RowOf<typeof assignments>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./assignment.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

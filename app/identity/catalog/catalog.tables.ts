@@ -10,6 +10,7 @@ import {
   text,
   textOf,
 } from '../../database/table.ts';
+import type * as declared from './catalog.tables.ts';
 
 export const regions = smallTable('identity_region', {
   id: text,
@@ -76,5 +77,5 @@ export const policyAssociations = smallTable('identity_policy_association', {
 export type PolicyAssociationRow = RowOf<typeof policyAssociations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./catalog.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

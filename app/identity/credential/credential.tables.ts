@@ -1,4 +1,5 @@
 import { flag, integer, json, nullable, type RecordOf, type RowsOf, table, text, time } from '../../database/table.ts';
+import type * as declared from './credential.tables.ts';
 
 /** `blob` is encrypted under the data folder's key, and in records as it was given. */
 export const credentials = table('identity_credential', {
@@ -78,5 +79,5 @@ export type ApplicationCredentialRecord = RecordOf<typeof applicationCredentials
 };
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./credential.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

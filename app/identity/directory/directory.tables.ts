@@ -11,6 +11,7 @@ import {
   text,
   time,
 } from '../../database/table.ts';
+import type * as declared from './directory.tables.ts';
 
 export interface ProjectOptions {
   immutable?: boolean;
@@ -104,5 +105,5 @@ export const groupMembers = table('identity_group_member', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./directory.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

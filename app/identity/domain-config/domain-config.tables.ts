@@ -1,4 +1,5 @@
 import { type RowsOf, smallTable, text } from '../../database/table.ts';
+import type * as declared from './domain-config.tables.ts';
 
 /** `config` is encrypted; see identity/domain-config. */
 export const domainConfigs = smallTable(
@@ -11,5 +12,5 @@ export const domainConfigs = smallTable(
 );
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./domain-config.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

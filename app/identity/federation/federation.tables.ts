@@ -11,6 +11,7 @@ import {
   text,
   textOf,
 } from '../../database/table.ts';
+import type * as declared from './federation.tables.ts';
 import type { Mapping } from './mapping.schema.ts';
 
 export const identityProviders = smallTable('identity_provider', {
@@ -66,5 +67,5 @@ export const federatedUsers = table('identity_federated_user', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./federation.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

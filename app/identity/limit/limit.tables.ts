@@ -1,4 +1,5 @@
 import { integer, nullable, type RecordOf, type RowsOf, smallTable, table, text } from '../../database/table.ts';
+import type * as declared from './limit.tables.ts';
 
 export const registeredLimits = smallTable('identity_registered_limit', {
   id: text,
@@ -22,5 +23,5 @@ export const limits = table('identity_limit', {
 export type StoredLimit = RecordOf<typeof limits>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./limit.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

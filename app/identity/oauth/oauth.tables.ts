@@ -1,4 +1,5 @@
 import { json, nullable, type RecordOf, type RowsOf, smallTable, table, text, time } from '../../database/table.ts';
+import type * as declared from './oauth.tables.ts';
 
 export const consumers = smallTable('identity_consumer', {
   id: text,
@@ -40,5 +41,5 @@ export const accessTokenRoles = table('identity_access_token_role', {
 export type AccessTokenRecord = RecordOf<typeof accessTokens> & { roleIds: string[] };
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./oauth.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -9,6 +9,7 @@ import {
   textOf,
   time,
 } from '../../database/table.ts';
+import type * as declared from './token.tables.ts';
 import type { Scope } from './token.ts';
 
 /** Of users whom an identity provider vouched for. */
@@ -77,5 +78,5 @@ export const revocations = table('identity_revocation', {
 export type RevocationRow = RowOf<typeof revocations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./token.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }

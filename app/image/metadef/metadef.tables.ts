@@ -12,6 +12,7 @@ import {
   time,
 } from '../../database/table.ts';
 import type { PropertyDefinition } from './metadef.schema.ts';
+import type * as declared from './metadef.tables.ts';
 
 export const namespaces = smallTable('image_metadef_namespace', {
   /** Only what belongs to it knows it by this; people know it by its name, which may change. */
@@ -62,5 +63,5 @@ export const associations = table('image_metadef_association', {
 export type AssociationRecord = RecordOf<typeof associations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof import('./metadef.tables.ts')> {}
+  interface Tables extends RowsOf<typeof declared> {}
 }
