@@ -6,6 +6,7 @@ import type { MachineSpec } from '../../app/contract/machine.ts';
 import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
 import { machineStatisticsSchema } from '../../app/contract/machine-statistics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
+import { testNics } from './nic-contract.ts';
 import { plainOrder, spawnOn } from './test-machine.ts';
 
 /** What a driver's test brings so that the contract can be tried on it. */
@@ -357,6 +358,8 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(driver.describe(id)).toMatchObject(larger);
       expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     });
+
+    testNics(() => ({ driver, makeSpec: subject.makeSpec, greeting: subject.greeting, spawn, readUntil, until }));
 
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());

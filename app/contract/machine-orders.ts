@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type BusMethod, defineMethod } from './bus.ts';
-import { machineImageSchema, machineSizesSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
+import {
+  machineImageSchema,
+  machinePortSchema,
+  machineSizesSchema,
+  machineSpecSchema,
+  machineStatusSchema,
+} from './machine.ts';
 
 /** An order a host is given about one of its machines. */
 export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
@@ -91,6 +97,16 @@ export const machineOrders = {
   /** Memory goes to disk and the hypervisor process ends. */
   suspend: order('suspend', {}),
   resume: order('resume', {}),
+  /**
+   * A card for the port: in a guest that runs now where its board allows it, else from its next start on; the status says
+   * which. From a host that tells of `nics:hotplug`.
+   */
+  plugNic: order('plug_nic', { args: { port: machinePortSchema } }),
+  /**
+   * The port's card goes. A guest that does not let go of it within a while has it without a network until its next start.
+   * One that is not there is success.
+   */
+  unplugNic: order('unplug_nic', { args: { port: z.string() } }),
   /** A non-maskable interrupt to the guest's processors; what they make of it is theirs. */
   triggerCrashDump: order('trigger_crash_dump', {}),
 } as const;

@@ -25,6 +25,8 @@ export const machinePortSchema = z.object({
   driver: z.string(),
   networkId: z.string(),
   mtu: z.number().int(),
+  /** What its machine's guest knows the card by. */
+  tag: z.string().optional(),
   fixedIps: z.array(
     z.object({
       ipAddress: z.string(),
@@ -65,6 +67,17 @@ export const machineSpecSchema = machineSizesSchema.extend({
 });
 export type MachineSpec = z.infer<typeof machineSpecSchema>;
 
+/** A card of a machine, as its host has placed it. */
+export const machineNicSchema = z.object({
+  /** The port's id. */
+  port: z.string(),
+  /** On the PCI bus, as `0000:00:05.0`. */
+  address: z.string(),
+  /** What waits for the next start: the guest has no such card yet, or has not let go of it and has it without a network. */
+  pending: z.enum(['plug', 'unplug']).nullable(),
+});
+export type MachineNic = z.infer<typeof machineNicSchema>;
+
 /** What a host reports of one machine, as an event or on a full listing. */
 export const machineStatusSchema = z.object({
   id: z.string(),
@@ -87,5 +100,7 @@ export const machineStatusSchema = z.object({
   revision: z.number().int().default(0),
   /** Host addresses that lead into the guest, such as the forwarded SSH port of the user-mode network. */
   forwards: z.array(z.object({ guestPort: z.number().int(), hostAddress: z.string(), hostPort: z.number().int() })),
+  /** Left out by hosts of earlier versions. */
+  nics: z.array(machineNicSchema).optional(),
 });
 export type MachineStatus = z.infer<typeof machineStatusSchema>;

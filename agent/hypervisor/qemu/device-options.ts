@@ -119,14 +119,25 @@ function diskModel(disk: MachineDisk): string {
 }
 
 /** No boot ROM: nothing boots from the network, and the ROM is a package of its own that may be missing. */
+export function nicArguments(nic: MachineNic, plug: NetworkPlug, hardware: Hardware): Record<string, string | number> {
+  const { address, model } = nic;
+  if (address.at !== 'pci') throw new UnexpectedError('A card is not on the PCI bus.');
+  return {
+    ...{ driver: model, id: nic.id, netdev: netdevOf(nic), mac: plug.mac, romfile: '' },
+    ...{ bus: pciBus(hardware), addr: pciAddress(address.slot) },
+    ...(plug.mtu !== null && model === 'virtio-net-pci' && { host_mtu: plug.mtu }),
+  };
+}
+
+/** QEMU's name of the network behind a card. */
+export function netdevOf({ id }: MachineNic): string {
+  return id.replace('nic', 'net');
+}
+
 function nicOptions(nic: MachineNic, plug: NetworkPlug, hardware: Hardware): string[] {
-  const mtu = plug.mtu !== null && nic.model === 'virtio-net-pci' ? `,host_mtu=${plug.mtu}` : '';
-  const netdev = nic.id.replace('nic', 'net');
-  const card = `${nic.model},id=${nic.id},netdev=${netdev},mac=${plug.mac},romfile=`;
-  return [
-    ...['-netdev', `${netdevOption(plug)},id=${netdev}`],
-    ...['-device', `${card}${addressOf(nic.address, hardware)}${mtu}`],
-  ];
+  const { driver, ...properties } = nicArguments(nic, plug, hardware);
+  const device = [driver, ...Object.entries(properties).map(([name, value]) => `${name}=${value}`)];
+  return ['-netdev', `${netdevOption(plug)},id=${netdevOf(nic)}`, '-device', device.join(',')];
 }
 
 function addressOf(address: Address, hardware: Hardware): string {
@@ -145,6 +156,14 @@ function addressOf(address: Address, hardware: Hardware): string {
   }
 }
 
-function pciOf({ chipset }: Hardware, slot: number): string {
-  return `,bus=${chipset === 'q35' ? 'pcie.0' : 'pci.0'},addr=0x${slot.toString(16)}`;
+function pciOf(hardware: Hardware, slot: number): string {
+  return `,bus=${pciBus(hardware)},addr=${pciAddress(slot)}`;
+}
+
+function pciBus({ chipset }: Hardware): string {
+  return chipset === 'q35' ? 'pcie.0' : 'pci.0';
+}
+
+function pciAddress(slot: number): string {
+  return `0x${slot.toString(16)}`;
 }

@@ -10,6 +10,7 @@ import { buildCommandLine } from './command-line.ts';
 import { findFirmwareCode } from './firmware.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { isLeaving, pluggedPorts } from './machine-nics.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import type { QemuInstall } from './qemu-install.ts';
@@ -49,7 +50,8 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     environment.install(),
     environment.accelerator(),
     imagesOf(environment, record, order),
-    record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
+    // Also without a card: one may come while it runs.
+    environment.isolation.prove().then(({ reason }) => reason === null),
     record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
     mkdir(files.runtime, { recursive: true, mode: 0o700 }).then(() => makeSerialPipe(files)),
   ]);
@@ -57,7 +59,7 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
   const accelerator = launch.isIncoming ? (state.record.accelerator ?? proven) : proven;
   let before: Forward[] = state.record.forwards;
   for (let attempt = 1; ; attempt++) {
-    order.progress({ stage: 'network', done: 0, total: record.spec.ports.length, unit: 'items' });
+    order.progress({ stage: 'network', done: 0, total: pluggedPorts(record).length, unit: 'items' });
     const plugs = await plugAll(environment, record, { before, isIsolated });
     const forwards = plugs.flatMap((plug) => plug.forwards);
     const args = buildCommandLine({
@@ -110,9 +112,12 @@ function plugAll(
   context: { before: Forward[]; isIsolated: boolean },
 ): Promise<NetworkPlug[]> {
   return Promise.all(
-    record.spec.ports.map((port, index) =>
-      environment.networkDriver(port.driver).plug(port, { ...context, isFirst: index === 0 }),
-    ),
+    pluggedPorts(record).map(async (port, index) => {
+      const driver = environment.networkDriver(port.driver);
+      const isGone = isLeaving(record, port.id);
+      const plug = await driver.plug(port, { ...context, isFirst: index === 0 && !isGone });
+      return isGone ? { ...plug, leadsOutside: false } : plug;
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type MachineSpec,
+  machinePortSchema,
   machineSizesSchema,
   machineSpecSchema,
   machineStatusSchema,
@@ -40,6 +41,8 @@ const recordSchema = keptMachineSchema.extend({
   /** Files beside its disks: they are being made to become disks, or have been disks, and may be removed. */
   otherFiles: z.array(diskFileSchema),
   resize: resizeSchema.optional(),
+  /** The ports that its process, or its saved memory, has cards of, where they are others than its specification's. */
+  plugged: z.array(machinePortSchema).optional(),
 });
 export type MachineRecord = z.infer<typeof recordSchema>;
 

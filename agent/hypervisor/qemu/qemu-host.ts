@@ -45,6 +45,7 @@ export class QemuHost {
         ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
         ...machineTypes.map((type) => `machine-type:${type}`),
         'architecture:x86_64',
+        'nics:hotplug',
         'firmware:bios',
         ...(firmware === null ? [] : ['firmware:uefi']),
         ...(isolation.reason === null ? ['network:isolated'] : []),

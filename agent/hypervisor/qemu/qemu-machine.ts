@@ -6,10 +6,8 @@ import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import type { MachineStatistics } from '../../../app/contract/machine-statistics.ts';
 import { writeJson } from '../../json-file.ts';
-import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
 import { readDiagnostics } from './diagnostics.ts';
-import { endEarlierCopy } from './disk-copy.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
@@ -17,6 +15,7 @@ import { connectSocket, type LiveQemu } from './live-qemu.ts';
 import { type AdoptedState, findEnding, killedEnding } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
 import { forgetRuntime, type MachineFiles } from './machine-files.ts';
+import { changed, noteGone, settled, withNics } from './machine-nics.ts';
 import { MachineOutput } from './machine-output.ts';
 import {
   afterEvent,
@@ -33,11 +32,11 @@ import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
-import { settleMerges } from './merge-job.ts';
 import { pressPowerButton } from './power-button.ts';
 import type { QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
+import { settleAdopted } from './settle-adopted.ts';
 import { readStatistics } from './statistics.ts';
 
 export interface QemuMachineOptions {
@@ -57,7 +56,7 @@ const SOON_MS = 2_000;
 export class QemuMachine {
   record: MachineRecord;
   readonly files: MachineFiles;
-  private readonly state: MachineStateFile;
+  readonly state: MachineStateFile;
   private readonly environment: LaunchEnvironment;
   private readonly log: Logger;
   readonly #output: MachineOutput;
@@ -91,7 +90,7 @@ export class QemuMachine {
   }
 
   status(): MachineState {
-    return this.state.status();
+    return withNics(this.record, this.state.status());
   }
 
   async open(): Promise<void> {
@@ -134,8 +133,7 @@ export class QemuMachine {
   async #takeOver(found: AdoptedState): Promise<void> {
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
-    if (found.live !== null) await endEarlierCopy(found.live.client, this.log);
-    if (found.live !== null) await settleMerges(found.live.client, this.record, this.log);
+    if (found.live !== null) await settleAdopted(this, found.live.client, this.log);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;
@@ -292,9 +290,7 @@ export class QemuMachine {
 
   /** What holds from its next start on: its name, its ports. */
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
-    const spec = { ...this.record.spec, ...changes };
-    const { hardware } = this.record;
-    await this.note({ ...this.record, spec, devices: placeNics(hardware, this.record.devices, spec.ports) });
+    await this.note(changed(this.record, changes));
   }
 
   /** Makes another machine of it, that is off. `whenOff` is done once no process uses its files. */
@@ -345,6 +341,7 @@ export class QemuMachine {
 
   private async launch(order: OrderContext, isIncoming: boolean): Promise<LiveQemu> {
     this.#phase = awaited(isIncoming ? 'moving-memory' : null);
+    if (!isIncoming && this.record.plugged) await this.note(settled(this.record));
     try {
       const live = await launchMachine({
         environment: this.environment,
@@ -455,6 +452,7 @@ export class QemuMachine {
   private onEvent(event: QmpEvent): void {
     if (!this.#events.spend(performance.now())) this.#pauseFlooding();
     const wasEnding = this.#phase.kind === 'ending';
+    if (event.name === 'DEVICE_DELETED') noteGone(this, event.data.device);
     const { phase, news } = afterEvent(this.#phase, event);
     this.#phase = phase;
     if (news) this.tell(news);

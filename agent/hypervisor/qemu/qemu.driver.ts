@@ -34,6 +34,7 @@ import {
   type StateRecord,
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
+import { nicOrders, UNPLUG_PATIENCE_MS } from './nic-orders.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
@@ -50,6 +51,8 @@ export interface QemuDriverOptions {
   networkDrivers: readonly NetworkDriver[];
   isolation: NetworkIsolation;
   log: Logger;
+  /** How long a guest has to let go of a card, milliseconds; for tests. */
+  unplugPatienceMs?: number;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -109,6 +112,10 @@ export class QemuDriver implements HypervisorDriver {
         find: (id) => this.find(id),
         design: (spec) => this.#design(spec),
         ...{ host: this.host, images: this.images, preparing: this.preparing },
+      }),
+      ...nicOrders({
+        find: (id) => this.find(id),
+        ...{ environment: this.environment, patienceMs: options.unplugPatienceMs ?? UNPLUG_PATIENCE_MS },
       }),
       snapshot: ({ id, image }, order) =>
         withDiskFull(snapshotMachine({ machine: this.find(id), image, ...imaging, order }), 'the snapshot'),
@@ -252,8 +259,9 @@ export class QemuDriver implements HypervisorDriver {
       path: files.state,
       bootId: this.bootId,
       initial,
-      onChange: (status) => {
-        if (this.machines.get(id)?.files === files) for (const listener of this.listeners) listener(status);
+      onChange: () => {
+        if (this.machines.get(id)?.files !== files) return;
+        for (const listener of this.listeners) listener(machine.status());
       },
     });
     const machine = new QemuMachine({ files, record, state, environment: this.environment, log: this.log });

@@ -15,7 +15,7 @@ export const SIMULATED_FACTS: HypervisorFacts = {
   accelerator: 'simulated',
   capabilities: [
     ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
-    ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64'],
+    ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64', 'nics:hotplug'],
     ...['firmware:bios', 'firmware:uefi', 'metadata:service'],
   ],
   preflight: [{ id: 'hypervisor', state: 'ok', fact: 'Simulated machines', hint: null, fixCommand: null }],

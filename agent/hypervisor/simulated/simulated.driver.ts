@@ -20,6 +20,7 @@ import { nextRevision } from '../next-revision.ts';
 import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
 import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
+import { nicOrders, releasedNics, startingNics } from './simulated-nics.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { type ResizableMachine, resizeOrders } from './simulated-resize.ts';
 import { drawScreen } from './simulated-screen.ts';
@@ -56,6 +57,11 @@ export class SimulatedDriver implements HypervisorDriver {
       perform: (verb, name, order) => this.perform(verb, name, order),
       shutDown: (id, timeoutSeconds, order) => this.#stop(id, { graceful: true, timeoutSeconds, force: true }, order),
       enter: (machine, powerState) => this.enter(machine as SimulatedMachine, powerState),
+    }),
+    ...nicOrders({
+      find: (id) => this.find(id),
+      perform: (verb, name, order) => this.perform(verb, name, order),
+      tell: (machine, nics) => this.report(machine as SimulatedMachine, { nics }),
     }),
     start: ({ id }, order) => this.#start('start', id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
@@ -236,6 +242,7 @@ export class SimulatedDriver implements HypervisorDriver {
 
   private boot(machine: SimulatedMachine): MachineState {
     machine.serial.greet(machine.spec.name);
+    machine.state = { ...machine.state, nics: startingNics(machine) };
     return this.enter(machine, 'RUNNING');
   }
 
@@ -245,10 +252,14 @@ export class SimulatedDriver implements HypervisorDriver {
 
   private report(
     machine: SimulatedMachine,
-    change: Pick<MachineState, 'powerState' | 'reason' | 'message'>,
+    change: Partial<Pick<MachineState, 'powerState' | 'reason' | 'message' | 'nics'>>,
   ): MachineState {
-    const revision = nextRevision(machine.state.revision);
-    machine.state = { ...machine.state, ...change, since: new Date().toISOString(), revision };
+    const { revision: before, since: entered } = machine.state;
+    const since = change.powerState === undefined ? entered : new Date().toISOString();
+    machine.state = { ...machine.state, ...change, since, revision: nextRevision(before) };
+    const { powerState } = machine.state;
+    if (powerState === 'RUNNING') machine.state.nics = releasedNics(machine);
+    else if (powerState === 'SHUTDOWN' || powerState === 'CRASHED') machine.state.nics = startingNics(machine);
     for (const listener of this.listeners) listener(machine.state);
     return machine.state;
   }
