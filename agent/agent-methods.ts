@@ -26,6 +26,7 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
     }),
     serve(agentMethods.list, async () => ({ machines: orders.list() })),
     serve(agentMethods.diagnostics, async ({ id }) => await driver.diagnostics(id)),
+    serve(agentMethods.checkGuest, async ({ id, check }) => ({ reason: await driver.checkGuest(id, check) })),
     serve(agentMethods.consoleLog, async ({ id, lines }) => ({ output: await driver.consoleLog(id, lines) })),
     serve(agentMethods.screenshot, async ({ id }) => ({ png: (await driver.screenshot(id)).toString('base64') })),
     serve(agentMethods.openConsole, async ({ id, type, streamId }, { signal }) => {

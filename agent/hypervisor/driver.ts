@@ -5,6 +5,7 @@ import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
 import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
 import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
 import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
+import type { GuestCheck } from '../../app/contract/startup.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
@@ -80,6 +81,8 @@ export interface HypervisorDriver {
   consoleLog(id: string, lines: number | null): Promise<string>;
   /** What it has used of its host so far; `conflict` while it is off. */
   diagnostics(id: string): Promise<MachineDiagnostics>;
+  /** Asks its guest over its network: what is missing, or null where it is well. */
+  checkGuest(id: string, check: GuestCheck): Promise<string | null>;
   /** Of all machines that run and answer, in one go. */
   statistics(): Promise<MachineStatistics[]>;
   /** A PNG. */

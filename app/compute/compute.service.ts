@@ -41,6 +41,9 @@ import { ServerListRepository } from './server-list.repository.ts';
 import { ServerOwners } from './server-owners.ts';
 import { ServerReportService } from './server-report.service.ts';
 import { ShelvedServersService } from './shelved-servers.service.ts';
+import { StartupRepository } from './startup/startup.repository.ts';
+import { StartupService } from './startup/startup.service.ts';
+import { turnTasks } from './startup/startup.tasks.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
@@ -74,6 +77,7 @@ export class ComputeService {
   readonly deletion: ServerDeletionService;
   readonly shelved: ShelvedServersService;
   readonly confirmations: ResizeConfirmations;
+  readonly startup: StartupService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -135,7 +139,8 @@ export class ComputeService {
       server: this.server,
     });
     const usage = new TenantUsageRepository(database);
-    this.#health = new ServerHealthService({ ...common, usage });
+    const startups = new StartupRepository(database);
+    this.#health = new ServerHealthService({ ...common, usage, startups });
     const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
     this.removal = removal;
     const taskParts: VerbParts = {
@@ -156,6 +161,9 @@ export class ComputeService {
     this.deletion = new ServerDeletionService({ ...common, server: this.server, verbs: this.verbs, settings });
     this.shelved = new ShelvedServersService({ servers, verbs: this.verbs, settings });
     this.confirmations = new ResizeConfirmations({ settings, events, migrations, verbs: this.verbs, log: parts.log });
+    this.startup = new StartupService({ ...common, server: this.server, startups, claims, settings });
+    const turnParts = { ...common, startups, events, leftovers, verbs: this.verbs, bus: parts.bus, settings };
+    for (const task of turnTasks(turnParts)) tasks.define(task);
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
     for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));
@@ -170,6 +178,7 @@ export class ComputeService {
       events,
       claims: parts.claims,
       removal,
+      startup: this.startup,
       unclaimed,
       log: parts.log,
     });

@@ -170,6 +170,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     softDeletedAt: null,
     shelvedAt: null,
     shelvedImageId: null,
+    interruptedGeneration: null,
     deletedAt: null,
   };
 }

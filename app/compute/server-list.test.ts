@@ -50,6 +50,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   softDeletedAt: null,
   shelvedAt: null,
   shelvedImageId: null,
+  interruptedGeneration: null,
   deletedAt: null,
 };
 

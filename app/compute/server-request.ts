@@ -162,6 +162,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     softDeletedAt: null,
     shelvedAt: null,
     shelvedImageId: null,
+    interruptedGeneration: null,
     deletedAt: null,
   };
 }

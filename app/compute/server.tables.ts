@@ -80,6 +80,8 @@ export const servers = table('compute_server', {
   /** Since when it is shelved, and the image that it waits in. */
   shelvedAt: nullable(time),
   shelvedImageId: nullable(text),
+  /** Its `generation` as it ran and its host went down; another one means that somebody has ordered something since. */
+  interruptedGeneration: nullable(integer),
   deletedAt: nullable(time),
 });
 export type ServerRecord = RecordOf<typeof servers>;

@@ -3,6 +3,7 @@ import { defineMethod } from './bus.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
 import { machineDiagnosticsSchema } from './machine-diagnostics.ts';
+import { guestCheckSchema } from './startup.ts';
 
 const nothing = z.object({});
 
@@ -19,6 +20,16 @@ export const agentMethods = {
     z.object({ output: z.string() }),
   ),
   diagnostics: defineMethod('machine.diagnostics', 1, z.object({ id: z.uuid() }), machineDiagnosticsSchema),
+  /**
+   * Asks the guest once over its network, from where it can be reached, and answers within seconds. `reason`: what was
+   * missing, null where it is well.
+   */
+  checkGuest: defineMethod(
+    'machine.check_guest',
+    1,
+    z.object({ id: z.uuid(), check: guestCheckSchema }),
+    z.object({ reason: z.string().nullable() }),
+  ),
   /** A PNG of the screen, base64, for thumbnails. */
   screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
   /**

@@ -65,6 +65,7 @@ export const EVENTS = {
   ...kinds('compute.instance.finish_resize', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('compute.instance.resize.confirm', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
   ...kinds('compute.instance.resize.revert', ORDER_NEWS, { resource: 'server', refreshes: ['limits'] }),
+  ...kinds('compute.instance.startup', ['update', 'timeout', 'skip'], { resource: 'server', refreshes: [] }),
   ...kinds('flavor', ['create', 'update', 'delete'], { resource: 'flavor', refreshes: [] }),
   ...kinds('keypair', ['create.end', 'import.end', 'delete.end'], {
     resource: 'keypair',

@@ -35,5 +35,7 @@ export const hostFactsSchema = z.object({
   agentVersion: z.string(),
   /** ISO; agents of earlier versions do not tell. */
   bootedAt: z.string().optional(),
+  /** Another one with each start of the host; agents of earlier versions do not tell. */
+  bootId: z.string().optional(),
 });
 export type HostFacts = z.infer<typeof hostFactsSchema>;

@@ -85,8 +85,8 @@ export const machineStatusSchema = z.object({
   generation: z.number().int(),
   powerState: powerStateSchema,
   /**
-   * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `guest-panic`, `host-reboot`; of a
-   * paused one `disk-full`, `io-error` or `flood`.
+   * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `terminated` (by a signal that
+   * asks it to end, as all programs get one when their computer goes down), `guest-panic`, `host-reboot`; of a paused one `disk-full`, `io-error` or `flood`.
    */
   reason: z.string().nullable(),
   /** A sentence for people when `reason` is a failure, such as the end of QEMU's log. */

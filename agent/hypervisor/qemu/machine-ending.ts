@@ -5,6 +5,12 @@ export type Ending = Pick<MachineState, 'powerState' | 'reason' | 'message'>;
 
 export const ASKED_OFF: Ending = { powerState: 'SHUTDOWN', reason: null, message: null };
 export const GUEST_OFF: Ending = { powerState: 'SHUTDOWN', reason: 'guest-shutdown', message: null };
+/** As all programs are when their computer goes down; nobody else sends it that. */
+export const TERMINATED: Ending = {
+  powerState: 'SHUTDOWN',
+  reason: 'terminated',
+  message: 'Its QEMU was told to end, as when the computer is shut down.',
+};
 export const PANIC: Ending = { powerState: 'CRASHED', reason: 'guest-panic', message: "The guest's kernel panicked." };
 
 /** What a guest can cause without end is an attack, or a fault that looks like one. */

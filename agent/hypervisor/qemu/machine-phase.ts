@@ -1,5 +1,5 @@
 import type { LiveQemu } from './live-qemu.ts';
-import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC } from './machine-ending.ts';
+import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC, TERMINATED } from './machine-ending.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 /** What an order does to the guest, so that what follows from it is no news. */
@@ -57,7 +57,8 @@ export function afterEvent(phase: MachinePhase, { name, data }: QmpEvent): { pha
   switch (name) {
     case 'SHUTDOWN':
       if (data.reason === 'guest-panic') return { phase: endingWith(phase, PANIC) };
-      // Otherwise a signal or a foreign `quit` ends it: `killed`, once it is gone.
+      if (data.reason === 'host-signal') return { phase: endingWith(phase, TERMINATED) };
+      // Otherwise a foreign `quit` ends it: `killed`, once it is gone.
       if (data.guest !== true) return { phase };
       return { phase: endingWith(phase, phase.doing === 'pressing-power' ? ASKED_OFF : GUEST_OFF) };
     case 'GUEST_PANICKED':

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
+import type { GuestCheck } from '../../../app/contract/startup.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
@@ -21,6 +22,7 @@ import type {
   StrayKeeper,
 } from '../driver.ts';
 import { diskOrders } from './disk-orders.ts';
+import { checkGuest } from './guest-check.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
@@ -213,6 +215,11 @@ export class QemuDriver implements HypervisorDriver {
   readonly statistics = async () => {
     const told = await Promise.all([...this.machines.values()].map((machine) => machine.statistics()));
     return told.filter((each) => each !== null);
+  };
+  readonly checkGuest = async (id: string, check: GuestCheck) => {
+    const machine = this.find(id);
+    const live = await machine.running();
+    return live === null ? 'It is off.' : await checkGuest(live, machine.record, check);
   };
   readonly screenshot = async (id: string) => await this.find(id).screenshot();
   readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);

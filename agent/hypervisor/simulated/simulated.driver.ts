@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
+import type { GuestCheck } from '../../../app/contract/startup.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import { isStored } from '../../image/image-upload.ts';
 import type {
@@ -197,6 +198,9 @@ export class SimulatedDriver implements HypervisorDriver {
     return lastLines(this.find(id).serial.kept(), lines);
   }
 
+  /** Its guests are well while they run. */
+  readonly checkGuest = async (id: string, _check: GuestCheck) =>
+    this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.';
   readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
   readonly statistics = async () => idleStatistics(this.list());
 

@@ -8,6 +8,7 @@ import { CumuletError, fromWire, OperationalError, toWire } from '../../contract
 import type { HostFacts } from '../../contract/host.ts';
 import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
+import type { GuestCheck } from '../../contract/startup.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
@@ -51,6 +52,20 @@ export class FakeAgent {
     return { arrived: within(`an order to ${verb}`, arrived.promise), release: released.resolve };
   }
 
+  /** What is missing of guests that are asked how they are; those that are not here are well. */
+  readonly unwell = new Map<string, string>();
+  /** Which guests were asked, and what. */
+  readonly checks: { id: string; check: GuestCheck }[] = [];
+  bootId = 'boot-1';
+
+  /** Its computer goes down and comes up again: what ran is off. */
+  reboot(): void {
+    this.bootId = `boot-${Number(this.bootId.slice(5)) + 1}`;
+    for (const { status } of this.machines.values()) {
+      if (status.powerState === 'RUNNING') this.change(status.id, 'SHUTDOWN', 'host-reboot', 'The host was restarted.');
+    }
+  }
+
   facts(): HostFacts {
     return {
       hostname: this.host,
@@ -74,6 +89,7 @@ export class FakeAgent {
       ],
       preflight: [],
       agentVersion: '0.1.0',
+      bootId: this.bootId,
     };
   }
 
@@ -95,6 +111,10 @@ export class FakeAgent {
     if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
     if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
     if (name === agentMethods.diagnostics.name) return DIAGNOSTICS;
+    if (name === agentMethods.checkGuest.name) {
+      this.checks.push(args as unknown as (typeof this.checks)[number]);
+      return { reason: this.unwell.get(String(args.id)) ?? null };
+    }
     if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
     if (verb === 'set_ports') {

@@ -16,18 +16,28 @@ export class VerbService {
   }
 
   async order(context: Context, id: string, verb: OrderVerb, asked: Asked): Promise<TaskView> {
-    const { database, servers, quota } = this.#parts;
-    return await database.transaction(async (trx) => {
-      const server = await this.#allowed(trx, context, id, verb, asked);
-      if (server.hostId === null) throw notReady(id);
-      if (verb.takesQuota) {
-        const { projectId, userId, vcpus, memoryMib } = server;
-        await quota.check(trx, { projectId, userId }, { instances: 1, cores: vcpus, ram: memoryMib });
-      }
-      const generation = await servers.raiseGeneration(trx, id);
-      const args = { hostId: server.hostId, generation, ...asked.told };
-      return await this.#enqueue(trx, context, { server, verb, asked, args });
-    });
+    return await this.#parts.database.transaction((trx) => this.orderIn(trx, context, id, verb, asked));
+  }
+
+  /** As {@link order}, inside a decision of the caller; `parentId` is the task that it is a part of. */
+  async orderIn(
+    trx: Transaction,
+    context: Context,
+    id: string,
+    verb: OrderVerb,
+    asked: Asked,
+    parentId?: string,
+  ): Promise<TaskView> {
+    const { servers, quota } = this.#parts;
+    const server = await this.#allowed(trx, context, id, verb, asked);
+    if (server.hostId === null) throw notReady(id);
+    if (verb.takesQuota) {
+      const { projectId, userId, vcpus, memoryMib } = server;
+      await quota.check(trx, { projectId, userId }, { instances: 1, cores: vcpus, ram: memoryMib });
+    }
+    const generation = await servers.raiseGeneration(trx, id);
+    const args = { hostId: server.hostId, generation, ...asked.told };
+    return await this.#enqueue(trx, context, { server, verb, asked, args, ...(parentId && { parentId }) });
   }
 
   /** Answers what the action does. */
@@ -57,7 +67,7 @@ export class VerbService {
   }
 
   async #enqueue(trx: Transaction, context: Context, begun: Begun): Promise<TaskView> {
-    const { server, verb, asked, changes, args, alsoAbout } = begun;
+    const { server, verb, asked, changes, args, alsoAbout, parentId } = begun;
     const { tasks, servers, actions, journal } = this.#parts;
     const { id, name, projectId } = server;
     const written = { ...changes, ...(asked.taskState && { taskState: asked.taskState }) };
@@ -67,6 +77,7 @@ export class VerbService {
       subject: { type: 'server', id, name },
       projectId,
       ...(alsoAbout && { alsoAbout }),
+      ...(parentId && { parentId }),
       args: { serverId: id, ...args },
     });
     await actions.begin(trx, context, id, verb.recordedAs ?? verb.name);
@@ -101,6 +112,7 @@ interface Begun {
   readonly changes?: Prepared['changes'];
   readonly args?: Prepared['args'];
   readonly alsoAbout?: Prepared['alsoAbout'];
+  readonly parentId?: string;
 }
 
 function kindOf(verb: LongVerb): string {
