@@ -15,8 +15,12 @@ export const keys = {
     log: (id: string) => ['servers', 'log', id] as const,
     access: (id: string) => ['servers', 'access', id] as const,
     statistics: (id: string) => ['servers', 'statistics', id] as const,
+    startups: ['servers', 'startup'] as const,
+    startup: (id: string) => ['servers', 'startup', id] as const,
+    startupOrder: (group?: string) => ['servers', 'startup', 'order', group ?? null] as const,
     screenshot: (id: string) => ['servers', 'screenshot', id] as const,
   },
+  machineGroups: { all: ['machine-groups'] as const },
   images: {
     all: ['images'] as const,
     list: ['images', 'list'] as const,

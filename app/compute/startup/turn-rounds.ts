@@ -175,7 +175,7 @@ export class TurnRounds {
     for (const each of after) {
       const state = await this.#afterState(each, waits, round);
       if (state === 'stays') {
-        await this.#leave(turn, `${round.servers.get(each.server)?.name} did not become healthy in time`, each);
+        await this.#leave(turn, `${round.servers.get(each.server)?.name} was not well in time`, each);
         return false;
       }
       if (state === 'waits') isFree = false;
@@ -294,7 +294,7 @@ export class TurnRounds {
     const { startups, journal } = this.#parts;
     await startups.changeTurn(trx, turn, { state: 'left', note });
     if (!server) return;
-    const payload = { reason: note, ...(after && { after: after.server }) };
+    const payload = { message: `It was left alone: ${note}.`, ...(after && { after: after.server }) };
     await journal.record(trx, this.#task.context, server, 'startup.skip', payload);
   }
 
@@ -303,7 +303,8 @@ export class TurnRounds {
     await database.transaction(async (trx) => {
       await this.#task.requireOwned(trx);
       const server = await servers.find(turn.serverId, trx);
-      const payload = { after: other, after_name: round.servers.get(other)?.name, healthy, timeout: timeoutSeconds };
+      const message = `${round.servers.get(other)?.name} was not well within ${timeoutSeconds} s; it starts all the same.`;
+      const payload = { after: other, healthy, timeout: timeoutSeconds, message };
       if (server) await journal.record(trx, this.#task.context, server, 'startup.timeout', payload);
     });
   }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ImageView, ServerView } from '../../../../app/contract/openstack.ts';
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
+import { TagList } from '../../../design/TagList.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { useIsAway } from '../../../kernel/AwayHostsProvider.tsx';
 import { useProjectNames } from '../../../kernel/use-project-names.ts';
@@ -99,6 +100,11 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         filter: {},
       },
       { id: 'host', header: t('host'), value: hostOf, width: { min: 80, share: 1 }, filter: {} },
+      {
+        ...plain('groups', t('groups'), (server) => server.tags?.join(', ')),
+        cell: (server) => <TagList tags={server.tags ?? []} isOneLine />,
+        filter: { values: (server) => server.tags ?? [] },
+      },
       { ...plain('key', t('key'), (server) => server.key_name), width: { min: 88, share: 1 } },
       {
         id: 'age',

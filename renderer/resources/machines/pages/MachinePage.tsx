@@ -5,6 +5,7 @@ import {
   IconFileText,
   IconHistory,
   IconInfoCircle,
+  IconPlayerTrackNext,
   IconTerminal2,
 } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -29,6 +30,7 @@ import classes from '../machines.module.css';
 import { HistoryTab } from './HistoryTab.tsx';
 import { LogTab } from './LogTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
+import { StartupTab } from './StartupTab.tsx';
 import { StatisticsTab } from './StatisticsTab.tsx';
 
 const TABS = [
@@ -37,6 +39,7 @@ const TABS = [
   { id: 'terminal', icon: IconTerminal2 },
   { id: 'log', icon: IconFileText },
   { id: 'statistics', icon: IconChartLine },
+  { id: 'startup', icon: IconPlayerTrackNext },
   { id: 'history', icon: IconHistory },
 ] as const;
 type TabId = (typeof TABS)[number]['id'];
@@ -130,6 +133,11 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
         <Tabs.Panel value="statistics" className={classes.tabPanel}>
           <NeedsRight rule="v1:servers:statistics" title={t('noStatisticsRight')}>
             <StatisticsTab server={server} />
+          </NeedsRight>
+        </Tabs.Panel>
+        <Tabs.Panel value="startup" className={classes.tabPanel}>
+          <NeedsRight rule="v1:servers:startup" title={t('noStartupRight')}>
+            <StartupTab server={server} />
           </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="history" className={classes.tabPanel}>
