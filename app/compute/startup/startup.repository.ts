@@ -1,5 +1,5 @@
 import { change, type Database, type Queryable, type Transaction } from '../../database/database.ts';
-import type { ServerRecord } from '../server.tables.ts';
+import { type ServerRecord, servers } from '../server.tables.ts';
 import { hostBoots, type StartupRecord, startups, type TurnRecord, turns } from './startup.tables.ts';
 
 /** What is read of the servers of a project to put them in order. */
@@ -65,7 +65,7 @@ export class StartupRepository {
           ...{ id: row.id, name: row.name, hostId: row.host_id, generation: row.generation },
           vmState: row.vm_state as ProjectServer['vmState'],
           taskState: row.task_state as ProjectServer['taskState'],
-          tags: JSON.parse(row.tags) as string[],
+          tags: servers.columns.tags.read(row.tags),
         },
       ]),
     );
@@ -96,9 +96,9 @@ export class StartupRepository {
   async addTurns(
     trx: Transaction,
     taskId: string,
-    servers: readonly Pick<ServerRecord, 'id' | 'hostId' | 'generation'>[],
+    added: readonly Pick<ServerRecord, 'id' | 'hostId' | 'generation'>[],
   ): Promise<void> {
-    for (const { id: serverId, hostId, generation } of servers) {
+    for (const { id: serverId, hostId, generation } of added) {
       const turn: TurnRecord = {
         ...{ taskId, serverId, hostId: hostId ?? '', generation, state: 'waiting' },
         ...{ orderTaskId: null, settlesAt: null, notBefore: null, waits: {}, note: null },

@@ -12,6 +12,7 @@ import type {
 import type { TaskView } from '../../contract/task.ts';
 import type { Database, Transaction } from '../../database/database.ts';
 import { requireProject, systemContext } from '../../policy/authorization.ts';
+import { missing } from '../../resource/missing.ts';
 import type { TaskService } from '../../tasks/task.service.ts';
 import type { HostClaims } from '../collaborators.ts';
 import type { ComputeSettings } from '../compute.settings.ts';
@@ -110,7 +111,7 @@ export class StartupService {
     return await database.transaction(async (trx) => {
       const servers = [...(await startups.serversOf(projectId, trx)).values()];
       const members = servers.filter(({ tags }) => tags.includes(group));
-      if (members.length === 0) throw new UserError('not_found', `No machine has the tag ${group}.`);
+      if (members.length === 0) throw missing(`No machine has the tag ${group}.`);
       const subject = { type: 'machine_group', id: `${projectId}:${group}`, name: group };
       // Whoever asks last is who is meant; what waits to be started by something else is not started by that any more.
       for (const task of await tasks.unfinishedOf(trx, subject.id)) await tasks.requestAbort(trx, task.id);

@@ -1,6 +1,7 @@
 import { OperationalError } from '../../contract/errors.ts';
 import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.definition.ts';
-import { TurnRounds, type TurnRoundsParts, type TurnTaskArgs, turnTaskArgsSchema } from './turn-rounds.ts';
+import type { TurnParts, TurnsOf } from './turn-orders.ts';
+import { TurnRounds, type TurnTaskArgs, turnTaskArgsSchema } from './turn-rounds.ts';
 
 export const HOST_START = 'host.start_again';
 export const GROUP_START = 'machine_group.start';
@@ -10,7 +11,7 @@ export const GROUP_STOP = 'machine_group.stop';
 const MOST_NAMED = 5;
 
 /** Long work with several machines, each in its turn; which they are stands in `compute_turn`. */
-export function turnTasks(parts: TurnRoundsParts): TaskDefinition<TurnTaskArgs>[] {
+export function turnTasks(parts: TurnParts): TaskDefinition<TurnTaskArgs>[] {
   return [
     turnTask(parts, HOST_START, { way: 'start', isUnasked: true }),
     turnTask(parts, GROUP_START, { way: 'start', isUnasked: false }),
@@ -18,11 +19,7 @@ export function turnTasks(parts: TurnRoundsParts): TaskDefinition<TurnTaskArgs>[
   ];
 }
 
-function turnTask(
-  parts: TurnRoundsParts,
-  kind: string,
-  how: { way: 'start' | 'stop'; isUnasked: boolean },
-): TaskDefinition<TurnTaskArgs> {
+function turnTask(parts: TurnParts, kind: string, how: TurnsOf): TaskDefinition<TurnTaskArgs> {
   const { startups, servers } = parts;
   return {
     kind,

@@ -308,6 +308,13 @@ export interface ServersApi {
     body: { metadata: Record<string, string> };
     answer: { metadata: Record<string, string> };
   };
+  'PUT /compute/v2.1/servers/:serverId/tags': {
+    params: { serverId: string };
+    body: { tags: string[] };
+    answer: { tags: string[] };
+  };
+  'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
+  'DELETE /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
     query: {

@@ -33,6 +33,7 @@ export interface HostView {
     }[];
     agentVersion: string;
     bootedAt?: string;
+    bootId?: string;
   } | null;
   allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
   ratios: { vcpus: number; memory: number; disk: number };

@@ -1,11 +1,21 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+import type { StartAfterView } from './shared.api.ts';
+
 export interface ServerStatistics {
   everySeconds: number;
   vcpus: number;
   memoryBytes: number;
   /** Of the last hour, oldest first. */
   points: StatisticsPoint[];
+}
+
+export interface StartupView {
+  start: 'as-before' | 'always' | 'never' | null;
+  order: number | null;
+  delaySeconds: number;
+  after: StartAfterView[];
+  default: 'as-before' | 'always' | 'never';
 }
 
 export interface StatisticsPoint {
@@ -35,5 +45,24 @@ export interface ServersApi {
   'GET /v1/servers/:id/screenshot': {
     params: { id: string };
     answer: Blob;
+  };
+  'GET /v1/servers/:id/startup': {
+    params: { id: string };
+    answer: StartupView;
+  };
+  'PUT /v1/servers/:id/startup': {
+    params: { id: string };
+    body: {
+      start?: 'as-before' | 'always' | 'never' | null;
+      order?: number | null;
+      delaySeconds?: number;
+      after?: {
+        server: string;
+        healthy?: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path?: string; status?: number | null };
+        timeoutSeconds?: number;
+        onTimeout?: 'start' | 'stay';
+      }[];
+    };
+    answer: StartupView;
   };
 }

@@ -13,8 +13,7 @@ export function CreateMachineGroupDialog(props: DialogProps) {
   const form = useForm<{ name: string; machines: string[] }>({
     initialValues: { name: '', machines: [] },
     validate: {
-      name: (name) =>
-        name.trim() === '' || /[,/]/.test(name) ? t('problem.name') : null,
+      name: (name) => (name.trim() === '' || /[,/]/.test(name) ? t('problem.name') : null),
       machines: (machines) => (machines.length === 0 ? t('problem.machines') : null),
     },
   });

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GuestSession } from '../../testing/guest-session.ts';
+import { setUpQemu } from '../../testing/qemu-under-test.ts';
+import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
+import { isTaken } from './guest-check.ts';
+import type { QemuDriver } from './qemu.driver.ts';
+
+let host: Awaited<ReturnType<typeof setUpQemu>>;
+let driver: QemuDriver;
+let id: string;
+let guest: GuestSession;
+
+beforeAll(async () => {
+  host = await setUpQemu();
+  driver = host.makeDriver();
+  await driver.open();
+  ({ id } = await spawnOn(driver, makeSpec(host.guestImage)));
+});
+afterAll(async () => {
+  guest?.close();
+  await driver.orders.destroy({ id }, plainOrder());
+  expect(await host.findTraces(id)).toEqual([]);
+  await driver.close();
+  await host.close();
+});
+
+const tcp = (port: number) => driver.checkGuest(id, { kind: 'tcp', port });
+const http = (path: string, status: number | null = null) =>
+  driver.checkGuest(id, { kind: 'http', port: 8080, path, status });
+
+test('a guest is well when it takes a connection, which nobody else can open to it', async () => {
+  // It has not booted: whoever connects is taken by QEMU, and by nobody behind it.
+  expect(await tcp(22)).toMatch(/does not answer|Nothing listens/);
+  guest = new GuestSession(await driver.openConsole(id, 'serial'));
+  await guest.logIn();
+  expect(await tcp(5432)).toBe('Nothing listens at its port 5432.');
+  // Takes connections and never says a word, as a database waits for its client.
+  await guest.run('(while :; do sleep 1000 | nc -l -p 5432 >/dev/null; done) >/dev/null 2>&1 &');
+  await expect.poll(() => tcp(5432)).toBeNull();
+  expect(await tcp(5433)).toBe('Nothing listens at its port 5433.');
+});
+
+test('a guest that answers by HTTP is well by its status', async () => {
+  expect(await http('/')).toMatch(/does not answer as HTTP/);
+  const answer = (status: string) => `printf 'HTTP/1.1 ${status}\\r\\nContent-Length: 0\\r\\n\\r\\n'`;
+  const script = `read -r a p c; case $p in /ok) ${answer('200 OK')};; /made) ${answer('201 Made')};; *) ${answer('503 Away')};; esac; sleep 1`;
+  await guest.run(`cat > /tmp/answer <<'END'\n#!/bin/sh\n${script}\nEND\nchmod +x /tmp/answer`);
+  await guest.run(
+    '(nc -lk -p 8080 -e /tmp/answer || while :; do nc -l -p 8080 -e /tmp/answer; done) >/dev/null 2>&1 &',
+  );
+  await expect.poll(() => http('/ok')).toBeNull();
+  expect(await http('/away')).toBe('It answers 503 for /away.');
+  expect(await http('/away', 503)).toBeNull();
+  expect(await http('/made', 200)).toBe('It answers 201 for /made.');
+});
+
+test('what floods is not read, and a machine that is off is asked nothing', async () => {
+  await guest.run('(while :; do yes | tr -d "\\n" | nc -l -p 8081; done) >/dev/null 2>&1 &');
+  await expect.poll(() => tcp(8081)).toBeNull();
+  const flooding = { kind: 'http', port: 8081, path: '/', status: null } as const;
+  expect(await driver.checkGuest(id, flooding)).toBe('Its port 8081 does not answer as HTTP does.');
+  await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
+  expect(await tcp(22)).toBe('It is off.');
+});
+
+test('what QEMU says of its connections is understood', () => {
+  const printed = [
+    'Hub -1 (net0):',
+    '  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ',
+    '  TCP[HOST_FORWARD]  12       127.0.0.1 20001      10.20.0.57  5432     0     0',
+    '  TCP[SYN_SENT]      14       127.0.0.1 20001      10.20.0.57  5432     0     0',
+    '  TCP[ESTABLISHED]   15       127.0.0.1 20002      10.20.0.57    22     0     0',
+  ].join('\r\n');
+  expect([isTaken(printed, 20_001), isTaken(printed, 20_002), isTaken(printed, 2002)]).toEqual([false, true, false]);
+});
