@@ -201,6 +201,7 @@ export class ComputeService {
   async start(): Promise<void> {
     await this.flavors.bootstrap();
     await this.#health.heal();
+    await this.startup.heal();
   }
 
   /** Which host an agent is that does not know it: the one its machines are recorded on, else the one of its name. */

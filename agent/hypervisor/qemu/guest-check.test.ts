@@ -35,7 +35,7 @@ test('a guest is well when it takes a connection, which nobody else can open to 
   await guest.logIn();
   expect(await tcp(5432)).toBe('Nothing listens at its port 5432.');
   // Takes connections and never says a word, as a database waits for its client.
-  await guest.run('(while :; do sleep 1000 | nc -l -p 5432 >/dev/null; done) >/dev/null 2>&1 &');
+  await guest.run('(while :; do sleep 1000 | nc -l -p 5432 >/dev/null; done) >/dev/null 2>&1 & true');
   await expect.poll(() => tcp(5432)).toBeNull();
   expect(await tcp(5433)).toBe('Nothing listens at its port 5433.');
 });
@@ -46,7 +46,7 @@ test('a guest that answers by HTTP is well by its status', async () => {
   const script = `read -r a p c; case $p in /ok) ${answer('200 OK')};; /made) ${answer('201 Made')};; *) ${answer('503 Away')};; esac; sleep 1`;
   await guest.run(`cat > /tmp/answer <<'END'\n#!/bin/sh\n${script}\nEND\nchmod +x /tmp/answer`);
   await guest.run(
-    '(nc -lk -p 8080 -e /tmp/answer || while :; do nc -l -p 8080 -e /tmp/answer; done) >/dev/null 2>&1 &',
+    '(nc -lk -p 8080 -e /tmp/answer || while :; do nc -l -p 8080 -e /tmp/answer; done) >/dev/null 2>&1 & true',
   );
   await expect.poll(() => http('/ok')).toBeNull();
   expect(await http('/away')).toBe('It answers 503 for /away.');
@@ -55,7 +55,7 @@ test('a guest that answers by HTTP is well by its status', async () => {
 });
 
 test('what floods is not read, and a machine that is off is asked nothing', async () => {
-  await guest.run('(while :; do yes | tr -d "\\n" | nc -l -p 8081; done) >/dev/null 2>&1 &');
+  await guest.run('(while :; do yes | tr -d "\\n" | nc -l -p 8081; done) >/dev/null 2>&1 & true');
   await expect.poll(() => tcp(8081)).toBeNull();
   const flooding = { kind: 'http', port: 8081, path: '/', status: null } as const;
   expect(await driver.checkGuest(id, flooding)).toBe('Its port 8081 does not answer as HTTP does.');

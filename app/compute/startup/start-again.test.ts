@@ -353,6 +353,22 @@ test('who stops a group that is being started is meant, also of machines that a 
   expect(await Promise.all([web, db].map(statusOf))).toEqual(['SHUTOFF', 'SHUTOFF']);
 });
 
+test('what a restored database has of tasks that it ended takes nobody a place', async () => {
+  const { web } = await machines('web');
+  const left = { host_id: 'host-1', server_id: web, generation: 1, state: 'working', waits: '{}' };
+  await cloud.database.transaction(async (trx) => {
+    await trx
+      .insertInto('compute_turn')
+      .values({ ...left, task_id: 'gone', order_task_id: null, settles_at: null, not_before: null, note: null })
+      .execute();
+  });
+  await reopen({ startup_at_once: 1 });
+  expect(await turnsLeft()).toBe(0);
+  await reboot();
+  await endOf('host.start_again');
+  expect(ordered('start')).toEqual(['web']);
+});
+
 test('people can call it off; what was ordered by then goes on', async () => {
   const { web, db } = await machines('web', 'db');
   await put(web, { after: [{ server: db, healthy: { kind: 'tcp', port: 1 } }] });

@@ -154,6 +154,12 @@ export class StartupRepository {
     }
   }
 
+  /** The tasks that any is of. */
+  async tasksWithTurns(): Promise<string[]> {
+    const rows = await this.#database.query.selectFrom('compute_turn').select('task_id').distinct().execute();
+    return rows.map(({ task_id }) => task_id);
+  }
+
   /** The task has ended. */
   async forgetTurns(trx: Transaction, taskId: string): Promise<void> {
     await change(trx, trx.deleteFrom('compute_turn').where('task_id', '=', taskId));

@@ -50,6 +50,16 @@ export class StartupService {
     return this.#parts.settings.resume_guests_state_on_host_boot ? 'as-before' : 'never';
   }
 
+  /** A restored database has ended its tasks, whose machines would count as being started for ever. */
+  async heal(): Promise<void> {
+    const { database, tasks, startups } = this.#parts;
+    for (const id of await startups.tasksWithTurns()) {
+      const task = await tasks.find(id);
+      if (task && task.finishedAt === null) continue;
+      await database.transaction((trx) => startups.forgetTurns(trx, id));
+    }
+  }
+
   async show(context: Context, id: string): Promise<StartupView> {
     const { projectId } = await this.#parts.server.get(context, id);
     const startup = (await this.#parts.startups.find(id)) ?? NOTHING;

@@ -33,23 +33,27 @@ export const hostBoots = table('compute_host_boot', { hostId: text, bootId: text
 export type TurnState = 'waiting' | 'working' | 'done' | 'failed' | 'left';
 
 /** A machine that a task starts or stops among others. */
-export const turns = table('compute_turn', {
-  taskId: text,
-  serverId: text,
-  hostId: text,
-  /** The server's as the task was made: any other says that somebody has ordered something since. */
-  generation: integer,
-  state: textOf<TurnState>(),
-  /** The task of the order. */
-  orderTaskId: nullable(text),
-  /** Until then it counts as one that is being started. */
-  settlesAt: nullable(time),
-  /** All that it waited for is there, and its delay ends then. */
-  notBefore: nullable(time),
-  /** Since when it waits for which server. */
-  waits: json<Record<string, string>>(),
-  note: nullable(text),
-});
+export const turns = table(
+  'compute_turn',
+  {
+    taskId: text,
+    serverId: text,
+    hostId: text,
+    /** The server's as the task was made: any other says that somebody has ordered something since. */
+    generation: integer,
+    state: textOf<TurnState>(),
+    /** The task of the order. */
+    orderTaskId: nullable(text),
+    /** Until then it counts as one that is being started. */
+    settlesAt: nullable(time),
+    /** All that it waited for is there, and its delay ends then. */
+    notBefore: nullable(time),
+    /** Since when it waits for which server. */
+    waits: json<Record<string, string>>(),
+    note: nullable(text),
+  },
+  { small: 'of tasks that go on' },
+);
 export type TurnRecord = RecordOf<typeof turns>;
 
 declare module '../../database/tables.ts' {
