@@ -39,7 +39,3 @@ export async function setServerTags(serverId: string, tags: string[]): Promise<v
 export async function addServerTag(serverId: string, tag: string): Promise<void> {
   await call('PUT /compute/v2.1/servers/:serverId/tags/:tag', { params: { serverId, tag } });
 }
-
-export async function removeServerTag(serverId: string, tag: string): Promise<void> {
-  await call('DELETE /compute/v2.1/servers/:serverId/tags/:tag', { params: { serverId, tag } });
-}

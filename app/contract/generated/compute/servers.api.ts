@@ -314,7 +314,6 @@ export interface ServersApi {
     answer: { tags: string[] };
   };
   'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
-  'DELETE /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
     query: {
