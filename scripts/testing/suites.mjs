@@ -36,7 +36,13 @@ export const lanes = {
  */
 export const longSuites = {
   /** Controller and agent killed at every point that the code lists (the gate: one for each step), or frozen. */
-  kills: vitest(['faults', 'agent'], () => ['controller-killed', 'agent-killed', 'controller-frozen', 'agent/crash']),
+  kills: vitest(['faults', 'agent'], () => [
+    'controller-killed',
+    'agent-killed',
+    'controller-frozen',
+    'start-again',
+    'agent/crash',
+  ]),
   /** All of Tempest's tests of every area; the gate runs a part of each (tests/conformance/areas). */
   conformance: vitest(['conformance']),
   /** Property tests with another seed each time; the gate always tries the same examples. */

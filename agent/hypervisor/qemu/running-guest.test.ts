@@ -1,12 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
 import { makeSpec, plainOrder, spawnOn } from '../../testing/test-machine.ts';
 import { isTaken } from './guest-check.ts';
 import type { QemuDriver } from './qemu.driver.ts';
 
+const MIB = 1024 ** 2;
 let host: Awaited<ReturnType<typeof setUpQemu>>;
 let driver: QemuDriver;
+const spec = () => makeSpec(host.guestImage);
+/** One for all that is asked of a guest that runs. */
+let machine: ReturnType<typeof spec>;
 let id: string;
 let guest: GuestSession;
 
@@ -14,12 +18,15 @@ beforeAll(async () => {
   host = await setUpQemu();
   driver = host.makeDriver();
   await driver.open();
-  ({ id } = await spawnOn(driver, makeSpec(host.guestImage)));
+  machine = spec();
+  ({ id } = await spawnOn(driver, machine));
 });
 afterAll(async () => {
   guest?.close();
-  await driver.orders.destroy({ id }, plainOrder());
-  expect(await host.findTraces(id)).toEqual([]);
+  for (const each of driver.list()) {
+    await driver.orders.destroy({ id: each.id }, plainOrder());
+    expect(await host.findTraces(each.id)).toEqual([]);
+  }
   await driver.close();
   await host.close();
 });
@@ -47,6 +54,38 @@ test('a guest that answers by HTTP is well by its status', async () => {
   expect(await http('/gone')).toBe('It answers 404 for /gone.');
   expect(await http('/gone', 404)).toBeNull();
   expect(await http('/ok', 204)).toBe('It answers 200 for /ok.');
+});
+
+test('what a guest does is counted, and it says itself what memory it has left', async () => {
+  const told = async () => {
+    const [statistics] = await driver.statistics();
+    if (!statistics) throw new Error('nothing is told of a machine that runs');
+    return statistics;
+  };
+  const before = await told();
+  await guest.run(
+    'dd if=/dev/zero of=/data/zeros bs=1M count=8; sync; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done',
+  );
+  const after = await told();
+  expect(after.id).toBe(id);
+  expect(after.disk.writtenBytes - before.disk.writtenBytes).toBeGreaterThanOrEqual(8 * MIB);
+  expect((after.cpuNanoseconds ?? 0) - (before.cpuNanoseconds ?? 0)).toBeGreaterThan(10_000_000);
+  expect(after.memory.residentBytes).toBeGreaterThan(16 * MIB);
+  // The guest is asked from the first look on.
+  const memory = await vi.waitFor(async () => {
+    const { guest } = (await told()).memory;
+    if (guest === null) throw new Error('the guest has not told of its memory');
+    return guest;
+  }, 50_000);
+  expect(memory.totalBytes).toBeLessThanOrEqual(machine.memoryMib * MIB);
+  expect(memory.availableBytes).toBeLessThan(memory.totalBytes);
+});
+
+test('one that is paused is told of, too', async () => {
+  const [paused, other] = [spec(), machine];
+  await spawnOn(driver, paused);
+  await driver.orders.pause({ id: paused.id }, plainOrder());
+  expect((await driver.statistics()).map(({ id }) => id).toSorted()).toEqual([paused.id, other.id].toSorted());
 });
 
 test('what floods is not read, and a machine that is off is asked nothing', async () => {
