@@ -21,6 +21,13 @@ const ATTEMPTS = 5;
 /** What QEMU's network says of a connection that the guest has taken, also of one that either side has closed since. */
 const TAKEN = new Set(['ESTABLISHED', 'CLOSE_WAIT', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT']);
 
+/** A machine of this host. */
+interface Asked {
+  readonly record: MachineRecord;
+  /** Its process; null while it is off. */
+  running(): Promise<LiveQemu | null>;
+}
+
 interface Place {
   netdev: string;
   address: string;
@@ -31,8 +38,10 @@ interface Place {
  * connects is taken at once, whatever the guest does, so that the guest has taken a connection is asked of QEMU. Answers
  * what is missing, or null where it is well.
  */
-export async function checkGuest(live: LiveQemu, record: MachineRecord, check: GuestCheck): Promise<string | null> {
-  const place = placeOf(record);
+export async function checkGuest(machine: Asked, check: GuestCheck): Promise<string | null> {
+  const live = await machine.running();
+  if (live === null) return 'It is off.';
+  const place = placeOf(machine.record);
   if (place === null) return 'It has no address at which it could be asked.';
   const signal = AbortSignal.timeout(WITHIN_MS);
   const way = await openWay(live, place, check.port);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import type { GuestCheck } from '../../../app/contract/startup.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
 import { failPoint } from '../../fail-point.ts';
 import { exists } from '../../file-exists.ts';
@@ -216,11 +215,7 @@ export class QemuDriver implements HypervisorDriver {
     const told = await Promise.all([...this.machines.values()].map((machine) => machine.statistics()));
     return told.filter((each) => each !== null);
   };
-  readonly checkGuest = async (id: string, check: GuestCheck) => {
-    const machine = this.find(id);
-    const live = await machine.running();
-    return live === null ? 'It is off.' : await checkGuest(live, machine.record, check);
-  };
+  readonly checkGuest: HypervisorDriver['checkGuest'] = async (id, check) => await checkGuest(this.find(id), check);
   readonly screenshot = async (id: string) => await this.find(id).screenshot();
   readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);
 

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
-import type { GuestCheck } from '../../../app/contract/startup.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import { isStored } from '../../image/image-upload.ts';
 import type {
@@ -199,8 +198,7 @@ export class SimulatedDriver implements HypervisorDriver {
   }
 
   /** Its guests are well while they run. */
-  readonly checkGuest = async (id: string, _check: GuestCheck) =>
-    this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.';
+  readonly checkGuest = async (id: string) => (this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.');
   readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
   readonly statistics = async () => idleStatistics(this.list());
 

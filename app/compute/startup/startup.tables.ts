@@ -5,12 +5,14 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
+  smallTable,
   table,
   text,
   textOf,
   time,
 } from '../../database/table.ts';
+import type * as declared from './startup.tables.ts';
 
 /** How a server starts with its host; one of which nothing is said has no row. */
 export const startups = table('compute_server_startup', {
@@ -24,7 +26,7 @@ export const startups = table('compute_server_startup', {
 export type StartupRecord = RecordOf<typeof startups>;
 
 /** The boot of a host after which its machines were started. */
-export const hostBoots = table('compute_host_boot', { hostId: text, bootId: text }, { small: 'one for each host' });
+export const hostBoots = smallTable('compute_host_boot', { hostId: text, bootId: text }, 'one for each host');
 
 /**
  * `working`: it was ordered. `done`, `failed`: what became of the order. `left`: it was none of this task's business when
@@ -33,7 +35,7 @@ export const hostBoots = table('compute_host_boot', { hostId: text, bootId: text
 export type TurnState = 'waiting' | 'working' | 'done' | 'failed' | 'left';
 
 /** A machine that a task starts or stops among others. */
-export const turns = table(
+export const turns = smallTable(
   'compute_turn',
   {
     taskId: text,
@@ -52,14 +54,10 @@ export const turns = table(
     waits: json<Record<string, string>>(),
     note: nullable(text),
   },
-  { small: 'of tasks that go on' },
+  'of tasks that go on',
 );
 export type TurnRecord = RecordOf<typeof turns>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    compute_server_startup: RowOf<typeof startups>;
-    compute_host_boot: RowOf<typeof hostBoots>;
-    compute_turn: RowOf<typeof turns>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }
