@@ -20,8 +20,6 @@ export interface ServerActionRouteParts {
   consoles: ConsoleAccess;
 }
 
-const CONSOLE_PATIENCE = 3_000;
-
 /** `POST /servers/{id}/action`: the body's one key names the verb. */
 export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefinition[] {
   const actions = { ...verbActions(parts), ...endActions(parts), ...consoleActions(parts) };
@@ -31,6 +29,7 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       path: '/servers/:serverId/action',
       rule: actionRule(actions),
       emptyStatus: 202,
+      otherEmptyStatuses: [...new Set(Object.values(actions).flatMap(({ emptyStatus }) => emptyStatus ?? []))],
       isLongWork: true,
       body: actionBody(actions),
       answer: serverActionAnswer,
@@ -101,8 +100,7 @@ function consoleActions({ server, orders, consoles }: ServerActionRouteParts): R
           throw new UserError('conflict', `Instance ${id} is not ready`);
         }
         const order = { id, lines: length };
-        const patience = CONSOLE_PATIENCE;
-        return await orders.give(hostId, agentMethods.consoleLog, order, context, { patience });
+        return await orders.ask(hostId, agentMethods.consoleLog, order, context);
       },
     }),
     // From 2.6 on there is POST /servers/{id}/remote-consoles instead.
