@@ -184,7 +184,7 @@ export class ComputeService {
     });
     this.#reports.listen();
     this.statistics.listen(parts.bus);
-    new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images }).listen();
+    new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images, removal }).listen();
     quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
       const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);
       const more = await this.create.admitted.sumOf(query, scope);

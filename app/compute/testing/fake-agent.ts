@@ -29,6 +29,7 @@ export class FakeAgent {
   onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
   readonly #snapshots = new Map<string, Promise<void>>();
   #revision = 0;
+  #frozen: (() => void) | null = null;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
   /** What machines were before they were resized, by migration. */
@@ -64,6 +65,13 @@ export class FakeAgent {
     for (const { status } of this.machines.values()) {
       if (status.powerState === 'RUNNING') this.change(status.id, 'SHUTDOWN', 'host-reboot', 'The host was restarted.');
     }
+  }
+
+  /** The next question gets no answer; resolves when it is there. */
+  freezeNext(): Promise<void> {
+    const arrived = Promise.withResolvers<void>();
+    this.#frozen = arrived.resolve;
+    return arrived.promise;
   }
 
   facts(): HostFacts {
@@ -108,6 +116,12 @@ export class FakeAgent {
   }
 
   async serve(name: string, args: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+    const frozen = this.#frozen;
+    if (frozen) {
+      this.#frozen = null;
+      frozen();
+      return await new Promise(() => undefined);
+    }
     if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
     if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
     if (name === agentMethods.diagnostics.name) return DIAGNOSTICS;
@@ -286,9 +300,16 @@ export class FakeBus implements Bus {
     const answer = await this.#deliver(controllerMethods.hostReport, report);
     const { unknownMachines } = controllerMethods.hostReport.result.parse(answer);
     const unknown = [...agent.machines.values()].filter(({ status }) => unknownMachines.includes(status.id));
-    const found = [...unknown.map(({ spec, status }) => ({ kind: 'machine' as const, spec, status })), ...agent.strays];
-    await this.#deliver(controllerMethods.hostUnclaimed, { host: agent.host, found });
+    await this.tellFound(agent, [
+      ...unknown.map(({ spec, status }) => ({ kind: 'machine' as const, spec, status })),
+      ...agent.strays,
+    ]);
     return unknownMachines;
+  }
+
+  /** The second half of a report. */
+  async tellFound(agent: FakeAgent, found: FoundThing[]): Promise<void> {
+    await this.#deliver(controllerMethods.hostUnclaimed, { host: agent.host, found });
   }
 
   async tell(agent: FakeAgent, machine: MachineStatus): Promise<void> {
