@@ -4,20 +4,19 @@ import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import type { Bus } from '../messaging/bus.ts';
+import type { HostOrders } from './host-orders.ts';
 import type { MachineStatisticsService } from './machine-statistics.service.ts';
 import type { ServerService } from './server.service.ts';
 import { ASKED_TO_FORCE_OFF, askedToShutDown, SHUTDOWN_SECONDS, stop } from './verbs/stop.verb.ts';
 import type { VerbService } from './verbs/verb.service.ts';
 
 export interface MachineRouteParts {
-  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService };
+  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService; orders: HostOrders };
   images: { describe(imageId: string): Promise<{ defaultUser: string | null } | undefined> };
-  bus: Pick<Bus, 'call'>;
 }
 
 /** `/v1/servers`: what Nova has no word for. */
-export function machineRoutes({ compute, images, bus }: MachineRouteParts): RouteDefinition[] {
+export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefinition[] {
   return [
     route({
       method: 'GET',
@@ -51,8 +50,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
         if (hostId === null || powerState !== 'RUNNING') {
           throw new UserError('conflict', 'The machine is not running, so it has no screen.');
         }
-        const wait = { waitForPeer: 1000 };
-        const { png } = await bus.call(`agent.${hostId}`, agentMethods.screenshot, { id }, context, wait);
+        const { png } = await compute.orders.ask(hostId, agentMethods.screenshot, { id }, context);
         reply.type('image/png').header('cache-control', 'no-store');
         return Buffer.from(png, 'base64');
       },

@@ -63,6 +63,18 @@ export async function forgetCopy(parts: ServerTaskParts, trx: Transaction, conte
   }
 }
 
+/** What waited to be confirmed stays as it is: the server was said to be something else since, or becomes that now. */
+export async function settleResize(
+  parts: Pick<ServerTaskParts, 'migrations' | 'claims'>,
+  trx: Transaction,
+  id: string,
+) {
+  const resize = await parts.migrations.finishedOf(id, trx);
+  if (!resize) return;
+  await parts.migrations.setStatus(trx, resize.uuid, 'confirmed');
+  await parts.claims.release(trx, resize.uuid);
+}
+
 export function faultFrom(error: CumuletError): ServerFault {
   return { code: error.status, message: explain(error), created: new Date().toISOString() };
 }

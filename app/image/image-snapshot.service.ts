@@ -6,7 +6,7 @@ import { systemContext } from '../policy/authorization.ts';
 import { missing } from '../resource/missing.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ImageRepository } from './image.repository.ts';
-import { bad, checkAmounts } from './image.schema.ts';
+import { bad, checkAmounts, refuseHidden } from './image.schema.ts';
 import { type ImageRecord, imageMembers } from './image.tables.ts';
 import type { ImageDataService } from './image-data.service.ts';
 import { type ImageRecordService, newImageRecord } from './image-record.service.ts';
@@ -43,6 +43,7 @@ export class ImageSnapshots {
   /** Within a decision of the caller's, who queues the task about it there too. */
   async create(trx: Transaction, context: Context, wanted: NewSnapshot): Promise<string> {
     const { projectId, ...given } = wanted;
+    for (const name of Object.keys(given.properties)) refuseHidden(name);
     const owner = context.projectId ?? projectId;
     const image: ImageRecord = {
       ...newImageRecord({ owner }),
@@ -105,9 +106,14 @@ export class ImageSnapshots {
     );
   }
 
-  /** What is not there is removed already. `taskId`: whose end this is, and which therefore need not be called off. */
+  /**
+   * What is not there is removed already, and what somebody has protected since it was whole stays. `taskId`: whose end this
+   * is, and which therefore need not be called off.
+   */
   async remove(trx: Transaction, context: Context, id: string, taskId?: string): Promise<void> {
-    const image = await this.#parts.repository.find(id, trx);
-    if (image) await this.#parts.records.remove(trx, context, image, taskId);
+    const { repository, records } = this.#parts;
+    const image = await repository.find(id, trx);
+    if (!image || (image.isProtected && image.size !== null)) return;
+    await records.remove(trx, context, image, taskId);
   }
 }

@@ -179,7 +179,7 @@ export class TestCloud {
     await edge.prepare();
     for (const definition of computeDefinitions(compute.routeParts)) edge.register(definition);
     const describe = async () => undefined;
-    const machines = machineRoutes({ compute, bus, images: { describe } });
+    const machines = machineRoutes({ compute, images: { describe } });
     const own = [...machines, ...verbRoutes({ compute }), ...startupRoutes({ compute })];
     edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...own]));
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });

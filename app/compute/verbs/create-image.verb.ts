@@ -23,6 +23,8 @@ export const createImage: TaskVerb = taskVerb<CreateImageValue>({
   notification: 'snapshot',
   event: 'compute_snapshot_instance',
   isCancellable: true,
+  // As in Nova: it changes nothing of the server.
+  passesLock: true,
   asked: () => ({
     allowed: { vm: ['active', 'stopped', 'paused', 'suspended'] },
     taskState: 'image_snapshot_pending',

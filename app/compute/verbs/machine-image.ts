@@ -53,7 +53,8 @@ export async function prepareImage(
   const { snapshots } = parts.images;
   const base = server.imageId === null ? undefined : await snapshots.baseOf(trx, server.imageId);
   const inherited = Object.entries(base?.properties ?? server.imageProperties).filter(
-    ([key]) => !NOT_INHERITED.has(key),
+    // What an import notes is of that image.
+    ([key]) => !NOT_INHERITED.has(key) && !key.startsWith('os_glance'),
   );
   const imageId = await snapshots.create(trx, context, {
     name,

@@ -7,7 +7,7 @@ import { step, type TaskRun } from '../../tasks/task.definition.ts';
 import { machineSpec, requirementsOf } from '../machine-spec.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerRecord } from '../server.tables.ts';
-import { forgetCopy, requireServer } from '../server-task.parts.ts';
+import { forgetCopy, requireServer, settleResize } from '../server-task.parts.ts';
 import { awaitHost, startAgain } from './host-contact.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type LongVerb, type VerbParts, type VerbTask, verbSteps } from './verb.ts';
@@ -86,6 +86,7 @@ export function rebuildTask(parts: VerbParts, verb: LongVerb): VerbTask {
       const taskState = server.taskState === 'rebuild_block_device_mapping' ? 'rebuild_spawning' : server.taskState;
       await servers.updateFrom(trx, server, { powerState, stateRevision, forwards, taskState });
       await forgetCopy(parts, trx, task.context, { ...server, imageId: task.args.before.imageId });
+      await settleResize(parts, trx, server.id);
       return { isRebuilt: true };
     },
     undo: async (task) => {

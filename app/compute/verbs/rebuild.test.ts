@@ -114,8 +114,6 @@ test('the answer is as the microversion has it', async () => {
 describe('from whatever it was', () => {
   const BRING: [from: string, bring: object, status: string, orders: string[]][] = [
     ['stopped', { 'os-stop': null }, 'SHUTOFF', ['rebuild']],
-    ['paused', { pause: null }, 'ACTIVE', ['rebuild', 'start']],
-    ['suspended', { suspend: null }, 'ACTIVE', ['rebuild', 'start']],
     ['error', { 'os-resetState': { state: 'error' } }, 'ACTIVE', ['rebuild', 'start']],
   ];
   test.each(BRING)('%s', async (_from, bring, status, orders) => {
@@ -130,6 +128,13 @@ describe('from whatever it was', () => {
     await cloud.idle(id);
     expect(await cloud.show(id)).toMatchObject({ status, image: { id: OTHER.id } });
     expect(ordersOf(id).slice(-orders.length)).toEqual(orders);
+  });
+
+  test.each(['pause', 'suspend'])('not after %s', async (verb) => {
+    const id = await cloud.launchActive();
+    await action(id, { [verb]: null });
+    await cloud.idle(id);
+    expect((await rebuild(id)).status).toBe(409);
   });
 
   test('a machine that its host has lost is made anew', async () => {

@@ -65,7 +65,7 @@ export const rebuild: TaskVerb = taskVerb<RebuildValue>({
   who: MEMBER,
   value: rebuildValue,
   notification: 'rebuild',
-  asked: () => ({ allowed: { vm: ['active', 'stopped', 'paused', 'suspended', 'error'] }, taskState: 'rebuilding' }),
+  asked: () => ({ allowed: { vm: ['active', 'stopped', 'error'] }, taskState: 'rebuilding' }),
   prepare,
   task: (parts) => rebuildTask(parts, rebuild),
   offers: [

@@ -145,13 +145,14 @@ async function goBack(parts: VerbParts, task: Resize): Promise<void> {
     const server = await servers.find(id, trx);
     if (!server || server.taskState === 'deleting') return undefined;
     const generation = await servers.raiseGeneration(trx, id);
-    return { revert: generation, start: await servers.raiseGeneration(trx, id) };
+    const starts = wasOn && server.taskState !== 'soft-deleting';
+    return { revert: generation, start: starts ? await servers.raiseGeneration(trx, id) : null };
   });
   if (generations === undefined) return;
   const give = { task, patience: PATIENCE };
   const revert = { id, migration, generation: generations.revert };
   let status = await orders.give(hostId, machineOrders.revertResize.method, revert, task.context, give);
-  if (wasOn) {
+  if (generations.start !== null) {
     const start = { id, generation: generations.start };
     status = await orders.give(hostId, machineOrders.start.method, start, task.context, give);
   }

@@ -8,6 +8,7 @@ import type { FlavorRecord } from '../flavor.tables.ts';
 import { diskConfigField, referenceField } from '../request-field.schema.ts';
 import type { ServerRecord } from '../server.tables.ts';
 import { assertFits, embedFlavor } from '../server-request.ts';
+import { settleResize } from '../server-task.parts.ts';
 import { resizeTask } from './resize.task.ts';
 import { type PrepareRequest, type TaskVerb, taskVerb } from './verb.ts';
 
@@ -26,10 +27,7 @@ export const resize: TaskVerb = taskVerb({
     const flavor = await flavorAsked(request, value.flavorRef);
     await parts.quota.check(trx, ownerOf(server), moreThan(server.flavor, flavor));
     await assertImageFits(request, flavor);
-    // Of a resize that nobody can confirm any more, because the server was said to be something else since.
-    const earlier = await parts.migrations.finishedOf(server.id, trx);
-    if (earlier) await parts.migrations.setStatus(trx, earlier.uuid, 'confirmed');
-    if (earlier) await parts.claims.release(trx, earlier.uuid);
+    await settleResize(parts, trx, server.id);
     const uuid = randomUUID();
     const hostId = server.hostId ?? '';
     await parts.migrations.insert(trx, {

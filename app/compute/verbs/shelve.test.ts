@@ -166,6 +166,27 @@ test('a host that is away when the server leaves it gives the machine up when it
   await expect.poll(() => cloud.agent.machines.size).toBe(0);
 });
 
+test('the image of a server with the longest name has a name as long as can be', async () => {
+  const name = `${'n'.repeat(246)}${'\u{1f40d}'}${'m'.repeat(7)}`;
+  const id = await shelved({ name });
+  expect((await cloud.image(await shelvedImage(id)))?.name).toBe(`${'n'.repeat(246)}\ufffd-shelved`);
+});
+
+test('one whose host has lost its machine is made anew of its image', async () => {
+  await keepOnHost(-1);
+  const id = await shelved();
+  const imageId = await shelvedImage(id);
+  cloud.agent.machines.delete(id);
+  await cloud.bus.report(cloud.agent);
+  expect((await cloud.show(id)).status).toBe('SHELVED');
+  expect((await unshelve(id)).status).toBe(202);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+  expect(cloud.agent.machines.get(id)?.spec.image.id).toBe(imageId);
+  expect(await cloud.leftovers()).toEqual({ machines: 1, allocations: 1, ports: 1, addresses: 1 });
+  const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
+  expect(body.instanceActions[0]).toMatchObject({ action: 'unshelve', message: null });
+});
+
 test('an unshelve that finds no host, or is called off, leaves it shelved', async () => {
   const id = await shelved();
   const imageId = await shelvedImage(id);

@@ -22,6 +22,8 @@ type ShelveMemo = z.infer<typeof shelveMemo>;
 
 /** How long orders wait for an agent that is away, milliseconds. */
 const PATIENCE = 30_000;
+/** Behind the server's name, in that of its image; and how long names of images are. */
+const [SHELVED, LONGEST_NAME] = ['-shelved', 255];
 const STATES = {
   begins: 'shelving',
   copies: 'shelving_image_pending_upload',
@@ -40,7 +42,8 @@ export const shelve: TaskVerb = taskVerb({
   prepare: async (request) => {
     const { server, trx, parts } = request;
     const stopGeneration = await parts.servers.raiseGeneration(trx, server.id);
-    const { args, alsoAbout } = await prepareImage(request, { name: `${server.name}-shelved`, type: 'snapshot' });
+    const name = `${server.name.slice(0, LONGEST_NAME - SHELVED.length).toWellFormed()}${SHELVED}`;
+    const { args, alsoAbout } = await prepareImage(request, { name, type: 'snapshot' });
     const offloads = parts.settings.shelved_offload_time === 0;
     return { args: { ...args, stopGeneration, offloads }, alsoAbout };
   },

@@ -31,6 +31,7 @@ export class VerbService {
     const { servers, quota } = this.#parts;
     const server = await this.#allowed(trx, context, id, verb, asked);
     if (server.hostId === null) throw notReady(id);
+    if (asked.taskState === undefined) await this.#assertFirst(trx, id, verb);
     if (verb.takesQuota) {
       const { projectId, userId, vcpus, memoryMib } = server;
       await quota.check(trx, { projectId, userId }, { instances: 1, cores: vcpus, ram: memoryMib });
@@ -58,12 +59,21 @@ export class VerbService {
   async #allowed(trx: Transaction, context: Context, id: string, verb: LongVerb, asked: Asked): Promise<ServerRecord> {
     const { server: servers, tasks } = this.#parts;
     const server = await servers.get(context, id, trx);
-    assertUnlocked(context, server);
+    if (!verb.passesLock) assertUnlocked(context, server);
     assertState(server, verb.name, asked.allowed);
     for (const task of asked.replaces ? await tasks.unfinishedOf(trx, id) : []) {
       if (asked.replaces === 'everything' || task.kind === kindOf(verb)) await tasks.requestAbort(trx, task.id);
     }
     return server;
+  }
+
+  /** What sets no task state would be taken any number of times, each of which waits for its host. */
+  async #assertFirst(trx: Transaction, id: string, verb: LongVerb): Promise<void> {
+    const unfinished = await this.#parts.tasks.unfinishedOf(trx, id);
+    if (!unfinished.some(({ kind }) => kind === kindOf(verb))) return;
+    throw new UserError('conflict', `Cannot '${verb.name}' instance ${id} while the one before is on its way`, {
+      hint: 'Ask again when it is over.',
+    });
   }
 
   async #enqueue(trx: Transaction, context: Context, begun: Begun): Promise<TaskView> {

@@ -23,6 +23,9 @@ const PATIENCE = 30_000;
 /** Beside these, what the order says. */
 const target = z.object({ serverId: z.string(), hostId: z.string(), generation: z.number() });
 type VerbArgs = z.infer<typeof target>;
+/** Of the order, where it has its number only when its turn comes. */
+const memoSchema = z.object({ generation: z.number().optional() });
+type VerbMemo = z.infer<typeof memoSchema>;
 
 /** What goes on after a verb was asked for. */
 export function verbTask(parts: VerbParts, verb: LongVerb): TaskDefinition<VerbTaskArgs> {
@@ -37,19 +40,26 @@ export function isCancellable(verb: LongVerb): boolean {
 
 /** Such a verb is one order to the server's host. */
 function orderTask(parts: ServerTaskParts, verb: OrderVerb): VerbTask {
-  const { name, order, leavesState, becomes, patience = PATIENCE } = verb;
+  const { name, order, leavesState, becomes, ends, waitsItsTurn, patience = PATIENCE } = verb;
   const { method } = machineOrders[order] as MachineOrder<z.ZodObject, typeof machineStatusSchema>;
   const told = method.args.omit({ id: true, generation: true });
-  return verbSteps<VerbArgs>({
+  const turn = step<VerbArgs, VerbMemo>({
+    name: 'turn',
+    commit: async (trx, { args }) => ({ generation: await parts.servers.raiseGeneration(trx, args.serverId) }),
+  });
+  return verbSteps<VerbArgs, VerbMemo>({
     args: told.extend(target.shape) as unknown as z.ZodType<VerbArgs>,
+    memo: memoSchema,
     steps: [
-      step({
+      ...(waitsItsTurn ? [turn] : []),
+      step<VerbArgs, VerbMemo, MachineStatus>({
         name,
-        run: async (task: TaskRun<VerbArgs>): Promise<MachineStatus> => {
-          const { serverId: id, hostId, ...order } = task.args;
+        run: async (task): Promise<MachineStatus> => {
+          const { serverId: id, hostId, ...order } = { ...task.args, ...task.memo };
           return await parts.orders.give(hostId, method, { id, ...order }, task.context, { task, patience });
         },
-        commit: async (trx, task: TaskRun<VerbArgs>, status: MachineStatus) => {
+        commit: async (trx, task, status) => {
+          await ends?.(parts, trx, task);
           const changes = leavesState ? {} : { ...changesFrom(status), fault: null, ...becomes?.() };
           await verbEnded(parts, verb, trx, task, changes);
         },

@@ -6,7 +6,7 @@ import type { Microversion } from '../../http/microversion.ts';
 import type { Declared } from '../../http/route.ts';
 import type { Level } from '../../policy/base.policy.ts';
 import type { QuotaService } from '../../quota/quota.service.ts';
-import type { TaskDefinition } from '../../tasks/task.definition.ts';
+import type { TaskDefinition, TaskRun } from '../../tasks/task.definition.ts';
 import type { TaskSubject } from '../../tasks/task.lines.ts';
 import type { ComputeSettings } from '../compute.settings.ts';
 import type { FlavorService } from '../flavor.service.ts';
@@ -59,12 +59,16 @@ export interface OrderVerb<V = unknown> extends AnyLongVerb<V> {
   readonly order: MachineOrderName;
   /** It is given when its host is back, however long that takes; left out, after a while it fails. */
   readonly patience?: 'forever';
+  /** What it calls off may give orders until its turn comes: its own has a number after theirs. */
+  readonly waitsItsTurn?: true;
   /** The server was not counted, and is from here on. */
   readonly takesQuota?: true;
   /** What changes once it is carried out, beside what the host says. */
   readonly becomes?: () => ServerChanges;
   /** The server stays what it is, whatever its host says afterwards. */
   readonly leavesState?: true;
+  /** What else is over with it, before the server becomes what it becomes. */
+  readonly ends?: (parts: ServerTaskParts, trx: Transaction, task: TaskRun<VerbTaskArgs, unknown>) => Promise<void>;
 }
 
 /** As {@link OrderVerb}, where one order is not all: the task and its steps are the verb's own. */
