@@ -34,7 +34,7 @@ export async function collectHostFacts(options: {
     driver.facts(),
     readHostBoot(folder),
   ]);
-  const { version, accelerator, capabilities, preflight } = hypervisor;
+  const { version, accelerator, capabilities, traits, preflight } = hypervisor;
   return {
     hostname: hostName,
     hypervisorType: driver.type,
@@ -43,6 +43,7 @@ export async function collectHostFacts(options: {
     cpuArch: arch() === 'x64' ? 'x86_64' : arch() === 'arm64' ? 'aarch64' : arch(),
     ...size,
     capabilities,
+    traits,
     preflight: [...preflight, checkMemory(size), checkDisk(size, folder)],
     agentVersion: packageInfo.version,
     bootedAt: new Date(Date.now() - uptime() * 1000).toISOString(),

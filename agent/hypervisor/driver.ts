@@ -57,6 +57,8 @@ export interface HypervisorFacts {
   version: string | null;
   accelerator: string | null;
   capabilities: string[];
+  /** What of them Placement has names for. */
+  traits: string[];
   preflight: PreflightCheck[];
 }
 

@@ -50,6 +50,10 @@ export interface HostClaim {
   diskGib: number;
   excludeHosts: string[];
   requirements: string[];
+  /** Which name of a flavor or an image asks for one of them. */
+  askedBy?: Record<string, string>;
+  /** The only hosts that have what else those want, and by which names; null: nothing. */
+  eligible?: { ids: string[]; by: string[] } | null;
   /** The only ones that may be; null: any. */
   sameHosts?: string[] | null;
   /** These may not. */

@@ -17,6 +17,7 @@ import type { ComputeSettings } from './compute.settings.ts';
 import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
+import { HostEligibility } from './hardware/host-eligibility.ts';
 import { hostUuid } from './host-identity.ts';
 import { HostOrders } from './host-orders.ts';
 import { type Keypairs, keypairResource } from './keypair.resource.ts';
@@ -83,6 +84,8 @@ export class ComputeService {
   readonly serverGroups: ServerGroups;
   readonly aggregates: AggregateService;
   readonly hosts: ComputeHosts;
+  /** Where what flavors and images want is to be had. */
+  readonly eligibility: HostEligibility;
   readonly statistics = new MachineStatisticsService();
   /** Whose servers are. */
   readonly owners: ServerOwners;
@@ -124,6 +127,7 @@ export class ComputeService {
     this.serverGroups = serverGroupResource({ database, events, quota, servers, claims });
     this.aggregates = new AggregateService({ database, events, claims });
     this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
+    this.eligibility = new HostEligibility({ claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
     this.create = new ServerCreateService({
       ...common,
@@ -151,7 +155,7 @@ export class ComputeService {
       networks,
       serverGroups: this.serverGroups,
       guests: this.guests,
-      claims,
+      ...{ claims, eligibility: this.eligibility },
       images,
       consoles: parts.consoles,
       log: parts.log,

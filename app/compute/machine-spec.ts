@@ -2,7 +2,11 @@ import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
 import type { MachineRescue } from '../contract/machine-orders.ts';
 import type { LaunchImage } from './collaborators.ts';
+import { askedHardware } from './hardware/asked-hardware.ts';
+import { hostWishes } from './hardware/eligible-hosts.ts';
+import type { AskedHardware } from './hardware/hardware-wish.ts';
 import type { ServerRecord } from './server.tables.ts';
+import type { EmbeddedFlavor } from './server.values.ts';
 
 const DISK_FORMATS = ['qcow2', 'raw', 'iso'] as const;
 const FIRMWARES = ['bios', 'uefi'] as const;
@@ -22,9 +26,19 @@ function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
   return oneOf(FIRMWARES, 'hw_firmware_type', image.properties.hw_firmware_type ?? 'bios');
 }
 
-/** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */
-export function requirementsOf(image: LaunchImage): string[] {
-  return [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+/**
+ * Capabilities and traits a host must report to run a machine of that flavor from the image, and what asks for them; see
+ * `HostFacts.capabilities`. Refuses what no host could do: 400.
+ */
+export function requirementsOf(
+  flavor: EmbeddedFlavor,
+  image: LaunchImage,
+): Pick<AskedHardware, 'requirements' | 'askedBy'> {
+  const wish = { flavor, properties: image.properties };
+  const { requirements, askedBy } = askedHardware(wish);
+  hostWishes(wish);
+  const own = [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+  return { requirements: [...new Set([...own, ...requirements])], askedBy };
 }
 
 /** The same to tell a guest without a config drive its name and its keys. */
@@ -50,7 +64,6 @@ export function machineSpec(
   ports: MachinePort[],
   configDrive: MachineSpec['configDrive'],
 ): MachineSpec {
-  const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));
   return {
     id: server.id,
     name: server.name,
@@ -61,7 +74,7 @@ export function machineSpec(
     swapMib: server.flavor.swap,
     image: machineImage(image),
     firmware: firmwareOf(image),
-    hardware: Object.fromEntries(hardware),
+    hardware: askedHardware({ flavor: server.flavor, properties: image.properties }).hardware,
     ports,
     configDrive,
   };

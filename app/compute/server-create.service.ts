@@ -24,7 +24,14 @@ import type { ServerService } from './server.service.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { groupsOf, type ServerGroups } from './server-group.resource.ts';
-import { assertCounts, assertFits, newServer, PASSWORD_LENGTH, type ServerRequest } from './server-request.ts';
+import {
+  assertCounts,
+  assertFits,
+  embedFlavor,
+  newServer,
+  PASSWORD_LENGTH,
+  type ServerRequest,
+} from './server-request.ts';
 
 /** So many are made in one go: others are answered, and make their changes, in between. */
 const PART = 20;
@@ -93,7 +100,7 @@ export class ServerCreateService {
     await this.#assertZone(request.availabilityZone);
     const placement = { ...request.placement, host: this.#hostId(request) };
     const flavor = await this.#flavor(context, request.flavorId);
-    const image = await this.#image(context, request.imageId);
+    const image = await this.#image(context, request.imageId, flavor);
     assertFits(flavor, image);
     const publicKey = await this.#publicKey(context, request.keyName);
     await this.#networks.checkRequested(context, request.networks);
@@ -225,10 +232,10 @@ export class ServerCreateService {
     return flavor;
   }
 
-  async #image(context: Context, imageId: string): Promise<LaunchImage> {
+  async #image(context: Context, imageId: string, flavor: FlavorRecord): Promise<LaunchImage> {
     const image = await this.#images.imageForLaunch(context, imageId);
-    // Refuses formats no machine starts from, before anything is written.
-    requirementsOf(image);
+    // Refuses formats no machine starts from, and what no host does, before anything is written.
+    requirementsOf(embedFlavor(flavor), image);
     return image;
   }
 

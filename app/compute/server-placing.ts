@@ -61,13 +61,16 @@ export function placingSteps(
     run: async (task) => {
       const server = await requireServer(parts, task.args.serverId);
       const image = await parts.images.imageForLaunch(task.context, imageOf(server));
+      const { requirements, askedBy } = requirementsOf(server.flavor, image);
       const request = {
         serverId: server.id,
         vcpus: server.flavor.vcpus,
         memoryMib: server.flavor.ram,
         diskGib: server.diskGib,
         excludeHosts: task.memo.failedHosts,
-        requirements: [...requirementsOf(image), ...requirementsOfGuest(server)],
+        requirements: [...requirements, ...requirementsOfGuest(server)],
+        askedBy,
+        eligible: await parts.eligibility.of({ flavor: server.flavor, properties: image.properties }),
         ...(await hostsFor(server.projectId, task.args.placement)),
         host: task.args.placement.host,
         zone: server.availabilityZone || null,

@@ -191,6 +191,8 @@ export class ServerReportService {
       await this.#parts.actions.finish(trx, context.requestId, server.id, machine.message);
     }
     const payload = { reason: machine.reason, message: machine.message };
+    if (isNewlyFired(server, machine)) await this.#parts.journal.record(trx, context, after, 'watchdog', payload);
+    if (!hasChanged && isNewlyFired(server, machine)) return;
     await this.#parts.journal.record(trx, context, after, notice?.notification ?? 'update', payload);
     return after;
   }
@@ -242,9 +244,15 @@ function differs(server: ServerRecord, machine: MachineStatus): boolean {
   return (
     hasMoved(server, changesFrom(machine).vmState) ||
     machine.powerState !== server.powerState ||
+    isNewlyFired(server, machine) ||
     machine.generation > server.generation ||
     JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards)
   );
+}
+
+/** Its guest has not answered its watchdog, which is told also where that changes nothing. */
+function isNewlyFired(server: ServerRecord, { reason, revision }: MachineStatus): boolean {
+  return reason === 'watchdog' && revision > server.stateRevision;
 }
 
 function faultOf(machine: MachineStatus) {

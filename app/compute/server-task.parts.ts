@@ -6,6 +6,7 @@ import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { TaskRun } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { HostEligibility } from './hardware/host-eligibility.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import type { MigrationRepository } from './migration.repository.ts';
@@ -28,6 +29,7 @@ export interface ServerTaskParts {
   journal: ServerJournal;
   networks: MachineNetworks;
   claims: HostClaims;
+  eligibility: HostEligibility;
   migrations: MigrationRepository;
   images: LaunchImages;
   consoles: Pick<ConsoleAccess, 'revoke'>;

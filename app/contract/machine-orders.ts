@@ -74,7 +74,15 @@ export const machineOrders = {
    * The same machine with more or less of everything; it is off afterwards. It gets `timeoutSeconds` to shut down by itself,
    * once all that can fail is done. What it was is kept beside it until that resize is confirmed or reverted.
    */
-  resize: order('resize', { args: { migration, ...machineSizesSchema.shape, timeoutSeconds } }),
+  resize: order('resize', {
+    // `hardware`: what it is to be of that which the flavor decides; an earlier controller says nothing.
+    args: {
+      migration,
+      ...machineSizesSchema.shape,
+      hardware: machineSpecSchema.shape.hardware.optional(),
+      timeoutSeconds,
+    },
+  }),
   /** It is what it was resized to for good: what was kept of before becomes part of it, or goes. It may run meanwhile. */
   confirmResize: order('confirm_resize', { args: { migration } }),
   /** It is what it was before, with its disks as they were, and off. Where there was no such resize nothing changes. */

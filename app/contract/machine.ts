@@ -86,7 +86,8 @@ export const machineStatusSchema = z.object({
   powerState: powerStateSchema,
   /**
    * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `terminated` (by a signal that
-   * asks it to end, as all programs get one when their computer goes down), `guest-panic`, `host-reboot`; of a paused one `disk-full`, `io-error` or `flood`.
+   * asks it to end, as all programs get one when their computer goes down), `guest-panic`, `host-reboot`; of a paused one `disk-full`, `io-error`
+   * or `flood`; `watchdog` of one whose guest did not answer that, whatever came of it.
    */
   reason: z.string().nullable(),
   /** A sentence for people when `reason` is a failure, such as the end of QEMU's log. */

@@ -67,7 +67,7 @@ test('hosts with room, in the order of their names, with a summary of each that 
         MEMORY_MB: { capacity: 261_632, used: 0 },
         DISK_GB: { capacity: 4000, used: 0 },
       },
-      traits: [],
+      traits: ['COMPUTE_STORAGE_BUS_VIRTIO'],
       parent_provider_uuid: null,
       root_provider_uuid: cloud.host,
     },

@@ -53,6 +53,8 @@ export const longSuites = {
   examples: vitest(['examples']),
   /** Systems that people run, made and booted whole: Debian with its own cloud-init. */
   guests: vitest(['guests']),
+  /** Every answer of a watchdog, a TPM through a machine's life, and secure boot: guests of real QEMUs. */
+  hardware: vitest(['agent'], () => ['qemu/hardware-machine', 'qemu/secure-boot']),
   /** Thousands of machines; the gate has a hundred. */
   scale: vitest(['scale']),
   /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */

@@ -66,5 +66,7 @@ export const machineDevicesSchema = z.object({
   controllers: z.array(z.object({ bus: z.enum(['scsi', 'sata']), slot: place })),
   disks: z.array(machineDiskSchema),
   nics: z.array(machineNicSchema),
+  /** What else it has for itself, which machines of before have not. */
+  extras: z.array(z.object({ device: z.enum(['watchdog', 'random']), slot: place })).optional(),
 });
 export type MachineDevices = z.infer<typeof machineDevicesSchema>;

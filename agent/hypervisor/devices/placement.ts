@@ -22,7 +22,7 @@ const NONE: MachineDevices = { controllers: [], disks: [], nics: [] };
 /** The devices of a machine as it is made. The same machine has always had the same: nothing here may come out otherwise. */
 export function placeMachine(hardware: Hardware, spec: MachineSpec, hasConfigDrive: boolean): MachineDevices {
   const disks = disksOf(spec, hasConfigDrive).reduce((devices, disk) => placeDisk(hardware, devices, disk), NONE);
-  return placeNics(hardware, disks, spec.ports);
+  return placeExtras(hardware, placeNics(hardware, disks, spec.ports));
 }
 
 export const DISK_FILES = {
@@ -80,8 +80,29 @@ export function placeNics(hardware: Hardware, devices: MachineDevices, ports: re
   return { ...devices, nics };
 }
 
+/**
+ * With what its hardware asks for beside, behind all others; what is there already stays where it is. A source of random
+ * numbers is among them only where the board was made without one.
+ */
+export function placeExtras(hardware: Hardware, devices: MachineDevices, wantsRandom = false): MachineDevices {
+  const { extras: had = [], ...others } = devices;
+  const wanted = [
+    ...(hardware.watchdog === undefined ? [] : (['watchdog'] as const)),
+    ...(wantsRandom && !hardware.hasRandomSource ? (['random'] as const) : []),
+  ];
+  const kept = had.filter(({ device }) => wanted.includes(device));
+  const added = wanted.filter((device) => !kept.some((extra) => extra.device === device));
+  let extras = kept;
+  for (const device of added) {
+    extras = [...extras, { device, slot: freeSlot(hardware, { ...others, extras }) }];
+  }
+  return extras.length === 0 ? others : { ...others, extras };
+}
+
 /** The PCI slots of what every board has, in the order in which they have always been given out; null for none. */
-export function boardSlots(hardware: Hardware): Record<'video' | 'usb' | 'random' | 'balloon', number | null> {
+export function boardSlots(
+  hardware: Hardware,
+): Record<'video' | 'usb' | 'random' | 'balloon' | 'tablet', number | null> {
   let last = Math.max(...CHIPSET_SLOTS[hardware.chipset].filter((slot) => slot < PCI_SLOTS - 1));
   const next = (isThere: boolean) => (isThere ? ++last : null);
   return {
@@ -89,6 +110,7 @@ export function boardSlots(hardware: Hardware): Record<'video' | 'usb' | 'random
     usb: next([hardware.diskBus, hardware.cdromBus].includes('usb') || hardware.pointerModel === 'usb-tablet'),
     random: next(hardware.hasRandomSource),
     balloon: next(true),
+    tablet: next(hardware.pointerModel === 'virtio-tablet'),
   };
 }
 
@@ -144,10 +166,11 @@ function placeNumber(address: Address): number {
   }
 }
 
-function freeSlot(hardware: Hardware, { controllers, disks, nics }: MachineDevices): number {
+function freeSlot(hardware: Hardware, { controllers, disks, nics, extras = [] }: MachineDevices): number {
   const placed = [...disks, ...nics].flatMap(({ address }) => (address.at === 'pci' ? [address.slot] : []));
   const board = Object.values(boardSlots(hardware)).filter((slot) => slot !== null);
-  const taken = [...CHIPSET_SLOTS[hardware.chipset], ...board, ...controllers.map(({ slot }) => slot), ...placed];
+  const own = [...controllers, ...extras].map(({ slot }) => slot);
+  const taken = [...CHIPSET_SLOTS[hardware.chipset], ...board, ...own, ...placed];
   return free('pci', taken, PCI_SLOTS);
 }
 

@@ -69,6 +69,20 @@ describe('buildCommandLine', () => {
     await expect(print(args)).toMatchFileSnapshot('./golden/installation-machine.txt');
   });
 
+  test('all that a flavor or an image can ask for beside, on a board whose firmware is kept from its guest', async () => {
+    const hardware = {
+      ...{ hw_machine_type: 'q35', hw_watchdog_action: 'poweroff', hw_tpm_version: '2.0', hw_tpm_model: 'tpm-crb' },
+      ...{ os_secure_boot: 'required', hw_cpu_sockets: '2', hw_cpu_cores: '1', hw_cpu_threads: '1' },
+      ...{ hw_rng_rate_bytes: '64', hw_rng_rate_period: '20', hw_boot_menu: 'true', hw_video_ram: '32' },
+      ...{ hw_hide_hypervisor_id: 'true', hw_pmu: 'false', hw_time_hpet: 'false', hw_input_bus: 'virtio' },
+    };
+    const args = buildCommandLine({
+      ...makeInput(hardware),
+      firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', variables: '/d/vars.fd' },
+    });
+    await expect(print(args)).toMatchFileSnapshot('./golden/asked-for-machine.txt');
+  });
+
   test('what the user-mode network is, by its options', () => {
     const addresses = { network: '10.20.0.0/24', host: '10.20.0.1', guest: '10.20.0.57', nameserver: '10.20.0.254' };
     const forwards = [{ guestPort: 22, hostAddress: '127.0.0.1', hostPort: 4022 }];

@@ -8,6 +8,9 @@ import { boardSlots, isMedium, USB_HUB_PORT, USB_POINTER_PORT } from '../devices
 import { diskFile, type MachineFiles } from './machine-files.ts';
 import { netdevOption } from './network-options.ts';
 
+/** File descriptor at which the process finds its end of the socket pair to what emulates its TPM. */
+export const TPM_FD = 7;
+
 /** Devices as QEMU's options. Every one has its place, so that a guest finds it there at every start. */
 export interface DeviceInput {
   hardware: Hardware;
@@ -32,22 +35,54 @@ export function deviceOptions(input: DeviceInput): string[] {
       const nic = devices.nics.find(({ port }) => port === plug.port);
       return nic === undefined ? [] : nicOptions(nic, plug, hardware);
     }),
+    ...extraOptions(hardware, devices),
   ];
 }
 
 function boardOptions(hardware: Hardware): string[] {
-  const { video, usb, random, balloon } = boardSlots(hardware);
+  const { video, usb, balloon, tablet, ...slots } = boardSlots(hardware);
+  const random = hardware.isWithoutRandom ? null : slots.random;
   const options: string[] = [];
   const add = (slot: number | null, device: string) =>
     slot !== null && options.push('-device', `${device}${pciOf(hardware, slot)}`);
-  add(video, hardware.videoModel);
+  add(video, `${hardware.videoModel}${videoMemory(hardware)}`);
   add(usb, 'qemu-xhci,id=usb');
   if (hardware.pointerModel === 'usb-tablet') options.push('-device', `usb-tablet,bus=usb.0,port=${USB_POINTER_PORT}`);
-  if (random !== null) options.push('-object', 'rng-random,id=rng0,filename=/dev/urandom');
-  add(random, 'virtio-rng-pci,rng=rng0');
+  if (random !== null) options.push(...randomOptions(hardware, random));
   add(balloon, 'virtio-balloon-pci,id=balloon');
+  add(tablet, 'virtio-tablet-pci');
   options.push('-device', 'pvpanic');
   return options;
+}
+
+function randomOptions(hardware: Hardware, slot: number): string[] {
+  const { randomLimit: limit } = hardware;
+  const rate = limit === undefined ? '' : `,max-bytes=${limit.bytes},period=${limit.milliseconds}`;
+  return [
+    ...['-object', 'rng-random,id=rng0,filename=/dev/urandom'],
+    ...['-device', `virtio-rng-pci,rng=rng0${rate}${pciOf(hardware, slot)}`],
+  ];
+}
+
+/** QEMU's cards call it by two names. */
+function videoMemory({ videoModel, videoMib }: Hardware): string {
+  if (videoMib === undefined) return '';
+  return videoModel === 'bochs-display' ? `,vgamem=${videoMib}M` : `,vgamem_mb=${videoMib}`;
+}
+
+function extraOptions(hardware: Hardware, { extras = [] }: MachineDevices): string[] {
+  const { tpm } = hardware;
+  return [
+    ...extras.flatMap(({ device, slot }) =>
+      device === 'random' ? randomOptions(hardware, slot) : ['-device', `i6300esb,id=watchdog${pciOf(hardware, slot)}`],
+    ),
+    ...(tpm === undefined
+      ? []
+      : [
+          ...['-chardev', `socket,id=tpm,fd=${TPM_FD}`, '-tpmdev', 'emulator,id=tpm0,chardev=tpm'],
+          ...['-device', `${tpm.model},tpmdev=tpm0`],
+        ]),
+  ];
 }
 
 function isBehindHub({ address }: MachineDisk): boolean {

@@ -1,3 +1,4 @@
+import type { Hardware } from '../devices/hardware-choice.ts';
 import type { MachineState } from '../driver.ts';
 
 /** How a machine is, and why. */
@@ -19,6 +20,27 @@ export const FLOOD: Ending = {
   reason: 'flood',
   message: 'The guest was paused because it flooded its host with signals. Stop it, or unpause it if you trust it.',
 };
+
+const SILENT = "The guest's watchdog was not answered";
+export const WATCHDOG_PAUSED: Ending = {
+  powerState: 'PAUSED',
+  reason: 'watchdog',
+  message: `${SILENT}: it was paused.`,
+};
+
+/** What becomes of a guest that does not answer its watchdog. */
+export function watchdogEnding(action: NonNullable<Hardware['watchdog']>): Ending {
+  switch (action) {
+    case 'pause':
+      return WATCHDOG_PAUSED;
+    case 'poweroff':
+      return { powerState: 'SHUTDOWN', reason: 'watchdog', message: `${SILENT}: it was powered off.` };
+    case 'reset':
+      return { powerState: 'RUNNING', reason: 'watchdog', message: `${SILENT}: it was reset.` };
+    case 'none':
+      return { powerState: 'RUNNING', reason: 'watchdog', message: `${SILENT}.` };
+  }
+}
 
 export const UNREACHABLE = 'Its QEMU runs but does not answer.';
 

@@ -19,6 +19,9 @@ export interface MachineFiles {
   firmwareVariables: string;
   /** Those of before a resize that is not confirmed. */
   firmwareVariablesBefore: string;
+  /** Folder with what its TPM keeps, and the same of before a resize that is not confirmed. */
+  tpm: string;
+  tpmBefore: string;
   /** Saved memory of a suspended machine, and the same while it is being written. */
   memory: string;
   memoryPartial: string;
@@ -67,6 +70,8 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     state: join(folder, 'state.json'),
     firmwareVariables: join(folder, 'firmware-variables.fd'),
     firmwareVariablesBefore: join(folder, 'firmware-variables.before.fd'),
+    tpm: join(folder, 'tpm'),
+    tpmBefore: join(folder, 'tpm.before'),
     memory: join(folder, 'memory.state'),
     memoryPartial: join(folder, 'memory.state.partial'),
     serialLog: join(folder, 'serial.log'),

@@ -22,7 +22,11 @@ const resizeSchema = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('unconfirmed'),
     migration: z.uuid(),
-    before: z.object({ sizes: machineSizesSchema, devices: machineDevicesSchema }),
+    before: z.object({
+      ...{ sizes: machineSizesSchema, devices: machineDevicesSchema },
+      // Of what was resized before flavors changed more than sizes: as it is.
+      ...{ hardware: hardwareSchema.optional(), asked: machineSpecSchema.shape.hardware.optional() },
+    }),
   }),
   z.object({ state: z.enum(['confirmed', 'reverted']), migration: z.uuid() }),
 ]);
@@ -58,8 +62,12 @@ const firstRecordSchema = recordSchema
 const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
 
 /** What a machine of that specification is, with the machine types of the host's QEMU. */
-export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<string, string>): MachineRecord {
-  const hardware = chooseHardware(spec, machineTypes);
+export function designMachine(
+  spec: MachineSpec,
+  machineTypes: ReadonlyMap<string, string>,
+  canBeSecure: boolean,
+): MachineRecord {
+  const hardware = chooseHardware(spec, machineTypes, canBeSecure);
   return {
     version: 2,
     spec: { ...spec, configDrive: null },

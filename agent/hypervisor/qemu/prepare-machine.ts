@@ -35,7 +35,7 @@ export interface Checked {
 /** Makes everything a machine needs on disk. Whoever calls removes the folder when this fails. */
 export async function prepareMachine(preparation: Preparation): Promise<void> {
   const { files, record, order } = preparation;
-  const checked = await checkSpec(preparation.spec);
+  const checked = await checkSpec(preparation.spec, record.hardware.isSecure);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
   failPoint('agent.spawn.begun');
   const basePath = await fetchImage(preparation);
@@ -50,11 +50,11 @@ export async function prepareMachine(preparation: Preparation): Promise<void> {
   failPoint('agent.spawn.prepared');
 }
 
-export async function checkSpec(spec: MachineSpec): Promise<Checked> {
+export async function checkSpec(spec: MachineSpec, isSecure = false): Promise<Checked> {
   return {
     rootBytes: rootDiskBytes(spec),
     configDrive: spec.configDrive === null ? null : buildConfigDrive(spec.configDrive),
-    firmware: spec.firmware === 'uefi' ? await requireFirmware() : null,
+    firmware: spec.firmware === 'uefi' ? await requireFirmware(isSecure) : null,
   };
 }
 

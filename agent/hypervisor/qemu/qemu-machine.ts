@@ -12,7 +12,7 @@ import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
 import { connectSocket, type LiveQemu } from './live-qemu.ts';
-import { type AdoptedState, findEnding, killedEnding } from './machine-adoption.ts';
+import { type AdoptedState, findEnding, killedEnding, whenAway } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
 import { forgetRuntime, type MachineFiles } from './machine-files.ts';
 import { changed, noteGone, settled, withNics } from './machine-nics.ts';
@@ -130,7 +130,8 @@ export class QemuMachine {
     this.tell({ powerState, reason: 'unreachable', message: UNREACHABLE });
   }
 
-  async #takeOver(found: AdoptedState): Promise<void> {
+  async #takeOver(told: AdoptedState): Promise<void> {
+    const found = whenAway(told, this.record.hardware);
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
     if (found.live !== null) await settleAdopted(this, found.live.client, this.log);
@@ -453,7 +454,7 @@ export class QemuMachine {
     if (!this.#events.spend(performance.now())) this.#pauseFlooding();
     const wasEnding = this.#phase.kind === 'ending';
     if (event.name === 'DEVICE_DELETED') noteGone(this, event.data.device);
-    const { phase, news } = afterEvent(this.#phase, event);
+    const { phase, news } = afterEvent(this.#phase, event, this.record.hardware.watchdog);
     this.#phase = phase;
     if (news) this.tell(news);
     // With -no-shutdown QEMU stays after the guest's end, so that an agent that was away hears of it too.

@@ -185,9 +185,9 @@ export class QemuDriver implements HypervisorDriver {
 
   /** Throws where a machine by that specification cannot be on this host. */
   async #design(spec: MachineSpec): Promise<{ record: MachineRecord; imageTool: string }> {
-    const { imageTool, machineTypes } = await this.host.install();
+    const { imageTool, machineTypes, canBeSecure } = await this.host.install();
     for (const port of spec.ports) this.networkDriver(port.driver);
-    return { record: designMachine(spec, machineTypes), imageTool };
+    return { record: designMachine(spec, machineTypes, canBeSecure), imageTool };
   }
 
   async #destroy(id: string): Promise<undefined> {

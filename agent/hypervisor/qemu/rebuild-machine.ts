@@ -11,7 +11,7 @@ export async function rebuildMachine(
   keepsEphemeral: boolean,
 ): Promise<void> {
   const { order, files } = preparation;
-  const checked = await checkSpec(preparation.spec);
+  const checked = await checkSpec(preparation.spec, preparation.record.hardware.isSecure);
   const basePath = await fetchImage(preparation);
   // One that is rescued has its disks put aside.
   const before = machine.record.own ?? machine.record.devices;

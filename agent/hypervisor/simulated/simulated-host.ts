@@ -16,7 +16,19 @@ export const SIMULATED_FACTS: HypervisorFacts = {
   capabilities: [
     ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
     ...['machine-type:pc', 'machine-type:q35', 'architecture:x86_64', 'nics:hotplug'],
-    ...['firmware:bios', 'firmware:uefi', 'metadata:service'],
+    ...['firmware:bios', 'firmware:uefi', 'metadata:service', 'hypervisor:qemu', 'hypervisor:kvm'],
+    ...['watchdog:i6300esb', 'input:virtio', 'random:limits', 'disk:limits', 'cpu:topology', 'cpu:features', 'cpu:pmu'],
+    ...['firmware:boot-menu', 'video:memory', 'timer:hpet'],
+  ],
+  traits: [
+    ...['COMPUTE_ARCH_X86_64', 'HW_ARCH_X86_64', 'COMPUTE_FIRMWARE_BIOS', 'COMPUTE_FIRMWARE_UEFI'],
+    ...['QCOW2', 'RAW', 'ISO'].map((format) => `COMPUTE_IMAGE_TYPE_${format}`),
+    ...['VIRTIO', 'SCSI', 'IDE', 'SATA', 'USB'].map((bus) => `COMPUTE_STORAGE_BUS_${bus}`),
+    ...['VIRTIO', 'E1000', 'E1000E', 'RTL8139', 'NE2K_PCI', 'PCNET', 'VMXNET3'].map(
+      (model) => `COMPUTE_NET_VIF_MODEL_${model}`,
+    ),
+    ...['VGA', 'VIRTIO', 'QXL', 'CIRRUS', 'VMVGA', 'BOCHS', 'NONE'].map((model) => `COMPUTE_GRAPHICS_MODEL_${model}`),
+    ...['UEFI_SECURE_BOOT', 'TPM_1_2', 'TPM_2_0', 'TPM_CRB', 'TPM_TIS'].map((name) => `COMPUTE_SECURITY_${name}`),
   ],
   preflight: [{ id: 'hypervisor', state: 'ok', fact: 'Simulated machines', hint: null, fixCommand: null }],
 };

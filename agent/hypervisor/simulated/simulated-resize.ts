@@ -22,7 +22,7 @@ type ResizeOrder = 'resize' | 'confirmResize' | 'revertResize';
 /** Machines in memory get other sizes as those on disks do. */
 export function resizeOrders({ find, perform, shutDown, enter }: ResizeParts): Pick<OrderHandlers, ResizeOrder> {
   return {
-    resize: async ({ id, migration, timeoutSeconds, ...sizes }, order) => {
+    resize: async ({ id, migration, timeoutSeconds, hardware: _, ...sizes }, order) => {
       const machine = find(id);
       const { spec, state } = machine;
       if (machine.resize?.migration === migration) return state;

@@ -28,6 +28,12 @@ export class FakeAgent {
   /** Takes the bytes of a snapshot. */
   onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
   readonly #snapshots = new Map<string, Promise<void>>();
+  /** What it can. */
+  capabilities = [
+    ...['disk-format:qcow2', 'disk-format:raw', 'disk-format:iso', 'firmware:bios', 'firmware:uefi'],
+    'metadata:service',
+  ];
+  traits = ['COMPUTE_STORAGE_BUS_VIRTIO'];
   #revision = 0;
   #frozen: (() => void) | null = null;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
@@ -87,14 +93,8 @@ export class FakeAgent {
       diskGib: 4000,
       diskFreeGib: 4000,
       memoryFreeMib: 200_000,
-      capabilities: [
-        'disk-format:qcow2',
-        'disk-format:raw',
-        'disk-format:iso',
-        'firmware:bios',
-        'firmware:uefi',
-        'metadata:service',
-      ],
+      capabilities: [...this.capabilities],
+      traits: [...this.traits],
       preflight: [],
       agentVersion: '0.1.0',
       bootId: this.bootId,

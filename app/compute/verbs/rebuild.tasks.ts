@@ -48,10 +48,16 @@ export function rebuildTask(parts: VerbParts, verb: LongVerb): VerbTask {
     name: 'check',
     run: async (task) => {
       const { serverId, hostId } = task.args;
-      const image = await imageOf(task, await requireServer(parts, serverId));
+      const server = await requireServer(parts, serverId);
+      const image = await imageOf(task, server);
       const machines = await awaitHost(parts, task);
       const { facts, name } = await claims.showHost(hostId);
-      const missing = requirementsOf(image).filter((wanted) => !facts?.capabilities.includes(wanted));
+      const { requirements, askedBy } = requirementsOf(server.flavor, image);
+      const has = [...(facts?.capabilities ?? []), ...(facts?.traits ?? [])];
+      const eligible = await parts.eligibility.of({ flavor: server.flavor, properties: image.properties });
+      const unmet = eligible?.ids.includes(hostId) === false ? eligible.by : [];
+      const lacking = requirements.filter((wanted) => !has.includes(wanted));
+      const missing = [...lacking.map((wanted) => askedBy[wanted] ?? wanted), ...unmet];
       if (missing.length === 0) return machines.every(({ id }) => id !== serverId);
       const message = `No valid host was found. ${name}, which the server is on, cannot do ${missing.join(', ')}.`;
       throw new OperationalError('no_valid_host', 'controller', message, { hint: 'Use an image that it can run.' });

@@ -80,8 +80,8 @@ async function prepare(request: PrepareRequest, value: RebuildValue): Promise<Pr
   const { context, server, trx, parts } = request;
   refuseMissingFeatures(value);
   const image = await parts.images.imageForLaunch(context, value.imageRef, { field: 'rebuild.imageRef', query: trx });
-  // Refuses formats no machine starts from.
-  requirementsOf(image);
+  // Refuses formats no machine starts from, and what no host does.
+  requirementsOf(server.flavor, image);
   assertFits(server.flavor, image, 'rebuild.imageRef');
   const { projectId, userId } = server;
   const metadata = Object.keys(value.metadata ?? {}).length;

@@ -4,11 +4,13 @@ import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { askedHardware } from '../hardware/asked-hardware.ts';
 import type { MigrationRecord } from '../migration.tables.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
 import type { EmbeddedFlavor } from '../server.values.ts';
-import { SHUTDOWN_SECONDS } from './stop.verb.ts';
+import { requireServer } from '../server-task.parts.ts';
+import { shutdownSeconds } from './stop.verb.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import type { TaskVerb, VerbParts, VerbTask } from './verb.ts';
 import { verbSteps } from './verb.ts';
@@ -49,7 +51,11 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
         });
       }
       const room = { vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, diskGib: newDiskGib };
-      const only = { excludeHosts: [], requirements: [], host: hostId };
+      const { imageProperties: properties } = await requireServer(parts, serverId);
+      const wish = { flavor: newFlavor, properties };
+      const { requirements, askedBy } = askedHardware(wish);
+      const eligible = await parts.eligibility.of(wish);
+      const only = { excludeHosts: [], host: hostId, requirements, askedBy, eligible };
       const request = { serverId: migration, resizedServerId: serverId, ...room, ...only };
       await claims.awaitHosts(request, task.signal);
       await claims.claim(request, task.requireOwned);
@@ -78,8 +84,10 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
     run: async (task) => {
       const { serverId: id, hostId, migration } = task.args;
       const { newFlavor } = await requireMigration(parts, migration);
+      const server = await requireServer(parts, id);
+      const { hardware } = askedHardware({ flavor: newFlavor, properties: server.imageProperties });
       const order = {
-        ...{ id, generation: task.memo.generation ?? 0, migration, timeoutSeconds: SHUTDOWN_SECONDS },
+        ...{ id, generation: task.memo.generation ?? 0, migration, timeoutSeconds: shutdownSeconds(server), hardware },
         ...{ vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, rootDiskGib: newFlavor.disk },
         ...{ ephemeralDiskGib: newFlavor.ephemeral, swapMib: newFlavor.swap },
       };

@@ -3,10 +3,12 @@ import { type MachineStatus, machineStatusSchema } from '../../contract/machine.
 import { machineOrders } from '../../contract/machine-orders.ts';
 import { MEMBER } from '../../policy/base.policy.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { hasTpm, tpmStays } from '../hardware/machine-tpm.ts';
 import { changesFrom } from '../server.journal.ts';
+import { requireServer } from '../server-task.parts.ts';
 import { copyStep, dropImage, imageArgs, prepareImage } from './machine-image.ts';
 import { leaveHost, shelveOffload } from './shelve-offload.verb.ts';
-import { SHUTDOWN_SECONDS } from './stop.verb.ts';
+import { shutdownSeconds } from './stop.verb.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type TaskVerb, taskVerb, verbSteps } from './verb.ts';
 
@@ -41,6 +43,7 @@ export const shelve: TaskVerb = taskVerb({
   asked: () => ({ allowed: { vm: ['active', 'stopped', 'paused', 'suspended'] }, taskState: 'shelving' }),
   prepare: async (request) => {
     const { server, trx, parts } = request;
+    if (hasTpm(server)) throw tpmStays(server.id, 'shelve');
     const stopGeneration = await parts.servers.raiseGeneration(trx, server.id);
     const name = `${server.name.slice(0, LONGEST_NAME - SHELVED.length).toWellFormed()}${SHELVED}`;
     const { args, alsoAbout } = await prepareImage(request, { name, type: 'snapshot' });
@@ -56,7 +59,8 @@ export const shelve: TaskVerb = taskVerb({
           name: 'power-off',
           run: async (task: TaskRun<ShelveArgs, ShelveMemo>): Promise<MachineStatus> => {
             const { serverId: id, hostId, stopGeneration: generation } = task.args;
-            const order = { id, generation, graceful: true, timeoutSeconds: SHUTDOWN_SECONDS, force: true };
+            const timeoutSeconds = shutdownSeconds(await requireServer(parts, id));
+            const order = { id, generation, graceful: true, timeoutSeconds, force: true };
             const options = { task, patience: PATIENCE };
             return await parts.orders.give(hostId, machineOrders.stop.method, order, task.context, options);
           },

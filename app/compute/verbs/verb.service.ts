@@ -5,6 +5,7 @@ import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
 import { assertState, assertUnlocked } from '../server.state.ts';
 import type { ServerRecord } from '../server.tables.ts';
+import { SHUTDOWN_SECONDS, shutdownSeconds } from './stop.verb.ts';
 import type { Asked, ChangeVerb, LongVerb, OrderVerb, Prepared, TaskVerb, VerbParts } from './verb.ts';
 
 /** Does verbs: each checks and writes down; what goes on afterwards is queued as one task. */
@@ -37,7 +38,7 @@ export class VerbService {
       await quota.check(trx, { projectId, userId }, { instances: 1, cores: vcpus, ram: memoryMib });
     }
     const generation = await servers.raiseGeneration(trx, id);
-    const args = { hostId: server.hostId, generation, ...asked.told };
+    const args = { hostId: server.hostId, generation, ...toldOf(server, asked) };
     return await this.#enqueue(trx, context, { server, verb, asked, args, ...(parentId && { parentId }) });
   }
 
@@ -115,6 +116,11 @@ export class VerbService {
 }
 
 /** What a verb comes to once it is allowed. */
+/** A guest has as long to shut down as its image says, where nobody says otherwise. */
+function toldOf(server: ServerRecord, { told }: Asked): Asked['told'] {
+  return told?.timeoutSeconds === SHUTDOWN_SECONDS ? { ...told, timeoutSeconds: shutdownSeconds(server) } : told;
+}
+
 interface Begun {
   readonly server: ServerRecord;
   readonly verb: LongVerb;

@@ -24,6 +24,7 @@ export interface HostView {
     diskFreeGib: number;
     memoryFreeMib: number;
     capabilities: string[];
+    traits?: string[];
     preflight: {
       id: string;
       state: 'ok' | 'warning' | 'failed';
