@@ -65,8 +65,16 @@ test('a rebuilt machine has new disks, the ephemeral one only where it is not ke
   await driver.orders.start({ id }, plainOrder());
   expect(await look('second')).toEqual({ root: false, ephemeral: true });
 
+  // Also what was written before a resize that nobody has confirmed.
+  const migration = '77777777-7777-4777-8777-777777777777';
+  const sizes = { vcpus: 1, memoryMib: spec.memoryMib, rootDiskGib: 1, ephemeralDiskGib: 1, swapMib: 16 };
+  await driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder());
+  await rebuild('resized', true);
+  await driver.orders.start({ id }, plainOrder());
+  expect(await look('resized')).toEqual({ root: false, ephemeral: true });
+
   expect(await rebuild('third', false)).toMatchObject({ powerState: 'SHUTDOWN' });
-  expect(await disksOf(id)).toEqual(['config-drive.3.iso', 'ephemeral.3.qcow2', 'root.3.qcow2', 'swap.3.raw']);
+  expect(await disksOf(id)).toEqual(['config-drive.5.iso', 'ephemeral.5.qcow2', 'root.5.qcow2', 'swap.5.raw']);
   await driver.close();
   await open();
   await driver.orders.start({ id }, plainOrder());

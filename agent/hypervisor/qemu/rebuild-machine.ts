@@ -19,7 +19,9 @@ export async function rebuildMachine(
     keepsEphemeral && role === 'ephemeral' ? before.disks.find((disk) => disk.id === id) : undefined;
   const fresh = freshNames(machine.record);
   const disks = preparation.record.devices.disks.map((disk) => {
-    return { ...disk, file: kept(disk)?.file ?? (disk.file && fresh(disk.file)) };
+    const { file, over } = kept(disk) ?? { file: disk.file && fresh(disk.file) };
+    // What was written before a resize that nobody confirmed lies below.
+    return { ...disk, file, ...(over !== undefined && { over }) };
   });
   const made = disks.filter((disk) => disk.file !== null && !kept(disk));
   const replacement = {
