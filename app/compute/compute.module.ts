@@ -10,6 +10,7 @@ import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts'
 import * as resizes from '../database/migrations/0045-resizes.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
 import * as startAgain from '../database/migrations/0056-start-again.ts';
+import * as keptHints from '../database/migrations/0060-kept-hints.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
@@ -68,6 +69,7 @@ export const computeModule = defineModule({
     '0045-resizes': resizes,
     '0048-guest-metadata': guestMetadata,
     '0056-start-again': startAgain,
+    '0060-kept-hints': keptHints,
   },
   rules: [
     ...COMPUTE_RULES,

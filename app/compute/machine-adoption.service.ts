@@ -158,6 +158,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     fault: status.message === null ? null : { code: 500, message: status.message, created: status.since },
     forwards: forwards ?? [],
     availabilityZone: '',
+    beside: { sameHost: [], differentHost: [] },
     groupId: null,
     diskConfig: 'MANUAL',
     accessIpv4: '',

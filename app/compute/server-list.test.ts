@@ -40,6 +40,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   fault: null,
   forwards: [],
   availabilityZone: '',
+  beside: { sameHost: [], differentHost: [] },
   groupId: null,
   diskConfig: 'MANUAL',
   accessIpv4: '',

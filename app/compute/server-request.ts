@@ -150,6 +150,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     fault: null,
     forwards: [],
     availabilityZone: request.availabilityZone,
+    beside: { sameHost: request.placement.sameHost, differentHost: request.placement.differentHost },
     groupId: request.groupId,
     diskConfig: request.diskConfig,
     accessIpv4: request.accessIpv4,

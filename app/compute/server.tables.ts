@@ -14,6 +14,7 @@ import {
   time,
 } from '../database/table.ts';
 import type { RequestedNetworks } from './collaborators.ts';
+import type { Placement } from './scheduler-hints.ts';
 import type * as declared from './server.tables.ts';
 import type { EmbeddedFlavor, ServerFault, TaskState, VmState } from './server.values.ts';
 
@@ -64,6 +65,8 @@ export const servers = table('compute_server', {
   forwards: json<MachineStatus['forwards']>(),
   /** The zone asked for (2.96 shows it as pinned); empty when none was. */
   availabilityZone: text,
+  /** Of the hints of its launch, what holds also when it is placed again. */
+  beside: json<Pick<Placement, 'sameHost' | 'differentHost'>>(),
   /** The server group it is in. */
   groupId: nullable(text),
   diskConfig: textOf<'MANUAL' | 'AUTO'>(),

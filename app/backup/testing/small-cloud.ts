@@ -67,6 +67,7 @@ export class SmallCloud {
           ...{ state_revision: 1 },
           ...{ host_id: host, generation: 7, flavor: '{}', vcpus: 1, memory_mib: 128, disk_gib: 1, image_id: null },
           image_properties: '{}',
+          beside: '{}',
           ...{ key_name: null, public_key: null, user_data: null, admin_pass: null, config_drive: 1, hostname: 'm' },
           ...{ launch_index: 0, reservation_id: 'r', guest_password: '' },
           ...{ metadata: '{}', tags: '[]', locked_by: null, locked_reason: null, fault: null, forwards: '[]' },

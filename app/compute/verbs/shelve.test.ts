@@ -228,6 +228,24 @@ test('where it comes back: to a zone from 2.77, to a host from 2.91', async () =
   expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'host-2' });
 });
 
+test('beside which servers it was to be, and beside which not, holds also when it comes back', async () => {
+  const other = await cloud.launchActive();
+  const launch = { name: 'web', imageRef: IMAGE.id, flavorRef: '42' };
+  const { body } = await cloud.request('POST', '/servers', {
+    server: launch,
+    'os:scheduler_hints': { same_host: other },
+  });
+  const id = body.server.id;
+  await cloud.idle(id);
+  await action(id, { shelve: null });
+  await cloud.idle(id);
+  await cloud.bus.connect(new FakeAgent('host-2'));
+  const away = await unshelve(id, { host: 'host-2' }, { who: 'admin' });
+  expect([away.status, (await cloud.show(id)).status]).toEqual([202, 'SHELVED_OFFLOADED']);
+  await unshelve(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'host-1' });
+});
+
 test('what is not allowed now is a 409 in the words of Nova', async () => {
   const id = await cloud.launchActive();
   for (const [name, who] of [

@@ -63,7 +63,7 @@ export const unshelve: TaskVerb = taskVerb<UnshelveValue>({
     const host = placeOf(request, value);
     const pinned = value?.availability_zone;
     return {
-      args: { there: null, placement: { host } },
+      args: { there: null, placement: { ...server.beside, host } },
       ...(pinned !== undefined && { changes: { availabilityZone: pinned ?? '' } }),
     };
   },
@@ -123,7 +123,7 @@ async function anew(parts: VerbParts, trx: Transaction, task: Unshelving): Promi
   const subject = { type: 'server', id, name };
   await parts.tasks.enqueue(trx, context, {
     ...{ kind: 'server.unshelve', subject, projectId },
-    args: { serverId: id, there: null, placement: { host: null } },
+    args: { serverId: id, there: null, placement: { ...server.beside, host: null } },
   });
 }
 
