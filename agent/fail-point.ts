@@ -25,6 +25,8 @@ export const FAIL_POINTS = [
   'agent.snapshot.copied',
   /** The controller has all of it; the copy is still there, and the order has not been answered. */
   'agent.snapshot.sent',
+  /** The guest's file systems stand still. */
+  'agent.quiesce.frozen',
   /** The guest's memory is saved whole; the hypervisor process still lives. */
   'agent.suspend.saved',
   /** The memory is loaded into a new process and its file removed; the guest does not run yet. */

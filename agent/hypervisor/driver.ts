@@ -7,6 +7,7 @@ import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../
 import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
 import type { GuestCheck } from '../../app/contract/startup.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
+import type { GuestAgent } from './guest-agent.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
 export type MachineState = Omit<MachineStatus, 'generation'>;
@@ -96,6 +97,8 @@ export interface HypervisorDriver {
   /** What the machine is, without its config drive. */
   describe(id: string): MachineSpec | null;
   readonly strays: StrayKeeper;
+  /** Left out by one that cannot speak with guests. */
+  readonly guestAgent?: GuestAgent;
 }
 
 /** What lies among machines and images on this host and is neither a machine nor needed by one. */

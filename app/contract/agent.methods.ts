@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineMethod } from './bus.ts';
+import { guestReportSchema } from './guest.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
 import { machineDiagnosticsSchema } from './machine-diagnostics.ts';
@@ -18,6 +19,15 @@ export const agentMethods = {
     1,
     z.object({ id: z.uuid(), lines: z.number().int().min(0).nullable() }),
     z.object({ output: z.string() }),
+  ),
+  /** What the guest tells of itself. */
+  guest: defineMethod('machine.guest', 1, z.object({ id: z.uuid() }), guestReportSchema),
+  /** Of a user in the guest, by its agent: `conflict` where that does not answer. Nobody keeps it. */
+  setPassword: defineMethod(
+    'machine.set_password',
+    1,
+    z.object({ id: z.uuid(), user: z.string().max(255), password: z.string().max(255) }),
+    nothing,
   ),
   diagnostics: defineMethod('machine.diagnostics', 1, z.object({ id: z.uuid() }), machineDiagnosticsSchema),
   /**

@@ -26,6 +26,7 @@ describe('chooseHardware', () => {
       videoModel: 'VGA',
       pointerModel: 'usb-tablet',
       hasRandomSource: true,
+      hasGuestAgent: true,
     });
   });
 
@@ -39,6 +40,7 @@ describe('chooseHardware', () => {
       hw_rng_model: 'none',
       hw_pointer_model: 'ps2mouse',
       hw_acme: 'x',
+      hw_qemu_guest_agent: 'False',
       os_distro: 'debian',
     };
     expect(choose(asked)).toEqual({
@@ -50,6 +52,7 @@ describe('chooseHardware', () => {
       videoModel: 'qxl-vga',
       pointerModel: 'ps2',
       hasRandomSource: false,
+      hasGuestAgent: false,
     });
     expect(choose({ hw_machine_type: 'pc-i440fx-6.0' }).machineType).toBe('pc-i440fx-6.0');
     expect(choose({ hw_machine_type: 'q35' }).cdromBus).toBe('scsi');
@@ -93,6 +96,7 @@ describe('chooseHardware', () => {
     ['hw_video_model', ''],
     ['hw_cdrom_bus', 'floppy'],
     ['hw_rng_model', 'yes'],
+    ['hw_qemu_guest_agent', 'maybe'],
     ['hw_machine_type', 'microvm'],
     ['hw_machine_type', 'pc,accel=kvm'],
   ])('%s=%j is refused, and what would do is told', (property, value) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OperationalError } from '../../../app/contract/errors.ts';
+import { readFlag } from '../../../app/contract/image-flag.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { chooseExtras, hardwareExtrasSchema, unknownValue } from './hardware-extras.ts';
 import { type DiskBus, diskBusSchema, machineNicSchema } from './machine-devices.ts';
@@ -15,6 +16,8 @@ export const hardwareSchema = hardwareExtrasSchema.extend({
   videoModel: z.enum(['VGA', 'virtio-vga', 'qxl-vga', 'cirrus-vga', 'vmware-svga', 'bochs-display', 'none']),
   pointerModel: z.enum(['usb-tablet', 'virtio-tablet', 'ps2']),
   hasRandomSource: z.boolean(),
+  /** A port to the guest agent; machines of earlier versions have none. */
+  hasGuestAgent: z.boolean().default(false),
 });
 export type Hardware = z.infer<typeof hardwareSchema>;
 
@@ -79,6 +82,9 @@ export function chooseHardware(
     pointerModel: pointerOf(spec),
     hasRandomSource: hasRandom(spec),
     ...chooseExtras(spec, canBeSecure),
+    // Also where the image says nothing: to a guest without the agent it is one unused device, and whoever installs the
+    // agent later need not make the machine anew.
+    hasGuestAgent: yesOrNo(spec, 'hw_qemu_guest_agent', true),
   };
 }
 
@@ -107,6 +113,14 @@ function choose<T>(spec: MachineSpec, property: string, values: ReadonlyMap<stri
   if (asked === undefined) return fallback;
   const value = values.get(asked);
   if (value === undefined) throw unknownValue(property, asked, [...values.keys()]);
+  return value;
+}
+
+function yesOrNo(spec: MachineSpec, property: string, fallback: boolean): boolean {
+  const asked = spec.hardware[property];
+  if (asked === undefined) return fallback;
+  const value = readFlag(asked);
+  if (value === null) throw unknownValue(property, asked, ['yes', 'no']);
   return value;
 }
 

@@ -68,5 +68,7 @@ export const machineDevicesSchema = z.object({
   nics: z.array(machineNicSchema),
   /** What else it has for itself, which machines of before have not. */
   extras: z.array(z.object({ device: z.enum(['watchdog', 'random']), slot: place })).optional(),
+  /** PCI slot of what the port to the guest agent is plugged into; machines of earlier versions have none. */
+  guestAgentSlot: place.optional(),
 });
 export type MachineDevices = z.infer<typeof machineDevicesSchema>;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MachinePort, MachineSpec } from '../../../app/contract/machine.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from './hardware-choice.ts';
-import { placeMachine, placeNics } from './placement.ts';
+import { placeGuestAgent, placeMachine, placeNics } from './placement.ts';
 
 const TYPES = new Map([
   ['pc', 'pc-i440fx-7.2'],
@@ -56,6 +56,15 @@ describe('a machine as it is made', () => {
       { at: 'scsi', unit: 1 },
       { at: 'sata', port: 0 },
     ]);
+  });
+
+  test('has a port to the guest agent behind all others, which cards that come later leave alone', () => {
+    const { hardware, devices } = place({}, { ports: [port('a')] });
+    const placed = placeGuestAgent(hardware, devices);
+    expect(placed).toEqual({ ...devices, guestAgentSlot: 8 });
+    expect(placeNics(hardware, placed, [port('a'), port('b')]).nics[1]?.address).toEqual({ at: 'pci', slot: 9 });
+    const without = place({ hw_qemu_guest_agent: 'no' });
+    expect(placeGuestAgent(without.hardware, without.devices)).toEqual(without.devices);
   });
 
   test('with more than its board has slots for is refused', () => {

@@ -63,6 +63,11 @@ export function placeDisk(
   return { ...devices, controllers: placed.controllers, disks: [...devices.disks, { ...disk, ...placed.at }] };
 }
 
+/** With the port to the guest agent, behind all that the machine has. */
+export function placeGuestAgent(hardware: Hardware, devices: MachineDevices): MachineDevices {
+  return hardware.hasGuestAgent ? { ...devices, guestAgentSlot: freeSlot(hardware, devices) } : devices;
+}
+
 /** Whether the guest sees a drive with a medium in it, and no disk. */
 export function isMedium({ role }: Pick<MachineDisk, 'role'>): boolean {
   return role === 'cdrom' || role === 'config-drive';
@@ -166,11 +171,12 @@ function placeNumber(address: Address): number {
   }
 }
 
-function freeSlot(hardware: Hardware, { controllers, disks, nics, extras = [] }: MachineDevices): number {
+function freeSlot(hardware: Hardware, devices: MachineDevices): number {
+  const { controllers, disks, nics, extras = [], guestAgentSlot = 0 } = devices;
   const placed = [...disks, ...nics].flatMap(({ address }) => (address.at === 'pci' ? [address.slot] : []));
   const board = Object.values(boardSlots(hardware)).filter((slot) => slot !== null);
   const own = [...controllers, ...extras].map(({ slot }) => slot);
-  const taken = [...CHIPSET_SLOTS[hardware.chipset], ...board, ...own, ...placed];
+  const taken = [...CHIPSET_SLOTS[hardware.chipset], ...board, ...own, ...placed, guestAgentSlot];
   return free('pci', taken, PCI_SLOTS);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from '../devices/hardware-choice.ts';
-import { placeMachine } from '../devices/placement.ts';
+import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
 import { buildCommandLine, type CommandLineInput } from './command-line.ts';
 import { machineFiles } from './machine-files.ts';
 
@@ -56,6 +56,18 @@ function print(args: string[]): string {
 describe('buildCommandLine', () => {
   test('a machine as most are', async () => {
     await expect(print(buildCommandLine(makeInput()))).toMatchFileSnapshot('./golden/usual-machine.txt');
+  });
+
+  test('the port to the guest agent comes after all that machines without it have', () => {
+    const input = makeInput();
+    const args = buildCommandLine({ ...input, devices: placeGuestAgent(input.hardware, input.devices) });
+    const without = buildCommandLine(input);
+    expect(args.slice(0, without.length)).toEqual(without);
+    expect(args.slice(without.length)).toEqual([
+      ...['-device', 'virtio-serial-pci,id=ports,max_ports=2,bus=pci.0,addr=0xa'],
+      ...['-chardev', `socket,id=guest-agent,path=/data/run/${ID}/ga,server=on,wait=off`],
+      ...['-device', 'virtserialport,bus=ports.0,nr=1,chardev=guest-agent,name=org.qemu.guest_agent.0'],
+    ]);
   });
 
   test('q35, KVM, UEFI, an installation medium on SATA and a saved memory to come', async () => {

@@ -3,6 +3,7 @@ import type { Hardware } from '../devices/hardware-choice.ts';
 import type { Accelerator } from './accelerator-probe.ts';
 import { type DeviceInput, deviceOptions } from './device-options.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { escapeOption } from './option-value.ts';
 
 export interface CommandLineInput extends DeviceInput {
   /** The display name is not used: nothing a person names reaches a command line. */
@@ -51,11 +52,6 @@ const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecont
  * boots markedly slower when emulated.
  */
 const EMULATED_CPU = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf-lm';
-
-/** In `key=value` options a comma ends the value unless it is doubled. */
-function escapeOption(value: string): string {
-  return value.replaceAll(',', ',,');
-}
 
 function machineOption(hardware: Hardware): string {
   const { machineType, chipset, hasHpet, isSecure } = hardware;

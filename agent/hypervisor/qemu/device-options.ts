@@ -7,6 +7,7 @@ import type { Address, MachineDevices, MachineDisk, MachineNic } from '../device
 import { boardSlots, isMedium, USB_HUB_PORT, USB_POINTER_PORT } from '../devices/placement.ts';
 import { diskFile, type MachineFiles } from './machine-files.ts';
 import { netdevOption } from './network-options.ts';
+import { escapeOption } from './option-value.ts';
 
 /** File descriptor at which the process finds its end of the socket pair to what emulates its TPM. */
 export const TPM_FD = 7;
@@ -36,6 +37,21 @@ export function deviceOptions(input: DeviceInput): string[] {
       return nic === undefined ? [] : nicOptions(nic, plug, hardware);
     }),
     ...extraOptions(hardware, devices),
+    ...guestAgentOptions(input),
+  ];
+}
+
+/** Of the port's end on this host, as QEMU's monitor names it. */
+export const GUEST_AGENT_CHARDEV = 'guest-agent';
+
+/** The guest knows the port by its name. What it writes while nobody is connected is gone. */
+function guestAgentOptions({ devices: { guestAgentSlot }, hardware, files }: DeviceInput): string[] {
+  if (guestAgentSlot === undefined) return [];
+  const socket = `socket,id=${GUEST_AGENT_CHARDEV},path=${escapeOption(files.agentSocket)},server=on,wait=off`;
+  const port = `virtserialport,bus=ports.0,nr=1,chardev=${GUEST_AGENT_CHARDEV},name=org.qemu.guest_agent.0`;
+  return [
+    ...['-device', `virtio-serial-pci,id=ports,max_ports=2${pciOf(hardware, guestAgentSlot)}`],
+    ...['-chardev', socket, '-device', port],
   ];
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,9 @@ import type { NetworkIsolation, Uplink } from '../../network/isolation/network-i
 import { PastaFailed } from '../../network/isolation/pasta.ts';
 import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from '../../process-identity.ts';
 import { MONITOR_FD } from './command-line.ts';
+import { connectSocket } from './connect-socket.ts';
 import { TPM_FD } from './device-options.ts';
+import { GuestAgentPort } from './guest-agent-port.ts';
 import { readLogTail } from './log-tail.ts';
 import { type MachineFiles, type RuntimeFiles, runtimeFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
@@ -39,6 +41,7 @@ export class LiveQemu {
   readonly identity: ProcessIdentity;
   /** Where its sockets are. */
   readonly runtime: RuntimeFiles;
+  readonly guestAgent: GuestAgentPort;
   /** Resolves once the process is gone and its locks with it. */
   readonly exited: Promise<void>;
 
@@ -46,6 +49,7 @@ export class LiveQemu {
     this.client = client;
     this.identity = identity;
     this.runtime = runtime;
+    this.guestAgent = new GuestAgentPort(client, runtime.agentSocket);
     this.exited = exited;
   }
 
@@ -182,15 +186,6 @@ async function isPidIn(path: string, pid: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** A connected stream, or null when nobody listens there. */
-export function connectSocket(path: string): Promise<Duplex | null> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', () => resolve(null));
-  });
 }
 
 async function explainFailedStart(files: MachineFiles, logStart: number, error: unknown): Promise<unknown> {

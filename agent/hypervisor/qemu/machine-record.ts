@@ -12,7 +12,7 @@ import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
 import { chooseHardware, hardwareSchema } from '../devices/hardware-choice.ts';
 import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
-import { placeMachine } from '../devices/placement.ts';
+import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 import type { MachineFiles } from './machine-files.ts';
 
@@ -72,7 +72,7 @@ export function designMachine(
     version: 2,
     spec: { ...spec, configDrive: null },
     hardware,
-    devices: placeMachine(hardware, spec, spec.configDrive !== null),
+    devices: placeGuestAgent(hardware, placeMachine(hardware, spec, spec.configDrive !== null)),
     own: null,
     otherFiles: [],
     baseImage: ImageCache.fileName(spec.image),

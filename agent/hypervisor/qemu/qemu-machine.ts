@@ -7,11 +7,12 @@ import type { MachineDiagnostics } from '../../../app/contract/machine-diagnosti
 import type { MachineStatistics } from '../../../app/contract/machine-statistics.ts';
 import { writeJson } from '../../json-file.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
+import { connectSocket } from './connect-socket.ts';
 import { readDiagnostics } from './diagnostics.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
-import { connectSocket, type LiveQemu } from './live-qemu.ts';
+import type { LiveQemu } from './live-qemu.ts';
 import { type AdoptedState, findEnding, killedEnding, whenAway } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
 import { forgetRuntime, type MachineFiles } from './machine-files.ts';
@@ -134,7 +135,7 @@ export class QemuMachine {
     const found = whenAway(told, this.record.hardware);
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
-    if (found.live !== null) await settleAdopted(this, found.live.client, this.log);
+    if (found.live !== null) await settleAdopted(this, found.live, this.log);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;

@@ -37,6 +37,7 @@ import {
 import { MachineStateFile } from './machine-state-file.ts';
 import { nicOrders, UNPLUG_PATIENCE_MS } from './nic-orders.ts';
 import { prepareMachine } from './prepare-machine.ts';
+import { qemuGuestAgent } from './qemu-guest-agent.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { removeOtherFiles } from './replace-disks.ts';
@@ -105,7 +106,7 @@ export class QemuDriver implements HypervisorDriver {
       isolation: options.isolation,
       baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
-    const imaging = { environment: this.environment, target: options.imageSource };
+    const imaging = { environment: this.environment, target: options.imageSource, log: this.log };
     this.orders = {
       spawn: ({ spec }, order) => this.#spawn(spec, order),
       destroy: ({ id }) => this.#destroy(id),
@@ -130,6 +131,7 @@ export class QemuDriver implements HypervisorDriver {
   }
 
   readonly orders: OrderHandlers;
+  readonly guestAgent = qemuGuestAgent((id) => this.find(id));
 
   async open(): Promise<void> {
     await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });

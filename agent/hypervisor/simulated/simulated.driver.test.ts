@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { once } from '../../../app/contract/testing/waiting.ts';
 import { testDriverContract } from '../../testing/driver-contract.ts';
 import { FakeController } from '../../testing/fake-controller.ts';
+import { testGuestAgentContract } from '../../testing/guest-agent-contract.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, PRETENDED_IMAGE, spawnOn } from '../../testing/test-machine.ts';
 import { SimulatedDriver } from './simulated.driver.ts';
@@ -31,6 +32,13 @@ testDriverContract('simulated', async () => {
       await folder[Symbol.asyncDispose]();
     },
   };
+});
+
+describe('guests', () => {
+  const driver = new SimulatedDriver({});
+  const spec = makeSpec(PRETENDED_IMAGE);
+  beforeAll(() => spawnOn(driver, spec));
+  testGuestAgentContract('simulated', () => ({ driver, spec }));
 });
 
 describe('failures', () => {

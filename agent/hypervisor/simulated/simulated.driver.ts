@@ -19,6 +19,7 @@ import type {
 import { nextRevision } from '../next-revision.ts';
 import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
+import { simulatedGuestAgent } from './simulated-guest-agent.ts';
 import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
 import { nicOrders, releasedNics, startingNics } from './simulated-nics.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
@@ -36,6 +37,7 @@ interface SimulatedMachine extends ResizableMachine {
 export class SimulatedDriver implements HypervisorDriver {
   readonly type = 'simulated';
   readonly strays: StrayKeeper = { find: async () => [], remove: async () => true };
+  readonly guestAgent = simulatedGuestAgent((id) => this.find(id));
   private readonly options: SimulatedOptions;
   private readonly machines = new Map<string, SimulatedMachine>();
   private readonly listeners: ((state: MachineState) => void)[] = [];
