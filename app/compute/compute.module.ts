@@ -75,7 +75,7 @@ export const computeModule = defineModule({
     ...COMPUTE_RULES,
     ...VERB_RULES,
     ...rules({ check: '@' }, ['v1:verbs:list']),
-    ...cloudRules(READER, ['v1:servers:access', 'v1:servers:statistics', 'v1:servers:startup']),
+    ...cloudRules(READER, ['v1:servers:access', 'v1:servers:guest', 'v1:servers:statistics', 'v1:servers:startup']),
     ...cloudRules(READER, ['v1:startup_order', 'v1:machine_groups:list']),
     ...cloudRules(MEMBER, ['v1:servers:startup:update', 'v1:machine_groups:start', 'v1:machine_groups:stop']),
     // What is on a screen is a member's to see, as is what a console said (`os-console-output`).

@@ -1,5 +1,6 @@
 import { agentMethods } from '../contract/agent.methods.ts';
-import { UserError } from '../contract/errors.ts';
+import { CumuletError, UserError } from '../contract/errors.ts';
+import { guestReportSchema, silentGuest } from '../contract/guest.ts';
 import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine-statistics.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
@@ -38,6 +39,23 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
         const { id, vcpus, memoryMib } = await compute.server.get(context, params.id);
         const everySeconds = STATISTICS_EVERY_MS / 1000;
         return { everySeconds, vcpus, memoryBytes: memoryMib * 1024 ** 2, points: compute.statistics.of(id) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/guest',
+      rule: 'v1:servers:guest',
+      answer: guestReportSchema,
+      handler: async ({ context, params }) => {
+        const { id, hostId, powerState } = await compute.server.get(context, params.id);
+        if (hostId === null || powerState !== 'RUNNING') return silentGuest('off');
+        try {
+          return await bus.call(`agent.${hostId}`, agentMethods.guest, { id }, context, { waitForPeer: 1000 });
+        } catch (error) {
+          const isAway = error instanceof CumuletError && ['unavailable', 'unknown_method'].includes(error.code);
+          if (isAway) return silentGuest('no-host');
+          throw error;
+        }
       },
     }),
     route({

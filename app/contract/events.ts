@@ -43,7 +43,10 @@ export const EVENTS = {
     ['create.start', 'create.end', 'create.error', 'delete.start', 'delete.end', 'delete.error'],
     { resource: 'server', refreshes: ['limits', 'hosts'] },
   ),
-  ...kinds('compute.instance', ['update', 'lock', 'unlock', 'watchdog'], { resource: 'server', refreshes: [] }),
+  ...kinds('compute.instance', ['update', 'change_password', 'lock', 'unlock', 'watchdog'], {
+    resource: 'server',
+    refreshes: [],
+  }),
   ...kinds('compute.instance.power_on', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.power_off', ORDER_NEWS, { resource: 'server', refreshes: [] }),
   ...kinds('compute.instance.reboot', ORDER_NEWS, { resource: 'server', refreshes: [] }),

@@ -212,7 +212,7 @@ describe('a machine from create to delete', () => {
     expect(await openstack.json('image list --name vm-two-shelved')).toEqual([]);
   });
 
-  test('rebuild --wait, rescue and unrescue', async () => {
+  test('rebuild --wait, set --password, rescue and unrescue', async () => {
     const hello = `${folder}/hello-again`;
     await writeFile(hello, '#!/bin/sh\necho hello again > /dev/console\n');
     const options = `--name vm-three --password secret --user-data ${hello} --no-key-name --property anew=yes`;
@@ -230,6 +230,8 @@ describe('a machine from create to delete', () => {
     await until('the guest to greet again', 150, async () =>
       (await openstack.run('console log show vm-three')).includes('hello again') ? true : undefined,
     );
+    // It greets when all that it starts is up, its agent too.
+    await openstack.run('server set vm-three --password "other words"');
     await openstack.run('server rescue vm-three --image cumulet-linux --password secret');
     await until('RESCUE', 90, async () => ((await status('vm-three')) === 'RESCUE' ? true : undefined));
     await expect(openstack.run('server stop vm-three')).rejects.toThrow(/while it is in vm_state rescued/);

@@ -4,7 +4,8 @@ import { agentMethods } from '../../contract/agent.methods.ts';
 import type { BusMethod } from '../../contract/bus.ts';
 import type { Context } from '../../contract/context.ts';
 import { controllerMethods } from '../../contract/controller.methods.ts';
-import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
+import { CumuletError, fromWire, OperationalError, toWire, UserError } from '../../contract/errors.ts';
+import { type GuestReport, silentGuest } from '../../contract/guest.ts';
 import type { HostFacts } from '../../contract/host.ts';
 import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
@@ -25,6 +26,10 @@ export class FakeAgent {
   readonly inUse = new Set<string>();
   /** Every order that was carried out, in order. */
   readonly orders: Order[] = [];
+  /** What every guest tells. */
+  guest: GuestReport = { ...silentGuest('silent'), answers: true, silence: null, hostName: 'inside' };
+  /** Every password that was set. */
+  readonly passwords: Record<string, unknown>[] = [];
   /** Takes the bytes of a snapshot. */
   onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
   readonly #snapshots = new Map<string, Promise<void>>();
@@ -131,6 +136,8 @@ export class FakeAgent {
     }
     if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
+    if (verb === 'guest') return this.guest;
+    if (verb === 'set_password') return this.#setPassword(args);
     if (verb === 'set_ports') {
       const machine = this.machines.get(String(args.id));
       if (machine) machine.spec = { ...machine.spec, ports: args.ports as MachineSpec['ports'] };
@@ -141,6 +148,13 @@ export class FakeAgent {
       return {};
     }
     return await this.#order({ id: String(args.id), generation: Number(args.generation), verb, args }, options);
+  }
+
+  #setPassword(args: Record<string, unknown>): object {
+    if (this.guest.silence !== null)
+      throw new UserError('conflict', `The password was not changed: ${this.guest.silence}`);
+    this.passwords.push(args);
+    return {};
   }
 
   #removeStray(id: string): boolean {

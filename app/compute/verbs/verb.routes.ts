@@ -51,7 +51,7 @@ function offerView(verb: Verb, offer: Offer): VerbOffer {
 }
 
 function allowedOf(verb: Verb, offer: Offer | undefined): AllowedStates {
-  if (!isLong(verb)) return ANY_STATE;
+  if (!isLong(verb)) return verb.allowed ?? ANY_STATE;
   return (offer?.own?.asked ?? verb.asked(offer?.value)).allowed;
 }
 

@@ -1,5 +1,6 @@
+import { markUnfinished } from '../../audit/audited-request.ts';
 import type { Context } from '../../contract/context.ts';
-import { UserError } from '../../contract/errors.ts';
+import { CumuletError, explain, UserError } from '../../contract/errors.ts';
 import type { TaskView } from '../../contract/task.ts';
 import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
@@ -101,9 +102,11 @@ export class VerbService {
   async change<V>(request: ActionRequest, verb: ChangeVerb<V>, value: V): Promise<void> {
     const { context, id } = request;
     const { database, tasks, servers, actions, journal } = this.#parts;
+    await this.#doOnHost(request, verb, value);
     await database.transaction(async (trx) => {
       const server = await this.#parts.server.get(context, id, trx);
-      if (!verb.passesLock) assertUnlocked(context, server);
+      // What is done on its host is so, whatever has come since.
+      if (!verb.onHost) assertMayChange(context, server, verb);
       const isBusy = (await tasks.unfinishedOf(trx, id)).length > 0;
       const changed = verb.change(server, value, { ...request, isBusy });
       if (!changed) return;
@@ -113,6 +116,37 @@ export class VerbService {
       if (after) await journal.record(trx, context, after, changed.news, changed.payload);
     });
   }
+
+  async #doOnHost<V>(request: ActionRequest, verb: ChangeVerb<V>, value: V): Promise<void> {
+    const { context, id } = request;
+    const { database, actions, orders } = this.#parts;
+    if (!verb.onHost) return;
+    markUnfinished(true);
+    const server = await database.transaction(async (trx) => {
+      const found = await this.#parts.server.get(context, id, trx);
+      assertMayChange(context, found, verb);
+      const { hostId } = found;
+      if (hostId === null) throw notReady(id);
+      await actions.begin(trx, context, id, verb.name);
+      await actions.beginEvent(trx, context.requestId, id, verb.event ?? `compute_${verb.name}`);
+      return { ...found, hostId };
+    });
+    try {
+      await verb.onHost(server, value, { context, orders });
+      markUnfinished(false);
+    } catch (error) {
+      const why = error instanceof CumuletError ? explain(error) : 'Something went wrong.';
+      await database.transaction((trx) => actions.finish(trx, context.requestId, id, why));
+      throw error;
+    }
+  }
+}
+
+type Allowing = Pick<ChangeVerb, 'name' | 'passesLock' | 'allowed'>;
+
+function assertMayChange(context: Context, server: ServerRecord, verb: Allowing): void {
+  if (!verb.passesLock) assertUnlocked(context, server);
+  if (verb.allowed) assertState(server, verb.name, verb.allowed);
 }
 
 /** What a verb comes to once it is allowed. */

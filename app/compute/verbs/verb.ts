@@ -10,6 +10,7 @@ import type { TaskDefinition, TaskRun } from '../../tasks/task.definition.ts';
 import type { TaskSubject } from '../../tasks/task.lines.ts';
 import type { ComputeSettings } from '../compute.settings.ts';
 import type { FlavorService } from '../flavor.service.ts';
+import type { HostOrders } from '../host-orders.ts';
 import type { Keypairs } from '../keypair.resource.ts';
 import type { ServerNews, ServerOrderNews } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
@@ -127,10 +128,24 @@ export interface Asked {
   readonly replaces?: 'the same' | 'everything';
 }
 
-/** Over when it is asked for; the machine is not touched. */
+/** Over when it is answered. */
 export interface ChangeVerb<V = unknown> extends AnyVerb<V> {
+  /** When it is allowed; left out, always. */
+  readonly allowed?: AllowedStates;
+  /**
+   * What must have come true on its host first, while whoever asks waits. For what nobody may keep: neither a task nor a
+   * record has the value. Where it fails nothing changes, and the action says why.
+   */
+  readonly onHost?: (server: ServerRecord & { hostId: string }, value: V, on: OnHost) => Promise<void>;
+  /** The event below the action in os-instance-actions; none where nothing is done on the host. */
+  readonly event?: string;
   /** Null: there is nothing to do, and nothing to write down. */
   readonly change: (server: ServerRecord, value: V, request: ChangeRequest) => Changed | null;
+}
+
+export interface OnHost {
+  readonly context: ActionRequest['context'];
+  readonly orders: HostOrders;
 }
 
 export interface ChangeRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce'> {

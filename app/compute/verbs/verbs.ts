@@ -1,5 +1,6 @@
 import { rules } from '../../policy/base.policy.ts';
 import type { RuleDefault } from '../../policy/policy.service.ts';
+import { changePassword } from './change-password.verb.ts';
 import { confirmResize } from './confirm-resize.verb.ts';
 import { createBackup } from './create-backup.verb.ts';
 import { createImage } from './create-image.verb.ts';
@@ -33,7 +34,7 @@ export const VERBS: readonly Verb[] = [
   ...[createImage, createBackup],
   ...[triggerCrashDump, rescue, unrescue, rebuild],
   ...[resize, confirmResize, revertResize],
-  ...[restore, lock, unlock, resetState, injectNetworkInfo],
+  ...[restore, changePassword, lock, unlock, resetState, injectNetworkInfo],
 ];
 
 export const VERB_RULES: readonly RuleDefault[] = [

@@ -283,6 +283,7 @@ export interface ServersApi {
       confirmResize?: unknown;
       revertResize?: unknown;
       restore?: unknown;
+      changePassword?: { adminPass: string };
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
       'os-resetState'?: { state: 'active' | 'error' };

@@ -2,6 +2,16 @@
 
 import type { StartAfterView } from './shared.api.ts';
 
+export interface GuestReport {
+  answers: boolean;
+  /** Why it does not answer; null where it does. */
+  silence: 'off' | 'no-port' | 'not-installed' | 'silent' | 'nonsense' | 'no-host' | null;
+  agentVersion: string | null;
+  hostName: string | null;
+  os: { name: string | null; version: string | null; kernel: string | null } | null;
+  nics: { name: string; mac: string | null; addresses: string[] }[];
+}
+
 export interface ServerStatistics {
   everySeconds: number;
   vcpus: number;
@@ -41,6 +51,10 @@ export interface ServersApi {
   'GET /v1/servers/:id/statistics': {
     params: { id: string };
     answer: ServerStatistics;
+  };
+  'GET /v1/servers/:id/guest': {
+    params: { id: string };
+    answer: GuestReport;
   };
   'GET /v1/servers/:id/screenshot': {
     params: { id: string };
