@@ -6,6 +6,7 @@ import type {
   ServerStatus,
   ServerView,
 } from '../../app/contract/generated/compute/servers.api.ts';
+import type { GuestReport } from '../../app/contract/guest.ts';
 import type { ServerStatistics } from '../../app/contract/machine-statistics.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
 import type { VerbOffer } from '../../app/contract/verbs.ts';
@@ -203,6 +204,11 @@ export async function deleteKeypair(name: string): Promise<void> {
 /** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */
 export function getServerAccess(id: string, signal?: AbortSignal): Promise<ServerAccess> {
   return call('GET /v1/servers/:id/access', { params: { id }, signal });
+}
+
+/** Whether its guest agent answers, and what the guest tells of itself. */
+export function getServerGuest(id: string, signal?: AbortSignal): Promise<GuestReport> {
+  return call('GET /v1/servers/:id/guest', { params: { id }, signal });
 }
 
 /** What it used in the last hour. */

@@ -14,6 +14,7 @@ export const keys = {
     actions: (id: string) => ['servers', 'actions', id] as const,
     log: (id: string) => ['servers', 'log', id] as const,
     access: (id: string) => ['servers', 'access', id] as const,
+    guest: (id: string) => ['servers', 'guest', id] as const,
     statistics: (id: string) => ['servers', 'statistics', id] as const,
     startups: ['servers', 'startup'] as const,
     startup: (id: string) => ['servers', 'startup', id] as const,

@@ -11,6 +11,7 @@ import { useImages } from '../../images/hooks/use-images.ts';
 import { CancelTaskButton } from '../../tasks/CancelTaskButton.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { describeTask } from '../../tasks/task-text.ts';
+import { GuestCard } from '../GuestCard.tsx';
 import { describeSize, hostOf } from '../machine-state.ts';
 import { utcTime } from '../machine-time.ts';
 import classes from '../machines.module.css';
@@ -31,6 +32,7 @@ export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen
       <div className={classes.column}>
         {mayDo('v1:servers:screenshot', user).allowed && <ScreenThumbnail server={server} onOpen={onScreen} />}
         <ReachCard server={server} />
+        {mayDo('v1:servers:guest', user).allowed && <GuestCard server={server} />}
       </div>
     </div>
   );
