@@ -206,9 +206,7 @@ export class QemuDriver implements HypervisorDriver {
     return [...this.machines.values()].map((machine) => machine.status());
   }
 
-  status(id: string): MachineState | null {
-    return this.machines.get(id)?.status() ?? null;
-  }
+  readonly status = (id: string): MachineState | null => this.machines.get(id)?.status() ?? null;
 
   // What is read of a machine is its own affair.
   readonly consoleLog = async (id: string, lines: number | null) => await this.find(id).consoleLog(lines);

@@ -191,9 +191,7 @@ export class SimulatedDriver implements HypervisorDriver {
     return [...this.machines.values()].map(({ state }) => state);
   }
 
-  status(id: string): MachineState | null {
-    return this.machines.get(id)?.state ?? null;
-  }
+  readonly status = (id: string): MachineState | null => this.machines.get(id)?.state ?? null;
 
   async consoleLog(id: string, lines: number | null): Promise<string> {
     return lastLines(this.find(id).serial.kept(), lines);
