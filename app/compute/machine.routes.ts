@@ -50,7 +50,7 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
         const { id, hostId, powerState } = await compute.server.get(context, params.id);
         if (hostId === null || powerState !== 'RUNNING') return silentGuest('off');
         try {
-          return await bus.call(`agent.${hostId}`, agentMethods.guest, { id }, context, { waitForPeer: 1000 });
+          return await compute.orders.ask(hostId, agentMethods.guest, { id }, context);
         } catch (error) {
           const isAway = error instanceof CumuletError && ['unavailable', 'unknown_method'].includes(error.code);
           if (isAway) return silentGuest('no-host');

@@ -8,7 +8,7 @@ import { describeSilence } from './guest-silence.ts';
 import type { QemuMachine } from './qemu-machine.ts';
 
 /** Somebody waits for the answer, milliseconds. */
-const REPORT_WITHIN_MS = 5_000;
+const REPORT_WITHIN_MS = 3_000;
 const PASSWORD_WITHIN_MS = 15_000;
 
 const MOST_NICS = 64;
