@@ -359,7 +359,14 @@ test('what a restored database has of tasks that it ended takes nobody a place',
   await cloud.database.transaction(async (trx) => {
     await trx
       .insertInto('compute_turn')
-      .values({ ...left, task_id: 'gone', order_task_id: null, settles_at: null, not_before: null, note: null })
+      .values({
+        ...left,
+        task_id: 'gone',
+        order_task_id: null,
+        settles_at: '2026-01-01T00:00:00.000Z',
+        not_before: null,
+        note: null,
+      })
       .execute();
   });
   await reopen({ startup_at_once: 1 });

@@ -138,6 +138,7 @@ export class StartupRepository {
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('host_id', '=', hostId)
       .where('state', '=', 'working')
+      .where('settles_at', 'is not', null)
       .executeTakeFirstOrThrow();
     return Number(count);
   }

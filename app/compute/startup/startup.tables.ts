@@ -46,7 +46,7 @@ export const turns = smallTable(
     state: textOf<TurnState>(),
     /** The task of the order. */
     orderTaskId: nullable(text),
-    /** Until then it counts as one that is being started. */
+    /** Until then it counts as one that is being started; null where it is not. */
     settlesAt: nullable(time),
     /** All that it waited for is there, and its delay ends then. */
     notBefore: nullable(time),

@@ -69,8 +69,8 @@ export class TurnOrders {
         const shutDown = askedToShutDown({ timeoutSeconds: SHUTDOWN_SECONDS, force: true });
         const asked = verb === start ? start.asked(null) : shutDown;
         const task = await this.#parts.verbs.orderIn(trx, context, server.id, verb, asked, this.#task.id);
-        const settles = this.#how.way === 'start' ? settings.startup_settle_seconds : 0;
-        const settlesAt = new Date(Date.now() + settles * 1000).toISOString();
+        const settled = new Date(Date.now() + settings.startup_settle_seconds * 1000).toISOString();
+        const settlesAt = this.#how.way === 'start' ? settled : null;
         await startups.changeTurn(trx, turn, { state: 'working', orderTaskId: task.id, settlesAt });
         return true;
       });
