@@ -164,8 +164,8 @@ describe.each(named('agent.snapshot.'))('an agent killed at %s', (point) => {
 
 const FIRST_RESIZE = '11111111-1111-4111-8111-111111111111';
 const toResize = () => {
-  const { vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib } = spec;
-  return { migration: FIRST_RESIZE, vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib: rootDiskGib + 1 };
+  const { vcpus, memoryMib, disks, rootDiskGib } = spec;
+  return { migration: FIRST_RESIZE, vcpus, memoryMib, disks, rootDiskGib: rootDiskGib + 1 };
 };
 
 /** What replaces a machine's disks, each as it is given to a machine that is ready for it. */

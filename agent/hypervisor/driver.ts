@@ -7,6 +7,8 @@ import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../
 import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
 import type { GuestCheck } from '../../app/contract/startup.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
+import type { AttachedDisk, DiskToAttach } from './attached-disks.ts';
+import type { DevicePlace } from './devices/device-address.ts';
 import type { GuestAgent } from './guest-agent.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
@@ -93,12 +95,29 @@ export interface HypervisorDriver {
   /** A new viewer's connection; destroying it disturbs no other viewer. For `serial` it begins with the scrollback. */
   openConsole(id: string, type: ConsoleType): Promise<Duplex>;
 
+  /** Where its guest finds the devices that it is told of. */
+  places(id: string): DevicePlace[];
+
   facts(): Promise<HypervisorFacts>;
   /** What the machine is, without its config drive. */
   describe(id: string): MachineSpec | null;
   readonly strays: StrayKeeper;
   /** Left out by one that cannot speak with guests. */
   readonly guestAgent?: GuestAgent;
+  /** Left out by a driver whose machines have the disks they were made with and no others. */
+  readonly disks?: Disks;
+}
+
+/**
+ * Of a driver whose machines get and lose disks while they are there: running, paused or off. What a machine has stands in
+ * its record, in the place it keeps; asked for again, both change nothing.
+ */
+export interface Disks {
+  list(id: string): Promise<AttachedDisk[]>;
+  /** `conflict` where it has to be off for that; what fails leaves nothing. */
+  attach(told: { id: string; disk: DiskToAttach }, order: OrderContext): Promise<AttachedDisk>;
+  /** `timeout` where the guest does not let go of it: it has the disk then as before. */
+  detach(told: { id: string; key: string }, order: OrderContext): Promise<void>;
 }
 
 /** What lies among machines and images on this host and is neither a machine nor needed by one. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { MachineSpec } from '../../app/contract/machine.ts';
+import { type MachineImage, type MachineSpec, usualDisks } from '../../app/contract/machine.ts';
 import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
 import { machineStatisticsSchema } from '../../app/contract/machine-statistics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
@@ -13,7 +13,7 @@ import { plainOrder, spawnOn } from './test-machine.ts';
 export interface DriverUnderTest {
   driver: HypervisorDriver;
   /** A machine whose guest answers the power button and writes to its serial line. */
-  makeSpec(change?: Partial<MachineSpec>): MachineSpec;
+  makeSpec(change?: Omit<Partial<MachineSpec>, 'image'>): MachineSpec & { image: MachineImage };
   /** A machine whose guest ignores the power button. */
   makeDeafSpec(): MachineSpec;
   /** Ends the machine as a failing host would. */
@@ -326,9 +326,9 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
     test('resize: off, with other sizes, until it is confirmed or reverted; the same again changes nothing', async () => {
       const spec = subject.makeSpec();
       const id = await spawn(spec);
-      const { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } = spec;
-      const sizes = { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib };
-      const larger = { vcpus: 2, memoryMib: memoryMib + 32, rootDiskGib: 2, ephemeralDiskGib: 1, swapMib: 8 };
+      const { vcpus, memoryMib, rootDiskGib, disks } = spec;
+      const sizes = { vcpus, memoryMib, rootDiskGib, disks };
+      const larger = { vcpus: 2, memoryMib: memoryMib + 32, rootDiskGib: 2, disks: usualDisks(1, 8) };
       const [first, second] = [randomUUID(), randomUUID()];
       const resize = { id, migration: first, ...larger, timeoutSeconds: 120 };
       const about = (migration: string) => ({ id, migration });

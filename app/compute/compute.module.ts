@@ -9,6 +9,8 @@ import * as rescued from '../database/migrations/0041-rescued-servers.ts';
 import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts';
 import * as resizes from '../database/migrations/0045-resizes.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
+import * as blockDevices from '../database/migrations/0054-block-devices.ts';
+import * as injectedFiles from '../database/migrations/0055-injected-files.ts';
 import * as startAgain from '../database/migrations/0056-start-again.ts';
 import * as keptHints from '../database/migrations/0060-kept-hints.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -68,6 +70,8 @@ export const computeModule = defineModule({
     '0043-shelved-servers': shelvedServers,
     '0045-resizes': resizes,
     '0048-guest-metadata': guestMetadata,
+    '0054-block-devices': blockDevices,
+    '0055-injected-files': injectedFiles,
     '0056-start-again': startAgain,
     '0060-kept-hints': keptHints,
   },

@@ -66,6 +66,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:server-metadata:update',
     'os_compute_api:server-metadata:update_all',
     'os_compute_api:servers:create',
+    'os_compute_api:servers:create:attach_volume',
     'os_compute_api:servers:delete',
     'os_compute_api:servers:update',
   ]),

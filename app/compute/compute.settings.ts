@@ -15,6 +15,8 @@ export const computeSettingsSchema = z.strictObject({
    * have it.
    */
   force_config_drive: z.boolean().default(true),
+  /** Nova's, where it is 3: disks a machine may have on its host where its launch names them; -1: any number. */
+  max_local_block_devices: z.number().int().min(-1).default(16),
   /** Nova's: seconds after which a shelved server leaves its host; 0: at once, -1: never by itself. */
   shelved_offload_time: z
     .number()

@@ -8,6 +8,7 @@ import type { Transaction } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
+import { devicesOf } from './block-devices.ts';
 import { type FlavorService, flavorsFor } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
 import { changesFrom } from './server.journal.ts';
@@ -99,8 +100,8 @@ export class MachineAdoptionService {
       vcpus: spec.vcpus,
       ram: spec.memoryMib,
       disk: spec.rootDiskGib,
-      ephemeral: spec.ephemeralDiskGib,
-      swap: spec.swapMib,
+      ephemeral: Math.ceil(mibOf(spec, 'ephemeral') / 1024),
+      swap: mibOf(spec, 'swap'),
     };
     const names = Object.keys(sizes) as (keyof typeof sizes)[];
     const flavors = await this.#parts.flavors.records.list(flavorsFor(context));
@@ -110,6 +111,10 @@ export class MachineAdoptionService {
     const name = `adopted-${sizes.vcpus}vcpu-${sizes.ram}mib-${sizes.disk}gib`;
     return { id: name, name, ...sizes, extra_specs: {} };
   }
+}
+
+function mibOf({ disks }: MachineSpec, role: 'ephemeral' | 'swap'): number {
+  return disks.reduce((sum, disk) => sum + (disk.role === role ? disk.sizeMib : 0), 0);
 }
 
 interface Ingredients {
@@ -138,8 +143,8 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     flavor,
     vcpus: flavor.vcpus,
     memoryMib: flavor.ram,
-    diskGib: claimedGib(flavor, spec.image.virtualSize),
-    imageId: spec.image.id,
+    diskGib: claimedGib(flavor, spec.image?.virtualSize ?? 0),
+    imageId: spec.image?.id ?? null,
     imageProperties: spec.hardware,
     rescueImageId: null,
     keyName: null,
@@ -151,6 +156,8 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     reservationId: `r-${spec.id.slice(0, 8)}`,
     guestPassword: '',
     hostname: hostnameFrom(spec.name, spec.id),
+    blockDevices: devicesOf(spec, flavor),
+    injectedFiles: [],
     metadata: {},
     tags: [],
     lockedBy: null,

@@ -1,6 +1,7 @@
 import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
 import type { MachineRescue } from '../contract/machine-orders.ts';
+import { machineDisks } from './block-devices.ts';
 import type { LaunchImage } from './collaborators.ts';
 import { askedHardware } from './hardware/asked-hardware.ts';
 import { hostWishes } from './hardware/eligible-hosts.ts';
@@ -22,22 +23,23 @@ function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
 }
 
 /** Nova's `hw_firmware_type`; BIOS where the image says nothing. */
-function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
-  return oneOf(FIRMWARES, 'hw_firmware_type', image.properties.hw_firmware_type ?? 'bios');
+function firmwareOf(image: LaunchImage | null): MachineSpec['firmware'] {
+  return oneOf(FIRMWARES, 'hw_firmware_type', image?.properties.hw_firmware_type ?? 'bios');
 }
 
 /**
- * Capabilities and traits a host must report to run a machine of that flavor from the image, and what asks for them; see
- * `HostFacts.capabilities`. Refuses what no host could do: 400.
+ * Capabilities and traits a host must report to run a machine of that flavor from the image, or from an empty disk, and what
+ * asks for them; see `HostFacts.capabilities`. Refuses what no host could do: 400.
  */
 export function requirementsOf(
   flavor: EmbeddedFlavor,
-  image: LaunchImage,
+  image: LaunchImage | null,
 ): Pick<AskedHardware, 'requirements' | 'askedBy'> {
-  const wish = { flavor, properties: image.properties };
+  const wish = { flavor, properties: image?.properties ?? {} };
   const { requirements, askedBy } = askedHardware(wish);
   hostWishes(wish);
-  const own = [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+  const format = image === null ? 'qcow2' : diskFormatOf(image);
+  const own = [`disk-format:${format}`, `firmware:${firmwareOf(image)}`];
   return { requirements: [...new Set([...own, ...requirements])], askedBy };
 }
 
@@ -60,7 +62,7 @@ export function claimedGib(flavor: { disk: number; ephemeral: number; swap: numb
 /** Everything the host needs to make the machine; `configDrive` as `ServerGuests` has it. */
 export function machineSpec(
   server: ServerRecord,
-  image: LaunchImage,
+  image: LaunchImage | null,
   ports: MachinePort[],
   configDrive: MachineSpec['configDrive'],
 ): MachineSpec {
@@ -69,12 +71,10 @@ export function machineSpec(
     name: server.name,
     vcpus: server.flavor.vcpus,
     memoryMib: server.flavor.ram,
-    rootDiskGib: server.flavor.disk,
-    ephemeralDiskGib: server.flavor.ephemeral,
-    swapMib: server.flavor.swap,
-    image: machineImage(image),
+    ...machineDisks(server.blockDevices, server.flavor, server.imageId !== null),
+    image: image && machineImage(image),
     firmware: firmwareOf(image),
-    hardware: askedHardware({ flavor: server.flavor, properties: image.properties }).hardware,
+    hardware: askedHardware({ flavor: server.flavor, properties: image?.properties ?? {} }).hardware,
     ports,
     configDrive,
   };

@@ -32,6 +32,8 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   launchIndex: 0,
   reservationId: 'r-1',
   guestPassword: '',
+  blockDevices: [],
+  injectedFiles: [],
   hostname: 'x',
   metadata: {},
   tags: [],

@@ -13,7 +13,9 @@ import {
   textOf,
   time,
 } from '../database/table.ts';
+import type { BlockDevice } from './block-devices.ts';
 import type { RequestedNetworks } from './collaborators.ts';
+import type { InjectedFile } from './injected-files.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type * as declared from './server.tables.ts';
 import type { EmbeddedFlavor, ServerFault, TaskState, VmState } from './server.values.ts';
@@ -57,6 +59,10 @@ export const servers = table('compute_server', {
   /** What its guest has encrypted for its owner; empty: nothing. */
   guestPassword: text,
   hostname: text,
+  /** The disks that its launch named; none where it has those of its flavor. */
+  blockDevices: json<BlockDevice[]>(),
+  /** Files for its guest, of its launch or its last rebuild. */
+  injectedFiles: json<InjectedFile[]>(),
   metadata: json<Record<string, string>>(),
   tags: json<string[]>(),
   lockedBy: nullable(textOf<'owner' | 'admin'>()),

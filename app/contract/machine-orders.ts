@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BusMethod, defineMethod } from './bus.ts';
 import {
+  diskBusSchema,
   machineImageSchema,
   machinePortSchema,
   machineSizesSchema,
@@ -20,6 +21,8 @@ export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
 const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});
 const timeoutSeconds = z.number().int().min(0);
+/** A host of before would make a machine without the disks that it has beside its first. */
+const WITH_DISKS = 2;
 /** Which resize is meant. */
 const migration = z.uuid();
 
@@ -28,7 +31,7 @@ const machineRescueSchema = z.object({
   image: machineImageSchema,
   device: z.enum(['disk', 'cdrom']),
   /** Null: the bus of the machine's own disks, or drives. */
-  bus: z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']).nullable(),
+  bus: diskBusSchema.nullable(),
   /** All disks of the machine are there, in their places. */
   isStable: z.boolean(),
   /** Files of the config drive meanwhile. */
@@ -45,6 +48,7 @@ export type MachineRescue = z.infer<typeof machineRescueSchema>;
 export const machineOrders = {
   /** Cache the image, lay the disk, write the config drive, plug the ports, start. Reports stages `image` (bytes), `disk`, `config-drive`, `network`, `start`. */
   spawn: order('spawn', {
+    version: WITH_DISKS,
     args: { spec: machineSpecSchema },
     refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
   }),
@@ -55,6 +59,7 @@ export const machineOrders = {
    * Until all is there it runs on, and where the order fails it is as it was, but for its power.
    */
   rebuild: order('rebuild', {
+    version: WITH_DISKS,
     args: { spec: machineSpecSchema, keepsEphemeral: z.boolean() },
     refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
   }),
@@ -75,7 +80,8 @@ export const machineOrders = {
    * once all that can fail is done. What it was is kept beside it until that resize is confirmed or reverted.
    */
   resize: order('resize', {
-    // `hardware`: what it is to be of that which the flavor decides; an earlier controller says nothing.
+    version: WITH_DISKS,
+    // `hardware`: what it is to be of that which the flavor decides.
     args: {
       migration,
       ...machineSizesSchema.shape,
@@ -129,12 +135,14 @@ export type MachineOrderResult<N extends MachineOrderName> = z.output<MethodOf<N
 function order<A extends z.ZodRawShape = Record<never, z.ZodType>, R extends z.ZodType = typeof machineStatusSchema>(
   name: string,
   {
+    version = 1,
     args,
     result,
     refused,
     supersedes = () => false,
     isCancellable = false,
   }: {
+    version?: number;
     /** Beside the machine's id and the generation. */
     args?: A;
     result?: R;
@@ -151,6 +159,6 @@ function order<A extends z.ZodRawShape = Record<never, z.ZodType>, R extends z.Z
         if (message !== null) addIssue({ code: 'custom', message });
       })
     : plain;
-  const method = defineMethod(`machine.${name}`, 1, told, result ?? machineStatusSchema);
+  const method = defineMethod(`machine.${name}`, version, told, result ?? machineStatusSchema);
   return { method, supersedes, isCancellable } as unknown as MachineOrder<z.ZodObject<typeof target.shape & A>, R>;
 }

@@ -59,6 +59,9 @@ function metaData(facts: GuestFacts, has: (since: string) => boolean): Record<st
   return {
     uuid: facts.serverId,
     ...(Object.keys(facts.metadata).length > 0 && { meta: facts.metadata }),
+    ...(facts.files.length > 0 && {
+      files: facts.files.map(({ path }, index) => ({ path, content_path: `/${CONTENT}/${contentName(index)}` })),
+    }),
     ...(key !== null && {
       public_keys: { [key.name]: key.publicKey },
       keys: [{ name: key.name, type: keyType(key.publicKey), data: key.publicKey }],
@@ -69,9 +72,16 @@ function metaData(facts: GuestFacts, has: (since: string) => boolean): Record<st
     availability_zone: facts.availabilityZone,
     ...(has(SINCE.randomSeed) && { random_seed: facts.randomSeed }),
     ...(has(SINCE.projectId) && { project_id: facts.projectId }),
-    ...(has(SINCE.devices) && { devices: [] }),
+    ...(has(SINCE.devices) && { devices: facts.devices }),
     ...(has(SINCE.dedicatedCpus) && { dedicated_cpus: [] }),
   };
+}
+
+/** Beside the versions: what is in the files that a launch gave, by their number. */
+export const CONTENT = 'content';
+
+export function contentName(index: number): string {
+  return String(index).padStart(4, '0');
 }
 
 /** Keys of the type x509 are certificates. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MachineSpec, type MachineStatus, machineSpecSchema, machineStatusSchema } from '../contract/machine.ts';
+import { type MachineSpec, type MachineStatus, machineStatusSchema, storedSpecSchema } from '../contract/machine.ts';
 import type { Unclaimed } from '../contract/unclaimed.ts';
 import {
   type Column,
@@ -17,7 +17,7 @@ import {
 } from '../database/table.ts';
 import type * as declared from './unclaimed.tables.ts';
 
-const detail = json(z.object({ spec: machineSpecSchema, status: machineStatusSchema }));
+const detail = json(z.object({ spec: storedSpecSchema, status: machineStatusSchema }));
 type Machine = { spec: MachineSpec; status: MachineStatus };
 const machine: Column<Machine | null, string> = {
   ...detail,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import { readFlag } from '../../../app/contract/image-flag.ts';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type DiskBus, diskBusSchema, type MachineSpec } from '../../../app/contract/machine.ts';
 import { chooseExtras, hardwareExtrasSchema, unknownValue } from './hardware-extras.ts';
-import { type DiskBus, diskBusSchema, machineNicSchema } from './machine-devices.ts';
+import { machineNicSchema } from './machine-devices.ts';
 
 /** Of a machine, chosen once when it is made. Every value is one of a closed list: it becomes an option of QEMU. */
 export const hardwareSchema = hardwareExtrasSchema.extend({

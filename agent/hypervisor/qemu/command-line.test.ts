@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineImage, type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from '../devices/hardware-choice.ts';
 import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
@@ -19,9 +19,9 @@ const PORT = {
 
 function makeInput(
   hardware: Record<string, string> = {},
-  { folder = '/data', ...changes }: Partial<MachineSpec> & { folder?: string } = {},
+  { folder = '/data', ...changes }: Partial<MachineSpec> & { image?: MachineImage; folder?: string } = {},
 ): CommandLineInput {
-  const sizes = { vcpus: 2, memoryMib: 512, ephemeralDiskGib: 1, swapMib: 64 };
+  const sizes = { vcpus: 2, memoryMib: 512, disks: usualDisks(1, 64) };
   const spec = makeSpec(
     { ...PRETENDED_IMAGE, diskFormat: 'qcow2' },
     { id: ID, ...sizes, ports: [PORT], hardware, ...changes },
@@ -73,7 +73,7 @@ describe('buildCommandLine', () => {
   test('q35, KVM, UEFI, an installation medium on SATA and a saved memory to come', async () => {
     const hardware = { hw_machine_type: 'q35', hw_cdrom_bus: 'sata', hw_disk_bus: 'scsi', hw_rng_model: 'none' };
     const args = buildCommandLine({
-      ...makeInput(hardware, { ...MEDIUM, ephemeralDiskGib: 0, swapMib: 0 }),
+      ...makeInput(hardware, { ...MEDIUM, disks: [] }),
       accelerator: 'kvm',
       ...{ hasSandbox: false, hasSerialPipe: false, isIncoming: true },
       firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/d/vars.fd' },

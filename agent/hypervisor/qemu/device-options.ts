@@ -107,13 +107,25 @@ function isBehindHub({ address }: MachineDisk): boolean {
 
 function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
   const node = diskNode(disk, input);
+  return ['-blockdev', JSON.stringify(node), '-device', diskOption(disk, node, input.hardware)];
+}
+
+function diskOption(disk: MachineDisk, node: BlockNode, hardware: Hardware): string {
   const boot = disk.bootIndex === null ? '' : `,bootindex=${disk.bootIndex}`;
   const serial = disk.serial === null ? '' : `,serial=${disk.serial}`;
-  const device = `${diskModel(disk)},id=${disk.id}-device,drive=${node['node-name']}`;
-  return [
-    ...['-blockdev', JSON.stringify(node)],
-    ...['-device', `${device}${addressOf(disk.address, input.hardware)}${boot}${serial}`],
-  ];
+  const device = `${diskModel(disk)},id=${diskDevice(disk)},drive=${node['node-name']}`;
+  return `${device}${addressOf(disk.address, hardware)}${boot}${serial}`;
+}
+
+/** Id of a disk's device. */
+export function diskDevice({ id }: Pick<MachineDisk, 'id'>): string {
+  return `${id}-device`;
+}
+
+/** The same device for a process that runs: nothing in such an option needs escaping. */
+export function diskArguments(disk: MachineDisk, node: BlockNode, hardware: Hardware): Record<string, unknown> {
+  const [driver, ...properties] = diskOption(disk, node, hardware).split(',');
+  return { driver, ...Object.fromEntries(properties.map((property) => property.split('='))) };
 }
 
 /** What lies over a disk since its machine was resized; the disk itself has its usual name, which it goes on with. */
@@ -139,6 +151,9 @@ function nodeOf(disk: MachineDisk, { files, images }: Pick<DeviceInput, 'files' 
       return base;
     case 'config-drive':
       return localFile('raw', diskFile(files, disk), { isReadOnly: true });
+    case 'attached':
+      if (source.kind === 'file') return localFile(source.format, source.path);
+      return localFile('qcow2', diskFile(files, disk));
     case 'swap':
       return localFile('raw', diskFile(files, disk));
     default: {

@@ -198,8 +198,8 @@ describe.skipIf(!isLong)('a TPM', () => {
     await driver.orders.rebuild({ id, spec, keepsEphemeral: false }, plainOrder());
     expect((await kept()).equals(before)).toBe(true);
     const migration = crypto.randomUUID();
-    const { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } = spec;
-    const sizes = { vcpus, memoryMib: memoryMib + 64, rootDiskGib, ephemeralDiskGib, swapMib };
+    const { vcpus, memoryMib, rootDiskGib, disks } = spec;
+    const sizes = { vcpus, memoryMib: memoryMib + 64, rootDiskGib, disks };
     await driver.orders.resize({ id, migration, ...sizes, hardware: TPM, timeoutSeconds: 0 }, plainOrder());
     await driver.orders.start({ id }, plainOrder());
     await driver.orders.revertResize({ id, migration }, plainOrder());

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import {
   type MachineSpec,
   machinePortSchema,
-  machineSizesSchema,
   machineSpecSchema,
   machineStatusSchema,
+  storedSizesSchema,
+  storedSpecSchema,
 } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
+import { type DevicePlace, devicePlaces } from '../devices/device-address.ts';
 import { chooseHardware, hardwareSchema } from '../devices/hardware-choice.ts';
 import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
 import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
@@ -23,7 +25,7 @@ const resizeSchema = z.discriminatedUnion('state', [
     state: z.literal('unconfirmed'),
     migration: z.uuid(),
     before: z.object({
-      ...{ sizes: machineSizesSchema, devices: machineDevicesSchema },
+      ...{ sizes: storedSizesSchema, devices: machineDevicesSchema },
       // Of what was resized before flavors changed more than sizes: as it is.
       ...{ hardware: hardwareSchema.optional(), asked: machineSpecSchema.shape.hardware.optional() },
     }),
@@ -37,7 +39,7 @@ const resizeSchema = z.discriminatedUnion('state', [
  */
 const recordSchema = keptMachineSchema.extend({
   version: z.literal(2),
-  spec: machineSpecSchema,
+  spec: storedSpecSchema,
   hardware: hardwareSchema,
   devices: machineDevicesSchema,
   /** While it is rescued, the devices it has otherwise. */
@@ -75,7 +77,7 @@ export function designMachine(
     devices: placeGuestAgent(hardware, placeMachine(hardware, spec, spec.configDrive !== null)),
     own: null,
     otherFiles: [],
-    baseImage: ImageCache.fileName(spec.image),
+    baseImage: spec.image && ImageCache.fileName(spec.image),
   };
 }
 
@@ -83,7 +85,7 @@ export function designMachine(
 export function baseImages({ baseImage, devices, own }: MachineRecord): string[] {
   const disks = [...devices.disks, ...(own?.disks ?? [])];
   const others = disks.flatMap(({ source }) => (source.kind === 'image' ? [ImageCache.fileName(source.image)] : []));
-  return [...new Set([baseImage, ...others])];
+  return [...new Set([...(baseImage === null ? [] : [baseImage]), ...others])];
 }
 
 /** `state.json`: how it is. */
@@ -118,6 +120,11 @@ export async function readMachine(
 /** That there is a config drive is known, what is in it is not. */
 export function describeMachine({ spec, devices }: MachineRecord): MachineSpec {
   return { ...spec, configDrive: devices.disks.some(({ role }) => role === 'config-drive') ? {} : null };
+}
+
+/** Where its guest finds the devices that it is told of. */
+export function placesOf(record: MachineRecord | undefined): DevicePlace[] {
+  return record ? devicePlaces(record.devices, record.spec.ports) : [];
 }
 
 /** Of a machine that was never started. */

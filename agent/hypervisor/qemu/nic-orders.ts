@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachinePort } from '../../../app/contract/machine.ts';
 import { failPoint } from '../../fail-point.ts';
@@ -12,6 +11,7 @@ import { isLeaving, pluggedPorts, settled, withoutPlugged, withPorts } from './m
 import { netdevArguments } from './network-options.ts';
 import type { QemuMachine } from './qemu-machine.ts';
 import { QmpError } from './qmp-client.ts';
+import { unplugDevice } from './unplug-device.ts';
 
 interface NicOrderParts {
   find(id: string): QemuMachine;
@@ -19,9 +19,6 @@ interface NicOrderParts {
   /** How long a guest has to let go of a card, milliseconds. */
   patienceMs: number;
 }
-
-/** As Nova's `device_detach_timeout`, milliseconds. */
-export const UNPLUG_PATIENCE_MS = 20_000;
 
 /**
  * Cards come and go. The record says first what the machine is to have, and keeps beside it what its process has until
@@ -149,7 +146,8 @@ async function pullOut(
   try {
     // A guest that stands still is asked and cannot answer; a board without a slot to take it from cannot ask.
     const patience = machine.status().powerState === 'RUNNING' ? patienceMs : 0;
-    const isGone = machine.record.hardware.chipset === 'pc' && (await askGuest(live, nic, patience, order));
+    const isGone =
+      machine.record.hardware.chipset === 'pc' && (await unplugDevice(live.client, nic.id, patience, order));
     failPoint('agent.unplug_nic.asked');
     // Nothing goes through a card that is still there.
     await removeNetwork(live, nic);
@@ -158,34 +156,6 @@ async function pullOut(
   } catch (error) {
     // Without its process there is nothing to pull out.
     if (!live.client.isClosed) throw error;
-  }
-}
-
-/** Whether the guest has let go of the card in time. */
-async function askGuest(
-  { client }: LiveQemu,
-  nic: MachineNic,
-  patienceMs: number,
-  order: OrderContext,
-): Promise<boolean> {
-  const patience = new AbortController();
-  const signal = AbortSignal.any([patience.signal, order.signal]);
-  const gone = client.waitForEvent('DEVICE_DELETED', ({ device }) => device === nic.id, { signal }).then(() => true);
-  // Where it is not waited for after all.
-  gone.catch(() => undefined);
-  try {
-    await client.execute('device_del', { id: nic.id });
-  } catch (error) {
-    if (!(error instanceof QmpError)) throw error;
-    if (error.qmpClass === 'DeviceNotFound') return true;
-    // Else it was asked already, by an agent that died or an order before.
-  }
-  const late = delay(patienceMs, false, { signal }).catch(() => false);
-  try {
-    return await Promise.race([gone, late]);
-  } finally {
-    patience.abort();
-    order.signal.throwIfAborted();
   }
 }
 

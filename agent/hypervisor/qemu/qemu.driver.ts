@@ -20,6 +20,7 @@ import type {
   OrderHandlers,
   StrayKeeper,
 } from '../driver.ts';
+import { AttachedDisks } from './attached-disks.ts';
 import { diskOrders } from './disk-orders.ts';
 import { checkGuest } from './guest-check.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
@@ -31,11 +32,12 @@ import {
   designMachine,
   initialState,
   type MachineRecord,
+  placesOf,
   readMachine,
   type StateRecord,
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
-import { nicOrders, UNPLUG_PATIENCE_MS } from './nic-orders.ts';
+import { nicOrders } from './nic-orders.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { qemuGuestAgent } from './qemu-guest-agent.ts';
 import { QemuHost } from './qemu-host.ts';
@@ -45,6 +47,7 @@ import { openRuntimeFolder } from './runtime-folder.ts';
 import { snapshotMachine } from './snapshot-machine.ts';
 import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
+import { UNPLUG_PATIENCE_MS } from './unplug-device.ts';
 
 export interface QemuDriverOptions {
   /** The agent's folder. */
@@ -53,7 +56,7 @@ export interface QemuDriverOptions {
   networkDrivers: readonly NetworkDriver[];
   isolation: NetworkIsolation;
   log: Logger;
-  /** How long a guest has to let go of a card, milliseconds; for tests. */
+  /** How long a guest has to let go of a device, milliseconds; for tests. */
   unplugPatienceMs?: number;
 }
 
@@ -65,6 +68,7 @@ const ADOPTION_PATIENCE_MS = 2_000;
 export class QemuDriver implements HypervisorDriver {
   readonly type = 'qemu';
   readonly strays: StrayKeeper;
+  readonly disks: AttachedDisks;
   private readonly machinesFolder: string;
   private readonly images: ImageCache;
   /** What snapshots are made with, and where they go. */
@@ -92,12 +96,9 @@ export class QemuDriver implements HypervisorDriver {
       return new Map([...machines, ...[...this.preparing].map(([id, image]): [string, string[]] => [id, [image]])]);
     };
     this.strays = new Strays({
-      folder: this.machinesFolder,
-      images: this.images,
-      bases,
+      ...{ folder: this.machinesFolder, images: this.images, bases, isolation: options.isolation },
       removeMachine: (id) => this.remove(id),
       runtimeFolder: () => this.runtimeFolder,
-      isolation: options.isolation,
     });
     this.environment = {
       install: () => this.host.install(),
@@ -106,25 +107,23 @@ export class QemuDriver implements HypervisorDriver {
       isolation: options.isolation,
       baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
+    const parts = {
+      ...{ find: (id: string) => this.find(id), environment: this.environment, host: this.host, images: this.images },
+      patienceMs: options.unplugPatienceMs ?? UNPLUG_PATIENCE_MS,
+    };
+    this.disks = new AttachedDisks(parts);
     const imaging = { environment: this.environment, target: options.imageSource, log: this.log };
     this.orders = {
       spawn: ({ spec }, order) => this.#spawn(spec, order),
       destroy: ({ id }) => this.#destroy(id),
-      ...diskOrders({
-        find: (id) => this.find(id),
-        design: (spec) => this.#design(spec),
-        ...{ host: this.host, images: this.images, preparing: this.preparing },
-      }),
-      ...nicOrders({
-        find: (id) => this.find(id),
-        ...{ environment: this.environment, patienceMs: options.unplugPatienceMs ?? UNPLUG_PATIENCE_MS },
-      }),
+      ...diskOrders({ ...parts, design: (spec) => this.#design(spec), preparing: this.preparing }),
+      ...nicOrders(parts),
       snapshot: ({ id, image }, order) =>
         withDiskFull(snapshotMachine({ machine: this.find(id), image, ...imaging, order }), 'the snapshot'),
       stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
       pause: ({ id }, order) => this.find(id).pause(order),
       unpause: ({ id }, order) => this.find(id).unpause(order),
-      suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
+      suspend: ({ id }, order) => withDiskFull(this.disks.suspend(id, order), 'suspending the machine'),
       resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
       triggerCrashDump: ({ id }, order) => this.find(id).triggerCrashDump(order),
     };
@@ -167,7 +166,7 @@ export class QemuDriver implements HypervisorDriver {
         hint: `Look at ${files.folder} on the host, and move it away.`,
       });
     }
-    this.preparing.set(spec.id, record.baseImage);
+    if (record.baseImage !== null) this.preparing.set(spec.id, record.baseImage);
     try {
       // Half of it, from before a crash.
       if (await exists(files.folder)) await this.remove(spec.id);
@@ -216,12 +215,10 @@ export class QemuDriver implements HypervisorDriver {
     return told.filter((each) => each !== null);
   };
   readonly checkGuest: HypervisorDriver['checkGuest'] = async (id, check) => await checkGuest(this.find(id), check);
+  readonly facts = (): Promise<HypervisorFacts> => this.host.facts();
+  readonly places = (id: string) => placesOf(this.machines.get(id)?.record);
   readonly screenshot = async (id: string) => await this.find(id).screenshot();
   readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);
-
-  facts(): Promise<HypervisorFacts> {
-    return this.host.facts();
-  }
 
   describe(id: string): MachineSpec | null {
     const record = this.machines.get(id)?.record;

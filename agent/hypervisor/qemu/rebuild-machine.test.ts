@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
@@ -42,7 +42,7 @@ test('a rebuilt machine has new disks, the ephemeral one only where it is not ke
     const metadata = Buffer.from(JSON.stringify({ uuid: id, hostname: name, name })).toString('base64');
     return { name, configDrive: { 'openstack/latest/meta_data.json': metadata } };
   };
-  const { id, ...spec } = makeSpec(host.guestImage, { ephemeralDiskGib: 1, swapMib: 16 });
+  const { id, ...spec } = makeSpec(host.guestImage, { disks: usualDisks(1, 16) });
   await spawnOn(driver, { id, ...spec, ...called('first') });
   const rebuild = (name: string, keepsEphemeral: boolean) =>
     driver.orders.rebuild({ id, spec: { id, ...spec, ...called(name) }, keepsEphemeral }, plainOrder());

@@ -1,14 +1,14 @@
 import { copyFile, cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../app/contract/errors.ts';
-import type { MachineSizes, MachineSpec } from '../../../app/contract/machine.ts';
+import type { ExtraDisk, MachineSizes, MachineSpec } from '../../../app/contract/machine.ts';
 import { failPoint } from '../../fail-point.ts';
 import { type Hardware, hardwareSchema, hasRandom } from '../devices/hardware-choice.ts';
 import { chooseExtras, FLAVOR_EXTRAS } from '../devices/hardware-extras.ts';
 import type { MachineDevices, MachineDisk } from '../devices/machine-devices.ts';
-import { placeDisk, placeExtras, placeMachine, placeNics } from '../devices/placement.ts';
+import { placeDisk, placeExtras, placeMachine, placeNics, withAttached } from '../devices/placement.ts';
 import type { Told } from '../driver.ts';
-import { createBlankDisk, createOverlay, createSwapDisk, GIB, rootDiskBytes } from './disks.ts';
+import { createBlankDisk, createOverlay, createSwapDisk, MIB, rootDiskBytes, sizeOfDisk } from './disks.ts';
 import { diskFile, type MachineFiles } from './machine-files.ts';
 import type { MachineRecord } from './machine-record.ts';
 import { type MachineWork, mergeDisk } from './merge-disk.ts';
@@ -85,7 +85,10 @@ export async function revertResize({ machine, order }: MachineWork, migration: s
   if (record.resize.state !== 'unconfirmed') {
     throw new UserError('conflict', 'The resize of the machine was confirmed: what it was before is gone.');
   }
-  const { sizes, devices, hardware = record.hardware, asked = record.spec.hardware } = record.resize.before;
+  const { sizes, devices: before, hardware = record.hardware, asked = record.spec.hardware } = record.resize.before;
+  // Those that came and went since are as they are now.
+  const attached = record.devices.disks.filter(({ role }) => role === 'attached');
+  const devices = withAttached(hardware, before, attached);
   const reverted: MachineRecord = {
     // Its name and ports are those of now.
     ...{ ...record, spec: { ...record.spec, ...sizes, hardware: asked }, hardware },
@@ -112,9 +115,11 @@ async function mergeDisks(work: MachineWork): Promise<void> {
 /** A guest's file systems would not survive it. */
 function assertGrows(before: MachineSpec, after: MachineSpec): void {
   const [was, is] = [rootDiskBytes(before) ?? 0, rootDiskBytes(after) ?? 0];
-  if (is >= was && after.ephemeralDiskGib >= before.ephemeralDiskGib) return;
+  const shrinks = (disk: ExtraDisk) =>
+    disk.role !== 'swap' && (after.disks.find(({ id }) => id === disk.id)?.sizeMib ?? 0) < disk.sizeMib;
+  if (is >= was && !before.disks.some(shrinks)) return;
   throw new UserError('bad_request', 'Unable to resize disk down.', {
-    field: is < was ? 'rootDiskGib' : 'ephemeralDiskGib',
+    field: is < was ? 'rootDiskGib' : 'disks',
     hint: 'Pick a flavor whose disks are no smaller.',
   });
 }
@@ -137,7 +142,7 @@ function resizedDevices(record: MachineRecord, spec: MachineSpec): { devices: Ma
   const devices = wanted
     .filter(({ id }) => !before.disks.some((disk) => disk.id === id))
     .map((disk) => ({ ...disk, file: disk.file && fresh(disk.file) }))
-    .reduce((placed, disk) => placeDisk(hardware, placed, disk), { ...before, disks: kept });
+    .reduce((placed, disk) => placeDisk(hardware, placed, disk, disk.bus), { ...before, disks: kept });
   const known = before.disks.map(({ file }) => file);
   const isMade = (disk: MachineDisk): disk is MadeDisk => disk.file !== null && !known.includes(disk.file);
   return { devices: placeExtras(hardware, devices, hasRandom(spec)), made: devices.disks.filter(isMade) };
@@ -164,15 +169,15 @@ async function copyTpm({ folder }: MachineFiles, from: string, to: string): Prom
 async function makeDisk({ machine, imageTool }: MachineWork, spec: MachineSpec, disk: MadeDisk): Promise<void> {
   const { files } = machine;
   const path = diskFile(files, disk);
-  if (disk.role === 'swap') return await createSwapDisk(path, spec.swapMib);
-  const bytes = disk.role === 'root' ? (rootDiskBytes(spec) ?? 0) : spec.ephemeralDiskGib * GIB;
+  if (disk.role === 'swap') return await createSwapDisk(path, sizeOfDisk(spec, disk));
+  const bytes = disk.role === 'root' ? (rootDiskBytes(spec) ?? 0) : sizeOfDisk(spec, disk) * MIB;
   if (disk.over === undefined) return await createBlankDisk(imageTool, path, bytes);
   const base = { path: diskFile(files, { file: disk.over }), format: 'qcow2' as const };
   await createOverlay(imageTool, path, base, bytes);
 }
 
-function sizesOf({ vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib }: MachineSizes): MachineSizes {
-  return { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib };
+function sizesOf({ vcpus, memoryMib, rootDiskGib, disks }: MachineSizes): MachineSizes {
+  return { vcpus, memoryMib, rootDiskGib, disks };
 }
 
 /** Whole or not at all: it is read as it lies there. */

@@ -1,3 +1,4 @@
+import { UserError } from '../../../app/contract/errors.ts';
 import type { HostSize, HypervisorFacts, MachineState } from '../driver.ts';
 
 /** The host that simulated machines pretend to be on. */
@@ -37,4 +38,8 @@ export const SIMULATED_FACTS: HypervisorFacts = {
 export function notStarted(id: string): MachineState {
   const since = new Date().toISOString();
   return { id, powerState: 'NOSTATE', reason: null, message: null, since, revision: 0, forwards: [] };
+}
+
+export function inWrongState({ state }: { state: Pick<MachineState, 'powerState'> }, verb: string): UserError {
+  return new UserError('conflict', `The machine is ${state.powerState} and cannot be ${verb} now.`);
 }

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import { isStored } from '../../image/image-upload.ts';
+import type { DevicePlace } from '../devices/device-address.ts';
 import type {
   ConsoleType,
   HostSize,
@@ -19,8 +20,9 @@ import type {
 import { nextRevision } from '../next-revision.ts';
 import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
+import { type DiskOwner, simulatedDisks } from './simulated-disks.ts';
 import { simulatedGuestAgent } from './simulated-guest-agent.ts';
-import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
+import { BIG_HOST, inWrongState, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
 import { nicOrders, releasedNics, startingNics } from './simulated-nics.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { type ResizableMachine, resizeOrders } from './simulated-resize.ts';
@@ -30,6 +32,7 @@ import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
 interface SimulatedMachine extends ResizableMachine {
   isRescued: boolean;
+  attached: DiskOwner['attached'];
   serial: SimulatedSerialLine;
 }
 
@@ -75,6 +78,8 @@ export class SimulatedDriver implements HypervisorDriver {
     triggerCrashDump: ({ id }, order) => this.#interrupt(id, order),
   };
 
+  readonly disks = simulatedDisks((id) => this.find(id));
+
   async open(): Promise<void> {}
 
   async close(): Promise<void> {
@@ -93,15 +98,16 @@ export class SimulatedDriver implements HypervisorDriver {
   async #spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
     const existing = this.machines.get(spec.id);
     if (existing !== undefined) return this.#start('start', spec.id, order);
-    order.progress({ stage: 'image', done: 0, total: spec.image.size, unit: 'bytes' });
+    const total = spec.image?.size ?? 0;
+    order.progress({ stage: 'image', done: 0, total, unit: 'bytes' });
     await this.perform('spawn', spec.name, order);
-    order.progress({ stage: 'image', done: spec.image.size, total: spec.image.size, unit: 'bytes' });
+    order.progress({ stage: 'image', done: total, total, unit: 'bytes' });
     for (const stage of ['disk', 'config-drive', 'network', 'start']) {
       order.progress({ stage, done: 0, total: 1, unit: 'items' });
     }
     const machine = {
       spec: { ...spec, configDrive: null },
-      isRescued: false,
+      ...{ isRescued: false, attached: new Map() },
       state: notStarted(spec.id),
       serial: new SimulatedSerialLine(spec.id),
     };
@@ -199,23 +205,17 @@ export class SimulatedDriver implements HypervisorDriver {
 
   /** Its guests are well while they run. */
   readonly checkGuest = async (id: string) => (this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.');
+  readonly facts = async (): Promise<HypervisorFacts> => SIMULATED_FACTS;
+  readonly places = (): DevicePlace[] => [];
   readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
+  readonly screenshot = async (id: string) => drawScreen(this.findOn(id, 'shown').state.id);
   readonly statistics = async () => idleStatistics(this.list());
-
-  async screenshot(id: string): Promise<Buffer> {
-    this.findOn(id, 'shown');
-    return drawScreen(id);
-  }
 
   async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
     const machine = this.find(id);
     if (type === 'serial') return machine.serial.openViewer();
     this.findOn(id, 'shown');
     return new SimulatedVncServer(id);
-  }
-
-  async facts(): Promise<HypervisorFacts> {
-    return SIMULATED_FACTS;
   }
 
   describe(id: string): MachineSpec | null {
@@ -293,8 +293,4 @@ export class SimulatedDriver implements HypervisorDriver {
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, verb);
     return machine;
   }
-}
-
-function inWrongState(machine: SimulatedMachine, verb: string): UserError {
-  return new UserError('conflict', `The machine is ${machine.state.powerState} and cannot be ${verb} now.`);
 }

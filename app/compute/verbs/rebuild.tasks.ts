@@ -4,6 +4,7 @@ import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { personalityField } from '../injected-files.ts';
 import { machineSpec, requirementsOf } from '../machine-spec.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerRecord } from '../server.tables.ts';
@@ -27,6 +28,8 @@ const argsSchema = z.object({
     publicKey: z.string().nullable(),
     userData: z.string().nullable(),
     configDrive: z.boolean(),
+    /** Missing where an earlier version asked. */
+    injectedFiles: personalityField.default([]),
     diskGib: z.number(),
   }),
 });

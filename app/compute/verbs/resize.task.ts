@@ -4,6 +4,7 @@ import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { ephemeralGib, machineDisks } from '../block-devices.ts';
 import { askedHardware } from '../hardware/asked-hardware.ts';
 import type { MigrationRecord } from '../migration.tables.ts';
 import { changesFrom } from '../server.journal.ts';
@@ -44,8 +45,9 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
     run: async (task) => {
       const { serverId, hostId, migration } = task.args;
       const { newFlavor, oldFlavor, newDiskGib } = await requireMigration(parts, migration);
+      const { blockDevices } = await requireServer(parts, serverId);
       // As Nova's libvirt driver, which finds it out here too.
-      if (newFlavor.disk < oldFlavor.disk || newFlavor.ephemeral < oldFlavor.ephemeral) {
+      if (newFlavor.disk < oldFlavor.disk || newFlavor.ephemeral < ephemeralGib(blockDevices, oldFlavor)) {
         throw new UserError('bad_request', 'Resize error: Unable to resize disk down.', {
           hint: 'Pick a flavor whose disks are no smaller.',
         });
@@ -86,10 +88,10 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
       const { newFlavor } = await requireMigration(parts, migration);
       const server = await requireServer(parts, id);
       const { hardware } = askedHardware({ flavor: newFlavor, properties: server.imageProperties });
+      const { rootDiskGib, disks } = machineDisks(server.blockDevices, newFlavor, server.imageId !== null);
       const order = {
         ...{ id, generation: task.memo.generation ?? 0, migration, timeoutSeconds: shutdownSeconds(server), hardware },
-        ...{ vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, rootDiskGib: newFlavor.disk },
-        ...{ ephemeralDiskGib: newFlavor.ephemeral, swapMib: newFlavor.swap },
+        ...{ vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, rootDiskGib, disks },
       };
       return await orders.give(hostId, machineOrders.resize.method, order, task.context, { task, patience: PATIENCE });
     },

@@ -61,7 +61,7 @@ test('a shelved server is an image, its host has nothing of it, and it comes bac
     ...{ status: 'ACTIVE', 'OS-EXT-STS:task_state': null, 'OS-EXT-SRV-ATTR:host': 'host-1', addresses },
     image: { id: IMAGE.id },
   });
-  expect(cloud.agent.machines.get(id)?.spec.image.id).toBe(imageId);
+  expect(cloud.agent.machines.get(id)?.spec.image?.id).toBe(imageId);
   expect(await cloud.image(imageId)).toBeUndefined();
   expect((await cloud.portsOf(id))[0]).toMatchObject({ id: port?.id, host_id: 'host-1', status: 'ACTIVE' });
   expect(await shelvedImage(id)).toBe('');
@@ -181,7 +181,7 @@ test('one whose host has lost its machine is made anew of its image', async () =
   expect((await cloud.show(id)).status).toBe('SHELVED');
   expect((await unshelve(id)).status).toBe(202);
   expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
-  expect(cloud.agent.machines.get(id)?.spec.image.id).toBe(imageId);
+  expect(cloud.agent.machines.get(id)?.spec.image?.id).toBe(imageId);
   expect(await cloud.leftovers()).toEqual({ machines: 1, allocations: 1, ports: 1, addresses: 1 });
   const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
   expect(body.instanceActions[0]).toMatchObject({ action: 'unshelve', message: null });

@@ -113,7 +113,7 @@ export interface VerbParts extends ServerTaskParts {
   readonly server: ServerService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
-  readonly quota: Pick<QuotaService, 'check'>;
+  readonly quota: Pick<QuotaService, 'check' | 'limits'>;
   readonly settings: ComputeSettings;
 }
 

@@ -15,8 +15,13 @@ export const FACTS: GuestFacts = {
   metadata: { role: 'web' },
   key: { name: 'mine', publicKey: 'ssh-ed25519 AAAA me' },
   userData: Buffer.from('#!/bin/sh\necho hello\n').toString('base64'),
-  hasEphemeralDisk: true,
+  ephemeralDisks: 1,
   hasSwap: true,
+  files: [
+    { path: '/etc/motd', contents: Buffer.from('hello\n').toString('base64') },
+    { path: '/etc/empty', contents: '' },
+  ],
+  devices: [{ type: 'disk', bus: 'none', address: 'none', serial: 'ephemeral1', tags: ['data'] }],
   ports: [
     {
       id: '11111111-2222-4333-8444-555555555555',
@@ -42,8 +47,10 @@ export const BARE: GuestFacts = {
   metadata: {},
   key: null,
   userData: null,
-  hasEphemeralDisk: false,
+  ephemeralDisks: 0,
   hasSwap: false,
+  files: [],
+  devices: [],
   ports: [],
 };
 
