@@ -67,7 +67,7 @@ test('a rebuilt machine has new disks, the ephemeral one only where it is not ke
 
   // Also what was written before a resize that nobody has confirmed.
   const migration = '77777777-7777-4777-8777-777777777777';
-  const sizes = { vcpus: 1, memoryMib: spec.memoryMib, rootDiskGib: 1, ephemeralDiskGib: 1, swapMib: 16 };
+  const sizes = { vcpus: 1, memoryMib: spec.memoryMib, rootDiskGib: 1, disks: usualDisks(1, 16) };
   await driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder());
   await rebuild('resized', true);
   await driver.orders.start({ id }, plainOrder());
