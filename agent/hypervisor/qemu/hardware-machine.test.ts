@@ -205,5 +205,12 @@ describe.skipIf(!isLong)('a TPM', () => {
     await driver.orders.revertResize({ id, migration }, plainOrder());
     expect((await kept()).equals(before)).toBe(true);
     expect(await readdir(files(id).folder)).not.toContain('tpm.before');
+
+    const without = crypto.randomUUID();
+    const told = { id, migration: without, ...sizes, hardware: {}, timeoutSeconds: 0 };
+    await driver.orders.resize(told, plainOrder());
+    expect((await kept()).equals(before)).toBe(true);
+    await driver.orders.confirmResize({ id, migration: without }, plainOrder());
+    expect(await readdir(files(id).folder)).not.toContain('tpm');
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../app/contract/errors.ts';
 import type { ExtraDisk, MachineSizes, MachineSpec } from '../../../app/contract/machine.ts';
 import { failPoint } from '../../fail-point.ts';
+import { exists } from '../../file-exists.ts';
 import { type Hardware, hardwareSchema, hasRandom } from '../devices/hardware-choice.ts';
 import { chooseExtras, FLAVOR_EXTRAS } from '../devices/hardware-extras.ts';
 import type { MachineDevices, MachineDisk } from '../devices/machine-devices.ts';
@@ -52,7 +53,7 @@ export async function resizeMachine(work: MachineWork, told: Told<'resize'>): Pr
       },
       whenOff: async () => {
         if (spec.firmware === 'uefi') await copyWhole(files.firmwareVariables, files.firmwareVariablesBefore);
-        if (record.hardware.tpm !== undefined) await copyTpm(files, files.tpm, files.tpmBefore);
+        await copyTpm(files, files.tpm, files.tpmBefore);
       },
     },
     order,
@@ -74,6 +75,8 @@ export async function confirmResize(work: MachineWork, migration: string): Promi
   }
   await rm(machine.files.firmwareVariablesBefore, { force: true });
   await rm(machine.files.tpmBefore, { recursive: true, force: true });
+  // As in Nova, what was in a TPM goes with it.
+  if (record.hardware.tpm === undefined) await rm(machine.files.tpm, { recursive: true, force: true });
   await removeOtherFiles(machine);
   await mergeDisks(work);
 }
@@ -97,7 +100,8 @@ export async function revertResize({ machine, order }: MachineWork, migration: s
   };
   const whenOff = async () => {
     if (record.spec.firmware === 'uefi') await copyWhole(files.firmwareVariablesBefore, files.firmwareVariables);
-    if (hardware.tpm !== undefined) await copyTpm(files, files.tpmBefore, files.tpm);
+    // With nothing in it where it had none, or none that was ever started.
+    await copyTpm(files, files.tpmBefore, files.tpm);
   };
   await replaceDisks(machine, { record: reverted, made: [], make: async () => undefined, whenOff }, order);
   await rm(files.firmwareVariablesBefore, { force: true });
@@ -157,13 +161,14 @@ function resizedHardware({ hardware }: MachineRecord, spec: MachineSpec): Hardwa
   return hardwareSchema.parse({ ...Object.fromEntries([...kept, ...changed]), isWithoutRandom });
 }
 
-/** Whole or not at all. Its files are small. */
+/** Whole or not at all; nothing where there is nothing. Its files are small. */
 async function copyTpm({ folder }: MachineFiles, from: string, to: string): Promise<void> {
   const partial = join(folder, 'tpm.partial');
   await rm(partial, { recursive: true, force: true });
-  await cp(from, partial, { recursive: true });
+  const isThere = await exists(from);
+  if (isThere) await cp(from, partial, { recursive: true });
   await rm(to, { recursive: true, force: true });
-  await rename(partial, to);
+  if (isThere) await rename(partial, to);
 }
 
 async function makeDisk({ machine, imageTool }: MachineWork, spec: MachineSpec, disk: MadeDisk): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { assertKnownExtraSpecs } from '../extra-spec.validation.ts';
 import { askedHardware } from './asked-hardware.ts';
 import { hostWishes } from './eligible-hosts.ts';
 import { EXTRA_SPEC_EXAMPLES, IMAGE_PROPERTY_EXAMPLES } from './hardware-examples.fixture.ts';
@@ -31,6 +32,13 @@ describe('every extra spec that Nova knows', () => {
       requirements: expect.arrayContaining([comes.needs]),
     });
   });
+});
+
+test('what is done can be said of a flavor', () => {
+  for (const { name, value, comes } of EXTRA_SPEC_EXAMPLES) {
+    const say = () => assertKnownExtraSpecs({ [name]: value });
+    if (comes !== 'refused') expect(say, `${name}=${value}`).not.toThrow();
+  }
 });
 
 describe('every property of images that Nova knows', () => {
