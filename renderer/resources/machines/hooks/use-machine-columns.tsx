@@ -9,6 +9,7 @@ import { TagList } from '../../../design/TagList.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { useIsAway } from '../../../kernel/AwayHostsProvider.tsx';
 import { useProjectNames } from '../../../kernel/use-project-names.ts';
+import { useServers } from '../../../kernel/use-servers.ts';
 import { useImages } from '../../images/hooks/use-images.ts';
 import { MachineAddress } from '../MachineAddress.tsx';
 import { MachineState } from '../MachineState.tsx';
@@ -22,6 +23,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
   const images = useImages().data;
   const isAway = useIsAway();
   const projects = useProjectNames();
+  const hasGroups = useServers().data?.some(({ tags = [] }) => tags.length > 0) ?? false;
   const byId = useMemo(() => new Map((images ?? []).map((image) => [image.id, image])), [images]);
   return useMemo(() => {
     const imageOf = (server: ServerView): ImageView | undefined =>
@@ -103,7 +105,8 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
       {
         ...plain('groups', t('groups'), (server) => server.tags?.join(', ')),
         cell: (server) => <TagList tags={server.tags ?? []} isOneLine />,
-        filter: { values: (server) => server.tags ?? [] },
+        // Where nobody has made a group there is nothing to choose.
+        ...(hasGroups && { filter: { values: (server: ServerView) => server.tags ?? [] } }),
       },
       { ...plain('key', t('key'), (server) => server.key_name), width: { min: 88, share: 1 } },
       {
@@ -129,5 +132,5 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         width: 288,
       },
     ];
-  }, [t, byId, isAway, isEverywhere, projects]);
+  }, [t, byId, isAway, isEverywhere, projects, hasGroups]);
 }
