@@ -35,6 +35,7 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
     }),
     serve(agentMethods.diagnostics, async ({ id }) => await driver.diagnostics(id)),
     serve(agentMethods.checkGuest, async ({ id, check }) => ({ reason: await driver.checkGuest(id, check) })),
+    serve(agentMethods.hardware, async ({ id }) => await driver.hardware(id)),
     serve(agentMethods.consoleLog, async ({ id, lines }) => ({ output: await driver.consoleLog(id, lines) })),
     serve(agentMethods.screenshot, async ({ id }) => ({ png: (await driver.screenshot(id)).toString('base64') })),
     serve(agentMethods.openConsole, async ({ id, type, streamId }, { signal }) => {

@@ -3,6 +3,7 @@ import type { BusProgress } from '../../app/contract/bus.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
 import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
+import type { MachineHardware } from '../../app/contract/machine-hardware.ts';
 import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
 import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
 import type { GuestCheck } from '../../app/contract/startup.ts';
@@ -88,6 +89,8 @@ export interface HypervisorDriver {
   diagnostics(id: string): Promise<MachineDiagnostics>;
   /** Asks its guest over its network: what is missing, or null where it is well. */
   checkGuest(id: string, check: GuestCheck): Promise<string | null>;
+  /** What it is made of, and what of that waits for its next start; also while it is off. */
+  hardware(id: string): Promise<MachineHardware>;
   /** Of all machines that run and answer, in one go. */
   statistics(): Promise<MachineStatistics[]>;
   /** A PNG. */

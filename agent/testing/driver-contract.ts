@@ -6,6 +6,7 @@ import { type MachineImage, type MachineSpec, usualDisks } from '../../app/contr
 import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
 import { machineStatisticsSchema } from '../../app/contract/machine-statistics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
+import { expectHardware } from './hardware-contract.ts';
 import { testNics } from './nic-contract.ts';
 import { plainOrder, spawnOn } from './test-machine.ts';
 
@@ -153,6 +154,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(measured.nics.map(({ mac }) => mac)).toEqual(spec.ports.map(({ mac }) => mac));
       await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
       await expect(driver.diagnostics(id)).rejects.toMatchObject({ code: 'conflict' });
+      await expectHardware(driver, spec);
     });
 
     test('statistics, of machines that run and of no other', async () => {
@@ -408,6 +410,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         async () => driver.orders.triggerCrashDump({ id }, plainOrder()),
         async () => driver.orders.snapshot({ id, image: randomUUID() }, plainOrder()),
         async () => driver.diagnostics(id),
+        async () => driver.hardware(id),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),
         async () => driver.openConsole(id, 'vnc'),

@@ -158,7 +158,7 @@ export interface MachineSnapshots {
   baseOf(
     query: Queryable,
     id: string,
-  ): Promise<{ minDisk: number; minRam: number; properties: Record<string, string> } | undefined>;
+  ): Promise<{ minDisk: number; minRam: number; properties: Record<string, string>; isProtected: boolean } | undefined>;
   isActive(query: Queryable, id: string): Promise<boolean>;
   /** Of one `backup_type`, the newest first. */
   backupsOf(query: Queryable, projectId: string, serverId: string, type: string): Promise<{ id: string }[]>;

@@ -26,6 +26,7 @@ import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.
 import { MachineStatisticsService } from './machine-statistics.service.ts';
 import { MigrationRepository } from './migration.repository.ts';
 import { ResizeConfirmations } from './resize-confirmations.service.ts';
+import { SafetySnapshots } from './safety-snapshot.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -79,6 +80,7 @@ export class ComputeService {
   readonly shelved: ShelvedServersService;
   readonly confirmations: ResizeConfirmations;
   readonly startup: StartupService;
+  readonly safety: SafetySnapshots;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
@@ -174,6 +176,8 @@ export class ComputeService {
     tasks.define(serverAdopt(taskParts));
     tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
     tasks.define(housekeeping('server.offload', '5 min', () => this.shelved.offload()));
+    this.safety = new SafetySnapshots({ database, servers, images });
+    tasks.define(housekeeping('server.safety', '1 h', () => this.safety.expire()));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
     this.#reports = new ServerReportService({

@@ -1,6 +1,7 @@
 import { agentMethods } from '../contract/agent.methods.ts';
 import { CumuletError, UserError } from '../contract/errors.ts';
 import { guestReportSchema, silentGuest } from '../contract/guest.ts';
+import { machineHardwareSchema } from '../contract/machine-hardware.ts';
 import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine-statistics.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
@@ -60,6 +61,22 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
     }),
     route({
       method: 'GET',
+      path: '/servers/:id/hardware',
+      rule: 'v1:servers:hardware',
+      answer: machineHardwareSchema,
+      handler: async ({ context, params }) => {
+        const { id, hostId } = await compute.server.get(context, params.id);
+        if (hostId === null) throw hasNoHardware();
+        try {
+          return await compute.orders.ask(hostId, agentMethods.hardware, { id }, context);
+        } catch (error) {
+          // Its host has not made it yet, or has lost it: the server is there all the same.
+          throw error instanceof CumuletError && error.code === 'not_found' ? hasNoHardware() : error;
+        }
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/servers/:id/screenshot',
       rule: 'v1:servers:screenshot',
       answerTypes: ['image/png'],
@@ -88,4 +105,10 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
       },
     }),
   ];
+}
+
+function hasNoHardware(): UserError {
+  return new UserError('conflict', 'The machine is on no host now, so it has no hardware.', {
+    hint: 'Wait until it is built, or bring it back to a host.',
+  });
 }

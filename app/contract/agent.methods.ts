@@ -4,6 +4,7 @@ import { guestReportSchema } from './guest.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
 import { machineDiagnosticsSchema } from './machine-diagnostics.ts';
+import { machineHardwareSchema } from './machine-hardware.ts';
 import { guestCheckSchema } from './startup.ts';
 
 const nothing = z.object({});
@@ -40,6 +41,8 @@ export const agentMethods = {
     z.object({ id: z.uuid(), check: guestCheckSchema }),
     z.object({ reason: z.string().nullable() }),
   ),
+  /** What it is made of, as its host has it written down. */
+  hardware: defineMethod('machine.hardware', 1, z.object({ id: z.uuid() }), machineHardwareSchema),
   /** A PNG of the screen, base64, for thumbnails. */
   screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
   /**

@@ -130,9 +130,19 @@ export class ImageRecordService {
           hint: 'Take the protection away first.',
         });
       }
+      await this.#requireUnused(trx, id);
       await this.remove(trx, context, found);
     });
     await this.#removed.get(id);
+  }
+
+  /** Glance's words where something that cannot be called off stands on it. */
+  async #requireUnused(trx: Transaction, id: string): Promise<void> {
+    const unfinished = await this.#parts.tasks.unfinishedOf(trx, id);
+    if (unfinished.every(({ kind }) => this.#parts.tasks.isCancellable(kind))) return;
+    throw new UserError('conflict', `Image ${id} could not be deleted because it is in use: a machine stands on it.`, {
+      hint: 'Wait until what goes on with the machine is done.',
+    });
   }
 
   /** Within a decision of the caller's, who need not ask: also what is protected. Calls off all tasks but that one. */

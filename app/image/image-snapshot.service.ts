@@ -80,7 +80,7 @@ export class ImageSnapshots {
   async baseOf(
     query: Queryable,
     id: string,
-  ): Promise<Pick<ImageRecord, 'minDisk' | 'minRam' | 'properties'> | undefined> {
+  ): Promise<Pick<ImageRecord, 'minDisk' | 'minRam' | 'properties' | 'isProtected'> | undefined> {
     return await this.#parts.repository.find(id, query);
   }
 

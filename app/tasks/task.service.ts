@@ -159,6 +159,11 @@ export class TaskService {
     return await this.#lines.unfinishedOf(query, subjectId);
   }
 
+  /** Whether people may call off what is of that kind. */
+  isCancellable(kind: string): boolean {
+    return this.#definition(kind).cancellable;
+  }
+
   #definition(kind: string): TaskDefinition<unknown> {
     const definition = this.#definitions.get(kind);
     if (!definition) throw new UnexpectedError(`No task of the kind ${kind} is defined`);

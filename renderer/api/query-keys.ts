@@ -15,6 +15,7 @@ export const keys = {
     log: (id: string) => ['servers', 'log', id] as const,
     access: (id: string) => ['servers', 'access', id] as const,
     guest: (id: string) => ['servers', 'guest', id] as const,
+    hardware: (id: string) => ['servers', 'hardware', id] as const,
     statistics: (id: string) => ['servers', 'statistics', id] as const,
     startups: ['servers', 'startup'] as const,
     startup: (id: string) => ['servers', 'startup', id] as const,

@@ -150,7 +150,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
     await choose('Take a snapshot');
     const dialog = page.getByRole('dialog', { name: 'Take a snapshot of shop?' });
     const name = dialog.getByRole('textbox', { name: 'Name of the image' });
-    await expect(name).toHaveValue(/^\{machine\} \d{4}-\d{2}-\d{2}$/);
+    await expect(name).toHaveValue(/^shop \d{4}-\d{2}-\d{2}$/);
     await name.fill('');
     await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
     await expect(dialog.getByText('Say something here')).toBeVisible();

@@ -105,6 +105,9 @@ function isBehindHub({ address }: MachineDisk): boolean {
   return address.at === 'usb' && address.port.startsWith(`${USB_HUB_PORT}.`);
 }
 
+/** Behind a disk's id, the id of its device. */
+export const DISK_DEVICE = '-device';
+
 function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
   const node = diskNode(disk, input);
   return ['-blockdev', JSON.stringify(node), '-device', diskOption(disk, node, input.hardware)];
@@ -119,7 +122,7 @@ function diskOption(disk: MachineDisk, node: BlockNode, hardware: Hardware): str
 
 /** Id of a disk's device. */
 export function diskDevice({ id }: Pick<MachineDisk, 'id'>): string {
-  return `${id}-device`;
+  return `${id}${DISK_DEVICE}`;
 }
 
 /** The same device for a process that runs: nothing in such an option needs escaping. */

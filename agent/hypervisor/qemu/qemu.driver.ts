@@ -42,6 +42,7 @@ import { prepareMachine } from './prepare-machine.ts';
 import { qemuGuestAgent } from './qemu-guest-agent.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
+import { readHardware } from './read-hardware.ts';
 import { removeOtherFiles } from './replace-disks.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { snapshotMachine } from './snapshot-machine.ts';
@@ -197,19 +198,17 @@ export class QemuDriver implements HypervisorDriver {
     failPoint('agent.destroy.removed');
   }
 
-  async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
-    await this.find(id).change(changes);
-  }
-
   list(): MachineState[] {
     return [...this.machines.values()].map((machine) => machine.status());
   }
 
   readonly status = (id: string): MachineState | null => this.machines.get(id)?.status() ?? null;
 
+  readonly change: HypervisorDriver['change'] = async (id, changes) => await this.find(id).change(changes);
   // What is read of a machine is its own affair.
   readonly consoleLog = async (id: string, lines: number | null) => await this.find(id).consoleLog(lines);
   readonly diagnostics = async (id: string) => await this.find(id).diagnostics();
+  readonly hardware = async (id: string) => await readHardware(this.find(id));
   readonly statistics = async () => {
     const told = await Promise.all([...this.machines.values()].map((machine) => machine.statistics()));
     return told.filter((each) => each !== null);

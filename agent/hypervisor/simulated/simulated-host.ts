@@ -1,4 +1,5 @@
 import { UserError } from '../../../app/contract/errors.ts';
+import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { HostSize, HypervisorFacts, MachineState } from '../driver.ts';
 
 /** The host that simulated machines pretend to be on. */
@@ -42,4 +43,9 @@ export function notStarted(id: string): MachineState {
 
 export function inWrongState({ state }: { state: Pick<MachineState, 'powerState'> }, verb: string): UserError {
   return new UserError('conflict', `The machine is ${state.powerState} and cannot be ${verb} now.`);
+}
+
+/** That there is a config drive is known, what is in it is not. */
+export function withoutSecrets(spec: MachineSpec): MachineSpec {
+  return { ...spec, configDrive: spec.configDrive && {} };
 }

@@ -22,7 +22,8 @@ import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
 import { type DiskOwner, simulatedDisks } from './simulated-disks.ts';
 import { simulatedGuestAgent } from './simulated-guest-agent.ts';
-import { BIG_HOST, inWrongState, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
+import { simulatedHardware } from './simulated-hardware.ts';
+import { BIG_HOST, inWrongState, notStarted, SIMULATED_FACTS, withoutSecrets } from './simulated-host.ts';
 import { nicOrders, releasedNics, startingNics } from './simulated-nics.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { type ResizableMachine, resizeOrders } from './simulated-resize.ts';
@@ -106,7 +107,7 @@ export class SimulatedDriver implements HypervisorDriver {
       order.progress({ stage, done: 0, total: 1, unit: 'items' });
     }
     const machine = {
-      spec: { ...spec, configDrive: null },
+      spec: withoutSecrets(spec),
       ...{ isRescued: false, attached: new Map() },
       state: notStarted(spec.id),
       serial: new SimulatedSerialLine(spec.id),
@@ -126,7 +127,7 @@ export class SimulatedDriver implements HypervisorDriver {
   async #rebuild({ id, spec }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     await this.perform('rebuild', spec.name, order);
-    machine.spec = { ...spec, configDrive: null };
+    machine.spec = withoutSecrets(spec);
     return this.enter(machine, 'SHUTDOWN');
   }
 
@@ -199,16 +200,14 @@ export class SimulatedDriver implements HypervisorDriver {
 
   readonly status = (id: string): MachineState | null => this.machines.get(id)?.state ?? null;
 
-  async consoleLog(id: string, lines: number | null): Promise<string> {
-    return lastLines(this.find(id).serial.kept(), lines);
-  }
-
+  readonly consoleLog = async (id: string, lines: number | null) => lastLines(this.find(id).serial.kept(), lines);
   /** Its guests are well while they run. */
   readonly checkGuest = async (id: string) => (this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.');
   readonly facts = async (): Promise<HypervisorFacts> => SIMULATED_FACTS;
   readonly places = (): DevicePlace[] => [];
   readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
   readonly screenshot = async (id: string) => drawScreen(this.findOn(id, 'shown').state.id);
+  readonly hardware = async (id: string) => simulatedHardware(this.find(id));
   readonly statistics = async () => idleStatistics(this.list());
 
   async openConsole(id: string, type: ConsoleType): Promise<Duplex> {

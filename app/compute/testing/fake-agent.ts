@@ -9,6 +9,7 @@ import { type GuestReport, silentGuest } from '../../contract/guest.ts';
 import type { HostFacts } from '../../contract/host.ts';
 import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
+import type { MachineHardware } from '../../contract/machine-hardware.ts';
 import type { GuestCheck } from '../../contract/startup.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
@@ -134,6 +135,7 @@ export class FakeAgent {
       this.checks.push(args as unknown as (typeof this.checks)[number]);
       return { reason: this.unwell.get(String(args.id)) ?? null };
     }
+    if (name === agentMethods.hardware.name) return this.#hardware(String(args.id));
     if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
     if (verb === 'guest') return this.guest;
@@ -155,6 +157,14 @@ export class FakeAgent {
       throw new UserError('conflict', `The password was not changed: ${this.guest.silence}`);
     this.passwords.push(args);
     return {};
+  }
+
+  #hardware(id: string): MachineHardware {
+    const machine = this.machines.get(id);
+    if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+    const { firmware, vcpus, memoryMib } = machine.spec;
+    const board = { machineType: 'pc-test', firmware, accelerator: 'simulated', vcpus, memoryMib };
+    return { ...board, disks: [], cards: [], devices: [] };
   }
 
   #removeStray(id: string): boolean {

@@ -62,7 +62,7 @@ export const createBackup: TaskVerb = taskVerb<CreateBackupValue>({
         }),
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         await verbFailed(parts, createBackup, trx, task, error);
       },
     }),

@@ -42,7 +42,7 @@ export const createImage: TaskVerb = taskVerb<CreateImageValue>({
         { name: 'end', commit: async (trx, task) => await verbEnded(parts, createImage, trx, task, {}) },
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         await verbFailed(parts, createImage, trx, task, error);
       },
     }),

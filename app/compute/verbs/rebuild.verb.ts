@@ -68,6 +68,7 @@ export const rebuild: TaskVerb = taskVerb<RebuildValue>({
   notification: 'rebuild',
   asked: () => ({ allowed: { vm: ['active', 'stopped', 'error'] }, taskState: 'rebuilding' }),
   prepare,
+  keepsSnapshot: ({ isRebuilt }) => isRebuilt === true,
   task: (parts) => rebuildTask(parts, rebuild),
   offers: [
     {

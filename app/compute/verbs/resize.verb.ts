@@ -48,6 +48,7 @@ export const resize: TaskVerb = taskVerb({
       args: { hostId, migration: uuid, wasOn: server.vmState === 'active' },
     };
   },
+  keepsSnapshot: () => false,
   task: (parts) => resizeTask(parts, resize),
   offers: [{ name: 'resize', asks: 'flavorRef', group: 'edit', bulk: 'menu', confirms: 'each' }],
 });

@@ -86,7 +86,7 @@ export const shelve: TaskVerb = taskVerb({
         }),
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         const { off } = task.memo;
         await verbFailed(parts, shelve, trx, task, error, off ? changesFrom(off) : {});
       },

@@ -6,6 +6,7 @@ import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
 import { assertState, assertUnlocked } from '../server.state.ts';
 import type { ServerRecord } from '../server.tables.ts';
+import { prepareSafety } from './safety.ts';
 import { SHUTDOWN_SECONDS, shutdownSeconds } from './stop.verb.ts';
 import type { Asked, ChangeVerb, LongVerb, OrderVerb, Prepared, TaskVerb, VerbParts } from './verb.ts';
 
@@ -43,16 +44,20 @@ export class VerbService {
     return await this.#enqueue(trx, context, { server, verb, asked, args, ...(parentId && { parentId }) });
   }
 
-  /** Answers what the action does. */
-  async begin(request: ActionRequest, verb: TaskVerb, value: unknown): Promise<unknown> {
+  /** Answers what the action does. `isSafe`: once a snapshot of the machine is made. */
+  async begin(request: ActionRequest, verb: TaskVerb, value: unknown, how: { isSafe?: true } = {}): Promise<unknown> {
     const { context, id } = request;
     const parts = this.#parts;
     const asked = verb.asked(value);
     const { answer } = await parts.database.transaction(async (trx) => {
       const server = await this.#allowed(trx, context, id, verb, asked);
       if (server.hostId === null && !verb.worksWithoutHost) throw notReady(id);
-      const prepared = await verb.prepare({ ...request, server, trx, parts }, value);
-      await this.#enqueue(trx, context, { server, verb, asked, ...prepared });
+      const preparing = { ...request, server, trx, parts };
+      // Its order is the earlier one.
+      const { alsoAbout, ...safety } = how.isSafe ? await prepareSafety(preparing, verb, asked) : {};
+      const prepared = await verb.prepare(preparing, value);
+      const args = { ...prepared.args, ...safety };
+      await this.#enqueue(trx, context, { ...{ server, verb, asked, alsoAbout }, ...prepared, args });
       return prepared;
     });
     return await answer?.();

@@ -7,6 +7,7 @@ import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.defini
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
 import { faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
+import { withSafety } from './safety.ts';
 import {
   isOrder,
   type LongVerb,
@@ -29,7 +30,7 @@ type VerbMemo = z.infer<typeof memoSchema>;
 
 /** What goes on after a verb was asked for. */
 export function verbTask(parts: VerbParts, verb: LongVerb): TaskDefinition<VerbTaskArgs> {
-  const task = isOrder(verb) ? orderTask(parts, verb) : verb.task(parts);
+  const task = isOrder(verb) ? orderTask(parts, verb) : withSafety(parts, verb, verb.task(parts));
   return { kind: `server.${verb.name}`, cancellable: isCancellable(verb), ...task };
 }
 

@@ -78,6 +78,11 @@ export interface TaskVerb<V = unknown> extends AnyLongVerb<V> {
   readonly worksWithoutHost?: true;
   /** Whether people may call it off. */
   readonly isCancellable?: true;
+  /**
+   * It can be asked for behind a safety snapshot (`safety.ts`), which is made of the server's host (`hostId` of the
+   * arguments): whether one is of use still where the task has failed.
+   */
+  readonly keepsSnapshot?: (memo: Readonly<Record<string, unknown>>) => boolean;
   /** Checks what only the request and the records tell; in the transaction that asks for the task. */
   readonly prepare: (request: PrepareRequest, value: V) => Promise<Prepared>;
   /** Made by {@link verbSteps}; ends by `verbEnded` and `verbFailed`. */
@@ -195,4 +200,9 @@ export function isOrder(verb: Verb): verb is OrderVerb {
 
 export function isLong(verb: Verb): verb is LongVerb {
   return !('change' in verb);
+}
+
+/** Whether it can be asked for behind a safety snapshot. */
+export function isSafe(verb: Verb): verb is TaskVerb {
+  return 'keepsSnapshot' in verb;
 }

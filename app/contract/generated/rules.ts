@@ -89,6 +89,7 @@ export type RuleName =
   | 'v1:quotas:show'
   | 'v1:quotas:update'
   | 'v1:servers:guest'
+  | 'v1:servers:hardware'
   | 'v1:servers:power_off'
   | 'v1:servers:screenshot'
   | 'v1:servers:startup'

@@ -53,7 +53,7 @@ export function ChangePasswordDialog({ offer, servers, ...dialog }: VerbDialogPr
       )}
       <PasswordInput
         label={verbText(offer, 'ask')}
-        description={t('rescue.adminPassHint')}
+        description={t('adminPassHint')}
         autoComplete="new-password"
         data-autofocus
         {...form.getInputProps('adminPass')}

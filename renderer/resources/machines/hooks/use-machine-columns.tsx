@@ -67,7 +67,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         header: t('state'),
         value: (server) => shownStatus(server, isAway(server)),
         cell: (server) => <MachineState server={server} />,
-        width: { min: 136, share: 1.4 },
+        width: { min: 176, share: 1.4 },
         filter: { label: statusLabel },
       },
       {
