@@ -9,6 +9,7 @@ import * as rescued from '../database/migrations/0041-rescued-servers.ts';
 import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts';
 import * as resizes from '../database/migrations/0045-resizes.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
+import * as serverNics from '../database/migrations/0049-server-nics.ts';
 import * as blockDevices from '../database/migrations/0054-block-devices.ts';
 import * as injectedFiles from '../database/migrations/0055-injected-files.ts';
 import * as startAgain from '../database/migrations/0056-start-again.ts';
@@ -72,6 +73,7 @@ export const computeModule = defineModule({
     '0043-shelved-servers': shelvedServers,
     '0045-resizes': resizes,
     '0048-guest-metadata': guestMetadata,
+    '0049-server-nics': serverNics,
     '0054-block-devices': blockDevices,
     '0055-injected-files': injectedFiles,
     '0056-start-again': startAgain,

@@ -51,6 +51,8 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:servers:show',
   ]),
   ...rules(MEMBER, [
+    'os_compute_api:os-attach-interfaces:create',
+    'os_compute_api:os-attach-interfaces:delete',
     'os_compute_api:os-console-output',
     'os_compute_api:os-deferred-delete:force',
     'os_compute_api:os-remote-consoles',

@@ -22,7 +22,7 @@ import { hostUuid } from './host-identity.ts';
 import { HostOrders } from './host-orders.ts';
 import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
-import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
+import { MachineAdoptionService, serverPorts } from './machine-adoption.service.ts';
 import { MachineStatisticsService } from './machine-statistics.service.ts';
 import { MigrationRepository } from './migration.repository.ts';
 import { ResizeConfirmations } from './resize-confirmations.service.ts';
@@ -47,6 +47,8 @@ import { StartupRepository } from './startup/startup.repository.ts';
 import { StartupService } from './startup/startup.service.ts';
 import { turnTasks } from './startup/startup.tasks.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
+import { attachInterface } from './verbs/attach-interface.verb.ts';
+import { detachInterface } from './verbs/detach-interface.verb.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
 import { verbTask } from './verbs/verb.tasks.ts';
@@ -172,8 +174,10 @@ export class ComputeService {
     for (const task of turnTasks(turnParts)) tasks.define(task);
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));
-    tasks.define(serverAdopt(taskParts));
+    for (const verb of [...VERBS, softDelete, attachInterface, detachInterface].filter(isLong))
+      tasks.define(verbTask(taskParts, verb));
+    tasks.define(serverPorts(taskParts, 'server.adopt'));
+    tasks.define(serverPorts(taskParts, 'server.ports'));
     tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
     tasks.define(housekeeping('server.offload', '5 min', () => this.shelved.offload()));
     this.safety = new SafetySnapshots({ database, servers, images });
@@ -184,6 +188,7 @@ export class ComputeService {
       ...common,
       bus: parts.bus,
       events,
+      networks,
       claims: parts.claims,
       removal,
       startup: this.startup,

@@ -23,12 +23,15 @@ const argsSchema = z.object({ serverId: z.string(), hostId: z.string() });
 type AdoptArgs = z.infer<typeof argsSchema>;
 
 /**
- * `server.adopt`: tells the host the ports as they are now, by which the machine is plugged at its next start. The server
- * is its project's before that: nothing of it waits.
+ * Tells the host the ports as they are now, by which the machine is plugged at its next start: `server.adopt`, of a server
+ * that is its project's before that, so that nothing of it waits; `server.ports`, of one whose addresses are others.
  */
-export function serverAdopt({ networks, orders }: ServerTaskParts): TaskDefinition<AdoptArgs> {
+export function serverPorts(
+  { networks, orders }: ServerTaskParts,
+  kind: 'server.adopt' | 'server.ports',
+): TaskDefinition<AdoptArgs> {
   return {
-    kind: 'server.adopt',
+    kind,
     args: argsSchema,
     cancellable: true,
     steps: [
@@ -127,7 +130,7 @@ interface Ingredients {
 
 function serverOf(context: Context, { host, spec, status, flavor, projectId }: Ingredients): ServerRecord {
   const now = new Date().toISOString();
-  const { vmState = 'stopped', powerState, forwards } = changesFrom(status);
+  const { vmState = 'stopped', powerState, forwards, nics } = changesFrom(status);
   return {
     id: spec.id,
     name: spec.name,
@@ -164,6 +167,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     lockedReason: null,
     fault: status.message === null ? null : { code: 500, message: status.message, created: status.since },
     forwards: forwards ?? [],
+    nics: nics ?? [],
     availabilityZone: '',
     beside: { sameHost: [], differentHost: [] },
     groupId: null,

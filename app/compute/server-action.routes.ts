@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import { UserError } from '../contract/errors.ts';
-import { type Action, action, actionBody, actionRule, named } from '../http/action.ts';
+import { type Action, action, actionBody, actionRule, isOver, named } from '../http/action.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -35,6 +35,7 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       answer: serverActionAnswer,
       handler: async ({ params: { serverId }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
+        if (isOver(asked, request.version)) throw new UserError('not_found', 'The resource could not be found.');
         const answer = await asked.run({ ...request, id: serverId }, value);
         if (answer === undefined && asked.emptyStatus !== undefined) await request.reply.code(asked.emptyStatus).send();
         return answer;
@@ -50,6 +51,7 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
       {
         rule: verb.rule,
         ...(verb.since !== undefined && { since: verb.since }),
+        ...(verb.until !== undefined && { until: verb.until }),
         ...(verb.value && { value: verb.value }),
         ...(verb.emptyStatus !== undefined && { emptyStatus: verb.emptyStatus }),
         run: async (request, value) => {

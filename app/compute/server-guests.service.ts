@@ -82,6 +82,7 @@ export class ServerGuests implements Guests {
       files: server.injectedFiles,
       devices: taggedDisks(server.blockDevices, imageId !== null),
       ports,
+      nicAddresses: Object.fromEntries(server.nics.map(({ port, address }) => [port, address])),
       randomSeed: randomBytes(512).toString('base64'),
     };
   }

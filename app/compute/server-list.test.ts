@@ -41,6 +41,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   lockedReason: null,
   fault: null,
   forwards: [],
+  nics: [],
   availabilityZone: '',
   beside: { sameHost: [], differentHost: [] },
   groupId: null,

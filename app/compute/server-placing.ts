@@ -155,8 +155,8 @@ export function placingSteps(
       const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts, drive) };
       return await orders.give(hostId, machineOrders.spawn.method, order, task.context, { task, patience: PATIENCE });
     },
-    commit: async (trx, task, { powerState, forwards }) => {
-      await servers.update(trx, task.args.serverId, { powerState, forwards });
+    commit: async (trx, task, { powerState, forwards, nics = [] }) => {
+      await servers.update(trx, task.args.serverId, { powerState, forwards, nics });
     },
     undo: async (task) => {
       const { hostId } = task.memo;

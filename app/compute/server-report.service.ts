@@ -9,7 +9,7 @@ import type { Bus } from '../messaging/bus.ts';
 import { systemContext } from '../policy/authorization.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
-import type { HostClaims } from './collaborators.ts';
+import type { HostClaims, MachineNetworks } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { changesFrom, type ServerJournal, type ServerNews } from './server.journal.ts';
@@ -17,6 +17,7 @@ import type { ServerChanges, ServerRepository } from './server.repository.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { VmState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
+import { notePlugged, putCardsRight } from './server-cards.ts';
 import type { StartupService } from './startup/startup.service.ts';
 
 /** Nova's notification and action for a state that came by itself. */
@@ -33,6 +34,7 @@ export interface ServerReportParts {
   tasks: TaskService;
   events: EventService;
   claims: HostClaims;
+  networks: MachineNetworks;
   servers: ServerRepository;
   actions: ServerActionRepository;
   journal: ServerJournal;
@@ -185,6 +187,10 @@ export class ServerReportService {
     const after = await this.#parts.servers.update(trx, server.id, changes);
     if (!after) return undefined;
     const context = { ...systemContext(newRequestId()), projectId: server.projectId };
+    if (hasOtherNics(server, machine)) {
+      await notePlugged(this.#parts.networks, trx, server, machine.nics);
+      await putCardsRight(this.#parts, trx, context, server, machine.nics ?? []);
+    }
     const notice = hasChanged ? NOTICE[after.vmState] : undefined;
     if (notice) {
       await this.#parts.actions.begin(trx, context, server.id, notice.action);
@@ -246,13 +252,18 @@ function differs(server: ServerRecord, machine: MachineStatus): boolean {
     machine.powerState !== server.powerState ||
     isNewlyFired(server, machine) ||
     machine.generation > server.generation ||
-    JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards)
+    JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards) ||
+    hasOtherNics(server, machine)
   );
 }
 
 /** Its guest has not answered its watchdog, which is told also where that changes nothing. */
 function isNewlyFired(server: ServerRecord, { reason, revision }: MachineStatus): boolean {
   return reason === 'watchdog' && revision > server.stateRevision;
+}
+
+function hasOtherNics(server: ServerRecord, { nics }: MachineStatus): boolean {
+  return nics !== undefined && JSON.stringify(nics) !== JSON.stringify(server.nics);
 }
 
 function faultOf(machine: MachineStatus) {

@@ -158,6 +158,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     lockedReason: null,
     fault: null,
     forwards: [],
+    nics: [],
     availabilityZone: request.availabilityZone,
     beside: { sameHost: request.placement.sameHost, differentHost: request.placement.differentHost },
     groupId: request.groupId,

@@ -1,4 +1,4 @@
-import type { MachineStatus, PowerState } from '../contract/machine.ts';
+import type { MachineNic, MachineStatus, PowerState } from '../contract/machine.ts';
 import {
   flag,
   integer,
@@ -69,6 +69,8 @@ export const servers = table('compute_server', {
   lockedReason: nullable(text),
   fault: nullable(json<ServerFault>()),
   forwards: json<MachineStatus['forwards']>(),
+  /** As its host has placed them. */
+  nics: json<MachineNic[]>(),
   /** The zone asked for (2.96 shows it as pinned); empty when none was. */
   availabilityZone: text,
   /** Of the hints of its launch, what holds also when it is placed again. */

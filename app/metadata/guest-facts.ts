@@ -39,6 +39,8 @@ export interface GuestFacts {
   /** Its devices that have a tag, as they are told: where they are, its host adds. */
   devices: readonly TaggedDevice[];
   ports: readonly MachinePort[];
+  /** Where the cards of ports are on the PCI bus, by port; not there as long as the host has not said so. */
+  nicAddresses: Readonly<Record<string, string>>;
   /** 512 random bytes, base64: seeds the guest's random number generator. */
   randomSeed: string;
 }

@@ -72,6 +72,9 @@ export const ports = table('network_port', {
   /** Ports Cumulet made for a server go with the server; those people made stay. */
   made_for_server: flag,
   allowed_address_pairs: json<AddressPair[]>(),
+  /** What its machine's guest is to know the card by, and which of its cards it is. */
+  device_tag: nullable(text),
+  device_index: integer,
 });
 export type PortValues = RecordOf<typeof ports>;
 

@@ -16,6 +16,7 @@ export const keys = {
     access: (id: string) => ['servers', 'access', id] as const,
     guest: (id: string) => ['servers', 'guest', id] as const,
     hardware: (id: string) => ['servers', 'hardware', id] as const,
+    interfaces: (id: string) => ['servers', 'interfaces', id] as const,
     statistics: (id: string) => ['servers', 'statistics', id] as const,
     startups: ['servers', 'startup'] as const,
     startup: (id: string) => ['servers', 'startup', id] as const,

@@ -71,6 +71,7 @@ export class SmallCloud {
           ...{ key_name: null, public_key: null, user_data: null, admin_pass: null, config_drive: 1, hostname: 'm' },
           ...{ launch_index: 0, reservation_id: 'r', guest_password: '', block_devices: '[]', injected_files: '[]' },
           ...{ metadata: '{}', tags: '[]', locked_by: null, locked_reason: null, fault: null, forwards: '[]' },
+          nics: '[]',
           ...{ availability_zone: 'nova', disk_config: 'MANUAL', access_ipv4: '', access_ipv6: '' },
           ...{ requested_networks: "'auto'", created_at: now, updated_at: now, launched_at: now },
           ...{ terminated_at: null, deleted_at: null },

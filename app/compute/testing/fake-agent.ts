@@ -7,7 +7,13 @@ import { controllerMethods } from '../../contract/controller.methods.ts';
 import { CumuletError, fromWire, OperationalError, toWire, UserError } from '../../contract/errors.ts';
 import { type GuestReport, silentGuest } from '../../contract/guest.ts';
 import type { HostFacts } from '../../contract/host.ts';
-import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
+import {
+  type MachineSpec,
+  type MachineStatus,
+  machinePortSchema,
+  machineSpecSchema,
+  type PowerState,
+} from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
 import type { MachineHardware } from '../../contract/machine-hardware.ts';
 import type { GuestCheck } from '../../contract/startup.ts';
@@ -37,7 +43,7 @@ export class FakeAgent {
   /** What it can. */
   capabilities = [
     ...['disk-format:qcow2', 'disk-format:raw', 'disk-format:iso', 'firmware:bios', 'firmware:uefi'],
-    'metadata:service',
+    ...['metadata:service', 'nics:hotplug'],
   ];
   traits = ['COMPUTE_STORAGE_BUS_VIRTIO'];
   #revision = 0;
@@ -249,12 +255,15 @@ export class FakeAgent {
         revision: ++this.#revision,
         forwards: [],
       };
-      this.machines.set(id, { spec: order.args.spec as MachineSpec, status });
+      const spec = order.args.spec as MachineSpec;
+      status.nics = spec.ports.map(({ id: port }, index) => ({ port, address: addressOf(index), pending: null }));
+      this.machines.set(id, { spec, status });
       return status;
     }
     const machine = this.machines.get(id);
     if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
     if (verb === 'rebuild') machine.spec = order.args.spec as MachineSpec;
+    if (verb === 'plug_nic' || verb === 'unplug_nic') this.#moveCard(machine, order.args);
     const { powerState } = machine.status;
     if (verb === 'resize') {
       this.#before.set(String(order.args.migration), machine.spec);
@@ -273,6 +282,25 @@ export class FakeAgent {
     };
     return machine.status;
   }
+
+  /** A board of the type q35 takes and gives cards only when it starts. */
+  #moveCard(machine: { spec: MachineSpec; status: MachineStatus }, { port }: Record<string, unknown>): void {
+    const { spec, status } = machine;
+    const { nics = [] } = status;
+    const waits = status.powerState === 'RUNNING' && spec.hardware.hw_machine_type === 'q35';
+    const card = machinePortSchema.safeParse(port).data;
+    const id = card?.id ?? port;
+    const ports = spec.ports.filter((each) => each.id !== id);
+    machine.spec = { ...spec, ports: card ? [...ports, card] : ports };
+    const others = nics.filter((nic) => nic.port !== id);
+    const left = waits ? nics.flatMap((nic) => (nic.port === id ? [{ ...nic, pending: 'unplug' as const }] : [])) : [];
+    const next = { port: String(id), address: addressOf(nics.length), pending: waits ? ('plug' as const) : null };
+    status.nics = [...others, ...(card ? [next] : left)];
+  }
+}
+
+function addressOf(index: number): string {
+  return `0000:00:0${5 + index}.0`;
 }
 
 /** Each number another, so that none can be taken for another unseen. */
@@ -293,7 +321,7 @@ const DIAGNOSTICS: MachineDiagnostics = {
 };
 
 /** Orders that leave the machine in the state it has. */
-const LEAVES = ['trigger_crash_dump', 'snapshot', 'confirm_resize'];
+const LEAVES = ['trigger_crash_dump', 'snapshot', 'confirm_resize', 'plug_nic', 'unplug_nic'];
 const AFTER: Record<string, PowerState> = {
   ...{ stop: 'SHUTDOWN', rebuild: 'SHUTDOWN', resize: 'SHUTDOWN', revert_resize: 'SHUTDOWN' },
   ...{ pause: 'PAUSED', suspend: 'SUSPENDED' },

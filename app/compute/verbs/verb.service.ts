@@ -49,7 +49,7 @@ export class VerbService {
     const { context, id } = request;
     const parts = this.#parts;
     const asked = verb.asked(value);
-    const { answer } = await parts.database.transaction(async (trx) => {
+    const { task, answer } = await parts.database.transaction(async (trx) => {
       const server = await this.#allowed(trx, context, id, verb, asked);
       if (server.hostId === null && !verb.worksWithoutHost) throw notReady(id);
       const preparing = { ...request, server, trx, parts };
@@ -57,10 +57,10 @@ export class VerbService {
       const { alsoAbout, ...safety } = how.isSafe ? await prepareSafety(preparing, verb, asked) : {};
       const prepared = await verb.prepare(preparing, value);
       const args = { ...prepared.args, ...safety };
-      await this.#enqueue(trx, context, { ...{ server, verb, asked, alsoAbout }, ...prepared, args });
-      return prepared;
+      const task = await this.#enqueue(trx, context, { ...{ server, verb, asked, alsoAbout }, ...prepared, args });
+      return { ...prepared, task };
     });
-    return await answer?.();
+    return await answer?.(task);
   }
 
   async #allowed(trx: Transaction, context: Context, id: string, verb: LongVerb, asked: Asked): Promise<ServerRecord> {
@@ -113,7 +113,7 @@ export class VerbService {
       // What is done on its host is so, whatever has come since.
       if (!verb.onHost) assertMayChange(context, server, verb);
       const isBusy = (await tasks.unfinishedOf(trx, id)).length > 0;
-      const changed = verb.change(server, value, { ...request, isBusy });
+      const changed = await verb.change(server, value, { ...request, isBusy, trx, parts: this.#parts });
       if (!changed) return;
       const after = await servers.update(trx, id, changed.changes);
       await actions.begin(trx, context, id, verb.name);

@@ -6,6 +6,7 @@ import type { Transaction } from '../../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.definition.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
+import { notePlugged } from '../server-cards.ts';
 import { faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
 import { withSafety } from './safety.ts';
 import {
@@ -81,6 +82,7 @@ export async function verbEnded(
   const server = await parts.servers.find(task.args.serverId, trx);
   if (!server) return;
   const taskState = await taskStateAfter(parts, trx, task, server);
+  await notePlugged(parts.networks, trx, server, changes.nics);
   const after = await parts.servers.update(trx, server.id, { ...changes, taskState });
   await parts.actions.finish(trx, task.context.requestId, server.id, null);
   if (after) await parts.journal.record(trx, task.context, after, `${notification}.end`);

@@ -1,4 +1,5 @@
 import type { MachineOrderName } from '../../contract/machine-orders.ts';
+import type { TaskView } from '../../contract/task.ts';
 import type { VerbOffer } from '../../contract/verbs.ts';
 import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
@@ -30,7 +31,9 @@ interface AnyVerb<V> {
   readonly name: string;
   /** Its key in the body of `POST /servers/{id}/action`. */
   readonly action: string;
+  /** First and last microversion that has it. */
   readonly since?: Microversion;
+  readonly until?: Microversion;
   /** Nova's policy rule of the action, and who has it where `policy.yaml` does not say otherwise. */
   readonly rule: string;
   readonly who: Level;
@@ -109,8 +112,8 @@ export interface Prepared {
   readonly args?: Readonly<Record<string, unknown>>;
   /** What the task is about as well. */
   readonly alsoAbout?: readonly TaskSubject[];
-  /** What the action answers; left out, 202 without a body. Called after the transaction. */
-  readonly answer?: () => unknown;
+  /** What the action answers; left out, 202 without a body. Called after the transaction, with what goes on. */
+  readonly answer?: (task: TaskView) => unknown;
 }
 
 /** What verbs are made of. */
@@ -145,7 +148,7 @@ export interface ChangeVerb<V = unknown> extends AnyVerb<V> {
   /** The event below the action in os-instance-actions; none where nothing is done on the host. */
   readonly event?: string;
   /** Null: there is nothing to do, and nothing to write down. */
-  readonly change: (server: ServerRecord, value: V, request: ChangeRequest) => Changed | null;
+  readonly change: (server: ServerRecord, value: V, request: ChangeRequest) => Changed | null | Promise<Changed>;
 }
 
 export interface OnHost {
@@ -156,6 +159,9 @@ export interface OnHost {
 export interface ChangeRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce'> {
   /** Some task goes on with the server. */
   readonly isBusy: boolean;
+  /** For what is written down elsewhere. */
+  readonly trx: Transaction;
+  readonly parts: VerbParts;
 }
 
 export interface Changed {

@@ -143,7 +143,7 @@ test('unknown actions and bad bodies are refused by name', async () => {
   // Removed in 2.6, where remote-consoles took its place.
   const console = { 'os-getVNCConsole': { type: 'novnc' } };
   expect((await action(id, console)).body.console.type).toBe('novnc');
-  expect((await action(id, console, { version: '2.6' })).status).toBe(400);
+  expect((await action(id, console, { version: '2.6' })).status).toBe(404);
 });
 
 test('a crash dump is sent once at a time, and the server stays what it is', async () => {

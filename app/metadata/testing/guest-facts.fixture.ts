@@ -29,6 +29,7 @@ export const FACTS: GuestFacts = {
       driver: 'user',
       networkId: '99999999-2222-4333-8444-555555555555',
       mtu: 1500,
+      tag: 'outside',
       fixedIps: [
         { ipAddress: '10.77.0.16', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
         { ipAddress: '10.77.0.17', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
@@ -36,6 +37,7 @@ export const FACTS: GuestFacts = {
       ],
     },
   ],
+  nicAddresses: { '11111111-2222-4333-8444-555555555555': '0000:00:06.0' },
   randomSeed: 'c2VlZA==',
 };
 
@@ -52,6 +54,7 @@ export const BARE: GuestFacts = {
   files: [],
   devices: [],
   ports: [],
+  nicAddresses: {},
 };
 
 export const VENDOR: VendorSource = {

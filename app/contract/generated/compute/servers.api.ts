@@ -31,6 +31,15 @@ export interface InstanceActionView {
   }[];
 }
 
+export interface InterfaceAttachment {
+  port_id: string;
+  net_id: string;
+  mac_addr: string;
+  port_state: 'ACTIVE' | 'DOWN';
+  fixed_ips: { ip_address: string; subnet_id: string | null }[];
+  tag: string | null;
+}
+
 export interface RebuiltServer {
   id: string;
   name: string;
@@ -299,9 +308,13 @@ export interface ServersApi {
       unlock?: unknown;
       'os-resetState'?: { state: 'active' | 'error' };
       injectNetworkInfo?: unknown;
+      addFixedIp?: unknown;
+      removeFixedIp?: unknown;
       forceDelete?: unknown;
       resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
+      'os-getVNCConsole'?: unknown;
+      'os-getSerialConsole'?: unknown;
     };
     answer: { output: string } | { console: { type: string; url: string } } | { server: RebuiltServer } | { adminPass: string } | { image_id: string };
   };
@@ -326,6 +339,18 @@ export interface ServersApi {
     answer: { tags: string[] };
   };
   'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
+  'GET /compute/v2.1/servers/:serverId/os-interface': {
+    params: { serverId: string };
+    answer: { interfaceAttachments: InterfaceAttachment[] };
+  };
+  'POST /compute/v2.1/servers/:serverId/os-interface': {
+    params: { serverId: string };
+    body: {
+      interfaceAttachment?: { net_id?: string; port_id?: string | null; fixed_ips?: { ip_address: string }[]; tag?: string };
+    };
+    answer: { interfaceAttachment: InterfaceAttachment };
+  };
+  'DELETE /compute/v2.1/servers/:serverId/os-interface/:portId': { params: { serverId: string; portId: string } };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
     query: {

@@ -15,6 +15,7 @@ import { GuestCard } from '../GuestCard.tsx';
 import { describeSize, hostOf } from '../machine-state.ts';
 import { utcTime } from '../machine-time.ts';
 import classes from '../machines.module.css';
+import { NetworkCards } from '../NetworkCards.tsx';
 import { OsIcon } from '../OsIcon.tsx';
 import { ReachCard } from '../ReachCard.tsx';
 import { ScreenThumbnail } from '../ScreenThumbnail.tsx';
@@ -33,6 +34,7 @@ export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen
         {mayDo('v1:servers:screenshot', user).allowed && <ScreenThumbnail server={server} onOpen={onScreen} />}
         <ReachCard server={server} />
         {mayDo('v1:servers:guest', user).allowed && <GuestCard server={server} />}
+        {mayDo('os_compute_api:os-attach-interfaces:list', user).allowed && <NetworkCards server={server} />}
       </div>
     </div>
   );
