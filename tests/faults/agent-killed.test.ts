@@ -38,9 +38,8 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'quiesce', 'replace', 'confirm_resize'].flatMap(
-    allPointsOf,
-  );
+  const verbs = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'quiesce', 'replace', 'confirm_resize'];
+  const tested = [...verbs, 'plug_nic', 'unplug_nic'].flatMap(allPointsOf);
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 
@@ -107,6 +106,30 @@ describe('the agent is killed while a guest stands still for a snapshot', () => 
     });
     const [{ id: snapshot }] = (await cloud.request('GET', '/image/v2/images?name=copy')).body.images;
     expect((await cloud.request('DELETE', `/image/v2/images/${snapshot}`)).status).toBe(204);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while a card comes or goes', () => {
+  test.each([...pointsOf('plug_nic'), ...pointsOf('unplug_nic')])('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const path = `/compute/v2.1/servers/${id}/os-interface`;
+    const cards = async () => (await cloud.request('GET', path)).body.interfaceAttachments;
+    const attach = cloud.request('POST', path, { interfaceAttachment: {} });
+    const isPlug = failPoint.startsWith('agent.plug_nic.');
+    if (!isPlug) {
+      const { port_id: port } = (await attach).body.interfaceAttachment;
+      expect((await cloud.request('DELETE', `${path}/${port}`)).status).toBe(202);
+    }
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    expect((await attach).status).toBe(200);
+    const wanted = isPlug ? 2 : 1;
+    await until('the card to be where it is to be', 90, async () => (await cards()).length === wanted || undefined);
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);
   });
 });
