@@ -40,18 +40,13 @@ export async function setUpQemu(agentFolder?: string) {
     controller,
     guestImage,
     blankImage,
-    makeDriver: (
-      path = folder,
-      isolation = new NetworkIsolation({ folder: path, log: silentLog, askMetadata }),
-      unplugPatienceMs?: number,
-    ) =>
+    makeDriver: (path = folder, isolation = new NetworkIsolation({ folder: path, log: silentLog, askMetadata })) =>
       new QemuDriver({
         folder: path,
         imageSource: { locate: async () => ({ url: controller.url, secret: controller.secret }) },
         networkDrivers: [new UserNetworkDriver()],
         isolation,
         log: silentLog,
-        unplugPatienceMs,
       }),
     findTraces: (id: string) => findTraces(folder, id),
     async close() {

@@ -17,10 +17,7 @@ export async function describeImage(
 }
 
 /** A small machine with one port and a config drive. Its name is one that must not be taken for anything else. */
-export function makeSpec<I extends MachineSpec['image'] = MachineImage>(
-  image: I,
-  change: Partial<MachineSpec> & { image?: I } = {},
-): MachineSpec & { image: I } {
+export function makeSpec(image: MachineImage, change: Partial<MachineSpec> = {}): MachineSpec {
   const id = change.id ?? randomUUID();
   const metadata = JSON.stringify({ uuid: id, hostname: 'under-test', name: 'under-test' });
   return {
@@ -29,9 +26,9 @@ export function makeSpec<I extends MachineSpec['image'] = MachineImage>(
     vcpus: 1,
     memoryMib: 128,
     rootDiskGib: 1,
-    disks: [],
+    ephemeralDiskGib: 0,
+    swapMib: 0,
     image,
-    root: { bus: null, serial: null },
     firmware: 'bios',
     hardware: {},
     ports: [

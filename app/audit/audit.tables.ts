@@ -1,5 +1,4 @@
-import { generated, integer, type NewRecordOf, nullable, type RowsOf, table, text, time } from '../database/table.ts';
-import type * as declared from './audit.tables.ts';
+import { generated, integer, type NewRecordOf, nullable, type RowOf, table, text, time } from '../database/table.ts';
 
 /** One request that changed something, or tried to; see app/audit. */
 export const auditRecords = table('audit_record', {
@@ -30,5 +29,7 @@ export const auditRecords = table('audit_record', {
 export type AuditValues = NewRecordOf<typeof auditRecords>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    audit_record: RowOf<typeof auditRecords>;
+  }
 }

@@ -1,5 +1,4 @@
-import { type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
-import type * as declared from './keypair.tables.ts';
+import { type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
 
 /** Public keys; private ones are never stored. */
 export const keypairs = table('compute_keypair', {
@@ -13,5 +12,7 @@ export const keypairs = table('compute_keypair', {
 export type KeypairRecord = RecordOf<typeof keypairs>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    compute_keypair: RowOf<typeof keypairs>;
+  }
 }

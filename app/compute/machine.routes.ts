@@ -1,24 +1,23 @@
 import { agentMethods } from '../contract/agent.methods.ts';
-import { CumuletError, UserError } from '../contract/errors.ts';
-import { guestReportSchema, silentGuest } from '../contract/guest.ts';
-import { machineHardwareSchema } from '../contract/machine-hardware.ts';
+import { UserError } from '../contract/errors.ts';
 import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine-statistics.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import type { HostOrders } from './host-orders.ts';
+import type { Bus } from '../messaging/bus.ts';
 import type { MachineStatisticsService } from './machine-statistics.service.ts';
 import type { ServerService } from './server.service.ts';
 import { ASKED_TO_FORCE_OFF, askedToShutDown, SHUTDOWN_SECONDS, stop } from './verbs/stop.verb.ts';
 import type { VerbService } from './verbs/verb.service.ts';
 
 export interface MachineRouteParts {
-  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService; orders: HostOrders };
+  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService };
   images: { describe(imageId: string): Promise<{ defaultUser: string | null } | undefined> };
+  bus: Pick<Bus, 'call'>;
 }
 
 /** `/v1/servers`: what Nova has no word for. */
-export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefinition[] {
+export function machineRoutes({ compute, images, bus }: MachineRouteParts): RouteDefinition[] {
   return [
     route({
       method: 'GET',
@@ -44,39 +43,6 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
     }),
     route({
       method: 'GET',
-      path: '/servers/:id/guest',
-      rule: 'v1:servers:guest',
-      answer: guestReportSchema,
-      handler: async ({ context, params }) => {
-        const { id, hostId, powerState } = await compute.server.get(context, params.id);
-        if (hostId === null || powerState !== 'RUNNING') return silentGuest('off');
-        try {
-          return await compute.orders.ask(hostId, agentMethods.guest, { id }, context);
-        } catch (error) {
-          const isAway = error instanceof CumuletError && ['unavailable', 'unknown_method'].includes(error.code);
-          if (isAway) return silentGuest('no-host');
-          throw error;
-        }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/servers/:id/hardware',
-      rule: 'v1:servers:hardware',
-      answer: machineHardwareSchema,
-      handler: async ({ context, params }) => {
-        const { id, hostId } = await compute.server.get(context, params.id);
-        if (hostId === null) throw hasNoHardware();
-        try {
-          return await compute.orders.ask(hostId, agentMethods.hardware, { id }, context);
-        } catch (error) {
-          // Its host has not made it yet, or has lost it: the server is there all the same.
-          throw error instanceof CumuletError && error.code === 'not_found' ? hasNoHardware() : error;
-        }
-      },
-    }),
-    route({
-      method: 'GET',
       path: '/servers/:id/screenshot',
       rule: 'v1:servers:screenshot',
       answerTypes: ['image/png'],
@@ -85,7 +51,8 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
         if (hostId === null || powerState !== 'RUNNING') {
           throw new UserError('conflict', 'The machine is not running, so it has no screen.');
         }
-        const { png } = await compute.orders.ask(hostId, agentMethods.screenshot, { id }, context);
+        const wait = { waitForPeer: 1000 };
+        const { png } = await bus.call(`agent.${hostId}`, agentMethods.screenshot, { id }, context, wait);
         reply.type('image/png').header('cache-control', 'no-store');
         return Buffer.from(png, 'base64');
       },
@@ -105,10 +72,4 @@ export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefi
       },
     }),
   ];
-}
-
-function hasNoHardware(): UserError {
-  return new UserError('conflict', 'The machine is on no host now, so it has no hardware.', {
-    hint: 'Wait until it is built, or bring it back to a host.',
-  });
 }

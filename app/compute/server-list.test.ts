@@ -32,8 +32,6 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   launchIndex: 0,
   reservationId: 'r-1',
   guestPassword: '',
-  blockDevices: [],
-  injectedFiles: [],
   hostname: 'x',
   metadata: {},
   tags: [],
@@ -41,9 +39,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   lockedReason: null,
   fault: null,
   forwards: [],
-  nics: [],
   availabilityZone: '',
-  beside: { sameHost: [], differentHost: [] },
   groupId: null,
   diskConfig: 'MANUAL',
   accessIpv4: '',
@@ -54,7 +50,6 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   softDeletedAt: null,
   shelvedAt: null,
   shelvedImageId: null,
-  interruptedGeneration: null,
   deletedAt: null,
 };
 

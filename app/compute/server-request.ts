@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
-import type { AskedDisk, BlockDevice } from './block-devices.ts';
 import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
-import type { InjectedFile } from './injected-files.ts';
 import { claimedGib } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerRecord } from './server.tables.ts';
@@ -16,11 +14,7 @@ const GIB = 1024 ** 3;
 /** A launch as the routes hand it on: checked in form, not yet in substance. */
 export interface ServerRequest {
   name: string;
-  /** Null: its machine starts from an empty disk. */
-  imageId: string | null;
-  /** Null: those of its flavor. */
-  disks: AskedDisk[] | null;
-  injectedFiles: InjectedFile[];
+  imageId: string;
   flavorId: string;
   networks: RequestedNetworks;
   keyName: string | null;
@@ -106,8 +100,7 @@ export function embedFlavor({ id, name, vcpus, ram, disk, ephemeral, swap, extra
 interface Ingredients {
   request: ServerRequest;
   flavor: FlavorRecord;
-  image: LaunchImage | null;
-  blockDevices: BlockDevice[];
+  image: LaunchImage;
   publicKey: string | null;
   adminPass: string;
   hasConfigDrive: boolean;
@@ -137,9 +130,9 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     flavor: embedFlavor(flavor),
     vcpus: flavor.vcpus,
     memoryMib: flavor.ram,
-    diskGib: claimedGib(flavor, image?.virtualSize ?? 0),
-    imageId: image?.id ?? null,
-    imageProperties: image?.properties ?? {},
+    diskGib: claimedGib(flavor, image.virtualSize),
+    imageId: image.id,
+    imageProperties: image.properties,
     rescueImageId: null,
     keyName: request.keyName,
     publicKey: parts.publicKey,
@@ -150,17 +143,13 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     reservationId: parts.reservationId,
     guestPassword: '',
     hostname: request.hostname === null ? hostnameFrom(name, id) : numberedName(request.hostname, index, count),
-    blockDevices: parts.blockDevices,
-    injectedFiles: request.injectedFiles,
     metadata: request.metadata,
     tags: request.tags,
     lockedBy: null,
     lockedReason: null,
     fault: null,
     forwards: [],
-    nics: [],
     availabilityZone: request.availabilityZone,
-    beside: { sameHost: request.placement.sameHost, differentHost: request.placement.differentHost },
     groupId: request.groupId,
     diskConfig: request.diskConfig,
     accessIpv4: request.accessIpv4,
@@ -173,7 +162,6 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     softDeletedAt: null,
     shelvedAt: null,
     shelvedImageId: null,
-    interruptedGeneration: null,
     deletedAt: null,
   };
 }

@@ -1,5 +1,4 @@
-import { integer, type RecordOf, type RowsOf, table, text, time } from '../database/table.ts';
-import type * as declared from './tenant-usage.tables.ts';
+import { integer, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
 
 /** What is kept of a server for usage once its row is forgotten. */
 export const pastServers = table('compute_past_server', {
@@ -17,5 +16,7 @@ export const pastServers = table('compute_past_server', {
 export type PastServerRecord = RecordOf<typeof pastServers>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    compute_past_server: RowOf<typeof pastServers>;
+  }
 }

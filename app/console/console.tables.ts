@@ -1,5 +1,4 @@
-import { nullable, type RowsOf, table, text, textOf, time } from '../database/table.ts';
-import type * as declared from './console.tables.ts';
+import { nullable, type RowOf, table, text, textOf, time } from '../database/table.ts';
 
 export const consoleTokens = table('console_token', {
   hash: text,
@@ -12,5 +11,7 @@ export const consoleTokens = table('console_token', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    console_token: RowOf<typeof consoleTokens>;
+  }
 }

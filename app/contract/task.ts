@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { waitsForSchema } from './startup.ts';
 
 export const taskStateSchema = z.enum(['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled']);
 export type TaskState = z.infer<typeof taskStateSchema>;
@@ -29,8 +28,6 @@ export const taskProgressSchema = z.object({
   unit: z.enum(['bytes', 'percent', 'items']),
   rate: z.number().nullable(),
   secondsLeft: z.number().nullable(),
-  /** What it cannot go on without, where that is known. */
-  waitsFor: waitsForSchema.nullable().optional(),
 });
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
 

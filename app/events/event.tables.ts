@@ -1,5 +1,4 @@
-import { generated, integer, json, nullable, type RowOf, type RowsOf, table, text, time } from '../database/table.ts';
-import type * as declared from './event.tables.ts';
+import { generated, integer, json, nullable, type RowOf, table, text, time } from '../database/table.ts';
 
 export const events = table('event', {
   id: generated(integer),
@@ -15,5 +14,7 @@ export const events = table('event', {
 export type EventRow = RowOf<typeof events>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    event: EventRow;
+  }
 }

@@ -1,8 +1,8 @@
-import type { Transaction } from '../database/database.ts';
-import type { Target } from './assignment/assignment.repository.ts';
-import { insertProject } from './directory/project.repository.ts';
-import type { IdentityParts } from './identity.parts.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import type { AssignmentRepository, Target } from './assignment/assignment.repository.ts';
+import type { DirectoryRepository } from './directory/directory.repository.ts';
 import { newIdentityId } from './identity-id.ts';
+import type { PasswordHasher } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -24,7 +24,7 @@ const DOMAIN = {
   parent_id: null,
   name: 'Default',
   description: 'The default domain',
-  is_domain: true,
+  is_domain: 1,
 };
 const PROJECT = {
   id: '',
@@ -32,11 +32,15 @@ const PROJECT = {
   parent_id: DEFAULT_DOMAIN_ID,
   name: ADMIN_NAME,
   description: 'Bootstrap project for initializing the cloud.',
-  is_domain: false,
+  is_domain: 0,
 };
 
-interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'hasher'> {
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
+  assignments: AssignmentRepository;
   tokens: TokenRepository;
+  hasher: PasswordHasher;
 }
 
 /** What `keystone-manage bootstrap` makes. */
@@ -65,7 +69,7 @@ export class BootstrapService {
     const isKnown = reset && adminPassword !== null && (await this.isAdminPassword(adminPassword));
     const hash = isWanted && !isKnown && adminPassword !== null ? await this.#parts.hasher.hash(adminPassword) : null;
     return await this.#parts.database.transaction(async (trx) => {
-      if (isFirst) await insertProject(trx, DOMAIN);
+      if (isFirst) await this.#insertProject(trx, DOMAIN);
       const adminRole = await this.#makeRoles(trx);
       const projectId = await this.#makeProject(trx);
       if (hash === null) return 'unchanged';
@@ -107,7 +111,7 @@ export class BootstrapService {
       })
       .where('id', '=', userId)
       .execute();
-    await this.#parts.tokens.deleteMatching(trx, { userId });
+    await this.#parts.tokens.deleteOfUser(trx, userId);
   }
 
   async #makeAdministrator(trx: Transaction, hash: string): Promise<string> {
@@ -125,8 +129,15 @@ export class BootstrapService {
     const found = await this.#parts.directory.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID }, trx);
     if (found) return found.id;
     const id = newIdentityId();
-    await insertProject(trx, { ...PROJECT, id });
+    await this.#insertProject(trx, { ...PROJECT, id });
     return id;
+  }
+
+  async #insertProject(trx: Transaction, project: typeof DOMAIN | typeof PROJECT): Promise<void> {
+    await trx
+      .insertInto('identity_project')
+      .values({ ...project, enabled: 1, created_at: new Date().toISOString() })
+      .execute();
   }
 
   /** Answers the id of `admin`. What a role implies is said when it is made, and left as people made it later. */

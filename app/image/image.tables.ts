@@ -5,14 +5,13 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowsOf,
+  type RowOf,
   table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
 import type { DiskFormat } from './formats/inspect.ts';
-import type * as declared from './image.tables.ts';
 import type { ContainerFormat, ImageStatus, MemberStatus, Visibility } from './image.values.ts';
 
 export const images = table('image_image', {
@@ -58,5 +57,8 @@ export const imageMembers = table('image_member', {
 export type MemberRecord = RecordOf<typeof imageMembers>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    image_image: RowOf<typeof images>;
+    image_member: RowOf<typeof imageMembers>;
+  }
 }

@@ -1,5 +1,4 @@
-import { integer, type RowsOf, table, text, textOf } from '../database/table.ts';
-import type * as declared from './ec2-id.tables.ts';
+import { integer, type RowOf, table, text, textOf } from '../database/table.ts';
 
 /** What EC2 knows by a number. */
 export type Ec2Kind = 'instance' | 'image';
@@ -12,5 +11,7 @@ export const ec2Ids = table('ec2_id', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    ec2_id: RowOf<typeof ec2Ids>;
+  }
 }

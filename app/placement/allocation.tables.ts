@@ -1,5 +1,4 @@
-import { integer, nullable, type RecordOf, type RowsOf, table, text, time } from '../database/table.ts';
-import type * as declared from './allocation.tables.ts';
+import { integer, nullable, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
 
 /** Whoever holds something and is no server. */
 export const consumers = table('placement_consumer', {
@@ -22,5 +21,8 @@ export const allocations = table('placement_allocation', {
 export type AllocationRecord = RecordOf<typeof allocations>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    placement_consumer: RowOf<typeof consumers>;
+    placement_allocation: RowOf<typeof allocations>;
+  }
 }

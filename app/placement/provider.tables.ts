@@ -1,10 +1,19 @@
-import { integer, nullable, type RecordOf, type RowsOf, real, smallTable, text, time } from '../database/table.ts';
-import type * as declared from './provider.tables.ts';
+import {
+  integer,
+  MADE_BY_HAND,
+  nullable,
+  type RecordOf,
+  type RowOf,
+  real,
+  table,
+  text,
+  time,
+} from '../database/table.ts';
 
 const OF_DEVICES = 'as many as there are hosts, and devices and pools that are counted beside them';
 
 /** Providers that clients made. */
-export const providers = smallTable(
+export const providers = table(
   'placement_provider',
   {
     id: text,
@@ -15,12 +24,12 @@ export const providers = smallTable(
     generation: integer,
     updatedAt: time,
   },
-  OF_DEVICES,
+  { small: OF_DEVICES },
 );
 export type ProviderRecord = RecordOf<typeof providers>;
 
 /** Of any provider, but for what the scheduler counts of hosts. */
-export const inventories = smallTable(
+export const inventories = table(
   'placement_inventory',
   {
     providerId: text,
@@ -34,21 +43,36 @@ export const inventories = smallTable(
     /** The sum of its allocations. */
     used: integer,
   },
-  OF_DEVICES,
+  { small: OF_DEVICES },
 );
 export type InventoryRecord = RecordOf<typeof inventories>;
 
-export const providerTraits = smallTable('placement_provider_trait', { providerId: text, trait: text }, OF_DEVICES);
-export const providerAggregates = smallTable(
+export const providerTraits = table(
+  'placement_provider_trait',
+  { providerId: text, trait: text },
+  { small: OF_DEVICES },
+);
+export const providerAggregates = table(
   'placement_provider_aggregate',
   { providerId: text, aggregateId: text },
-  OF_DEVICES,
+  { small: OF_DEVICES },
 );
 
 /** Those that are not standard. */
-export const traits = smallTable('placement_trait', { name: text, createdAt: time });
-export const resourceClasses = smallTable('placement_resource_class', { name: text, createdAt: time });
+export const traits = table('placement_trait', { name: text, createdAt: time }, { small: MADE_BY_HAND });
+export const resourceClasses = table(
+  'placement_resource_class',
+  { name: text, createdAt: time },
+  { small: MADE_BY_HAND },
+);
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    placement_provider: RowOf<typeof providers>;
+    placement_inventory: RowOf<typeof inventories>;
+    placement_provider_trait: RowOf<typeof providerTraits>;
+    placement_provider_aggregate: RowOf<typeof providerAggregates>;
+    placement_trait: RowOf<typeof traits>;
+    placement_resource_class: RowOf<typeof resourceClasses>;
+  }
 }

@@ -7,17 +7,14 @@ import {
   json,
   nullable,
   type RowOf,
-  type RowsOf,
   real,
-  smallTable,
   table,
   text,
   time,
 } from '../database/table.ts';
-import type * as declared from './scheduler.tables.ts';
 
 /** `memoryMib` is what a host's memory is without what it keeps for itself. */
-export const hosts = smallTable(
+export const hosts = table(
   'scheduler_host',
   {
     id: text,
@@ -44,7 +41,7 @@ export const hosts = smallTable(
     /** Raised by each change of the row. */
     revision: generated(integer),
   },
-  'as many as there are hosts',
+  { small: 'as many as there are hosts' },
 );
 
 export const allocations = table('scheduler_allocation', {
@@ -64,5 +61,9 @@ export type AllocationRow = RowOf<typeof allocations>;
 export const groups = table('scheduler_group', { id: text, revision: integer });
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    scheduler_host: RowOf<typeof hosts>;
+    scheduler_allocation: AllocationRow;
+    scheduler_group: RowOf<typeof groups>;
+  }
 }

@@ -8,14 +8,11 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
-  type RowsOf,
-  smallTable,
   table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
-import type * as declared from './task.tables.ts';
 
 /** What steps hand to later ones: JSON values only. */
 export type Memo = Record<string, unknown>;
@@ -57,13 +54,13 @@ export type TaskRecord = Omit<RecordOf<typeof tasks>, 'subjectType' | 'subjectId
 };
 
 /** A controller that does tasks. When its lease has run out, others may take them. */
-export const taskOwners = smallTable(
+export const taskOwners = table(
   'task_owner',
   {
     id: text,
     leaseUntil: time,
   },
-  'as many as there are controllers',
+  { small: 'as many as there are controllers' },
 );
 
 /** What a task is about; see app/tasks/task.lines.ts. */
@@ -74,16 +71,21 @@ export const taskSubjects = table('task_subject', {
 });
 
 /** The first in line for a subject: the one task that may do something with it. */
-export const taskHolds = smallTable(
+export const taskHolds = table(
   'task_hold',
   {
     type: text,
     id: text,
     taskId: text,
   },
-  'one for each thing that a task is working on or waits to',
+  { small: 'one for each thing that a task is working on or waits to' },
 );
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    task: TaskRow;
+    task_owner: RowOf<typeof taskOwners>;
+    task_subject: RowOf<typeof taskSubjects>;
+    task_hold: RowOf<typeof taskHolds>;
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MachineSpec, type MachineStatus, machineStatusSchema, storedSpecSchema } from '../contract/machine.ts';
+import { type MachineSpec, type MachineStatus, machineSpecSchema, machineStatusSchema } from '../contract/machine.ts';
 import type { Unclaimed } from '../contract/unclaimed.ts';
 import {
   type Column,
@@ -9,15 +9,13 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
-  type RowsOf,
-  smallTable,
+  table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
-import type * as declared from './unclaimed.tables.ts';
 
-const detail = json(z.object({ spec: storedSpecSchema, status: machineStatusSchema }));
+const detail = json(z.object({ spec: machineSpecSchema, status: machineStatusSchema }));
 type Machine = { spec: MachineSpec; status: MachineStatus };
 const machine: Column<Machine | null, string> = {
   ...detail,
@@ -26,7 +24,7 @@ const machine: Column<Machine | null, string> = {
 };
 
 /** What was found and nobody knows; see app/unclaimed/. */
-export const unclaimed = smallTable(
+export const unclaimed = table(
   'unclaimed',
   {
     id: text,
@@ -42,11 +40,13 @@ export const unclaimed = smallTable(
     machine: column('detail', machine),
     since: time,
   },
-  'what hosts have that nobody knows, until a person decides',
+  { small: 'what hosts have that nobody knows, until a person decides' },
 );
 export type UnclaimedRecord = RecordOf<typeof unclaimed>;
 export type UnclaimedRow = RowOf<typeof unclaimed>;
 
 declare module '../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    unclaimed: UnclaimedRow;
+  }
 }

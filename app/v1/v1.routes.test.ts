@@ -52,8 +52,9 @@ beforeEach(async () => {
     ...hostRoutes({ scheduler, bus: unused, compute: unused }),
     ...imageCatalogRoutes(unused),
     ...machineRoutes({
-      compute: { server: { get: refuse } as never, verbs: unused, statistics: unused, orders: unused },
+      compute: { server: { get: refuse } as never, verbs: unused, statistics: unused },
       images: unused,
+      bus: unused,
     }),
     ...quotaRoutes(quota, QUOTAS),
   ];

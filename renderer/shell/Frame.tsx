@@ -22,7 +22,6 @@ import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
 import { PaletteSlot } from './PaletteSlot.tsx';
 import { ShortcutOverlay } from './ShortcutOverlay.tsx';
-import { UndoNotices } from './UndoNotices.tsx';
 
 /** Only the desktop app has a tray. */
 const DesktopMachines = lazy(async () => ({
@@ -74,7 +73,6 @@ export function Frame() {
         <ShortcutOverlay />
         <FileDrop />
         <FailedTaskNotices key={session?.token} />
-        <UndoNotices key={`undo ${session?.token}`} />
         {desktop() && (
           <Suspense fallback={null}>
             <DesktopMachines />

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
 import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import { MEMBER } from '../../policy/base.policy.ts';
@@ -98,10 +97,7 @@ function rescueTask(parts: VerbParts): VerbTask {
     onFailed: async (task, error) => async (trx) => {
       const server = await servers.find(task.args.serverId, trx);
       if (server) await forgetCopy(parts, trx, task.context, { ...server, imageId: server.rescueImageId });
-      // As in Nova: what fails on its host is an error, what fails before leaves the server as it was.
-      const isBroken = task.memo.generation > 0 && !(error instanceof UserError) && error.code !== 'aborted';
-      const changes = { rescueImageId: null, adminPass: null, ...(isBroken && { vmState: 'error' as const }) };
-      await verbFailed(parts, rescue, trx, task, error, changes);
+      await verbFailed(parts, rescue, trx, task, error, { rescueImageId: null, adminPass: null });
     },
   });
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import type { AssignmentRow, RoleAssignmentRepository } from './role-assignment.repository.ts';
 import type { AssignmentQuery } from './role-assignment.schema.ts';
@@ -17,16 +16,14 @@ const EXCLUSIVE: readonly [keyof AssignmentQuery, keyof AssignmentQuery, string]
 /** Who has which role on what (Keystone API reference, "List role assignments"). */
 export class RoleAssignmentService {
   readonly #assignments: RoleAssignmentRepository;
-  readonly #directory: DirectoryRepository;
 
-  constructor(parts: { assignments: RoleAssignmentRepository; directory: DirectoryRepository }) {
+  constructor(parts: { assignments: RoleAssignmentRepository }) {
     this.#assignments = parts.assignments;
-    this.#directory = parts.directory;
   }
 
   /** What the policy's rule for a tree of projects looks at. */
   async targetOf(projectId: string): Promise<Attributes> {
-    const project = await this.#directory.findProject({ id: projectId });
+    const project = await this.#assignments.findProject(projectId);
     return { target: { ...(project && { project, domain_id: project.domain_id }) } };
   }
 
@@ -45,7 +42,7 @@ export class RoleAssignmentService {
       inherited: inheritedTo === undefined ? undefined : inheritedTo === 'projects',
       within: context.domainId ?? undefined,
     };
-    if (filter.withSubtree && filter.projectId && !(await this.#directory.findProject({ id: filter.projectId }))) {
+    if (filter.withSubtree && filter.projectId && !(await this.#assignments.findProject(filter.projectId))) {
       throw notFound('project', filter.projectId);
     }
     const withNames = query.include_names ?? false;

@@ -1,16 +1,17 @@
-import { type RowsOf, smallTable, text } from '../../database/table.ts';
-import type * as declared from './domain-config.tables.ts';
+import { type RowOf, table, text } from '../../database/table.ts';
 
 /** `config` is encrypted; see identity/domain-config. */
-export const domainConfigs = smallTable(
+export const domainConfigs = table(
   'identity_domain_config',
   {
     domain_id: text,
     config: text,
   },
-  'one for each domain whose people live elsewhere',
+  { small: 'one for each domain whose people live elsewhere' },
 );
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    identity_domain_config: RowOf<typeof domainConfigs>;
+  }
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { OperationalError } from '../../contract/errors.ts';
-import type { UserRecord } from '../directory/directory.repository.ts';
+import type { Database } from '../../database/database.ts';
+import type { EventService } from '../../events/event.service.ts';
+import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
-import type { IdentityParts } from '../identity.parts.ts';
+import type { TokenService } from '../token/token.service.ts';
 import { Turnstile } from '../token/turnstile.ts';
 import type { LdapOptions } from './ldap.options.ts';
 import { LdapMirror } from './ldap-mirror.ts';
@@ -30,9 +32,14 @@ export interface LdapAccount {
   isPassword: (password: string) => Promise<boolean>;
 }
 
-interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'tokens' | 'events' | 'now'> {
+interface Parts {
+  database: Database;
+  directory: DirectoryRepository;
   configs: DomainConfigService;
+  tokens: TokenService;
+  events: EventService;
   log: Logger;
+  now: () => number;
 }
 
 /** Domains whose users and groups live in an LDAP server. What is read there is mirrored here, and never written. */

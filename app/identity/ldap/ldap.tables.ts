@@ -1,5 +1,4 @@
-import { nullable, type RowsOf, table, text, textOf, time } from '../../database/table.ts';
-import type * as declared from './ldap.tables.ts';
+import { nullable, type RowOf, table, text, textOf, time } from '../../database/table.ts';
 
 /** Users and groups that live in a directory of elsewhere (LDAP), by the id they have here. */
 export const idMappings = table('identity_id_mapping', {
@@ -12,5 +11,7 @@ export const idMappings = table('identity_id_mapping', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    identity_id_mapping: RowOf<typeof idMappings>;
+  }
 }

@@ -1,14 +1,17 @@
-import { integer, nullable, type RecordOf, type RowsOf, smallTable, table, text } from '../../database/table.ts';
-import type * as declared from './limit.tables.ts';
+import { integer, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text } from '../../database/table.ts';
 
-export const registeredLimits = smallTable('identity_registered_limit', {
-  id: text,
-  service_id: text,
-  region_id: nullable(text),
-  resource_name: text,
-  default_limit: integer,
-  description: nullable(text),
-});
+export const registeredLimits = table(
+  'identity_registered_limit',
+  {
+    id: text,
+    service_id: text,
+    region_id: nullable(text),
+    resource_name: text,
+    default_limit: integer,
+    description: nullable(text),
+  },
+  { small: MADE_BY_HAND },
+);
 export type RegisteredLimitRecord = RecordOf<typeof registeredLimits>;
 
 /** One of `project_id` and `domain_id` is set. */
@@ -23,5 +26,8 @@ export const limits = table('identity_limit', {
 export type StoredLimit = RecordOf<typeof limits>;
 
 declare module '../../database/tables.ts' {
-  interface Tables extends RowsOf<typeof declared> {}
+  interface Tables {
+    identity_registered_limit: RowOf<typeof registeredLimits>;
+    identity_limit: RowOf<typeof limits>;
+  }
 }

@@ -26,13 +26,11 @@ export class AccessTokenService {
   }
 
   async get(userId: string, id: string): Promise<AccessTokenRecord> {
-    const token = await this.#parts.rows.findAccessToken(id);
-    if (token?.user_id !== userId) throw notFound('access token', id);
-    return token;
+    return await this.#find(userId, id);
   }
 
   async rolesOf(userId: string, id: string): Promise<RoleRecord[]> {
-    return await this.#parts.roles.findMany((await this.get(userId, id)).roleIds);
+    return await this.#parts.roles.findMany((await this.#find(userId, id)).roleIds);
   }
 
   /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
@@ -42,5 +40,11 @@ export class AccessTokenService {
       if (user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
     });
     tokens.changed();
+  }
+
+  async #find(userId: string, id: string): Promise<AccessTokenRecord> {
+    const token = await this.#parts.rows.findAccessToken(id);
+    if (token?.user_id !== userId) throw notFound('access token', id);
+    return token;
   }
 }

@@ -1,33 +1,30 @@
-import { Checkbox, Select, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, PasswordInput, Select, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { rebuildServer } from '../../../api/compute.api.ts';
+import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { type AnyResource, findResource } from '../../../kernel/resource.ts';
 import { useThings } from '../../../kernel/use-things.ts';
-import { useSafety } from '../hooks/use-safety.tsx';
+import { nameLines } from '../machine-confirmation.ts';
 import { checkMachineName } from '../machine-name.ts';
 import { keepPassword } from '../password.store.ts';
 import { type RebuildValues, toRebuild } from '../rebuild-form.ts';
 import { verbText } from '../verb-text.ts';
 import { ImageSelect } from './ImageSelect.tsx';
-import { PasswordField } from './PasswordField.tsx';
-import { VerbForm } from './VerbForm.tsx';
 import type { VerbDialogProps } from './verb-dialog.ts';
 
 /** Not one that a key may have. */
 const AS_IT_IS = '\0';
 
 /** What a machine gets with its new disks; of several machines, the image alone and what they can share. */
-export function RebuildDialog({ image, ...props }: VerbDialogProps & { image?: string }) {
+export function RebuildDialog({ offer, servers, ...dialog }: VerbDialogProps) {
   const { t } = useTranslation('machines');
-  const { offer, servers } = props;
   const [server] = servers;
   const only = servers.length === 1 ? server : undefined;
   const keypairs = useThings(findResource('keys') as AnyResource, { isAllAsked: true }).things ?? [];
-  const { isSafe, choice } = useSafety(servers);
   const form = useForm<RebuildValues & { key: string }>({
     initialValues: {
-      image: image ?? (server?.image ? server.image.id : ''),
+      image: server?.image ? server.image.id : '',
       name: only?.name ?? '',
       keyName: undefined,
       key: AS_IT_IS,
@@ -36,29 +33,43 @@ export function RebuildDialog({ image, ...props }: VerbDialogProps & { image?: s
       keepsEphemeral: false,
     },
     validate: {
-      image: (chosen) => (chosen === '' ? t('rebuild.noImage') : null),
+      image: (image) => (image === '' ? t('rebuild.noImage') : null),
       name: (name) => (only ? checkMachineName(name) : null),
     },
   });
   return (
-    <VerbForm
-      {...props}
+    <FormDialog
+      {...dialog}
+      title={verbText(offer, 'title', servers)}
       form={form}
+      submitLabel={verbText(offer, 'label')}
+      isDangerous
       size={520}
       fieldNames={{ imageRef: 'image', key_name: 'key', user_data: 'userData' }}
-      each={async ({ id, name }, { key, ...values }) => {
+      onSubmit={async ({ key, ...values }) => {
         const keyName = key === AS_IT_IS ? undefined : key || null;
-        const asked = toRebuild({ ...values, keyName, name: only ? values.name : name });
-        keepPassword(id, await rebuildServer(id, asked, isSafe));
+        await Promise.all(
+          servers.map(async ({ id, name }) => {
+            const asked = toRebuild({ ...values, keyName, name: only ? values.name : name });
+            keepPassword(id, await rebuildServer(id, asked));
+          }),
+        );
       }}
     >
+      <p>{verbText(offer, 'text', servers)}</p>
+      {!only && (
+        <ul>
+          {nameLines(servers).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       <ImageSelect
         label={verbText(offer, 'ask')}
         description={t('rebuild.imageHint')}
         data-autofocus
         {...form.getInputProps('image')}
       />
-      {choice}
       {only && <TextInput label={t('rebuild.name')} {...form.getInputProps('name')} />}
       <Select
         label={t('rebuild.key')}
@@ -71,7 +82,12 @@ export function RebuildDialog({ image, ...props }: VerbDialogProps & { image?: s
         ]}
         {...form.getInputProps('key')}
       />
-      <PasswordField {...form.getInputProps('adminPass')} />
+      <PasswordInput
+        label={t('rebuild.adminPass')}
+        description={t('rebuild.adminPassHint')}
+        autoComplete="new-password"
+        {...form.getInputProps('adminPass')}
+      />
       <Textarea
         label={t('rebuild.userData')}
         description={t('rebuild.userDataHint')}
@@ -88,6 +104,6 @@ export function RebuildDialog({ image, ...props }: VerbDialogProps & { image?: s
           {...form.getInputProps('keepsEphemeral', { type: 'checkbox' })}
         />
       )}
-    </VerbForm>
+    </FormDialog>
   );
 }
