@@ -282,7 +282,7 @@ export class QemuMachine {
     }
   }
 
-  /** Its process; null while it is off. One that is about to end is waited for. */
+  /** Its process; null while it is off. One that is about to end is waited for, within bounds. */
   async running(): Promise<LiveQemu | null> {
     await this.#requireReached();
     if (this.#phase.kind === 'ending' || liveOf(this.#phase)?.client.isClosed)

@@ -6,8 +6,10 @@ import { keys } from '../../../api/query-keys.ts';
 /** At a time, of names that are found as one types. */
 const OFFERED = 60;
 
-/** Of the images that can start a machine now; `none` is what an empty choice means, where there is that. A dialog that begins
- * with it shows its other fields first. */
+/**
+ * Of the images that can start a machine now; `none` is what an empty choice means, where there is that. The list stays shut
+ * when the field gets the focus: a dialog that begins with it shows its other fields first.
+ */
 export function ImageSelect({ none, ...props }: Omit<SelectProps, 'data'> & { none?: string }) {
   const images = useQuery({ queryKey: keys.images.list, queryFn: ({ signal }) => listImages(signal) }).data ?? [];
   const choices = images
