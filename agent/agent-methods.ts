@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { agentMethods } from '../app/contract/agent.methods.ts';
 import type { BusMethod } from '../app/contract/bus.ts';
+import { UserError } from '../app/contract/errors.ts';
+import { silentGuest } from '../app/contract/guest.ts';
 import type { HostFacts } from '../app/contract/host.ts';
 import { type MachineOrderArgs, type MachineOrderName, machineOrders } from '../app/contract/machine-orders.ts';
 import { type ServedMethod, serve } from './bus-dispatcher.ts';
@@ -25,7 +27,15 @@ export function serveAgentMethods(services: AgentServices): ServedMethod[] {
       return {};
     }),
     serve(agentMethods.list, async () => ({ machines: orders.list() })),
+    serve(agentMethods.guest, async ({ id }) => (await driver.guestAgent?.report(id)) ?? silentGuest('no-host')),
+    serve(agentMethods.setPassword, async ({ id, user, password }) => {
+      if (driver.guestAgent === undefined) throw new UserError('conflict', 'The host cannot speak with guests.');
+      await driver.guestAgent.setPassword(id, user, password);
+      return {};
+    }),
     serve(agentMethods.diagnostics, async ({ id }) => await driver.diagnostics(id)),
+    serve(agentMethods.checkGuest, async ({ id, check }) => ({ reason: await driver.checkGuest(id, check) })),
+    serve(agentMethods.hardware, async ({ id }) => await driver.hardware(id)),
     serve(agentMethods.consoleLog, async ({ id, lines }) => ({ output: await driver.consoleLog(id, lines) })),
     serve(agentMethods.screenshot, async ({ id }) => ({ png: (await driver.screenshot(id)).toString('base64') })),
     serve(agentMethods.openConsole, async ({ id, type, streamId }, { signal }) => {

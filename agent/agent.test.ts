@@ -162,7 +162,7 @@ describe('calls', () => {
   test('arguments that do not fit are refused with the field at fault', async () => {
     await startBoth();
     const spec = { ...makeSpec(PRETENDED_IMAGE), memoryMib: 'much' };
-    await expect(controller.callRaw('machine.spawn', 1, { id: spec.id, generation: 1, spec })).rejects.toMatchObject({
+    await expect(controller.callRaw('machine.spawn', 2, { id: spec.id, generation: 1, spec })).rejects.toMatchObject({
       code: 'bad_request',
       origin: 'user',
       field: 'spec.memoryMib',

@@ -12,6 +12,7 @@ import { StreamJoiner } from './console/stream-joiner.ts';
 import { ControllerLocator } from './controller-address.ts';
 import { collectHostFacts } from './host/host-facts.ts';
 import { HostIdentity } from './host-identity.ts';
+import { answerWithPlaces } from './hypervisor/devices/device-address.ts';
 import type { HypervisorDriver } from './hypervisor/driver.ts';
 import { QemuDriver } from './hypervisor/qemu/qemu.driver.ts';
 import { SimulatedDriver } from './hypervisor/simulated/simulated.driver.ts';
@@ -63,9 +64,10 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const identity = await HostIdentity.open(folder);
     const locator = new ControllerLocator(options.controllerFile, options.secretFile);
-    const askMetadata: Ask = (id, question) => {
+    const askMetadata: Ask = async (id, question) => {
       const asked = { host: identity.id ?? '', id, ...question };
-      return bus.call(controllerMethods.guestMetadata, CONTROLLER_TOPIC, asked, METADATA_PATIENCE_MS);
+      const answer = await bus.call(controllerMethods.guestMetadata, CONTROLLER_TOPIC, asked, METADATA_PATIENCE_MS);
+      return answerWithPlaces(answer, question.path, driver.places(id));
     };
     const driver = createDriver(options, folder, locator, askMetadata);
     const orders = new MachineOrders({

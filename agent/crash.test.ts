@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentMethods } from '../app/contract/agent.methods.ts';
-import type { MachineImage, MachineSpec } from '../app/contract/machine.ts';
+import type { MachineImage, MachinePort, MachineSpec } from '../app/contract/machine.ts';
 import { machineOrders } from '../app/contract/machine-orders.ts';
 import { once } from '../app/contract/testing/waiting.ts';
 import { casesOf } from '../scripts/testing/sitting.ts';
@@ -164,8 +164,8 @@ describe.each(named('agent.snapshot.'))('an agent killed at %s', (point) => {
 
 const FIRST_RESIZE = '11111111-1111-4111-8111-111111111111';
 const toResize = () => {
-  const { vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib } = spec;
-  return { migration: FIRST_RESIZE, vcpus, memoryMib, ephemeralDiskGib, swapMib, rootDiskGib: rootDiskGib + 1 };
+  const { vcpus, memoryMib, disks, rootDiskGib } = spec;
+  return { migration: FIRST_RESIZE, vcpus, memoryMib, disks, rootDiskGib: rootDiskGib + 1 };
 };
 
 /** What replaces a machine's disks, each as it is given to a machine that is ready for it. */
@@ -255,6 +255,44 @@ describe.each(['running', 'off'])('an agent killed while a resize is confirmed o
     await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 6 });
     expect(await traces()).toEqual([]);
   });
+});
+
+const secondPort = () => ({ ...makeSpec(image).ports[0], id: SECOND_PORT, mac: '52:54:00:12:34:57' }) as MachinePort;
+const SECOND_PORT = '22222222-2222-4222-8222-222222222222';
+
+describe('an agent killed while a card comes or goes', () => {
+  const points = [...named('agent.plug_nic.'), ...named('agent.unplug_nic.')];
+  const inGate = (point: FailPoint) => point === 'agent.plug_nic.plugged';
+  test.each(casesOf(points, inGate))(
+    'at %s: the order repeated completes it, and it starts with its cards',
+    async (point) => {
+      await startAgent(point);
+      const isPlug = point.startsWith('agent.plug_nic.');
+      if (!isPlug) spec = { ...spec, ports: [...spec.ports, secondPort()] };
+      await spawnMachine();
+      // So that nobody waits for its guest, which knows nothing of cards.
+      await controller.call(machineOrders.pause.method, { id: spec.id, generation: 2 });
+      const about = { id: spec.id, generation: 3 };
+      const order = () =>
+        isPlug
+          ? controller.call(machineOrders.plugNic.method, { ...about, port: secondPort() })
+          : controller.call(machineOrders.unplugNic.method, { ...about, port: SECOND_PORT });
+      await expectDeath(order());
+      await startAgent(null);
+      const [first] = spec.ports;
+      const second = { port: SECOND_PORT, pending: isPlug ? null : 'unplug' };
+      expect(await order()).toMatchObject({ powerState: 'PAUSED', nics: [{ port: first?.id, pending: null }, second] });
+      await controller.call(machineOrders.suspend.method, { id: spec.id, generation: 4 });
+      expect(await controller.call(machineOrders.resume.method, { id: spec.id, generation: 5 })).toMatchObject({
+        nics: [{ pending: null }, second],
+      });
+      const restart = { id: spec.id, generation: 6, type: 'hard' as const, timeoutSeconds: 0 };
+      const { nics } = await controller.call(machineOrders.reboot.method, restart);
+      expect(nics?.map(({ port }) => port)).toEqual(isPlug ? [first?.id, SECOND_PORT] : [first?.id]);
+      await controller.call(machineOrders.destroy.method, { id: spec.id, generation: 7 });
+      expect(await traces()).toEqual([]);
+    },
+  );
 });
 
 test('an agent killed when the memory is saved: the machine is suspended, and resumes', async () => {

@@ -25,6 +25,8 @@ export const FAIL_POINTS = [
   'agent.snapshot.copied',
   /** The controller has all of it; the copy is still there, and the order has not been answered. */
   'agent.snapshot.sent',
+  /** The guest's file systems stand still. */
+  'agent.quiesce.frozen',
   /** The guest's memory is saved whole; the hypervisor process still lives. */
   'agent.suspend.saved',
   /** The memory is loaded into a new process and its file removed; the guest does not run yet. */
@@ -43,6 +45,14 @@ export const FAIL_POINTS = [
   'agent.confirm_resize.synced',
   /** The record names the lower one; the process has both. */
   'agent.confirm_resize.merged',
+  /** The record has the new card; the process that runs has not. */
+  'agent.plug_nic.noted',
+  /** The process has it too; the record does not say so. */
+  'agent.plug_nic.plugged',
+  /** The record has the card no more; the process has it. */
+  'agent.unplug_nic.noted',
+  /** The guest was asked, and has let go or not; the card's network is still there. */
+  'agent.unplug_nic.asked',
   /** The order is recorded; the guest still runs. */
   'agent.destroy.begun',
   /** The hypervisor process is gone, the files are not. */

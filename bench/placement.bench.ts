@@ -33,7 +33,7 @@ const log = pino({ level: 'silent' });
 const scheduler = new SchedulerService({ database, repository: new SchedulerRepository(database), events, log });
 const made = await placementModule.make?.({
   ...{ database, events, scheduler },
-  compute: { hostUuid, owners: new ServerOwners(database) },
+  compute: { hostUuid, owners: new ServerOwners(database), eligibility: { traitsFrom: () => undefined } },
 });
 if (!made) throw new Error('the module makes nothing');
 const policy = new PolicyService([...BASE_RULES, ...PLACEMENT_RULES]);

@@ -109,9 +109,9 @@ export function targetsOf(file: SourceFile): string[] {
   return importsOf(file).flatMap(({ specifier }) => targetOf(file.path, specifier) ?? []);
 }
 
-/** Every file that imports itself over others, types too, with all files of its circle. */
+/** Every file that imports itself over others, types too, with all files of its circle. One that names itself is none. */
 export function findImportCircles(files: readonly SourceFile[]): { path: string; circle: string[] }[] {
-  const imports = new Map(files.map((file) => [file.path, targetsOf(file)]));
+  const imports = new Map(files.map((file) => [file.path, targetsOf(file).filter((target) => target !== file.path)]));
   const reached = new Map<string, Set<string>>();
   for (const path of imports.keys()) {
     const seen = new Set<string>();

@@ -77,6 +77,8 @@ test('files that import each other are a circle, also where only types are', () 
     { path: 'app/b.ts', text: "import type { C } from './c.ts';" },
     { path: 'app/c.ts', text: "import type { A } from './a.ts';" },
     { path: 'app/d.ts', text: "import { a } from './a.ts';" },
+    // Says what all of its own declares.
+    { path: 'app/e.ts', text: "import type * as declared from './e.ts';" },
   ]);
   expect(found?.map(({ path, text }) => [path, text])).toEqual([
     ['app/a.ts', 'with app/b.ts, app/c.ts'],

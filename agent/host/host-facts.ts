@@ -3,6 +3,7 @@ import { arch, availableParallelism, cpus, freemem, totalmem, uptime } from 'nod
 import type { HostFacts } from '../../app/contract/host.ts';
 import packageInfo from '../../package.json' with { type: 'json' };
 import type { HostSize, HypervisorDriver } from '../hypervisor/driver.ts';
+import { readHostBoot } from './host-boot.ts';
 import { checkDisk, checkMemory } from './preflight.ts';
 
 const MIB = 1024 ** 2;
@@ -28,8 +29,12 @@ export async function collectHostFacts(options: {
   size: HostSize | null;
 }): Promise<HostFacts> {
   const { driver, hostName, folder } = options;
-  const [size, hypervisor] = await Promise.all([options.size ?? measureHost(folder), driver.facts()]);
-  const { version, accelerator, capabilities, preflight } = hypervisor;
+  const [size, hypervisor, bootId] = await Promise.all([
+    options.size ?? measureHost(folder),
+    driver.facts(),
+    readHostBoot(folder),
+  ]);
+  const { version, accelerator, capabilities, traits, preflight } = hypervisor;
   return {
     hostname: hostName,
     hypervisorType: driver.type,
@@ -38,8 +43,10 @@ export async function collectHostFacts(options: {
     cpuArch: arch() === 'x64' ? 'x86_64' : arch() === 'arm64' ? 'aarch64' : arch(),
     ...size,
     capabilities,
+    traits,
     preflight: [...preflight, checkMemory(size), checkDisk(size, folder)],
     agentVersion: packageInfo.version,
     bootedAt: new Date(Date.now() - uptime() * 1000).toISOString(),
+    bootId,
   };
 }

@@ -3,9 +3,14 @@ import type { BusProgress } from '../../app/contract/bus.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
 import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
+import type { MachineHardware } from '../../app/contract/machine-hardware.ts';
 import type { MachineOrderArgs, MachineOrderName, MachineOrderResult } from '../../app/contract/machine-orders.ts';
 import type { MachineStatistics } from '../../app/contract/machine-statistics.ts';
+import type { GuestCheck } from '../../app/contract/startup.ts';
 import type { FoundThing } from '../../app/contract/unclaimed.ts';
+import type { AttachedDisk, DiskToAttach } from './attached-disks.ts';
+import type { DevicePlace } from './devices/device-address.ts';
+import type { GuestAgent } from './guest-agent.ts';
 
 /** What a driver knows of a machine. The generation is not its business: `machine-orders.ts` adds it. */
 export type MachineState = Omit<MachineStatus, 'generation'>;
@@ -56,6 +61,8 @@ export interface HypervisorFacts {
   version: string | null;
   accelerator: string | null;
   capabilities: string[];
+  /** What of them Placement has names for. */
+  traits: string[];
   preflight: PreflightCheck[];
 }
 
@@ -80,6 +87,10 @@ export interface HypervisorDriver {
   consoleLog(id: string, lines: number | null): Promise<string>;
   /** What it has used of its host so far; `conflict` while it is off. */
   diagnostics(id: string): Promise<MachineDiagnostics>;
+  /** Asks its guest over its network: what is missing, or null where it is well. */
+  checkGuest(id: string, check: GuestCheck): Promise<string | null>;
+  /** What it is made of, and what of that waits for its next start; also while it is off. */
+  hardware(id: string): Promise<MachineHardware>;
   /** Of all machines that run and answer, in one go. */
   statistics(): Promise<MachineStatistics[]>;
   /** A PNG. */
@@ -87,10 +98,29 @@ export interface HypervisorDriver {
   /** A new viewer's connection; destroying it disturbs no other viewer. For `serial` it begins with the scrollback. */
   openConsole(id: string, type: ConsoleType): Promise<Duplex>;
 
+  /** Where its guest finds the devices that it is told of. */
+  places(id: string): DevicePlace[];
+
   facts(): Promise<HypervisorFacts>;
   /** What the machine is, without its config drive. */
   describe(id: string): MachineSpec | null;
   readonly strays: StrayKeeper;
+  /** Left out by one that cannot speak with guests. */
+  readonly guestAgent?: GuestAgent;
+  /** Left out by a driver whose machines have the disks they were made with and no others. */
+  readonly disks?: Disks;
+}
+
+/**
+ * Of a driver whose machines get and lose disks while they are there: running, paused or off. What a machine has stands in
+ * its record, in the place it keeps; asked for again, both change nothing.
+ */
+export interface Disks {
+  list(id: string): Promise<AttachedDisk[]>;
+  /** `conflict` where it has to be off for that; what fails leaves nothing. */
+  attach(told: { id: string; disk: DiskToAttach }, order: OrderContext): Promise<AttachedDisk>;
+  /** `timeout` where the guest does not let go of it: it has the disk then as before. */
+  detach(told: { id: string; key: string }, order: OrderContext): Promise<void>;
 }
 
 /** What lies among machines and images on this host and is neither a machine nor needed by one. */

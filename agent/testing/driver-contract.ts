@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { MachineSpec } from '../../app/contract/machine.ts';
+import { type MachineImage, type MachineSpec, usualDisks } from '../../app/contract/machine.ts';
 import { machineDiagnosticsSchema } from '../../app/contract/machine-diagnostics.ts';
 import { machineStatisticsSchema } from '../../app/contract/machine-statistics.ts';
 import type { HypervisorDriver, MachineState } from '../hypervisor/driver.ts';
+import { expectHardware } from './hardware-contract.ts';
+import { testNics } from './nic-contract.ts';
 import { plainOrder, spawnOn } from './test-machine.ts';
 
 /** What a driver's test brings so that the contract can be tried on it. */
 export interface DriverUnderTest {
   driver: HypervisorDriver;
   /** A machine whose guest answers the power button and writes to its serial line. */
-  makeSpec(change?: Partial<MachineSpec>): MachineSpec;
+  makeSpec(change?: Omit<Partial<MachineSpec>, 'image'>): MachineSpec & { image: MachineImage };
   /** A machine whose guest ignores the power button. */
   makeDeafSpec(): MachineSpec;
   /** Ends the machine as a failing host would. */
@@ -152,6 +154,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(measured.nics.map(({ mac }) => mac)).toEqual(spec.ports.map(({ mac }) => mac));
       await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
       await expect(driver.diagnostics(id)).rejects.toMatchObject({ code: 'conflict' });
+      await expectHardware(driver, spec);
     });
 
     test('statistics, of machines that run and of no other', async () => {
@@ -325,9 +328,9 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
     test('resize: off, with other sizes, until it is confirmed or reverted; the same again changes nothing', async () => {
       const spec = subject.makeSpec();
       const id = await spawn(spec);
-      const { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } = spec;
-      const sizes = { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib };
-      const larger = { vcpus: 2, memoryMib: memoryMib + 32, rootDiskGib: 2, ephemeralDiskGib: 1, swapMib: 8 };
+      const { vcpus, memoryMib, rootDiskGib, disks } = spec;
+      const sizes = { vcpus, memoryMib, rootDiskGib, disks };
+      const larger = { vcpus: 2, memoryMib: memoryMib + 32, rootDiskGib: 2, disks: usualDisks(1, 8) };
       const [first, second] = [randomUUID(), randomUUID()];
       const resize = { id, migration: first, ...larger, timeoutSeconds: 120 };
       const about = (migration: string) => ({ id, migration });
@@ -357,6 +360,8 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
       expect(driver.describe(id)).toMatchObject(larger);
       expect(await driver.orders.start({ id }, plainOrder())).toMatchObject({ powerState: 'RUNNING' });
     });
+
+    testNics(() => ({ driver, makeSpec: subject.makeSpec, greeting: subject.greeting, spawn, readUntil, until }));
 
     test('rename', async () => {
       const id = await spawn(subject.makeSpec());
@@ -405,6 +410,7 @@ export function testDriverContract(name: string, setUp: () => Promise<DriverUnde
         async () => driver.orders.triggerCrashDump({ id }, plainOrder()),
         async () => driver.orders.snapshot({ id, image: randomUUID() }, plainOrder()),
         async () => driver.diagnostics(id),
+        async () => driver.hardware(id),
         async () => driver.consoleLog(id, null),
         async () => driver.screenshot(id),
         async () => driver.openConsole(id, 'vnc'),

@@ -40,13 +40,18 @@ export async function setUpQemu(agentFolder?: string) {
     controller,
     guestImage,
     blankImage,
-    makeDriver: (path = folder, isolation = new NetworkIsolation({ folder: path, log: silentLog, askMetadata })) =>
+    makeDriver: (
+      path = folder,
+      isolation = new NetworkIsolation({ folder: path, log: silentLog, askMetadata }),
+      unplugPatienceMs?: number,
+    ) =>
       new QemuDriver({
         folder: path,
         imageSource: { locate: async () => ({ url: controller.url, secret: controller.secret }) },
         networkDrivers: [new UserNetworkDriver()],
         isolation,
         log: silentLog,
+        unplugPatienceMs,
       }),
     findTraces: (id: string) => findTraces(folder, id),
     async close() {

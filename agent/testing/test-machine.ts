@@ -17,7 +17,10 @@ export async function describeImage(
 }
 
 /** A small machine with one port and a config drive. Its name is one that must not be taken for anything else. */
-export function makeSpec(image: MachineImage, change: Partial<MachineSpec> = {}): MachineSpec {
+export function makeSpec<I extends MachineSpec['image'] = MachineImage>(
+  image: I,
+  change: Partial<MachineSpec> & { image?: I } = {},
+): MachineSpec & { image: I } {
   const id = change.id ?? randomUUID();
   const metadata = JSON.stringify({ uuid: id, hostname: 'under-test', name: 'under-test' });
   return {
@@ -26,9 +29,9 @@ export function makeSpec(image: MachineImage, change: Partial<MachineSpec> = {})
     vcpus: 1,
     memoryMib: 128,
     rootDiskGib: 1,
-    ephemeralDiskGib: 0,
-    swapMib: 0,
+    disks: [],
     image,
+    root: { bus: null, serial: null },
     firmware: 'bios',
     hardware: {},
     ports: [

@@ -1,4 +1,5 @@
-import { generated, integer, type NewRecordOf, nullable, type RowOf, table, text, time } from '../database/table.ts';
+import { generated, integer, type NewRecordOf, nullable, type RowsOf, table, text, time } from '../database/table.ts';
+import type * as declared from './audit.tables.ts';
 
 /** One request that changed something, or tried to; see app/audit. */
 export const auditRecords = table('audit_record', {
@@ -29,7 +30,5 @@ export const auditRecords = table('audit_record', {
 export type AuditValues = NewRecordOf<typeof auditRecords>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    audit_record: RowOf<typeof auditRecords>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -130,12 +130,14 @@ async function machineUnit(
       if (typeof disks === 'string') return disks;
       before = disks.fingerprint;
       const files = [...disks.files];
-      const base = disks.baseImage.slice(agentDir.length + 1);
+      const path = disks.baseImage;
+      const base = path?.slice(agentDir.length + 1) ?? '';
       // Of an image that is there, the host fetches it again.
-      if (placeOf(base) !== undefined && !imageIds.has(base.slice('image-cache/'.length).slice(0, 36))) {
-        const size = await sizeOf(disks.baseImage);
+      const isKept = path !== null && placeOf(base) !== undefined;
+      if (isKept && !imageIds.has(base.slice('image-cache/'.length).slice(0, 36))) {
+        const size = await sizeOf(path);
         if (size === undefined) return 'missing';
-        files.push({ name: base, path: disks.baseImage, size });
+        files.push({ name: base, path, size });
       }
       return files.map(({ name, path, size }) => ({ name, size, blocks: () => fileBlocks(path, size) }));
     },

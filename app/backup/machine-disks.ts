@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { keptMachineSchema, keptStateSchema } from '../contract/machine-folder.ts';
 import { placeOf } from './backup-format.ts';
 import { jsonOrNull } from './json-text.ts';
@@ -7,8 +8,8 @@ import { jsonOrNull } from './json-text.ts';
 /** A machine's files as they were when they were looked at. */
 export interface MachineDisks {
   files: { name: string; path: string; size: number }[];
-  /** Path of the image in the host's cache that its root disk stands on. */
-  baseImage: string;
+  /** Path of the image in the host's cache that its root disk stands on; null where that is nothing. */
+  baseImage: string | null;
   /** Another one now means that it was started, or changed otherwise. */
   fingerprint: string;
 }
@@ -19,7 +20,7 @@ export interface MachineDisks {
  */
 export async function machineDisks(agentDir: string, id: string): Promise<MachineDisks | 'running' | 'missing'> {
   const folder = join(agentDir, 'machines', id);
-  let record: { baseImage: string };
+  let record: z.infer<typeof keptMachineSchema>;
   let stateText: string;
   try {
     record = keptMachineSchema.parse(jsonOrNull(await readFile(join(folder, 'machine.json'), 'utf8')));
@@ -40,7 +41,8 @@ export async function machineDisks(agentDir: string, id: string): Promise<Machin
     files.push({ name: part, path, size: Number(found.size) });
     marks.push(`${name} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`);
   }
-  return { files, baseImage: join(agentDir, 'image-cache', record.baseImage), fingerprint: marks.join('\n') };
+  const baseImage = record.baseImage && join(agentDir, 'image-cache', record.baseImage);
+  return { files, baseImage, fingerprint: marks.join('\n') };
 }
 
 /** Also of another process that has got the number since: then nothing is copied that need not have been left out. */

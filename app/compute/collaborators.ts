@@ -38,7 +38,32 @@ export interface MachineNetworks {
     request: { serverId: string; projectId: string; ports: readonly MachinePort[] },
   ): Promise<{ mac: string; before: string; now: string }[]>;
   machinePorts(serverId: string): Promise<MachinePort[]>;
+  readonly cards: MachineCards;
   addressesOf(serverIds: string[]): Promise<Map<string, Addresses>>;
+}
+
+/** The ports of machines that are there already. */
+export interface MachineCards {
+  /** A port, or a network in which one is made; `at` is what the request calls it. Answers the port. */
+  attach(
+    trx: Transaction,
+    context: Context,
+    request: {
+      serverId: string;
+      projectId: string;
+      hostId: string;
+      wanted: { portId?: string; networkId?: string; ipAddress?: string; tag?: string };
+      at: string;
+    },
+  ): Promise<string>;
+  areOf(trx: Transaction, serverId: string, portIds: readonly string[]): Promise<boolean>;
+  has(trx: Transaction, serverId: string, portId: string): Promise<boolean>;
+  detach(trx: Transaction, context: Context, serverId: string, portId: string): Promise<void>;
+  /** Whether its guest has the card. */
+  mark(trx: Transaction, portId: string, status: 'ACTIVE' | 'DOWN'): Promise<void>;
+  /** False where the server has no card in that network, or none with that address. */
+  addAddress(trx: Transaction, serverId: string, networkId: string, at: string): Promise<boolean>;
+  removeAddress(trx: Transaction, serverId: string, address: string, at: string): Promise<boolean>;
 }
 
 export interface HostClaim {
@@ -50,6 +75,10 @@ export interface HostClaim {
   diskGib: number;
   excludeHosts: string[];
   requirements: string[];
+  /** Which name of a flavor or an image asks for one of them. */
+  askedBy?: Record<string, string>;
+  /** The only hosts that have what else those want, and by which names; null: nothing. */
+  eligible?: { ids: string[]; by: string[] } | null;
   /** The only ones that may be; null: any. */
   sameHosts?: string[] | null;
   /** These may not. */
@@ -154,7 +183,7 @@ export interface MachineSnapshots {
   baseOf(
     query: Queryable,
     id: string,
-  ): Promise<{ minDisk: number; minRam: number; properties: Record<string, string> } | undefined>;
+  ): Promise<{ minDisk: number; minRam: number; properties: Record<string, string>; isProtected: boolean } | undefined>;
   isActive(query: Queryable, id: string): Promise<boolean>;
   /** Of one `backup_type`, the newest first. */
   backupsOf(query: Queryable, projectId: string, serverId: string, type: string): Promise<{ id: string }[]>;

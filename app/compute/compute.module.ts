@@ -9,6 +9,12 @@ import * as rescued from '../database/migrations/0041-rescued-servers.ts';
 import * as shelvedServers from '../database/migrations/0043-shelved-servers.ts';
 import * as resizes from '../database/migrations/0045-resizes.ts';
 import * as guestMetadata from '../database/migrations/0048-guest-metadata.ts';
+import * as serverNics from '../database/migrations/0049-server-nics.ts';
+import * as blockDevices from '../database/migrations/0054-block-devices.ts';
+import * as injectedFiles from '../database/migrations/0055-injected-files.ts';
+import * as startAgain from '../database/migrations/0056-start-again.ts';
+import * as safetySnapshots from '../database/migrations/0058-safety-snapshots.ts';
+import * as keptHints from '../database/migrations/0060-kept-hints.ts';
 import type { EventService } from '../events/event.service.ts';
 import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Hub } from '../messaging/hub.ts';
@@ -26,6 +32,8 @@ import { computeDefinitions } from './compute.routes.ts';
 import { ComputeService } from './compute.service.ts';
 import { type ComputeSettings, DEFAULT_COMPUTE_SETTINGS } from './compute.settings.ts';
 import { type MachineRouteParts, machineRoutes } from './machine.routes.ts';
+import { startupRoutes } from './startup/startup.routes.ts';
+import { safetyRoutes } from './verbs/safety.routes.ts';
 import { verbRoutes } from './verbs/verb.routes.ts';
 import { VERB_RULES } from './verbs/verbs.ts';
 
@@ -65,12 +73,21 @@ export const computeModule = defineModule({
     '0043-shelved-servers': shelvedServers,
     '0045-resizes': resizes,
     '0048-guest-metadata': guestMetadata,
+    '0049-server-nics': serverNics,
+    '0054-block-devices': blockDevices,
+    '0055-injected-files': injectedFiles,
+    '0056-start-again': startAgain,
+    '0058-safety-snapshots': safetySnapshots,
+    '0060-kept-hints': keptHints,
   },
   rules: [
     ...COMPUTE_RULES,
     ...VERB_RULES,
     ...rules({ check: '@' }, ['v1:verbs:list']),
-    ...cloudRules(READER, ['v1:servers:access', 'v1:servers:statistics']),
+    ...cloudRules(READER, ['v1:servers:access', 'v1:servers:guest', 'v1:servers:hardware']),
+    ...cloudRules(READER, ['v1:servers:statistics', 'v1:servers:startup']),
+    ...cloudRules(READER, ['v1:startup_order', 'v1:machine_groups:list']),
+    ...cloudRules(MEMBER, ['v1:servers:startup:update', 'v1:machine_groups:start', 'v1:machine_groups:stop']),
     // What is on a screen is a member's to see, as is what a console said (`os-console-output`).
     ...cloudRules(MEMBER, ['v1:servers:power_off', 'v1:servers:screenshot']),
   ],
@@ -90,7 +107,7 @@ export const computeModule = defineModule({
     return { compute };
   },
   routes: ({ compute }) => computeDefinitions(compute.routeParts),
-  v1: (parts) => [...machineRoutes(parts), ...verbRoutes(parts)],
+  v1: (parts) => [...machineRoutes(parts), ...verbRoutes(parts), ...safetyRoutes(parts), ...startupRoutes(parts)],
   prepare: ({ compute }) => compute.start(),
   start: ({ compute }) => compute.confirmations.start(),
   stop: ({ compute }) => compute.confirmations.close(),

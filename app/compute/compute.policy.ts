@@ -51,6 +51,8 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:servers:show',
   ]),
   ...rules(MEMBER, [
+    'os_compute_api:os-attach-interfaces:create',
+    'os_compute_api:os-attach-interfaces:delete',
     'os_compute_api:os-console-output',
     'os_compute_api:os-deferred-delete:force',
     'os_compute_api:os-remote-consoles',
@@ -66,6 +68,7 @@ export const COMPUTE_RULES: readonly RuleDefault[] = [
     'os_compute_api:server-metadata:update',
     'os_compute_api:server-metadata:update_all',
     'os_compute_api:servers:create',
+    'os_compute_api:servers:create:attach_volume',
     'os_compute_api:servers:delete',
     'os_compute_api:servers:update',
   ]),

@@ -17,14 +17,16 @@ import type { ComputeSettings } from './compute.settings.ts';
 import { ComputeHosts } from './compute-hosts.service.ts';
 import { FlavorService } from './flavor.service.ts';
 import { FoundThingsService } from './found-things.service.ts';
+import { HostEligibility } from './hardware/host-eligibility.ts';
 import { hostUuid } from './host-identity.ts';
 import { HostOrders } from './host-orders.ts';
 import { type Keypairs, keypairResource } from './keypair.resource.ts';
 import { LeftoverRemovalService } from './leftover-removal.service.ts';
-import { MachineAdoptionService, serverAdopt } from './machine-adoption.service.ts';
+import { MachineAdoptionService, serverPorts } from './machine-adoption.service.ts';
 import { MachineStatisticsService } from './machine-statistics.service.ts';
 import { MigrationRepository } from './migration.repository.ts';
 import { ResizeConfirmations } from './resize-confirmations.service.ts';
+import { SafetySnapshots } from './safety-snapshot.service.ts';
 import { ServerJournal } from './server.journal.ts';
 import { ServerRepository } from './server.repository.ts';
 import { ServerService } from './server.service.ts';
@@ -41,7 +43,12 @@ import { ServerListRepository } from './server-list.repository.ts';
 import { ServerOwners } from './server-owners.ts';
 import { ServerReportService } from './server-report.service.ts';
 import { ShelvedServersService } from './shelved-servers.service.ts';
+import { StartupRepository } from './startup/startup.repository.ts';
+import { StartupService } from './startup/startup.service.ts';
+import { turnTasks } from './startup/startup.tasks.ts';
 import { TenantUsageRepository } from './tenant-usage.repository.ts';
+import { attachInterface } from './verbs/attach-interface.verb.ts';
+import { detachInterface } from './verbs/detach-interface.verb.ts';
 import { softDelete } from './verbs/soft-delete.verb.ts';
 import { VerbService } from './verbs/verb.service.ts';
 import { verbTask } from './verbs/verb.tasks.ts';
@@ -74,11 +81,15 @@ export class ComputeService {
   readonly deletion: ServerDeletionService;
   readonly shelved: ShelvedServersService;
   readonly confirmations: ResizeConfirmations;
+  readonly startup: StartupService;
+  readonly safety: SafetySnapshots;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
   readonly serverGroups: ServerGroups;
   readonly aggregates: AggregateService;
   readonly hosts: ComputeHosts;
+  /** Where what flavors and images want is to be had. */
+  readonly eligibility: HostEligibility;
   readonly statistics = new MachineStatisticsService();
   /** Whose servers are. */
   readonly owners: ServerOwners;
@@ -120,6 +131,7 @@ export class ComputeService {
     this.serverGroups = serverGroupResource({ database, events, quota, servers, claims });
     this.aggregates = new AggregateService({ database, events, claims });
     this.hosts = new ComputeHosts({ database, claims, aggregates: this.aggregates });
+    this.eligibility = new HostEligibility({ claims, aggregates: this.aggregates });
     this.server = new ServerService(common);
     this.create = new ServerCreateService({
       ...common,
@@ -135,7 +147,8 @@ export class ComputeService {
       server: this.server,
     });
     const usage = new TenantUsageRepository(database);
-    this.#health = new ServerHealthService({ ...common, usage });
+    const startups = new StartupRepository(database);
+    this.#health = new ServerHealthService({ ...common, usage, startups });
     const removal = new LeftoverRemovalService({ database, leftovers, unclaimed, servers, orders, log: parts.log });
     this.removal = removal;
     const taskParts: VerbParts = {
@@ -146,7 +159,7 @@ export class ComputeService {
       networks,
       serverGroups: this.serverGroups,
       guests: this.guests,
-      claims,
+      ...{ claims, eligibility: this.eligibility },
       images,
       consoles: parts.consoles,
       log: parts.log,
@@ -156,26 +169,35 @@ export class ComputeService {
     this.deletion = new ServerDeletionService({ ...common, server: this.server, verbs: this.verbs, settings });
     this.shelved = new ShelvedServersService({ servers, verbs: this.verbs, settings });
     this.confirmations = new ResizeConfirmations({ settings, events, migrations, verbs: this.verbs, log: parts.log });
+    this.startup = new StartupService({ ...common, server: this.server, startups, claims, settings });
+    const turnParts = { ...common, startups, events, leftovers, verbs: this.verbs, bus: parts.bus, settings };
+    for (const task of turnTasks(turnParts)) tasks.define(task);
     tasks.define(serverBuild(taskParts));
     tasks.define(serverDelete(taskParts));
-    for (const verb of [...VERBS, softDelete].filter(isLong)) tasks.define(verbTask(taskParts, verb));
-    tasks.define(serverAdopt(taskParts));
+    for (const verb of [...VERBS, softDelete, attachInterface, detachInterface].filter(isLong))
+      tasks.define(verbTask(taskParts, verb));
+    tasks.define(serverPorts(taskParts, 'server.adopt'));
+    tasks.define(serverPorts(taskParts, 'server.ports'));
     tasks.define(housekeeping('server.reclaim', '5 min', () => this.deletion.reclaim()));
     tasks.define(housekeeping('server.offload', '5 min', () => this.shelved.offload()));
+    this.safety = new SafetySnapshots({ database, servers, images });
+    tasks.define(housekeeping('server.safety', '1 h', () => this.safety.expire()));
     tasks.define(housekeeping('server.prune', '1 d', () => this.#health.prune()));
     this.adoption = new MachineAdoptionService({ ...taskParts, quota, flavors: this.flavors });
     this.#reports = new ServerReportService({
       ...common,
       bus: parts.bus,
       events,
+      networks,
       claims: parts.claims,
       removal,
+      startup: this.startup,
       unclaimed,
       log: parts.log,
     });
     this.#reports.listen();
     this.statistics.listen(parts.bus);
-    new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images }).listen();
+    new FoundThingsService({ database, bus: parts.bus, servers, leftovers, unclaimed, images, removal }).listen();
     quota.register(['instances', 'cores', 'ram'], async (query, scope) => {
       const stored = await servers.usage(query, scope.projectId, scope.ofUser ? scope.userId : null);
       const more = await this.create.admitted.sumOf(query, scope);
@@ -192,6 +214,7 @@ export class ComputeService {
   async start(): Promise<void> {
     await this.flavors.bootstrap();
     await this.#health.heal();
+    await this.startup.heal();
   }
 
   /** Which host an agent is that does not know it: the one its machines are recorded on, else the one of its name. */

@@ -15,6 +15,8 @@ export const computeSettingsSchema = z.strictObject({
    * have it.
    */
   force_config_drive: z.boolean().default(true),
+  /** Nova's, where it is 3: disks a machine may have on its host where its launch names them; -1: any number. */
+  max_local_block_devices: z.number().int().min(-1).default(16),
   /** Nova's: seconds after which a shelved server leaves its host; 0: at once, -1: never by itself. */
   shelved_offload_time: z
     .number()
@@ -29,6 +31,12 @@ export const computeSettingsSchema = z.strictObject({
     .min(0)
     .max(10 * 365 * 86_400)
     .default(0),
+  /** Nova's: what ran as its host went down starts again with it, of machines that say nothing else. */
+  resume_guests_state_on_host_boot: z.boolean().default(true),
+  /** How many machines of a host start at a time, where several are to. */
+  startup_at_once: z.number().int().min(1).max(1000).default(2),
+  /** Seconds for which a machine that was started counts as one that starts: its guest boots. */
+  startup_settle_seconds: z.number().int().min(0).max(3600).default(3),
 });
 export type ComputeSettings = z.infer<typeof computeSettingsSchema>;
 

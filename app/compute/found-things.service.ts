@@ -5,6 +5,7 @@ import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { Finding, UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
 import type { LaunchImages } from './collaborators.ts';
+import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import type { ServerRepository } from './server.repository.ts';
 
 export interface FoundThingsParts {
@@ -14,6 +15,7 @@ export interface FoundThingsParts {
   leftovers: LeftoverService;
   unclaimed: UnclaimedRegister;
   images: Pick<LaunchImages, 'ids'>;
+  removal: Pick<LeftoverRemovalService, 'hasRemoved'>;
 }
 
 /** Takes from hosts what they found, and lists of it what nobody knows: see app/unclaimed/. */
@@ -32,7 +34,7 @@ export class FoundThingsService {
   }
 
   async #take(host: string, found: FoundThing[]): Promise<void> {
-    const { database, servers, leftovers, unclaimed, images } = this.#parts;
+    const { database, servers, leftovers, unclaimed, images, removal } = this.#parts;
     const imageIds = await images.ids();
     await database.transaction(async (trx) => {
       const owned = new Set((await servers.ofHost(trx, host)).map(({ id }) => id));
@@ -42,6 +44,7 @@ export class FoundThingsService {
       const removed = new Set(rows.filter(({ reason }) => reason === 'removed-by-administrator').map(({ id }) => id));
       const [machines, deletedImages] = [going('machine'), going('cached-image')];
       const isKnown = ({ kind, key }: Finding): boolean => {
+        if (removal.hasRemoved(host, kind, key)) return true;
         if (removed.has(key)) return false;
         const imageId = key.slice(0, 36);
         if (kind === 'cached-file') return imageIds.has(imageId) || deletedImages.has(imageId);

@@ -74,7 +74,8 @@ test('limits under their older names', async () => {
   expect(absolute).not.toHaveProperty('maxPersonality');
   expect((await get('/limits', { version: '2.1' })).limits.absolute).toMatchObject({
     maxImageMeta: 128,
-    maxPersonality: 0,
+    maxPersonality: 5,
+    maxPersonalitySize: 10_240,
   });
   expect((await cloud.request('GET', `/limits?tenant_id=${OTHER_PROJECT}`)).status).toBe(403);
   expect((await get(`/limits?tenant_id=${OTHER_PROJECT}`)).limits.absolute.totalInstancesUsed).toBe(0);
@@ -97,7 +98,7 @@ test('quota sets', async () => {
   });
   expect((await cloud.request('GET', `/os-quota-sets/${OTHER_PROJECT}`)).status).toBe(403);
   expect((await cloud.request('DELETE', path, undefined, { who: 'admin' })).status).toBe(202);
-  expect((await get(path)).quota_set).toMatchObject({ cores: -1, injected_files: 0, floating_ips: -1 });
+  expect((await get(path)).quota_set).toMatchObject({ cores: -1, injected_files: 5, floating_ips: -1 });
   expect((await get(`${path}/defaults`, { version: '2.57' })).quota_set).not.toHaveProperty('injected_files');
   const set = { quota_class_set: { cores: 20 } };
   expect(

@@ -15,6 +15,9 @@ export interface OrderOptions {
   patience: number | 'forever';
 }
 
+/** Of what somebody waits for: how long its host has to be there, and how long to answer in all, milliseconds. */
+const ASKED = { waitForPeer: 3_000, answer: 5_000 };
+
 /** A forever-waiting order asks anew this often, milliseconds: node's timers end at 24 days. */
 const FOREVER_SLICE = 3_600_000;
 
@@ -69,6 +72,33 @@ export class HostOrders {
       task?.signal.removeEventListener('abort', withdraw);
       task?.closing.removeEventListener('abort', letGo);
       withdraw();
+    }
+  }
+
+  /** What changes nothing, for somebody who waits for it: 503 where the host does not say it soon. */
+  async ask<A extends z.ZodType, R extends z.ZodType>(
+    hostId: string,
+    method: BusMethod<A, R>,
+    args: z.input<A>,
+    context: Context,
+  ): Promise<z.output<R>> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const abort = new AbortController();
+    const expire = () => {
+      reject(
+        new OperationalError('unavailable', 'controller', 'The host of the machine does not answer.', {
+          hint: 'It may be very busy. Ask again, and look at the host where it goes on.',
+        }),
+      );
+      abort.abort();
+    };
+    const { waitForPeer, answer } = ASKED;
+    const timer = setTimeout(expire, answer);
+    try {
+      const call = { signal: abort.signal, waitForPeer };
+      return await Promise.race([this.#bus.call(`agent.${hostId}`, method, args, context, call), late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

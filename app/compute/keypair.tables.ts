@@ -1,4 +1,5 @@
-import { type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './keypair.tables.ts';
 
 /** Public keys; private ones are never stored. */
 export const keypairs = table('compute_keypair', {
@@ -12,7 +13,5 @@ export const keypairs = table('compute_keypair', {
 export type KeypairRecord = RecordOf<typeof keypairs>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_keypair: RowOf<typeof keypairs>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

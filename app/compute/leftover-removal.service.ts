@@ -28,6 +28,8 @@ export class LeftoverRemovalService {
   readonly #parts: LeftoverRemovalParts;
   /** By host: a host that reports again before all is gone is not ordered twice. */
   readonly #running = new Map<string, Promise<void>>();
+  /** By host, what it has removed since its last report: it may tell still of what it had a moment before. */
+  readonly #gone = new Map<string, Set<string>>();
 
   constructor(parts: LeftoverRemovalParts) {
     this.#parts = parts;
@@ -40,6 +42,7 @@ export class LeftoverRemovalService {
     machines: ReadonlyMap<string, MachineStatus>,
   ): Promise<ReadonlySet<string>> {
     const { database, leftovers, servers, log } = this.#parts;
+    this.#gone.delete(host);
     const rows = await leftovers.on(database.query, host);
     if (rows.length === 0) return new Set();
     const owned = await database.transaction((trx) => servers.ofHost(trx, host));
@@ -60,6 +63,11 @@ export class LeftoverRemovalService {
     if (this.#parts.orders.isUp(row.host)) this.#begin(context, row.host, [row]);
   }
 
+  /** Whether the host has removed it since it last said what machines it has. */
+  hasRemoved(host: string, kind: string, id: string): boolean {
+    return this.#gone.get(host)?.has(keyOf(kind, id)) ?? false;
+  }
+
   #begin(context: Context, host: string, rows: readonly LeftoverRow[]): void {
     const before = this.#running.get(host) ?? Promise.resolve();
     const work = before
@@ -76,6 +84,7 @@ export class LeftoverRemovalService {
     for (const { kind, id, generation } of rows) {
       try {
         if (!(await this.#order(context, host, { kind, id, generation }))) continue;
+        this.#gone.set(host, (this.#gone.get(host) ?? new Set()).add(keyOf(kind, id)));
         await database.transaction(async (trx) => {
           await leftovers.remove(trx, { host, kind, id });
           if (kind !== 'cached-image') await unclaimed.forget(trx, { host, kind: kind as UnclaimedKind, key: id });
@@ -98,4 +107,8 @@ export class LeftoverRemovalService {
     const order = { kind: kind as 'machine-folder' | 'process' | 'cached-file' | 'cached-image', id };
     return (await orders.give(host, agentMethods.removeLeftover, order, context, options)).isRemoved;
   }
+}
+
+function keyOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
 }

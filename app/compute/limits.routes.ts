@@ -53,6 +53,9 @@ function absolute(usage: Usage, version: Microversion): Record<string, number> {
       totalFloatingIpsUsed: 0,
       totalSecurityGroupsUsed: 0,
     }),
-    ...(version < 57 && { maxPersonality: 0, maxPersonalitySize: 0 }),
+    ...(version < 57 && {
+      maxPersonality: limit('injected_files'),
+      maxPersonalitySize: limit('injected_file_content_bytes'),
+    }),
   };
 }

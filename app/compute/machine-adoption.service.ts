@@ -8,6 +8,7 @@ import type { Transaction } from '../database/database.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
 import { step, type TaskDefinition, type TaskRun } from '../tasks/task.definition.ts';
 import type { UnclaimedThing } from '../unclaimed/unclaimed.register.ts';
+import { devicesOf } from './block-devices.ts';
 import { type FlavorService, flavorsFor } from './flavor.service.ts';
 import { claimedGib } from './machine-spec.ts';
 import { changesFrom } from './server.journal.ts';
@@ -22,12 +23,15 @@ const argsSchema = z.object({ serverId: z.string(), hostId: z.string() });
 type AdoptArgs = z.infer<typeof argsSchema>;
 
 /**
- * `server.adopt`: tells the host the ports as they are now, by which the machine is plugged at its next start. The server
- * is its project's before that: nothing of it waits.
+ * Tells the host the ports as they are now, by which the machine is plugged at its next start: `server.adopt`, of a server
+ * that is its project's before that, so that nothing of it waits; `server.ports`, of one whose addresses are others.
  */
-export function serverAdopt({ networks, orders }: ServerTaskParts): TaskDefinition<AdoptArgs> {
+export function serverPorts(
+  { networks, orders }: ServerTaskParts,
+  kind: 'server.adopt' | 'server.ports',
+): TaskDefinition<AdoptArgs> {
   return {
-    kind: 'server.adopt',
+    kind,
     args: argsSchema,
     cancellable: true,
     steps: [
@@ -99,8 +103,8 @@ export class MachineAdoptionService {
       vcpus: spec.vcpus,
       ram: spec.memoryMib,
       disk: spec.rootDiskGib,
-      ephemeral: spec.ephemeralDiskGib,
-      swap: spec.swapMib,
+      ephemeral: Math.ceil(mibOf(spec, 'ephemeral') / 1024),
+      swap: mibOf(spec, 'swap'),
     };
     const names = Object.keys(sizes) as (keyof typeof sizes)[];
     const flavors = await this.#parts.flavors.records.list(flavorsFor(context));
@@ -110,6 +114,10 @@ export class MachineAdoptionService {
     const name = `adopted-${sizes.vcpus}vcpu-${sizes.ram}mib-${sizes.disk}gib`;
     return { id: name, name, ...sizes, extra_specs: {} };
   }
+}
+
+function mibOf({ disks }: MachineSpec, role: 'ephemeral' | 'swap'): number {
+  return disks.reduce((sum, disk) => sum + (disk.role === role ? disk.sizeMib : 0), 0);
 }
 
 interface Ingredients {
@@ -122,7 +130,7 @@ interface Ingredients {
 
 function serverOf(context: Context, { host, spec, status, flavor, projectId }: Ingredients): ServerRecord {
   const now = new Date().toISOString();
-  const { vmState = 'stopped', powerState, forwards } = changesFrom(status);
+  const { vmState = 'stopped', powerState, forwards, nics } = changesFrom(status);
   return {
     id: spec.id,
     name: spec.name,
@@ -138,8 +146,8 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     flavor,
     vcpus: flavor.vcpus,
     memoryMib: flavor.ram,
-    diskGib: claimedGib(flavor, spec.image.virtualSize),
-    imageId: spec.image.id,
+    diskGib: claimedGib(flavor, spec.image?.virtualSize ?? 0),
+    imageId: spec.image?.id ?? null,
     imageProperties: spec.hardware,
     rescueImageId: null,
     keyName: null,
@@ -151,13 +159,17 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     reservationId: `r-${spec.id.slice(0, 8)}`,
     guestPassword: '',
     hostname: hostnameFrom(spec.name, spec.id),
+    blockDevices: devicesOf(spec, flavor),
+    injectedFiles: [],
     metadata: {},
     tags: [],
     lockedBy: null,
     lockedReason: null,
     fault: status.message === null ? null : { code: 500, message: status.message, created: status.since },
     forwards: forwards ?? [],
+    nics: nics ?? [],
     availabilityZone: '',
+    beside: { sameHost: [], differentHost: [] },
     groupId: null,
     diskConfig: 'MANUAL',
     accessIpv4: '',
@@ -170,6 +182,7 @@ function serverOf(context: Context, { host, spec, status, flavor, projectId }: I
     softDeletedAt: null,
     shelvedAt: null,
     shelvedImageId: null,
+    interruptedGeneration: null,
     deletedAt: null,
   };
 }

@@ -1,8 +1,13 @@
 import { UserError } from '../contract/errors.ts';
 import type { MachineImage, MachinePort, MachineSpec } from '../contract/machine.ts';
 import type { MachineRescue } from '../contract/machine-orders.ts';
+import { machineDisks } from './block-devices.ts';
 import type { LaunchImage } from './collaborators.ts';
+import { askedHardware } from './hardware/asked-hardware.ts';
+import { hostWishes } from './hardware/eligible-hosts.ts';
+import type { AskedHardware } from './hardware/hardware-wish.ts';
 import type { ServerRecord } from './server.tables.ts';
+import type { EmbeddedFlavor } from './server.values.ts';
 
 const DISK_FORMATS = ['qcow2', 'raw', 'iso'] as const;
 const FIRMWARES = ['bios', 'uefi'] as const;
@@ -18,13 +23,24 @@ function diskFormatOf(image: LaunchImage): MachineImage['diskFormat'] {
 }
 
 /** Nova's `hw_firmware_type`; BIOS where the image says nothing. */
-function firmwareOf(image: LaunchImage): MachineSpec['firmware'] {
-  return oneOf(FIRMWARES, 'hw_firmware_type', image.properties.hw_firmware_type ?? 'bios');
+function firmwareOf(image: LaunchImage | null): MachineSpec['firmware'] {
+  return oneOf(FIRMWARES, 'hw_firmware_type', image?.properties.hw_firmware_type ?? 'bios');
 }
 
-/** Capabilities a host must report to run the image; see `HostFacts.capabilities`. */
-export function requirementsOf(image: LaunchImage): string[] {
-  return [`disk-format:${diskFormatOf(image)}`, `firmware:${firmwareOf(image)}`];
+/**
+ * Capabilities and traits a host must report to run a machine of that flavor from the image, or from an empty disk, and what
+ * asks for them; see `HostFacts.capabilities`. Refuses what no host could do: 400.
+ */
+export function requirementsOf(
+  flavor: EmbeddedFlavor,
+  image: LaunchImage | null,
+): Pick<AskedHardware, 'requirements' | 'askedBy'> {
+  const wish = { flavor, properties: image?.properties ?? {} };
+  const { requirements, askedBy } = askedHardware(wish);
+  hostWishes(wish);
+  const format = image === null ? 'qcow2' : diskFormatOf(image);
+  const own = [`disk-format:${format}`, `firmware:${firmwareOf(image)}`];
+  return { requirements: [...new Set([...own, ...requirements])], askedBy };
 }
 
 /** The same to tell a guest without a config drive its name and its keys. */
@@ -46,22 +62,19 @@ export function claimedGib(flavor: { disk: number; ephemeral: number; swap: numb
 /** Everything the host needs to make the machine; `configDrive` as `ServerGuests` has it. */
 export function machineSpec(
   server: ServerRecord,
-  image: LaunchImage,
+  image: LaunchImage | null,
   ports: MachinePort[],
   configDrive: MachineSpec['configDrive'],
 ): MachineSpec {
-  const hardware = Object.entries(image.properties).filter(([name]) => /^(hw|os)_/.test(name));
   return {
     id: server.id,
     name: server.name,
     vcpus: server.flavor.vcpus,
     memoryMib: server.flavor.ram,
-    rootDiskGib: server.flavor.disk,
-    ephemeralDiskGib: server.flavor.ephemeral,
-    swapMib: server.flavor.swap,
-    image: machineImage(image),
+    ...machineDisks(server.blockDevices, server.flavor, server.imageId !== null),
+    image: image && machineImage(image),
     firmware: firmwareOf(image),
-    hardware: Object.fromEntries(hardware),
+    hardware: askedHardware({ flavor: server.flavor, properties: image?.properties ?? {} }).hardware,
     ports,
     configDrive,
   };

@@ -67,3 +67,15 @@ test('an hour is kept, of machines that were told of within it', () => {
   expect(points).toHaveLength(60);
   expect(points[0]?.at).toBe(START + 31 * MINUTE);
 });
+
+test('a host that tells too often, and a clock that was set back, take no more memory', () => {
+  const service = new MachineStatisticsService();
+  const [busy, gone] = [randomUUID(), randomUUID()];
+  const later = START + 24 * 60 * MINUTE;
+  service.take(0, [told(gone), told(busy)], later);
+  for (let at = 1; at <= 1000; at += 1) service.take(at, [told(busy, { cpuNanoseconds: at ** 5 })], START + at);
+  const points = service.of(busy, START + 1000);
+  expect(points).toHaveLength(181);
+  expect(points.at(-1)?.at).toBe(START + 1000);
+  expect(service.of(gone, later)).toEqual([]);
+});

@@ -6,6 +6,7 @@ import {
   type StatisticsPoint,
 } from '../contract/machine-statistics.ts';
 import type { Bus } from '../messaging/bus.ts';
+import { StatisticsHistory } from './statistics-history.ts';
 
 /** Machines whose statistics are kept; of more, those that were told of last. */
 const MOST_MACHINES = 20_000;
@@ -16,7 +17,7 @@ interface History {
   /** By the clock of the host, as all differences are. */
   at: number;
   last: MachineStatistics;
-  points: StatisticsPoint[];
+  readonly points: StatisticsHistory;
 }
 
 /** What machines use, as their hosts tell it: the last hour, in memory only. Charts are drawn of it; nothing hangs on it. */
@@ -33,8 +34,7 @@ export class MachineStatisticsService {
 
   /** Of the last hour, oldest first; nothing of a machine that has not run within it. */
   of(serverId: string, now = Date.now()): StatisticsPoint[] {
-    const points = this.#histories.get(serverId)?.points ?? [];
-    return points.filter(({ at }) => at > now - STATISTICS_KEPT_MS);
+    return this.#histories.get(serverId)?.points.between(now - STATISTICS_KEPT_MS, now) ?? [];
   }
 
   /** `at` is the host's time of it, `now` ours. */
@@ -42,12 +42,14 @@ export class MachineStatisticsService {
     for (const told of machines) {
       const before = this.#histories.get(told.id);
       this.#histories.delete(told.id);
-      const points = (before?.points ?? []).filter((point) => point.at > now - STATISTICS_KEPT_MS);
-      const point = pointBetween(before, { at, last: told }, now);
-      this.#histories.set(told.id, { at, last: told, points: [...points, point] });
+      const points = before?.points ?? new StatisticsHistory();
+      points.add(pointBetween(before, { at, last: told }, now));
+      this.#histories.set(told.id, { at, last: told, points });
     }
     for (const [id, { points }] of this.#histories) {
-      const isOld = (points.at(-1)?.at ?? 0) <= now - STATISTICS_KEPT_MS;
+      const told = points.last ?? 0;
+      // Or of a time that is yet to come, since somebody set the clock back.
+      const isOld = told <= now - STATISTICS_KEPT_MS || told > now;
       if (!isOld && this.#histories.size <= MOST_MACHINES) break;
       this.#histories.delete(id);
     }

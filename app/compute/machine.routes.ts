@@ -1,23 +1,24 @@
 import { agentMethods } from '../contract/agent.methods.ts';
-import { UserError } from '../contract/errors.ts';
+import { CumuletError, UserError } from '../contract/errors.ts';
+import { guestReportSchema, silentGuest } from '../contract/guest.ts';
+import { machineHardwareSchema } from '../contract/machine-hardware.ts';
 import { STATISTICS_EVERY_MS, serverStatisticsSchema } from '../contract/machine-statistics.ts';
 import { taskViewSchema } from '../contract/task.ts';
 import { powerOffSchema, serverAccessSchema } from '../contract/v1.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
-import type { Bus } from '../messaging/bus.ts';
+import type { HostOrders } from './host-orders.ts';
 import type { MachineStatisticsService } from './machine-statistics.service.ts';
 import type { ServerService } from './server.service.ts';
 import { ASKED_TO_FORCE_OFF, askedToShutDown, SHUTDOWN_SECONDS, stop } from './verbs/stop.verb.ts';
 import type { VerbService } from './verbs/verb.service.ts';
 
 export interface MachineRouteParts {
-  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService };
+  compute: { server: ServerService; verbs: VerbService; statistics: MachineStatisticsService; orders: HostOrders };
   images: { describe(imageId: string): Promise<{ defaultUser: string | null } | undefined> };
-  bus: Pick<Bus, 'call'>;
 }
 
 /** `/v1/servers`: what Nova has no word for. */
-export function machineRoutes({ compute, images, bus }: MachineRouteParts): RouteDefinition[] {
+export function machineRoutes({ compute, images }: MachineRouteParts): RouteDefinition[] {
   return [
     route({
       method: 'GET',
@@ -43,6 +44,39 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
     }),
     route({
       method: 'GET',
+      path: '/servers/:id/guest',
+      rule: 'v1:servers:guest',
+      answer: guestReportSchema,
+      handler: async ({ context, params }) => {
+        const { id, hostId, powerState } = await compute.server.get(context, params.id);
+        if (hostId === null || powerState !== 'RUNNING') return silentGuest('off');
+        try {
+          return await compute.orders.ask(hostId, agentMethods.guest, { id }, context);
+        } catch (error) {
+          const isAway = error instanceof CumuletError && ['unavailable', 'unknown_method'].includes(error.code);
+          if (isAway) return silentGuest('no-host');
+          throw error;
+        }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/hardware',
+      rule: 'v1:servers:hardware',
+      answer: machineHardwareSchema,
+      handler: async ({ context, params }) => {
+        const { id, hostId } = await compute.server.get(context, params.id);
+        if (hostId === null) throw hasNoHardware();
+        try {
+          return await compute.orders.ask(hostId, agentMethods.hardware, { id }, context);
+        } catch (error) {
+          // Its host has not made it yet, or has lost it: the server is there all the same.
+          throw error instanceof CumuletError && error.code === 'not_found' ? hasNoHardware() : error;
+        }
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/servers/:id/screenshot',
       rule: 'v1:servers:screenshot',
       answerTypes: ['image/png'],
@@ -51,8 +85,7 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
         if (hostId === null || powerState !== 'RUNNING') {
           throw new UserError('conflict', 'The machine is not running, so it has no screen.');
         }
-        const wait = { waitForPeer: 1000 };
-        const { png } = await bus.call(`agent.${hostId}`, agentMethods.screenshot, { id }, context, wait);
+        const { png } = await compute.orders.ask(hostId, agentMethods.screenshot, { id }, context);
         reply.type('image/png').header('cache-control', 'no-store');
         return Buffer.from(png, 'base64');
       },
@@ -72,4 +105,10 @@ export function machineRoutes({ compute, images, bus }: MachineRouteParts): Rout
       },
     }),
   ];
+}
+
+function hasNoHardware(): UserError {
+  return new UserError('conflict', 'The machine is on no host now, so it has no hardware.', {
+    hint: 'Wait until it is built, or bring it back to a host.',
+  });
 }

@@ -1,4 +1,16 @@
-import { integer, json, nullable, type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import {
+  integer,
+  json,
+  nullable,
+  type RecordOf,
+  type RowsOf,
+  smallTable,
+  table,
+  text,
+  textOf,
+  time,
+} from '../database/table.ts';
+import type * as declared from './migration.tables.ts';
 import type { EmbeddedFlavor, VmState } from './server.values.ts';
 
 /** In Nova's words; `finished` waits to be confirmed or reverted. */
@@ -40,11 +52,8 @@ export const migrations = table('compute_migration', {
 export type MigrationRecord = RecordOf<typeof migrations>;
 
 /** One row: the last number given. */
-export const migrationNumbers = table('compute_migration_number', { last: integer }, { small: 'it has one row' });
+export const migrationNumbers = smallTable('compute_migration_number', { last: integer }, 'it has one row');
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_migration: RowOf<typeof migrations>;
-    compute_migration_number: RowOf<typeof migrationNumbers>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -12,9 +12,6 @@ const FIXED = {
   floating_ips: { limit: -1, until: 35 },
   security_groups: { limit: -1, until: 35 },
   security_group_rules: { limit: -1, until: 35 },
-  injected_files: { limit: 0, until: 56 },
-  injected_file_content_bytes: { limit: 0, until: 56 },
-  injected_file_path_bytes: { limit: 0, until: 56 },
 };
 const whole = z.number().int();
 const userFields = { user_id: queryText.optional() };

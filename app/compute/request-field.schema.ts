@@ -55,6 +55,7 @@ const canonical = (address: string) => new Address6(address).correctForm();
 const EMPTY = z.literal('').transform(() => '');
 export const accessIpv4Field = z.union([EMPTY, z.ipv4(), z.null().transform(() => '')]);
 export const accessIpv6Field = z.union([EMPTY, z.ipv6().transform(canonical), z.null().transform(() => '')]);
+export const ipField = z.union([z.ipv4(), z.ipv6()]);
 export const diskConfigField = z.enum(['AUTO', 'MANUAL']);
 
 /** An id, or a link that ends in it, as the oldest clients send. */

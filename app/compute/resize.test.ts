@@ -348,6 +348,16 @@ test('one that is deleted while it is resized goes, with all it holds', async ()
   expect(await hostUse()).toEqual([0, 0, 0]);
 });
 
+test('after a reset a rebuild keeps the size, and nothing of the one before', async () => {
+  const id = await cloud.launchActive();
+  await resized(id);
+  await action(id, { 'os-resetState': { state: 'active' } }, { who: 'admin' });
+  await action(id, { rebuild: { imageRef: IMAGE.id } });
+  await cloud.idle(id);
+  expect(await rooms()).toEqual([{ holder: id, vcpus: 1, mib: 512, gib: 5 }]);
+  expect((await migrationsOf()).migrations).toMatchObject([{ status: 'confirmed' }]);
+});
+
 test('after a reset nobody can confirm, and the next resize takes the place of the one before', async () => {
   const id = await cloud.launchActive();
   await resized(id);

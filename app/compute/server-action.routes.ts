@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentMethods } from '../contract/agent.methods.ts';
 import { UserError } from '../contract/errors.ts';
-import { type Action, action, actionBody, actionRule, named } from '../http/action.ts';
+import { type Action, action, actionBody, actionRule, isOver, named } from '../http/action.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
@@ -20,8 +20,6 @@ export interface ServerActionRouteParts {
   consoles: ConsoleAccess;
 }
 
-const CONSOLE_PATIENCE = 3_000;
-
 /** `POST /servers/{id}/action`: the body's one key names the verb. */
 export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefinition[] {
   const actions = { ...verbActions(parts), ...endActions(parts), ...consoleActions(parts) };
@@ -31,11 +29,13 @@ export function serverActionRoutes(parts: ServerActionRouteParts): RouteDefiniti
       path: '/servers/:serverId/action',
       rule: actionRule(actions),
       emptyStatus: 202,
+      otherEmptyStatuses: [...new Set(Object.values(actions).flatMap(({ emptyStatus }) => emptyStatus ?? []))],
       isLongWork: true,
       body: actionBody(actions),
       answer: serverActionAnswer,
       handler: async ({ params: { serverId }, body, ...request }) => {
         const { action: asked, value } = named(actions, body);
+        if (isOver(asked, request.version)) throw new UserError('not_found', 'The resource could not be found.');
         const answer = await asked.run({ ...request, id: serverId }, value);
         if (answer === undefined && asked.emptyStatus !== undefined) await request.reply.code(asked.emptyStatus).send();
         return answer;
@@ -51,6 +51,7 @@ function verbActions({ verbs }: ServerActionRouteParts): Record<string, Action> 
       {
         rule: verb.rule,
         ...(verb.since !== undefined && { since: verb.since }),
+        ...(verb.until !== undefined && { until: verb.until }),
         ...(verb.value && { value: verb.value }),
         ...(verb.emptyStatus !== undefined && { emptyStatus: verb.emptyStatus }),
         run: async (request, value) => {
@@ -101,8 +102,7 @@ function consoleActions({ server, orders, consoles }: ServerActionRouteParts): R
           throw new UserError('conflict', `Instance ${id} is not ready`);
         }
         const order = { id, lines: length };
-        const patience = CONSOLE_PATIENCE;
-        return await orders.give(hostId, agentMethods.consoleLog, order, context, { patience });
+        return await orders.ask(hostId, agentMethods.consoleLog, order, context);
       },
     }),
     // From 2.6 on there is POST /servers/{id}/remote-consoles instead.

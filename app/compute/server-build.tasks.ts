@@ -40,7 +40,7 @@ export function serverBuild(parts: ServerTaskParts): TaskDefinition<PlacingArgs,
     cancellable: true,
     steps: [
       ...placingSteps(parts, {
-        imageOf: ({ imageId }) => imageId ?? '',
+        imageOf: ({ imageId }) => imageId,
         plug: async (trx, task, { id: serverId, projectId, requestedNetworks: requested, hostId }) =>
           await networks.allocatePorts(trx, task.context, { serverId, projectId, requested, hostId: hostId ?? '' }),
         unplug: async (trx, task) => await networks.releasePorts(trx, task.context, task.args.serverId),

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { integerWithin } from '../http/field.schema.ts';
 import type { Microversion } from '../http/microversion.ts';
+import { blockDeviceFields, parseBlockDevices } from './block-device.schema.ts';
 import type { RequestedNetworks } from './collaborators.ts';
+import { personalityField } from './injected-files.ts';
 import {
   accessIpv4Field,
   accessIpv6Field,
@@ -20,27 +22,6 @@ import {
 } from './request-field.schema.ts';
 import { placementOf, type SchedulerHints, schedulerHintsField } from './scheduler-hints.ts';
 import type { ServerRequest } from './server-request.ts';
-
-/** The fields of `block_device_mapping_v2` that can mean: start from a copy of the image on the host's own disk. */
-const blockDevice = z.strictObject({
-  boot_index: z.union([z.number().int(), z.string().regex(/^-?\d+$/), z.null()]).optional(),
-  uuid: z.string().max(255).optional(),
-  image_id: z.string().max(255).optional(),
-  source_type: z.enum(['volume', 'image', 'snapshot', 'blank']).optional(),
-  destination_type: z.enum(['local', 'volume']).optional(),
-  delete_on_termination: booleanField.optional(),
-  volume_id: z.string().nullable().optional(),
-  snapshot_id: z.string().nullable().optional(),
-  volume_size: z.union([z.number(), z.string(), z.null()]).optional(),
-  volume_type: z.string().nullable().optional(),
-  device_name: z.string().max(255).nullable().optional(),
-  device_type: z.string().max(255).nullable().optional(),
-  disk_bus: z.string().max(255).nullable().optional(),
-  guest_format: z.string().max(255).nullable().optional(),
-  no_device: z.unknown().optional(),
-  tag: tagField.optional(),
-});
-type BlockDevice = z.infer<typeof blockDevice>;
 
 const networkFields = {
   port: z.uuid().nullable().optional(),
@@ -73,8 +54,6 @@ const FIELDS = {
   accessIPv4: accessIpv4Field.optional(),
   accessIPv6: accessIpv6Field.optional(),
   availability_zone: nameField.optional(),
-  block_device_mapping: z.array(z.unknown()).optional(),
-  block_device_mapping_v2: z.array(blockDevice).optional(),
   config_drive: z.union([booleanField, z.literal('')]).optional(),
   key_name: z.string().min(1).max(255).nullable().optional(),
   min_count: count.optional(),
@@ -85,7 +64,7 @@ const FIELDS = {
 };
 /** Fields that only some microversions have. */
 const LATER_FIELDS = {
-  personality: z.array(z.unknown()).optional(),
+  personality: personalityField.optional(),
   description: descriptionField.optional(),
   tags: z.array(tagField).max(MAX_TAGS).optional(),
   trusted_image_certificates: z.array(z.string()).nullable().optional(),
@@ -102,6 +81,7 @@ const hintFields = {
 const anyServer = z.strictObject({
   ...FIELDS,
   ...LATER_FIELDS,
+  ...blockDeviceFields(67),
   networks: z
     .union([z.enum(['none', 'auto']), z.array(z.strictObject({ ...networkFields, ...networkUuid, ...networkTag }))])
     .optional(),
@@ -115,6 +95,7 @@ export interface CreateBody {
 function serverFields(version: Microversion) {
   return {
     ...FIELDS,
+    ...blockDeviceFields(version),
     networks: networksField(version),
     ...(version < 57 && { personality: LATER_FIELDS.personality }),
     ...(version >= 19 && { description: LATER_FIELDS.description }),
@@ -126,7 +107,7 @@ function serverFields(version: Microversion) {
 }
 
 /** Microversions in which the body differs; the schema of each is made once. */
-const SCHEMAS = [1, 19, 32, 37, 42, 52, 57, 63, 74, 90, 94].map((since) => ({
+const SCHEMAS = [1, 19, 32, 33, 37, 42, 52, 57, 63, 67, 74, 90, 94].map((since) => ({
   since,
   schema: z.strictObject({ server: z.strictObject(serverFields(since)), ...hintFields }),
 }));
@@ -140,13 +121,19 @@ export function createBodySchema(version: Microversion): z.ZodType<CreateBody> {
 /** The body as what is asked for; 400 for what this cloud has not got, naming the field. */
 export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { returnReservationId: boolean } {
   refuseMissingFeatures(server);
-  const imageId = bootImage(server.imageRef ?? '', server.block_device_mapping_v2 ?? []);
+  const imageRef = server.imageRef ?? '';
+  const disks = parseBlockDevices(server, imageRef);
+  if (imageRef === '' && disks === null) {
+    throw new UserError('bad_request', 'Invalid imageRef provided.', { field: 'server.imageRef' });
+  }
   const minCount = server.min_count ?? 1;
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'];
   const place = requestedPlace(server);
   return {
     name: server.name,
-    imageId,
+    imageId: imageRef || null,
+    disks,
+    injectedFiles: server.personality ?? [],
     flavorId: server.flavorRef,
     networks: requestedNetworks(server.networks),
     keyName: server.key_name ?? null,
@@ -171,10 +158,6 @@ export function parseCreate({ server, ...body }: CreateBody): ServerRequest & { 
 }
 
 function refuseMissingFeatures(server: CreateBody['server']): void {
-  if (server.block_device_mapping?.length) {
-    throw refused('block_device_mapping', 'Block devices from volumes are not available.');
-  }
-  if (server.personality?.length) throw refused('personality', 'Injected files are not available; use user_data.');
   if (server.trusted_image_certificates?.length) {
     throw refused('trusted_image_certificates', 'Certificate validation of images is not available.');
   }
@@ -197,33 +180,6 @@ function requestedPlace(server: CreateBody['server']): { zone: string; host: Ser
   if (forced.length > 0) throw refused('host', 'A host is named in availability_zone already.');
   if (new Set(asked).size > 1) throw refused('hypervisor_hostname', 'It is not of that host.');
   return { zone, host: { name: asked[0] ?? '', field: server.host === undefined ? 'hypervisor_hostname' : 'host' } };
-}
-
-function bootImage(imageRef: string, devices: BlockDevice[]): string {
-  if (devices.length > 1) {
-    throw refused('block_device_mapping_v2', 'A machine has one disk, made from its image.');
-  }
-  const device = devices[0];
-  if (device) {
-    const path = 'block_device_mapping_v2.0';
-    if (device.source_type !== 'image')
-      throw refused(`${path}.source_type`, 'Only image is available: no volumes yet.');
-    if (device.destination_type === 'volume') {
-      throw refused(`${path}.destination_type`, 'Only local is available: no volumes yet.');
-    }
-    if (device.boot_index !== undefined && Number(device.boot_index) !== 0) {
-      throw refused(`${path}.boot_index`, 'The one disk is the boot disk: 0.');
-    }
-    const image = device.uuid ?? device.image_id ?? imageRef;
-    if (imageRef !== '' && image !== imageRef) {
-      throw refused(`${path}.uuid`, 'It is another image than imageRef.');
-    }
-    if (image !== '') return image;
-  }
-  if (imageRef === '') {
-    throw new UserError('bad_request', 'Invalid imageRef provided.', { field: 'server.imageRef' });
-  }
-  return imageRef;
 }
 
 /** An empty list means what no list means: the default network. */

@@ -10,11 +10,13 @@ import type { QuotaService } from '../quota/quota.service.ts';
 import { randomPassword } from '../random-password.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import { type AdmittedLaunch, AdmittedLaunches } from './admitted-launches.ts';
+import { blockDevicesOf } from './block-devices.ts';
 import type { HostClaims, LaunchImage, LaunchImages, MachineNetworks } from './collaborators.ts';
 import type { ComputeSettings } from './compute.settings.ts';
 import type { ComputeHosts } from './compute-hosts.service.ts';
 import type { FlavorService } from './flavor.service.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
+import { assertInjectedFiles } from './injected-files.ts';
 import { type Keypairs, keypairsOf } from './keypair.resource.ts';
 import { needsConfigDrive, requirementsOf } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
@@ -24,7 +26,14 @@ import type { ServerService } from './server.service.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
 import { groupsOf, type ServerGroups } from './server-group.resource.ts';
-import { assertCounts, assertFits, newServer, PASSWORD_LENGTH, type ServerRequest } from './server-request.ts';
+import {
+  assertCounts,
+  assertFits,
+  embedFlavor,
+  newServer,
+  PASSWORD_LENGTH,
+  type ServerRequest,
+} from './server-request.ts';
 
 /** So many are made in one go: others are answered, and make their changes, in between. */
 const PART = 20;
@@ -49,6 +58,7 @@ export class ServerCreateService {
   readonly #claims: Pick<HostClaims, 'idOf'>;
   readonly #hosts: Pick<ComputeHosts, 'zones'>;
   readonly #forcesConfigDrive: boolean;
+  readonly #mostDisks: number;
   readonly admitted: AdmittedLaunches;
 
   constructor(parts: {
@@ -66,7 +76,7 @@ export class ServerCreateService {
     serverGroups: ServerGroups;
     claims: Pick<HostClaims, 'idOf'>;
     hosts: Pick<ComputeHosts, 'zones'>;
-    settings: Pick<ComputeSettings, 'force_config_drive'>;
+    settings: Pick<ComputeSettings, 'force_config_drive' | 'max_local_block_devices'>;
   }) {
     this.#database = parts.database;
     this.#tasks = parts.tasks;
@@ -84,6 +94,7 @@ export class ServerCreateService {
     this.#claims = parts.claims;
     this.#hosts = parts.hosts;
     this.#forcesConfigDrive = parts.settings.force_config_drive;
+    this.#mostDisks = parts.settings.max_local_block_devices;
   }
 
   /** The servers made, in order, and the password they were given. Their builds go on as tasks. */
@@ -93,14 +104,17 @@ export class ServerCreateService {
     await this.#assertZone(request.availabilityZone);
     const placement = { ...request.placement, host: this.#hostId(request) };
     const flavor = await this.#flavor(context, request.flavorId);
-    const image = await this.#image(context, request.imageId);
-    assertFits(flavor, image);
+    const image = request.imageId === null ? null : await this.#image(context, request.imageId, flavor);
+    if (image !== null) assertFits(flavor, image);
+    else requirementsOf(embedFlavor(flavor), null);
+    const blockDevices = blockDevicesOf(request.disks, flavor, this.#mostDisks);
     const publicKey = await this.#publicKey(context, request.keyName);
     await this.#networks.checkRequested(context, request.networks);
     const adminPass = request.adminPass ?? randomPassword(PASSWORD_LENGTH);
-    const hasConfigDrive = request.configDrive || this.#forcesConfigDrive || needsConfigDrive(image);
+    const hasConfigDrive =
+      request.configDrive || this.#forcesConfigDrive || (image !== null && needsConfigDrive(image));
     const reservationId = `r-${randomBytes(4).toString('hex')}`;
-    const what = { request, flavor, image, publicKey, adminPass, hasConfigDrive, reservationId };
+    const what = { request, flavor, image, blockDevices, publicKey, adminPass, hasConfigDrive, reservationId };
     const { userId } = context;
     const { groupId } = request;
     const admitted: AdmittedLaunch = { projectId, userId, groupId, each: flavor, parts: [] };
@@ -169,6 +183,7 @@ export class ServerCreateService {
   ): Promise<number> {
     const scope = { projectId, userId: context.userId };
     await this.#quota.check(trx, scope, { metadata_items: Object.keys(request.metadata).length });
+    await assertInjectedFiles(trx, this.#quota, scope, request.injectedFiles);
     const each = { instances: 1, cores: flavor.vcpus, ram: flavor.ram };
     const fits = await this.#quota.headroom(trx, scope, each);
     const count = Math.min(request.maxCount, fits ?? request.maxCount);
@@ -225,10 +240,10 @@ export class ServerCreateService {
     return flavor;
   }
 
-  async #image(context: Context, imageId: string): Promise<LaunchImage> {
+  async #image(context: Context, imageId: string, flavor: FlavorRecord): Promise<LaunchImage> {
     const image = await this.#images.imageForLaunch(context, imageId);
-    // Refuses formats no machine starts from, before anything is written.
-    requirementsOf(image);
+    // Refuses formats no machine starts from, and what no host does, before anything is written.
+    requirementsOf(embedFlavor(flavor), image);
     return image;
   }
 

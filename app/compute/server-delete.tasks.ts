@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { CumuletError, explain } from '../contract/errors.ts';
 import { machineOrders } from '../contract/machine-orders.ts';
 import { step, type TaskDefinition } from '../tasks/task.definition.ts';
-import { faultFrom, forgetCopy, requireServer, type ServerTaskParts, taskStateAfter } from './server-task.parts.ts';
+import {
+  faultFrom,
+  forgetCopy,
+  requireServer,
+  type ServerTaskParts,
+  settleResize,
+  taskStateAfter,
+} from './server-task.parts.ts';
 
 const argsSchema = z.object({
   serverId: z.string(),
@@ -67,8 +74,7 @@ export function serverDelete(parts: ServerTaskParts): TaskDefinition<DeleteArgs,
       await forgetCopy(parts, trx, task.context, server);
       await parts.networks.releasePorts(trx, task.context, server.id);
       await parts.claims.release(trx, server.id);
-      const resize = await parts.migrations.finishedOf(server.id, trx);
-      if (resize) await parts.migrations.setStatus(trx, resize.uuid, 'confirmed');
+      await settleResize(parts, trx, server.id);
       await parts.consoles.revoke(trx, server.id);
       if (server.shelvedImageId !== null) await parts.images.snapshots.remove(trx, task.context, server.shelvedImageId);
       const now = new Date().toISOString();

@@ -28,7 +28,8 @@ export class ServerDeletionService {
   async delete(context: Context, id: string): Promise<void> {
     const { server, verbs } = this.#parts;
     const { launchedAt, vmState, taskState, powerState, hostId } = await server.get(context, id);
-    const isThere = launchedAt !== null && powerState !== 'NOSTATE' && hostId !== null;
+    const isThere =
+      launchedAt !== null && powerState !== 'NOSTATE' && hostId !== null && vmState !== 'shelved_offloaded';
     const isKept = this.keptSeconds > 0 && isThere && taskState !== 'deleting';
     if (!isKept) return await server.delete(context, id, { isForced: false });
     if (taskState === 'soft-deleting' || (vmState === 'soft-delete' && taskState === null)) return;

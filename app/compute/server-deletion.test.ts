@@ -182,3 +182,56 @@ test('what its host has lost is deleted at once, and what was deleted before sta
   await cloud.idle(deleted);
   expect((await cloud.request('GET', `/servers/${deleted}`)).status).toBe(404);
 });
+
+test('what was resized, rescued or shelved is a plain server when it is restored, and holds nothing of before', async () => {
+  await cloud.shut();
+  cloud.settings = { ...cloud.settings, shelved_offload_time: -1 };
+  await cloud.open();
+  for (const verb of [{ resize: { flavorRef: '1' } }, { rescue: null }, { shelve: null }]) {
+    const id = await cloud.launchActive();
+    await action(id, verb);
+    await cloud.idle(id);
+    await cloud.request('DELETE', `/servers/${id}`);
+    await cloud.idle(id);
+    expect((await cloud.show(id)).status).toBe('SOFT_DELETED');
+    await action(id, { restore: null });
+    await cloud.idle(id);
+    expect((await cloud.show(id)).status).toBe('ACTIVE');
+    const row = await cloud.database.query
+      .selectFrom('compute_server')
+      .select(['rescue_image_id', 'shelved_image_id', 'shelved_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    expect(row).toEqual({ rescue_image_id: null, shelved_image_id: null, shelved_at: null });
+  }
+  const rooms = await cloud.database.query.selectFrom('scheduler_allocation').select('resized_server_id').execute();
+  expect(rooms).toEqual(Array(3).fill({ resized_server_id: null }));
+  const { body } = await cloud.request('GET', '/os-migrations', undefined, { who: 'admin', version: '2.80' });
+  expect(body.migrations).toMatchObject([{ status: 'confirmed' }]);
+  const images = await cloud.database.query.selectFrom('image_image').select('name').execute();
+  expect(images).toEqual([{ name: 'tiny' }]);
+});
+
+test('a delete in the middle of a resize comes after all that takes that back', async () => {
+  const id = await cloud.launchActive();
+  const held = cloud.agent.hold('resize');
+  await action(id, { resize: { flavorRef: '1' } });
+  await held.arrived;
+  await cloud.request('DELETE', `/servers/${id}`);
+  await cloud.idle(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'SOFT_DELETED', 'OS-EXT-STS:power_state': 4 });
+  expect(cloud.agent.orders.map(({ verb }) => verb)).toEqual(['spawn', 'revert_resize', 'stop']);
+});
+
+test('a delete in the middle of an unshelve deletes', async () => {
+  const id = await cloud.launchActive();
+  await action(id, { shelve: null });
+  await cloud.idle(id);
+  const held = cloud.agent.hold('spawn');
+  await action(id, { unshelve: null });
+  await held.arrived;
+  await cloud.request('DELETE', `/servers/${id}`);
+  await cloud.idle(id);
+  expect((await cloud.request('GET', `/servers/${id}`)).status).toBe(404);
+  expect(await cloud.leftovers()).toEqual({ machines: 0, allocations: 0, ports: 0, addresses: 0 });
+});

@@ -10,8 +10,6 @@ import type { ServerService } from './server.service.ts';
 import { invalidState } from './server.state.ts';
 import type { ServerRecord } from './server.tables.ts';
 
-/** Milliseconds an agent has to come back: somebody waits for the answer. */
-const PATIENCE = 3_000;
 const KIB_OF_MIB = 1024;
 
 const number = z.number().nullable();
@@ -68,9 +66,7 @@ export function serverDiagnosticsRoutes(parts: {
         if (hostId === null) throw new UserError('conflict', `Instance ${id} is not ready`);
         if (powerState !== 'RUNNING')
           throw invalidState(id, 'get_diagnostics', 'power state', powerState.toLowerCase());
-        const measured = await parts.orders.give(hostId, agentMethods.diagnostics, { id }, context, {
-          patience: PATIENCE,
-        });
+        const measured = await parts.orders.ask(hostId, agentMethods.diagnostics, { id }, context);
         if (version < 48) return plainView(measured);
         const { facts } = await parts.claims.showHost(hostId);
         const hypervisor = facts?.accelerator === 'kvm' ? 'kvm' : (facts?.hypervisorType ?? null);

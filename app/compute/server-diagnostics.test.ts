@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { TestCloud } from './testing/test-cloud.ts';
 
 let cloud: TestCloud;
@@ -47,6 +47,23 @@ test('before, they are numbers by name, and what nobody counts is left out', asy
     ...{ nic0_rx: 20, nic0_rx_packets: 21, nic0_rx_errors: 22, nic0_rx_drop: 23 },
     ...{ nic0_tx: 24, nic0_tx_packets: 25, nic0_tx_errors: 26, nic0_tx_drop: 27 },
   });
+});
+
+test('a host that does not answer is a 503 that says so, soon', async () => {
+  const id = await cloud.launchActive();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (const ask of [
+    () => read(id, '2.48'),
+    () => cloud.request('POST', `/servers/${id}/action`, { 'os-getConsoleOutput': {} }),
+  ]) {
+    const asked = cloud.agent.freezeNext();
+    const answer = ask();
+    await asked;
+    await vi.advanceTimersByTimeAsync(5_000);
+    const { status, body } = await answer;
+    expect([status, body.serviceUnavailable.message]).toEqual([503, expect.stringContaining('does not answer')]);
+  }
 });
 
 test('they are for administrators, and of machines that run', async () => {

@@ -1,4 +1,5 @@
-import { integer, nullable, type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './server-group.tables.ts';
 
 /** What members of a group have to do with each other's hosts; the soft ones as far as that can be. */
 export const GROUP_POLICIES = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
@@ -18,7 +19,5 @@ export const serverGroups = table('compute_server_group', {
 export type ServerGroupRecord = RecordOf<typeof serverGroups>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_server_group: RowOf<typeof serverGroups>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -5,6 +5,7 @@ import { configDriveFiles } from '../metadata/config-drive.ts';
 import type { Ec2Ids } from '../metadata/ec2-ids.ts';
 import type { GuestFacts, VendorSource } from '../metadata/guest-facts.ts';
 import type { Guests } from '../metadata/metadata.service.ts';
+import { countDisks, machineDisks, taggedDisks } from './block-devices.ts';
 import type { HostClaims, MachineNetworks } from './collaborators.ts';
 import type { ServerRepository } from './server.repository.ts';
 import type { ServerRecord } from './server.tables.ts';
@@ -58,6 +59,7 @@ export class ServerGuests implements Guests {
   async #factsOf(server: ServerRecord, ports: readonly MachinePort[], zone: string): Promise<GuestFacts> {
     const { ec2Ids } = this.#parts;
     const { imageId, keyName, publicKey } = server;
+    const { disks } = machineDisks(server.blockDevices, server.flavor, imageId !== null);
     return {
       serverId: server.id,
       name: server.name,
@@ -75,9 +77,12 @@ export class ServerGuests implements Guests {
       metadata: server.metadata,
       key: keyName !== null && publicKey !== null ? { name: keyName, publicKey } : null,
       userData: server.userData,
-      hasEphemeralDisk: server.flavor.ephemeral > 0,
-      hasSwap: server.flavor.swap > 0,
+      ephemeralDisks: countDisks(disks, 'ephemeral'),
+      hasSwap: countDisks(disks, 'swap') > 0,
+      files: server.injectedFiles,
+      devices: taggedDisks(server.blockDevices, imageId !== null),
       ports,
+      nicAddresses: Object.fromEntries(server.nics.map(({ port, address }) => [port, address])),
       randomSeed: randomBytes(512).toString('base64'),
     };
   }

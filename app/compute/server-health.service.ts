@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemContext } from '../policy/authorization.ts';
 import type { MigrationRepository } from './migration.repository.ts';
 import type { ServerServiceParts } from './server.service.ts';
+import type { StartupRepository } from './startup/startup.repository.ts';
 import type { TenantUsageRepository } from './tenant-usage.repository.ts';
 
 /** Deleted servers and their history are kept this long. */
@@ -12,6 +13,7 @@ const USAGE_DAYS = 400;
 interface HealthParts extends ServerServiceParts {
   usage: TenantUsageRepository;
   migrations: MigrationRepository;
+  startups: StartupRepository;
 }
 
 /** What is looked after when the controller starts. */
@@ -52,11 +54,12 @@ export class ServerHealthService {
   }
 
   async prune(now = Date.now()): Promise<void> {
-    const { database, servers, usage, migrations } = this.#parts;
+    const { database, servers, usage, migrations, startups } = this.#parts;
     const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();
     await database.transaction(async (trx) => {
       await usage.keep(trx, daysAgo(KEPT_DAYS));
       await migrations.prune(trx, daysAgo(KEPT_DAYS));
+      await startups.prune(trx, daysAgo(KEPT_DAYS));
       await servers.prune(trx, daysAgo(KEPT_DAYS));
       await usage.prune(trx, daysAgo(USAGE_DAYS));
     });

@@ -32,6 +32,8 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   launchIndex: 0,
   reservationId: 'r-1',
   guestPassword: '',
+  blockDevices: [],
+  injectedFiles: [],
   hostname: 'x',
   metadata: {},
   tags: [],
@@ -39,7 +41,9 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   lockedReason: null,
   fault: null,
   forwards: [],
+  nics: [],
   availabilityZone: '',
+  beside: { sameHost: [], differentHost: [] },
   groupId: null,
   diskConfig: 'MANUAL',
   accessIpv4: '',
@@ -50,6 +54,7 @@ const base: Omit<ServerRecord, 'id' | 'name' | 'createdAt' | 'updatedAt'> = {
   softDeletedAt: null,
   shelvedAt: null,
   shelvedImageId: null,
+  interruptedGeneration: null,
   deletedAt: null,
 };
 

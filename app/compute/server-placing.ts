@@ -37,7 +37,7 @@ export interface PlacingWays {
   /** Only tasks with these arguments have the steps. */
   when?: (args: PlacingArgs) => boolean;
   /** What the machine is made of. */
-  imageOf: (server: ServerRecord) => string;
+  imageOf: (server: ServerRecord) => string | null;
   /** The ports are of that host from here on; and are of none again. */
   plug: (trx: Transaction, task: Placing, server: ServerRecord) => Promise<void>;
   unplug: (trx: Transaction, task: Placing) => Promise<void>;
@@ -60,14 +60,17 @@ export function placingSteps(
     ...only,
     run: async (task) => {
       const server = await requireServer(parts, task.args.serverId);
-      const image = await parts.images.imageForLaunch(task.context, imageOf(server));
+      const image = await launchImage(task, server);
+      const { requirements, askedBy } = requirementsOf(server.flavor, image);
       const request = {
         serverId: server.id,
         vcpus: server.flavor.vcpus,
         memoryMib: server.flavor.ram,
         diskGib: server.diskGib,
         excludeHosts: task.memo.failedHosts,
-        requirements: [...requirementsOf(image), ...requirementsOfGuest(server)],
+        requirements: [...requirements, ...requirementsOfGuest(server)],
+        askedBy,
+        eligible: await parts.eligibility.of({ flavor: server.flavor, properties: image?.properties ?? {} }),
         ...(await hostsFor(server.projectId, task.args.placement)),
         host: task.args.placement.host,
         zone: server.availabilityZone || null,
@@ -94,6 +97,11 @@ export function placingSteps(
       });
     },
   });
+
+  async function launchImage(task: Placing, server: ServerRecord) {
+    const id = imageOf(server);
+    return id === null ? null : await parts.images.imageForLaunch(task.context, id);
+  }
 
   /** Servers of other projects are as unknown here as everywhere. */
   async function hostsFor(projectId: string, { sameHost, differentHost }: Placement) {
@@ -142,16 +150,13 @@ export function placingSteps(
     run: async (task: Placing) => {
       const { hostId = '', generation = 0 } = task.memo;
       const server = await requireServer(parts, task.args.serverId);
-      const [image, machinePorts] = await Promise.all([
-        parts.images.imageForLaunch(task.context, imageOf(server)),
-        networks.machinePorts(server.id),
-      ]);
+      const [image, machinePorts] = await Promise.all([launchImage(task, server), networks.machinePorts(server.id)]);
       const drive = await parts.guests.configDrive(server, machinePorts, claims.zoneOf(hostId));
       const order = { id: server.id, generation, spec: machineSpec(server, image, machinePorts, drive) };
       return await orders.give(hostId, machineOrders.spawn.method, order, task.context, { task, patience: PATIENCE });
     },
-    commit: async (trx, task, { powerState, forwards }) => {
-      await servers.update(trx, task.args.serverId, { powerState, forwards });
+    commit: async (trx, task, { powerState, forwards, nics = [] }) => {
+      await servers.update(trx, task.args.serverId, { powerState, forwards, nics });
     },
     undo: async (task) => {
       const { hostId } = task.memo;

@@ -9,7 +9,7 @@ import type { Bus } from '../messaging/bus.ts';
 import { systemContext } from '../policy/authorization.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { UnclaimedRegister } from '../unclaimed/unclaimed.register.ts';
-import type { HostClaims } from './collaborators.ts';
+import type { HostClaims, MachineNetworks } from './collaborators.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import { changesFrom, type ServerJournal, type ServerNews } from './server.journal.ts';
@@ -17,6 +17,8 @@ import type { ServerChanges, ServerRepository } from './server.repository.ts';
 import type { ServerRecord } from './server.tables.ts';
 import type { VmState } from './server.values.ts';
 import type { ServerActionRepository } from './server-action.repository.ts';
+import { notePlugged, putCardsRight } from './server-cards.ts';
+import type { StartupService } from './startup/startup.service.ts';
 
 /** Nova's notification and action for a state that came by itself. */
 const NOTICE: Partial<Record<VmState, { notification: ServerNews; action: string }>> = {
@@ -32,14 +34,19 @@ export interface ServerReportParts {
   tasks: TaskService;
   events: EventService;
   claims: HostClaims;
+  networks: MachineNetworks;
   servers: ServerRepository;
   actions: ServerActionRepository;
   journal: ServerJournal;
   orders: HostOrders;
   removal: LeftoverRemovalService;
+  startup: Pick<StartupService, 'hostReported'>;
   unclaimed: UnclaimedRegister;
   log: Logger;
 }
+
+/** Of machines that ran until their host went down. */
+const INTERRUPTED = ['host-reboot', 'terminated'];
 
 /** Listens to hosts: whether they are there, what their machines do unasked, and what they have that they should not. */
 export class ServerReportService {
@@ -56,7 +63,8 @@ export class ServerReportService {
     bus.handle(controllerMethods.hostReport, async ({ host, facts, machines }, context) => {
       const arrivedAt = new Date().toISOString();
       await claims.reportHost(context, host, facts);
-      return { unknownMachines: await this.#reconcileHost(context, host, machines, arrivedAt) };
+      const told = { id: host, bootId: facts.bootId };
+      return { unknownMachines: await this.#reconcileHost(context, told, machines, arrivedAt) };
     });
     bus.handle(controllerMethods.machineChanged, async ({ host, machine }) => {
       await this.#takeUp(machine, host);
@@ -100,16 +108,18 @@ export class ServerReportService {
    */
   async #reconcileHost(
     context: Context,
-    host: string,
+    host: { id: string; bootId: string | undefined },
     machines: MachineStatus[],
     arrivedAt: string,
   ): Promise<string[]> {
-    const { database, servers, tasks, removal } = this.#parts;
+    const { database, servers, tasks, removal, startup } = this.#parts;
     const byId = new Map(machines.map((machine) => [machine.id, machine]));
-    const removed = await removal.removeAll(context, host, byId);
+    const removed = await removal.removeAll(context, host.id, byId);
     return await database.transaction(async (trx) => {
-      const records = await servers.ofHost(trx, host);
+      const records = await servers.ofHost(trx, host.id);
       const known = new Set([...records.map(({ id }) => id), ...removed]);
+      const interrupted: ServerRecord[] = [];
+      const now = new Map(records.map((server) => [server.id, server]));
       for (const server of records) {
         const machine = byId.get(server.id);
         if (!machine) {
@@ -117,9 +127,13 @@ export class ServerReportService {
           const isOlder = server.launchedAt !== null && server.launchedAt < arrivedAt;
           if (isOlder && (await tasks.unfinishedOf(trx, server.id)).length === 0) await this.#lost(trx, server);
         } else if (differs(server, machine) && (await tasks.unfinishedOf(trx, server.id)).length === 0) {
-          await this.#apply(trx, server, machine);
+          const after = await this.#apply(trx, server, machine);
+          if (after) now.set(after.id, after);
+          if (after && hasMissedBoot(server, after, machine)) interrupted.push(after);
         }
       }
+      const present = [...now.values()].filter(({ id }) => byId.has(id));
+      await startup.hostReported(trx, host, present, interrupted);
       return [...byId.keys()].filter((id) => !known.has(id));
     });
   }
@@ -129,7 +143,7 @@ export class ServerReportService {
    * and was of the server's host. Most often a task goes on, or has stored the same: that is seen without a transaction.
    */
   async #takeUp(machine: MachineStatus, host?: string): Promise<void> {
-    const { database, servers, tasks, unclaimed } = this.#parts;
+    const { database, servers, tasks, unclaimed, startup } = this.#parts;
     // Before tasks are looked for: one that ends meanwhile takes it up.
     this.#deferred.set(machine.id, machine);
     const isBusy = (await tasks.unfinishedOf(database.query, machine.id)).length > 0;
@@ -146,14 +160,19 @@ export class ServerReportService {
       }
       if (!server) return false;
       if ((await tasks.unfinishedOf(trx, server.id)).length > 0) return true;
-      await this.#apply(trx, server, machine);
+      const after = await this.#apply(trx, server, machine);
+      // It was put off: the report of its host, by which the others were started, has been there before.
+      if (host === undefined && after && hasMissedBoot(server, after, machine)) {
+        await startup.hostReported(trx, { id: server.hostId ?? '', bootId: undefined }, [], [after]);
+      }
       return false;
     });
     if (mustWait) await this.#takeUp(machine, host);
   }
 
-  async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<void> {
-    if (!differs(server, machine)) return;
+  /** The server as it is then, where that is another. */
+  async #apply(trx: Transaction, server: ServerRecord, machine: MachineStatus): Promise<ServerRecord | undefined> {
+    if (!differs(server, machine)) return undefined;
     const { vmState, ...rest } = changesFrom(machine);
     // A database restored from an old copy learns the number of the host's last order: lower ones would be refused.
     const generation = Math.max(server.generation, machine.generation);
@@ -162,17 +181,26 @@ export class ServerReportService {
     if (hasChanged) {
       changes.vmState = vmState;
       changes.fault = machine.message === null ? null : faultOf(machine);
+      const isInterrupted = server.vmState === 'active' && vmState === 'stopped';
+      if (isInterrupted && INTERRUPTED.includes(machine.reason ?? '')) changes.interruptedGeneration = generation;
     }
     const after = await this.#parts.servers.update(trx, server.id, changes);
-    if (!after) return;
+    if (!after) return undefined;
     const context = { ...systemContext(newRequestId()), projectId: server.projectId };
+    if (hasOtherNics(server, machine)) {
+      await notePlugged(this.#parts.networks, trx, server, machine.nics);
+      await putCardsRight(this.#parts, trx, context, server, machine.nics ?? []);
+    }
     const notice = hasChanged ? NOTICE[after.vmState] : undefined;
     if (notice) {
       await this.#parts.actions.begin(trx, context, server.id, notice.action);
       await this.#parts.actions.finish(trx, context.requestId, server.id, machine.message);
     }
     const payload = { reason: machine.reason, message: machine.message };
+    if (isNewlyFired(server, machine)) await this.#parts.journal.record(trx, context, after, 'watchdog', payload);
+    if (!hasChanged && isNewlyFired(server, machine)) return;
     await this.#parts.journal.record(trx, context, after, notice?.notification ?? 'update', payload);
+    return after;
   }
 
   /** The host does not have a machine it should have. */
@@ -201,6 +229,11 @@ function hasMoved(server: ServerRecord, vmState: VmState | undefined): boolean {
   return vmState !== undefined && vmState !== server.vmState && (server.vmState !== 'error' || isLost(server));
 }
 
+/** It is known only now that it ran until its host went down, and the host is there again. */
+function hasMissedBoot(before: ServerRecord, after: ServerRecord, machine: MachineStatus): boolean {
+  return machine.reason === 'host-reboot' && before.interruptedGeneration !== after.interruptedGeneration;
+}
+
 /** Its machine is off, and is not what the server is. */
 function isPutAside({ vmState }: ServerRecord): boolean {
   return vmState === 'soft-delete' || vmState === 'shelved';
@@ -217,9 +250,20 @@ function differs(server: ServerRecord, machine: MachineStatus): boolean {
   return (
     hasMoved(server, changesFrom(machine).vmState) ||
     machine.powerState !== server.powerState ||
+    isNewlyFired(server, machine) ||
     machine.generation > server.generation ||
-    JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards)
+    JSON.stringify(machine.forwards) !== JSON.stringify(server.forwards) ||
+    hasOtherNics(server, machine)
   );
+}
+
+/** Its guest has not answered its watchdog, which is told also where that changes nothing. */
+function isNewlyFired(server: ServerRecord, { reason, revision }: MachineStatus): boolean {
+  return reason === 'watchdog' && revision > server.stateRevision;
+}
+
+function hasOtherNics(server: ServerRecord, { nics }: MachineStatus): boolean {
+  return nics !== undefined && JSON.stringify(nics) !== JSON.stringify(server.nics);
 }
 
 function faultOf(machine: MachineStatus) {

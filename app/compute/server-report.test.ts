@@ -89,6 +89,10 @@ test('news and a report that come late, after the order that made them old, chan
 });
 
 test('a full report heals what was missed, and names what nobody knows', async () => {
+  await cloud.shut();
+  // What is told is what is shown: nothing is started again.
+  cloud.settings = { ...cloud.settings, resume_guests_state_on_host_boot: false };
+  await cloud.open();
   const [running, stopped, lost] = [await cloud.launchActive(), await cloud.launchActive(), await cloud.launchActive()];
   cloud.agent.change(stopped, 'SHUTDOWN', 'host-reboot', 'The host was restarted.');
   cloud.agent.machines.delete(lost);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../contract/context.ts';
 import { UserError } from '../contract/errors.ts';
+import type { AskedDisk, BlockDevice } from './block-devices.ts';
 import type { LaunchImage, RequestedNetworks } from './collaborators.ts';
 import type { FlavorRecord } from './flavor.tables.ts';
+import type { InjectedFile } from './injected-files.ts';
 import { claimedGib } from './machine-spec.ts';
 import type { Placement } from './scheduler-hints.ts';
 import type { ServerRecord } from './server.tables.ts';
@@ -14,7 +16,11 @@ const GIB = 1024 ** 3;
 /** A launch as the routes hand it on: checked in form, not yet in substance. */
 export interface ServerRequest {
   name: string;
-  imageId: string;
+  /** Null: its machine starts from an empty disk. */
+  imageId: string | null;
+  /** Null: those of its flavor. */
+  disks: AskedDisk[] | null;
+  injectedFiles: InjectedFile[];
   flavorId: string;
   networks: RequestedNetworks;
   keyName: string | null;
@@ -100,7 +106,8 @@ export function embedFlavor({ id, name, vcpus, ram, disk, ephemeral, swap, extra
 interface Ingredients {
   request: ServerRequest;
   flavor: FlavorRecord;
-  image: LaunchImage;
+  image: LaunchImage | null;
+  blockDevices: BlockDevice[];
   publicKey: string | null;
   adminPass: string;
   hasConfigDrive: boolean;
@@ -130,9 +137,9 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     flavor: embedFlavor(flavor),
     vcpus: flavor.vcpus,
     memoryMib: flavor.ram,
-    diskGib: claimedGib(flavor, image.virtualSize),
-    imageId: image.id,
-    imageProperties: image.properties,
+    diskGib: claimedGib(flavor, image?.virtualSize ?? 0),
+    imageId: image?.id ?? null,
+    imageProperties: image?.properties ?? {},
     rescueImageId: null,
     keyName: request.keyName,
     publicKey: parts.publicKey,
@@ -143,13 +150,17 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     reservationId: parts.reservationId,
     guestPassword: '',
     hostname: request.hostname === null ? hostnameFrom(name, id) : numberedName(request.hostname, index, count),
+    blockDevices: parts.blockDevices,
+    injectedFiles: request.injectedFiles,
     metadata: request.metadata,
     tags: request.tags,
     lockedBy: null,
     lockedReason: null,
     fault: null,
     forwards: [],
+    nics: [],
     availabilityZone: request.availabilityZone,
+    beside: { sameHost: request.placement.sameHost, differentHost: request.placement.differentHost },
     groupId: request.groupId,
     diskConfig: request.diskConfig,
     accessIpv4: request.accessIpv4,
@@ -162,6 +173,7 @@ export function newServer(context: Context, projectId: string, parts: Ingredient
     softDeletedAt: null,
     shelvedAt: null,
     shelvedImageId: null,
+    interruptedGeneration: null,
     deletedAt: null,
   };
 }

@@ -6,6 +6,7 @@ import type { LeftoverService } from '../leftover/leftover.service.ts';
 import type { TaskRun } from '../tasks/task.definition.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ConsoleAccess, HostClaims, LaunchImages, MachineNetworks } from './collaborators.ts';
+import type { HostEligibility } from './hardware/host-eligibility.ts';
 import type { HostOrders } from './host-orders.ts';
 import type { LeftoverRemovalService } from './leftover-removal.service.ts';
 import type { MigrationRepository } from './migration.repository.ts';
@@ -28,6 +29,7 @@ export interface ServerTaskParts {
   journal: ServerJournal;
   networks: MachineNetworks;
   claims: HostClaims;
+  eligibility: HostEligibility;
   migrations: MigrationRepository;
   images: LaunchImages;
   consoles: Pick<ConsoleAccess, 'revoke'>;
@@ -61,6 +63,18 @@ export async function forgetCopy(parts: ServerTaskParts, trx: Transaction, conte
   for (const row of await leftovers.at(trx, server.hostId, 'cached-image')) {
     database.afterCommit(trx, () => removal.removeOne(context, row));
   }
+}
+
+/** What waited to be confirmed stays as it is: the server was said to be something else since, or becomes that now. */
+export async function settleResize(
+  parts: Pick<ServerTaskParts, 'migrations' | 'claims'>,
+  trx: Transaction,
+  id: string,
+) {
+  const resize = await parts.migrations.finishedOf(id, trx);
+  if (!resize) return;
+  await parts.migrations.setStatus(trx, resize.uuid, 'confirmed');
+  await parts.claims.release(trx, resize.uuid);
 }
 
 export function faultFrom(error: CumuletError): ServerFault {

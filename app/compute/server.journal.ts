@@ -50,10 +50,13 @@ const VM_STATE_OF: Partial<Record<PowerState, VmState>> = {
 };
 
 /** What a host's word on a machine means for the server; undefined vm_state where it says nothing (`NOSTATE`). */
-export function changesFrom(status: MachineStatus): Pick<ServerChanges, 'powerState' | 'stateRevision' | 'forwards'> & {
+export function changesFrom(status: MachineStatus): Pick<
+  ServerChanges,
+  'powerState' | 'stateRevision' | 'forwards' | 'nics'
+> & {
   vmState?: VmState;
 } {
   const vmState = VM_STATE_OF[status.powerState];
-  const { powerState, revision, forwards } = status;
-  return { powerState, stateRevision: revision, forwards, ...(vmState && { vmState }) };
+  const { powerState, revision, forwards, nics } = status;
+  return { powerState, stateRevision: revision, forwards, ...(nics && { nics }), ...(vmState && { vmState }) };
 }

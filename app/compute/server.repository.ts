@@ -46,6 +46,8 @@ export class ServerRepository {
   async updateFrom(trx: Transaction, before: ServerRecord, changes: ServerChanges): Promise<ServerRecord> {
     const after: ServerRecord = { ...before, ...changes, updatedAt: new Date().toISOString() };
     const set = servers.toDifference(before, after);
+    // Written already, in this millisecond.
+    if (Object.keys(set).length === 0) return after;
     await change(trx, trx.updateTable('compute_server').set(set).where('id', '=', before.id));
     return after;
   }

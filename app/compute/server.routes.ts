@@ -124,6 +124,7 @@ export function serverRoutes(parts: ServerRouteParts): RouteDefinition[] {
         const asked = parseCreate(request.body);
         if (asked.host?.field === 'availability_zone') request.enforce('os_compute_api:servers:create:forced_host');
         else if (asked.host) request.enforce('compute:servers:create:requested_destination');
+        if (asked.disks !== null) request.enforce('os_compute_api:servers:create:attach_volume');
         const { servers, adminPass } = await parts.create.create(request.context, asked);
         const [first] = servers;
         if (!first || asked.returnReservationId) return { reservation_id: first?.reservationId ?? '' };

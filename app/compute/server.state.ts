@@ -24,9 +24,8 @@ const STATUSES: Readonly<
   building: { status: 'BUILD' },
   active: { status: 'ACTIVE', during: { rebooting: 'REBOOT', rebooting_hard: 'HARD_REBOOT', ...REBUILD, ...RESIZE } },
   stopped: { status: 'SHUTOFF', during: { ...REBUILD, ...RESIZE } },
-  // These two Nova does not rebuild.
-  paused: { status: 'PAUSED', during: REBUILD },
-  suspended: { status: 'SUSPENDED', during: REBUILD },
+  paused: { status: 'PAUSED' },
+  suspended: { status: 'SUSPENDED' },
   shelved: { status: 'SHELVED' },
   shelved_offloaded: { status: 'SHELVED_OFFLOADED' },
   rescued: { status: 'RESCUE' },

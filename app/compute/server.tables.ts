@@ -1,4 +1,4 @@
-import type { MachineStatus, PowerState } from '../contract/machine.ts';
+import type { MachineNic, MachineStatus, PowerState } from '../contract/machine.ts';
 import {
   flag,
   integer,
@@ -6,13 +6,18 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   sharedJson,
   table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
+import type { BlockDevice } from './block-devices.ts';
 import type { RequestedNetworks } from './collaborators.ts';
+import type { InjectedFile } from './injected-files.ts';
+import type { Placement } from './scheduler-hints.ts';
+import type * as declared from './server.tables.ts';
 import type { EmbeddedFlavor, ServerFault, TaskState, VmState } from './server.values.ts';
 
 export const servers = table('compute_server', {
@@ -54,14 +59,22 @@ export const servers = table('compute_server', {
   /** What its guest has encrypted for its owner; empty: nothing. */
   guestPassword: text,
   hostname: text,
+  /** The disks that its launch named; none where it has those of its flavor. */
+  blockDevices: json<BlockDevice[]>(),
+  /** Files for its guest, of its launch or its last rebuild. */
+  injectedFiles: json<InjectedFile[]>(),
   metadata: json<Record<string, string>>(),
   tags: json<string[]>(),
   lockedBy: nullable(textOf<'owner' | 'admin'>()),
   lockedReason: nullable(text),
   fault: nullable(json<ServerFault>()),
   forwards: json<MachineStatus['forwards']>(),
+  /** As its host has placed them. */
+  nics: json<MachineNic[]>(),
   /** The zone asked for (2.96 shows it as pinned); empty when none was. */
   availabilityZone: text,
+  /** Of the hints of its launch, what holds also when it is placed again. */
+  beside: json<Pick<Placement, 'sameHost' | 'differentHost'>>(),
   /** The server group it is in. */
   groupId: nullable(text),
   diskConfig: textOf<'MANUAL' | 'AUTO'>(),
@@ -78,6 +91,8 @@ export const servers = table('compute_server', {
   /** Since when it is shelved, and the image that it waits in. */
   shelvedAt: nullable(time),
   shelvedImageId: nullable(text),
+  /** Its `generation` as it ran and its host went down; another one means that somebody has ordered something since. */
+  interruptedGeneration: nullable(integer),
   deletedAt: nullable(time),
 });
 export type ServerRecord = RecordOf<typeof servers>;
@@ -107,9 +122,5 @@ export const serverActionEvents = table('compute_server_action_event', {
 export type ServerActionEventRecord = RecordOf<typeof serverActionEvents>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_server: ServerRow;
-    compute_server_action: RowOf<typeof serverActions>;
-    compute_server_action_event: RowOf<typeof serverActionEvents>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { constants, createHash, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { UserError } from '../contract/errors.ts';
 import { isBase64 } from './base64.ts';
 
@@ -49,6 +49,22 @@ export function parsePublicKey(text: string): { publicKey: string; fingerprint: 
   });
   if (!fits) throw invalid();
   return { publicKey, fingerprint: fingerprint(blob) };
+}
+
+/** Base64, which only the owner of an RSA key can read (PKCS #1 v1.5); null where the key is another, or too short for it. */
+export function encryptForKey(publicKey: string, text: string): string | null {
+  const [type, base64 = ''] = publicKey.split(BLANK);
+  const [, exponent, modulus] = readStrings(Buffer.from(base64, 'base64')) ?? [];
+  if (type !== 'ssh-rsa' || !exponent || !modulus) return null;
+  // As a number without leading zeros.
+  const digits = (bytes: Buffer) => bytes.subarray(bytes.findIndex((byte) => byte !== 0)).toString('base64url');
+  try {
+    const key = createPublicKey({ key: { kty: 'RSA', n: digits(modulus), e: digits(exponent) }, format: 'jwk' });
+    const padding = constants.RSA_PKCS1_PADDING;
+    return publicEncrypt({ key, padding }, Buffer.from(text)).toString('base64');
+  } catch {
+    return null;
+  }
 }
 
 /** A new Ed25519 key; the private half exists only in what is returned. */

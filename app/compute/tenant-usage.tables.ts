@@ -1,4 +1,5 @@
-import { integer, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
+import { integer, type RecordOf, type RowsOf, table, text, time } from '../database/table.ts';
+import type * as declared from './tenant-usage.tables.ts';
 
 /** What is kept of a server for usage once its row is forgotten. */
 export const pastServers = table('compute_past_server', {
@@ -16,7 +17,5 @@ export const pastServers = table('compute_past_server', {
 export type PastServerRecord = RecordOf<typeof pastServers>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    compute_past_server: RowOf<typeof pastServers>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ServerHealthService } from './server-health.service.ts';
+import { StartupRepository } from './startup/startup.repository.ts';
 import { OTHER_PROJECT, PROJECT, TestCloud } from './testing/test-cloud.ts';
 
 const DAY = 86_400_000;
@@ -144,7 +145,7 @@ test('a server that is forgotten still counts, and for longer than a year', asyn
   const before = (await usage(`/${PROJECT}?${period(now - 2 * DAY, now)}`)).body.tenant_usage;
   const { tasks, database } = cloud;
   const parts = cloud.compute.routeParts as unknown as ConstructorParameters<typeof ServerHealthService>[0];
-  const health = new ServerHealthService({ ...parts, tasks, database });
+  const health = new ServerHealthService({ ...parts, startups: new StartupRepository(database), tasks, database });
   await health.prune(now + 31 * DAY);
   const rows = await database.query
     .selectFrom('compute_server')

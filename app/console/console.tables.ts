@@ -1,4 +1,5 @@
-import { nullable, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { nullable, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './console.tables.ts';
 
 export const consoleTokens = table('console_token', {
   hash: text,
@@ -11,7 +12,5 @@ export const consoleTokens = table('console_token', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    console_token: RowOf<typeof consoleTokens>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

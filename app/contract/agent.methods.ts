@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { defineMethod } from './bus.ts';
+import { guestReportSchema } from './guest.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
 import { machineDiagnosticsSchema } from './machine-diagnostics.ts';
+import { machineHardwareSchema } from './machine-hardware.ts';
+import { guestCheckSchema } from './startup.ts';
 
 const nothing = z.object({});
 
@@ -18,7 +21,28 @@ export const agentMethods = {
     z.object({ id: z.uuid(), lines: z.number().int().min(0).nullable() }),
     z.object({ output: z.string() }),
   ),
+  /** What the guest tells of itself. */
+  guest: defineMethod('machine.guest', 1, z.object({ id: z.uuid() }), guestReportSchema),
+  /** Of a user in the guest, by its agent: `conflict` where that does not answer. Nobody keeps it. */
+  setPassword: defineMethod(
+    'machine.set_password',
+    1,
+    z.object({ id: z.uuid(), user: z.string().max(255), password: z.string().max(255) }),
+    nothing,
+  ),
   diagnostics: defineMethod('machine.diagnostics', 1, z.object({ id: z.uuid() }), machineDiagnosticsSchema),
+  /**
+   * Asks the guest once over its network, from where it can be reached, and answers within seconds. `reason`: what was
+   * missing, null where it is well.
+   */
+  checkGuest: defineMethod(
+    'machine.check_guest',
+    1,
+    z.object({ id: z.uuid(), check: guestCheckSchema }),
+    z.object({ reason: z.string().nullable() }),
+  ),
+  /** What it is made of, as its host has it written down. */
+  hardware: defineMethod('machine.hardware', 1, z.object({ id: z.uuid() }), machineHardwareSchema),
   /** A PNG of the screen, base64, for thumbnails. */
   screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
   /**

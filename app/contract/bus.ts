@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contextSchema } from './context.ts';
+import { waitsForSchema } from './startup.ts';
 import { wireErrorSchema } from './task.ts';
 
 /**
@@ -28,6 +29,7 @@ export const busProgressSchema = z.object({
   done: z.number(),
   total: z.number().nullable(),
   unit: z.enum(['bytes', 'percent', 'items']),
+  waitsFor: waitsForSchema.nullable().optional(),
 });
 export type BusProgress = z.infer<typeof busProgressSchema>;
 

@@ -31,9 +31,13 @@ export const hostFactsSchema = z.object({
   memoryFreeMib: z.number().int(),
   /** What this host can run, for the scheduler's filters: `disk-format:qcow2`, `firmware:uefi`, `machine-type:pc`, ... */
   capabilities: z.array(z.string()),
+  /** The same by Placement's names, such as `COMPUTE_SECURITY_TPM_2_0`; agents of earlier versions do not tell. */
+  traits: z.array(z.string()).optional(),
   preflight: z.array(preflightCheckSchema),
   agentVersion: z.string(),
   /** ISO; agents of earlier versions do not tell. */
   bootedAt: z.string().optional(),
+  /** Another one with each start of the host; agents of earlier versions do not tell. */
+  bootId: z.string().optional(),
 });
 export type HostFacts = z.infer<typeof hostFactsSchema>;

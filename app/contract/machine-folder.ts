@@ -5,8 +5,8 @@ import { powerStateSchema } from './machine.ts';
 
 /** Of `machine.json`, which is there when the machine is whole. */
 export const keptMachineSchema = z.object({
-  /** File name in the host's image cache of what the root disk stands on. */
-  baseImage: z.string(),
+  /** File name in the host's image cache of what the root disk stands on; null where that is nothing. */
+  baseImage: z.string().nullable(),
 });
 
 /** Of `state.json`. */

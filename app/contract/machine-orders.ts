@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { type BusMethod, defineMethod } from './bus.ts';
-import { machineImageSchema, machineSizesSchema, machineSpecSchema, machineStatusSchema } from './machine.ts';
+import {
+  diskBusSchema,
+  machineImageSchema,
+  machinePortSchema,
+  machineSizesSchema,
+  machineSpecSchema,
+  machineStatusSchema,
+} from './machine.ts';
 
 /** An order a host is given about one of its machines. */
 export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
@@ -14,6 +21,8 @@ export interface MachineOrder<A extends z.ZodObject, R extends z.ZodType> {
 const target = z.object({ id: z.uuid(), generation: z.number().int().min(1) });
 const nothing = z.object({});
 const timeoutSeconds = z.number().int().min(0);
+/** A host of before would make a machine without the disks that it has beside its first. */
+const WITH_DISKS = 2;
 /** Which resize is meant. */
 const migration = z.uuid();
 
@@ -22,7 +31,7 @@ const machineRescueSchema = z.object({
   image: machineImageSchema,
   device: z.enum(['disk', 'cdrom']),
   /** Null: the bus of the machine's own disks, or drives. */
-  bus: z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']).nullable(),
+  bus: diskBusSchema.nullable(),
   /** All disks of the machine are there, in their places. */
   isStable: z.boolean(),
   /** Files of the config drive meanwhile. */
@@ -39,6 +48,7 @@ export type MachineRescue = z.infer<typeof machineRescueSchema>;
 export const machineOrders = {
   /** Cache the image, lay the disk, write the config drive, plug the ports, start. Reports stages `image` (bytes), `disk`, `config-drive`, `network`, `start`. */
   spawn: order('spawn', {
+    version: WITH_DISKS,
     args: { spec: machineSpecSchema },
     refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
   }),
@@ -49,6 +59,7 @@ export const machineOrders = {
    * Until all is there it runs on, and where the order fails it is as it was, but for its power.
    */
   rebuild: order('rebuild', {
+    version: WITH_DISKS,
     args: { spec: machineSpecSchema, keepsEphemeral: z.boolean() },
     refused: ({ id, spec }) => (spec.id === id ? null : 'The specification is of another machine.'),
   }),
@@ -68,7 +79,16 @@ export const machineOrders = {
    * The same machine with more or less of everything; it is off afterwards. It gets `timeoutSeconds` to shut down by itself,
    * once all that can fail is done. What it was is kept beside it until that resize is confirmed or reverted.
    */
-  resize: order('resize', { args: { migration, ...machineSizesSchema.shape, timeoutSeconds } }),
+  resize: order('resize', {
+    version: WITH_DISKS,
+    // `hardware`: what it is to be of that which the flavor decides.
+    args: {
+      migration,
+      ...machineSizesSchema.shape,
+      hardware: machineSpecSchema.shape.hardware.optional(),
+      timeoutSeconds,
+    },
+  }),
   /** It is what it was resized to for good: what was kept of before becomes part of it, or goes. It may run meanwhile. */
   confirmResize: order('confirm_resize', { args: { migration } }),
   /** It is what it was before, with its disks as they were, and off. Where there was no such resize nothing changes. */
@@ -91,6 +111,16 @@ export const machineOrders = {
   /** Memory goes to disk and the hypervisor process ends. */
   suspend: order('suspend', {}),
   resume: order('resume', {}),
+  /**
+   * A card for the port: in a guest that runs now where its board allows it, else from its next start on; the status says
+   * which. From a host that tells of `nics:hotplug`.
+   */
+  plugNic: order('plug_nic', { args: { port: machinePortSchema } }),
+  /**
+   * The port's card goes. A guest that does not let go of it within a while has it without a network until its next start.
+   * One that is not there is success.
+   */
+  unplugNic: order('unplug_nic', { args: { port: z.string() } }),
   /** A non-maskable interrupt to the guest's processors; what they make of it is theirs. */
   triggerCrashDump: order('trigger_crash_dump', {}),
 } as const;
@@ -105,12 +135,14 @@ export type MachineOrderResult<N extends MachineOrderName> = z.output<MethodOf<N
 function order<A extends z.ZodRawShape = Record<never, z.ZodType>, R extends z.ZodType = typeof machineStatusSchema>(
   name: string,
   {
+    version = 1,
     args,
     result,
     refused,
     supersedes = () => false,
     isCancellable = false,
   }: {
+    version?: number;
     /** Beside the machine's id and the generation. */
     args?: A;
     result?: R;
@@ -127,6 +159,6 @@ function order<A extends z.ZodRawShape = Record<never, z.ZodType>, R extends z.Z
         if (message !== null) addIssue({ code: 'custom', message });
       })
     : plain;
-  const method = defineMethod(`machine.${name}`, 1, told, result ?? machineStatusSchema);
+  const method = defineMethod(`machine.${name}`, version, told, result ?? machineStatusSchema);
   return { method, supersedes, isCancellable } as unknown as MachineOrder<z.ZodObject<typeof target.shape & A>, R>;
 }

@@ -25,6 +25,8 @@ export const machinePortSchema = z.object({
   driver: z.string(),
   networkId: z.string(),
   mtu: z.number().int(),
+  /** What its machine's guest knows the card by. */
+  tag: z.string().optional(),
   fixedIps: z.array(
     z.object({
       ipAddress: z.string(),
@@ -38,14 +40,39 @@ export const machinePortSchema = z.object({
 });
 export type MachinePort = z.infer<typeof machinePortSchema>;
 
+export const diskBusSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
+export type DiskBus = z.infer<typeof diskBusSchema>;
+
+/** Null: the bus of the machine's disks by its image. */
+const bus = diskBusSchema.nullable().default(null);
+/** What a guest finds a disk by; null for none. As long as every bus takes it. */
+const serial = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,20}$/)
+  .nullable()
+  .default(null);
+
+/** A disk beside the one that a machine starts from, empty as it is made. */
+export const extraDiskSchema = z.object({
+  /** Unique in its machine, and the same for as long as it is there. */
+  id: z.string().regex(/^[a-z]+[0-9]*$/),
+  /** `swap`: it is swap space already. */
+  role: z.enum(['ephemeral', 'swap']),
+  sizeMib: z.number().int().min(1),
+  bus,
+  serial,
+  /** Its turn among what is tried after root disk and medium, from 1; null: it is not tried. */
+  bootIndex: z.number().int().min(1).nullable().default(null),
+});
+export type ExtraDisk = z.infer<typeof extraDiskSchema>;
+
 /** What a flavor gives a machine. */
 export const machineSizesSchema = z.object({
   vcpus: z.number().int().min(1),
   memoryMib: z.number().int().min(1),
   /** GiB of the root disk; 0 means the image's own size (Nova's meaning of `root_gb` 0). */
   rootDiskGib: z.number().int().min(0),
-  ephemeralDiskGib: z.number().int().min(0).default(0),
-  swapMib: z.number().int().min(0).default(0),
+  disks: z.array(extraDiskSchema),
 });
 export type MachineSizes = z.infer<typeof machineSizesSchema>;
 
@@ -55,7 +82,9 @@ export const machineSpecSchema = machineSizesSchema.extend({
   id: z.uuid(),
   /** Display name: data only, never part of a path or an option without quoting. */
   name: z.string(),
-  image: machineImageSchema,
+  /** Null: its root disk is empty, and somebody brings a system some other way. */
+  image: machineImageSchema.nullable(),
+  root: z.object({ bus, serial }).default({ bus: null, serial: null }),
   firmware: z.enum(['bios', 'uefi']),
   /** From image properties `hw_disk_bus`, `hw_vif_model`, `hw_video_model`, ...; drivers ignore what they do not know. */
   hardware: z.record(z.string(), z.string()),
@@ -65,6 +94,37 @@ export const machineSpecSchema = machineSizesSchema.extend({
 });
 export type MachineSpec = z.infer<typeof machineSpecSchema>;
 
+/** A card of a machine, as its host has placed it. */
+export const machineNicSchema = z.object({
+  /** The port's id. */
+  port: z.string(),
+  /** On the PCI bus, as `0000:00:05.0`. */
+  address: z.string(),
+  /** What waits for the next start: the guest has no such card yet, or has not let go of it and has it without a network. */
+  pending: z.enum(['plug', 'unplug']).nullable(),
+});
+export type MachineNic = z.infer<typeof machineNicSchema>;
+
+/** As hosts have it stored: those of earlier versions have an ephemeral disk and one for swap in fields of their own. */
+export const storedSizesSchema = z.preprocess(withDisks, machineSizesSchema);
+export const storedSpecSchema = z.preprocess(withDisks, machineSpecSchema);
+
+const firstSizesSchema = z.looseObject({ ephemeralDiskGib: z.number().default(0), swapMib: z.number().default(0) });
+
+function withDisks(stored: unknown): unknown {
+  const first = firstSizesSchema.safeParse(stored);
+  if (!first.success || 'disks' in first.data) return stored;
+  const { ephemeralDiskGib, swapMib, ...rest } = first.data;
+  return { ...rest, disks: usualDisks(ephemeralDiskGib, swapMib) };
+}
+
+/** As a flavor means them where nobody says more: one ephemeral disk (GiB) and one for swap (MiB); none of 0. */
+export function usualDisks(ephemeralGib: number, swapMib: number): ExtraDisk[] {
+  const disk = (role: ExtraDisk['role'], sizeMib: number): ExtraDisk[] =>
+    sizeMib > 0 ? [{ id: role, role, sizeMib, bus: null, serial: null, bootIndex: null }] : [];
+  return [...disk('ephemeral', ephemeralGib * 1024), ...disk('swap', swapMib)];
+}
+
 /** What a host reports of one machine, as an event or on a full listing. */
 export const machineStatusSchema = z.object({
   id: z.string(),
@@ -72,8 +132,9 @@ export const machineStatusSchema = z.object({
   generation: z.number().int(),
   powerState: powerStateSchema,
   /**
-   * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `guest-panic`, `host-reboot`; of a
-   * paused one `disk-full`, `io-error` or `flood`.
+   * Why it is in that state where it was not asked for: `guest-shutdown`, `killed`, `terminated` (by a signal that
+   * asks it to end, as all programs get one when their computer goes down), `guest-panic`, `host-reboot`; of a paused one `disk-full`, `io-error`
+   * or `flood`; `watchdog` of one whose guest did not answer that, whatever came of it.
    */
   reason: z.string().nullable(),
   /** A sentence for people when `reason` is a failure, such as the end of QEMU's log. */
@@ -87,5 +148,7 @@ export const machineStatusSchema = z.object({
   revision: z.number().int().default(0),
   /** Host addresses that lead into the guest, such as the forwarded SSH port of the user-mode network. */
   forwards: z.array(z.object({ guestPort: z.number().int(), hostAddress: z.string(), hostPort: z.number().int() })),
+  /** Left out by hosts of earlier versions. */
+  nics: z.array(machineNicSchema).optional(),
 });
 export type MachineStatus = z.infer<typeof machineStatusSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waitsForSchema } from './startup.ts';
 
 export const taskStateSchema = z.enum(['pending', 'running', 'undoing', 'succeeded', 'failed', 'cancelled']);
 export type TaskState = z.infer<typeof taskStateSchema>;
@@ -28,6 +29,8 @@ export const taskProgressSchema = z.object({
   unit: z.enum(['bytes', 'percent', 'items']),
   rate: z.number().nullable(),
   secondsLeft: z.number().nullable(),
+  /** What it cannot go on without, where that is known. */
+  waitsFor: waitsForSchema.nullable().optional(),
 });
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineSpecSchema, machineStatusSchema, powerStateSchema } from './machine.ts';
+import { machineStatusSchema, powerStateSchema, storedSpecSchema } from './machine.ts';
 
 /** What nobody knows: found on a host or in the controller's folder, kept until somebody adopts or removes it. */
 
@@ -7,7 +7,7 @@ const name = z.string().min(1).max(255);
 
 /** What a host found. `machine`: our own record describes it; the other two are named by their file or folder. */
 export const foundThingSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('machine'), spec: machineSpecSchema, status: machineStatusSchema }),
+  z.object({ kind: z.literal('machine'), spec: storedSpecSchema, status: machineStatusSchema }),
   /** In `agent/machines/`, and no machine. */
   z.object({ kind: z.literal('machine-folder'), name }),
   /** Runs though the folder of its machine was deleted; named by the machine's id. */

@@ -29,7 +29,13 @@ import { taskViewSchema } from './task.ts';
  *   POST   /v1/sign-in-codes                201 { url }: a link that signs the administrator in, once; administrators only
  *   GET    /v1/servers/:id/access           {@link serverAccessSchema}: how to reach into the guest
  *   POST   /v1/servers/:id/power-off        202; body {@link powerOffSchema}: shut down by power button, or force off
+ *   GET    /v1/servers/:id/guest            guest.ts: whether the guest agent answers, and what the guest tells of itself
+ *   GET    /v1/servers/:id/hardware         machine-hardware.ts: what it is made of, as its host has it written down
+ *   POST   /v1/servers/:id/safely           202; body and answer as Nova's action: it is done once a snapshot is made, kept for 7 days
  *   GET    /v1/servers/:id/statistics       machine-statistics.ts: what it used in the last hour, for charts
+ *   GET    /v1/servers/:id/startup          startup.ts: whether, when and after what it starts with its host; PUT says so
+ *   GET    /v1/startup-order                startup.ts: the project's machines in waves, `?group=` those with a tag
+ *   GET    /v1/machine-groups               startup.ts: tags; POST /v1/machine-groups/:name/start and /stop 202 a task
  *   GET    /v1/servers/:id/screenshot       image/png of the screen now; 409 when it does not run
  *   GET    /v1/verbs                        verbs.ts: what can be done to servers, when, and how it is offered
  *   GET    /v1/audit                        query and answer of audit.ts: who did what, newest first; your own, or more by right

@@ -27,6 +27,9 @@ export const verbOfferSchema = z
     group: z.enum(['power', 'sleep', 'copy', 'repair', 'edit']),
     bulk: z.enum(['button', 'menu']).meta({ description: 'How it is offered for several at once.' }),
     confirms: z.enum(['each', 'several']).meta({ description: 'Asked before it is done to one, or only to several.' }),
+    canBeSafe: z.boolean().meta({
+      description: 'At `POST /v1/servers/{id}/safely` it can be asked for behind a snapshot that leads back.',
+    }),
     isDangerous: z.boolean().meta({ description: 'Something of the guest may be lost.' }),
   })
   .meta({ title: 'VerbOffer' });

@@ -50,6 +50,13 @@ export type RowOf<T extends Declared> = {
     : StoredOf<T['columns'][A]>;
 };
 
+/** The rows of all tables that a module declares, by their names: see tables.ts. */
+export type RowsOf<Module> = {
+  [K in keyof Module as Module[K] extends Table<infer Name, infer _C> ? Name : never]: Module[K] extends Declared
+    ? RowOf<Module[K]>
+    : never;
+};
+
 export const text: Column<string> = plain('text');
 /** ISO text in UTC with milliseconds. */
 export const time: Column<string> = plain('time');
@@ -134,23 +141,21 @@ function asStored(stored: unknown): unknown {
   return stored;
 }
 
-/** Why a table never has many rows, such as {@link MADE_BY_HAND}. */
-export interface TableOptions {
-  small?: string;
-}
-
-export const MADE_BY_HAND = 'made by hand as the cloud is set up';
-
 /**
  * Declares a table: its columns by the attributes of its record. What a record or a row has too much or too little is
  * a mistake of the program and a TypeError.
  */
-export function table<const Name extends string, C extends Columns>(
+export function table<const Name extends string, C extends Columns>(name: Name, columns: C): Table<Name, C> {
+  return new Table(name, columns);
+}
+
+/** One that never has many rows; most such are made by hand as the cloud is set up. */
+export function smallTable<const Name extends string, C extends Columns>(
   name: Name,
   columns: C,
-  options: TableOptions = {},
+  small = 'made by hand as the cloud is set up',
 ): Table<Name, C> {
-  return new Table(name, columns, options);
+  return new Table(name, columns, small);
 }
 
 interface Place {
@@ -171,7 +176,7 @@ export class Table<Name extends string = string, C extends Columns = Columns> {
   /** Its copy is filled in twice as fast as an empty object: lists have thousands of records. */
   readonly #blank: Record<string, unknown>;
 
-  constructor(name: Name, columns: C, { small }: TableOptions) {
+  constructor(name: Name, columns: C, small?: string) {
     this.name = name;
     this.columns = columns;
     this.small = small;

@@ -1,4 +1,5 @@
-import { generated, integer, json, nullable, type RowOf, table, text, time } from '../database/table.ts';
+import { generated, integer, json, nullable, type RowOf, type RowsOf, table, text, time } from '../database/table.ts';
+import type * as declared from './event.tables.ts';
 
 export const events = table('event', {
   id: generated(integer),
@@ -14,7 +15,5 @@ export const events = table('event', {
 export type EventRow = RowOf<typeof events>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    event: EventRow;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -32,10 +32,12 @@ export function action<T>(
 /** The body that names one of `actions`, and nothing else. */
 export function actionBody(actions: Readonly<Record<string, Action>>): Declared<ActionBody> {
   return (version) => {
-    const offered = Object.entries(actions).filter(
-      ([, { since = 0, until = Infinity }]) => since <= version && version <= until,
-    );
-    const shape = offered.map(([name, { value }]) => [name, (schemaFor(value, version) ?? z.unknown()).optional()]);
+    const offered = Object.entries(actions).filter(([, { since = 0 }]) => since <= version);
+    // One that was taken out is not there: with whatever stands beside it.
+    const shape = offered.map(([name, action]) => [
+      name,
+      ((isOver(action, version) ? undefined : schemaFor(action.value, version)) ?? z.unknown()).optional(),
+    ]);
     return z
       .strictObject(Object.fromEntries(shape) as Record<string, z.ZodType>)
       .refine((body) => Object.keys(body).length === 1, 'It must name exactly one action')
@@ -49,6 +51,11 @@ export function actionRule(actions: Readonly<Record<string, Action>>): RuleChoic
     among: [...new Set(Object.values(actions).map(({ rule }) => rule))],
     choose: ({ body }) => named(actions, body).action.rule,
   };
+}
+
+/** Whether the action was taken out before that microversion. */
+export function isOver({ until = Number.POSITIVE_INFINITY }: Pick<Action, 'until'>, version: Microversion): boolean {
+  return version > until;
 }
 
 /** The action a checked body names, and what stands beside it. */

@@ -111,6 +111,7 @@ function operationOf(
   const success = statusFor(definition, version);
   const description = definition.isLongWork ? 'Accepted: the work goes on as a task.' : 'Done.';
   const bodyTypes = definition.bodyTypes ?? [JSON_TYPE];
+  const emptyStatuses = [definition.emptyStatus ?? [], definition.otherEmptyStatuses ?? []].flat();
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     ...(summary && { summary }),
@@ -127,7 +128,7 @@ function operationOf(
         description,
         ...(answerTypes.length > 0 && { content: contentOf(answerTypes, answer) }),
       },
-      ...(definition.emptyStatus && { [definition.emptyStatus]: { description } }),
+      ...Object.fromEntries(emptyStatuses.map((status) => [status, { description }])),
       default: {
         description: 'A fault.',
         content: { [JSON_TYPE]: { schema: { $ref: `${SCHEMAS}${FAULT}` } } },

@@ -3,6 +3,7 @@ import type { Context } from '../contract/context.ts';
 import { UnexpectedError, UserError } from '../contract/errors.ts';
 import { anonymousContext } from '../policy/authorization.ts';
 import type { PolicyService } from '../policy/policy.service.ts';
+import { preferredType } from './accept.ts';
 import { answerCheck } from './answer-check.ts';
 import { type AuditNote, type AuditTrail, CHANGES } from './audit-trail.ts';
 import { advertise, type Microversion, negotiateMicroversion } from './microversion.ts';
@@ -73,10 +74,22 @@ export function fastifyRoute(
     requireMediaType(definition, request);
   };
 
+  /** What a rule says that looks at neither query nor body. */
+  const askFirst = ({ headers, params, method }: FastifyRequest, context: Context, note: AuditNote): void => {
+    const { rule, target, answer } = definition;
+    if (method === 'GET' && answer && preferredType(headers.accept, ['application/json']) === null) {
+      throw new UserError('not_acceptable', 'Only application/json is provided');
+    }
+    if (typeof rule !== 'string' || target) return;
+    note.action = rule;
+    policy.enforce(context, rule, params as Record<string, string>);
+  };
+
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const call = calls.get(request);
     if (!call) throw new UnexpectedError('A request came past its own admission.');
     const { version, context, note } = call;
+    if (service.asksRightsFirst && !isPublic) askFirst(request, context, note);
     const asked: ApiRequest<unknown, unknown> = {
       context,
       params: request.params as Record<string, string>,

@@ -121,6 +121,8 @@ interface RouteShape<Q, B, Path extends string> {
   readonly status?: number | ((version: Microversion) => number);
   /** Status where the handler answers nothing though it can answer something. */
   readonly emptyStatus?: number;
+  /** Those that its handler may give an empty answer instead. */
+  readonly otherEmptyStatuses?: readonly number[];
 }
 
 /** Status of a successful answer that holds something. */
@@ -170,6 +172,11 @@ export interface ServiceDefinition extends Versioned {
   readonly requestIdHeader?: string;
   /** Delegated tokens reach only the routes that declare them: for services that say who somebody is. */
   readonly refusesDelegated?: boolean;
+  /**
+   * Who lacks the right hears that before what is wrong with query or body, and whoever takes no JSON a 406 before both, as
+   * in Placement; elsewhere it is the other way round.
+   */
+  readonly asksRightsFirst?: boolean;
   /** Below this path a slash at the end stands before an empty id, as in Glance and Nova: 404. Elsewhere it does not matter. */
   readonly emptyIdsBelow?: string;
   /** Every GET can also be asked as HEAD, as in Keystone; a HEAD that is declared goes first. */

@@ -1,8 +1,8 @@
-import type { Database, Transaction } from '../database/database.ts';
-import type { AssignmentRepository, Target } from './assignment/assignment.repository.ts';
-import type { DirectoryRepository } from './directory/directory.repository.ts';
+import type { Transaction } from '../database/database.ts';
+import type { Target } from './assignment/assignment.repository.ts';
+import { insertProject } from './directory/project.repository.ts';
+import type { IdentityParts } from './identity.parts.ts';
 import { newIdentityId } from './identity-id.ts';
-import type { PasswordHasher } from './token/password-hash.ts';
 import type { TokenRepository } from './token/token.repository.ts';
 
 export const DEFAULT_DOMAIN_ID = 'default';
@@ -24,7 +24,7 @@ const DOMAIN = {
   parent_id: null,
   name: 'Default',
   description: 'The default domain',
-  is_domain: 1,
+  is_domain: true,
 };
 const PROJECT = {
   id: '',
@@ -32,15 +32,11 @@ const PROJECT = {
   parent_id: DEFAULT_DOMAIN_ID,
   name: ADMIN_NAME,
   description: 'Bootstrap project for initializing the cloud.',
-  is_domain: 0,
+  is_domain: false,
 };
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'hasher'> {
   tokens: TokenRepository;
-  hasher: PasswordHasher;
 }
 
 /** What `keystone-manage bootstrap` makes. */
@@ -69,7 +65,7 @@ export class BootstrapService {
     const isKnown = reset && adminPassword !== null && (await this.isAdminPassword(adminPassword));
     const hash = isWanted && !isKnown && adminPassword !== null ? await this.#parts.hasher.hash(adminPassword) : null;
     return await this.#parts.database.transaction(async (trx) => {
-      if (isFirst) await this.#insertProject(trx, DOMAIN);
+      if (isFirst) await insertProject(trx, DOMAIN);
       const adminRole = await this.#makeRoles(trx);
       const projectId = await this.#makeProject(trx);
       if (hash === null) return 'unchanged';
@@ -111,7 +107,7 @@ export class BootstrapService {
       })
       .where('id', '=', userId)
       .execute();
-    await this.#parts.tokens.deleteOfUser(trx, userId);
+    await this.#parts.tokens.deleteMatching(trx, { userId });
   }
 
   async #makeAdministrator(trx: Transaction, hash: string): Promise<string> {
@@ -129,15 +125,8 @@ export class BootstrapService {
     const found = await this.#parts.directory.findProject({ name: ADMIN_NAME, domainId: DEFAULT_DOMAIN_ID }, trx);
     if (found) return found.id;
     const id = newIdentityId();
-    await this.#insertProject(trx, { ...PROJECT, id });
+    await insertProject(trx, { ...PROJECT, id });
     return id;
-  }
-
-  async #insertProject(trx: Transaction, project: typeof DOMAIN | typeof PROJECT): Promise<void> {
-    await trx
-      .insertInto('identity_project')
-      .values({ ...project, enabled: 1, created_at: new Date().toISOString() })
-      .execute();
   }
 
   /** Answers the id of `admin`. What a role implies is said when it is made, and left as people made it later. */

@@ -22,6 +22,11 @@ export function parseExpiry(text: string, field: string, now: number): string {
   return stored;
 }
 
+/** Null: it has no end. */
+export function isOver({ expires_at }: { expires_at: string | null }, now: number): boolean {
+  return expires_at !== null && Date.parse(expires_at) <= now;
+}
+
 function zoneOf(zone: string | undefined): string {
   return zone === undefined || zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
 }

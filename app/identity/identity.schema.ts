@@ -10,3 +10,9 @@ export function collectionSchema<T extends z.ZodType>(things: string, schema: T)
   const links = z.object({ self: z.string(), previous: z.string().nullable(), next: z.string().nullable() });
   return z.object({ [things]: z.array(schema), links });
 }
+
+/** The same of one that may be a part; `truncated`: there are more than the `limit` asked for. */
+export function pageOfSchema<T extends z.ZodType>(things: string, schema: T) {
+  const links = z.object({ self: z.string(), previous: z.null(), next: z.string().nullable() });
+  return z.object({ [things]: z.array(schema), links, truncated: z.literal(true).optional() });
+}

@@ -42,7 +42,7 @@ import { LdapDomainService } from './ldap/ldap-domain.service.ts';
 import { LdapWriteRules } from './ldap/ldap-write-rules.ts';
 import { LimitService } from './limit/limit.service.ts';
 import { AccessTokenService } from './oauth/access-token.service.ts';
-import { ConsumerService } from './oauth/consumer.service.ts';
+import { Consumers } from './oauth/consumer.resource.ts';
 import { OAuthRepository } from './oauth/oauth.repository.ts';
 import { OAuthService } from './oauth/oauth.service.ts';
 import { UserFinder } from './token/auth-method.ts';
@@ -78,7 +78,7 @@ export class IdentityService {
   readonly federation: FederationService;
   readonly codes: SignInCodeService;
   readonly oidc: OidcSignInService;
-  readonly consumers: ConsumerService;
+  readonly consumers: Consumers;
   readonly oauth: OAuthService;
   readonly accessTokens: AccessTokenService;
   readonly catalog: CatalogService;
@@ -139,7 +139,7 @@ export class IdentityService {
       ...{ credentials, trusts, applicationCredentials, oauth },
       settings: settings.credential,
     });
-    this.consumers = new ConsumerService(shared);
+    this.consumers = new Consumers(shared);
     this.oauth = new OAuthService({ ...shared, rows: oauth, consumers: this.consumers, settings: settings.oauth1 });
     this.accessTokens = new AccessTokenService({ ...shared, rows: oauth, roles });
     const { included_previous_windows: previousWindows } = settings.totp;
@@ -184,7 +184,10 @@ export class IdentityService {
     this.targets = new DirectoryTargets(directory);
     this.impliedRoles = new ImpliedRoleService({ ...shared, roles });
     this.grants = new GrantService({ ...shared, roles });
-    this.roleAssignments = new RoleAssignmentService({ assignments: new RoleAssignmentRepository(database, now) });
+    this.roleAssignments = new RoleAssignmentService({
+      directory,
+      assignments: new RoleAssignmentRepository(database, now),
+    });
     this.codes = new SignInCodeService({ ...shared, rows });
     this.oidc = new OidcSignInService({
       clients: settings.oidc.map((provider) => new OidcClient(provider)),

@@ -1,16 +1,7 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
 import type { ApiRequest } from '../http/route.ts';
 import { mapInTurns } from '../pattern/turns.ts';
 import type { Page } from './keystone.query.ts';
-
-/** For answers' schemas: the links of a thing, and what stands beside a list. */
-export const resourceLinks = z.object({ self: z.string() });
-export const collectionLinks = {
-  links: z.object({ self: z.string(), previous: z.null(), next: z.string().nullable() }),
-  /** There are more than the `limit` asked for. */
-  truncated: z.literal(true).optional(),
-};
 
 /** A list of `things` with its links, whole. */
 export function toCollection<T>(name: string, things: T[], selfUrl: string) {

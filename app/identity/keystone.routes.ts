@@ -12,7 +12,7 @@ import {
 } from '../http/route.ts';
 import type { Attributes } from '../policy/policy-expression.ts';
 import { ANY_TOKEN } from './delegated-access.ts';
-import { collectionSchema, selfLinkSchema } from './identity.schema.ts';
+import { collectionSchema, pageOfSchema, selfLinkSchema } from './identity.schema.ts';
 import { linkTo, toPagedCollection } from './identity.view.ts';
 import { filterSchema, type Page } from './keystone.query.ts';
 import type { KeystoneResource, Sent, Stored } from './keystone.resource.ts';
@@ -47,7 +47,8 @@ interface ListRoute<R, Q> {
   readonly rule?: string | RuleChoice<Q>;
   readonly target?: (request: Asked<Q>) => Promise<Attributes>;
   readonly query?: z.ZodType<Q>;
-  readonly answer?: z.ZodType;
+  /** A part of it may be asked for. */
+  readonly isPaged?: boolean;
   readonly find: (request: Asked<Q>) => Promise<R[] | Page<R>>;
 }
 
@@ -81,7 +82,7 @@ export function keystone<R extends { id: string }>(of: KeystoneFrame<R>) {
   };
   const show = (record: R, { origin }: Pick<Asked, 'origin'>) => ({ [thing]: of.view(record, origin, false) });
   return {
-    list: <Q = unknown>({ rule = `identity:list_${things}`, target, query, find, ...more }: ListRoute<R, Q>) =>
+    list: <Q = unknown>({ rule = `identity:list_${things}`, target, query, isPaged, find }: ListRoute<R, Q>) =>
       route<Q, unknown>({
         method: 'GET',
         path: all,
@@ -89,7 +90,7 @@ export function keystone<R extends { id: string }>(of: KeystoneFrame<R>) {
         delegated,
         ...(target && { target }),
         ...(query && { query }),
-        answer: more.answer ?? collectionSchema(things, schema),
+        answer: (isPaged ? pageOfSchema : collectionSchema)(things, schema),
         handler: async (request) => {
           const found = await find(request);
           const page = Array.isArray(found) ? { items: found, isTruncated: false } : found;
@@ -204,18 +205,41 @@ export function membershipRoutes<const Path extends string>(of: Membership<Path>
   );
 }
 
+/** How one kind is shown. */
+interface Shown<R extends Stored> extends Pick<KeystoneFrame<R>, 'thing' | 'things' | 'path'> {
+  /** What is answered, links aside: nothing else that is stored. */
+  readonly shape: z.ZodRawShape;
+  readonly toView?: (record: R, origin: string) => object;
+}
+
+/** As it is stored, but for `toView`; attributes Keystone does not know stand beside those it does. */
+export function shownAs<R extends Stored>(of: Shown<R>) {
+  const { thing, things, path = things, shape, toView = (record) => record } = of;
+  return {
+    thing,
+    things,
+    schema: z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema }).meta({ title: `${titleOf(thing)}View` }),
+    view: (record: R, origin: string): object => {
+      const { extra, ...rest } = toView(record, origin) as Sent & { extra?: object };
+      const known = ['id', ...Object.keys(shape)]
+        .filter((key) => rest[key] !== undefined)
+        .map((key) => [key, rest[key]]);
+      const links = linkTo(origin, `${path}/${encodeURIComponent(record.id)}`);
+      return { ...extra, ...Object.fromEntries(known), links };
+    },
+  };
+}
+
 /** How the routes of one kind of {@link KeystoneResource} are told apart. */
 export interface KeystoneRoutes<R extends Stored>
-  extends Pick<KeystoneFrame<R>, 'thing' | 'things' | 'path' | 'param' | 'target' | 'rule'> {
+  extends Shown<R>,
+    Pick<KeystoneFrame<R>, 'param' | 'target' | 'rule'> {
   readonly records: KeystoneResource<R>;
   /** The same as those of the kind, stated here since declaring touches no service. */
   readonly filters: readonly string[];
   /** Of what stands under the name in bodies. */
   readonly create: z.ZodType<Sent>;
   readonly update: z.ZodType<Sent>;
-  /** What is answered, links aside. */
-  readonly shape: z.ZodRawShape;
-  readonly toView?: (record: R, origin: string) => object;
   /** What is shown of one just made, where that is more. */
   readonly toMadeView?: (record: R) => object;
   /** Puts what was sent into the form that is stored. */
@@ -226,7 +250,7 @@ export interface KeystoneRoutes<R extends Stored>
 
 /** {@link keystone} of what is shown as it is stored. */
 export function keystoneOf<R extends Stored>(of: KeystoneRoutes<R>) {
-  return keystone<R>({ ...of, schema: recordSchema(of), view: (record, origin) => recordView(of, record, origin) });
+  return keystone<R>({ ...of, ...shownAs(of) });
 }
 
 /** `GET`, `POST` of all; `GET`, `PATCH`, `DELETE` of one. */
@@ -237,7 +261,7 @@ export function keystoneRoutes<R extends Stored>(of: KeystoneRoutes<R>): RouteDe
     keystoneOf(of).create({
       body: of.create,
       make: async ({ context }, sent) => await make(context, await prepare(context, sent)),
-      ...(toMadeView && { view: (record, origin) => recordView({ ...of, toView: toMadeView }, record, origin) }),
+      ...(toMadeView && { view: shownAs({ ...of, toView: toMadeView }).view }),
     }),
   ];
 }
@@ -259,21 +283,6 @@ export function keystoneChanges<R extends Stored>(of: KeystoneRoutes<R>): RouteD
 
 async function asSent(_context: Context, sent: Sent): Promise<Sent> {
   return sent;
-}
-
-export function recordSchema({ shape, thing }: { shape: z.ZodRawShape; thing: string }) {
-  return z.looseObject({ id: z.string(), ...shape, links: selfLinkSchema }).meta({ title: `${titleOf(thing)}View` });
-}
-
-/** As Keystone answers it: stored attributes it does not know stand beside those it does. */
-export function recordView<R extends Stored>(
-  { things, path = things, shape, toView = (record) => record }: KeystoneRoutes<R>,
-  record: R,
-  origin: string,
-): object {
-  const { extra, ...rest } = toView(record, origin) as { extra?: object };
-  const known = Object.entries(rest).filter(([key]) => key === 'id' || Object.hasOwn(shape, key));
-  return { ...extra, ...Object.fromEntries(known), links: linkTo(origin, `${path}/${encodeURIComponent(record.id)}`) };
 }
 
 /** Bodies of changes name at least one attribute. */

@@ -21,7 +21,7 @@ export function imageCatalogRoutes(images: Pick<ImageService, 'listCatalog' | 'i
       answer: catalogImportSchema,
       summary: 'Of whoever may publish images the image is public, else private.',
       handler: ({ context, params, allows }) =>
-        images.importFromCatalog(context, params.id ?? '', allows('publicize_image') ? 'public' : 'private'),
+        images.importFromCatalog(context, params.id, allows('publicize_image') ? 'public' : 'private'),
     }),
   ];
 }

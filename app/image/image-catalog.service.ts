@@ -10,32 +10,26 @@ import type { CatalogSource } from './image-catalog.ts';
 import type { ImportArgs } from './image-import.tasks.ts';
 import { type ImageRecordService, newImageRecord } from './image-record.service.ts';
 
+interface Parts {
+  database: Database;
+  tasks: TaskService;
+  repository: ImageRepository;
+  records: ImageRecordService;
+  catalog: readonly CatalogSource[];
+}
+
 /** Images one can have without looking for them: official cloud images, and the small Linux made on this computer. */
 export class ImageCatalogService {
-  readonly #database: Database;
-  readonly #tasks: TaskService;
-  readonly #repository: ImageRepository;
-  readonly #records: ImageRecordService;
-  readonly #catalog: readonly CatalogSource[];
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    tasks: TaskService;
-    repository: ImageRepository;
-    records: ImageRecordService;
-    catalog: readonly CatalogSource[];
-  }) {
-    this.#database = parts.database;
-    this.#tasks = parts.tasks;
-    this.#repository = parts.repository;
-    this.#records = parts.records;
-    this.#catalog = parts.catalog;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async list(context: Context): Promise<CatalogEntry[]> {
     const images = await this.#imagesInReach(context);
     return await Promise.all(
-      this.#catalog.map(async (entry) => {
+      this.#parts.catalog.map(async (entry) => {
         const own = images.filter(({ catalogId }) => catalogId === entry.id);
         const active = own.find(({ status }) => status === 'active');
         const running = own.find(({ status }) => status === 'importing');
@@ -54,7 +48,7 @@ export class ImageCatalogService {
     entryId: string,
     visibility: 'public' | 'private',
   ): Promise<{ task: TaskView | null; imageId: string }> {
-    const entry = this.#catalog.find(({ id }) => id === entryId);
+    const entry = this.#parts.catalog.find(({ id }) => id === entryId);
     if (!entry) throw new UserError('not_found', `The image catalogue has no entry ${entryId}.`);
     const present = (await this.#imagesInReach(context)).filter(({ catalogId }) => catalogId === entryId);
     const active = present.find(({ status }) => status === 'active');
@@ -65,9 +59,9 @@ export class ImageCatalogService {
 
     const image = importedImage(entry, context.projectId, visibility);
     const args: ImportArgs = { imageId: image.id, entry };
-    return await this.#database.transaction(async (trx) => {
-      await this.#records.insert(trx, context, image);
-      const task = await this.#tasks.enqueue(trx, context, {
+    return await this.#parts.database.transaction(async (trx) => {
+      await this.#parts.records.insert(trx, context, image);
+      const task = await this.#parts.tasks.enqueue(trx, context, {
         kind: entry.builtIn ? 'image.build' : 'image.import',
         subject: { type: 'image', id: image.id, name: image.name },
         projectId: context.projectId,
@@ -78,13 +72,13 @@ export class ImageCatalogService {
   }
 
   async #imagesInReach(context: Context): Promise<ImageRecord[]> {
-    const images = await this.#repository.ofCatalog();
+    const images = await this.#parts.repository.ofCatalog();
     // An administrator sees the private images of others too, but those are not what a launch would offer.
     return images.filter(({ visibility, owner }) => visibility === 'public' || owner === context.projectId);
   }
 
   async #taskOf(image: ImageRecord): Promise<TaskView | undefined> {
-    const tasks = await this.#tasks.list({ state: 'active', subjectId: image.id, visibleTo: 'all', limit: 1 });
+    const tasks = await this.#parts.tasks.list({ state: 'active', subjectId: image.id, visibleTo: 'all', limit: 1 });
     return tasks[0];
   }
 }

@@ -23,7 +23,7 @@ export function dataRoutes(images: ImageService): RouteDefinition[] {
         const { context, params, raw } = request;
         requireOctets(raw.headers['content-type']);
         requireStore(raw.headers['x-image-meta-store']);
-        await data.upload(context, params.id ?? '', raw.raw, declaredOf(request));
+        await data.upload(context, params.id, raw.raw, declaredOf(request));
       },
     }),
     route({
@@ -33,7 +33,7 @@ export function dataRoutes(images: ImageService): RouteDefinition[] {
       target,
       answerTypes: [OCTETS],
       handler: async ({ context, params, raw, reply }) => {
-        const download = await data.download(context, params.id ?? '', raw.headers);
+        const download = await data.download(context, params.id, raw.headers);
         if (!download) return undefined;
         const { stream, size, range, checksum } = download;
         reply.header('content-type', OCTETS);

@@ -35,6 +35,15 @@ interface Place {
   bytes: number;
 }
 
+interface Parts {
+  database: Database;
+  events: EventService;
+  quota: QuotaService;
+  repository: ImageRepository;
+  store: ImageStore;
+  uploads: RunningUploads;
+}
+
 /** Uploads under way: as many as may be, what they bring together, and stopped when the image is deleted. */
 export class RunningUploads {
   readonly #controllers = new Map<string, AbortController>();
@@ -89,28 +98,11 @@ export interface ImageDownload {
 
 /** The bytes of images: in, whole or not at all, and out. */
 export class ImageDataService {
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #quota: QuotaService;
-  readonly #repository: ImageRepository;
-  readonly #store: ImageStore;
-  readonly #uploads: RunningUploads;
+  readonly #parts: Parts;
   readonly #closing = new AbortController();
 
-  constructor(parts: {
-    database: Database;
-    events: EventService;
-    quota: QuotaService;
-    repository: ImageRepository;
-    store: ImageStore;
-    uploads: RunningUploads;
-  }) {
-    this.#database = parts.database;
-    this.#events = parts.events;
-    this.#quota = parts.quota;
-    this.#repository = parts.repository;
-    this.#store = parts.store;
-    this.#uploads = parts.uploads;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   close(): void {
@@ -119,11 +111,11 @@ export class ImageDataService {
 
   /** Takes the data of a queued image. When it is refused or breaks off, the image is queued again and nothing is left. */
   async upload(context: Context, id: string, source: Readable, declared: DeclaredContent = {}): Promise<void> {
-    const place = this.#uploads.enter(context.userId);
+    const place = this.#parts.uploads.enter(context.userId);
     try {
       await this.#receive(context, id, source, declared, place);
     } finally {
-      this.#uploads.leave(place);
+      this.#parts.uploads.leave(place);
     }
   }
 
@@ -135,30 +127,30 @@ export class ImageDataService {
     place: Place,
   ): Promise<void> {
     markUnfinished(true);
-    const { image, room } = await this.#database.transaction(async (trx) => {
-      const found = await findVisible(this.#repository, context, id, { query: trx });
+    const { image, room } = await this.#parts.database.transaction(async (trx) => {
+      const found = await findVisible(this.#parts.repository, context, id, { query: trx });
       const begun = await this.#beginSaving(trx, context, found, declared);
       const scope = begun.owner === null ? null : { projectId: begun.owner, userId: null };
-      return { image: begun, room: scope && (await this.#quota.headroom(trx, scope, ONE_MIB)) };
+      return { image: begun, room: scope && (await this.#parts.quota.headroom(trx, scope, ONE_MIB)) };
     });
     place.owner = image.owner;
-    const upload = this.#uploads.begin(image.id);
+    const upload = this.#parts.uploads.begin(image.id);
     try {
-      const content = await this.#store.receive(image.id, source, {
+      const content = await this.#parts.store.receive(image.id, source, {
         format: inspectedFormat(image),
         declared,
         signal: upload.signal,
         admit: (size) => {
           place.bytes = size;
-          if (room == null || image.owner === null || this.#uploads.bytesOf(image.owner) <= room * MIB) return;
+          if (room == null || image.owner === null || this.#parts.uploads.bytesOf(image.owner) <= room * MIB) return;
           throw new UserError('quota_exceeded', 'Quota exceeded for image_size_total while the image was coming in.', {
             field: 'image_size_total',
           });
         },
       });
-      await this.#store.keep(image.id, '.part');
+      await this.#parts.store.keep(image.id, '.part');
       markUnfinished(false);
-      await this.#database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));
+      await this.#parts.database.transaction((trx) => this.activate(trx, context, image, content, 'saving'));
     } catch (error) {
       markUnfinished(true);
       await this.#putBack(context, image);
@@ -166,7 +158,7 @@ export class ImageDataService {
       if (source.errored || source.destroyed) throw bad('The upload was interrupted.');
       throw error;
     } finally {
-      this.#uploads.end(image.id, upload);
+      this.#parts.uploads.end(image.id, upload);
     }
   }
 
@@ -178,10 +170,10 @@ export class ImageDataService {
     content: StoredContent,
     from: 'saving' | 'importing',
   ): Promise<void> {
-    const current = await this.#repository.find(image.id, trx);
+    const current = await this.#parts.repository.find(image.id, trx);
     if (!current || current.status !== from) throw deletedMeanwhile(image.id);
     if (current.owner !== null) {
-      await this.#quota.check(trx, current.owner, { image_size_total: Math.ceil(content.size / MIB) });
+      await this.#parts.quota.check(trx, current.owner, { image_size_total: Math.ceil(content.size / MIB) });
     }
     Object.assign(current, {
       status: 'active',
@@ -191,9 +183,9 @@ export class ImageDataService {
       hashAlgorithm: 'sha512',
       hashValue: content.sha512,
     } satisfies Partial<ImageRecord>);
-    await this.#repository.save(trx, current, from);
-    await this.#events.record(trx, context, imageEvent('image.upload', current));
-    await this.#events.record(trx, context, imageEvent('image.activate', current));
+    await this.#parts.repository.save(trx, current, from);
+    await this.#parts.events.record(trx, context, imageEvent('image.upload', current));
+    await this.#parts.events.record(trx, context, imageEvent('image.activate', current));
   }
 
   /** Undefined when the image has no data (204 in the API). Of the headers, those count that ask for a part. */
@@ -202,13 +194,13 @@ export class ImageDataService {
     id: string,
     headers: Parameters<typeof byteRange>[0],
   ): Promise<ImageDownload | undefined> {
-    const image = await findVisible(this.#repository, context, id);
+    const image = await findVisible(this.#parts.repository, context, id);
     if (image.status === 'deactivated' && !context.isAdmin) {
       throw new UserError('forbidden', 'The requested image has been deactivated. Image data download is forbidden.');
     }
     if (image.size === null || (image.status !== 'active' && image.status !== 'deactivated')) return undefined;
     const part = byteRange(headers, image.size, image.checksum);
-    const stream = await this.#store.read(image.id, part.start, part.end);
+    const stream = await this.#parts.store.read(image.id, part.start, part.end);
     return { stream, size: image.size, range: part, checksum: image.checksum };
   }
 
@@ -230,16 +222,16 @@ export class ImageDataService {
       throw bad(`${what} ${missing.join(', ')} must be set prior to saving data.`, missing[0]);
     }
     if (image.owner !== null && bytes !== undefined) {
-      await this.#quota.check(trx, image.owner, { image_size_total: Math.ceil(bytes / MIB) });
+      await this.#parts.quota.check(trx, image.owner, { image_size_total: Math.ceil(bytes / MIB) });
     }
     image.status = 'saving';
-    await this.#repository.save(trx, image, 'queued');
-    await this.#events.record(trx, context, imageEvent('image.prepare', image));
+    await this.#parts.repository.save(trx, image, 'queued');
+    await this.#parts.events.record(trx, context, imageEvent('image.prepare', image));
     return image;
   }
 
   async #putBack(context: Context, image: ImageRecord): Promise<void> {
-    await this.#store.remove(image.id);
+    await this.#parts.store.remove(image.id);
     try {
       await this.#setQueued(context, image);
     } catch (error) {
@@ -262,13 +254,13 @@ export class ImageDataService {
   }
 
   async #setQueued(context: Context, image: ImageRecord): Promise<void> {
-    await this.#database.transaction(async (trx) => {
-      const current = await this.#repository.find(image.id, trx);
+    await this.#parts.database.transaction(async (trx) => {
+      const current = await this.#parts.repository.find(image.id, trx);
       // Meanwhile it may have been deleted, and another one be on its way under the same id.
       if (current?.status !== 'saving' || current.createdAt !== image.createdAt) return;
       current.status = 'queued';
-      await this.#repository.save(trx, current, 'saving');
-      await this.#events.record(trx, context, imageEvent('image.update', current));
+      await this.#parts.repository.save(trx, current, 'saving');
+      await this.#parts.events.record(trx, context, imageEvent('image.update', current));
     });
   }
 }

@@ -20,43 +20,27 @@ import { removeLeftFile } from './left-file.ts';
 /** Records that the copies hosts keep of an image are to go; part of the transaction that deletes it. */
 export type ForgetCopies = (trx: Transaction, context: Context, imageId: string) => Promise<void>;
 
+interface Parts {
+  database: Database;
+  events: EventService;
+  quota: QuotaService;
+  tasks: TaskService;
+  repository: ImageRepository;
+  store: ImageStore;
+  uploads: RunningUploads;
+  leftovers: LeftoverService;
+  forgetCopies: ForgetCopies;
+  log: Logger;
+}
+
 /** Images but for their bytes: making, listing, changing, deleting. */
 export class ImageRecordService {
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #quota: QuotaService;
-  readonly #tasks: TaskService;
-  readonly #repository: ImageRepository;
-  readonly #store: ImageStore;
-  readonly #uploads: RunningUploads;
-  readonly #log: Logger;
-  readonly #leftovers: LeftoverService;
-  readonly #forgetCopies: ForgetCopies;
+  readonly #parts: Parts;
   /** Files of images that were just deleted. */
   readonly #removed = new Map<string, Promise<void>>();
 
-  constructor(parts: {
-    database: Database;
-    events: EventService;
-    quota: QuotaService;
-    tasks: TaskService;
-    repository: ImageRepository;
-    store: ImageStore;
-    uploads: RunningUploads;
-    leftovers: LeftoverService;
-    forgetCopies: ForgetCopies;
-    log: Logger;
-  }) {
-    this.#leftovers = parts.leftovers;
-    this.#forgetCopies = parts.forgetCopies;
-    this.#database = parts.database;
-    this.#events = parts.events;
-    this.#quota = parts.quota;
-    this.#tasks = parts.tasks;
-    this.#repository = parts.repository;
-    this.#store = parts.store;
-    this.#uploads = parts.uploads;
-    this.#log = parts.log;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async create(context: Context, { id, attributes, properties }: NewImage): Promise<ImageRecord> {
@@ -64,8 +48,8 @@ export class ImageRecordService {
     applyAttributes(image, attributes);
     image.properties = properties;
     checkAmounts(image);
-    await this.#database.transaction(async (trx) => {
-      if (await this.#repository.find(image.id, trx)) {
+    await this.#parts.database.transaction(async (trx) => {
+      if (await this.#parts.repository.find(image.id, trx)) {
         throw new UserError('conflict', `Image ID ${image.id} already exists!`, { field: 'id' });
       }
       await this.insert(trx, context, image);
@@ -75,22 +59,22 @@ export class ImageRecordService {
 
   /** Within a decision of the caller's: quota, row, event. */
   async insert(trx: Transaction, context: Context, image: ImageRecord): Promise<void> {
-    if (image.owner !== null) await this.#quota.check(trx, image.owner, { images: 1 });
-    await this.#repository.insert(trx, image);
-    await this.#events.record(trx, context, imageEvent('image.create', image));
+    if (image.owner !== null) await this.#parts.quota.check(trx, image.owner, { images: 1 });
+    await this.#parts.repository.insert(trx, image);
+    await this.#parts.events.record(trx, context, imageEvent('image.create', image));
   }
 
   async get(context: Context, id: string): Promise<ImageRecord> {
-    return await findVisible(this.#repository, context, id);
+    return await findVisible(this.#parts.repository, context, id);
   }
 
   /** For the policy: nothing of an image that the caller cannot see. */
   async find(context: Context, id: string): Promise<ImageRecord | undefined> {
-    return await this.#repository.find(id, undefined, visibleTo(context));
+    return await this.#parts.repository.find(id, undefined, visibleTo(context));
   }
 
   async list(context: Context, query: ImageListQuery): Promise<ImageRecord[]> {
-    return await this.#repository.page(context, query);
+    return await this.#parts.repository.page(context, query);
   }
 
   /** What is `wanted`, or what is to be changed of the image as it is in the transaction. */
@@ -138,31 +122,41 @@ export class ImageRecordService {
   }
 
   async delete(context: Context, id: string): Promise<void> {
-    await this.#database.transaction(async (trx) => {
+    await this.#parts.database.transaction(async (trx) => {
       const message = `Failed to find image ${id} to delete`;
-      const found = await findVisible(this.#repository, context, id, { query: trx, message });
+      const found = await findVisible(this.#parts.repository, context, id, { query: trx, message });
       if (found.isProtected) {
         throw new UserError('forbidden', `Image ${id} is protected and cannot be deleted.`, {
           hint: 'Take the protection away first.',
         });
       }
+      await this.#requireUnused(trx, id);
       await this.remove(trx, context, found);
     });
     await this.#removed.get(id);
   }
 
+  /** Glance's words where something that cannot be called off stands on it. */
+  async #requireUnused(trx: Transaction, id: string): Promise<void> {
+    const unfinished = await this.#parts.tasks.unfinishedOf(trx, id);
+    if (unfinished.every(({ kind }) => this.#parts.tasks.isCancellable(kind))) return;
+    throw new UserError('conflict', `Image ${id} could not be deleted because it is in use: a machine stands on it.`, {
+      hint: 'Wait until what goes on with the machine is done.',
+    });
+  }
+
   /** Within a decision of the caller's, who need not ask: also what is protected. Calls off all tasks but that one. */
   async remove(trx: Transaction, context: Context, image: ImageRecord, exceptTask?: string): Promise<void> {
     const { id } = image;
-    await this.#repository.delete(trx, id);
-    await this.#leftovers.add(trx, imageFileLeftover(id));
-    await this.#forgetCopies(trx, context, id);
-    for (const task of await this.#tasks.unfinishedOf(trx, id)) {
-      if (task.id !== exceptTask) await this.#tasks.requestAbort(trx, task.id);
+    await this.#parts.repository.delete(trx, id);
+    await this.#parts.leftovers.add(trx, imageFileLeftover(id));
+    await this.#parts.forgetCopies(trx, context, id);
+    for (const task of await this.#parts.tasks.unfinishedOf(trx, id)) {
+      if (task.id !== exceptTask) await this.#parts.tasks.requestAbort(trx, task.id);
     }
-    await this.#events.record(trx, context, imageEvent('image.delete', { ...image, status: 'deleted' }));
-    this.#database.afterCommit(trx, () => {
-      this.#uploads.abort(id);
+    await this.#parts.events.record(trx, context, imageEvent('image.delete', { ...image, status: 'deleted' }));
+    this.#parts.database.afterCommit(trx, () => {
+      this.#parts.uploads.abort(id);
       const removed = this.#removeFile(id).finally(() => this.#removed.delete(id));
       this.#removed.set(id, removed);
     });
@@ -170,10 +164,13 @@ export class ImageRecordService {
 
   async #removeFile(id: string): Promise<void> {
     try {
-      await removeLeftFile({ database: this.#database, store: this.#store, leftovers: this.#leftovers }, id);
+      await removeLeftFile(
+        { database: this.#parts.database, store: this.#parts.store, leftovers: this.#parts.leftovers },
+        id,
+      );
     } catch (error) {
       // The image is gone all the same; the sweep at the next start takes the file.
-      this.#log.warn({ err: error, imageId: id }, 'the file of a deleted image could not be removed');
+      this.#parts.log.warn({ err: error, imageId: id }, 'the file of a deleted image could not be removed');
     }
   }
 
@@ -182,15 +179,15 @@ export class ImageRecordService {
     id: string,
     change: (image: ImageRecord, trx: Transaction) => void | Promise<void>,
   ): Promise<ImageRecord> {
-    return await this.#database.transaction(async (trx) => {
-      const image = await findVisible(this.#repository, context, id, { query: trx });
+    return await this.#parts.database.transaction(async (trx) => {
+      const image = await findVisible(this.#parts.repository, context, id, { query: trx });
       const before = structuredClone(image);
       await change(image, trx);
       checkAmounts(image);
       if (JSON.stringify(before) === JSON.stringify(image)) return image;
-      await this.#repository.save(trx, image, before.status);
+      await this.#parts.repository.save(trx, image, before.status);
       const wasPublic = before.visibility === 'public';
-      await this.#events.record(trx, context, imageEvent('image.update', image, wasPublic));
+      await this.#parts.events.record(trx, context, imageEvent('image.update', image, wasPublic));
       return image;
     });
   }

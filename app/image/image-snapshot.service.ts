@@ -6,7 +6,7 @@ import { systemContext } from '../policy/authorization.ts';
 import { missing } from '../resource/missing.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { ImageRepository } from './image.repository.ts';
-import { bad, checkAmounts } from './image.schema.ts';
+import { bad, checkAmounts, refuseHidden } from './image.schema.ts';
 import { type ImageRecord, imageMembers } from './image.tables.ts';
 import type { ImageDataService } from './image-data.service.ts';
 import { type ImageRecordService, newImageRecord } from './image-record.service.ts';
@@ -24,31 +24,26 @@ export interface NewSnapshot {
   properties: Record<string, string>;
 }
 
+interface Parts {
+  database: Database;
+  tasks: TaskService;
+  repository: ImageRepository;
+  records: ImageRecordService;
+  data: ImageDataService;
+}
+
 /** Images whose bytes come from hosts: each waits, without data, for as long as a task is about it. */
 export class ImageSnapshots {
-  readonly #database: Database;
-  readonly #tasks: TaskService;
-  readonly #repository: ImageRepository;
-  readonly #records: ImageRecordService;
-  readonly #data: ImageDataService;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    database: Database;
-    tasks: TaskService;
-    repository: ImageRepository;
-    records: ImageRecordService;
-    data: ImageDataService;
-  }) {
-    this.#database = parts.database;
-    this.#tasks = parts.tasks;
-    this.#repository = parts.repository;
-    this.#records = parts.records;
-    this.#data = parts.data;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Within a decision of the caller's, who queues the task about it there too. */
   async create(trx: Transaction, context: Context, wanted: NewSnapshot): Promise<string> {
     const { projectId, ...given } = wanted;
+    for (const name of Object.keys(given.properties)) refuseHidden(name);
     const owner = context.projectId ?? projectId;
     const image: ImageRecord = {
       ...newImageRecord({ owner }),
@@ -58,7 +53,7 @@ export class ImageSnapshots {
       containerFormat: 'bare',
     };
     checkAmounts(image);
-    await this.#records.insert(trx, context, image);
+    await this.#parts.records.insert(trx, context, image);
     if (owner !== projectId) {
       const { id: imageId, createdAt, updatedAt } = image;
       const member = { imageId, memberId: projectId, status: 'accepted', createdAt, updatedAt } as const;
@@ -69,8 +64,8 @@ export class ImageSnapshots {
 
   /** Takes the bytes from a host. Those of an image that has them already are not looked at. */
   async receive(id: string, source: Readable, declared: DeclaredContent): Promise<void> {
-    const image = await this.#repository.find(id);
-    if (!image || (await this.#tasks.unfinishedOf(this.#database.query, id)).length === 0) {
+    const image = await this.#parts.repository.find(id);
+    if (!image || (await this.#parts.tasks.unfinishedOf(this.#parts.database.query, id)).length === 0) {
       throw missing(`Image ${id} waits for no bytes.`);
     }
     if (image.status === 'active') return;
@@ -78,24 +73,24 @@ export class ImageSnapshots {
       throw new OperationalError('unavailable', 'controller', `The bytes of image ${id} are coming in already.`);
     }
     if (declared.bytes === undefined) throw bad('The size of the image is missing.', 'x-openstack-image-size');
-    await this.#data.upload(systemContext(), id, source, declared);
+    await this.#parts.data.upload(systemContext(), id, source, declared);
   }
 
   /** What a snapshot takes over of the image its machine was made of; undefined where that is gone. */
   async baseOf(
     query: Queryable,
     id: string,
-  ): Promise<Pick<ImageRecord, 'minDisk' | 'minRam' | 'properties'> | undefined> {
-    return await this.#repository.find(id, query);
+  ): Promise<Pick<ImageRecord, 'minDisk' | 'minRam' | 'properties' | 'isProtected'> | undefined> {
+    return await this.#parts.repository.find(id, query);
   }
 
   async isActive(query: Queryable, id: string): Promise<boolean> {
-    return (await this.#repository.find(id, query))?.status === 'active';
+    return (await this.#parts.repository.find(id, query))?.status === 'active';
   }
 
   /** Of a project's server and of one type of `createBackup`, the newest first. */
   async backupsOf(query: Queryable, projectId: string, serverId: string, type: string): Promise<ImageRecord[]> {
-    const own = await this.#repository.list(
+    const own = await this.#parts.repository.list(
       {
         is: { owner: projectId },
         sort: [
@@ -111,9 +106,14 @@ export class ImageSnapshots {
     );
   }
 
-  /** What is not there is removed already. `taskId`: whose end this is, and which therefore need not be called off. */
+  /**
+   * What is not there is removed already, and what somebody has protected since it was whole stays. `taskId`: whose end this
+   * is, and which therefore need not be called off.
+   */
   async remove(trx: Transaction, context: Context, id: string, taskId?: string): Promise<void> {
-    const image = await this.#repository.find(id, trx);
-    if (image) await this.#records.remove(trx, context, image, taskId);
+    const { repository, records } = this.#parts;
+    const image = await repository.find(id, trx);
+    if (!image || (image.isProtected && image.size !== null)) return;
+    await records.remove(trx, context, image, taskId);
   }
 }

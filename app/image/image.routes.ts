@@ -78,7 +78,7 @@ function recordRoutes(images: ImageService): RouteDefinition[] {
       rule: 'get_image',
       target,
       answer: imageSchema,
-      handler: async ({ context, params }) => toImageView(await records.get(context, params.id ?? '')),
+      handler: async ({ context, params }) => toImageView(await records.get(context, params.id)),
     }),
     route({
       method: 'PATCH',
@@ -95,7 +95,7 @@ function recordRoutes(images: ImageService): RouteDefinition[] {
         const about = await target(request);
         const enforce = (rule: string) => request.enforce(rule, about);
         for (const { name, value } of changes) if (name === 'visibility') requireVisibility(enforce, value);
-        return toImageView(await records.update(request.context, request.params.id ?? '', changes, draft));
+        return toImageView(await records.update(request.context, request.params.id, changes, draft));
       },
     }),
     route({
@@ -103,35 +103,35 @@ function recordRoutes(images: ImageService): RouteDefinition[] {
       path: '/v2/images/:id',
       rule: 'delete_image',
       target,
-      handler: async ({ context, params }) => await records.delete(context, params.id ?? ''),
+      handler: async ({ context, params }) => await records.delete(context, params.id),
     }),
     route({
       method: 'PUT',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
       target,
-      handler: async ({ context, params }) => await records.addTag(context, params.id ?? '', params.tag ?? ''),
+      handler: async ({ context, params }) => await records.addTag(context, params.id, params.tag),
     }),
     route({
       method: 'DELETE',
       path: '/v2/images/:id/tags/:tag',
       rule: 'modify_image',
       target,
-      handler: async ({ context, params }) => await records.removeTag(context, params.id ?? '', params.tag ?? ''),
+      handler: async ({ context, params }) => await records.removeTag(context, params.id, params.tag),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/deactivate',
       rule: 'deactivate',
       target,
-      handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', false),
+      handler: async ({ context, params }) => await records.setActive(context, params.id, false),
     }),
     route({
       method: 'POST',
       path: '/v2/images/:id/actions/reactivate',
       rule: 'reactivate',
       target,
-      handler: async ({ context, params }) => await records.setActive(context, params.id ?? '', true),
+      handler: async ({ context, params }) => await records.setActive(context, params.id, true),
     }),
   ];
 }

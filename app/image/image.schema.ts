@@ -102,6 +102,11 @@ export function parseProperty(name: string, value: unknown): string {
 /** 403 for what Glance keeps to itself. */
 export function refuseName(name: string): void {
   if (READ_ONLY.includes(name)) throw new UserError('forbidden', `Attribute '${name}' is read-only.`, { field: name });
+  refuseHidden(name);
+}
+
+/** The same of what no attribute of the image stands before. */
+export function refuseHidden(name: string): void {
   if (RESERVED.includes(name) || name.startsWith(RESERVED_PREFIX)) {
     throw new UserError('forbidden', `Attribute '${name}' is reserved.`, { field: name });
   }

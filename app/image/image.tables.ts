@@ -5,13 +5,14 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
 import type { DiskFormat } from './formats/inspect.ts';
+import type * as declared from './image.tables.ts';
 import type { ContainerFormat, ImageStatus, MemberStatus, Visibility } from './image.values.ts';
 
 export const images = table('image_image', {
@@ -57,8 +58,5 @@ export const imageMembers = table('image_member', {
 export type MemberRecord = RecordOf<typeof imageMembers>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    image_image: RowOf<typeof images>;
-    image_member: RowOf<typeof imageMembers>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,4 +1,5 @@
-import { integer, type RecordOf, type RowOf, table, text, textOf, time } from '../database/table.ts';
+import { integer, type RecordOf, type RowsOf, table, text, textOf, time } from '../database/table.ts';
+import type * as declared from './leftover.tables.ts';
 
 /**
  * `image-file`: of an image, in the controller's own `images/`; `unclaimed-image`: in its folder for files nobody knows.
@@ -27,7 +28,5 @@ export const leftovers = table('leftover', {
 export type LeftoverRecord = RecordOf<typeof leftovers>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    leftover: RowOf<typeof leftovers>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,6 +1,6 @@
 import { ec2Json } from './ec2-tree.ts';
 import type { GuestFacts, VendorSource } from './guest-facts.ts';
-import { openstackFiles, PASSWORD } from './openstack-tree.ts';
+import { CONTENT, contentName, openstackFiles, PASSWORD } from './openstack-tree.ts';
 
 /** Versions written beside `latest`: cloud-init takes the newest it knows, older readers the oldest. */
 const VERSIONS = ['2012-08-10', '2018-08-27', 'latest'] as const;
@@ -26,7 +26,10 @@ export async function configDriveFiles(
       put(`openstack/${version}/${name}`, isMetaData ? Object.assign({}, content, { admin_pass: adminPass }) : content);
     }
   }
+  for (const [index, { contents }] of facts.files.entries()) {
+    put(`openstack/${CONTENT}/${contentName(index)}`, Buffer.from(contents, 'base64'));
+  }
   put('ec2/latest/meta-data.json', ec2Json(facts));
-  if (facts.userData !== null) files['ec2/latest/user-data'] = facts.userData;
+  if (facts.userData !== null) put('ec2/latest/user-data', Buffer.from(facts.userData, 'base64'));
   return files;
 }

@@ -1,4 +1,5 @@
-import { integer, type RowOf, table, text, textOf } from '../database/table.ts';
+import { integer, type RowsOf, table, text, textOf } from '../database/table.ts';
+import type * as declared from './ec2-id.tables.ts';
 
 /** What EC2 knows by a number. */
 export type Ec2Kind = 'instance' | 'image';
@@ -11,7 +12,5 @@ export const ec2Ids = table('ec2_id', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    ec2_id: RowOf<typeof ec2Ids>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

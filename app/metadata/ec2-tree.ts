@@ -69,13 +69,14 @@ function ec2Name(prefix: 'i' | 'ami', number: number): string {
 }
 
 /** The names by which the API shows disks: those of a virtio bus. */
-function blockDevices({ hasEphemeralDisk, hasSwap }: GuestFacts): Ec2Folder {
-  const swap = hasEphemeralDisk ? '/dev/vdc' : '/dev/vdb';
+function blockDevices({ ephemeralDisks, hasSwap }: GuestFacts): Ec2Folder {
+  const disk = (number: number) => `/dev/vd${String.fromCharCode('b'.charCodeAt(0) + number)}`;
+  const ephemeral = Array.from({ length: ephemeralDisks }, (_, number) => [`ephemeral${number}`, disk(number)]);
   return {
     ami: 'vda',
     root: '/dev/vda',
-    ...(hasEphemeralDisk && { ephemeral0: '/dev/vdb' }),
-    ...(hasSwap && { swap }),
+    ...Object.fromEntries(ephemeral),
+    ...(hasSwap && { swap: disk(ephemeralDisks) }),
   };
 }
 

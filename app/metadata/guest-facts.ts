@@ -1,5 +1,17 @@
 import type { MachinePort } from '../contract/machine.ts';
 
+/** As in Nova: `bus` and `address` are `none` where nobody knows better. */
+export interface TaggedDevice {
+  type: 'disk' | 'nic';
+  bus: string;
+  address: string;
+  tags: readonly string[];
+  /** Of a disk. */
+  serial?: string;
+  /** Of a card. */
+  mac?: string;
+}
+
 /** What a guest is told of itself, on its config drive and by the metadata service. */
 export interface GuestFacts {
   serverId: string;
@@ -20,9 +32,15 @@ export interface GuestFacts {
   /** Base64, as it was sent. */
   userData: string | null;
   /** Of its disks beside the first, in their order. */
-  hasEphemeralDisk: boolean;
+  ephemeralDisks: number;
   hasSwap: boolean;
+  /** Put where their paths say; what is in them is base64. */
+  files: readonly { path: string; contents: string }[];
+  /** Its devices that have a tag, as they are told: where they are, its host adds. */
+  devices: readonly TaggedDevice[];
   ports: readonly MachinePort[];
+  /** Where the cards of ports are on the PCI bus, by port; not there as long as the host has not said so. */
+  nicAddresses: Readonly<Record<string, string>>;
   /** 512 random bytes, base64: seeds the guest's random number generator. */
   randomSeed: string;
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { EC2_VERSIONS, ec2Tree, readEc2 } from './ec2-tree.ts';
 import type { GuestFacts, VendorSource } from './guest-facts.ts';
-import { OPENSTACK_VERSIONS, openstackFiles, PASSWORD } from './openstack-tree.ts';
+import { CONTENT, contentName, OPENSTACK_VERSIONS, openstackFiles, PASSWORD } from './openstack-tree.ts';
 
 export interface Found {
   type: 'text/plain' | 'application/json';
@@ -26,6 +26,10 @@ export async function lookUp(
 async function lookUpOpenstack(facts: GuestFacts, vendor: VendorSource, path: readonly string[]) {
   const [version, name, ...more] = path;
   if (version === undefined) return text([...OPENSTACK_VERSIONS, 'latest'].join('\n'));
+  if (version === CONTENT) {
+    const file = more.length > 0 ? undefined : facts.files.find((_, index) => contentName(index) === name);
+    return file && { type: 'text/plain' as const, body: Buffer.from(file.contents, 'base64') };
+  }
   const files = openstackFiles(facts, vendor, version);
   if (!files || more.length > 0) return undefined;
   if (name === undefined) return text([...files.keys()].join('\n'));

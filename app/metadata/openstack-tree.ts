@@ -23,6 +23,7 @@ const SINCE = {
   projectId: '2015-10-15',
   devices: '2016-06-30',
   vendorData2: '2016-10-06',
+  trusted: '2018-08-27',
   dedicatedCpus: '2020-10-14',
 };
 
@@ -59,6 +60,9 @@ function metaData(facts: GuestFacts, has: (since: string) => boolean): Record<st
   return {
     uuid: facts.serverId,
     ...(Object.keys(facts.metadata).length > 0 && { meta: facts.metadata }),
+    ...(facts.files.length > 0 && {
+      files: facts.files.map(({ path }, index) => ({ path, content_path: `/${CONTENT}/${contentName(index)}` })),
+    }),
     ...(key !== null && {
       public_keys: { [key.name]: key.publicKey },
       keys: [{ name: key.name, type: keyType(key.publicKey), data: key.publicKey }],
@@ -69,9 +73,30 @@ function metaData(facts: GuestFacts, has: (since: string) => boolean): Record<st
     availability_zone: facts.availabilityZone,
     ...(has(SINCE.randomSeed) && { random_seed: facts.randomSeed }),
     ...(has(SINCE.projectId) && { project_id: facts.projectId }),
-    ...(has(SINCE.devices) && { devices: [] }),
+    ...(has(SINCE.devices) && { devices: [...cards(facts, has), ...facts.devices] }),
     ...(has(SINCE.dedicatedCpus) && { dedicated_cpus: [] }),
   };
+}
+
+/** Beside the versions: what is in the files that a launch gave, by their number. */
+export const CONTENT = 'content';
+
+export function contentName(index: number): string {
+  return String(index).padStart(4, '0');
+}
+
+/** The cards that have a tag, as Nova tells of them; their places where the host has said them. */
+function cards({ ports, nicAddresses }: GuestFacts, has: (since: string) => boolean): Record<string, unknown>[] {
+  return ports.flatMap(({ id, mac, tag }) => {
+    if (tag === undefined) return [];
+    const address = nicAddresses[id];
+    return [
+      {
+        ...(has(SINCE.trusted) && { vf_trusted: false }),
+        ...{ type: 'nic', mac, bus: 'pci', address: address ?? 'none', tags: [tag] },
+      },
+    ];
+  });
 }
 
 /** Keys of the type x509 are certificates. */

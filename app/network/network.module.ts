@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import * as networkAttributes from '../database/migrations/0031-network-attributes.ts';
+import * as portCards from '../database/migrations/0050-port-cards.ts';
 import type { EventService } from '../events/event.service.ts';
 import { defineModule } from '../module.ts';
 import type { QuotaService } from '../quota/quota.service.ts';
@@ -19,7 +20,7 @@ interface Needs {
 
 export const networkModule = defineModule({
   name: 'network',
-  migrations: { '0031-network-attributes': networkAttributes },
+  migrations: { '0031-network-attributes': networkAttributes, '0050-port-cards': portCards },
   rules: NETWORK_RULES,
   quotas: NETWORK_QUOTAS,
   make: ({ database, events, quota }: Needs) => {

@@ -24,7 +24,7 @@ export function makeNetworkParts(needs: { database: Database; events: EventServi
     networks,
     subnets,
     ports,
-    service: new NetworkService({ database, repository, networks, subnets, ports }),
+    service: new NetworkService({ database, repository, networks, subnets, ports, quota }),
   };
 }
 export type NetworkParts = ReturnType<typeof makeNetworkParts>;

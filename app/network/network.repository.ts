@@ -85,6 +85,7 @@ export class NetworkRepository {
       .selectFrom('network_port')
       .selectAll()
       .where('device_id', '=', deviceId)
+      .orderBy('device_index')
       .orderBy('created_at')
       .orderBy('id')
       .execute();

@@ -3,8 +3,11 @@ import { UserError } from '../contract/errors.ts';
 import type { MachinePort } from '../contract/machine.ts';
 import type { ServerView } from '../contract/openstack.ts';
 import type { Queryable, Transaction } from '../database/database.ts';
+import type { QuotaService } from '../quota/quota.service.ts';
 import { isAddress } from './address-pool.ts';
 import { DEFAULT_MTU, type DefaultNetworkParts, makeDefaultNetwork } from './default-network.ts';
+import { MachineCards } from './machine-cards.ts';
+import { NetworkChoice } from './network.choice.ts';
 import type { NetworkRepository } from './network.repository.ts';
 import { type Networks, networksFor } from './network.resource.ts';
 import type { NetworkRecord } from './network.tables.ts';
@@ -28,11 +31,9 @@ export interface PortRequest {
 /** Of networks, to who asks Nova for all. */
 const MOST_LISTED = 1000;
 
-/** What a port is that no machine has. */
-const FREE = { device_id: '', device_owner: '', host_id: '', status: 'DOWN' } as const;
-
 export interface NetworkServiceParts extends DefaultNetworkParts {
   ports: PortService;
+  quota: QuotaService;
 }
 
 /** What compute needs of networks. */
@@ -41,9 +42,14 @@ export class NetworkService {
   readonly #repository: NetworkRepository;
   readonly #networks: Networks;
   readonly #ports: PortService;
+  readonly #choice: NetworkChoice;
+  /** Cards of machines that are there already. */
+  readonly cards: MachineCards;
 
   constructor(parts: NetworkServiceParts) {
     this.#parts = parts;
+    this.#choice = new NetworkChoice(parts);
+    this.cards = new MachineCards({ ...parts, choice: this.#choice });
     this.#repository = parts.repository;
     this.#networks = parts.networks;
     this.#ports = parts.ports;
@@ -81,23 +87,9 @@ export class NetworkService {
           { field },
         );
       }
-      if (port !== undefined) await this.#freePort(context, port, undefined, field);
-      else await this.#usableNetwork(context, uuid, undefined, field);
+      if (port !== undefined) await this.#choice.freePort(context, port, undefined, field);
+      else await this.#choice.usableNetwork(context, uuid, undefined, field);
     }
-  }
-
-  /** A network that a machine can be plugged into, with its subnets. */
-  async #usableNetwork(context: Context, id = '', query?: Queryable, field?: string) {
-    const network = await this.findNetwork(context, id, query);
-    if (!network) throw new UserError('bad_request', `Network ${id} could not be found.`, { field });
-    if (!network.admin_state_up) {
-      throw new UserError('bad_request', `Network ${id} is switched off (admin_state_up is false).`, { field });
-    }
-    const subnets = (await this.#repository.subnets([id], query)).get(id);
-    if (!subnets) {
-      throw new UserError('bad_request', `Network ${id} requires a subnet in order to boot instances on.`, { field });
-    }
-    return { network, subnets };
   }
 
   /** Makes or takes the ports of a server; a server that has ports keeps them. */
@@ -106,21 +98,23 @@ export class NetworkService {
     const isThere = await this.bindPorts(trx, serverId, hostId, 'DOWN');
     if (isThere || requested === 'none') return;
     const wanted = Array.isArray(requested) ? requested : [{ uuid: (await this.#repository.defaultNetwork(trx))?.id }];
-    for (const { uuid, port, fixed_ip } of wanted) {
-      const device = { device_id: serverId, device_owner: 'compute:nova', host_id: hostId };
+    for (const [index, { uuid, port, fixed_ip, tag = null }] of wanted.entries()) {
+      const card = { device_tag: tag, device_index: index };
+      const device = { device_id: serverId, device_owner: 'compute:nova', host_id: hostId, ...card };
       if (port !== undefined) {
         // It was free when the launch was asked for; by now another machine may have it.
-        await this.#freePort(context, port, trx);
+        await this.#choice.freePort(context, port, trx);
         await this.#repository.updatePort(trx, port, device);
         continue;
       }
       await this.#ports.create(trx, context, {
-        ...(await this.#usableNetwork(context, uuid, trx)),
+        ...(await this.#choice.usableNetwork(context, uuid, trx)),
         projectId: request.projectId,
         deviceId: device.device_id,
         deviceOwner: device.device_owner,
         hostId,
         madeForServer: true,
+        ...{ deviceTag: tag, deviceIndex: index },
         fixedIps: fixed_ip === undefined ? undefined : [{ ipAddress: fixed_ip }],
       });
     }
@@ -172,22 +166,6 @@ export class NetworkService {
     return changed;
   }
 
-  async #freePort(context: Context, id: string, query?: Queryable, field?: string): Promise<void> {
-    const { isAdmin, projectId } = context;
-    const port = await this.#ports.records.find(id, query, isAdmin ? {} : { is: { project_id: projectId ?? '' } });
-    if (!port) throw new UserError('bad_request', `Port ${id} could not be found.`, { field });
-    if (port.device_id !== '') throw new UserError('conflict', `Port ${id} is still in use.`, { field });
-    if (!port.admin_state_up) {
-      throw new UserError('bad_request', `Port ${id} is switched off (admin_state_up is false).`, { field });
-    }
-    const network = (await this.#repository.networks([port.network_id], query)).get(port.network_id);
-    if (!network?.admin_state_up) {
-      throw new UserError('bad_request', `Network ${port.network_id} is switched off (admin_state_up is false).`, {
-        field,
-      });
-    }
-  }
-
   /** Says where the server's ports are plugged; hostId '' and DOWN when on no host. Answers whether it has any. */
   async bindPorts(trx: Transaction, serverId: string, hostId: string, status: 'ACTIVE' | 'DOWN'): Promise<boolean> {
     return (await this.#repository.updatePortsOf(trx, serverId, { host_id: hostId, status })) > 0;
@@ -195,10 +173,8 @@ export class NetworkService {
 
   /** Ports made for the server go; those people made are free again. */
   async releasePorts(trx: Transaction, context: Context, serverId: string): Promise<void> {
-    for (const port of await this.#repository.portsOfDevice(serverId, trx)) {
-      if (port.made_for_server) await this.#ports.records.remove(trx, context, port);
-      else await this.#repository.updatePort(trx, port.id, FREE);
-    }
+    const ports = await this.#repository.portsOfDevice(serverId, trx);
+    for (const port of ports) await this.cards.release(trx, context, port);
   }
 
   /** The ports as a host needs them to plug a machine. */
@@ -219,6 +195,7 @@ export class NetworkService {
         driver: network?.driver ?? 'user',
         networkId: port.network_id,
         mtu: network?.mtu ?? DEFAULT_MTU,
+        ...(port.device_tag !== null && { tag: port.device_tag }),
         fixedIps: (addresses.get(port.id) ?? []).map(({ subnet_id, ip_address }) => {
           const subnet = subnets.find(({ id }) => id === subnet_id);
           return {

@@ -5,7 +5,7 @@ import {
   json,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
   table,
   text,
   textOf,
@@ -13,6 +13,7 @@ import {
 } from '../database/table.ts';
 import type { AddressRange } from './address-pool.ts';
 import type { PortView, SubnetView } from './network.schema.ts';
+import type * as declared from './network.tables.ts';
 
 /** A further address, or range of them, that a machine may use on its port. */
 export interface AddressPair {
@@ -71,6 +72,9 @@ export const ports = table('network_port', {
   /** Ports Cumulet made for a server go with the server; those people made stay. */
   made_for_server: flag,
   allowed_address_pairs: json<AddressPair[]>(),
+  /** What its machine's guest is to know the card by, and which of its cards it is. */
+  device_tag: nullable(text),
+  device_index: integer,
 });
 export type PortValues = RecordOf<typeof ports>;
 
@@ -85,10 +89,5 @@ export type FixedIp = Omit<RecordOf<typeof ipAllocations>, 'port_id'>;
 export type PortRecord = PortValues & { fixed_ips: FixedIp[] };
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    network_network: RowOf<typeof networks>;
-    network_subnet: RowOf<typeof subnets>;
-    network_port: RowOf<typeof ports>;
-    network_ip_allocation: RowOf<typeof ipAllocations>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

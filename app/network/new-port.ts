@@ -25,6 +25,9 @@ export interface NewPort {
   hostId?: string | undefined;
   adminStateUp?: boolean | undefined;
   madeForServer?: boolean | undefined;
+  deviceTag?: string | null | undefined;
+  /** Which of its machine's cards it is. */
+  deviceIndex?: number | undefined;
   /** What the request calls it. */
   at?: string;
 }

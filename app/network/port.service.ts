@@ -81,6 +81,8 @@ export class PortService {
       host_id: request.hostId ?? '',
       made_for_server: request.madeForServer ?? false,
       allowed_address_pairs: pairsOf(request.addressPairs ?? [], mac_address, at),
+      device_tag: request.deviceTag ?? null,
+      device_index: request.deviceIndex ?? 0,
       created_at: now,
       updated_at: now,
     };
@@ -95,6 +97,13 @@ export class PortService {
    * 409 where a machine has it, which keeps all that it was started with.
    */
   async readdress(trx: Transaction, port: PortValues, wanted: WantedAddress[], at: string): Promise<boolean> {
+    const isOther = await this.setAddresses(trx, port, wanted, at);
+    if (port.device_id !== '' && isOther) throw portInUse(port);
+    return isOther;
+  }
+
+  /** As {@link readdress}, also where a machine has it. */
+  async setAddresses(trx: Transaction, port: PortValues, wanted: WantedAddress[], at: string): Promise<boolean> {
     const { id, network_id } = port;
     const network = (await this.#repository.networks([network_id], trx)).get(network_id) as NetworkRecord;
     const subnets = (await this.#repository.subnets([network_id], trx)).get(network_id) ?? [];
@@ -102,7 +111,6 @@ export class PortService {
     await this.#repository.dropAddresses(trx, id);
     const fixedIps = await this.#addresses(trx, { network, wanted, held, at }, subnets);
     const isSame = fixedIps.length === held.length && held.every((has) => fixedIps.some((next) => isOne(has, next)));
-    if (port.device_id !== '' && !isSame) throw portInUse(port);
     await this.#repository.takeAddresses(trx, id, fixedIps);
     return !isSame;
   }

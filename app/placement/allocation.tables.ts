@@ -1,4 +1,5 @@
-import { integer, nullable, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, table, text, time } from '../database/table.ts';
+import type * as declared from './allocation.tables.ts';
 
 /** Whoever holds something and is no server. */
 export const consumers = table('placement_consumer', {
@@ -21,8 +22,5 @@ export const allocations = table('placement_allocation', {
 export type AllocationRecord = RecordOf<typeof allocations>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    placement_consumer: RowOf<typeof consumers>;
-    placement_allocation: RowOf<typeof allocations>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

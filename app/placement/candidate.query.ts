@@ -57,7 +57,7 @@ export function candidateQuery(version: number): z.ZodType<Record<string, string
     ...since(version, 16, {
       limit: z
         .string()
-        .regex(/^[1-9][0-9]{0,8}$/)
+        .regex(/^[1-9][0-9]*$/)
         .optional(),
     }),
     ...since(version, GRANULAR, { group_policy: z.enum(['none', 'isolate']).optional() }),

@@ -29,7 +29,7 @@ const world = fc.array(provider, { minLength: 1, maxLength: 5 }).map((made) => {
     );
     const id = String(index);
     const place = { id, name: id, parentId: parent?.id ?? null, rootId: parent?.rootId ?? id };
-    known.set(id, { ...place, generation: 0, updatedAt: AT, hostId: null, inventories, traits, aggregates });
+    known.set(id, { ...place, generation: 0, updatedAt: AT, hostId: null, inventories, traits, told: [], aggregates });
   }
   return known;
 });

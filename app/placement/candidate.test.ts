@@ -54,6 +54,8 @@ test('hosts with room, in the order of their names, with a summary of each that 
     'host-2 VCPU:1,MEMORY_MB:512',
   ]);
   expect(await candidates('resources=VCPU:1&limit=1')).toEqual(['host-1 VCPU:1']);
+  for (const many of ['9999999999', '9'.repeat(400)])
+    expect(await candidates(`resources=VCPU:1&limit=${many}`)).toHaveLength(2);
   // 4 processors four times over, and 64.
   expect(await candidates('resources=VCPU:17')).toEqual(['host-1 VCPU:17']);
   expect(await candidates('resources=VCPU:257')).toEqual([]);
@@ -65,7 +67,7 @@ test('hosts with room, in the order of their names, with a summary of each that 
         MEMORY_MB: { capacity: 261_632, used: 0 },
         DISK_GB: { capacity: 4000, used: 0 },
       },
-      traits: [],
+      traits: ['COMPUTE_STORAGE_BUS_VIRTIO'],
       parent_provider_uuid: null,
       root_provider_uuid: cloud.host,
     },
@@ -180,6 +182,29 @@ test('what does not fit together is refused by name, each part since its version
     expect([query, version, status, body.errors?.[0].code]).toEqual([query, version, 400, named]);
   }
   expect((await cloud.ask('/allocation_candidates?resources=VCPU:1', { version: 9 })).status).toBe(404);
+});
+
+test('who may not ask hears that first, and who takes no JSON hears that before', async () => {
+  const wrong = '/allocation_candidates?colour=red';
+  expect((await cloud.ask(wrong)).status).toBe(400);
+  expect((await cloud.ask(wrong, { as: 'member' })).status).toBe(403);
+  expect((await cloud.ask('/resource_providers', { as: 'member', body: { wrong: 1 } })).status).toBe(403);
+  for (const [accept, status] of [
+    ['text/html', 406],
+    ['application/json;q=0, */*', 406],
+    ['text/html, application/*;q=0.5', 400],
+    ['*/*', 400],
+  ] as const) {
+    const answer = await cloud.edge.send(`/placement${wrong}`, {
+      token: 'admin',
+      headers: { accept, 'openstack-api-version': 'placement 1.39' },
+    });
+    expect([accept, answer.status]).toEqual([accept, status]);
+    if (status === 406)
+      expect((answer.json as { errors: unknown[] }).errors).toMatchObject([
+        { detail: 'Only application/json is provided' },
+      ]);
+  }
 });
 
 test('a candidate is taken as it was answered', async () => {

@@ -19,7 +19,11 @@ interface Needs {
     stocks: Hosts;
     control: { onForget(hook: (trx: Transaction, hostId: string) => Promise<void>): void };
   };
-  compute: { hostUuid(hostId: string): string; owners: Servers };
+  compute: {
+    hostUuid(hostId: string): string;
+    owners: Servers;
+    eligibility: { traitsFrom(known: () => Promise<ReadonlyMap<string, readonly string[]>>): void };
+  };
 }
 
 export const placementModule = defineModule({
@@ -31,6 +35,7 @@ export const placementModule = defineModule({
     const known = new ProviderRepository({ database, hosts, hostUuid: compute.hostUuid });
     const vocabulary = new Vocabulary({ database });
     const providers = new ProviderService({ database, events, repository: known, vocabulary });
+    compute.eligibility.traitsFrom(() => known.traitsOfHosts());
     control.onForget((trx, hostId) => providers.forgetHost(trx, hostId));
     const repository = new AllocationRepository({ database, providers: known, hosts, servers: compute.owners });
     return {

@@ -20,7 +20,7 @@ export interface PlacementRouteParts {
 export function placementDefinitions({ placement }: PlacementRouteParts): ServiceDefinition[] {
   return [
     {
-      ...{ name: 'placement', prefix: PREFIX, root: PREFIX, faults: 'placement' },
+      ...{ name: 'placement', prefix: PREFIX, root: PREFIX, faults: 'placement', asksRightsFirst: true },
       microversions: { type: 'placement', major: 1, min: 0, max: MAX_MICROVERSION },
       routes: [
         versionRoute(),

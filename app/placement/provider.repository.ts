@@ -28,6 +28,8 @@ export interface Provider extends ProviderRecord {
   readonly inventories: ReadonlyMap<string, Inventory>;
   /** In the order of their names, as are aggregates. */
   readonly traits: readonly string[];
+  /** Those of them that the agent of a host tells of. */
+  readonly told: readonly string[];
   readonly aggregates: readonly string[];
 }
 
@@ -108,14 +110,24 @@ export class ProviderRepository {
         ]),
       ),
       traits: [
-        ...(traits.get(record.id) ?? []).map(({ trait }) => trait),
-        ...(host?.isDisabled ? [DISABLED] : []),
+        ...new Set([
+          ...(traits.get(record.id) ?? []).map(({ trait }) => trait),
+          ...(host?.traits ?? []),
+          ...(host?.isDisabled ? [DISABLED] : []),
+        ]),
       ].sort(),
+      told: [...(host?.traits ?? [])],
       aggregates: (aggregates.get(record.id) ?? []).map(({ aggregateId }) => aggregateId),
     });
     const found = [...hosts.map((host) => whole(this.#recordOf(host), host)), ...own.map((record) => whole(record))];
     found.sort((one, other) => compare(one.name, other.name) || compare(one.id, other.id));
     return new Map(found.map((provider) => [provider.id, provider]));
+  }
+
+  /** Of each host, all that it has. */
+  async traitsOfHosts(): Promise<Map<string, readonly string[]>> {
+    const found = [...(await this.load()).values()];
+    return new Map(found.flatMap(({ hostId, traits }) => (hostId === null ? [] : [[hostId, traits] as const])));
   }
 
   async find(id: string, on?: Queryable): Promise<Provider | undefined> {

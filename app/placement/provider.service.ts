@@ -131,7 +131,9 @@ export class ProviderService {
         const hint = 'Disable or enable its compute service: openstack compute service set.';
         throw keptByScheduler(`The trait ${DISABLED} of a host`, hint);
       }
-      const traits = new Set(provider.hostId === null ? sent : sent.filter((trait) => trait !== DISABLED));
+      // As with Nova, what a host tells of itself comes back where a client leaves it out.
+      const own = (trait: string) => trait !== DISABLED && !provider.told.includes(trait);
+      const traits = new Set(provider.hostId === null ? sent : sent.filter(own));
       await trx.deleteFrom('placement_provider_trait').where('provider_id', '=', id).execute();
       const rows = [...traits].map((trait) => ({ provider_id: id, trait }));
       if (rows.length > 0) await trx.insertInto('placement_provider_trait').values(rows).execute();

@@ -1,19 +1,10 @@
-import {
-  integer,
-  MADE_BY_HAND,
-  nullable,
-  type RecordOf,
-  type RowOf,
-  real,
-  table,
-  text,
-  time,
-} from '../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, real, smallTable, text, time } from '../database/table.ts';
+import type * as declared from './provider.tables.ts';
 
 const OF_DEVICES = 'as many as there are hosts, and devices and pools that are counted beside them';
 
 /** Providers that clients made. */
-export const providers = table(
+export const providers = smallTable(
   'placement_provider',
   {
     id: text,
@@ -24,12 +15,12 @@ export const providers = table(
     generation: integer,
     updatedAt: time,
   },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 export type ProviderRecord = RecordOf<typeof providers>;
 
 /** Of any provider, but for what the scheduler counts of hosts. */
-export const inventories = table(
+export const inventories = smallTable(
   'placement_inventory',
   {
     providerId: text,
@@ -43,36 +34,21 @@ export const inventories = table(
     /** The sum of its allocations. */
     used: integer,
   },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 export type InventoryRecord = RecordOf<typeof inventories>;
 
-export const providerTraits = table(
-  'placement_provider_trait',
-  { providerId: text, trait: text },
-  { small: OF_DEVICES },
-);
-export const providerAggregates = table(
+export const providerTraits = smallTable('placement_provider_trait', { providerId: text, trait: text }, OF_DEVICES);
+export const providerAggregates = smallTable(
   'placement_provider_aggregate',
   { providerId: text, aggregateId: text },
-  { small: OF_DEVICES },
+  OF_DEVICES,
 );
 
 /** Those that are not standard. */
-export const traits = table('placement_trait', { name: text, createdAt: time }, { small: MADE_BY_HAND });
-export const resourceClasses = table(
-  'placement_resource_class',
-  { name: text, createdAt: time },
-  { small: MADE_BY_HAND },
-);
+export const traits = smallTable('placement_trait', { name: text, createdAt: time });
+export const resourceClasses = smallTable('placement_resource_class', { name: text, createdAt: time });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    placement_provider: RowOf<typeof providers>;
-    placement_inventory: RowOf<typeof inventories>;
-    placement_provider_trait: RowOf<typeof providerTraits>;
-    placement_provider_aggregate: RowOf<typeof providerAggregates>;
-    placement_trait: RowOf<typeof traits>;
-    placement_resource_class: RowOf<typeof resourceClasses>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

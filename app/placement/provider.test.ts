@@ -340,3 +340,20 @@ test('administrators and services only', async () => {
   }
   expect((await cloud.edge.send('/placement/resource_providers')).status).toBe(401);
 });
+
+test('what the agent of a host tells of it are traits, which nobody takes away', async () => {
+  const host = await cloud.addHost('equipped', { traits: ['COMPUTE_SECURITY_TPM_2_0'] });
+  const path = `/resource_providers/${host}/traits`;
+  const { resource_provider_generation, traits } = await cloud.done(path);
+  expect(traits).toEqual(['COMPUTE_SECURITY_TPM_2_0']);
+  const body = { resource_provider_generation, traits: ['CUSTOM_GOLD'] };
+  await cloud.done('/traits/CUSTOM_GOLD', { method: 'PUT' });
+  expect((await cloud.done(path, { method: 'PUT', body })).traits).toEqual(['COMPUTE_SECURITY_TPM_2_0', 'CUSTOM_GOLD']);
+  expect(await names('required=COMPUTE_SECURITY_TPM_2_0,CUSTOM_GOLD')).toEqual(['equipped']);
+  // Launches look for both of them.
+  const { eligibility } = cloud.cloud.compute;
+  const wish = (extra_specs: Record<string, string>) =>
+    eligibility.of({ flavor: { name: 'f', vcpus: 1, ram: 1, disk: 1, extra_specs }, properties: {} });
+  const both = { 'trait:COMPUTE_SECURITY_TPM_2_0': 'required', 'trait:CUSTOM_GOLD': 'required' };
+  expect(await wish(both)).toEqual({ ids: ['equipped'], by: Object.keys(both).map((name) => `${name}=required`) });
+});

@@ -94,20 +94,25 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
   const named = async (context: Context) => (api.each ? new Map([...single, ...(await api.each(context))]) : single);
   const shown = (version: Microversion) =>
     Object.entries(fixed).filter(([, { until = Number.POSITIVE_INFINITY }]) => version <= until);
+  const isTold = (version: Microversion, resource: QuotaResource) =>
+    version <= (limits[resource]?.until ?? Number.POSITIVE_INFINITY);
+  const namesIn = (version: Microversion) => [
+    ...[...single].flatMap(([name, resource]) => (isTold(version, resource) ? [name] : [])),
+    ...shown(version).map(([name]) => name),
+  ];
   const aimed = { ...(api.query && { query: api.query }), ...(api.target && { target: api.target }) };
 
   /** The same of each limit. */
-  const setOf = (one: z.ZodType, further: readonly string[] = [], more: z.ZodRawShape = {}): z.ZodObject => {
-    const shape = { ...Object.fromEntries([...single.keys(), ...further].map((name) => [name, one])), ...more };
+  const setOf = (one: z.ZodType, names: readonly string[], more: z.ZodRawShape = {}): z.ZodObject => {
+    const shape = { ...Object.fromEntries(names.map((name) => [name, one])), ...more };
     return api.each ? z.object(shape).catchall(one) : z.strictObject(shape);
   };
   const answerOf = (isDetailed: ShowRoute<Q>['isDetailed'] = false, more?: z.ZodRawShape): Declared<unknown> => {
     const whole = z.number().int();
     const one = typeof isDetailed === 'function' ? z.union([whole, entry.schema]) : isDetailed ? entry.schema : whole;
-    const further = (version: Microversion) => shown(version).map(([name]) => name);
     const title = [beside && !more ? 'Updated' : '', titleOf(within), isDetailed ? 'Details' : ''].join('');
     const schema = (version: Microversion) =>
-      z.strictObject({ [within]: setOf(one, further(version), more).meta({ title }) });
+      z.strictObject({ [within]: setOf(one, namesIn(version), more).meta({ title }) });
     return Object.keys(fixed).length > 0 ? schema : schema(0);
   };
   const view = async (
@@ -115,7 +120,8 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
     { context, version }: Pick<Request<Q>, 'context' | 'version'>,
     isDetailed: boolean,
   ) => {
-    const names = await named(context);
+    const all = await named(context);
+    const names = new Map([...all].filter(([, resource]) => isTold(version, resource)));
     const each = [...names.values()].filter((resource) => !Object.hasOwn(limits, resource));
     const further = shown(version).map(([name, { limit }]) => [name, limit] as const);
     if (!isDetailed) {
@@ -148,7 +154,7 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
 
   return {
     /** Of all limits. */
-    limitsSchema: setOf(z.number().int()),
+    limitsSchema: setOf(z.number().int(), [...single.keys()]),
 
     show: ({ rule, at = '', isDetailed = false }: ShowRoute<Q>): RouteDefinition =>
       route({
@@ -188,7 +194,7 @@ export function quotaApi<Q>(api: QuotaApi<Q>) {
         ...aimed,
         body: (body ??
           z.strictObject({
-            [within]: setOf(api.limit.optional(), Object.keys(fixed), options),
+            [within]: setOf(api.limit.optional(), [...single.keys(), ...Object.keys(fixed)], options),
           })) as unknown as z.ZodType<B>,
         answer: answerOf(isDetailed),
         handler: async (request) => {

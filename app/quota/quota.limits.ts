@@ -22,6 +22,8 @@ export interface QuotaDefault {
    * behind it. Of each, only a limit that somebody set is told; for all others this one holds.
    */
   readonly isOfEach?: boolean;
+  /** The last microversion in which the API of its service tells of it; it holds all the same. */
+  readonly until?: number;
 }
 
 export type QuotaDefaults = Readonly<Record<string, QuotaDefault>>;

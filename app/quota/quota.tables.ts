@@ -1,4 +1,5 @@
-import { integer, type RowOf, table, text } from '../database/table.ts';
+import { integer, type RowsOf, table, text } from '../database/table.ts';
+import type * as declared from './quota.tables.ts';
 
 /** `project_id` is `default` for the limit of projects that have none of their own. */
 export const quotaLimits = table('quota_limit', {
@@ -16,8 +17,5 @@ export const quotaUserLimits = table('quota_user_limit', {
 });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    quota_limit: RowOf<typeof quotaLimits>;
-    quota_user_limit: RowOf<typeof quotaUserLimits>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -22,6 +22,8 @@ export interface HostStock {
   readonly revision: number;
   readonly isDisabled: boolean;
   readonly changedAt: string | null;
+  /** What its agent tells of itself by the names of Placement. */
+  readonly traits: readonly string[];
   readonly vcpus: Stock;
   readonly memoryMib: Stock;
   readonly diskGib: Stock;
@@ -55,7 +57,9 @@ export class HostStocks {
 
   /** Of those hosts, or of all. */
   async list(on: Queryable = this.#database.query, ids?: readonly string[]): Promise<HostStock[]> {
-    return (await this.#repository.rows(ids, on)).map(toStock);
+    // In a transaction nothing else is read: what was known before it is what there is.
+    if (on === this.#database.query) await this.#hosts.refresh();
+    return (await this.#repository.rows(ids, on)).map((row) => toStock(row, this.#hosts.traitsOf(row.id)));
   }
 
   async heldOn(hostId: string, on: Queryable = this.#database.query): Promise<HeldRoom[]> {
@@ -79,10 +83,10 @@ export class HostStocks {
   }
 }
 
-function toStock(row: HostRow): HostStock {
+function toStock(row: HostRow, traits: readonly string[]): HostStock {
   const { id, name, revision, disabled_reason, last_seen_at } = row;
   return {
-    ...{ id, name, revision, isDisabled: disabled_reason !== null, changedAt: last_seen_at },
+    ...{ id, name, revision, isDisabled: disabled_reason !== null, changedAt: last_seen_at, traits },
     vcpus: { total: row.vcpus, reserved: 0, ratio: row.vcpu_ratio, used: row.used_vcpus },
     memoryMib: {
       total: row.memory_mib + RESERVED_MEMORY_MIB,

@@ -9,6 +9,7 @@ export type Room = Record<(typeof RESOURCES)[number], number>;
 /** What many hosts have in common. */
 export interface HostKind {
   readonly isUsable: boolean;
+  /** Traits among them. */
   readonly capabilities: readonly string[];
   /** What keeps the host from running any machine, as its agent found out. */
   readonly trouble: PreflightCheck | null;
@@ -26,9 +27,9 @@ export const NOTHING_KNOWN: HostKind = {
 export function readFacts(stored: string | null): Pick<HostKind, 'capabilities' | 'trouble'> {
   const facts = hosts.columns.facts.read(stored);
   if (facts === null) return NOTHING_KNOWN;
-  const { capabilities, preflight } = facts;
+  const { capabilities, traits, preflight } = facts;
   const trouble = preflight.find((check) => check.id === 'hypervisor' && check.state === 'failed') ?? null;
-  return { capabilities, trouble };
+  return { capabilities: [...capabilities, ...(traits ?? [])], trouble };
 }
 
 /** A host as a decision sees it. */
@@ -56,6 +57,10 @@ export interface ClaimRequest extends Readonly<Room> {
   readonly excludeHosts: readonly string[];
   /** Capabilities the host must report, such as `disk-format:iso` or `firmware:uefi`. */
   readonly requirements: readonly string[];
+  /** Which name of a flavor or an image asks for one of them. */
+  readonly askedBy?: Readonly<Record<string, string>>;
+  /** The only hosts that have what else a flavor and an image want, and by which names; null: they want nothing else. */
+  readonly eligible?: { readonly ids: readonly string[]; readonly by: readonly string[] } | null;
   /** The only ones that may be; null: any. */
   readonly sameHosts?: readonly string[] | null;
   /** These may not. */
@@ -97,11 +102,24 @@ const withHypervisor: HostFilter<HostKind> = {
 const capable: HostFilter<HostKind> = {
   name: 'ComputeCapabilitiesFilter',
   passes: ({ capabilities }, request) => request.requirements.every((wanted) => capabilities.includes(wanted)),
-  explain: (_hosts, request) => `cannot do ${request.requirements.join(', ')}`,
+  explain: (hosts, request) => `cannot do ${missingOf(hosts, request).join(', ')}`,
   advise: (_hosts, { requirements }) =>
     requirements.includes('metadata:service')
       ? 'Launch it with a config drive (config_drive: true), or let a host have the metadata service: see its checks.'
       : 'Use an image that a host can run, or add a host that can run this one.',
+};
+
+/** What some of the hosts lack, with the name that asks for it. */
+function missingOf(hosts: readonly HostKind[], { requirements, askedBy = {} }: ClaimRequest): string[] {
+  const missing = requirements.filter((wanted) => !hosts.every(({ capabilities }) => capabilities.includes(wanted)));
+  return missing.map((wanted) => (Object.hasOwn(askedBy, wanted) ? `${wanted} (${askedBy[wanted]})` : wanted));
+}
+
+const wanted: HostFilter<{ id: string }> = {
+  name: 'ExtraSpecsFilter',
+  passes: ({ id }, { eligible }) => (eligible ?? null) === null || eligible?.ids.includes(id) === true,
+  explain: (_hosts, { eligible }) => `not as wanted by ${eligible?.by.join(', ')}`,
+  advise: () => 'Choose another flavor or image, or give a host what they want: a trait, or a place in an aggregate.',
 };
 
 const inZone: HostFilter<HostKind> = {
@@ -172,6 +190,7 @@ export const OF_KIND: readonly HostFilter<HostKind>[] = [usable, withHypervisor,
 export const OF_ID: readonly HostFilter<{ id: string }>[] = [
   untried,
   askedFor,
+  wanted,
   beside,
   apart,
   withGroup,
@@ -185,6 +204,7 @@ export const FILTERS: readonly HostFilter[] = [
   inZone,
   untried,
   askedFor,
+  wanted,
   beside,
   apart,
   withGroup,
@@ -196,8 +216,10 @@ export const FILTERS: readonly HostFilter[] = [
 ];
 
 /** Whether any of {@link OF_ID} may refuse a host. */
-export function namesHosts({ excludeHosts, host, sameHosts, differentHosts, group }: ClaimRequest): boolean {
-  const isBound = (group?.machines?.size ?? 0) > 0 || (host ?? null) !== null || (sameHosts ?? null) !== null;
+export function namesHosts(request: ClaimRequest): boolean {
+  const { excludeHosts, host, eligible, sameHosts, differentHosts, group } = request;
+  const isNamed = (host ?? null) !== null || (eligible ?? null) !== null || (sameHosts ?? null) !== null;
+  const isBound = isNamed || (group?.machines?.size ?? 0) > 0;
   return isBound || excludeHosts.length > 0 || (differentHosts ?? []).length > 0;
 }
 

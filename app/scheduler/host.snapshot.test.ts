@@ -73,7 +73,7 @@ test('what is chosen passes every filter and nothing better does, whatever hosts
         const candidates = snapshot.candidates();
         expect(candidates.map(({ id }) => id)).toEqual(known.map(({ id }) => id));
         expect(candidates.map(({ isUsable, capabilities }) => [isUsable, capabilities])).toEqual(
-          known.map(({ state, facts }) => [state === 'up', facts?.capabilities]),
+          known.map(({ state, facts }) => [state === 'up', [...(facts?.capabilities ?? []), ...(facts?.traits ?? [])]]),
         );
         for (const more of requests) {
           const request = claimRequest('s', more);

@@ -16,6 +16,8 @@ import type { HostRow, SchedulerRepository } from './scheduler.repository.ts';
 
 /** How old what a decision is made on may be, milliseconds: other controllers claim and give back too. */
 const FRESH_MS = 1_000;
+/** By what it is told from other capabilities, which have a colon. */
+const TRAIT = /^[A-Z0-9_]+$/;
 
 interface Host {
   readonly id: string;
@@ -136,6 +138,12 @@ export class HostSnapshot {
     let left = 0;
     for (let at = 0; at < count; at++) if (weight(at) === most) fit[left++] = fit[at] as number;
     return left;
+  }
+
+  /** Of a host, as it last told of itself. */
+  traitsOf(id: string): readonly string[] {
+    const kind = this.#kindOf[this.#byId.get(id)?.index ?? -1] ?? NOTHING_KNOWN;
+    return kind.capabilities.filter((capability) => TRAIT.test(capability));
   }
 
   /** By the database; for the reasons why none will do. */

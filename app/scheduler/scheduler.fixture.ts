@@ -11,7 +11,7 @@ export function hostFacts(more: Partial<HostFacts> = {}): HostFacts {
   return {
     ...{ hostname: 'h', hypervisorType: 'QEMU', hypervisorVersion: '7.2.22', accelerator: 'tcg', cpuArch: 'x86_64' },
     ...{ cpuModel: 'any', vcpus: 4, memoryMib: 4608, memoryFreeMib: 4000, diskGib: 100, diskFreeGib: 90 },
-    ...{ capabilities: ['disk-format:qcow2'], preflight: [], agentVersion: '0.1.0' },
+    ...{ capabilities: ['disk-format:qcow2'], traits: [], preflight: [], agentVersion: '0.1.0' },
     ...more,
   };
 }

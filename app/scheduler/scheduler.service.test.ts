@@ -212,3 +212,13 @@ test('whatever is claimed and given back side by side, no host is overcommitted 
     { numRuns: 25 },
   );
 });
+
+test('an agent of an earlier version has the traits of what it says by other names', async () => {
+  const { traits: _, ...told } = hostFacts({ capabilities: ['disk-format:iso', 'firmware:bios'] });
+  await scheduler.reportHost(systemContext('test'), 'earlier', told);
+  expect((await scheduler.showHost('earlier')).facts?.traits).toEqual(
+    expect.arrayContaining(['COMPUTE_IMAGE_TYPE_ISO', 'COMPUTE_FIRMWARE_BIOS', 'COMPUTE_STORAGE_BUS_SATA']),
+  );
+  await scheduler.reportHost(systemContext('test'), 'empty', { ...told, capabilities: [] });
+  expect((await scheduler.showHost('empty')).facts?.traits).toEqual([]);
+});

@@ -7,6 +7,7 @@ import type { HostFacts } from '../contract/host.ts';
 import type { KnownHost } from '../contract/v1.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
+import { traitsOfEarlier } from './earlier-traits.ts';
 import { GroupTurns } from './group-turns.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { ClaimRequest } from './host.filters.ts';
@@ -157,7 +158,7 @@ export class SchedulerService {
       const name = await this.#repository.freeName(trx, hostId, facts.hostname);
       const inventory = {
         name,
-        facts: JSON.stringify(facts),
+        facts: JSON.stringify({ traits: traitsOfEarlier(facts.capabilities), ...facts }),
         vcpus: facts.vcpus,
         memory_mib: Math.max(0, facts.memoryMib - RESERVED_MEMORY_MIB),
         disk_gib: facts.diskGib,

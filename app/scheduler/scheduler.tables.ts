@@ -7,14 +7,17 @@ import {
   json,
   nullable,
   type RowOf,
+  type RowsOf,
   real,
+  smallTable,
   table,
   text,
   time,
 } from '../database/table.ts';
+import type * as declared from './scheduler.tables.ts';
 
 /** `memoryMib` is what a host's memory is without what it keeps for itself. */
-export const hosts = table(
+export const hosts = smallTable(
   'scheduler_host',
   {
     id: text,
@@ -41,7 +44,7 @@ export const hosts = table(
     /** Raised by each change of the row. */
     revision: generated(integer),
   },
-  { small: 'as many as there are hosts' },
+  'as many as there are hosts',
 );
 
 export const allocations = table('scheduler_allocation', {
@@ -61,9 +64,5 @@ export type AllocationRow = RowOf<typeof allocations>;
 export const groups = table('scheduler_group', { id: text, revision: integer });
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    scheduler_host: RowOf<typeof hosts>;
-    scheduler_allocation: AllocationRow;
-    scheduler_group: RowOf<typeof groups>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -26,7 +26,9 @@ export class ProgressMeter {
     this.#stage = progress.stage;
     const isJustFinished =
       progress.total !== null && progress.done >= progress.total && progress.done !== this.#last?.done;
-    if (now - this.#toldAt < TELL_EVERY && !isJustFinished) return null;
+    const { waitsFor } = progress;
+    const hasNews = JSON.stringify(waitsFor) !== JSON.stringify(this.current?.waitsFor);
+    if (now - this.#toldAt < TELL_EVERY && !isJustFinished && !hasNews) return null;
     if (this.#last && now > this.#last.at) {
       const rate = ((progress.done - this.#last.done) * 1000) / (now - this.#last.at);
       const weight = Math.min(1, (now - this.#last.at) / 3000);
@@ -41,6 +43,7 @@ export class ProgressMeter {
       unit: progress.unit,
       rate: this.#rate,
       secondsLeft: left === null ? null : Math.max(0, Math.round(left)),
+      ...(waitsFor !== undefined && { waitsFor }),
     };
     return this.current;
   }

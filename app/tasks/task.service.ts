@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Context } from '../contract/context.ts';
-import { UnexpectedError, UserError } from '../contract/errors.ts';
+import { fromWire, OperationalError, UnexpectedError, UserError, type WireError } from '../contract/errors.ts';
 import type { TaskProgress, TaskView } from '../contract/task.ts';
 import type { Database, Queryable, Transaction } from '../database/database.ts';
 import type { EventService } from '../events/event.service.ts';
@@ -25,6 +25,8 @@ export interface NewTask {
 
 /** Finished tasks are kept this long, milliseconds. */
 const KEPT_MS = 30 * 86_400_000;
+/** How often a task that is waited for is looked at, milliseconds. */
+const ENDED_LOOK_MS = 1000;
 const NOBODYS = { projectId: null, args: {} };
 
 /**
@@ -159,6 +161,35 @@ export class TaskService {
     return await this.#lines.unfinishedOf(query, subjectId);
   }
 
+  /** Whether people may call off what is of that kind. */
+  isCancellable(kind: string): boolean {
+    return this.#definition(kind).cancellable;
+  }
+
+  /**
+   * Resolves when the task has ended well, whichever controller does it; throws what it failed with. Where that takes
+   * longer it goes on all the same.
+   */
+  async ended(id: string, withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const changed = Promise.withResolvers<void>();
+      const stop = this.#events.onTask((task) => task.id === id && task.finishedAt !== null && changed.resolve());
+      // Of a task that another controller does nothing is heard here.
+      const timer = setTimeout(changed.resolve, ENDED_LOOK_MS);
+      try {
+        const task = await this.find(id);
+        if (task === undefined || task.state === 'succeeded') return;
+        if (task.finishedAt !== null) throw task.error ? fromWire(task.error as WireError) : calledOff();
+        if (performance.now() > until) throw goesOn(withinMs);
+        await changed.promise;
+      } finally {
+        clearTimeout(timer);
+        stop();
+      }
+    }
+  }
+
   #definition(kind: string): TaskDefinition<unknown> {
     const definition = this.#definitions.get(kind);
     if (!definition) throw new UnexpectedError(`No task of the kind ${kind} is defined`);
@@ -176,6 +207,15 @@ export class TaskService {
     const abortRequested = record.abortRequested || (running?.abort.signal.aborted ?? false);
     return toTaskView({ ...record, abortRequested }, cancellable, running?.meter.current ?? null);
   }
+}
+
+function calledOff(): OperationalError {
+  return new OperationalError('aborted', 'controller', 'It was called off.');
+}
+
+function goesOn(withinMs: number): OperationalError {
+  const message = `It was not done within ${Math.round(withinMs / 1000)} s, and goes on.`;
+  return new OperationalError('timeout', 'controller', message, { hint: 'Look later whether it is done.' });
 }
 
 function newRecord(definition: TaskDefinition<unknown>, context: Context, task: NewTask, id: string): TaskRecord {

@@ -8,11 +8,14 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
+  smallTable,
   table,
   text,
   textOf,
   time,
 } from '../database/table.ts';
+import type * as declared from './task.tables.ts';
 
 /** What steps hand to later ones: JSON values only. */
 export type Memo = Record<string, unknown>;
@@ -54,13 +57,13 @@ export type TaskRecord = Omit<RecordOf<typeof tasks>, 'subjectType' | 'subjectId
 };
 
 /** A controller that does tasks. When its lease has run out, others may take them. */
-export const taskOwners = table(
+export const taskOwners = smallTable(
   'task_owner',
   {
     id: text,
     leaseUntil: time,
   },
-  { small: 'as many as there are controllers' },
+  'as many as there are controllers',
 );
 
 /** What a task is about; see app/tasks/task.lines.ts. */
@@ -71,21 +74,16 @@ export const taskSubjects = table('task_subject', {
 });
 
 /** The first in line for a subject: the one task that may do something with it. */
-export const taskHolds = table(
+export const taskHolds = smallTable(
   'task_hold',
   {
     type: text,
     id: text,
     taskId: text,
   },
-  { small: 'one for each thing that a task is working on or waits to' },
+  'one for each thing that a task is working on or waits to',
 );
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    task: TaskRow;
-    task_owner: RowOf<typeof taskOwners>;
-    task_subject: RowOf<typeof taskSubjects>;
-    task_hold: RowOf<typeof taskHolds>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

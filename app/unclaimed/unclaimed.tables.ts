@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MachineSpec, type MachineStatus, machineSpecSchema, machineStatusSchema } from '../contract/machine.ts';
+import { type MachineSpec, type MachineStatus, machineStatusSchema, storedSpecSchema } from '../contract/machine.ts';
 import type { Unclaimed } from '../contract/unclaimed.ts';
 import {
   type Column,
@@ -9,13 +9,15 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
-  table,
+  type RowsOf,
+  smallTable,
   text,
   textOf,
   time,
 } from '../database/table.ts';
+import type * as declared from './unclaimed.tables.ts';
 
-const detail = json(z.object({ spec: machineSpecSchema, status: machineStatusSchema }));
+const detail = json(z.object({ spec: storedSpecSchema, status: machineStatusSchema }));
 type Machine = { spec: MachineSpec; status: MachineStatus };
 const machine: Column<Machine | null, string> = {
   ...detail,
@@ -24,7 +26,7 @@ const machine: Column<Machine | null, string> = {
 };
 
 /** What was found and nobody knows; see app/unclaimed/. */
-export const unclaimed = table(
+export const unclaimed = smallTable(
   'unclaimed',
   {
     id: text,
@@ -40,13 +42,11 @@ export const unclaimed = table(
     machine: column('detail', machine),
     since: time,
   },
-  { small: 'what hosts have that nobody knows, until a person decides' },
+  'what hosts have that nobody knows, until a person decides',
 );
 export type UnclaimedRecord = RecordOf<typeof unclaimed>;
 export type UnclaimedRow = RowOf<typeof unclaimed>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    unclaimed: UnclaimedRow;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -195,6 +195,20 @@ test('only what is named is removed, also when its host comes back later', async
   expect(await cloud.database.query.selectFrom('leftover').selectAll().execute()).toEqual([]);
 });
 
+test('what its host told of a moment before it removed it is not listed again', async () => {
+  const stray = { kind: 'machine-folder', name: 'copy' } as const;
+  cloud.agent.strays.push(stray);
+  await cloud.bus.report(cloud.agent);
+  expect((await remove((await only('machine-folder')).id, 'copy')).status).toBe(204);
+  await expect.poll(list).toEqual([]);
+  await cloud.bus.tellFound(cloud.agent, [stray]);
+  expect(await list()).toEqual([]);
+  // One that came since.
+  cloud.agent.strays.push(stray);
+  await cloud.bus.report(cloud.agent);
+  expect(await list()).toHaveLength(1);
+});
+
 test('a folder or file cannot be adopted; what is gone from its host goes from the list', async () => {
   cloud.agent.strays.push({ kind: 'cached-file', name: 'somebody.iso', bytes: 5 });
   await cloud.bus.report(cloud.agent);

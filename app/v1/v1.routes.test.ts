@@ -52,9 +52,8 @@ beforeEach(async () => {
     ...hostRoutes({ scheduler, bus: unused, compute: unused }),
     ...imageCatalogRoutes(unused),
     ...machineRoutes({
-      compute: { server: { get: refuse } as never, verbs: unused, statistics: unused },
+      compute: { server: { get: refuse } as never, verbs: unused, statistics: unused, orders: unused },
       images: unused,
-      bus: unused,
     }),
     ...quotaRoutes(quota, QUOTAS),
   ];

@@ -1,15 +1,10 @@
-import { MADE_BY_HAND, type RecordOf, type RowOf, table, text } from '../database/table.ts';
+import { type RecordOf, type RowsOf, smallTable, text } from '../database/table.ts';
+import type * as declared from './default-type.tables.ts';
 
 /** The type of a project's new volumes where they name none. */
-export const defaultTypes = table(
-  'volume_default_type',
-  { projectId: text, volumeTypeId: text },
-  { small: MADE_BY_HAND },
-);
+export const defaultTypes = smallTable('volume_default_type', { projectId: text, volumeTypeId: text });
 export type DefaultTypeRecord = RecordOf<typeof defaultTypes>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_default_type: RowOf<typeof defaultTypes>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,15 +1,17 @@
-import { flag, json, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text, time } from '../database/table.ts';
+import { flag, json, nullable, type RecordOf, type RowsOf, smallTable, text, time } from '../database/table.ts';
+import type * as declared from './group-type.tables.ts';
 import type { Specs } from './specs.routes.ts';
 
-export const groupTypes = table(
-  'volume_group_type',
-  { id: text, name: text, description: nullable(text), isPublic: flag, groupSpecs: json<Specs>(), createdAt: time },
-  { small: MADE_BY_HAND },
-);
+export const groupTypes = smallTable('volume_group_type', {
+  id: text,
+  name: text,
+  description: nullable(text),
+  isPublic: flag,
+  groupSpecs: json<Specs>(),
+  createdAt: time,
+});
 export type GroupTypeRecord = RecordOf<typeof groupTypes>;
 
 declare module '../database/tables.ts' {
-  interface Tables {
-    volume_group_type: RowOf<typeof groupTypes>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -6,6 +6,8 @@ import type {
   ServerStatus,
   ServerView,
 } from '../../app/contract/generated/compute/servers.api.ts';
+import type { GuestReport } from '../../app/contract/guest.ts';
+import type { MachineHardware } from '../../app/contract/machine-hardware.ts';
 import type { ServerStatistics } from '../../app/contract/machine-statistics.ts';
 import type { ServerAccess } from '../../app/contract/v1.ts';
 import type { VerbOffer } from '../../app/contract/verbs.ts';
@@ -94,10 +96,17 @@ export async function doImageVerb(id: string, offer: Pick<VerbOffer, 'path' | 'b
 type ServerAction = BodyOf<'POST /compute/v2.1/servers/:serverId/action'>;
 export type RebuildRequest = NonNullable<ServerAction['rebuild']>;
 
+/** As an action of Nova's; it is done once a snapshot of the machine is made, which leads back. */
+export async function doSafely(id: string, body: BodyOf<'POST /v1/servers/:id/safely'>) {
+  return await call('POST /v1/servers/:id/safely', { params: { id }, body });
+}
+
 /** Answers the administrator's password. */
-export async function rebuildServer(id: string, rebuild: RebuildRequest): Promise<string> {
+export async function rebuildServer(id: string, rebuild: RebuildRequest, isSafe = false): Promise<string> {
   const params = { serverId: id };
-  const answer = await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { rebuild } });
+  const answer = isSafe
+    ? await doSafely(id, { rebuild })
+    : await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { rebuild } });
   return 'server' in answer ? answer.server.adminPass : '';
 }
 
@@ -108,9 +117,10 @@ export async function rescueServer(id: string, rescue: NonNullable<ServerAction[
   return 'adminPass' in answer ? answer.adminPass : '';
 }
 
-export async function resizeServer(id: string, flavorRef: string): Promise<void> {
+export async function resizeServer(id: string, flavorRef: string, isSafe = false): Promise<void> {
   const params = { serverId: id };
-  await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { resize: { flavorRef } } });
+  if (isSafe) await doSafely(id, { resize: { flavorRef } });
+  else await call('POST /compute/v2.1/servers/:serverId/action', { params, body: { resize: { flavorRef } } });
 }
 
 /** The last `length` lines of the serial console's log; all that is kept when left out. */
@@ -203,6 +213,16 @@ export async function deleteKeypair(name: string): Promise<void> {
 /** How to reach into the guest: forwarded ports of its host, and the account its image lets in. */
 export function getServerAccess(id: string, signal?: AbortSignal): Promise<ServerAccess> {
   return call('GET /v1/servers/:id/access', { params: { id }, signal });
+}
+
+/** Whether its guest agent answers, and what the guest tells of itself. */
+export function getServerGuest(id: string, signal?: AbortSignal): Promise<GuestReport> {
+  return call('GET /v1/servers/:id/guest', { params: { id }, signal });
+}
+
+/** What it is made of, as its host has it written down; 409 where it is on none. */
+export function getServerHardware(id: string, signal?: AbortSignal): Promise<MachineHardware> {
+  return call('GET /v1/servers/:id/hardware', { params: { id }, signal });
 }
 
 /** What it used in the last hour. */

@@ -39,10 +39,12 @@ it('says what each event makes stale', () => {
     keys.limits.all,
     keys.hosts.all,
     keys.servers.actions('a'),
+    keys.servers.hardware('a'),
     keys.eventLog.all,
   ]);
   expect(staleKeys(event('compute.instance.power_on.end', { type: 'server', id: 'a' }))).toEqual([
     keys.servers.actions('a'),
+    keys.servers.hardware('a'),
     keys.eventLog.all,
   ]);
   expect(staleKeys(event('keypair.create.end', { type: 'keypair', id: 'k' }))).toEqual([

@@ -35,7 +35,7 @@ const LISTED: Record<string, ListedResource> = {
     isListed: (server) => !('tenant_id' in server) || server.tenant_id === readSession()?.project?.id,
     everywhere: keys.servers.everywhere,
     detail: keys.servers.detail,
-    below: (id) => [keys.servers.actions(id)],
+    below: (id) => [keys.servers.actions(id), keys.servers.hardware(id)],
     read: getServer,
   },
   image: {

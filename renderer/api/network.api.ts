@@ -10,6 +10,11 @@ export async function listNetworks({ signal, ...asked }: ListAsked): Promise<Net
   return (await call('GET /network/v2.0/networks', { query: pageQuery(asked), signal })).networks;
 }
 
+/** As many as one page has: for a choice among them, and for their names. */
+export async function listNetworkNames(signal?: AbortSignal): Promise<Pick<NetworkView, 'id' | 'name'>[]> {
+  return (await call('GET /network/v2.0/networks', { query: { limit: 1000, sort_key: 'name' }, signal })).networks;
+}
+
 export async function getNetwork(id: string, signal?: AbortSignal): Promise<NetworkView> {
   return (await call('GET /network/v2.0/networks/:id', { params: { id }, signal })).network;
 }

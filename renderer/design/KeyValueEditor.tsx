@@ -1,5 +1,6 @@
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './key-value-editor.module.css';
 
@@ -16,19 +17,29 @@ export interface KeyValueEditorProps {
   /** What is wrong, if anything. */
   error?: string | undefined;
   keyPlaceholder?: string;
+  /** Names that are offered, each with what it does. */
+  known?: readonly { key: string; text: string }[];
   isReadOnly?: boolean;
 }
 
 /** Names and values that people make up: image properties, extra specs of flavors. */
 export function KeyValueEditor(props: KeyValueEditorProps) {
   const { t } = useTranslation('design');
-  const { value, onChange } = props;
+  const { value, onChange, known = [] } = props;
+  const listId = useId();
   const set = (index: number, change: Partial<KeyValue>): void =>
     onChange(value.map((pair, at) => (at === index ? { ...pair, ...change } : pair)));
   return (
     <fieldset className={classes.root}>
       <legend className={classes.label}>{props.label}</legend>
       {props.description && <div className={classes.description}>{props.description}</div>}
+      <datalist id={listId}>
+        {known.map(({ key, text }) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </datalist>
       {value.map((pair, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own; the name changes as one types
         <div key={index} className={classes.row}>
@@ -36,6 +47,7 @@ export function KeyValueEditor(props: KeyValueEditorProps) {
             aria-label={t('pairs.name')}
             placeholder={props.keyPlaceholder ?? t('pairs.name')}
             value={pair.key}
+            list={listId}
             readOnly={props.isReadOnly ?? false}
             classNames={{ input: 'mono' }}
             autoComplete="off"

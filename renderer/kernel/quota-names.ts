@@ -12,6 +12,9 @@ export const QUOTA_NAMES = [
   'ports',
   'key_pairs',
   'metadata_items',
+  'injected_files',
+  'injected_file_content_bytes',
+  'injected_file_path_bytes',
   'server_groups',
   'server_group_members',
 ] as const;

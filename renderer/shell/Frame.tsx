@@ -22,6 +22,7 @@ import classes from './frame.module.css';
 import { Navigation } from './Navigation.tsx';
 import { PaletteSlot } from './PaletteSlot.tsx';
 import { ShortcutOverlay } from './ShortcutOverlay.tsx';
+import { UndoNotices } from './UndoNotices.tsx';
 
 /** Only the desktop app has a tray. */
 const DesktopMachines = lazy(async () => ({
@@ -73,6 +74,7 @@ export function Frame() {
         <ShortcutOverlay />
         <FileDrop />
         <FailedTaskNotices key={session?.token} />
+        <UndoNotices key={`undo ${session?.token}`} />
         {desktop() && (
           <Suspense fallback={null}>
             <DesktopMachines />

@@ -93,6 +93,7 @@ const needs = [
       { apt: 'python3-osc-placement' },
     ),
     need('test', 'a Debian guest', { program: 'debootstrap' }, { apt: 'debootstrap' }),
+    need('test', 'machines with a TPM', { program: 'swtpm' }, { apt: 'swtpm', dnf: 'swtpm', pacman: 'swtpm' }),
     need('test', 'client tests', { files: ['/usr/lib/python3/dist-packages/botocore'] }, { apt: 'python3-botocore' }),
     need(
       'test',

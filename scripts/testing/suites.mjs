@@ -36,7 +36,13 @@ export const lanes = {
  */
 export const longSuites = {
   /** Controller and agent killed at every point that the code lists (the gate: one for each step), or frozen. */
-  kills: vitest(['faults', 'agent'], () => ['controller-killed', 'agent-killed', 'controller-frozen', 'agent/crash']),
+  kills: vitest(['faults', 'agent'], () => [
+    'controller-killed',
+    'agent-killed',
+    'controller-frozen',
+    'start-again',
+    'agent/crash',
+  ]),
   /** All of Tempest's tests of every area; the gate runs a part of each (tests/conformance/areas). */
   conformance: vitest(['conformance']),
   /** Property tests with another seed each time; the gate always tries the same examples. */
@@ -47,6 +53,8 @@ export const longSuites = {
   examples: vitest(['examples']),
   /** Systems that people run, made and booted whole: Debian with its own cloud-init. */
   guests: vitest(['guests']),
+  /** Every answer of a watchdog, a TPM through a machine's life, and secure boot: guests of real QEMUs. */
+  hardware: vitest(['agent'], () => ['qemu/hardware-machine', 'qemu/secure-boot']),
   /** Thousands of machines; the gate has a hundred. */
   scale: vitest(['scale']),
   /** Every picture of the dashboard's tests, light and dark, 1024 to 1920 wide; the gate takes a few. */

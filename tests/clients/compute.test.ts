@@ -212,7 +212,25 @@ describe('a machine from create to delete', () => {
     expect(await openstack.json('image list --name vm-two-shelved')).toEqual([]);
   });
 
-  test('rebuild --wait, rescue and unrescue', async () => {
+  test('cards and addresses come and go', async () => {
+    const ports = async () => await openstack.json('port list --server vm-two');
+    await openstack.run('port create --network default extra');
+    await openstack.run('server add port vm-two extra');
+    expect(await ports()).toHaveLength(2);
+    await expect(openstack.run('server add port vm-two extra')).rejects.toThrow(/is still in use/);
+    await openstack.run('server remove port vm-two extra');
+    await until('the port to be free', 60, async () => (await ports()).length === 1 || undefined);
+    await openstack.run('port delete extra');
+    await openstack.run('server add network vm-two default');
+    expect(await ports()).toHaveLength(2);
+    await openstack.run('server add fixed ip vm-two default --fixed-ip-address 10.77.0.200');
+    expect(JSON.stringify((await openstack.json('server show vm-two')).addresses)).toContain('10.77.0.200');
+    await openstack.run('server remove network vm-two default');
+    await until('no card to be left', 90, async () => (await ports()).length === 0 || undefined);
+    await openstack.run('server add network vm-two default');
+  });
+
+  test('rebuild --wait, set --password, rescue and unrescue', async () => {
     const hello = `${folder}/hello-again`;
     await writeFile(hello, '#!/bin/sh\necho hello again > /dev/console\n');
     const options = `--name vm-three --password secret --user-data ${hello} --no-key-name --property anew=yes`;
@@ -230,6 +248,8 @@ describe('a machine from create to delete', () => {
     await until('the guest to greet again', 150, async () =>
       (await openstack.run('console log show vm-three')).includes('hello again') ? true : undefined,
     );
+    // It greets when all that it starts is up, its agent too.
+    await openstack.run('server set vm-three --password "other words"');
     await openstack.run('server rescue vm-three --image cumulet-linux --password secret');
     await until('RESCUE', 90, async () => ((await status('vm-three')) === 'RESCUE' ? true : undefined));
     await expect(openstack.run('server stop vm-three')).rejects.toThrow(/while it is in vm_state rescued/);

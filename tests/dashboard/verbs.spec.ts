@@ -106,6 +106,21 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await expect(row).toContainText('Running');
   });
 
+  await test.step('the password inside is changed, and shown on the page beside what the guest tells', async () => {
+    await openMenu();
+    await entry('Change password').click();
+    const dialog = page.getByRole('dialog', { name: 'Change the password in web anew?' });
+    await picture(page, 'machine-password');
+    await dialog.getByLabel('New password').fill('open sesame twice');
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await expect(dialog).toBeHidden();
+    await row.getByRole('link', { name: 'web anew' }).click();
+    await expect(page.getByText('open sesame twice')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Guest' })).toContainText('Answers, version 1.0');
+    await picture(page, 'machine-guest');
+    await page.goBack();
+  });
+
   await test.step('a crash dump is asked for after a question, and stands in the history', async () => {
     await openMenu();
     await entry('Crash dump').click();
@@ -135,7 +150,7 @@ test('a snapshot is named, begins, and leads to its image; a machine is shelved 
     await choose('Take a snapshot');
     const dialog = page.getByRole('dialog', { name: 'Take a snapshot of shop?' });
     const name = dialog.getByRole('textbox', { name: 'Name of the image' });
-    await expect(name).toHaveValue(/^\{machine\} \d{4}-\d{2}-\d{2}$/);
+    await expect(name).toHaveValue(/^shop \d{4}-\d{2}-\d{2}$/);
     await name.fill('');
     await dialog.getByRole('button', { name: 'Take a snapshot' }).click();
     await expect(dialog.getByText('Say something here')).toBeVisible();

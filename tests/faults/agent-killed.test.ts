@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FAIL_POINTS, type FailPoint } from '../../agent/fail-point.ts';
 import { casesOf } from '../../scripts/testing/sitting.ts';
+import { until } from '../cloud.ts';
 import { FaultCloud } from './fault-cloud.ts';
 import { hypervisorsOf } from './process-table.ts';
 
@@ -37,9 +38,8 @@ afterAll(async () => {
 });
 
 test('every fail point of the agent belongs to a verb that is tested here', () => {
-  const tested = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'replace', 'confirm_resize'].flatMap(
-    allPointsOf,
-  );
+  const verbs = ['spawn', 'destroy', 'suspend', 'resume', 'snapshot', 'quiesce', 'replace', 'confirm_resize'];
+  const tested = [...verbs, 'plug_nic', 'unplug_nic'].flatMap(allPointsOf);
   expect(tested.sort()).toEqual([...FAIL_POINTS].sort());
 });
 
@@ -83,6 +83,53 @@ describe('the agent is killed while it takes a snapshot', () => {
     expect((await cloud.request('GET', `/image/v2/images/${snapshot}`)).body).toMatchObject({ status: 'active' });
     expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     expect((await cloud.request('DELETE', `/image/v2/images/${snapshot}`)).status).toBe(204);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while a guest stands still for a snapshot', () => {
+  test.each(pointsOf('quiesce'))('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const answers = async () => (await cloud.request('GET', `/v1/servers/${id}/guest`)).body.answers;
+    await until('the guest agent', 90, async () => ((await answers()) ? true : undefined));
+    await cloud.act(id, { createImage: { name: 'copy' } });
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    await cloud.serverIn(id, 'ACTIVE');
+    // One that stands still answers nothing but whether it does.
+    await until('the guest to go on', 90, async () => {
+      const { hostName } = (await cloud.request('GET', `/v1/servers/${id}/guest`)).body;
+      return hostName === null ? undefined : true;
+    });
+    const [{ id: snapshot }] = (await cloud.request('GET', '/image/v2/images?name=copy')).body.images;
+    expect((await cloud.request('DELETE', `/image/v2/images/${snapshot}`)).status).toBe(204);
+    await expectNothingAfterDelete(id);
+  });
+});
+
+describe('the agent is killed while a card comes or goes', () => {
+  test.each([...pointsOf('plug_nic'), ...pointsOf('unplug_nic')])('at %s', async (failPoint) => {
+    const agent = await cloud.startAgent({ failPoint });
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    const path = `/compute/v2.1/servers/${id}/os-interface`;
+    const cards = async () => (await cloud.request('GET', path)).body.interfaceAttachments;
+    const attach = cloud.request('POST', path, { interfaceAttachment: {} });
+    const isPlug = failPoint.startsWith('agent.plug_nic.');
+    if (!isPlug) {
+      const { port_id: port } = (await attach).body.interfaceAttachment;
+      expect((await cloud.request('DELETE', `${path}/${port}`)).status).toBe(202);
+    }
+    expect(await agent.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startAgent();
+    expect((await attach).status).toBe(200);
+    const wanted = isPlug ? 2 : 1;
+    await until('the card to be where it is to be', 90, async () => (await cards()).length === wanted || undefined);
+    expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     await expectNothingAfterDelete(id);
   });
 });

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export interface RunningProcess {
   pid: number;
@@ -25,6 +26,21 @@ export function parentOf(pid: number): number | undefined {
 /** QEMU processes with files in `folder`. */
 export function hypervisorsOf(folder: string): RunningProcess[] {
   return processesNaming(folder).filter(({ commandLine }) => /qemu-system-/.test(commandLine[0] ?? ''));
+}
+
+/** What emulates the TPMs of machines below `folder`, each with its machine's id. */
+export function tpmsOf(folder: string): { pid: number; machineId: string }[] {
+  const places = processesNaming('swtpm').map(({ pid }) => ({ pid, place: folderOf(pid) }));
+  const own = places.filter(({ place }) => place.startsWith(folder));
+  return own.map(({ pid, place }) => ({ pid, machineId: basename(place) }));
+}
+
+function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
 }
 
 /** Memory the process has in RAM now, and the most it ever had, MiB. */

@@ -11,7 +11,7 @@ boot_mib=64
 root_mib=1400
 packages=(
   systemd-sysv udev dbus ifupdown isc-dhcp-client iproute2 openssh-server sudo curl ca-certificates e2fsprogs procps
-  cloud-init linux-image-cloud-amd64 initramfs-tools
+  cloud-init qemu-guest-agent linux-image-cloud-amd64 initramfs-tools
 )
 
 mkdir -p "$out"

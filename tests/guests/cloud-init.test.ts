@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { computeSettingsSchema } from '../../app/compute/compute.settings.ts';
-import { repository, startCloud, type TestCloud } from '../cloud.ts';
+import { repository, startCloud, type TestCloud, until } from '../cloud.ts';
 import { ComputeClient } from '../integration/compute-client.ts';
 import { SerialTerminal } from '../integration/serial-terminal.ts';
 
@@ -54,7 +54,10 @@ afterAll(async () => {
 });
 
 async function upload(path: string): Promise<string> {
-  const wish = { name: 'debian', disk_format: 'qcow2', container_format: 'bare', visibility: 'public' };
+  const wish = {
+    ...{ name: 'debian', disk_format: 'qcow2', container_format: 'bare', visibility: 'public' },
+    os_require_quiesce: 'yes',
+  };
   const { id } = await compute.mustCall('POST', '/image/v2/images', wish);
   const response = await fetch(`${cloud.url}/image/v2/images/${id}/file`, {
     method: 'PUT',
@@ -130,5 +133,29 @@ describe.each([
     const shown = await terminal.ask('ip -o -4 addr show');
     for (const address of addresses) expect(shown).toContain(`inet ${address}/24`);
     expect(await terminal.ask('ip route')).toContain(`default via ${cidr.replace(/0\/24$/, '1')}`);
+  });
+
+  test('its guest agent tells of it, changes a password, and brings its file systems to rest for a snapshot', async () => {
+    const guest = await compute.mustCall('GET', `/v1/servers/${id}/guest`);
+    expect(guest).toMatchObject({ answers: true, hostName: `debian-by-${way.replace(' ', '-')}` });
+    expect(guest.os.name).toContain('Debian GNU/Linux 12');
+    const told = guest.nics.flatMap((nic: { addresses: string[] }) => nic.addresses);
+    for (const address of addresses) expect(told).toContain(address);
+    const act = (body: object) => compute.mustCall('POST', `/compute/v2.1/servers/${id}/action`, body);
+    await act({ changePassword: { adminPass: 'new words' } });
+    const check =
+      "import crypt, spwd; hashed = spwd.getspnam('root').sp_pwdp; print(crypt.crypt('new words', hashed) == hashed)";
+    expect(await terminal.ask(`python3 -W ignore -c "${check}"`)).toBe('True');
+    // Demanded by its image: without the agent it would fail.
+    const { image_id } = await compute.mustCall('POST', `/compute/v2.1/servers/${id}/action`, {
+      createImage: { name: `copy by ${way}` },
+    });
+    await until('the snapshot', 300, async () => {
+      const { status } = await compute.mustCall('GET', `/image/v2/images/${image_id}`);
+      expect(['queued', 'saving', 'active']).toContain(status);
+      return status === 'active' ? true : undefined;
+    });
+    expect(await terminal.ask('date > /root/after && sync && echo written')).toBe('written');
+    expect(await terminal.ask('journalctl -t qemu-ga | grep -c fsfreeze')).not.toBe('0');
   });
 });

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { machineImageSchema } from '../../../app/contract/machine.ts';
-
-export const diskBusSchema = z.enum(['virtio', 'scsi', 'ide', 'sata', 'usb']);
-export type DiskBus = z.infer<typeof diskBusSchema>;
+import { diskBusSchema, machineImageSchema } from '../../../app/contract/machine.ts';
 
 const place = z.number().int().min(0);
 
@@ -22,19 +19,23 @@ export const diskSourceSchema = z.discriminatedUnion('kind', [
   /** The image itself for a medium that is only read, else what is written over it. */
   z.object({ kind: z.literal('image'), image: machineImageSchema }),
   z.object({ kind: z.literal('blank') }),
+  /** One of the host's, which is not the machine's own. */
+  z.object({ kind: z.literal('file'), path: z.string(), format: z.enum(['raw', 'qcow2']) }),
   /** Files the machine was given. */
   z.object({ kind: z.literal('config-drive') }),
 ]);
 
-export const diskFileSchema = z.string().regex(/^[a-z-]+(?:\.[0-9]+)?\.(?:qcow2|raw|iso)$/);
+export const diskFileSchema = z.string().regex(/^[a-z-]+[0-9]*(?:\.[0-9]+)?\.(?:qcow2|raw|iso)$/);
 
 export const machineDiskSchema = z.object({
   /** Unique in its machine; the hypervisor's names for it are made of it. */
   id: z.string(),
-  /** `rescue`: what another image is written over while the machine starts from that. */
-  role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive', 'rescue']),
+  /** `rescue`: what another image is written over while the machine starts from that. `attached`: it came later. */
+  role: z.enum(['root', 'cdrom', 'ephemeral', 'swap', 'config-drive', 'rescue', 'attached']),
+  /** What one that came later is known by. */
+  key: z.string().optional(),
   source: diskSourceSchema,
-  /** Its own, in the machine's folder; null where the image itself is read. */
+  /** Its own, in the machine's folder; null where the image itself, or a file of the host, is read. */
   file: diskFileSchema.nullable(),
   /** Another file of the machine that its own lies over: it has what was written before the machine was resized. */
   over: diskFileSchema.optional(),
@@ -66,5 +67,9 @@ export const machineDevicesSchema = z.object({
   controllers: z.array(z.object({ bus: z.enum(['scsi', 'sata']), slot: place })),
   disks: z.array(machineDiskSchema),
   nics: z.array(machineNicSchema),
+  /** What else it has for itself, which machines of before have not. */
+  extras: z.array(z.object({ device: z.enum(['watchdog', 'random']), slot: place })).optional(),
+  /** PCI slot of what the port to the guest agent is plugged into; machines of earlier versions have none. */
+  guestAgentSlot: place.optional(),
 });
 export type MachineDevices = z.infer<typeof machineDevicesSchema>;

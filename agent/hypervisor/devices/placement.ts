@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../../app/contract/errors.ts';
-import type { MachinePort, MachineSpec } from '../../../app/contract/machine.ts';
+import type { DiskBus, MachinePort, MachineSpec } from '../../../app/contract/machine.ts';
 import type { Hardware } from './hardware-choice.ts';
-import type { Address, DiskBus, MachineDevices, MachineDisk } from './machine-devices.ts';
+import type { Address, MachineDevices, MachineDisk } from './machine-devices.ts';
 
 /** PCI slots that the chipset itself has. */
 const CHIPSET_SLOTS = { pc: [0, 1], q35: [0, 31] };
@@ -21,35 +22,59 @@ const NONE: MachineDevices = { controllers: [], disks: [], nics: [] };
 
 /** The devices of a machine as it is made. The same machine has always had the same: nothing here may come out otherwise. */
 export function placeMachine(hardware: Hardware, spec: MachineSpec, hasConfigDrive: boolean): MachineDevices {
-  const disks = disksOf(spec, hasConfigDrive).reduce((devices, disk) => placeDisk(hardware, devices, disk), NONE);
-  return placeNics(hardware, disks, spec.ports);
+  const disks = disksOf(spec, hasConfigDrive).reduce(
+    (devices, { bus, ...disk }) =>
+      placeDisk(hardware, devices, disk, bus === null ? undefined : onBoard(hardware, bus)),
+    NONE,
+  );
+  return placeExtras(hardware, placeNics(hardware, disks, spec.ports));
 }
 
-export const DISK_FILES = {
-  root: 'root.qcow2',
-  cdrom: null,
-  ephemeral: 'ephemeral.qcow2',
-  swap: 'swap.raw',
-  'config-drive': 'config-drive.iso',
-  rescue: 'rescue.qcow2',
+const ENDINGS = {
+  root: 'qcow2',
+  ephemeral: 'qcow2',
+  swap: 'raw',
+  'config-drive': 'iso',
+  rescue: 'qcow2',
+  attached: 'qcow2',
 };
 
-type Unplaced = Omit<MachineDisk, 'bus' | 'address'>;
+/** Its own file as the machine is made; a medium that is only read has none. */
+export function fileOfDisk({ id, role }: Pick<MachineDisk, 'id' | 'role'>): string | null {
+  return role === 'cdrom' ? null : `${id}.${ENDINGS[role]}`;
+}
 
-function disksOf(spec: MachineSpec, hasConfigDrive: boolean): Unplaced[] {
-  const { image } = spec;
-  const isMedium = image.diskFormat === 'iso';
-  const disks: Unplaced[] = [];
-  const add = (role: MachineDisk['role'], source: MachineDisk['source'], bootIndex: number | null = null) =>
-    disks.push({ id: role, role, source, file: DISK_FILES[role], bootIndex, serial: null });
-  if (!isMedium) add('root', { kind: 'image', image }, 1);
-  else if (spec.rootDiskGib > 0) add('root', { kind: 'blank' }, 1);
+type Unplaced = Omit<MachineDisk, 'bus' | 'address'>;
+/** With the bus that is asked for. */
+type Wanted = Unplaced & { bus: DiskBus | null };
+
+function disksOf({ image, rootDiskGib, root, disks: extra }: MachineSpec, hasConfigDrive: boolean): Wanted[] {
+  const isMedium = image?.diskFormat === 'iso';
+  const disks: Wanted[] = [];
+  const add = (disk: Pick<Wanted, 'id' | 'role' | 'source'> & Partial<Wanted>) =>
+    disks.push({ ...{ file: fileOfDisk(disk), bootIndex: null, serial: null, bus: null }, ...disk });
+  const first = { id: 'root', role: 'root', bootIndex: 1, ...root } as const;
+  if (image !== null && !isMedium) add({ ...first, source: { kind: 'image', image } });
+  else if (rootDiskGib > 0) add({ ...first, source: { kind: 'blank' } });
   // A blank disk does not boot, so an installation medium gets its turn until something is installed.
-  if (isMedium) add('cdrom', { kind: 'image', image }, disks.length + 1);
-  if (spec.ephemeralDiskGib > 0) add('ephemeral', { kind: 'blank' });
-  if (spec.swapMib > 0) add('swap', { kind: 'blank' });
-  if (hasConfigDrive) add('config-drive', { kind: 'config-drive' });
+  const turn = disks.length + 1;
+  if (isMedium) add({ id: 'cdrom', role: 'cdrom', source: { kind: 'image', image }, bootIndex: turn });
+  const tried = disks.length;
+  for (const { bootIndex, sizeMib: _, ...disk } of extra) {
+    add({ ...disk, source: { kind: 'blank' }, bootIndex: bootIndex && tried + bootIndex });
+  }
+  if (hasConfigDrive) add({ id: 'config-drive', role: 'config-drive', source: { kind: 'config-drive' } });
   return disks;
+}
+
+/** That bus; what the board has not got is refused, where `field` asked for it. */
+export function onBoard(hardware: Hardware, bus: DiskBus, field = 'disk_bus'): DiskBus {
+  const isMissing = bus === 'usb' ? boardSlots(hardware).usb === null : bus === 'ide' && hardware.chipset === 'q35';
+  if (!isMissing) return bus;
+  throw new UserError('bad_request', `A disk is to be on the bus ${bus}, which the machine's board lacks.`, {
+    field,
+    hint: `Set ${field} to virtio, scsi or sata.`,
+  });
 }
 
 /** With one disk more, in the first free place of its bus: the board's for its kind, where none is named. */
@@ -61,6 +86,33 @@ export function placeDisk(
 ): MachineDevices {
   const placed = placeOn(bus, hardware, devices);
   return { ...devices, controllers: placed.controllers, disks: [...devices.disks, { ...disk, ...placed.at }] };
+}
+
+/** With the port to the guest agent, behind all that the machine has. */
+export function placeGuestAgent(hardware: Hardware, devices: MachineDevices): MachineDevices {
+  return hardware.hasGuestAgent ? { ...devices, guestAgentSlot: freeSlot(hardware, devices) } : devices;
+}
+
+/** With those disks as the ones that came later, each where it was if that place is free. */
+export function withAttached(
+  hardware: Hardware,
+  devices: MachineDevices,
+  attached: readonly MachineDisk[],
+): MachineDevices {
+  const own = devices.disks.filter(({ role }) => role !== 'attached');
+  let placed: MachineDevices = { ...devices, disks: own };
+  for (const disk of attached) {
+    if (!isFree(hardware, placed, disk)) placed = placeDisk(hardware, placed, disk, disk.bus);
+    else placed = { ...placed, disks: [...placed.disks, disk] };
+  }
+  return placed;
+}
+
+function isFree(hardware: Hardware, devices: MachineDevices, { bus, address }: MachineDisk): boolean {
+  if (address.at === 'pci') return !takenSlots(hardware, devices).includes(address.slot);
+  const hasController = devices.controllers.some((controller) => controller.bus === bus) || hardware.chipset === 'q35';
+  const isTaken = devices.disks.some((disk) => isDeepStrictEqual(disk.address, address));
+  return !isTaken && (bus === 'usb' || bus === 'ide' || hasController);
 }
 
 /** Whether the guest sees a drive with a medium in it, and no disk. */
@@ -80,8 +132,29 @@ export function placeNics(hardware: Hardware, devices: MachineDevices, ports: re
   return { ...devices, nics };
 }
 
+/**
+ * With what its hardware asks for beside, behind all others; what is there already stays where it is. A source of random
+ * numbers is among them only where the board was made without one.
+ */
+export function placeExtras(hardware: Hardware, devices: MachineDevices, wantsRandom = false): MachineDevices {
+  const { extras: had = [], ...others } = devices;
+  const wanted = [
+    ...(hardware.watchdog === undefined ? [] : (['watchdog'] as const)),
+    ...(wantsRandom && !hardware.hasRandomSource ? (['random'] as const) : []),
+  ];
+  const kept = had.filter(({ device }) => wanted.includes(device));
+  const added = wanted.filter((device) => !kept.some((extra) => extra.device === device));
+  let extras = kept;
+  for (const device of added) {
+    extras = [...extras, { device, slot: freeSlot(hardware, { ...others, extras }) }];
+  }
+  return extras.length === 0 ? others : { ...others, extras };
+}
+
 /** The PCI slots of what every board has, in the order in which they have always been given out; null for none. */
-export function boardSlots(hardware: Hardware): Record<'video' | 'usb' | 'random' | 'balloon', number | null> {
+export function boardSlots(
+  hardware: Hardware,
+): Record<'video' | 'usb' | 'random' | 'balloon' | 'tablet', number | null> {
   let last = Math.max(...CHIPSET_SLOTS[hardware.chipset].filter((slot) => slot < PCI_SLOTS - 1));
   const next = (isThere: boolean) => (isThere ? ++last : null);
   return {
@@ -89,6 +162,7 @@ export function boardSlots(hardware: Hardware): Record<'video' | 'usb' | 'random
     usb: next([hardware.diskBus, hardware.cdromBus].includes('usb') || hardware.pointerModel === 'usb-tablet'),
     random: next(hardware.hasRandomSource),
     balloon: next(true),
+    tablet: next(hardware.pointerModel === 'virtio-tablet'),
   };
 }
 
@@ -144,11 +218,16 @@ function placeNumber(address: Address): number {
   }
 }
 
-function freeSlot(hardware: Hardware, { controllers, disks, nics }: MachineDevices): number {
+function freeSlot(hardware: Hardware, devices: MachineDevices): number {
+  return free('pci', takenSlots(hardware, devices), PCI_SLOTS);
+}
+
+function takenSlots(hardware: Hardware, devices: MachineDevices): number[] {
+  const { controllers, disks, nics, extras = [], guestAgentSlot = 0 } = devices;
   const placed = [...disks, ...nics].flatMap(({ address }) => (address.at === 'pci' ? [address.slot] : []));
   const board = Object.values(boardSlots(hardware)).filter((slot) => slot !== null);
-  const taken = [...CHIPSET_SLOTS[hardware.chipset], ...board, ...controllers.map(({ slot }) => slot), ...placed];
-  return free('pci', taken, PCI_SLOTS);
+  const own = [...controllers, ...extras].map(({ slot }) => slot);
+  return [...CHIPSET_SLOTS[hardware.chipset], ...board, ...own, ...placed, guestAgentSlot];
 }
 
 function free(bus: string, taken: readonly number[], places: number): number {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { usualDisks } from '../../../app/contract/machine.ts';
 import type { MachineRescue } from '../../../app/contract/machine-orders.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from './hardware-choice.ts';
@@ -14,7 +15,7 @@ const LEGACY: MachineRescue = {
 };
 
 function machine(properties: Record<string, string> = {}) {
-  const spec = makeSpec(PRETENDED_IMAGE, { hardware: properties, ephemeralDiskGib: 1, swapMib: 64 });
+  const spec = makeSpec(PRETENDED_IMAGE, { hardware: properties, disks: usualDisks(1, 64) });
   const hardware = chooseHardware(spec, TYPES);
   return { hardware, own: placeMachine(hardware, spec, true) };
 }

@@ -1,8 +1,7 @@
-import { UserError } from '../../../app/contract/errors.ts';
 import type { MachineRescue } from '../../../app/contract/machine-orders.ts';
 import type { Hardware } from './hardware-choice.ts';
-import type { DiskBus, MachineDevices } from './machine-devices.ts';
-import { boardSlots, DISK_FILES, placeDisk } from './placement.ts';
+import type { MachineDevices } from './machine-devices.ts';
+import { fileOfDisk, onBoard, placeDisk } from './placement.ts';
 
 /**
  * The devices of a machine that starts from another image than its own. Stable: the image comes behind all that the machine
@@ -13,8 +12,9 @@ export function placeRescue(hardware: Hardware, own: MachineDevices, rescue: Mac
   const { image, device, configDrive } = rescue;
   const role = device === 'cdrom' ? 'cdrom' : 'rescue';
   const source = { kind: 'image', image } as const;
-  const disk = { id: 'rescue', role, source, file: DISK_FILES[role], bootIndex: 1, serial: null } as const;
-  const bus = rescue.bus === null ? undefined : onBoard(hardware, rescue.bus);
+  const id = 'rescue';
+  const disk = { id, role, source, file: fileOfDisk({ id, role }), bootIndex: 1, serial: null } as const;
+  const bus = rescue.bus === null ? undefined : onBoard(hardware, rescue.bus, 'hw_rescue_bus');
   const withImage = (devices: MachineDevices) => placeDisk(hardware, devices, disk, bus);
   const kept = own.disks
     .filter((one) => one.role !== 'config-drive' || configDrive !== null)
@@ -23,13 +23,4 @@ export function placeRescue(hardware: Hardware, own: MachineDevices, rescue: Mac
   return kept
     .filter((one) => one.role === 'root' || one.role === 'config-drive')
     .reduce((devices, one) => placeDisk(hardware, devices, one), withImage({ ...own, disks: [] }));
-}
-
-function onBoard(hardware: Hardware, bus: DiskBus): DiskBus {
-  const isMissing = bus === 'usb' ? boardSlots(hardware).usb === null : bus === 'ide' && hardware.chipset === 'q35';
-  if (!isMissing) return bus;
-  throw new UserError('bad_request', `The image property hw_rescue_bus is ${bus}, which the machine's board lacks.`, {
-    field: 'hw_rescue_bus',
-    hint: 'Set it to virtio, scsi or sata.',
-  });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineImage, type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { makeSpec, PRETENDED_IMAGE } from '../../testing/test-machine.ts';
 import { chooseHardware } from '../devices/hardware-choice.ts';
-import { placeMachine } from '../devices/placement.ts';
+import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
 import { buildCommandLine, type CommandLineInput } from './command-line.ts';
 import { machineFiles } from './machine-files.ts';
 
@@ -19,9 +19,9 @@ const PORT = {
 
 function makeInput(
   hardware: Record<string, string> = {},
-  { folder = '/data', ...changes }: Partial<MachineSpec> & { folder?: string } = {},
+  { folder = '/data', ...changes }: Partial<MachineSpec> & { image?: MachineImage; folder?: string } = {},
 ): CommandLineInput {
-  const sizes = { vcpus: 2, memoryMib: 512, ephemeralDiskGib: 1, swapMib: 64 };
+  const sizes = { vcpus: 2, memoryMib: 512, disks: usualDisks(1, 64) };
   const spec = makeSpec(
     { ...PRETENDED_IMAGE, diskFormat: 'qcow2' },
     { id: ID, ...sizes, ports: [PORT], hardware, ...changes },
@@ -58,15 +58,41 @@ describe('buildCommandLine', () => {
     await expect(print(buildCommandLine(makeInput()))).toMatchFileSnapshot('./golden/usual-machine.txt');
   });
 
+  test('the port to the guest agent comes after all that machines without it have', () => {
+    const input = makeInput();
+    const args = buildCommandLine({ ...input, devices: placeGuestAgent(input.hardware, input.devices) });
+    const without = buildCommandLine(input);
+    expect(args.slice(0, without.length)).toEqual(without);
+    expect(args.slice(without.length)).toEqual([
+      ...['-device', 'virtio-serial-pci,id=ports,max_ports=2,bus=pci.0,addr=0xa'],
+      ...['-chardev', `socket,id=guest-agent,path=/data/run/${ID}/ga,server=on,wait=off`],
+      ...['-device', 'virtserialport,bus=ports.0,nr=1,chardev=guest-agent,name=org.qemu.guest_agent.0'],
+    ]);
+  });
+
   test('q35, KVM, UEFI, an installation medium on SATA and a saved memory to come', async () => {
     const hardware = { hw_machine_type: 'q35', hw_cdrom_bus: 'sata', hw_disk_bus: 'scsi', hw_rng_model: 'none' };
     const args = buildCommandLine({
-      ...makeInput(hardware, { ...MEDIUM, ephemeralDiskGib: 0, swapMib: 0 }),
+      ...makeInput(hardware, { ...MEDIUM, disks: [] }),
       accelerator: 'kvm',
       ...{ hasSandbox: false, hasSerialPipe: false, isIncoming: true },
       firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/d/vars.fd' },
     });
     await expect(print(args)).toMatchFileSnapshot('./golden/installation-machine.txt');
+  });
+
+  test('all that a flavor or an image can ask for beside, on a board whose firmware is kept from its guest', async () => {
+    const hardware = {
+      ...{ hw_machine_type: 'q35', hw_watchdog_action: 'poweroff', hw_tpm_version: '2.0', hw_tpm_model: 'tpm-crb' },
+      ...{ os_secure_boot: 'required', hw_cpu_sockets: '2', hw_cpu_cores: '1', hw_cpu_threads: '1' },
+      ...{ hw_rng_rate_bytes: '64', hw_rng_rate_period: '20', hw_boot_menu: 'true', hw_video_ram: '32' },
+      ...{ hw_hide_hypervisor_id: 'true', hw_pmu: 'false', hw_time_hpet: 'false', hw_input_bus: 'virtio' },
+    };
+    const args = buildCommandLine({
+      ...makeInput(hardware),
+      firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', variables: '/d/vars.fd' },
+    });
+    await expect(print(args)).toMatchFileSnapshot('./golden/asked-for-machine.txt');
   });
 
   test('what the user-mode network is, by its options', () => {

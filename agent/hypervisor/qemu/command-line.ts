@@ -3,6 +3,7 @@ import type { Hardware } from '../devices/hardware-choice.ts';
 import type { Accelerator } from './accelerator-probe.ts';
 import { type DeviceInput, deviceOptions } from './device-options.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { escapeOption } from './option-value.ts';
 
 export interface CommandLineInput extends DeviceInput {
   /** The display name is not used: nothing a person names reaches a command line. */
@@ -27,12 +28,13 @@ export function buildCommandLine(input: CommandLineInput): string[] {
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-shutdown'],
     ...(input.hasSandbox ? ['-sandbox', SANDBOX] : []),
     ...['-machine', machineOption(hardware)],
-    ...acceleratorOptions(input.accelerator),
-    ...['-smp', `${spec.vcpus},sockets=1,cores=${spec.vcpus},threads=1`, '-m', `${spec.memoryMib}M`],
-    ...['-rtc', 'base=utc', '-boot', 'strict=on'],
+    ...acceleratorOptions(input.accelerator, hardware),
+    ...['-smp', processors(spec.vcpus, hardware), '-m', `${spec.memoryMib}M`],
+    ...['-rtc', 'base=utc', '-boot', hardware.hasBootMenu ? 'strict=on,menu=on' : 'strict=on'],
     // cloud-init and others know by this name that they are in an OpenStack cloud.
     ...['-smbios', `type=1,manufacturer=Cumulet,product=OpenStack Compute,serial=${spec.id},uuid=${spec.id}`],
-    ...firmwareOptions(input.firmware),
+    ...firmwareOptions(input.firmware, hardware),
+    ...watchdogOptions(hardware),
     ...['-pidfile', files.pid],
     ...monitorOptions(files),
     ...serialOptions(files, input.hasSerialPipe),
@@ -51,25 +53,48 @@ const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecont
  */
 const EMULATED_CPU = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+lahf-lm';
 
-/** In `key=value` options a comma ends the value unless it is doubled. */
-function escapeOption(value: string): string {
-  return value.replaceAll(',', ',,');
-}
-
 function machineOption(hardware: Hardware): string {
-  return hardware.chipset === 'pc' ? `${hardware.machineType},usb=off` : hardware.machineType;
+  const { machineType, chipset, hasHpet, isSecure } = hardware;
+  const timer = hasHpet === undefined ? '' : `,hpet=${hasHpet ? 'on' : 'off'}`;
+  return `${machineType}${chipset === 'pc' ? ',usb=off' : ''}${isSecure ? ',smm=on' : ''}${timer}`;
 }
 
-function acceleratorOptions(accelerator: Accelerator): string[] {
-  if (accelerator === 'tcg') return ['-accel', 'tcg,thread=multi', '-cpu', EMULATED_CPU];
-  return ['-accel', accelerator, '-cpu', 'host'];
+function processors(vcpus: number, { topology }: Hardware): string {
+  const { sockets, cores, threads } = topology ?? { sockets: 1, cores: vcpus, threads: 1 };
+  return `${vcpus},sockets=${sockets},cores=${cores},threads=${threads}`;
 }
 
-function firmwareOptions(firmware: CommandLineInput['firmware']): string[] {
+function acceleratorOptions(accelerator: Accelerator, { hidesHypervisor, hasPmu }: Hardware): string[] {
+  const isEmulated = accelerator === 'tcg';
+  const hidden = isEmulated ? 'tcg-cpuid=off' : 'kvm=off';
+  const features = [
+    ...(hidesHypervisor ? [hidden, '-hypervisor'] : []),
+    ...(hasPmu === undefined ? [] : [`pmu=${hasPmu ? 'on' : 'off'}`]),
+  ];
+  const cpu = [isEmulated ? EMULATED_CPU : 'host', ...features].join(',');
+  return ['-accel', isEmulated ? 'tcg,thread=multi' : accelerator, '-cpu', cpu];
+}
+
+/**
+ * QEMU itself resets the guest, or lets it be. For one that is to be off it only stops it: the agent then ends the process
+ * in good order, which QEMU's own action does not, and does so later where it is away.
+ */
+function watchdogOptions({ watchdog }: Hardware): string[] {
+  if (watchdog === undefined) return [];
+  return ['-action', `watchdog=${watchdog === 'poweroff' ? 'pause' : watchdog}`];
+}
+
+function firmwareOptions(firmware: CommandLineInput['firmware'], { isSecure }: Hardware): string[] {
   if (firmware === null) return [];
   const file = (path: string, index: number) =>
     `if=pflash,format=raw,unit=${index},readonly=${index === 0 ? 'on' : 'off'},file=${escapeOption(path)}`;
-  return ['-drive', file(firmware.code, 0), '-drive', file(firmware.variables, 1)];
+  return [
+    // Only the firmware itself writes its variables, from a mode that its guest cannot enter.
+    ...(isSecure
+      ? ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1']
+      : []),
+    ...['-drive', file(firmware.code, 0), '-drive', file(firmware.variables, 1)],
+  ];
 }
 
 /** Two monitors: the socket pair for the agent that starts the process, the unix socket for those that come later. */

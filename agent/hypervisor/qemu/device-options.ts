@@ -7,6 +7,10 @@ import type { Address, MachineDevices, MachineDisk, MachineNic } from '../device
 import { boardSlots, isMedium, USB_HUB_PORT, USB_POINTER_PORT } from '../devices/placement.ts';
 import { diskFile, type MachineFiles } from './machine-files.ts';
 import { netdevOption } from './network-options.ts';
+import { escapeOption } from './option-value.ts';
+
+/** File descriptor at which the process finds its end of the socket pair to what emulates its TPM. */
+export const TPM_FD = 7;
 
 /** Devices as QEMU's options. Every one has its place, so that a guest finds it there at every start. */
 export interface DeviceInput {
@@ -32,37 +36,99 @@ export function deviceOptions(input: DeviceInput): string[] {
       const nic = devices.nics.find(({ port }) => port === plug.port);
       return nic === undefined ? [] : nicOptions(nic, plug, hardware);
     }),
+    ...extraOptions(hardware, devices),
+    ...guestAgentOptions(input),
+  ];
+}
+
+/** Of the port's end on this host, as QEMU's monitor names it. */
+export const GUEST_AGENT_CHARDEV = 'guest-agent';
+
+/** The guest knows the port by its name. What it writes while nobody is connected is gone. */
+function guestAgentOptions({ devices: { guestAgentSlot }, hardware, files }: DeviceInput): string[] {
+  if (guestAgentSlot === undefined) return [];
+  const socket = `socket,id=${GUEST_AGENT_CHARDEV},path=${escapeOption(files.agentSocket)},server=on,wait=off`;
+  const port = `virtserialport,bus=ports.0,nr=1,chardev=${GUEST_AGENT_CHARDEV},name=org.qemu.guest_agent.0`;
+  return [
+    ...['-device', `virtio-serial-pci,id=ports,max_ports=2${pciOf(hardware, guestAgentSlot)}`],
+    ...['-chardev', socket, '-device', port],
   ];
 }
 
 function boardOptions(hardware: Hardware): string[] {
-  const { video, usb, random, balloon } = boardSlots(hardware);
+  const { video, usb, balloon, tablet, ...slots } = boardSlots(hardware);
+  const random = hardware.isWithoutRandom ? null : slots.random;
   const options: string[] = [];
   const add = (slot: number | null, device: string) =>
     slot !== null && options.push('-device', `${device}${pciOf(hardware, slot)}`);
-  add(video, hardware.videoModel);
+  add(video, `${hardware.videoModel}${videoMemory(hardware)}`);
   add(usb, 'qemu-xhci,id=usb');
   if (hardware.pointerModel === 'usb-tablet') options.push('-device', `usb-tablet,bus=usb.0,port=${USB_POINTER_PORT}`);
-  if (random !== null) options.push('-object', 'rng-random,id=rng0,filename=/dev/urandom');
-  add(random, 'virtio-rng-pci,rng=rng0');
+  if (random !== null) options.push(...randomOptions(hardware, random));
   add(balloon, 'virtio-balloon-pci,id=balloon');
+  add(tablet, 'virtio-tablet-pci');
   options.push('-device', 'pvpanic');
   return options;
+}
+
+function randomOptions(hardware: Hardware, slot: number): string[] {
+  const { randomLimit: limit } = hardware;
+  const rate = limit === undefined ? '' : `,max-bytes=${limit.bytes},period=${limit.milliseconds}`;
+  return [
+    ...['-object', 'rng-random,id=rng0,filename=/dev/urandom'],
+    ...['-device', `virtio-rng-pci,rng=rng0${rate}${pciOf(hardware, slot)}`],
+  ];
+}
+
+/** QEMU's cards call it by two names. */
+function videoMemory({ videoModel, videoMib }: Hardware): string {
+  if (videoMib === undefined) return '';
+  return videoModel === 'bochs-display' ? `,vgamem=${videoMib}M` : `,vgamem_mb=${videoMib}`;
+}
+
+function extraOptions(hardware: Hardware, { extras = [] }: MachineDevices): string[] {
+  const { tpm } = hardware;
+  return [
+    ...extras.flatMap(({ device, slot }) =>
+      device === 'random' ? randomOptions(hardware, slot) : ['-device', `i6300esb,id=watchdog${pciOf(hardware, slot)}`],
+    ),
+    ...(tpm === undefined
+      ? []
+      : [
+          ...['-chardev', `socket,id=tpm,fd=${TPM_FD}`, '-tpmdev', 'emulator,id=tpm0,chardev=tpm'],
+          ...['-device', `${tpm.model},tpmdev=tpm0`],
+        ]),
+  ];
 }
 
 function isBehindHub({ address }: MachineDisk): boolean {
   return address.at === 'usb' && address.port.startsWith(`${USB_HUB_PORT}.`);
 }
 
+/** Behind a disk's id, the id of its device. */
+export const DISK_DEVICE = '-device';
+
 function diskOptions(disk: MachineDisk, input: DeviceInput): string[] {
   const node = diskNode(disk, input);
+  return ['-blockdev', JSON.stringify(node), '-device', diskOption(disk, node, input.hardware)];
+}
+
+function diskOption(disk: MachineDisk, node: BlockNode, hardware: Hardware): string {
   const boot = disk.bootIndex === null ? '' : `,bootindex=${disk.bootIndex}`;
   const serial = disk.serial === null ? '' : `,serial=${disk.serial}`;
-  const device = `${diskModel(disk)},id=${disk.id}-device,drive=${node['node-name']}`;
-  return [
-    ...['-blockdev', JSON.stringify(node)],
-    ...['-device', `${device}${addressOf(disk.address, input.hardware)}${boot}${serial}`],
-  ];
+  const device = `${diskModel(disk)},id=${diskDevice(disk)},drive=${node['node-name']}`;
+  return `${device}${addressOf(disk.address, hardware)}${boot}${serial}`;
+}
+
+/** Id of a disk's device. */
+export function diskDevice({ id }: Pick<MachineDisk, 'id'>): string {
+  return `${id}${DISK_DEVICE}`;
+}
+
+/** The same device for a process that runs: nothing in such an option needs escaping. */
+export function diskArguments(disk: MachineDisk, node: BlockNode, hardware: Hardware): Record<string, unknown> {
+  const [driver, ...properties] = diskOption(disk, node, hardware).split(',');
+  return { driver, ...Object.fromEntries(properties.map((property) => property.split('='))) };
 }
 
 /** What lies over a disk since its machine was resized; the disk itself has its usual name, which it goes on with. */
@@ -88,6 +154,9 @@ function nodeOf(disk: MachineDisk, { files, images }: Pick<DeviceInput, 'files' 
       return base;
     case 'config-drive':
       return localFile('raw', diskFile(files, disk), { isReadOnly: true });
+    case 'attached':
+      if (source.kind === 'file') return localFile(source.format, source.path);
+      return localFile('qcow2', diskFile(files, disk));
     case 'swap':
       return localFile('raw', diskFile(files, disk));
     default: {
@@ -119,14 +188,25 @@ function diskModel(disk: MachineDisk): string {
 }
 
 /** No boot ROM: nothing boots from the network, and the ROM is a package of its own that may be missing. */
+export function nicArguments(nic: MachineNic, plug: NetworkPlug, hardware: Hardware): Record<string, string | number> {
+  const { address, model } = nic;
+  if (address.at !== 'pci') throw new UnexpectedError('A card is not on the PCI bus.');
+  return {
+    ...{ driver: model, id: nic.id, netdev: netdevOf(nic), mac: plug.mac, romfile: '' },
+    ...{ bus: pciBus(hardware), addr: pciAddress(address.slot) },
+    ...(plug.mtu !== null && model === 'virtio-net-pci' && { host_mtu: plug.mtu }),
+  };
+}
+
+/** QEMU's name of the network behind a card. */
+export function netdevOf({ id }: MachineNic): string {
+  return id.replace('nic', 'net');
+}
+
 function nicOptions(nic: MachineNic, plug: NetworkPlug, hardware: Hardware): string[] {
-  const mtu = plug.mtu !== null && nic.model === 'virtio-net-pci' ? `,host_mtu=${plug.mtu}` : '';
-  const netdev = nic.id.replace('nic', 'net');
-  const card = `${nic.model},id=${nic.id},netdev=${netdev},mac=${plug.mac},romfile=`;
-  return [
-    ...['-netdev', `${netdevOption(plug)},id=${netdev}`],
-    ...['-device', `${card}${addressOf(nic.address, hardware)}${mtu}`],
-  ];
+  const { driver, ...properties } = nicArguments(nic, plug, hardware);
+  const device = [driver, ...Object.entries(properties).map(([name, value]) => `${name}=${value}`)];
+  return ['-netdev', `${netdevOption(plug)},id=${netdevOf(nic)}`, '-device', device.join(',')];
 }
 
 function addressOf(address: Address, hardware: Hardware): string {
@@ -145,6 +225,14 @@ function addressOf(address: Address, hardware: Hardware): string {
   }
 }
 
-function pciOf({ chipset }: Hardware, slot: number): string {
-  return `,bus=${chipset === 'q35' ? 'pcie.0' : 'pci.0'},addr=0x${slot.toString(16)}`;
+function pciOf(hardware: Hardware, slot: number): string {
+  return `,bus=${pciBus(hardware)},addr=${pciAddress(slot)}`;
+}
+
+function pciBus({ chipset }: Hardware): string {
+  return chipset === 'q35' ? 'pcie.0' : 'pci.0';
+}
+
+function pciAddress(slot: number): string {
+  return `0x${slot.toString(16)}`;
 }

@@ -42,9 +42,14 @@ const measuredSchema = z.object({ required: z.number() });
 
 /**
  * The disk as it is when this begins, while the guest goes on: what it overwrites meanwhile is copied first. QEMU does it
- * in a job of its own, which an agent that dies leaves behind: {@link endEarlierCopy}.
+ * in a job of its own, which an agent that dies leaves behind: {@link endEarlierCopy}. `whileQuiet` is the moment.
  */
-export async function copyLiveDisk(copy: DiskCopy, client: QmpClient, bytes: number): Promise<void> {
+export async function copyLiveDisk(
+  copy: DiskCopy,
+  client: QmpClient,
+  bytes: number,
+  whileQuiet: (begin: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
   const { imageTool, source, path, order } = copy;
   await endCopy(client);
   await requireRoom(copy);
@@ -53,7 +58,7 @@ export async function copyLiveDisk(copy: DiskCopy, client: QmpClient, bytes: num
     const target = { ...localFile('qcow2', path), 'node-name': COPY, 'detect-zeroes': 'on' };
     await client.execute('blockdev-add', target, order);
     const job = { 'job-id': COPY, device: source.name, target: COPY, sync: 'full', 'auto-dismiss': false };
-    await client.execute('blockdev-backup', job, order);
+    await whileQuiet(() => client.execute('blockdev-backup', job, order));
     failPoint('agent.snapshot.copying');
     for (;;) {
       const state = await jobOf(client);

@@ -63,7 +63,8 @@ export function diskOrders(parts: DiskOrderParts): Pick<OrderHandlers, DiskOrder
   };
 
   /** For a machine that is to stand on that image, and until then on another. */
-  async function keepingImage(id: string, image: MachineImage, work: () => Promise<void>): Promise<void> {
+  async function keepingImage(id: string, image: MachineImage | null, work: () => Promise<void>): Promise<void> {
+    if (image === null) return await work();
     const mark = `${id} next`;
     preparing.set(mark, ImageCache.fileName(image));
     try {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { OperationalError, UnexpectedError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { explainDiskFull } from '../../disk-full.ts';
 import type { BlockNode } from '../../storage/block-node.ts';
@@ -10,12 +10,19 @@ import type { BlockNode } from '../../storage/block-node.ts';
 const run = promisify(execFile);
 
 export const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
+export const MIB = 1024 ** 2;
 
-/** Bytes of the root disk; null when the machine runs from its installation medium alone. */
+/** MiB of a disk that is empty as it is made. */
+export function sizeOfDisk({ disks }: Pick<MachineSpec, 'disks'>, { id }: { id: string }): number {
+  const disk = disks.find((each) => each.id === id);
+  if (disk === undefined) throw new UnexpectedError(`The specification has no disk ${id}.`);
+  return disk.sizeMib;
+}
+
+/** Bytes of the root disk; null when the machine has none. */
 export function rootDiskBytes(spec: Pick<MachineSpec, 'rootDiskGib' | 'image'>): number | null {
   const { rootDiskGib, image } = spec;
-  if (image.diskFormat === 'iso') return rootDiskGib === 0 ? null : rootDiskGib * GIB;
+  if (image === null || image.diskFormat === 'iso') return rootDiskGib === 0 ? null : rootDiskGib * GIB;
   if (rootDiskGib === 0) return image.virtualSize;
   if (rootDiskGib * GIB < image.virtualSize) {
     throw new UserError(

@@ -106,7 +106,7 @@ describe.skipIf(!canMount)('the disk with the machines is full', () => {
     const { id } = await spawnOn(driver, spec);
     const files = machineFiles(join(host.folder, 'machines'), host.folder, id);
     const migration = '22222222-2222-4222-8222-222222222222';
-    const sizes = { vcpus: 1, memoryMib: 160, rootDiskGib: 2, ephemeralDiskGib: 0, swapMib: 0 };
+    const sizes = { vcpus: 1, memoryMib: 160, rootDiskGib: 2, disks: [] };
     const resize = () => driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder());
     const confirm = () => driver.orders.confirmResize({ id, migration }, plainOrder());
     const before = [driver.status(id), (await listNames(files.folder)).toSorted()];

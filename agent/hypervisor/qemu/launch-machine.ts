@@ -7,14 +7,17 @@ import type { NetworkIsolation } from '../../network/isolation/network-isolation
 import type { OrderContext } from '../driver.ts';
 import type { Accelerator } from './accelerator-probe.ts';
 import { buildCommandLine } from './command-line.ts';
+import { limitDisks } from './disk-limits.ts';
 import { findFirmwareCode } from './firmware.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { isLeaving, pluggedPorts } from './machine-nics.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import type { QemuInstall } from './qemu-install.ts';
 import type { QmpEvent } from './qmp-client.ts';
 import { makeSerialPipe } from './serial-pipe.ts';
+import { startTpm } from './swtpm.ts';
 
 /** What launching needs of the host. */
 export interface LaunchEnvironment {
@@ -49,15 +52,16 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
     environment.install(),
     environment.accelerator(),
     imagesOf(environment, record, order),
-    record.spec.ports.length > 0 && environment.isolation.prove().then(({ reason }) => reason === null),
-    record.spec.firmware === 'uefi' ? findFirmwareCode() : null,
+    // Also without a card: one may come while it runs.
+    environment.isolation.prove().then(({ reason }) => reason === null),
+    record.spec.firmware === 'uefi' ? findFirmwareCode(record.hardware.isSecure) : null,
     mkdir(files.runtime, { recursive: true, mode: 0o700 }).then(() => makeSerialPipe(files)),
   ]);
   // A saved memory can only be loaded by the accelerator it was saved under.
   const accelerator = launch.isIncoming ? (state.record.accelerator ?? proven) : proven;
   let before: Forward[] = state.record.forwards;
   for (let attempt = 1; ; attempt++) {
-    order.progress({ stage: 'network', done: 0, total: record.spec.ports.length, unit: 'items' });
+    order.progress({ stage: 'network', done: 0, total: pluggedPorts(record).length, unit: 'items' });
     const plugs = await plugAll(environment, record, { before, isIsolated });
     const forwards = plugs.flatMap((plug) => plug.forwards);
     const args = buildCommandLine({
@@ -89,18 +93,27 @@ export async function launchMachine(launch: Launch): Promise<LiveQemu> {
 }
 
 async function launchAndRecord(launch: Launch, binary: string, args: string[], isIsolated: boolean): Promise<LiveQemu> {
-  const { environment, files, state, onEvent, order } = launch;
+  const { environment, files, record, state, onEvent, order } = launch;
   const network = isIsolated ? machineNetwork(environment.isolation, files, state.record) : null;
+  const tpm = record.hardware.tpm === undefined ? null : await startTpm(files, record.hardware.tpm);
   let live: LiveQemu | null = null;
   try {
-    live = await LiveQemu.launch({ binary, args, files, onEvent, signal: order.signal, network });
+    live = await LiveQemu.launch({
+      ...{ binary, args, files, onEvent, signal: order.signal, network },
+      tpm: tpm?.socket ?? null,
+    });
+    await limitDisks(live.client, record);
     await state.changeDurably({ isLaunching: false, process: live.identity });
     return live;
   } catch (error) {
     // A process nobody has a record of must not stay.
     await live?.kill();
+    tpm?.kill();
     await state.change({ isLaunching: false, process: null });
     throw error;
+  } finally {
+    // Also where there never was a QEMU to have it.
+    tpm?.socket.destroy();
   }
 }
 
@@ -110,9 +123,12 @@ function plugAll(
   context: { before: Forward[]; isIsolated: boolean },
 ): Promise<NetworkPlug[]> {
   return Promise.all(
-    record.spec.ports.map((port, index) =>
-      environment.networkDriver(port.driver).plug(port, { ...context, isFirst: index === 0 }),
-    ),
+    pluggedPorts(record).map(async (port, index) => {
+      const driver = environment.networkDriver(port.driver);
+      const isGone = isLeaving(record, port.id);
+      const plug = await driver.plug(port, { ...context, isFirst: index === 0 && !isGone });
+      return isGone ? { ...plug, leadsOutside: false } : plug;
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,9 @@ import type { NetworkIsolation, Uplink } from '../../network/isolation/network-i
 import { PastaFailed } from '../../network/isolation/pasta.ts';
 import { identifyProcess, killProcess, type ProcessIdentity, waitUntilGone } from '../../process-identity.ts';
 import { MONITOR_FD } from './command-line.ts';
+import { connectSocket } from './connect-socket.ts';
+import { TPM_FD } from './device-options.ts';
+import { GuestAgentPort } from './guest-agent-port.ts';
 import { readLogTail } from './log-tail.ts';
 import { type MachineFiles, type RuntimeFiles, runtimeFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
@@ -38,6 +41,7 @@ export class LiveQemu {
   readonly identity: ProcessIdentity;
   /** Where its sockets are. */
   readonly runtime: RuntimeFiles;
+  readonly guestAgent: GuestAgentPort;
   /** Resolves once the process is gone and its locks with it. */
   readonly exited: Promise<void>;
 
@@ -45,6 +49,7 @@ export class LiveQemu {
     this.client = client;
     this.identity = identity;
     this.runtime = runtime;
+    this.guestAgent = new GuestAgentPort(client, runtime.agentSocket);
     this.exited = exited;
   }
 
@@ -60,18 +65,25 @@ export class LiveQemu {
     signal: AbortSignal;
     /** Runs QEMU in a network namespace of its own; null where the host cannot or the machine has no network. */
     network: MachineNetwork | null;
+    /** Of what emulates its TPM; null where it has none. */
+    tpm: Socket | null;
   }): Promise<LiveQemu> {
-    const { files, signal, network } = options;
+    const { files, signal, network, tpm } = options;
     const enclosed =
       network === null ? null : await network.isolation.enclose({ ...options, runtimeFolder: files.runtime });
     const { binary, args } = enclosed ?? options;
     const log = await open(files.qemuLog, 'a', 0o600);
     const { size: logStart } = await log.stat();
     const environment = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
-    const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log.fd, log.fd];
+    const stdio: ('ignore' | 'pipe' | number | Socket)[] = ['ignore', log.fd, log.fd];
     stdio[MONITOR_FD] = 'pipe';
     if (network !== null) stdio[GATE_FD] = 'pipe';
+    // What is between is open to nobody.
+    if (tpm !== null) for (let fd = stdio.length; fd < TPM_FD; fd++) stdio[fd] = 'ignore';
+    if (tpm !== null) stdio[TPM_FD] = tpm;
     const child = spawn(binary, args, { detached: true, stdio, env: environment, cwd: files.folder });
+    // At once: what is still open here would read what is meant for QEMU.
+    tpm?.destroy();
     failPoint('agent.spawn.launched');
     await log.close();
     const childExited = new Promise<void>((resolve) => {
@@ -174,15 +186,6 @@ async function isPidIn(path: string, pid: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** A connected stream, or null when nobody listens there. */
-export function connectSocket(path: string): Promise<Duplex | null> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', () => resolve(null));
-  });
 }
 
 async function explainFailedStart(files: MachineFiles, logStart: number, error: unknown): Promise<unknown> {

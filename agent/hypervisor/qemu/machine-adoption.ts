@@ -3,13 +3,15 @@ import { z } from 'zod';
 import { exists } from '../../file-exists.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { hasRebootedSince } from '../../process-identity.ts';
+import type { Hardware } from '../devices/hardware-choice.ts';
 import { LiveQemu, machineNetwork } from './live-qemu.ts';
 import { readLogTail } from './log-tail.ts';
-import { type Ending, GUEST_OFF, PANIC } from './machine-ending.ts';
+import { type Ending, GUEST_OFF, PANIC, WATCHDOG_PAUSED, watchdogEnding } from './machine-ending.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { MachineProcess } from './machine-process.ts';
 import type { StateRecord } from './machine-record.ts';
 import type { QmpEvent } from './qmp-client.ts';
+import { endTpm } from './swtpm.ts';
 
 export interface AdoptedState {
   /** The process, if there is one. When `ending` is not a state of running it has only to be ended. */
@@ -55,6 +57,8 @@ async function judge(live: LiveQemu, files: MachineFiles, record: StateRecord): 
       return { live, ending: GUEST_OFF };
     case 'guest-panicked':
       return { live, ending: PANIC };
+    case 'watchdog':
+      return { live, ending: WATCHDOG_PAUSED };
     case 'internal-error':
       return { live, ending: { powerState: 'CRASHED', reason: 'killed', message: 'The hypervisor failed.' } };
     case 'postmigrate':
@@ -74,6 +78,12 @@ async function judge(live: LiveQemu, files: MachineFiles, record: StateRecord): 
   }
 }
 
+/** A guest that did not answer its watchdog, and was only stopped while no agent was there to end it. */
+export function whenAway(found: AdoptedState, { watchdog }: Hardware): AdoptedState {
+  const isFired = found.ending.reason === 'watchdog';
+  return isFired && watchdog === 'poweroff' ? { ...found, ending: watchdogEnding(watchdog) } : found;
+}
+
 async function goOn(live: LiveQemu): Promise<AdoptedState> {
   await live.client.execute('migrate_cancel').catch(() => undefined);
   await live.client.execute('cont');
@@ -89,6 +99,7 @@ export async function killedEnding({ qemuLog }: MachineFiles, logStart: number):
 
 /** What became of a machine that has no process. */
 export async function findEnding(files: MachineFiles, record: StateRecord): Promise<Ending> {
+  await endTpm(files);
   await rm(files.memoryPartial, { force: true });
   if (await exists(files.memory)) return SUSPENDED;
   const { powerState, reason, message } = record;

@@ -19,6 +19,9 @@ export interface MachineFiles {
   firmwareVariables: string;
   /** Those of before a resize that is not confirmed. */
   firmwareVariablesBefore: string;
+  /** Folder with what its TPM keeps, and the same of before a resize that is not confirmed. */
+  tpm: string;
+  tpmBefore: string;
   /** Saved memory of a suspended machine, and the same while it is being written. */
   memory: string;
   memoryPartial: string;
@@ -28,6 +31,8 @@ export interface MachineFiles {
   qemuLog: string;
   qemuLogBefore: string;
   screenshot: string;
+  /** There while the guest's file systems may stand still for a snapshot. */
+  frozenMark: string;
   runtime: string;
   qmpSocket: string;
   vncSocket: string;
@@ -37,13 +42,15 @@ export interface MachineFiles {
   serialSocket: string;
   /** Memory streams through it on suspend and resume. */
   memorySocket: string;
+  /** Whoever is connected to it speaks with the guest agent. */
+  agentSocket: string;
   pid: string;
 }
 
 /** What lies in a machine's runtime folder. */
 export type RuntimeFiles = Pick<
   MachineFiles,
-  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialPipe' | 'serialSocket' | 'memorySocket' | 'pid'
+  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialPipe' | 'serialSocket' | 'memorySocket' | 'agentSocket' | 'pid'
 >;
 
 export function runtimeFiles(runtime: string): RuntimeFiles {
@@ -54,6 +61,7 @@ export function runtimeFiles(runtime: string): RuntimeFiles {
     serialPipe: join(runtime, 'serial'),
     serialSocket: join(runtime, 'ser'),
     memorySocket: join(runtime, 'mem'),
+    agentSocket: join(runtime, 'ga'),
     pid: join(runtime, 'pid'),
   };
 }
@@ -67,6 +75,8 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     state: join(folder, 'state.json'),
     firmwareVariables: join(folder, 'firmware-variables.fd'),
     firmwareVariablesBefore: join(folder, 'firmware-variables.before.fd'),
+    tpm: join(folder, 'tpm'),
+    tpmBefore: join(folder, 'tpm.before'),
     memory: join(folder, 'memory.state'),
     memoryPartial: join(folder, 'memory.state.partial'),
     serialLog: join(folder, 'serial.log'),
@@ -74,6 +84,7 @@ export function machineFiles(machinesFolder: string, runtimeFolder: string, id: 
     qemuLog: join(folder, 'qemu.log'),
     qemuLogBefore: join(folder, 'qemu.log.before'),
     screenshot: join(folder, 'screenshot.png'),
+    frozenMark: join(folder, 'guest-frozen'),
     ...runtimeFiles(runtime),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LiveQemu } from './live-qemu.ts';
-import { ASKED_OFF, type Ending, GUEST_OFF, PANIC } from './machine-ending.ts';
+import { ASKED_OFF, type Ending, GUEST_OFF, PANIC, TERMINATED, watchdogEnding } from './machine-ending.ts';
 import { afterEvent, answered, awaited, busyWith, endingWith, type MachinePhase, OFF } from './machine-phase.ts';
 
 const live = {} as LiveQemu;
@@ -19,7 +19,10 @@ const guestOff = event('SHUTDOWN', { guest: true, reason: 'guest-shutdown' });
 test('a guest that goes down was asked to, or did so by itself', () => {
   expect(after(up(), guestOff).phase).toEqual({ kind: 'ending', live, ending: GUEST_OFF });
   expect(after(up('pressing-power'), guestOff).phase).toEqual({ kind: 'ending', live, ending: ASKED_OFF });
-  expect(after(up(), event('SHUTDOWN', { guest: false, reason: 'host-signal' })).phase).toEqual(up());
+  expect(after(up(), event('SHUTDOWN', { guest: false, reason: 'host-signal' })).phase).toEqual({
+    ...{ kind: 'ending', live, ending: TERMINATED },
+  });
+  expect(after(up(), event('SHUTDOWN', { guest: false, reason: 'host-qmp-quit' })).phase).toEqual(up());
 });
 
 test('what ends it first is what it ended of', () => {
@@ -43,6 +46,18 @@ test('a pause is news with its cause, until it goes on', () => {
     ['PAUSED', null],
   ]);
   expect(phase).toEqual(up());
+});
+
+test('a watchdog that is not answered: told, paused, or the end of it', () => {
+  const fired = event('WATCHDOG', { action: 'reset' });
+  for (const action of ['reset', 'none'] as const) {
+    expect(afterEvent(up(), fired, action)).toEqual({ phase: up(), news: watchdogEnding(action) });
+  }
+  const paused = afterEvent(up(), fired, 'pause');
+  expect(paused.news).toBeUndefined();
+  expect(afterEvent(paused.phase, event('STOP')).news).toEqual(watchdogEnding('pause'));
+  const off = afterEvent(up(), fired, 'poweroff').phase;
+  expect(off).toEqual({ kind: 'ending', live, ending: watchdogEnding('poweroff') });
 });
 
 test('it is no news where memory is moved, and memory moves on when its process answers', () => {

@@ -1,5 +1,6 @@
+import type { Hardware } from '../devices/hardware-choice.ts';
 import type { LiveQemu } from './live-qemu.ts';
-import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC } from './machine-ending.ts';
+import { ASKED_OFF, type Ending, GUEST_OFF, ioErrorOf, PANIC, TERMINATED, watchdogEnding } from './machine-ending.ts';
 import type { QmpEvent } from './qmp-client.ts';
 
 /** What an order does to the guest, so that what follows from it is no news. */
@@ -52,12 +53,23 @@ export function liveOf(phase: MachinePhase): LiveQemu | null {
 }
 
 /** What the machine is from an event on, and what its state has become without an order. */
-export function afterEvent(phase: MachinePhase, { name, data }: QmpEvent): { phase: MachinePhase; news?: Ending } {
+export function afterEvent(
+  phase: MachinePhase,
+  { name, data }: QmpEvent,
+  watchdog: Hardware['watchdog'] = 'none',
+): { phase: MachinePhase; news?: Ending } {
   if (!isAlive(phase)) return { phase };
   switch (name) {
+    case 'WATCHDOG': {
+      const ending = watchdogEnding(watchdog);
+      if (watchdog === 'poweroff') return { phase: endingWith(phase, ending) };
+      // That it is paused is told when it is.
+      return watchdog === 'pause' ? { phase: { ...phase, pauseCause: ending } } : { phase, news: ending };
+    }
     case 'SHUTDOWN':
       if (data.reason === 'guest-panic') return { phase: endingWith(phase, PANIC) };
-      // Otherwise a signal or a foreign `quit` ends it: `killed`, once it is gone.
+      if (data.reason === 'host-signal') return { phase: endingWith(phase, TERMINATED) };
+      // Otherwise a foreign `quit` ends it: `killed`, once it is gone.
       if (data.guest !== true) return { phase };
       return { phase: endingWith(phase, phase.doing === 'pressing-power' ? ASKED_OFF : GUEST_OFF) };
     case 'GUEST_PANICKED':

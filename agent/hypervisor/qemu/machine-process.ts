@@ -9,6 +9,7 @@ import {
 } from '../../process-identity.ts';
 import type { MachineFiles } from './machine-files.ts';
 import type { StateRecord } from './machine-record.ts';
+import { endTpm } from './swtpm.ts';
 
 /** The QEMU that holds a machine's files open. */
 export interface MachineProcess {
@@ -49,10 +50,11 @@ export class OpenFiles {
   }
 }
 
-/** Ends whatever QEMU still has files of the machine open. */
+/** Ends whatever QEMU still has files of the machine open, and what emulates its TPM. */
 export async function endHolder(files: MachineFiles): Promise<void> {
   const holder = await (await OpenFiles.scan()).holderOf(files, null);
   if (holder !== null) await killProcess(holder.identity);
+  await endTpm(files);
 }
 
 async function addFilesOf(pid: number, holders: Map<string, MachineProcess>): Promise<void> {

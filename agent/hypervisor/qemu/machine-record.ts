@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import {
   type MachineSpec,
-  machineSizesSchema,
+  machinePortSchema,
   machineSpecSchema,
   machineStatusSchema,
+  storedSizesSchema,
+  storedSpecSchema,
 } from '../../../app/contract/machine.ts';
 import { keptMachineSchema, keptStateSchema } from '../../../app/contract/machine-folder.ts';
 import { ImageCache } from '../../image/image-cache.ts';
 import { readJson, readJsonIfWhole } from '../../json-file.ts';
 import { processIdentitySchema } from '../../process-identity.ts';
+import { type DevicePlace, devicePlaces } from '../devices/device-address.ts';
 import { chooseHardware, hardwareSchema } from '../devices/hardware-choice.ts';
 import { diskFileSchema, machineDevicesSchema } from '../devices/machine-devices.ts';
-import { placeMachine } from '../devices/placement.ts';
+import { placeGuestAgent, placeMachine } from '../devices/placement.ts';
 import { acceleratorSchema } from './accelerator-probe.ts';
 import type { MachineFiles } from './machine-files.ts';
 
@@ -21,7 +24,11 @@ const resizeSchema = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('unconfirmed'),
     migration: z.uuid(),
-    before: z.object({ sizes: machineSizesSchema, devices: machineDevicesSchema }),
+    before: z.object({
+      ...{ sizes: storedSizesSchema, devices: machineDevicesSchema },
+      // Of what was resized before flavors changed more than sizes: as it is.
+      ...{ hardware: hardwareSchema.optional(), asked: machineSpecSchema.shape.hardware.optional() },
+    }),
   }),
   z.object({ state: z.enum(['confirmed', 'reverted']), migration: z.uuid() }),
 ]);
@@ -32,7 +39,7 @@ const resizeSchema = z.discriminatedUnion('state', [
  */
 const recordSchema = keptMachineSchema.extend({
   version: z.literal(2),
-  spec: machineSpecSchema,
+  spec: storedSpecSchema,
   hardware: hardwareSchema,
   devices: machineDevicesSchema,
   /** While it is rescued, the devices it has otherwise. */
@@ -40,6 +47,8 @@ const recordSchema = keptMachineSchema.extend({
   /** Files beside its disks: they are being made to become disks, or have been disks, and may be removed. */
   otherFiles: z.array(diskFileSchema),
   resize: resizeSchema.optional(),
+  /** The ports that its process, or its saved memory, has cards of, where they are others than its specification's. */
+  plugged: z.array(machinePortSchema).optional(),
 });
 export type MachineRecord = z.infer<typeof recordSchema>;
 
@@ -55,16 +64,20 @@ const firstRecordSchema = recordSchema
 const machineRecordSchema = z.union([recordSchema, firstRecordSchema]);
 
 /** What a machine of that specification is, with the machine types of the host's QEMU. */
-export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<string, string>): MachineRecord {
-  const hardware = chooseHardware(spec, machineTypes);
+export function designMachine(
+  spec: MachineSpec,
+  machineTypes: ReadonlyMap<string, string>,
+  canBeSecure: boolean,
+): MachineRecord {
+  const hardware = chooseHardware(spec, machineTypes, canBeSecure);
   return {
     version: 2,
     spec: { ...spec, configDrive: null },
     hardware,
-    devices: placeMachine(hardware, spec, spec.configDrive !== null),
+    devices: placeGuestAgent(hardware, placeMachine(hardware, spec, spec.configDrive !== null)),
     own: null,
     otherFiles: [],
-    baseImage: ImageCache.fileName(spec.image),
+    baseImage: spec.image && ImageCache.fileName(spec.image),
   };
 }
 
@@ -72,7 +85,7 @@ export function designMachine(spec: MachineSpec, machineTypes: ReadonlyMap<strin
 export function baseImages({ baseImage, devices, own }: MachineRecord): string[] {
   const disks = [...devices.disks, ...(own?.disks ?? [])];
   const others = disks.flatMap(({ source }) => (source.kind === 'image' ? [ImageCache.fileName(source.image)] : []));
-  return [...new Set([baseImage, ...others])];
+  return [...new Set([...(baseImage === null ? [] : [baseImage]), ...others])];
 }
 
 /** `state.json`: how it is. */
@@ -107,6 +120,11 @@ export async function readMachine(
 /** That there is a config drive is known, what is in it is not. */
 export function describeMachine({ spec, devices }: MachineRecord): MachineSpec {
   return { ...spec, configDrive: devices.disks.some(({ role }) => role === 'config-drive') ? {} : null };
+}
+
+/** Where its guest finds the devices that it is told of. */
+export function placesOf(record: MachineRecord | undefined): DevicePlace[] {
+  return record ? devicePlaces(record.devices, record.spec.ports) : [];
 }
 
 /** Of a machine that was never started. */

@@ -67,6 +67,12 @@ export class MachineStateFile {
     return this.writing;
   }
 
+  /** Of a difference that is not in it. */
+  async tell(): Promise<void> {
+    await this.change({});
+    this.onChange(this.status());
+  }
+
   /** Resolves when nothing is being written any more. */
   async settled(): Promise<void> {
     await this.writing.catch(() => undefined);

@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { OperationalError } from '../../../app/contract/errors.ts';
-import { connectSocket } from './live-qemu.ts';
+import { connectSocket } from './connect-socket.ts';
 
 /**
  * A guest's memory between QEMU and a file. QEMU's sandbox may start no process and Node cannot pass descriptors to a

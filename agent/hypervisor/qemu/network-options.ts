@@ -1,16 +1,30 @@
 import type { NetworkPlug } from '../../network/driver.ts';
 
-/** A plug as the value of QEMU's `-netdev`, without its id. */
-export function netdevOption(plug: NetworkPlug): string {
-  const options = ['user', 'ipv6=off'];
-  const { addresses, forwards } = plug;
-  if (addresses === null) return options.join(',');
+/** A plug as what QEMU's `netdev_add` takes, without its id. */
+export function netdevArguments(plug: NetworkPlug): Record<string, unknown> {
+  const { addresses, forwards, leadsOutside, listensAt } = plug;
+  if (addresses === null) return { type: 'user', ipv6: false };
   const { network, host, guest, nameserver } = addresses;
-  options.push(`net=${network}`, `host=${host}`, `dhcpstart=${guest}`);
-  if (nameserver !== null) options.push(`dns=${nameserver}`);
-  if (!plug.leadsOutside) options.push('restrict=on');
-  for (const { hostPort, guestPort } of forwards) {
-    options.push(`hostfwd=tcp:${plug.listensAt ?? ''}:${hostPort}-${guest}:${guestPort}`);
-  }
-  return options.join(',');
+  return {
+    ...{ type: 'user', ipv6: false, net: network, host, dhcpstart: guest },
+    ...(nameserver !== null && { dns: nameserver }),
+    ...(!leadsOutside && { restrict: true }),
+    ...(forwards.length > 0 && {
+      hostfwd: forwards.map(({ hostPort, guestPort }) => {
+        return { str: `tcp:${listensAt ?? ''}:${hostPort}-${guest}:${guestPort}` };
+      }),
+    }),
+  };
+}
+
+/** The same as the value of the option `-netdev`. */
+export function netdevOption(plug: NetworkPlug): string {
+  const { type, ...options } = netdevArguments(plug);
+  return [type, ...Object.entries(options).flatMap(([name, value]) => written(name, value))].join(',');
+}
+
+function written(name: string, value: unknown): string[] {
+  if (typeof value === 'boolean') return [`${name}=${value ? 'on' : 'off'}`];
+  if (Array.isArray(value)) return value.map(({ str }) => `${name}=${str}`);
+  return [`${name}=${value}`];
 }

@@ -4,6 +4,7 @@ import type { NetworkIsolation } from '../../network/isolation/network-isolation
 import type { HypervisorFacts } from '../driver.ts';
 import { type Accelerator, type AcceleratorProof, proveAccelerator } from './accelerator-probe.ts';
 import { findFirmware } from './firmware.ts';
+import { findAbilities } from './qemu-abilities.ts';
 import { findQemu, installCommand, type QemuInstall, qemuMissing } from './qemu-install.ts';
 
 /** QEMU as it is installed here. Asked once; asked again while it is missing, so that installing it is enough. */
@@ -34,8 +35,11 @@ export class QemuHost {
     this.proof = null;
     const install = await this.look();
     if (install === null)
-      return { version: null, accelerator: null, capabilities: [], preflight: [await notInstalled()] };
-    const [proof, isolation, firmware] = await Promise.all([this.prove(), this.#isolation.prove(true), findFirmware()]);
+      return { version: null, accelerator: null, capabilities: [], traits: [], preflight: [await notInstalled()] };
+    const [proof, isolation, firmware, abilities] = await Promise.all([
+      ...([this.prove(), this.#isolation.prove(true), findFirmware()] as const),
+      findAbilities(install),
+    ]);
     const serving = await metadataCheck(isolation);
     const machineTypes = ['pc', 'q35'].filter((type) => install.machineTypes.has(type));
     return {
@@ -45,11 +49,15 @@ export class QemuHost {
         ...['qcow2', 'raw', 'iso'].map((format) => `disk-format:${format}`),
         ...machineTypes.map((type) => `machine-type:${type}`),
         'architecture:x86_64',
+        'nics:hotplug',
         'firmware:bios',
+        ...abilities.capabilities,
+        ...(proof.accelerator === 'kvm' ? ['hypervisor:kvm', 'cpu:pmu'] : []),
         ...(firmware === null ? [] : ['firmware:uefi']),
         ...(isolation.reason === null ? ['network:isolated'] : []),
         ...(isolation.metadataReason === null ? ['metadata:service'] : []),
       ],
+      traits: abilities.traits,
       preflight: [
         { id: 'hypervisor', state: 'ok', fact: `QEMU ${install.version}`, hint: null, fixCommand: null },
         accelerationCheck(proof),

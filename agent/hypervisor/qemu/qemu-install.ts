@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import { findExecutable, linuxInstallCommand } from '../../host-programs.ts';
+import { findFirmware } from './firmware.ts';
 
 const run = promisify(execFile);
 
@@ -14,7 +15,11 @@ export interface QemuInstall {
   version: string;
   /** `pc` -> `pc-i440fx-7.2`, and each versioned type to itself. */
   machineTypes: ReadonlyMap<string, string>;
+  /** Its kinds of devices and of other things, by their names. */
+  devices: ReadonlySet<string>;
   hasSandbox: boolean;
+  /** There is a board, and a firmware for it, that starts only what is signed. */
+  canBeSecure: boolean;
 }
 
 /** Guests are x86_64 today, whatever the host is. */
@@ -25,13 +30,16 @@ const ASK_TIMEOUT_MS = 30_000;
 const answerSchema = z.object({ id: z.string(), return: z.unknown() });
 const versionSchema = z.object({ qemu: z.object({ major: z.number(), minor: z.number(), micro: z.number() }) });
 const machinesSchema = z.array(z.object({ name: z.string(), alias: z.string().optional() }));
+const typesSchema = z.array(z.object({ name: z.string() }));
 const optionsSchema = z.array(z.object({ option: z.string() }));
 
 /** Null when QEMU or its image tool is not installed. */
 export async function findQemu(): Promise<QemuInstall | null> {
   const [binary, imageTool] = await Promise.all([findExecutable(SYSTEM_BINARY), findExecutable(IMAGE_TOOL)]);
   if (binary === null || imageTool === null) return null;
-  const answers = await ask(binary, ['query-version', 'query-machines', 'query-command-line-options']);
+  const answers = await ask(binary, [
+    ...['query-version', 'query-machines', 'query-command-line-options', 'qom-list-types'],
+  ]);
   const { qemu } = versionSchema.parse(answers.get('query-version'));
   const machineTypes = new Map<string, string>();
   for (const { name, alias } of machinesSchema.parse(answers.get('query-machines'))) {
@@ -44,7 +52,9 @@ export async function findQemu(): Promise<QemuInstall | null> {
     imageTool,
     version: `${qemu.major}.${qemu.minor}.${qemu.micro}`,
     machineTypes,
+    devices: new Set(typesSchema.parse(answers.get('qom-list-types')).map(({ name }) => name)),
     hasSandbox: options.some(({ option }) => option === 'sandbox'),
+    canBeSecure: machineTypes.has('q35') && (await findFirmware(true)) !== null,
   };
 }
 

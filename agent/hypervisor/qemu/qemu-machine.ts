@@ -6,17 +6,17 @@ import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import type { MachineStatistics } from '../../../app/contract/machine-statistics.ts';
 import { writeJson } from '../../json-file.ts';
-import { placeNics } from '../devices/placement.ts';
 import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
+import { connectSocket } from './connect-socket.ts';
 import { readDiagnostics } from './diagnostics.ts';
-import { endEarlierCopy } from './disk-copy.ts';
 import { EarlierProcess } from './earlier-process.ts';
 import { EventBudget } from './event-budget.ts';
 import { type LaunchEnvironment, launchMachine } from './launch-machine.ts';
-import { connectSocket, type LiveQemu } from './live-qemu.ts';
-import { type AdoptedState, findEnding, killedEnding } from './machine-adoption.ts';
+import type { LiveQemu } from './live-qemu.ts';
+import { type AdoptedState, findEnding, killedEnding, whenAway } from './machine-adoption.ts';
 import { ASKED_OFF, type Ending, FLOOD, UNREACHABLE } from './machine-ending.ts';
 import { forgetRuntime, type MachineFiles } from './machine-files.ts';
+import { changed, noteGone, settled, withNics } from './machine-nics.ts';
 import { MachineOutput } from './machine-output.ts';
 import {
   afterEvent,
@@ -33,11 +33,11 @@ import type { OpenFiles } from './machine-process.ts';
 import type { MachineRecord } from './machine-record.ts';
 import type { MachineStateFile } from './machine-state-file.ts';
 import { restoreMemory, saveMemory } from './memory-transfer.ts';
-import { settleMerges } from './merge-job.ts';
 import { pressPowerButton } from './power-button.ts';
 import type { QmpEvent } from './qmp-client.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { openSerialInput } from './serial-pipe.ts';
+import { settleAdopted } from './settle-adopted.ts';
 import { readStatistics } from './statistics.ts';
 
 export interface QemuMachineOptions {
@@ -57,7 +57,7 @@ const SOON_MS = 2_000;
 export class QemuMachine {
   record: MachineRecord;
   readonly files: MachineFiles;
-  private readonly state: MachineStateFile;
+  readonly state: MachineStateFile;
   private readonly environment: LaunchEnvironment;
   private readonly log: Logger;
   readonly #output: MachineOutput;
@@ -91,7 +91,7 @@ export class QemuMachine {
   }
 
   status(): MachineState {
-    return this.state.status();
+    return withNics(this.record, this.state.status());
   }
 
   async open(): Promise<void> {
@@ -131,11 +131,11 @@ export class QemuMachine {
     this.tell({ powerState, reason: 'unreachable', message: UNREACHABLE });
   }
 
-  async #takeOver(found: AdoptedState): Promise<void> {
+  async #takeOver(told: AdoptedState): Promise<void> {
+    const found = whenAway(told, this.record.hardware);
     if (found.live === null) this.#phase = OFF;
     else this.#attend(found.live);
-    if (found.live !== null) await endEarlierCopy(found.live.client, this.log);
-    if (found.live !== null) await settleMerges(found.live.client, this.record, this.log);
+    if (found.live !== null) await settleAdopted(this, found.live, this.log);
     await this.state.change({ ...found.ending, process: found.live?.identity ?? null, isLaunching: false });
     if (found.live === null) return;
     if (found.ending.powerState === 'RUNNING' || found.ending.powerState === 'PAUSED') return;
@@ -292,9 +292,7 @@ export class QemuMachine {
 
   /** What holds from its next start on: its name, its ports. */
   async change(changes: Partial<Pick<MachineRecord['spec'], 'name' | 'ports'>>): Promise<void> {
-    const spec = { ...this.record.spec, ...changes };
-    const { hardware } = this.record;
-    await this.note({ ...this.record, spec, devices: placeNics(hardware, this.record.devices, spec.ports) });
+    await this.note(changed(this.record, changes));
   }
 
   /** Makes another machine of it, that is off. `whenOff` is done once no process uses its files. */
@@ -345,6 +343,7 @@ export class QemuMachine {
 
   private async launch(order: OrderContext, isIncoming: boolean): Promise<LiveQemu> {
     this.#phase = awaited(isIncoming ? 'moving-memory' : null);
+    if (!isIncoming && this.record.plugged) await this.note(settled(this.record));
     try {
       const live = await launchMachine({
         environment: this.environment,
@@ -455,7 +454,8 @@ export class QemuMachine {
   private onEvent(event: QmpEvent): void {
     if (!this.#events.spend(performance.now())) this.#pauseFlooding();
     const wasEnding = this.#phase.kind === 'ending';
-    const { phase, news } = afterEvent(this.#phase, event);
+    if (event.name === 'DEVICE_DELETED') noteGone(this, event.data.device);
+    const { phase, news } = afterEvent(this.#phase, event, this.record.hardware.watchdog);
     this.#phase = phase;
     if (news) this.tell(news);
     // With -no-shutdown QEMU stays after the guest's end, so that an agent that was away hears of it too.

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, stat, watch, writeFile } from 'node:fs/promise
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { once } from '../../../app/contract/testing/waiting.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
 import { findProcessByArgument, killProcess } from '../../process-identity.ts';
@@ -275,13 +275,25 @@ describe('QEMU machines', () => {
     await expect.poll(() => sizeOf(files(id).qemuLog)).toBeLessThan(1024 ** 2);
   });
 
-  test('extra disks are there, the swap disk ready for use', async () => {
-    const spec = makeSpec(host.guestImage, { ephemeralDiskGib: 2, swapMib: 64 });
-    const id = await spawn(spec);
+  test('extra disks are there, the swap disk ready for use, and a tagged one is told with its place', async () => {
+    const [first, swap] = usualDisks(2, 64);
+    if (!first || !swap) throw new Error('there are two');
+    const tagged = { ...first, id: 'ephemeral1', sizeMib: 1024, serial: 'ephemeral1' };
+    const device = { type: 'disk', bus: 'none', address: 'none', serial: 'ephemeral1', tags: ['data'] };
+    const told = Buffer.from(JSON.stringify({ hostname: 'tagged', devices: [device] })).toString('base64');
+    const configDrive = { 'openstack/latest/meta_data.json': told };
+    const id = await spawn(makeSpec(host.guestImage, { disks: [first, tagged, swap], configDrive }));
+    const drive = await readFile(join(files(id).folder, 'config-drive.iso'), 'latin1');
+    expect(drive).toContain(JSON.stringify({ ...device, bus: 'pci', address: '0000:00:08.0' }));
     const session = await logIn(id);
-    const disks = await session.run('for d in vda vdb vdc; do cat /sys/block/$d/size; done');
-    expect(disks).toMatch(/2097152\s+4194304\s+131072/);
-    expect(await session.run('swapon /dev/vdc && cat /proc/swaps')).toMatch(/\/dev\/vdc\s+partition\s+65532/);
+    const disks = await session.run(
+      'for d in vda vdb vdc vdd; do cat /sys/block/$d/size; done; ls /sys/bus/pci/devices',
+    );
+    expect(disks).toMatch(/2097152\s+4194304\s+2097152\s+131072[\s\S]*0000:00:08\.0/);
+    expect(await session.run('cat /sys/block/vdc/serial; readlink /sys/block/vdc')).toMatch(
+      /ephemeral1[\s\S]*0000:00:08\.0/,
+    );
+    expect(await session.run('swapon /dev/vdd && cat /proc/swaps')).toMatch(/\/dev\/vdd\s+partition\s+65532/);
   });
 
   test('a failed spawn names its cause and leaves nothing', async () => {
@@ -422,7 +434,7 @@ describe('every device of the closed lists starts', () => {
     ['ne2k_pci', { hw_vif_model: 'ne2k_pci', hw_video_model: 'virtio' }],
     ['vmxnet3', { hw_vif_model: 'vmxnet3' }],
   ])('%s', async (_name, hardware) => {
-    const spec = makeSpec(host.blankImage, { hardware, ephemeralDiskGib: 1, swapMib: 1 });
+    const spec = makeSpec(host.blankImage, { hardware, disks: usualDisks(1, 1) });
     expect(await spawnOn(driver, spec)).toMatchObject({ powerState: 'RUNNING' });
     await driver.orders.destroy({ id: spec.id }, plainOrder());
   });

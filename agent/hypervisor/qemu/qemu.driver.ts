@@ -20,7 +20,9 @@ import type {
   OrderHandlers,
   StrayKeeper,
 } from '../driver.ts';
+import { AttachedDisks } from './attached-disks.ts';
 import { diskOrders } from './disk-orders.ts';
+import { checkGuest } from './guest-check.ts';
 import { type LaunchEnvironment, unknownNetworkDriver } from './launch-machine.ts';
 import { type MachineFiles, machineFiles, REMOVED, removeMachineFiles } from './machine-files.ts';
 import { endHolder, OpenFiles } from './machine-process.ts';
@@ -30,18 +32,23 @@ import {
   designMachine,
   initialState,
   type MachineRecord,
+  placesOf,
   readMachine,
   type StateRecord,
 } from './machine-record.ts';
 import { MachineStateFile } from './machine-state-file.ts';
+import { nicOrders } from './nic-orders.ts';
 import { prepareMachine } from './prepare-machine.ts';
+import { qemuGuestAgent } from './qemu-guest-agent.ts';
 import { QemuHost } from './qemu-host.ts';
 import { QemuMachine } from './qemu-machine.ts';
+import { readHardware } from './read-hardware.ts';
 import { removeOtherFiles } from './replace-disks.ts';
 import { openRuntimeFolder } from './runtime-folder.ts';
 import { snapshotMachine } from './snapshot-machine.ts';
 import { endStrayProcess } from './stray-processes.ts';
 import { Strays } from './strays.ts';
+import { UNPLUG_PATIENCE_MS } from './unplug-device.ts';
 
 export interface QemuDriverOptions {
   /** The agent's folder. */
@@ -50,6 +57,8 @@ export interface QemuDriverOptions {
   networkDrivers: readonly NetworkDriver[];
   isolation: NetworkIsolation;
   log: Logger;
+  /** How long a guest has to let go of a device, milliseconds; for tests. */
+  unplugPatienceMs?: number;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -60,6 +69,7 @@ const ADOPTION_PATIENCE_MS = 2_000;
 export class QemuDriver implements HypervisorDriver {
   readonly type = 'qemu';
   readonly strays: StrayKeeper;
+  readonly disks: AttachedDisks;
   private readonly machinesFolder: string;
   private readonly images: ImageCache;
   /** What snapshots are made with, and where they go. */
@@ -87,12 +97,9 @@ export class QemuDriver implements HypervisorDriver {
       return new Map([...machines, ...[...this.preparing].map(([id, image]): [string, string[]] => [id, [image]])]);
     };
     this.strays = new Strays({
-      folder: this.machinesFolder,
-      images: this.images,
-      bases,
+      ...{ folder: this.machinesFolder, images: this.images, bases, isolation: options.isolation },
       removeMachine: (id) => this.remove(id),
       runtimeFolder: () => this.runtimeFolder,
-      isolation: options.isolation,
     });
     this.environment = {
       install: () => this.host.install(),
@@ -101,27 +108,30 @@ export class QemuDriver implements HypervisorDriver {
       isolation: options.isolation,
       baseImage: (image, order) => this.images.ensure(image, order.progress, order.signal),
     };
-    const imaging = { environment: this.environment, target: options.imageSource };
+    const parts = {
+      ...{ find: (id: string) => this.find(id), environment: this.environment, host: this.host, images: this.images },
+      patienceMs: options.unplugPatienceMs ?? UNPLUG_PATIENCE_MS,
+    };
+    this.disks = new AttachedDisks(parts);
+    const imaging = { environment: this.environment, target: options.imageSource, log: this.log };
     this.orders = {
       spawn: ({ spec }, order) => this.#spawn(spec, order),
       destroy: ({ id }) => this.#destroy(id),
-      ...diskOrders({
-        find: (id) => this.find(id),
-        design: (spec) => this.#design(spec),
-        ...{ host: this.host, images: this.images, preparing: this.preparing },
-      }),
+      ...diskOrders({ ...parts, design: (spec) => this.#design(spec), preparing: this.preparing }),
+      ...nicOrders(parts),
       snapshot: ({ id, image }, order) =>
         withDiskFull(snapshotMachine({ machine: this.find(id), image, ...imaging, order }), 'the snapshot'),
       stop: ({ id, ...how }, order) => this.find(id).stop(how, order),
       pause: ({ id }, order) => this.find(id).pause(order),
       unpause: ({ id }, order) => this.find(id).unpause(order),
-      suspend: ({ id }, order) => withDiskFull(this.find(id).suspend(order), 'suspending the machine'),
+      suspend: ({ id }, order) => withDiskFull(this.disks.suspend(id, order), 'suspending the machine'),
       resume: ({ id }, order) => withDiskFull(this.find(id).resume(order), 'resuming the machine'),
       triggerCrashDump: ({ id }, order) => this.find(id).triggerCrashDump(order),
     };
   }
 
   readonly orders: OrderHandlers;
+  readonly guestAgent = qemuGuestAgent((id) => this.find(id));
 
   async open(): Promise<void> {
     await mkdir(this.machinesFolder, { recursive: true, mode: 0o700 });
@@ -157,7 +167,7 @@ export class QemuDriver implements HypervisorDriver {
         hint: `Look at ${files.folder} on the host, and move it away.`,
       });
     }
-    this.preparing.set(spec.id, record.baseImage);
+    if (record.baseImage !== null) this.preparing.set(spec.id, record.baseImage);
     try {
       // Half of it, from before a crash.
       if (await exists(files.folder)) await this.remove(spec.id);
@@ -177,9 +187,9 @@ export class QemuDriver implements HypervisorDriver {
 
   /** Throws where a machine by that specification cannot be on this host. */
   async #design(spec: MachineSpec): Promise<{ record: MachineRecord; imageTool: string }> {
-    const { imageTool, machineTypes } = await this.host.install();
+    const { imageTool, machineTypes, canBeSecure } = await this.host.install();
     for (const port of spec.ports) this.networkDriver(port.driver);
-    return { record: designMachine(spec, machineTypes), imageTool };
+    return { record: designMachine(spec, machineTypes, canBeSecure), imageTool };
   }
 
   async #destroy(id: string): Promise<undefined> {
@@ -188,31 +198,26 @@ export class QemuDriver implements HypervisorDriver {
     failPoint('agent.destroy.removed');
   }
 
-  async change(id: string, changes: Partial<Pick<MachineSpec, 'name' | 'ports'>>): Promise<void> {
-    await this.find(id).change(changes);
-  }
-
   list(): MachineState[] {
     return [...this.machines.values()].map((machine) => machine.status());
   }
 
-  status(id: string): MachineState | null {
-    return this.machines.get(id)?.status() ?? null;
-  }
+  readonly status = (id: string): MachineState | null => this.machines.get(id)?.status() ?? null;
 
+  readonly change: HypervisorDriver['change'] = async (id, changes) => await this.find(id).change(changes);
   // What is read of a machine is its own affair.
   readonly consoleLog = async (id: string, lines: number | null) => await this.find(id).consoleLog(lines);
   readonly diagnostics = async (id: string) => await this.find(id).diagnostics();
+  readonly hardware = async (id: string) => await readHardware(this.find(id));
   readonly statistics = async () => {
     const told = await Promise.all([...this.machines.values()].map((machine) => machine.statistics()));
     return told.filter((each) => each !== null);
   };
+  readonly checkGuest: HypervisorDriver['checkGuest'] = async (id, check) => await checkGuest(this.find(id), check);
+  readonly facts = (): Promise<HypervisorFacts> => this.host.facts();
+  readonly places = (id: string) => placesOf(this.machines.get(id)?.record);
   readonly screenshot = async (id: string) => await this.find(id).screenshot();
   readonly openConsole = async (id: string, type: ConsoleType) => await this.find(id).openConsole(type);
-
-  facts(): Promise<HypervisorFacts> {
-    return this.host.facts();
-  }
 
   describe(id: string): MachineSpec | null {
     const record = this.machines.get(id)?.record;
@@ -252,8 +257,9 @@ export class QemuDriver implements HypervisorDriver {
       path: files.state,
       bootId: this.bootId,
       initial,
-      onChange: (status) => {
-        if (this.machines.get(id)?.files === files) for (const listener of this.listeners) listener(status);
+      onChange: () => {
+        if (this.machines.get(id)?.files !== files) return;
+        for (const listener of this.listeners) listener(machine.status());
       },
     });
     const machine = new QemuMachine({ files, record, state, environment: this.environment, log: this.log });

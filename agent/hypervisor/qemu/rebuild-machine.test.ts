@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { setUpQemu } from '../../testing/qemu-under-test.ts';
@@ -42,7 +42,7 @@ test('a rebuilt machine has new disks, the ephemeral one only where it is not ke
     const metadata = Buffer.from(JSON.stringify({ uuid: id, hostname: name, name })).toString('base64');
     return { name, configDrive: { 'openstack/latest/meta_data.json': metadata } };
   };
-  const { id, ...spec } = makeSpec(host.guestImage, { ephemeralDiskGib: 1, swapMib: 16 });
+  const { id, ...spec } = makeSpec(host.guestImage, { disks: usualDisks(1, 16) });
   await spawnOn(driver, { id, ...spec, ...called('first') });
   const rebuild = (name: string, keepsEphemeral: boolean) =>
     driver.orders.rebuild({ id, spec: { id, ...spec, ...called(name) }, keepsEphemeral }, plainOrder());
@@ -65,8 +65,16 @@ test('a rebuilt machine has new disks, the ephemeral one only where it is not ke
   await driver.orders.start({ id }, plainOrder());
   expect(await look('second')).toEqual({ root: false, ephemeral: true });
 
+  // Also what was written before a resize that nobody has confirmed.
+  const migration = '77777777-7777-4777-8777-777777777777';
+  const sizes = { vcpus: 1, memoryMib: spec.memoryMib, rootDiskGib: 1, disks: usualDisks(1, 16) };
+  await driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder());
+  await rebuild('resized', true);
+  await driver.orders.start({ id }, plainOrder());
+  expect(await look('resized')).toEqual({ root: false, ephemeral: true });
+
   expect(await rebuild('third', false)).toMatchObject({ powerState: 'SHUTDOWN' });
-  expect(await disksOf(id)).toEqual(['config-drive.3.iso', 'ephemeral.3.qcow2', 'root.3.qcow2', 'swap.3.raw']);
+  expect(await disksOf(id)).toEqual(['config-drive.5.iso', 'ephemeral.5.qcow2', 'root.5.qcow2', 'swap.5.raw']);
   await driver.close();
   await open();
   await driver.orders.start({ id }, plainOrder());

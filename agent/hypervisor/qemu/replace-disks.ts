@@ -7,7 +7,7 @@ import type { MachineRecord } from './machine-record.ts';
 import type { QemuMachine } from './qemu-machine.ts';
 
 /** Of a disk that came after the machine was made; those it is made with have no number. */
-const NUMBERED = /^[a-z-]+\.(\d+)\.(?:qcow2|raw|iso)$/;
+const NUMBERED = /^[a-z-]+\d*\.(\d+)\.(?:qcow2|raw|iso)$/;
 
 export interface Replacement {
   /** What the machine becomes; its other files are found here. */

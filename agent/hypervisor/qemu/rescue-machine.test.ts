@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { usualDisks } from '../../../app/contract/machine.ts';
 import type { MachineRescue } from '../../../app/contract/machine-orders.ts';
 import { findProcessByArgument, killProcess } from '../../process-identity.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
@@ -55,7 +56,10 @@ const legacy = (hostname: string): MachineRescue => {
 };
 
 test('a guest starts from the rescue image, repairs its own disk as the second one, and is back with it', async () => {
-  const { id } = await spawnOn(driver, makeSpec(host.guestImage, { configDrive: driveOf('own'), swapMib: 16 }));
+  const { id } = await spawnOn(
+    driver,
+    makeSpec(host.guestImage, { configDrive: driveOf('own'), disks: usualDisks(0, 16) }),
+  );
   const before = await disksOf(id);
   const record = JSON.parse(await readFile(files(id).record, 'utf8'));
   const own = await guest(id, 'own');

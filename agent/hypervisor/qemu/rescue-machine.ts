@@ -17,7 +17,7 @@ export async function rescueMachine(
   const { image, configDrive } = rescue;
   const own = record.own ?? record.devices;
   const placed = placeRescue(record.hardware, own, rescue);
-  const drive = configDrive === null ? null : buildConfigDrive(configDrive);
+  const drive = configDrive === null ? null : buildConfigDrive(configDrive, placed, record.spec.ports);
   const spec = { ...record.spec, image, rootDiskGib: 0 };
   const basePath = await fetchImage({ ...preparation, spec });
   const fresh = freshNames(record);

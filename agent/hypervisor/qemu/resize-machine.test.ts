@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../app/contract/machine.ts';
+import { type MachineSpec, usualDisks } from '../../../app/contract/machine.ts';
 import { GuestSession } from '../../testing/guest-session.ts';
 import { listNames } from '../../testing/list-names.ts';
 import { buildQcow2Head } from '../../testing/qcow2-head.ts';
@@ -46,8 +46,8 @@ async function recordOf(id: string) {
   return JSON.parse(await readFile(files(id).record, 'utf8'));
 }
 
-const SMALL = { vcpus: 1, memoryMib: 128, rootDiskGib: 1, ephemeralDiskGib: 1, swapMib: 8 };
-const LARGE = { vcpus: 2, memoryMib: 192, rootDiskGib: 2, ephemeralDiskGib: 2, swapMib: 16 };
+const SMALL = { vcpus: 1, memoryMib: 128, rootDiskGib: 1, disks: usualDisks(1, 8) };
+const LARGE = { vcpus: 2, memoryMib: 192, rootDiskGib: 2, disks: usualDisks(2, 16) };
 
 /** Starts it, and logs in once it is up: behind what was read of its line before, up to `after`. */
 async function boot(id: string, after: string | null, start: () => Promise<unknown>): Promise<GuestSession> {
@@ -137,7 +137,7 @@ test(
 );
 
 test('one that was off stays off, and is confirmed so; a guest that wrote a header to its disks is not followed', async () => {
-  const spec: MachineSpec = makeSpec(host.blankImage, { ...SMALL, ephemeralDiskGib: 0, swapMib: 0 });
+  const spec: MachineSpec = makeSpec(host.blankImage, { ...SMALL, disks: [] });
   const { id } = await spawnOn(driver, spec);
   await driver.orders.stop({ id, graceful: false, timeoutSeconds: 0, force: true }, plainOrder());
   const { folder } = files(id);
@@ -149,7 +149,7 @@ test('one that was off stays off, and is confirmed so; a guest that wrote a head
   await rm(head);
 
   const migration = randomUUID();
-  const sizes = { ...SMALL, memoryMib: 160, rootDiskGib: 2, ephemeralDiskGib: 0, swapMib: 8 };
+  const sizes = { ...SMALL, memoryMib: 160, rootDiskGib: 2, disks: usualDisks(0, 8) };
   expect(await driver.orders.resize({ id, migration, ...sizes, timeoutSeconds: 0 }, plainOrder())).toMatchObject({
     powerState: 'SHUTDOWN',
   });
@@ -168,8 +168,8 @@ test('a resize that is refused or called off leaves the machine as it runs', asy
   const { id } = await spawnOn(driver, spec);
   const before = [driver.status(id), (await listNames(files(id).folder)).toSorted(), await recordOf(id)];
   const asked = { id, migration: randomUUID(), ...LARGE, timeoutSeconds: 0 };
-  const smaller = { ...asked, ephemeralDiskGib: 0 };
-  await expect(driver.orders.resize(smaller, plainOrder())).rejects.toMatchObject({ field: 'ephemeralDiskGib' });
+  const smaller = { ...asked, disks: usualDisks(0, 16) };
+  await expect(driver.orders.resize(smaller, plainOrder())).rejects.toMatchObject({ field: 'disks' });
   const given = new Error('called off');
   const notWanted = { ...plainOrder(), confirm: () => Promise.reject(given) };
   await expect(driver.orders.resize(asked, notWanted)).rejects.toBe(given);
@@ -177,7 +177,7 @@ test('a resize that is refused or called off leaves the machine as it runs', asy
 });
 
 test('a merge that an agent left half-way goes on under the next one', async () => {
-  const sizes = { ...SMALL, ephemeralDiskGib: 0, swapMib: 0 };
+  const sizes = { ...SMALL, disks: [] };
   const { id } = await spawnOn(driver, makeSpec(host.blankImage, sizes));
   const migration = randomUUID();
   await driver.orders.resize({ id, migration, ...sizes, rootDiskGib: 2, timeoutSeconds: 0 }, plainOrder());

@@ -1,12 +1,16 @@
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../../../app/contract/errors.ts';
-import type { MachineSizes, MachineSpec } from '../../../app/contract/machine.ts';
+import type { ExtraDisk, MachineSizes, MachineSpec } from '../../../app/contract/machine.ts';
 import { failPoint } from '../../fail-point.ts';
+import { exists } from '../../file-exists.ts';
+import { type Hardware, hardwareSchema, hasRandom } from '../devices/hardware-choice.ts';
+import { chooseExtras, FLAVOR_EXTRAS } from '../devices/hardware-extras.ts';
 import type { MachineDevices, MachineDisk } from '../devices/machine-devices.ts';
-import { placeDisk, placeMachine, placeNics } from '../devices/placement.ts';
+import { placeDisk, placeExtras, placeMachine, placeNics, withAttached } from '../devices/placement.ts';
 import type { Told } from '../driver.ts';
-import { createBlankDisk, createOverlay, createSwapDisk, GIB, rootDiskBytes } from './disks.ts';
-import { diskFile } from './machine-files.ts';
+import { createBlankDisk, createOverlay, createSwapDisk, MIB, rootDiskBytes, sizeOfDisk } from './disks.ts';
+import { diskFile, type MachineFiles } from './machine-files.ts';
 import type { MachineRecord } from './machine-record.ts';
 import { type MachineWork, mergeDisk } from './merge-disk.ts';
 import { filesBeside, freshNames, removeOtherFiles, replaceDisks } from './replace-disks.ts';
@@ -17,25 +21,29 @@ import { filesBeside, freshNames, removeOtherFiles, replaceDisks } from './repla
  */
 export async function resizeMachine(work: MachineWork, told: Told<'resize'>): Promise<void> {
   const { machine, order } = work;
-  const { migration, timeoutSeconds, id: _, ...sizes } = told;
+  const { migration, timeoutSeconds, id: _, hardware: asked, ...sizes } = told;
   const { resize } = machine.record;
   // Done already by an order whose answer was lost.
   if (resize?.state === 'unconfirmed' && resize.migration === migration) return;
   if (machine.status().powerState === 'SUSPENDED') {
     throw new UserError('conflict', 'The machine is SUSPENDED and cannot be resized now.');
   }
-  const spec = { ...machine.record.spec, ...sizes };
+  const spec = { ...machine.record.spec, ...sizes, ...(asked && { hardware: asked }) };
   assertGrows(machine.record.spec, spec);
   // Of a resize that nobody will confirm any more, because the machine was said to be something else.
   if (resize?.state === 'unconfirmed') await confirmResize(work, resize.migration);
   await mergeDisks(work);
   const { record, files } = machine;
-  const { devices, made } = resizedDevices(record, spec);
-  const before = { sizes: sizesOf(record.spec), devices: record.devices };
+  const hardware = resizedHardware(record, spec);
+  const { devices, made } = resizedDevices({ ...record, hardware }, spec);
+  const before = {
+    ...{ sizes: sizesOf(record.spec), devices: record.devices },
+    ...{ hardware: record.hardware, asked: record.spec.hardware },
+  };
   await replaceDisks(
     machine,
     {
-      record: { ...record, spec, devices, resize: { state: 'unconfirmed', migration, before } },
+      record: { ...record, spec, hardware, devices, resize: { state: 'unconfirmed', migration, before } },
       made,
       make: async () => {
         await Promise.all(made.map((disk) => makeDisk(work, spec, disk)));
@@ -45,6 +53,7 @@ export async function resizeMachine(work: MachineWork, told: Told<'resize'>): Pr
       },
       whenOff: async () => {
         if (spec.firmware === 'uefi') await copyWhole(files.firmwareVariables, files.firmwareVariablesBefore);
+        await copyTpm(files, files.tpm, files.tpmBefore);
       },
     },
     order,
@@ -65,6 +74,9 @@ export async function confirmResize(work: MachineWork, migration: string): Promi
     failPoint('agent.confirm_resize.decided');
   }
   await rm(machine.files.firmwareVariablesBefore, { force: true });
+  await rm(machine.files.tpmBefore, { recursive: true, force: true });
+  // As in Nova, what was in a TPM goes with it.
+  if (record.hardware.tpm === undefined) await rm(machine.files.tpm, { recursive: true, force: true });
   await removeOtherFiles(machine);
   await mergeDisks(work);
 }
@@ -76,18 +88,24 @@ export async function revertResize({ machine, order }: MachineWork, migration: s
   if (record.resize.state !== 'unconfirmed') {
     throw new UserError('conflict', 'The resize of the machine was confirmed: what it was before is gone.');
   }
-  const { sizes, devices } = record.resize.before;
+  const { sizes, devices: before, hardware = record.hardware, asked = record.spec.hardware } = record.resize.before;
+  // Those that came and went since are as they are now.
+  const attached = record.devices.disks.filter(({ role }) => role === 'attached');
+  const devices = withAttached(hardware, before, attached);
   const reverted: MachineRecord = {
     // Its name and ports are those of now.
-    ...{ ...record, spec: { ...record.spec, ...sizes } },
-    devices: placeNics(record.hardware, devices, record.spec.ports),
+    ...{ ...record, spec: { ...record.spec, ...sizes, hardware: asked }, hardware },
+    devices: placeNics(hardware, devices, record.spec.ports),
     resize: { state: 'reverted', migration },
   };
   const whenOff = async () => {
     if (record.spec.firmware === 'uefi') await copyWhole(files.firmwareVariablesBefore, files.firmwareVariables);
+    // With nothing in it where it had none, or none that was ever started.
+    await copyTpm(files, files.tpmBefore, files.tpm);
   };
   await replaceDisks(machine, { record: reverted, made: [], make: async () => undefined, whenOff }, order);
   await rm(files.firmwareVariablesBefore, { force: true });
+  await rm(files.tpmBefore, { recursive: true, force: true });
 }
 
 async function mergeDisks(work: MachineWork): Promise<void> {
@@ -101,9 +119,11 @@ async function mergeDisks(work: MachineWork): Promise<void> {
 /** A guest's file systems would not survive it. */
 function assertGrows(before: MachineSpec, after: MachineSpec): void {
   const [was, is] = [rootDiskBytes(before) ?? 0, rootDiskBytes(after) ?? 0];
-  if (is >= was && after.ephemeralDiskGib >= before.ephemeralDiskGib) return;
+  const shrinks = (disk: ExtraDisk) =>
+    disk.role !== 'swap' && (after.disks.find(({ id }) => id === disk.id)?.sizeMib ?? 0) < disk.sizeMib;
+  if (is >= was && !before.disks.some(shrinks)) return;
   throw new UserError('bad_request', 'Unable to resize disk down.', {
-    field: is < was ? 'rootDiskGib' : 'ephemeralDiskGib',
+    field: is < was ? 'rootDiskGib' : 'disks',
     hint: 'Pick a flavor whose disks are no smaller.',
   });
 }
@@ -126,24 +146,43 @@ function resizedDevices(record: MachineRecord, spec: MachineSpec): { devices: Ma
   const devices = wanted
     .filter(({ id }) => !before.disks.some((disk) => disk.id === id))
     .map((disk) => ({ ...disk, file: disk.file && fresh(disk.file) }))
-    .reduce((placed, disk) => placeDisk(hardware, placed, disk), { ...before, disks: kept });
+    .reduce((placed, disk) => placeDisk(hardware, placed, disk, disk.bus), { ...before, disks: kept });
   const known = before.disks.map(({ file }) => file);
   const isMade = (disk: MachineDisk): disk is MadeDisk => disk.file !== null && !known.includes(disk.file);
-  return { devices, made: devices.disks.filter(isMade) };
+  return { devices: placeExtras(hardware, devices, hasRandom(spec)), made: devices.disks.filter(isMade) };
+}
+
+/** What a flavor decides is as the new one says; what the machine was made with stays. */
+function resizedHardware({ hardware }: MachineRecord, spec: MachineSpec): Hardware {
+  const extras = chooseExtras(spec, hardware.isSecure ?? false);
+  const kept = Object.entries(hardware).filter(([name]) => !FLAVOR_EXTRAS.some((extra) => extra === name));
+  const changed = Object.entries(extras).filter(([name]) => FLAVOR_EXTRAS.some((extra) => extra === name));
+  const isWithoutRandom = hardware.hasRandomSource && !hasRandom(spec);
+  return hardwareSchema.parse({ ...Object.fromEntries([...kept, ...changed]), isWithoutRandom });
+}
+
+/** Whole or not at all; nothing where there is nothing. Its files are small. */
+async function copyTpm({ folder }: MachineFiles, from: string, to: string): Promise<void> {
+  const partial = join(folder, 'tpm.partial');
+  await rm(partial, { recursive: true, force: true });
+  const isThere = await exists(from);
+  if (isThere) await cp(from, partial, { recursive: true });
+  await rm(to, { recursive: true, force: true });
+  if (isThere) await rename(partial, to);
 }
 
 async function makeDisk({ machine, imageTool }: MachineWork, spec: MachineSpec, disk: MadeDisk): Promise<void> {
   const { files } = machine;
   const path = diskFile(files, disk);
-  if (disk.role === 'swap') return await createSwapDisk(path, spec.swapMib);
-  const bytes = disk.role === 'root' ? (rootDiskBytes(spec) ?? 0) : spec.ephemeralDiskGib * GIB;
+  if (disk.role === 'swap') return await createSwapDisk(path, sizeOfDisk(spec, disk));
+  const bytes = disk.role === 'root' ? (rootDiskBytes(spec) ?? 0) : sizeOfDisk(spec, disk) * MIB;
   if (disk.over === undefined) return await createBlankDisk(imageTool, path, bytes);
   const base = { path: diskFile(files, { file: disk.over }), format: 'qcow2' as const };
   await createOverlay(imageTool, path, base, bytes);
 }
 
-function sizesOf({ vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib }: MachineSizes): MachineSizes {
-  return { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib };
+function sizesOf({ vcpus, memoryMib, rootDiskGib, disks }: MachineSizes): MachineSizes {
+  return { vcpus, memoryMib, rootDiskGib, disks };
 }
 
 /** Whole or not at all: it is read as it lies there. */

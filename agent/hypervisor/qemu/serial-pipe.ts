@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { errorCode } from '../../disk-full.ts';
 import { findExecutable } from '../../host-programs.ts';
-import { connectSocket } from './live-qemu.ts';
+import { connectSocket } from './connect-socket.ts';
 import type { RuntimeFiles } from './machine-files.ts';
 
 /**

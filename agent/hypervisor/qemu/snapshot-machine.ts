@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { UserError } from '../../../app/contract/errors.ts';
 import { failPoint } from '../../fail-point.ts';
 import { type ImageTarget, isStored, uploadImage } from '../../image/image-upload.ts';
@@ -10,6 +11,7 @@ import { copyDisk, copyLiveDisk, type DiskCopy } from './disk-copy.ts';
 import { rootDiskBytes } from './disks.ts';
 import type { LaunchEnvironment } from './launch-machine.ts';
 import type { QemuMachine } from './qemu-machine.ts';
+import { whileQuiet } from './quiesce.ts';
 import { removeOtherFiles } from './replace-disks.ts';
 
 /** In the machine's folder, and among its other files as long as it is there. */
@@ -22,13 +24,15 @@ export interface Snapshot {
   environment: LaunchEnvironment;
   target: ImageTarget;
   order: OrderContext;
+  log: Logger;
 }
 
 /**
  * Copies a machine's root disk beside it and sends the copy to the controller. Whatever way this ends, the copy is gone
  * then; one that a crash left goes by the word of the record. Done again after the image was stored, it does nothing.
  */
-export async function snapshotMachine({ machine, image, environment, target, order }: Snapshot): Promise<MachineState> {
+export async function snapshotMachine(snapshot: Snapshot): Promise<MachineState> {
+  const { machine, image, environment, target, order, log } = snapshot;
   if (await isStored(target, image, order.signal)) return machine.status();
   const { record, files } = machine;
   const disk = record.devices.disks.find(({ role, file }) => role === 'root' && file !== null);
@@ -49,7 +53,7 @@ export async function snapshotMachine({ machine, image, environment, target, ord
   failPoint('agent.snapshot.begun');
   await machine.note({ ...record, otherFiles: [...new Set([...record.otherFiles, FILE])] });
   try {
-    await copyAsItIs(machine, copy, bytes);
+    await copyAsItIs(machine, copy, bytes, log);
     failPoint('agent.snapshot.copied');
     const { size } = await stat(path);
     await uploadImage({
@@ -65,11 +69,11 @@ export async function snapshotMachine({ machine, image, environment, target, ord
 }
 
 /** A guest that goes off meanwhile takes QEMU's job with it: then its disk is copied as it left it. */
-async function copyAsItIs(machine: QemuMachine, copy: DiskCopy, bytes: number): Promise<void> {
+async function copyAsItIs(machine: QemuMachine, copy: DiskCopy, bytes: number, log: Logger): Promise<void> {
   const live = await machine.running();
   if (live !== null) {
     try {
-      return await copyLiveDisk(copy, live.client, bytes);
+      return await copyLiveDisk(copy, live.client, bytes, (begin) => whileQuiet({ machine, live, log }, begin));
     } catch (error) {
       copy.order.signal.throwIfAborted();
       if ((await machine.running()) !== null) throw error;

@@ -18,7 +18,7 @@ export async function sendBlankDisk(
   { rootDiskGib, image }: Pick<MachineSpec, 'rootDiskGib' | 'image'>,
   { signal, progress }: OrderContext,
 ): Promise<void> {
-  const copy = blankQcow2(rootDiskGib * 1024 ** 3 || image.virtualSize);
+  const copy = blankQcow2(rootDiskGib * 1024 ** 3 || (image?.virtualSize ?? 0));
   await uploadImage({
     ...{ imageId, size: copy.length, target, signal },
     read: () => Readable.from([copy]),

@@ -22,22 +22,22 @@ type ResizeOrder = 'resize' | 'confirmResize' | 'revertResize';
 /** Machines in memory get other sizes as those on disks do. */
 export function resizeOrders({ find, perform, shutDown, enter }: ResizeParts): Pick<OrderHandlers, ResizeOrder> {
   return {
-    resize: async ({ id, migration, timeoutSeconds, ...sizes }, order) => {
+    resize: async ({ id, migration, timeoutSeconds, hardware: _, ...sizes }, order) => {
       const machine = find(id);
       const { spec, state } = machine;
       if (machine.resize?.migration === migration) return state;
       if (state.powerState === 'SUSPENDED') {
         throw new UserError('conflict', 'The machine is SUSPENDED and cannot be resized now.');
       }
-      if (sizes.rootDiskGib < spec.rootDiskGib || sizes.ephemeralDiskGib < spec.ephemeralDiskGib) {
+      if (sizes.rootDiskGib < spec.rootDiskGib || ephemeralMib(sizes) < ephemeralMib(spec)) {
         throw new UserError('bad_request', 'Unable to resize disk down.', {
           hint: 'Pick a flavor whose disks are no smaller.',
         });
       }
       await perform('resize', spec.name, order);
       await shutDown(id, timeoutSeconds, order);
-      const { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } = spec;
-      machine.resize = { migration, before: { vcpus, memoryMib, rootDiskGib, ephemeralDiskGib, swapMib } };
+      const { vcpus, memoryMib, rootDiskGib, disks } = spec;
+      machine.resize = { migration, before: { vcpus, memoryMib, rootDiskGib, disks } };
       machine.spec = { ...spec, ...sizes };
       return machine.state;
     },
@@ -65,4 +65,8 @@ export function resizeOrders({ find, perform, shutDown, enter }: ResizeParts): P
       return enter(machine, 'SHUTDOWN');
     },
   };
+}
+
+function ephemeralMib({ disks }: MachineSizes): number {
+  return disks.reduce((sum, { role, sizeMib }) => sum + (role === 'ephemeral' ? sizeMib : 0), 0);
 }

@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { once } from '../../../app/contract/testing/waiting.ts';
+import { testDisksContract } from '../../testing/disk-contract.ts';
 import { testDriverContract } from '../../testing/driver-contract.ts';
 import { FakeController } from '../../testing/fake-controller.ts';
+import { testGuestAgentContract } from '../../testing/guest-agent-contract.ts';
 import { makeTemporaryFolder } from '../../testing/temporary-folder.ts';
 import { makeSpec, PRETENDED_IMAGE, spawnOn } from '../../testing/test-machine.ts';
 import { SimulatedDriver } from './simulated.driver.ts';
@@ -31,6 +35,26 @@ testDriverContract('simulated', async () => {
       await folder[Symbol.asyncDispose]();
     },
   };
+});
+
+describe('guests', () => {
+  const driver = new SimulatedDriver({});
+  const spec = makeSpec(PRETENDED_IMAGE);
+  beforeAll(() => spawnOn(driver, spec));
+  testGuestAgentContract('simulated', () => ({ driver, spec }));
+});
+
+testDisksContract('simulated', async () => {
+  const folder = await makeTemporaryFolder();
+  const file = join(folder.path, 'disk.raw');
+  await writeFile(file, '');
+  const driver = new SimulatedDriver({});
+  const { id } = await spawnOn(driver, makeSpec(PRETENDED_IMAGE));
+  const close = async () => {
+    await driver.close();
+    await folder[Symbol.asyncDispose]();
+  };
+  return { driver, id, file, close };
 });
 
 describe('failures', () => {

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperationalError, UserError } from '../../../app/contract/errors.ts';
+import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import { isStored } from '../../image/image-upload.ts';
+import type { DevicePlace } from '../devices/device-address.ts';
 import type {
   ConsoleType,
   HostSize,
@@ -19,7 +20,11 @@ import type {
 import { nextRevision } from '../next-revision.ts';
 import { sendBlankDisk } from './blank-qcow2.ts';
 import { idleDiagnostics, idleStatistics } from './simulated-diagnostics.ts';
-import { BIG_HOST, notStarted, SIMULATED_FACTS } from './simulated-host.ts';
+import { type DiskOwner, simulatedDisks } from './simulated-disks.ts';
+import { simulatedGuestAgent } from './simulated-guest-agent.ts';
+import { simulatedHardware } from './simulated-hardware.ts';
+import { BIG_HOST, inWrongState, notStarted, SIMULATED_FACTS, withoutSecrets } from './simulated-host.ts';
+import { nicOrders, releasedNics, startingNics } from './simulated-nics.ts';
 import type { SimulatedFailure, SimulatedOptions } from './simulated-options.ts';
 import { type ResizableMachine, resizeOrders } from './simulated-resize.ts';
 import { drawScreen } from './simulated-screen.ts';
@@ -28,6 +33,7 @@ import { SimulatedVncServer } from './simulated-vnc-server.ts';
 
 interface SimulatedMachine extends ResizableMachine {
   isRescued: boolean;
+  attached: DiskOwner['attached'];
   serial: SimulatedSerialLine;
 }
 
@@ -35,6 +41,7 @@ interface SimulatedMachine extends ResizableMachine {
 export class SimulatedDriver implements HypervisorDriver {
   readonly type = 'simulated';
   readonly strays: StrayKeeper = { find: async () => [], remove: async () => true };
+  readonly guestAgent = simulatedGuestAgent((id) => this.find(id));
   private readonly options: SimulatedOptions;
   private readonly machines = new Map<string, SimulatedMachine>();
   private readonly listeners: ((state: MachineState) => void)[] = [];
@@ -57,6 +64,11 @@ export class SimulatedDriver implements HypervisorDriver {
       shutDown: (id, timeoutSeconds, order) => this.#stop(id, { graceful: true, timeoutSeconds, force: true }, order),
       enter: (machine, powerState) => this.enter(machine as SimulatedMachine, powerState),
     }),
+    ...nicOrders({
+      find: (id) => this.find(id),
+      perform: (verb, name, order) => this.perform(verb, name, order),
+      tell: (machine, nics) => this.report(machine as SimulatedMachine, { nics }),
+    }),
     start: ({ id }, order) => this.#start('start', id, order),
     stop: ({ id, ...how }, order) => this.#stop(id, how, order),
     reboot: ({ id }, order) => this.#reboot(id, order),
@@ -66,6 +78,8 @@ export class SimulatedDriver implements HypervisorDriver {
     resume: ({ id }, order) => this.move(id, 'resume', 'resumed', ['SUSPENDED'], 'RUNNING', order),
     triggerCrashDump: ({ id }, order) => this.#interrupt(id, order),
   };
+
+  readonly disks = simulatedDisks((id) => this.find(id));
 
   async open(): Promise<void> {}
 
@@ -85,15 +99,16 @@ export class SimulatedDriver implements HypervisorDriver {
   async #spawn(spec: MachineSpec, order: OrderContext): Promise<MachineState> {
     const existing = this.machines.get(spec.id);
     if (existing !== undefined) return this.#start('start', spec.id, order);
-    order.progress({ stage: 'image', done: 0, total: spec.image.size, unit: 'bytes' });
+    const total = spec.image?.size ?? 0;
+    order.progress({ stage: 'image', done: 0, total, unit: 'bytes' });
     await this.perform('spawn', spec.name, order);
-    order.progress({ stage: 'image', done: spec.image.size, total: spec.image.size, unit: 'bytes' });
+    order.progress({ stage: 'image', done: total, total, unit: 'bytes' });
     for (const stage of ['disk', 'config-drive', 'network', 'start']) {
       order.progress({ stage, done: 0, total: 1, unit: 'items' });
     }
     const machine = {
-      spec: { ...spec, configDrive: null },
-      isRescued: false,
+      spec: withoutSecrets(spec),
+      ...{ isRescued: false, attached: new Map() },
       state: notStarted(spec.id),
       serial: new SimulatedSerialLine(spec.id),
     };
@@ -112,7 +127,7 @@ export class SimulatedDriver implements HypervisorDriver {
   async #rebuild({ id, spec }: Told<'rebuild'>, order: OrderContext): Promise<MachineState> {
     const machine = this.find(id);
     await this.perform('rebuild', spec.name, order);
-    machine.spec = { ...spec, configDrive: null };
+    machine.spec = withoutSecrets(spec);
     return this.enter(machine, 'SHUTDOWN');
   }
 
@@ -183,31 +198,23 @@ export class SimulatedDriver implements HypervisorDriver {
     return [...this.machines.values()].map(({ state }) => state);
   }
 
-  status(id: string): MachineState | null {
-    return this.machines.get(id)?.state ?? null;
-  }
+  readonly status = (id: string): MachineState | null => this.machines.get(id)?.state ?? null;
 
-  async consoleLog(id: string, lines: number | null): Promise<string> {
-    return lastLines(this.find(id).serial.kept(), lines);
-  }
-
+  readonly consoleLog = async (id: string, lines: number | null) => lastLines(this.find(id).serial.kept(), lines);
+  /** Its guests are well while they run. */
+  readonly checkGuest = async (id: string) => (this.find(id).state.powerState === 'RUNNING' ? null : 'It is off.');
+  readonly facts = async (): Promise<HypervisorFacts> => SIMULATED_FACTS;
+  readonly places = (): DevicePlace[] => [];
   readonly diagnostics = async (id: string) => idleDiagnostics(this.findOn(id, 'measured').spec);
+  readonly screenshot = async (id: string) => drawScreen(this.findOn(id, 'shown').state.id);
+  readonly hardware = async (id: string) => simulatedHardware(this.find(id));
   readonly statistics = async () => idleStatistics(this.list());
-
-  async screenshot(id: string): Promise<Buffer> {
-    this.findOn(id, 'shown');
-    return drawScreen(id);
-  }
 
   async openConsole(id: string, type: ConsoleType): Promise<Duplex> {
     const machine = this.find(id);
     if (type === 'serial') return machine.serial.openViewer();
     this.findOn(id, 'shown');
     return new SimulatedVncServer(id);
-  }
-
-  async facts(): Promise<HypervisorFacts> {
-    return SIMULATED_FACTS;
   }
 
   describe(id: string): MachineSpec | null {
@@ -236,6 +243,7 @@ export class SimulatedDriver implements HypervisorDriver {
 
   private boot(machine: SimulatedMachine): MachineState {
     machine.serial.greet(machine.spec.name);
+    machine.state = { ...machine.state, nics: startingNics(machine) };
     return this.enter(machine, 'RUNNING');
   }
 
@@ -245,10 +253,14 @@ export class SimulatedDriver implements HypervisorDriver {
 
   private report(
     machine: SimulatedMachine,
-    change: Pick<MachineState, 'powerState' | 'reason' | 'message'>,
+    change: Partial<Pick<MachineState, 'powerState' | 'reason' | 'message' | 'nics'>>,
   ): MachineState {
-    const revision = nextRevision(machine.state.revision);
-    machine.state = { ...machine.state, ...change, since: new Date().toISOString(), revision };
+    const { revision: before, since: entered } = machine.state;
+    const since = change.powerState === undefined ? entered : new Date().toISOString();
+    machine.state = { ...machine.state, ...change, since, revision: nextRevision(before) };
+    const { powerState } = machine.state;
+    if (powerState === 'RUNNING') machine.state.nics = releasedNics(machine);
+    else if (powerState === 'SHUTDOWN' || powerState === 'CRASHED') machine.state.nics = startingNics(machine);
     for (const listener of this.listeners) listener(machine.state);
     return machine.state;
   }
@@ -280,8 +292,4 @@ export class SimulatedDriver implements HypervisorDriver {
     if (powerState !== 'RUNNING' && powerState !== 'PAUSED') throw inWrongState(machine, verb);
     return machine;
   }
-}
-
-function inWrongState(machine: SimulatedMachine, verb: string): UserError {
-  return new UserError('conflict', `The machine is ${machine.state.powerState} and cannot be ${verb} now.`);
 }

@@ -95,6 +95,12 @@ export async function endStrayHelpers(kind: HelperKind, which: (helper: HelperPr
   }
 }
 
+/** Ends all of `which`, whatever they serve. */
+export async function endHelpers(kind: HelperKind, which: (helper: HelperProcess) => boolean): Promise<void> {
+  const found = (await findHelpers(kind)).filter(which);
+  await Promise.all(found.map(({ identity }) => killProcess(identity)));
+}
+
 /** Empty when there is no such process. */
 async function readArguments(pid: number): Promise<string[]> {
   try {

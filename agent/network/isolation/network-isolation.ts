@@ -14,7 +14,7 @@ import type { HelperProcess } from './helper-process.ts';
 import { readHostAddresses } from './host-addresses.ts';
 import { findIsolationPrograms, type IsolationPrograms } from './isolation-programs.ts';
 import { OUTSIDE } from './namespace-rules.ts';
-import { endStrayPasta, findPastaProcesses, startPasta } from './pasta.ts';
+import { endPasta, endStrayPasta, findPastaProcesses, startPasta } from './pasta.ts';
 import { isResolverWithinHost } from './resolver.ts';
 import { readSourcePorts } from './source-ports.ts';
 
@@ -143,6 +143,25 @@ export class NetworkIsolation {
     } catch (error) {
       this.#log.error({ err: error, machine: uplink.machineId }, "a machine's network could not be taken into care");
     }
+  }
+
+  /** Whether the process lives in a namespace of its own. */
+  async isEnclosed(pid: number): Promise<boolean> {
+    if (process.platform !== 'linux') return false;
+    const [own, its] = await Promise.all([readlink('/proc/self/ns/net'), readlink(`/proc/${pid}/ns/net`)]);
+    return own !== its;
+  }
+
+  /** Whether a network may come into that process: it is closed to the host, or this host closes none. */
+  async mayHaveNetwork(pid: number): Promise<boolean> {
+    return (await this.isEnclosed(pid)) || (await this.prove()).reason !== null;
+  }
+
+  /** Leads other host ports into a machine that runs. What goes through the old ones ends. */
+  async leadAnew(pid: number, uplink: Uplink): Promise<void> {
+    const programs = await this.#findPrograms();
+    await endPasta(uplink.machineId, pid);
+    await startPasta(programs, { target: pid, ...uplink, signal: new AbortController().signal });
   }
 
   /** Ends what led the machine outside, once its process is gone. A machine that was never led is success. */

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { Forward } from '../driver.ts';
 import { lifelineFile, MAX_OPEN } from './enclosure.ts';
-import { endStrayHelpers, findHelpers, type HelperKind, type HelperProcess, startHelper } from './helper-process.ts';
+import {
+  endHelpers,
+  endStrayHelpers,
+  findHelpers,
+  type HelperKind,
+  type HelperProcess,
+  startHelper,
+} from './helper-process.ts';
 import type { IsolationPrograms } from './isolation-programs.ts';
 import { OUTSIDE } from './namespace-rules.ts';
 
@@ -69,6 +76,11 @@ export async function startPasta(
 /** All that this user has on this host, of whichever data folder. */
 export function findPastaProcesses(): Promise<HelperProcess[]> {
   return findHelpers(PASTA);
+}
+
+/** Ends what leads that machine's process outside, though it runs. */
+export function endPasta(machineId: string, target: number): Promise<void> {
+  return endHelpers(PASTA, (pasta) => pasta.machineId === machineId && pasta.target === target);
 }
 
 /** Ends those of `which` whose machine does not run any more. */

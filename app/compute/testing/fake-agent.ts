@@ -4,10 +4,19 @@ import { agentMethods } from '../../contract/agent.methods.ts';
 import type { BusMethod } from '../../contract/bus.ts';
 import type { Context } from '../../contract/context.ts';
 import { controllerMethods } from '../../contract/controller.methods.ts';
-import { CumuletError, fromWire, OperationalError, toWire } from '../../contract/errors.ts';
+import { CumuletError, fromWire, OperationalError, toWire, UserError } from '../../contract/errors.ts';
+import { type GuestReport, silentGuest } from '../../contract/guest.ts';
 import type { HostFacts } from '../../contract/host.ts';
-import { type MachineSpec, type MachineStatus, machineSpecSchema, type PowerState } from '../../contract/machine.ts';
+import {
+  type MachineSpec,
+  type MachineStatus,
+  machinePortSchema,
+  machineSpecSchema,
+  type PowerState,
+} from '../../contract/machine.ts';
 import type { MachineDiagnostics } from '../../contract/machine-diagnostics.ts';
+import type { MachineHardware } from '../../contract/machine-hardware.ts';
+import type { GuestCheck } from '../../contract/startup.ts';
 import { within } from '../../contract/testing/waiting.ts';
 import type { FoundThing } from '../../contract/unclaimed.ts';
 import type { Bus, CallOptions, PeerChange } from '../../messaging/bus.ts';
@@ -24,10 +33,21 @@ export class FakeAgent {
   readonly inUse = new Set<string>();
   /** Every order that was carried out, in order. */
   readonly orders: Order[] = [];
+  /** What every guest tells. */
+  guest: GuestReport = { ...silentGuest('silent'), answers: true, silence: null, hostName: 'inside' };
+  /** Every password that was set. */
+  readonly passwords: Record<string, unknown>[] = [];
   /** Takes the bytes of a snapshot. */
   onSnapshot: (imageId: string) => Promise<void> = async () => undefined;
   readonly #snapshots = new Map<string, Promise<void>>();
+  /** What it can. */
+  capabilities = [
+    ...['disk-format:qcow2', 'disk-format:raw', 'disk-format:iso', 'firmware:bios', 'firmware:uefi'],
+    ...['metadata:service', 'nics:hotplug'],
+  ];
+  traits = ['COMPUTE_STORAGE_BUS_VIRTIO'];
   #revision = 0;
+  #frozen: (() => void) | null = null;
   readonly #outcomes = new Map<string, { generation: number; verb: string; error: unknown }>();
   readonly #failures: { verb: string; error: Error; times: number }[] = [];
   /** What machines were before they were resized, by migration. */
@@ -51,6 +71,27 @@ export class FakeAgent {
     return { arrived: within(`an order to ${verb}`, arrived.promise), release: released.resolve };
   }
 
+  /** What is missing of guests that are asked how they are; those that are not here are well. */
+  readonly unwell = new Map<string, string>();
+  /** Which guests were asked, and what. */
+  readonly checks: { id: string; check: GuestCheck }[] = [];
+  bootId = 'boot-1';
+
+  /** Its computer goes down and comes up again: what ran is off. */
+  reboot(): void {
+    this.bootId = `boot-${Number(this.bootId.slice(5)) + 1}`;
+    for (const { status } of this.machines.values()) {
+      if (status.powerState === 'RUNNING') this.change(status.id, 'SHUTDOWN', 'host-reboot', 'The host was restarted.');
+    }
+  }
+
+  /** The next question gets no answer; resolves when it is there. */
+  freezeNext(): Promise<void> {
+    const arrived = Promise.withResolvers<void>();
+    this.#frozen = arrived.resolve;
+    return arrived.promise;
+  }
+
   facts(): HostFacts {
     return {
       hostname: this.host,
@@ -64,16 +105,11 @@ export class FakeAgent {
       diskGib: 4000,
       diskFreeGib: 4000,
       memoryFreeMib: 200_000,
-      capabilities: [
-        'disk-format:qcow2',
-        'disk-format:raw',
-        'disk-format:iso',
-        'firmware:bios',
-        'firmware:uefi',
-        'metadata:service',
-      ],
+      capabilities: [...this.capabilities],
+      traits: [...this.traits],
       preflight: [],
       agentVersion: '0.1.0',
+      bootId: this.bootId,
     };
   }
 
@@ -92,11 +128,24 @@ export class FakeAgent {
   }
 
   async serve(name: string, args: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+    const frozen = this.#frozen;
+    if (frozen) {
+      this.#frozen = null;
+      frozen();
+      return await new Promise(() => undefined);
+    }
     if (name === agentMethods.list.name) return { machines: [...this.machines.values()].map(({ status }) => status) };
     if (name === agentMethods.consoleLog.name) return { output: `log of ${String(args.id)}, ${String(args.lines)}\n` };
     if (name === agentMethods.diagnostics.name) return DIAGNOSTICS;
+    if (name === agentMethods.checkGuest.name) {
+      this.checks.push(args as unknown as (typeof this.checks)[number]);
+      return { reason: this.unwell.get(String(args.id)) ?? null };
+    }
+    if (name === agentMethods.hardware.name) return this.#hardware(String(args.id));
     if (name === agentMethods.removeLeftover.name) return { isRemoved: this.#removeStray(String(args.id)) };
     const verb = name.replace('machine.', '');
+    if (verb === 'guest') return this.guest;
+    if (verb === 'set_password') return this.#setPassword(args);
     if (verb === 'set_ports') {
       const machine = this.machines.get(String(args.id));
       if (machine) machine.spec = { ...machine.spec, ports: args.ports as MachineSpec['ports'] };
@@ -107,6 +156,21 @@ export class FakeAgent {
       return {};
     }
     return await this.#order({ id: String(args.id), generation: Number(args.generation), verb, args }, options);
+  }
+
+  #setPassword(args: Record<string, unknown>): object {
+    if (this.guest.silence !== null)
+      throw new UserError('conflict', `The password was not changed: ${this.guest.silence}`);
+    this.passwords.push(args);
+    return {};
+  }
+
+  #hardware(id: string): MachineHardware {
+    const machine = this.machines.get(id);
+    if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
+    const { firmware, vcpus, memoryMib } = machine.spec;
+    const board = { machineType: 'pc-test', firmware, accelerator: 'simulated', vcpus, memoryMib };
+    return { ...board, disks: [], cards: [], devices: [] };
   }
 
   #removeStray(id: string): boolean {
@@ -191,12 +255,15 @@ export class FakeAgent {
         revision: ++this.#revision,
         forwards: [],
       };
-      this.machines.set(id, { spec: order.args.spec as MachineSpec, status });
+      const spec = order.args.spec as MachineSpec;
+      status.nics = spec.ports.map(({ id: port }, index) => ({ port, address: addressOf(index), pending: null }));
+      this.machines.set(id, { spec, status });
       return status;
     }
     const machine = this.machines.get(id);
     if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
     if (verb === 'rebuild') machine.spec = order.args.spec as MachineSpec;
+    if (verb === 'plug_nic' || verb === 'unplug_nic') this.#moveCard(machine, order.args);
     const { powerState } = machine.status;
     if (verb === 'resize') {
       this.#before.set(String(order.args.migration), machine.spec);
@@ -215,6 +282,25 @@ export class FakeAgent {
     };
     return machine.status;
   }
+
+  /** A board of the type q35 takes and gives cards only when it starts. */
+  #moveCard(machine: { spec: MachineSpec; status: MachineStatus }, { port }: Record<string, unknown>): void {
+    const { spec, status } = machine;
+    const { nics = [] } = status;
+    const waits = status.powerState === 'RUNNING' && spec.hardware.hw_machine_type === 'q35';
+    const card = machinePortSchema.safeParse(port).data;
+    const id = card?.id ?? port;
+    const ports = spec.ports.filter((each) => each.id !== id);
+    machine.spec = { ...spec, ports: card ? [...ports, card] : ports };
+    const others = nics.filter((nic) => nic.port !== id);
+    const left = waits ? nics.flatMap((nic) => (nic.port === id ? [{ ...nic, pending: 'unplug' as const }] : [])) : [];
+    const next = { port: String(id), address: addressOf(nics.length), pending: waits ? ('plug' as const) : null };
+    status.nics = [...others, ...(card ? [next] : left)];
+  }
+}
+
+function addressOf(index: number): string {
+  return `0000:00:0${5 + index}.0`;
 }
 
 /** Each number another, so that none can be taken for another unseen. */
@@ -235,7 +321,7 @@ const DIAGNOSTICS: MachineDiagnostics = {
 };
 
 /** Orders that leave the machine in the state it has. */
-const LEAVES = ['trigger_crash_dump', 'snapshot', 'confirm_resize'];
+const LEAVES = ['trigger_crash_dump', 'snapshot', 'confirm_resize', 'plug_nic', 'unplug_nic'];
 const AFTER: Record<string, PowerState> = {
   ...{ stop: 'SHUTDOWN', rebuild: 'SHUTDOWN', resize: 'SHUTDOWN', revert_resize: 'SHUTDOWN' },
   ...{ pause: 'PAUSED', suspend: 'SUSPENDED' },
@@ -266,9 +352,16 @@ export class FakeBus implements Bus {
     const answer = await this.#deliver(controllerMethods.hostReport, report);
     const { unknownMachines } = controllerMethods.hostReport.result.parse(answer);
     const unknown = [...agent.machines.values()].filter(({ status }) => unknownMachines.includes(status.id));
-    const found = [...unknown.map(({ spec, status }) => ({ kind: 'machine' as const, spec, status })), ...agent.strays];
-    await this.#deliver(controllerMethods.hostUnclaimed, { host: agent.host, found });
+    await this.tellFound(agent, [
+      ...unknown.map(({ spec, status }) => ({ kind: 'machine' as const, spec, status })),
+      ...agent.strays,
+    ]);
     return unknownMachines;
+  }
+
+  /** The second half of a report. */
+  async tellFound(agent: FakeAgent, found: FoundThing[]): Promise<void> {
+    await this.#deliver(controllerMethods.hostUnclaimed, { host: agent.host, found });
   }
 
   async tell(agent: FakeAgent, machine: MachineStatus): Promise<void> {

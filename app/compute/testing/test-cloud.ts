@@ -43,6 +43,8 @@ import { computeDefinitions } from '../compute.routes.ts';
 import { ComputeService } from '../compute.service.ts';
 import { DEFAULT_COMPUTE_SETTINGS } from '../compute.settings.ts';
 import { machineRoutes } from '../machine.routes.ts';
+import { startupRoutes } from '../startup/startup.routes.ts';
+import { safetyRoutes } from '../verbs/safety.routes.ts';
 import { verbRoutes } from '../verbs/verb.routes.ts';
 import { FakeAgent, FakeBus } from './fake-agent.ts';
 
@@ -178,8 +180,9 @@ export class TestCloud {
     await edge.prepare();
     for (const definition of computeDefinitions(compute.routeParts)) edge.register(definition);
     const describe = async () => undefined;
-    const machines = machineRoutes({ compute, bus, images: { describe } });
-    edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...machines, ...verbRoutes({ compute })]));
+    const machines = machineRoutes({ compute, images: { describe } });
+    const own = [...machines, ...verbRoutes({ compute }), ...safetyRoutes({ compute }), ...startupRoutes({ compute })];
+    edge.register(v1Definition([...unclaimedRoutes(this.unclaimed), ...own]));
     Object.assign(this, { database, events, images, tasks, quota, scheduler, networks, ports, compute, bus, edge });
     await networks.bootstrap(PROJECT);
     await this.addImage(IMAGE);

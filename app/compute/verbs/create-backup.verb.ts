@@ -28,6 +28,8 @@ export const createBackup: TaskVerb = taskVerb<CreateBackupValue>({
   notification: 'snapshot',
   event: 'compute_backup_instance',
   isCancellable: true,
+  // As in Nova: it changes nothing of the server.
+  passesLock: true,
   asked: () => ({ allowed: { vm: ['active', 'stopped', 'paused', 'suspended'] }, taskState: 'image_backup' }),
   prepare: async (request, { name, backup_type: backupType, rotation, metadata }) => {
     await checkMetadata(request, metadata);
@@ -60,7 +62,7 @@ export const createBackup: TaskVerb = taskVerb<CreateBackupValue>({
         }),
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         await verbFailed(parts, createBackup, trx, task, error);
       },
     }),

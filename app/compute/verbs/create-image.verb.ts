@@ -23,6 +23,8 @@ export const createImage: TaskVerb = taskVerb<CreateImageValue>({
   notification: 'snapshot',
   event: 'compute_snapshot_instance',
   isCancellable: true,
+  // As in Nova: it changes nothing of the server.
+  passesLock: true,
   asked: () => ({
     allowed: { vm: ['active', 'stopped', 'paused', 'suspended'] },
     taskState: 'image_snapshot_pending',
@@ -40,7 +42,7 @@ export const createImage: TaskVerb = taskVerb<CreateImageValue>({
         { name: 'end', commit: async (trx, task) => await verbEnded(parts, createImage, trx, task, {}) },
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         await verbFailed(parts, createImage, trx, task, error);
       },
     }),

@@ -17,10 +17,11 @@ export const lock = changeVerb({
   value: lockValue,
   passesLock: true,
   change: (server, value, { context, version }) => {
-    // A tenant's lock does not weaken an administrator's.
-    if (server.lockedBy === 'admin' && !context.isAdmin) return null;
-    const lockedBy = context.isAdmin && context.projectId !== server.projectId ? 'admin' : 'owner';
-    const lockedReason = (version >= 73 && value?.locked_reason) || null;
+    const isOwner = context.projectId === server.projectId;
+    // As in Nova: nobody of the project weakens a lock that is there, be they administrators.
+    if (server.lockedBy !== null && isOwner) return null;
+    const lockedBy = isOwner ? 'owner' : 'admin';
+    const lockedReason = (version >= 73 && value?.locked_reason) || server.lockedReason;
     return { changes: { lockedBy, lockedReason }, news: 'lock', payload: { locked_reason: lockedReason } };
   },
   offers: [

@@ -174,6 +174,13 @@ describe('createImage', () => {
     expect((await cloud.image(imageId))?.status).toBe('active');
   });
 
+  test('metadata that Glance keeps to itself is refused', async () => {
+    const id = await cloud.launchActive();
+    for (const name of ['locations', 'os_glance_import_task', 'deleted'])
+      expect((await action(id, { createImage: { name: 'copy', metadata: { [name]: 'x' } } })).status).toBe(403);
+    expect(await cloud.show(id)).toMatchObject({ 'OS-EXT-STS:task_state': null });
+  });
+
   test('what a host sends of an image that waits for nothing is refused', async () => {
     await expect(cloud.takeSnapshot(IMAGE.id)).rejects.toMatchObject({ code: 'not_found' });
     const id = await cloud.launchActive();
@@ -219,6 +226,31 @@ describe('createBackup', () => {
     expect(await cloud.image(ids[1] ?? '')).toBeUndefined();
     const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
     expect(body.instanceActions[0]).toMatchObject({ action: 'createBackup' });
+  });
+
+  test('what somebody has protected stays, also of a shelved server that is back', async () => {
+    const id = await cloud.launchActive();
+    const protect = async (image: string) =>
+      await cloud.database.transaction(
+        async (trx) =>
+          void (await trx.updateTable('image_image').set({ protected: 1 }).where('id', '=', image).execute()),
+      );
+    const first = idOf(await backup(id));
+    await protect(first);
+    const second = idOf(await backup(id, { rotation: 1 }));
+    for (const image of [first, second]) expect((await cloud.image(image))?.status).toBe('active');
+    await action(id, { shelve: null });
+    await cloud.idle(id);
+    const [shelved] = await cloud.database.query
+      .selectFrom('image_image')
+      .select('id')
+      .where('name', 'like', '%-shelved')
+      .execute();
+    await protect(shelved?.id ?? '');
+    await action(id, { unshelve: null });
+    await cloud.idle(id);
+    expect((await cloud.show(id)).status).toBe('ACTIVE');
+    expect((await cloud.image(shelved?.id ?? ''))?.status).toBe('active');
   });
 
   test('with none to stay, what is made goes again; and old clients are told of no place', async () => {

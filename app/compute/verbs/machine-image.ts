@@ -5,7 +5,7 @@ import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun, type TaskStepDefinition } from '../../tasks/task.definition.ts';
 import type { TaskState } from '../server.values.ts';
-import type { Prepared, PrepareRequest, VerbParts } from './verb.ts';
+import type { Prepared, PrepareRequest, VerbParts, VerbTaskArgs } from './verb.ts';
 
 /** How long the order to copy the disk waits for an agent that is away, milliseconds. */
 const PATIENCE = 30_000;
@@ -53,7 +53,8 @@ export async function prepareImage(
   const { snapshots } = parts.images;
   const base = server.imageId === null ? undefined : await snapshots.baseOf(trx, server.imageId);
   const inherited = Object.entries(base?.properties ?? server.imageProperties).filter(
-    ([key]) => !NOT_INHERITED.has(key),
+    // What an import notes is of that image.
+    ([key]) => !NOT_INHERITED.has(key) && !key.startsWith('os_glance'),
   );
   const imageId = await snapshots.create(trx, context, {
     name,
@@ -81,11 +82,22 @@ export async function prepareImage(
 }
 
 /** The host copies the disk and sends it; the server's task state says how far it is. */
-export function copyStep<A extends ImageArgs, M>(parts: VerbParts, states: CopyStates): TaskStepDefinition<A, M> {
+export function copyStep<A extends ImageArgs, M>(parts: VerbParts, states: CopyStates): TaskStepDefinition<A, M>;
+/** `imageOf`: where the arguments are another task's. */
+export function copyStep<A extends VerbTaskArgs, M>(
+  parts: VerbParts,
+  states: CopyStates,
+  imageOf: (args: A) => ImageArgs,
+): TaskStepDefinition<A, M>;
+export function copyStep<A extends VerbTaskArgs, M>(
+  parts: VerbParts,
+  states: CopyStates,
+  imageOf: (args: A) => ImageArgs = (args) => args as unknown as ImageArgs,
+): TaskStepDefinition<A, M> {
   return step<A, M>({
     name: 'snapshot',
     run: async (task) => {
-      const { serverId: id, hostId, generation, imageId: image } = task.args;
+      const { serverId: id, hostId, generation, imageId: image } = imageOf(task.args);
       let said: TaskState = states.begins;
       let saying = say(parts, task, said);
       const progress = (report: BusProgress) => {
@@ -106,18 +118,23 @@ export function copyStep<A extends ImageArgs, M>(parts: VerbParts, states: CopyS
       await saying;
     },
     commit: async (trx, { args }) => {
-      if (await parts.images.snapshots.isActive(trx, args.imageId)) return;
+      if (await parts.images.snapshots.isActive(trx, imageOf(args).imageId)) return;
       throw new UserError('gone', 'The image was deleted before the snapshot had ended.');
     },
   });
 }
 
 /** What came to nothing leaves no image. */
-export async function dropImage(parts: VerbParts, trx: Transaction, task: TaskRun<ImageArgs, unknown>): Promise<void> {
-  await parts.images.snapshots.remove(trx, task.context, task.args.imageId, task.id);
+export async function dropImage(
+  parts: VerbParts,
+  trx: Transaction,
+  { id, context }: Pick<TaskRun<unknown>, 'id' | 'context'>,
+  imageId: string,
+): Promise<void> {
+  await parts.images.snapshots.remove(trx, context, imageId, id);
 }
 
-async function say(parts: VerbParts, task: TaskRun<ImageArgs, unknown>, taskState: TaskState): Promise<void> {
+async function say(parts: VerbParts, task: TaskRun<VerbTaskArgs, unknown>, taskState: TaskState): Promise<void> {
   await parts.database.transaction(async (trx) => {
     await task.requireOwned(trx);
     const server = await parts.servers.find(task.args.serverId, trx);

@@ -4,10 +4,11 @@ import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { personalityField } from '../injected-files.ts';
 import { machineSpec, requirementsOf } from '../machine-spec.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerRecord } from '../server.tables.ts';
-import { forgetCopy, requireServer } from '../server-task.parts.ts';
+import { forgetCopy, requireServer, settleResize } from '../server-task.parts.ts';
 import { awaitHost, startAgain } from './host-contact.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type LongVerb, type VerbParts, type VerbTask, verbSteps } from './verb.ts';
@@ -27,6 +28,8 @@ const argsSchema = z.object({
     publicKey: z.string().nullable(),
     userData: z.string().nullable(),
     configDrive: z.boolean(),
+    /** Missing where an earlier version asked. */
+    injectedFiles: personalityField.default([]),
     diskGib: z.number(),
   }),
 });
@@ -48,10 +51,16 @@ export function rebuildTask(parts: VerbParts, verb: LongVerb): VerbTask {
     name: 'check',
     run: async (task) => {
       const { serverId, hostId } = task.args;
-      const image = await imageOf(task, await requireServer(parts, serverId));
+      const server = await requireServer(parts, serverId);
+      const image = await imageOf(task, server);
       const machines = await awaitHost(parts, task);
       const { facts, name } = await claims.showHost(hostId);
-      const missing = requirementsOf(image).filter((wanted) => !facts?.capabilities.includes(wanted));
+      const { requirements, askedBy } = requirementsOf(server.flavor, image);
+      const has = [...(facts?.capabilities ?? []), ...(facts?.traits ?? [])];
+      const eligible = await parts.eligibility.of({ flavor: server.flavor, properties: image.properties });
+      const unmet = eligible?.ids.includes(hostId) === false ? eligible.by : [];
+      const lacking = requirements.filter((wanted) => !has.includes(wanted));
+      const missing = [...lacking.map((wanted) => askedBy[wanted] ?? wanted), ...unmet];
       if (missing.length === 0) return machines.every(({ id }) => id !== serverId);
       const message = `No valid host was found. ${name}, which the server is on, cannot do ${missing.join(', ')}.`;
       throw new OperationalError('no_valid_host', 'controller', message, { hint: 'Use an image that it can run.' });
@@ -86,6 +95,7 @@ export function rebuildTask(parts: VerbParts, verb: LongVerb): VerbTask {
       const taskState = server.taskState === 'rebuild_block_device_mapping' ? 'rebuild_spawning' : server.taskState;
       await servers.updateFrom(trx, server, { powerState, stateRevision, forwards, taskState });
       await forgetCopy(parts, trx, task.context, { ...server, imageId: task.args.before.imageId });
+      await settleResize(parts, trx, server.id);
       return { isRebuilt: true };
     },
     undo: async (task) => {

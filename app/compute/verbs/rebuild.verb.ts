@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Microversion } from '../../http/microversion.ts';
 import { MEMBER } from '../../policy/base.policy.ts';
 import { randomPassword } from '../../random-password.ts';
+import { assertInjectedFiles, personalityField } from '../injected-files.ts';
 import { keypairsOf } from '../keypair.resource.ts';
 import { claimedGib, needsConfigDrive, requirementsOf } from '../machine-spec.ts';
 import {
@@ -34,7 +35,7 @@ const FIELDS = {
 };
 /** Fields that only some microversions have. */
 const LATER_FIELDS = {
-  personality: z.array(z.unknown()).optional(),
+  personality: personalityField.optional(),
   description: descriptionField.optional(),
   key_name: z.string().min(1).max(255).nullable().optional(),
   user_data: userDataField.nullable().optional(),
@@ -65,8 +66,9 @@ export const rebuild: TaskVerb = taskVerb<RebuildValue>({
   who: MEMBER,
   value: rebuildValue,
   notification: 'rebuild',
-  asked: () => ({ allowed: { vm: ['active', 'stopped', 'paused', 'suspended', 'error'] }, taskState: 'rebuilding' }),
+  asked: () => ({ allowed: { vm: ['active', 'stopped', 'error'] }, taskState: 'rebuilding' }),
   prepare,
+  keepsSnapshot: ({ isRebuilt }) => isRebuilt === true,
   task: (parts) => rebuildTask(parts, rebuild),
   offers: [
     {
@@ -80,12 +82,14 @@ async function prepare(request: PrepareRequest, value: RebuildValue): Promise<Pr
   const { context, server, trx, parts } = request;
   refuseMissingFeatures(value);
   const image = await parts.images.imageForLaunch(context, value.imageRef, { field: 'rebuild.imageRef', query: trx });
-  // Refuses formats no machine starts from.
-  requirementsOf(image);
+  // Refuses formats no machine starts from, and what no host does.
+  requirementsOf(server.flavor, image);
   assertFits(server.flavor, image, 'rebuild.imageRef');
   const { projectId, userId } = server;
   const metadata = Object.keys(value.metadata ?? {}).length;
   await parts.quota.check(trx, { projectId, userId }, { metadata_items: metadata });
+  const injectedFiles = value.personality ?? [];
+  await assertInjectedFiles(trx, parts.quota, { projectId, userId }, injectedFiles);
   const adminPass = value.adminPass ?? randomPassword(PASSWORD_LENGTH);
   const diskGib = claimedGib(server.flavor, image.virtualSize);
   await parts.claims.changeDisk(trx, server.id, diskGib);
@@ -96,6 +100,7 @@ async function prepare(request: PrepareRequest, value: RebuildValue): Promise<Pr
       ...{
         imageId: image.id,
         imageProperties: image.properties,
+        injectedFiles,
         adminPass,
         diskGib,
         configDrive: configDrive || needsConfigDrive(image),
@@ -106,7 +111,10 @@ async function prepare(request: PrepareRequest, value: RebuildValue): Promise<Pr
       keepsEphemeral: value.preserve_ephemeral ?? false,
       starts: server.vmState !== 'stopped',
       wasRunning: server.powerState === 'RUNNING',
-      before: { imageId, imageProperties, keyName, publicKey, userData, configDrive, diskGib: server.diskGib },
+      before: {
+        ...{ imageId, imageProperties, keyName, publicKey, userData, configDrive },
+        ...{ injectedFiles: server.injectedFiles, diskGib: server.diskGib },
+      },
     },
     answer: async () => {
       const after = await parts.server.get(context, server.id);
@@ -118,8 +126,7 @@ async function prepare(request: PrepareRequest, value: RebuildValue): Promise<Pr
   };
 }
 
-function refuseMissingFeatures({ personality, trusted_image_certificates }: RebuildValue): void {
-  if (personality?.length) throw refused('personality', 'Injected files are not available; use user_data.');
+function refuseMissingFeatures({ trusted_image_certificates }: RebuildValue): void {
   if (trusted_image_certificates?.length) {
     throw refused('trusted_image_certificates', 'Certificate validation of images is not available.');
   }

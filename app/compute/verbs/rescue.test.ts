@@ -167,15 +167,18 @@ test('the copy of a rescue image that is deleted goes from the host once the res
   await expect.poll(() => cloud.agent.strays.length).toBe(0);
 });
 
-describe('where nothing comes of it the server is what it was, and says why', () => {
+describe('where nothing comes of it, it says why', () => {
   const full = () => new OperationalError('disk_full', 'agent', 'The disk of the host is full.');
 
-  test('rescue: it runs as before', async () => {
+  test('rescue: it runs as before, and is in error until somebody acts', async () => {
     const id = await cloud.launchActive();
     cloud.agent.failNext('rescue', full());
     await rescue(id, { rescue_image_ref: DOCTOR.id });
     await cloud.idle(id);
-    expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+    expect(await cloud.show(id)).toMatchObject({
+      ...{ status: 'ERROR', 'OS-EXT-STS:task_state': null, 'OS-EXT-STS:power_state': 1 },
+      fault: { message: 'The disk of the host is full.' },
+    });
     expect(ordersOf(id)).toEqual(['spawn', 'start']);
     const row = await cloud.database.query
       .selectFrom('compute_server')
@@ -184,8 +187,19 @@ describe('where nothing comes of it the server is what it was, and says why', ()
       .executeTakeFirst();
     expect(row).toEqual({ admin_pass: null, rescue_image_id: null });
     expect((await cloud.eventTypes(id)).at(-1)).toBe('compute.instance.rescue.error');
-    await action(id, { 'os-resetState': { state: 'error' } }, { who: 'admin' });
-    expect((await cloud.show(id)).fault.message).toBe('The disk of the host is full.');
+    expect((await rescue(id)).status).toBe(200);
+    await cloud.idle(id);
+    expect((await cloud.show(id)).status).toBe('RESCUE');
+  });
+
+  test('rescue: where its host was not told, it is what it was', async () => {
+    const id = await cloud.launchActive();
+    cloud.bus.disconnect(cloud.agent);
+    await rescue(id, { rescue_image_ref: DOCTOR.id });
+    await cloud.deleteImage(DOCTOR.id);
+    await cloud.bus.connect(cloud.agent);
+    await cloud.idle(id);
+    expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
   });
 
   test('unrescue: it stays rescued, and can be asked again', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
 import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import { MEMBER } from '../../policy/base.policy.ts';
@@ -97,7 +98,10 @@ function rescueTask(parts: VerbParts): VerbTask {
     onFailed: async (task, error) => async (trx) => {
       const server = await servers.find(task.args.serverId, trx);
       if (server) await forgetCopy(parts, trx, task.context, { ...server, imageId: server.rescueImageId });
-      await verbFailed(parts, rescue, trx, task, error, { rescueImageId: null, adminPass: null });
+      // As in Nova: what fails on its host is an error, what fails before leaves the server as it was.
+      const isBroken = task.memo.generation > 0 && !(error instanceof UserError) && error.code !== 'aborted';
+      const changes = { rescueImageId: null, adminPass: null, ...(isBroken && { vmState: 'error' as const }) };
+      await verbFailed(parts, rescue, trx, task, error, changes);
     },
   });
 }

@@ -4,11 +4,14 @@ import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
 import type { Transaction } from '../../database/database.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { ephemeralGib, machineDisks } from '../block-devices.ts';
+import { askedHardware } from '../hardware/asked-hardware.ts';
 import type { MigrationRecord } from '../migration.tables.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
 import type { EmbeddedFlavor } from '../server.values.ts';
-import { SHUTDOWN_SECONDS } from './stop.verb.ts';
+import { requireServer } from '../server-task.parts.ts';
+import { shutdownSeconds } from './stop.verb.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import type { TaskVerb, VerbParts, VerbTask } from './verb.ts';
 import { verbSteps } from './verb.ts';
@@ -42,14 +45,19 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
     run: async (task) => {
       const { serverId, hostId, migration } = task.args;
       const { newFlavor, oldFlavor, newDiskGib } = await requireMigration(parts, migration);
+      const { blockDevices } = await requireServer(parts, serverId);
       // As Nova's libvirt driver, which finds it out here too.
-      if (newFlavor.disk < oldFlavor.disk || newFlavor.ephemeral < oldFlavor.ephemeral) {
+      if (newFlavor.disk < oldFlavor.disk || newFlavor.ephemeral < ephemeralGib(blockDevices, oldFlavor)) {
         throw new UserError('bad_request', 'Resize error: Unable to resize disk down.', {
           hint: 'Pick a flavor whose disks are no smaller.',
         });
       }
       const room = { vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, diskGib: newDiskGib };
-      const only = { excludeHosts: [], requirements: [], host: hostId };
+      const { imageProperties: properties } = await requireServer(parts, serverId);
+      const wish = { flavor: newFlavor, properties };
+      const { requirements, askedBy } = askedHardware(wish);
+      const eligible = await parts.eligibility.of(wish);
+      const only = { excludeHosts: [], host: hostId, requirements, askedBy, eligible };
       const request = { serverId: migration, resizedServerId: serverId, ...room, ...only };
       await claims.awaitHosts(request, task.signal);
       await claims.claim(request, task.requireOwned);
@@ -78,10 +86,12 @@ export function resizeTask(parts: VerbParts, verb: TaskVerb): VerbTask {
     run: async (task) => {
       const { serverId: id, hostId, migration } = task.args;
       const { newFlavor } = await requireMigration(parts, migration);
+      const server = await requireServer(parts, id);
+      const { hardware } = askedHardware({ flavor: newFlavor, properties: server.imageProperties });
+      const { rootDiskGib, disks } = machineDisks(server.blockDevices, newFlavor, server.imageId !== null);
       const order = {
-        ...{ id, generation: task.memo.generation ?? 0, migration, timeoutSeconds: SHUTDOWN_SECONDS },
-        ...{ vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, rootDiskGib: newFlavor.disk },
-        ...{ ephemeralDiskGib: newFlavor.ephemeral, swapMib: newFlavor.swap },
+        ...{ id, generation: task.memo.generation ?? 0, migration, timeoutSeconds: shutdownSeconds(server), hardware },
+        ...{ vcpus: newFlavor.vcpus, memoryMib: newFlavor.ram, rootDiskGib, disks },
       };
       return await orders.give(hostId, machineOrders.resize.method, order, task.context, { task, patience: PATIENCE });
     },
@@ -145,13 +155,14 @@ async function goBack(parts: VerbParts, task: Resize): Promise<void> {
     const server = await servers.find(id, trx);
     if (!server || server.taskState === 'deleting') return undefined;
     const generation = await servers.raiseGeneration(trx, id);
-    return { revert: generation, start: await servers.raiseGeneration(trx, id) };
+    const starts = wasOn && server.taskState !== 'soft-deleting';
+    return { revert: generation, start: starts ? await servers.raiseGeneration(trx, id) : null };
   });
   if (generations === undefined) return;
   const give = { task, patience: PATIENCE };
   const revert = { id, migration, generation: generations.revert };
   let status = await orders.give(hostId, machineOrders.revertResize.method, revert, task.context, give);
-  if (wasOn) {
+  if (generations.start !== null) {
     const start = { id, generation: generations.start };
     status = await orders.give(hostId, machineOrders.start.method, start, task.context, give);
   }

@@ -5,9 +5,13 @@ import { MEMBER } from '../../policy/base.policy.ts';
 import type { Amounts } from '../../quota/quota.service.ts';
 import { flavorsFor } from '../flavor.service.ts';
 import type { FlavorRecord } from '../flavor.tables.ts';
+import { askedHardware } from '../hardware/asked-hardware.ts';
+import { hostWishes } from '../hardware/eligible-hosts.ts';
 import { diskConfigField, referenceField } from '../request-field.schema.ts';
 import type { ServerRecord } from '../server.tables.ts';
+import type { EmbeddedFlavor } from '../server.values.ts';
 import { assertFits, embedFlavor } from '../server-request.ts';
+import { settleResize } from '../server-task.parts.ts';
 import { resizeTask } from './resize.task.ts';
 import { type PrepareRequest, type TaskVerb, taskVerb } from './verb.ts';
 
@@ -26,10 +30,8 @@ export const resize: TaskVerb = taskVerb({
     const flavor = await flavorAsked(request, value.flavorRef);
     await parts.quota.check(trx, ownerOf(server), moreThan(server.flavor, flavor));
     await assertImageFits(request, flavor);
-    // Of a resize that nobody can confirm any more, because the server was said to be something else since.
-    const earlier = await parts.migrations.finishedOf(server.id, trx);
-    if (earlier) await parts.migrations.setStatus(trx, earlier.uuid, 'confirmed');
-    if (earlier) await parts.claims.release(trx, earlier.uuid);
+    assertHardwareFits(server, flavor);
+    await settleResize(parts, trx, server.id);
     const uuid = randomUUID();
     const hostId = server.hostId ?? '';
     await parts.migrations.insert(trx, {
@@ -46,6 +48,7 @@ export const resize: TaskVerb = taskVerb({
       args: { hostId, migration: uuid, wasOn: server.vmState === 'active' },
     };
   },
+  keepsSnapshot: () => false,
   task: (parts) => resizeTask(parts, resize),
   offers: [{ name: 'resize', asks: 'flavorRef', group: 'edit', bulk: 'menu', confirms: 'each' }],
 });
@@ -70,6 +73,24 @@ async function assertImageFits({ context, server, parts, trx }: PrepareRequest, 
       throw error;
     });
   if (image) assertFits(flavor, image, 'resize.flavorRef');
+}
+
+/** Refuses what no host does, and what is only decided when a machine is made. */
+function assertHardwareFits({ flavor: before, imageProperties: properties }: ServerRecord, flavor: FlavorRecord): void {
+  const after = { flavor: embedFlavor(flavor), properties };
+  askedHardware(after);
+  hostWishes(after);
+  const secureBoot = ({ extra_specs }: EmbeddedFlavor) =>
+    extra_specs['os:secure_boot'] ?? properties.os_secure_boot ?? 'disabled';
+  if (secureBoot(after.flavor) === secureBoot(before)) return;
+  throw new UserError(
+    'bad_request',
+    `Flavor ${flavor.id} wants another os:secure_boot than the server was made with.`,
+    {
+      field: 'resize.flavorRef',
+      hint: 'Pick a flavor that wants the same, or make a server of it.',
+    },
+  );
 }
 
 /** GiB; a root disk of 0 keeps the image's own size. */

@@ -36,6 +36,7 @@ export const revertResize = taskVerb({
     const args = { hostId: destHost, migration: uuid, wasOn: oldVmState === 'active', generation };
     return { changes: countedAs(server, oldFlavor), args };
   },
+  keepsSnapshot: ({ generation }) => generation !== undefined,
   task: revertTask,
   offers: [{ name: 'revert-resize', group: 'edit', bulk: 'menu', confirms: 'each', isDangerous: true }],
 });

@@ -4,7 +4,7 @@ import type { Transaction } from '../../database/database.ts';
 import { ADMIN } from '../../policy/base.policy.ts';
 import { step } from '../../tasks/task.definition.ts';
 import type { ServerRecord } from '../server.tables.ts';
-import { forgetCopy, requireServer } from '../server-task.parts.ts';
+import { forgetCopy, requireServer, settleResize } from '../server-task.parts.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type TaskVerb, taskVerb, type VerbParts, type VerbTaskArgs, verbSteps } from './verb.ts';
 
@@ -55,6 +55,7 @@ export async function leaveHost(
     await forgetCopy(parts, trx, context, server);
   }
   await networks.bindPorts(trx, id, '', 'DOWN');
+  await settleResize(parts, trx, id);
   await claims.release(trx, id);
   await consoles.revoke(trx, id);
   const gone = { vmState: 'shelved_offloaded', hostId: null, powerState: 'SHUTDOWN', forwards: [] } as const;

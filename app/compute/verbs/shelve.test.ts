@@ -61,7 +61,7 @@ test('a shelved server is an image, its host has nothing of it, and it comes bac
     ...{ status: 'ACTIVE', 'OS-EXT-STS:task_state': null, 'OS-EXT-SRV-ATTR:host': 'host-1', addresses },
     image: { id: IMAGE.id },
   });
-  expect(cloud.agent.machines.get(id)?.spec.image.id).toBe(imageId);
+  expect(cloud.agent.machines.get(id)?.spec.image?.id).toBe(imageId);
   expect(await cloud.image(imageId)).toBeUndefined();
   expect((await cloud.portsOf(id))[0]).toMatchObject({ id: port?.id, host_id: 'host-1', status: 'ACTIVE' });
   expect(await shelvedImage(id)).toBe('');
@@ -166,6 +166,27 @@ test('a host that is away when the server leaves it gives the machine up when it
   await expect.poll(() => cloud.agent.machines.size).toBe(0);
 });
 
+test('the image of a server with the longest name has a name as long as can be', async () => {
+  const name = `${'n'.repeat(246)}${'\u{1f40d}'}${'m'.repeat(7)}`;
+  const id = await shelved({ name });
+  expect((await cloud.image(await shelvedImage(id)))?.name).toBe(`${'n'.repeat(246)}\ufffd-shelved`);
+});
+
+test('one whose host has lost its machine is made anew of its image', async () => {
+  await keepOnHost(-1);
+  const id = await shelved();
+  const imageId = await shelvedImage(id);
+  cloud.agent.machines.delete(id);
+  await cloud.bus.report(cloud.agent);
+  expect((await cloud.show(id)).status).toBe('SHELVED');
+  expect((await unshelve(id)).status).toBe(202);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': null });
+  expect(cloud.agent.machines.get(id)?.spec.image?.id).toBe(imageId);
+  expect(await cloud.leftovers()).toEqual({ machines: 1, allocations: 1, ports: 1, addresses: 1 });
+  const { body } = await cloud.request('GET', `/servers/${id}/os-instance-actions`);
+  expect(body.instanceActions[0]).toMatchObject({ action: 'unshelve', message: null });
+});
+
 test('an unshelve that finds no host, or is called off, leaves it shelved', async () => {
   const id = await shelved();
   const imageId = await shelvedImage(id);
@@ -205,6 +226,24 @@ test('where it comes back: to a zone from 2.77, to a host from 2.91', async () =
   expect((await cloud.show(id)).status).toBe('SHELVED_OFFLOADED');
   await unshelve(id, { availability_zone: 'nova', host: 'host-2' }, { who: 'admin' });
   expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'host-2' });
+});
+
+test('beside which servers it was to be, and beside which not, holds also when it comes back', async () => {
+  const other = await cloud.launchActive();
+  const launch = { name: 'web', imageRef: IMAGE.id, flavorRef: '42' };
+  const { body } = await cloud.request('POST', '/servers', {
+    server: launch,
+    'os:scheduler_hints': { same_host: other },
+  });
+  const id = body.server.id;
+  await cloud.idle(id);
+  await action(id, { shelve: null });
+  await cloud.idle(id);
+  await cloud.bus.connect(new FakeAgent('host-2'));
+  const away = await unshelve(id, { host: 'host-2' }, { who: 'admin' });
+  expect([away.status, (await cloud.show(id)).status]).toEqual([202, 'SHELVED_OFFLOADED']);
+  await unshelve(id);
+  expect(await cloud.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': 'host-1' });
 });
 
 test('what is not allowed now is a 409 in the words of Nova', async () => {

@@ -3,10 +3,12 @@ import { type MachineStatus, machineStatusSchema } from '../../contract/machine.
 import { machineOrders } from '../../contract/machine-orders.ts';
 import { MEMBER } from '../../policy/base.policy.ts';
 import { step, type TaskRun } from '../../tasks/task.definition.ts';
+import { hasTpm, tpmStays } from '../hardware/machine-tpm.ts';
 import { changesFrom } from '../server.journal.ts';
+import { requireServer } from '../server-task.parts.ts';
 import { copyStep, dropImage, imageArgs, prepareImage } from './machine-image.ts';
 import { leaveHost, shelveOffload } from './shelve-offload.verb.ts';
-import { SHUTDOWN_SECONDS } from './stop.verb.ts';
+import { shutdownSeconds } from './stop.verb.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type TaskVerb, taskVerb, verbSteps } from './verb.ts';
 
@@ -22,6 +24,8 @@ type ShelveMemo = z.infer<typeof shelveMemo>;
 
 /** How long orders wait for an agent that is away, milliseconds. */
 const PATIENCE = 30_000;
+/** Behind the server's name, in that of its image; and how long names of images are. */
+const [SHELVED, LONGEST_NAME] = ['-shelved', 255];
 const STATES = {
   begins: 'shelving',
   copies: 'shelving_image_pending_upload',
@@ -39,8 +43,10 @@ export const shelve: TaskVerb = taskVerb({
   asked: () => ({ allowed: { vm: ['active', 'stopped', 'paused', 'suspended'] }, taskState: 'shelving' }),
   prepare: async (request) => {
     const { server, trx, parts } = request;
+    if (hasTpm(server)) throw tpmStays(server.id, 'shelve');
     const stopGeneration = await parts.servers.raiseGeneration(trx, server.id);
-    const { args, alsoAbout } = await prepareImage(request, { name: `${server.name}-shelved`, type: 'snapshot' });
+    const name = `${server.name.slice(0, LONGEST_NAME - SHELVED.length).toWellFormed()}${SHELVED}`;
+    const { args, alsoAbout } = await prepareImage(request, { name, type: 'snapshot' });
     const offloads = parts.settings.shelved_offload_time === 0;
     return { args: { ...args, stopGeneration, offloads }, alsoAbout };
   },
@@ -53,7 +59,8 @@ export const shelve: TaskVerb = taskVerb({
           name: 'power-off',
           run: async (task: TaskRun<ShelveArgs, ShelveMemo>): Promise<MachineStatus> => {
             const { serverId: id, hostId, stopGeneration: generation } = task.args;
-            const order = { id, generation, graceful: true, timeoutSeconds: SHUTDOWN_SECONDS, force: true };
+            const timeoutSeconds = shutdownSeconds(await requireServer(parts, id));
+            const order = { id, generation, graceful: true, timeoutSeconds, force: true };
             const options = { task, patience: PATIENCE };
             return await parts.orders.give(hostId, machineOrders.stop.method, order, task.context, options);
           },
@@ -79,7 +86,7 @@ export const shelve: TaskVerb = taskVerb({
         }),
       ],
       onFailed: async (task, error) => async (trx) => {
-        await dropImage(parts, trx, task);
+        await dropImage(parts, trx, task, task.args.imageId);
         const { off } = task.memo;
         await verbFailed(parts, shelve, trx, task, error, off ? changesFrom(off) : {});
       },

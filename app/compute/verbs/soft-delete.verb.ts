@@ -1,4 +1,5 @@
 import { MEMBER } from '../../policy/base.policy.ts';
+import { settleResize } from '../server-task.parts.ts';
 import { verb } from './verb.ts';
 
 /** Off and out of sight, and kept for a while. Asked for by `DELETE`, where the cloud is set up so, and by no action. */
@@ -11,7 +12,17 @@ export const softDelete = verb({
   order: 'stop',
   recordedAs: 'delete',
   patience: 'forever',
-  becomes: () => ({ vmState: 'soft-delete', softDeletedAt: new Date().toISOString() }),
+  waitsItsTurn: true,
+  becomes: () => ({
+    ...{ vmState: 'soft-delete', softDeletedAt: new Date().toISOString() },
+    ...{ shelvedAt: null, shelvedImageId: null, rescueImageId: null },
+  }),
+  // As in Nova: it keeps the size that it has, and is not shelved any more.
+  ends: async (parts, trx, { args, context, id }) => {
+    const server = await parts.servers.find(args.serverId, trx);
+    await settleResize(parts, trx, args.serverId);
+    if (server?.shelvedImageId) await parts.images.snapshots.remove(trx, context, server.shelvedImageId, id);
+  },
   asked: () => ({
     allowed: { vm: 'any', task: 'any' },
     taskState: 'soft-deleting',

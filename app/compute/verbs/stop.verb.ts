@@ -1,8 +1,16 @@
 import { MEMBER } from '../../policy/base.policy.ts';
+import type { ServerRecord } from '../server.tables.ts';
 import { type Asked, verb } from './verb.ts';
 
 /** Seconds a guest has to shut down before the power is cut, as Nova's `shutdown_timeout`. */
 export const SHUTDOWN_SECONDS = 60;
+const LONGEST_SHUTDOWN = 86_400;
+
+/** The same, or what the machine's image says of it. */
+export function shutdownSeconds({ imageProperties }: Pick<ServerRecord, 'imageProperties'>): number {
+  const asked = imageProperties.os_shutdown_timeout;
+  return asked !== undefined && /^\d{1,5}$/.test(asked) ? Math.min(Number(asked), LONGEST_SHUTDOWN) : SHUTDOWN_SECONDS;
+}
 
 /** Pulls the plug, also while the guest is still being asked. */
 export const ASKED_TO_FORCE_OFF: Asked = {

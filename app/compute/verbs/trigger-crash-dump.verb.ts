@@ -14,6 +14,6 @@ export const triggerCrashDump = verb({
   order: 'triggerCrashDump',
   event: 'compute_trigger_crash_dump',
   leavesState: true,
-  asked: () => ({ allowed: { vm: ['active', 'paused', 'rescued', 'resized', 'error'], task: 'any' } }),
+  asked: () => ({ allowed: { vm: ['active', 'paused', 'rescued', 'resized', 'error'] } }),
   offers: [{ name: 'crash-dump', group: 'repair', bulk: 'menu', confirms: 'each', isDangerous: true }],
 });

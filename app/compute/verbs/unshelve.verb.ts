@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentMethods } from '../../contract/agent.methods.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { MachineStatus } from '../../contract/machine.ts';
 import { machineOrders } from '../../contract/machine-orders.ts';
@@ -11,6 +12,7 @@ import { changesFrom } from '../server.journal.ts';
 import type { ServerRecord } from '../server.tables.ts';
 import { placeElsewhere, placingArgsSchema, placingMemoSchema, placingSteps } from '../server-placing.ts';
 import { requireServer } from '../server-task.parts.ts';
+import { leaveHost } from './shelve-offload.verb.ts';
 import { verbEnded, verbFailed } from './verb.tasks.ts';
 import { type PrepareRequest, type TaskVerb, taskVerb, type VerbParts, verbSteps } from './verb.ts';
 
@@ -61,7 +63,7 @@ export const unshelve: TaskVerb = taskVerb<UnshelveValue>({
     const host = placeOf(request, value);
     const pinned = value?.availability_zone;
     return {
-      args: { there: null, placement: { host } },
+      args: { there: null, placement: { ...server.beside, host } },
       ...(pinned !== undefined && { changes: { availabilityZone: pinned ?? '' } }),
     };
   },
@@ -73,13 +75,18 @@ export const unshelve: TaskVerb = taskVerb<UnshelveValue>({
         step({
           name: 'power-on',
           when: ({ there }) => there !== null,
-          run: async (task: Unshelving): Promise<MachineStatus> => {
+          run: async (task: Unshelving): Promise<MachineStatus | null> => {
             const { hostId = '', generation = 0 } = task.args.there ?? {};
             const order = { id: task.args.serverId, generation };
             const options = { task, patience: PATIENCE };
+            const { machines } = await parts.orders.give(hostId, agentMethods.list, {}, task.context, options);
+            if (machines.every(({ id }) => id !== order.id)) return null;
             return await parts.orders.give(hostId, machineOrders.start.method, order, task.context, options);
           },
-          commit: async (trx, task, status: MachineStatus) => await end(parts, trx, task, changesFrom(status)),
+          commit: async (trx, task, status: MachineStatus | null) => {
+            if (status === null) await anew(parts, trx, task);
+            else await end(parts, trx, task, changesFrom(status));
+          },
         }),
         ...placingSteps(parts, {
           when: (args) => (args as UnshelveArgs).there === null,
@@ -107,6 +114,18 @@ export const unshelve: TaskVerb = taskVerb<UnshelveValue>({
 });
 
 export const UNSHELVE_RULES = rules(ADMIN, ['os_compute_api:os-shelve:unshelve_to_host']);
+
+/** Its host does not have it any more: it is made of its image, as if it had been on none. */
+async function anew(parts: VerbParts, trx: Transaction, task: Unshelving): Promise<void> {
+  const { context, args } = task;
+  const server = await leaveHost(parts, trx, context, await requireServer(parts, args.serverId, trx));
+  const { id, name, projectId } = server;
+  const subject = { type: 'server', id, name };
+  await parts.tasks.enqueue(trx, context, {
+    ...{ kind: 'server.unshelve', subject, projectId },
+    args: { serverId: id, there: null, placement: { ...server.beside, host: null } },
+  });
+}
 
 async function end(
   parts: VerbParts,

@@ -14,6 +14,7 @@ afterAll(() => cloud.stop());
 const CHOSEN: Record<string, object> = {
   rebuild: { rebuild: { imageRef: IMAGE.id } },
   resize: { resize: { flavorRef: '1' } },
+  'change-password': { changePassword: { adminPass: 'new' } },
 };
 
 /** Who has the right to what members may not do. */

@@ -3,7 +3,7 @@ import { type VerbOffer, type VerbView, verbListSchema } from '../../contract/ve
 import { type RouteDefinition, route, schemaFor } from '../../http/route.ts';
 import type { AllowedStates } from '../server.state.ts';
 import { isCancellable } from './verb.tasks.ts';
-import { isLong, type Offer, type Verb } from './verb.ts';
+import { isLong, isSafe, type Offer, type Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
 /** Of values and schemas. */
@@ -47,11 +47,12 @@ function offerView(verb: Verb, offer: Offer): VerbOffer {
     body: own?.body ?? { [verb.action]: offer.value ?? null },
     allowed: statesView(allowedOf(verb, offer)),
     passesLock: verb.passesLock ?? false,
+    canBeSafe: isSafe(verb),
   };
 }
 
 function allowedOf(verb: Verb, offer: Offer | undefined): AllowedStates {
-  if (!isLong(verb)) return ANY_STATE;
+  if (!isLong(verb)) return verb.allowed ?? ANY_STATE;
   return (offer?.own?.asked ?? verb.asked(offer?.value)).allowed;
 }
 

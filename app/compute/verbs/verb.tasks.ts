@@ -6,7 +6,9 @@ import type { Transaction } from '../../database/database.ts';
 import { step, type TaskDefinition, type TaskRun } from '../../tasks/task.definition.ts';
 import { changesFrom } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
+import { notePlugged } from '../server-cards.ts';
 import { faultFrom, type ServerTaskParts, taskStateAfter } from '../server-task.parts.ts';
+import { withSafety } from './safety.ts';
 import {
   isOrder,
   type LongVerb,
@@ -23,10 +25,13 @@ const PATIENCE = 30_000;
 /** Beside these, what the order says. */
 const target = z.object({ serverId: z.string(), hostId: z.string(), generation: z.number() });
 type VerbArgs = z.infer<typeof target>;
+/** Of the order, where it has its number only when its turn comes. */
+const memoSchema = z.object({ generation: z.number().optional() });
+type VerbMemo = z.infer<typeof memoSchema>;
 
 /** What goes on after a verb was asked for. */
 export function verbTask(parts: VerbParts, verb: LongVerb): TaskDefinition<VerbTaskArgs> {
-  const task = isOrder(verb) ? orderTask(parts, verb) : verb.task(parts);
+  const task = isOrder(verb) ? orderTask(parts, verb) : withSafety(parts, verb, verb.task(parts));
   return { kind: `server.${verb.name}`, cancellable: isCancellable(verb), ...task };
 }
 
@@ -37,19 +42,26 @@ export function isCancellable(verb: LongVerb): boolean {
 
 /** Such a verb is one order to the server's host. */
 function orderTask(parts: ServerTaskParts, verb: OrderVerb): VerbTask {
-  const { name, order, leavesState, becomes, patience = PATIENCE } = verb;
+  const { name, order, leavesState, becomes, ends, waitsItsTurn, patience = PATIENCE } = verb;
   const { method } = machineOrders[order] as MachineOrder<z.ZodObject, typeof machineStatusSchema>;
   const told = method.args.omit({ id: true, generation: true });
-  return verbSteps<VerbArgs>({
+  const turn = step<VerbArgs, VerbMemo>({
+    name: 'turn',
+    commit: async (trx, { args }) => ({ generation: await parts.servers.raiseGeneration(trx, args.serverId) }),
+  });
+  return verbSteps<VerbArgs, VerbMemo>({
     args: told.extend(target.shape) as unknown as z.ZodType<VerbArgs>,
+    memo: memoSchema,
     steps: [
-      step({
+      ...(waitsItsTurn ? [turn] : []),
+      step<VerbArgs, VerbMemo, MachineStatus>({
         name,
-        run: async (task: TaskRun<VerbArgs>): Promise<MachineStatus> => {
-          const { serverId: id, hostId, ...order } = task.args;
+        run: async (task): Promise<MachineStatus> => {
+          const { serverId: id, hostId, ...order } = { ...task.args, ...task.memo };
           return await parts.orders.give(hostId, method, { id, ...order }, task.context, { task, patience });
         },
-        commit: async (trx, task: TaskRun<VerbArgs>, status: MachineStatus) => {
+        commit: async (trx, task, status) => {
+          await ends?.(parts, trx, task);
           const changes = leavesState ? {} : { ...changesFrom(status), fault: null, ...becomes?.() };
           await verbEnded(parts, verb, trx, task, changes);
         },
@@ -70,6 +82,7 @@ export async function verbEnded(
   const server = await parts.servers.find(task.args.serverId, trx);
   if (!server) return;
   const taskState = await taskStateAfter(parts, trx, task, server);
+  await notePlugged(parts.networks, trx, server, changes.nics);
   const after = await parts.servers.update(trx, server.id, { ...changes, taskState });
   await parts.actions.finish(trx, task.context.requestId, server.id, null);
   if (after) await parts.journal.record(trx, task.context, after, `${notification}.end`);

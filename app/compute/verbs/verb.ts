@@ -1,4 +1,5 @@
 import type { MachineOrderName } from '../../contract/machine-orders.ts';
+import type { TaskView } from '../../contract/task.ts';
 import type { VerbOffer } from '../../contract/verbs.ts';
 import type { Transaction } from '../../database/database.ts';
 import type { ActionRequest } from '../../http/action.ts';
@@ -6,10 +7,11 @@ import type { Microversion } from '../../http/microversion.ts';
 import type { Declared } from '../../http/route.ts';
 import type { Level } from '../../policy/base.policy.ts';
 import type { QuotaService } from '../../quota/quota.service.ts';
-import type { TaskDefinition } from '../../tasks/task.definition.ts';
+import type { TaskDefinition, TaskRun } from '../../tasks/task.definition.ts';
 import type { TaskSubject } from '../../tasks/task.lines.ts';
 import type { ComputeSettings } from '../compute.settings.ts';
 import type { FlavorService } from '../flavor.service.ts';
+import type { HostOrders } from '../host-orders.ts';
 import type { Keypairs } from '../keypair.resource.ts';
 import type { ServerNews, ServerOrderNews } from '../server.journal.ts';
 import type { ServerChanges } from '../server.repository.ts';
@@ -29,7 +31,9 @@ interface AnyVerb<V> {
   readonly name: string;
   /** Its key in the body of `POST /servers/{id}/action`. */
   readonly action: string;
+  /** First and last microversion that has it. */
   readonly since?: Microversion;
+  readonly until?: Microversion;
   /** Nova's policy rule of the action, and who has it where `policy.yaml` does not say otherwise. */
   readonly rule: string;
   readonly who: Level;
@@ -59,12 +63,16 @@ export interface OrderVerb<V = unknown> extends AnyLongVerb<V> {
   readonly order: MachineOrderName;
   /** It is given when its host is back, however long that takes; left out, after a while it fails. */
   readonly patience?: 'forever';
+  /** What it calls off may give orders until its turn comes: its own has a number after theirs. */
+  readonly waitsItsTurn?: true;
   /** The server was not counted, and is from here on. */
   readonly takesQuota?: true;
   /** What changes once it is carried out, beside what the host says. */
   readonly becomes?: () => ServerChanges;
   /** The server stays what it is, whatever its host says afterwards. */
   readonly leavesState?: true;
+  /** What else is over with it, before the server becomes what it becomes. */
+  readonly ends?: (parts: ServerTaskParts, trx: Transaction, task: TaskRun<VerbTaskArgs, unknown>) => Promise<void>;
 }
 
 /** As {@link OrderVerb}, where one order is not all: the task and its steps are the verb's own. */
@@ -73,6 +81,11 @@ export interface TaskVerb<V = unknown> extends AnyLongVerb<V> {
   readonly worksWithoutHost?: true;
   /** Whether people may call it off. */
   readonly isCancellable?: true;
+  /**
+   * It can be asked for behind a safety snapshot (`safety.ts`), which is made of the server's host (`hostId` of the
+   * arguments): whether one is of use still where the task has failed.
+   */
+  readonly keepsSnapshot?: (memo: Readonly<Record<string, unknown>>) => boolean;
   /** Checks what only the request and the records tell; in the transaction that asks for the task. */
   readonly prepare: (request: PrepareRequest, value: V) => Promise<Prepared>;
   /** Made by {@link verbSteps}; ends by `verbEnded` and `verbFailed`. */
@@ -99,8 +112,8 @@ export interface Prepared {
   readonly args?: Readonly<Record<string, unknown>>;
   /** What the task is about as well. */
   readonly alsoAbout?: readonly TaskSubject[];
-  /** What the action answers; left out, 202 without a body. Called after the transaction. */
-  readonly answer?: () => unknown;
+  /** What the action answers; left out, 202 without a body. Called after the transaction, with what goes on. */
+  readonly answer?: (task: TaskView) => unknown;
 }
 
 /** What verbs are made of. */
@@ -108,7 +121,7 @@ export interface VerbParts extends ServerTaskParts {
   readonly server: ServerService;
   readonly flavors: FlavorService;
   readonly keypairs: Keypairs;
-  readonly quota: Pick<QuotaService, 'check'>;
+  readonly quota: Pick<QuotaService, 'check' | 'limits'>;
   readonly settings: ComputeSettings;
 }
 
@@ -123,15 +136,32 @@ export interface Asked {
   readonly replaces?: 'the same' | 'everything';
 }
 
-/** Over when it is asked for; the machine is not touched. */
+/** Over when it is answered. */
 export interface ChangeVerb<V = unknown> extends AnyVerb<V> {
+  /** When it is allowed; left out, always. */
+  readonly allowed?: AllowedStates;
+  /**
+   * What must have come true on its host first, while whoever asks waits. For what nobody may keep: neither a task nor a
+   * record has the value. Where it fails nothing changes, and the action says why.
+   */
+  readonly onHost?: (server: ServerRecord & { hostId: string }, value: V, on: OnHost) => Promise<void>;
+  /** The event below the action in os-instance-actions; none where nothing is done on the host. */
+  readonly event?: string;
   /** Null: there is nothing to do, and nothing to write down. */
-  readonly change: (server: ServerRecord, value: V, request: ChangeRequest) => Changed | null;
+  readonly change: (server: ServerRecord, value: V, request: ChangeRequest) => Changed | null | Promise<Changed>;
+}
+
+export interface OnHost {
+  readonly context: ActionRequest['context'];
+  readonly orders: HostOrders;
 }
 
 export interface ChangeRequest extends Pick<ActionRequest, 'context' | 'version' | 'enforce'> {
   /** Some task goes on with the server. */
   readonly isBusy: boolean;
+  /** For what is written down elsewhere. */
+  readonly trx: Transaction;
+  readonly parts: VerbParts;
 }
 
 export interface Changed {
@@ -176,4 +206,9 @@ export function isOrder(verb: Verb): verb is OrderVerb {
 
 export function isLong(verb: Verb): verb is LongVerb {
   return !('change' in verb);
+}
+
+/** Whether it can be asked for behind a safety snapshot. */
+export function isSafe(verb: Verb): verb is TaskVerb {
+  return 'keepsSnapshot' in verb;
 }

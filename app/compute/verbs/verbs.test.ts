@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OperationalError } from '../../contract/errors.ts';
 import { contextOf, TestCloud } from '../testing/test-cloud.ts';
 import { ASKED_TO_FORCE_OFF, askedToShutDown, stop } from './stop.verb.ts';
@@ -143,10 +143,10 @@ test('unknown actions and bad bodies are refused by name', async () => {
   // Removed in 2.6, where remote-consoles took its place.
   const console = { 'os-getVNCConsole': { type: 'novnc' } };
   expect((await action(id, console)).body.console.type).toBe('novnc');
-  expect((await action(id, console, { version: '2.6' })).status).toBe(400);
+  expect((await action(id, console, { version: '2.6' })).status).toBe(404);
 });
 
-test('a crash dump is sent whatever goes on, and the server stays what it is', async () => {
+test('a crash dump is sent once at a time, and the server stays what it is', async () => {
   const id = await cloud.launchActive();
   const dump = (version: string, value: unknown = null) => action(id, { trigger_crash_dump: value }, { version });
   expect((await dump('2.16')).status).toBe(400);
@@ -158,14 +158,22 @@ test('a crash dump is sent whatever goes on, and the server stays what it is', a
   await cloud.idle(id);
   expect(await cloud.show(id)).toMatchObject({ status: 'PAUSED', 'OS-EXT-STS:task_state': null });
   expect(cloud.agent.orders.at(-1)).toMatchObject({ id, verb: 'trigger_crash_dump' });
-  // It waits for what goes on, and says nothing of its own meanwhile.
+  // It says nothing of its own meanwhile, and cannot be piled up.
+  const sent = cloud.agent.hold('trigger_crash_dump');
+  expect((await dump('2.17')).status).toBe(202);
+  await sent.arrived;
+  expect((await cloud.show(id))['OS-EXT-STS:task_state']).toBe(null);
+  expect((await dump('2.17')).body.conflictingRequest.message).toContain('while the one before is on its way');
+  sent.release();
+  await cloud.idle(id);
   const held = cloud.agent.hold('stop');
   await action(id, { unpause: null });
   await cloud.idle(id);
   await action(id, { 'os-stop': null });
   await held.arrived;
-  expect((await dump('2.17')).status).toBe(202);
-  expect((await cloud.show(id))['OS-EXT-STS:task_state']).toBe('powering-off');
+  expect((await dump('2.17')).body.conflictingRequest.message).toBe(
+    `Cannot 'trigger_crash_dump' instance ${id} while it is in task_state powering-off`,
+  );
   held.release();
   await cloud.idle(id);
   expect(await cloud.show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': null });
@@ -241,6 +249,14 @@ test('locks hold for everybody but administrators', async () => {
   expect((await action(id, { unlock: null })).status).toBe(202);
   expect((await action(id, { 'os-start': null })).status).toBe(202);
   await cloud.idle(id);
+});
+
+test('what is asked for twice within a millisecond is done twice', async () => {
+  const id = await cloud.launchActive();
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (const state of ['error', 'error'])
+    expect((await action(id, { 'os-resetState': { state } }, { who: 'admin' })).status).toBe(202);
 });
 
 test('rights: readers act on nothing, other projects see nothing, reset is for administrators', async () => {

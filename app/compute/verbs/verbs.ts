@@ -1,8 +1,10 @@
 import { rules } from '../../policy/base.policy.ts';
 import type { RuleDefault } from '../../policy/policy.service.ts';
+import { changePassword } from './change-password.verb.ts';
 import { confirmResize } from './confirm-resize.verb.ts';
 import { createBackup } from './create-backup.verb.ts';
 import { createImage } from './create-image.verb.ts';
+import { addFixedIp, removeFixedIp } from './fixed-ip.verbs.ts';
 import { injectNetworkInfo } from './inject-network-info.verb.ts';
 import { lock } from './lock.verb.ts';
 import { pause } from './pause.verb.ts';
@@ -33,7 +35,7 @@ export const VERBS: readonly Verb[] = [
   ...[createImage, createBackup],
   ...[triggerCrashDump, rescue, unrescue, rebuild],
   ...[resize, confirmResize, revertResize],
-  ...[restore, lock, unlock, resetState, injectNetworkInfo],
+  ...[restore, changePassword, lock, unlock, resetState, injectNetworkInfo, addFixedIp, removeFixedIp],
 ];
 
 export const VERB_RULES: readonly RuleDefault[] = [

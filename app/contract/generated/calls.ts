@@ -32,6 +32,8 @@ import type { HostsApi as V1HostsApi } from './v1/hosts.api.ts';
 import type { ImageCatalogApi as V1ImageCatalogApi } from './v1/image-catalog.api.ts';
 import type { ServersApi as V1ServersApi } from './v1/servers.api.ts';
 import type { VerbsApi as V1VerbsApi } from './v1/verbs.api.ts';
+import type { StartupOrderApi as V1StartupOrderApi } from './v1/startup-order.api.ts';
+import type { MachineGroupsApi as V1MachineGroupsApi } from './v1/machine-groups.api.ts';
 import type { BackupsApi as V1BackupsApi } from './v1/backups.api.ts';
 
 export interface ApiCalls
@@ -68,4 +70,6 @@ export interface ApiCalls
     V1ImageCatalogApi,
     V1ServersApi,
     V1VerbsApi,
+    V1StartupOrderApi,
+    V1MachineGroupsApi,
     V1BackupsApi {}

@@ -2,9 +2,7 @@ import { paramOf, type RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { type Asked, keystone, membershipRoutes } from '../keystone.routes.ts';
 import type { Actor, Grant, Target } from './assignment.repository.ts';
-import type { RoleRecord } from './assignment.tables.ts';
-import { roleViewSchema } from './role.schema.ts';
-import { toRoleView } from './role.view.ts';
+import { ROLE } from './role.view.ts';
 
 /** One kind of grant: where below `/v3/` its list and its single ones are, and the policy's rules for them. */
 interface GrantKind {
@@ -47,9 +45,7 @@ export function grantRoutes({ grants }: IdentityService): RouteDefinition[] {
     const grantOf = (request: Asked) => toGrant(request, inherited);
     const target = (request: Asked) => grants.targetOf(grantOf(request), request.params.role_id);
     const roleOf = (request: Asked) => paramOf(request, 'role_id');
-    const of = keystone<RoleRecord>({
-      ...{ thing: 'role', things: 'roles', path: list, schema: roleViewSchema, view: toRoleView },
-    });
+    const of = keystone({ ...ROLE, path: list });
     return [
       of.list({ rule: rules.list, target, find: (request) => grants.list(grantOf(request)) }),
       ...membershipRoutes<string>({

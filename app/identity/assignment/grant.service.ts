@@ -1,21 +1,16 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import type { Queryable, Transaction } from '../../database/database.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
 import { notFound } from '../identity.errors.ts';
-import type { TokenService } from '../token/token.service.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { Scope } from '../token/token.ts';
-import type { AssignmentRepository, Grant } from './assignment.repository.ts';
+import type { Grant } from './assignment.repository.ts';
 import type { RoleRecord } from './assignment.tables.ts';
 import type { Roles } from './role.resource.ts';
 
-interface Parts {
-  database: Database;
-  events: EventService;
-  tokens: TokenService;
+interface Parts extends Pick<IdentityParts, 'database' | 'events' | 'tokens' | 'assignments'> {
   roles: Roles;
-  assignments: AssignmentRepository;
 }
 
 /** Giving roles to users and groups on projects, domains and the system (Keystone API reference, "Roles"). */

@@ -1,17 +1,21 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Transaction } from '../../database/database.ts';
 import type { RecordOf } from '../../database/table.ts';
-import type { EventService } from '../../events/event.service.ts';
 import { ResourceStore } from '../../resource/resource.store.ts';
-import type { TokenService } from '../token/token.service.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { impliedRoles, type RoleRecord } from './assignment.tables.ts';
 import type { Roles } from './role.resource.ts';
+import { withImplied } from './with-implied.ts';
 
 /** Keystone's `[assignment] prohibited_implied_role`: nobody comes to be an administrator by another role. */
 const PROHIBITED = ['admin'];
 
 type Rule = RecordOf<typeof impliedRoles>;
+
+interface Parts extends Pick<IdentityParts, 'database' | 'events' | 'tokens'> {
+  roles: Roles;
+}
 
 export interface Inference {
   prior: RoleRecord;
@@ -20,25 +24,19 @@ export interface Inference {
 
 /** Which role implies which (Keystone API reference, "Roles", role inferences). */
 export class ImpliedRoleService {
-  readonly #database: Database;
-  readonly #events: EventService;
-  readonly #tokens: TokenService;
-  readonly #roles: Roles;
+  readonly #parts: Parts;
   /** Which role implies which, directly. */
   readonly #rules: ResourceStore<Rule>;
 
-  constructor(parts: { database: Database; events: EventService; tokens: TokenService; roles: Roles }) {
-    this.#database = parts.database;
-    this.#events = parts.events;
-    this.#tokens = parts.tokens;
-    this.#roles = parts.roles;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#rules = new ResourceStore<Rule>({ database: parts.database, table: impliedRoles, id: 'implied_role_id' });
   }
 
   async listAll(): Promise<Inference[]> {
     const rules = await this.#rules.list({ sort: [{ attribute: 'prior_role_id', direction: 'asc' }] });
     const ids = new Set(rules.flatMap((rule) => [rule.prior_role_id, rule.implied_role_id]));
-    const roles = new Map((await this.#roles.findMany([...ids])).map((role) => [role.id, role]));
+    const roles = new Map((await this.#parts.roles.findMany([...ids])).map((role) => [role.id, role]));
     return [...Map.groupBy(rules, (rule) => rule.prior_role_id)].flatMap(([priorId, ofPrior]) => {
       const prior = roles.get(priorId);
       return prior ? [{ prior, implied: ofPrior.flatMap((rule) => roles.get(rule.implied_role_id) ?? []) }] : [];
@@ -47,16 +45,16 @@ export class ImpliedRoleService {
 
   /** Only those it implies directly. */
   async list(priorId: string): Promise<Inference> {
-    const prior = await this.#roles.get(priorId);
+    const prior = await this.#parts.roles.get(priorId);
     const rules = await this.#rules.list({ is: { prior_role_id: priorId } });
-    return { prior, implied: await this.#roles.findMany(rules.map((rule) => rule.implied_role_id)) };
+    return { prior, implied: await this.#parts.roles.findMany(rules.map((rule) => rule.implied_role_id)) };
   }
 
   async get(priorId: string, impliedId: string): Promise<{ prior: RoleRecord; implied: RoleRecord }> {
     const { prior, implied } = await this.list(priorId);
     const found = implied.find(({ id }) => id === impliedId);
     if (!found) {
-      await this.#roles.get(impliedId);
+      await this.#parts.roles.get(impliedId);
       throw doesNotImply(priorId, impliedId);
     }
     return { prior, implied: found };
@@ -68,15 +66,15 @@ export class ImpliedRoleService {
    */
   async create(context: Context, priorId: string, impliedId: string): Promise<void> {
     await this.#change(context, priorId, impliedId, 'created', async (trx) => {
-      const implied = await this.#roles.get(impliedId, trx);
-      const prior = await this.#roles.get(priorId, trx);
+      const implied = await this.#parts.roles.get(impliedId, trx);
+      const prior = await this.#parts.roles.get(priorId, trx);
       if (PROHIBITED.includes(implied.name)) {
         throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`);
       }
       if (prior.domain_id === null && implied.domain_id !== null) {
         throw new UserError('forbidden', 'Global role cannot imply a domain-specific role');
       }
-      if (priorId === impliedId || (await isImplied(trx, impliedId, priorId))) {
+      if ((await withImplied(trx, [impliedId])).has(priorId)) {
         throw new UserError('forbidden', `${impliedId} cannot be an implied roles.`, {
           hint: `It implies ${prior.name} itself, so they would imply each other.`,
         });
@@ -89,8 +87,8 @@ export class ImpliedRoleService {
   }
 
   async delete(context: Context, priorId: string, impliedId: string): Promise<void> {
-    await this.#roles.get(priorId);
-    await this.#roles.get(impliedId);
+    await this.#parts.roles.get(priorId);
+    await this.#parts.roles.get(impliedId);
     await this.#change(context, priorId, impliedId, 'deleted', async (trx) => {
       const ofPrior = { is: { prior_role_id: priorId } };
       if (!(await this.#rules.find(impliedId, trx, ofPrior))) throw doesNotImply(priorId, impliedId);
@@ -105,41 +103,19 @@ export class ImpliedRoleService {
     verb: 'created' | 'deleted',
     work: (trx: Transaction) => Promise<void>,
   ): Promise<void> {
-    await this.#database.transaction(async (trx) => {
+    await this.#parts.database.transaction(async (trx) => {
       await work(trx);
-      await this.#events.record(trx, context, {
+      await this.#parts.events.record(trx, context, {
         type: `identity.implied_role.${verb}`,
         resourceId: priorId,
         projectId: null,
         payload: { implied_role_id: impliedId },
       });
-      this.#database.afterCommit(trx, () => this.#tokens.changed());
+      this.#parts.database.afterCommit(trx, () => this.#parts.tokens.changed());
     });
   }
 }
 
 function doesNotImply(priorId: string, impliedId: string): UserError {
   return new UserError('not_found', `${priorId} does not imply ${impliedId}.`);
-}
-
-/** Whether one implies the other, directly or by others between them. */
-async function isImplied(trx: Transaction, priorId: string, impliedId: string): Promise<boolean> {
-  const found = await trx
-    .withRecursive('reached(role_id)', (query) =>
-      query
-        .selectFrom('identity_implied_role')
-        .select('implied_role_id as role_id')
-        .where('prior_role_id', '=', priorId)
-        .union(
-          query
-            .selectFrom('identity_implied_role')
-            .innerJoin('reached', 'reached.role_id', 'identity_implied_role.prior_role_id')
-            .select('identity_implied_role.implied_role_id as role_id'),
-        ),
-    )
-    .selectFrom('reached')
-    .select('role_id')
-    .where('role_id', '=', impliedId)
-    .executeTakeFirst();
-  return found !== undefined;
 }

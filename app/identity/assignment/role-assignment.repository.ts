@@ -36,21 +36,9 @@ export interface AssignmentRow {
 }
 
 /** With names, of both sides and the role, and of the domains those are in. */
-export interface NamedAssignmentRow extends AssignmentRow {
-  user_name: string | null;
-  user_domain_id: string | null;
-  user_domain_name: string | null;
-  group_name: string | null;
-  group_domain_id: string | null;
-  group_domain_name: string | null;
-  project_name: string | null;
-  project_domain_id: string | null;
-  project_domain_name: string | null;
-  domain_name: string | null;
-  role_name: string;
-  role_domain_id: string | null;
-  role_domain_name: string | null;
-}
+type Named = 'user' | 'group' | 'project' | 'role';
+type Names = Record<`${Named}_${'name' | 'domain_id' | 'domain_name'}` | 'domain_name', string | null>;
+export type NamedAssignmentRow = AssignmentRow & Names & { role_name: string };
 
 const NOTHING = sql`CAST(NULL AS TEXT)`;
 const ALWAYS = sql`1 = 1`;
@@ -96,11 +84,6 @@ export class RoleAssignmentRepository {
    */
   async *listEffective(filter: AssignmentFilter, withNames: boolean): AsyncGenerator<AssignmentRow[]> {
     for await (const users of this.#users(filter)) yield await this.#effective(filter, users, withNames);
-  }
-
-  async findProject(id: string): Promise<{ id: string; domain_id: string | null } | undefined> {
-    const projects = this.#database.query.selectFrom('identity_project').select(['id', 'domain_id']);
-    return await projects.where('id', '=', id).executeTakeFirst();
   }
 
   /** The users asked for, some at a time. */

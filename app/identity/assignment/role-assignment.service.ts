@@ -1,6 +1,7 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Attributes } from '../../policy/policy-expression.ts';
+import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import type { AssignmentRow, RoleAssignmentRepository } from './role-assignment.repository.ts';
 import type { AssignmentQuery } from './role-assignment.schema.ts';
@@ -16,14 +17,16 @@ const EXCLUSIVE: readonly [keyof AssignmentQuery, keyof AssignmentQuery, string]
 /** Who has which role on what (Keystone API reference, "List role assignments"). */
 export class RoleAssignmentService {
   readonly #assignments: RoleAssignmentRepository;
+  readonly #directory: DirectoryRepository;
 
-  constructor(parts: { assignments: RoleAssignmentRepository }) {
+  constructor(parts: { assignments: RoleAssignmentRepository; directory: DirectoryRepository }) {
     this.#assignments = parts.assignments;
+    this.#directory = parts.directory;
   }
 
   /** What the policy's rule for a tree of projects looks at. */
   async targetOf(projectId: string): Promise<Attributes> {
-    const project = await this.#assignments.findProject(projectId);
+    const project = await this.#directory.findProject({ id: projectId });
     return { target: { ...(project && { project, domain_id: project.domain_id }) } };
   }
 
@@ -42,7 +45,7 @@ export class RoleAssignmentService {
       inherited: inheritedTo === undefined ? undefined : inheritedTo === 'projects',
       within: context.domainId ?? undefined,
     };
-    if (filter.withSubtree && filter.projectId && !(await this.#assignments.findProject(filter.projectId))) {
+    if (filter.withSubtree && filter.projectId && !(await this.#directory.findProject({ id: filter.projectId }))) {
       throw notFound('project', filter.projectId);
     }
     const withNames = query.include_names ?? false;

@@ -2,20 +2,16 @@ import { UserError } from '../../contract/errors.ts';
 import type { Queryable } from '../../database/database.ts';
 import { paramOf, type RouteDefinition, type RuleChoice } from '../../http/route.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { alreadyStored, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import { changing, keystone } from '../keystone.routes.ts';
 import { assertMayDelete, assertMayUpdate, mergeOptions } from '../resource-options.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { type RoleRecord, roles } from './assignment.tables.ts';
-import { listRolesSchema, roleChangeSchema, roleSchema, roleViewSchema } from './role.schema.ts';
-import { toRoleView } from './role.view.ts';
+import { listRolesSchema, roleChangeSchema, roleSchema } from './role.schema.ts';
+import { ROLE } from './role.view.ts';
 
-interface Parts extends ResourceParts {
-  directory: DirectoryRepository;
-  tokens: TokenService;
-}
+type Parts = ResourceParts & Pick<IdentityParts, 'directory' | 'tokens'>;
 
 /** Roles (Keystone API reference, "Roles"). With one go its assignments and rules of implication; tokens have it no more. */
 export class Roles extends KeystoneResource<RoleRecord> {
@@ -67,10 +63,7 @@ function refine(sent: Sent, stored: RoleRecord | undefined): Sent {
 export function plainRoleRoutes(roles: Roles): RouteDefinition[] {
   const of = keystone<RoleRecord>({
     records: roles,
-    thing: 'role',
-    things: 'roles',
-    schema: roleViewSchema,
-    view: toRoleView,
+    ...ROLE,
     rule: roleRule,
     target: async (request) => {
       const role = await roles.find(paramOf(request, 'role_id'));

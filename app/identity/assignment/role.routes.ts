@@ -1,21 +1,48 @@
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
+import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
+import { type Asked, type KeystoneFrame, keystone } from '../keystone.routes.ts';
+import type { RoleRecord } from './assignment.tables.ts';
 import { plainRoleRoutes } from './role.resource.ts';
 import { impliedRolesSchema, roleInferenceSchema, roleInferencesSchema } from './role.schema.ts';
-import { toInferredView } from './role.view.ts';
+import { ROLE, toInferredView } from './role.view.ts';
 
 /** `/v3/roles`, and which of them imply which. */
 export function roleRoutes(identity: IdentityService): RouteDefinition[] {
   return [...plainRoleRoutes(identity.roles), ...impliedRoutes(identity)];
 }
 
+/** Roles that something hands on, below its path: all of them, and one. */
+export function handedOnRoutes({
+  path,
+  rules,
+  rolesOf,
+  ...access
+}: Pick<KeystoneFrame<RoleRecord>, 'target' | 'delegated'> & {
+  path: string;
+  rules: { list: string; get: string };
+  rolesOf: (request: Asked) => Promise<RoleRecord[]>;
+}): RouteDefinition[] {
+  const of = keystone({ ...ROLE, ...access, path: `${path}/roles`, rule: () => rules.get });
+  return [
+    of.list({ rule: rules.list, ...(access.target && { target: access.target }), find: rolesOf }),
+    of.show({
+      find: async (request, id) => {
+        const role = (await rolesOf(request)).find((one) => one.id === id);
+        if (!role) throw notFound('role', id);
+        return role;
+      },
+    }),
+  ];
+}
+
 function impliedRoutes({ impliedRoles }: IdentityService): RouteDefinition[] {
   const path = '/v3/roles/:prior_role_id/implies/:implied_role_id';
-  type Asked = ApiRequest<unknown, unknown, typeof path>;
-  const idsOf = ({ params }: Asked) => [params.prior_role_id, params.implied_role_id] as const;
-  const show = async (request: Asked) => {
+  type OfPair = Asked<unknown, typeof path>;
+  const idsOf = ({ params }: OfPair) => [params.prior_role_id, params.implied_role_id] as const;
+  const show = async (request: OfPair) => {
     const { origin } = request;
     const { prior, implied } = await impliedRoles.get(...idsOf(request));
     return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameSchema, selfLinkSchema } from '../identity.schema.ts';
-import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
+import { resourceOptionsSchema } from '../resource-options.ts';
 
 const attributes = {
   description: z.string().max(65_535).nullable().optional(),
@@ -13,17 +13,6 @@ export const roleSchema = z.looseObject({ name: nameSchema, ...attributes });
 export const roleChangeSchema = roleSchema.partial();
 
 export const listRolesSchema = z.looseObject({ name: z.string().optional(), domain_id: z.string().optional() });
-
-export const roleViewSchema = z
-  .looseObject({
-    id: z.string(),
-    name: z.string(),
-    domain_id: z.string().nullable(),
-    description: z.string().nullable(),
-    options: resourceOptionsView,
-    links: selfLinkSchema,
-  })
-  .meta({ title: 'RoleView' });
 
 const inferredSchema = z.object({ id: z.string(), name: z.string(), links: selfLinkSchema });
 export const roleInferenceSchema = z.object({

@@ -1,18 +1,20 @@
+import { z } from 'zod';
 import { linkTo } from '../identity.view.ts';
+import { shownAs } from '../keystone.routes.ts';
+import { resourceOptionsView } from '../resource-options.ts';
 import type { RoleRecord } from './assignment.tables.ts';
 
-/** A role as Keystone answers it; `origin` is the caller's. */
-export function toRoleView(role: RoleRecord, origin: string) {
-  return {
-    ...role.extra,
-    id: role.id,
-    name: role.name,
-    domain_id: role.domain_id,
-    description: role.description,
-    options: role.options,
-    links: linkTo(origin, `roles/${role.id}`),
-  };
-}
+/** A role as Keystone answers it. */
+export const ROLE = shownAs<RoleRecord>({
+  thing: 'role',
+  things: 'roles',
+  shape: {
+    name: z.string(),
+    domain_id: z.string().nullable(),
+    description: z.string().nullable(),
+    options: resourceOptionsView,
+  },
+});
 
 /** A role as it stands in rules of implication. */
 export function toInferredView({ id, name }: RoleRecord, origin: string) {

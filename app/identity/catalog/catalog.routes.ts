@@ -28,7 +28,7 @@ export function catalogRoutes(identity: IdentityService): RouteDefinition[] {
     filters: ['parent_region_id'],
     create: schema.regionSchema,
     update: changing(schema.regionSchema),
-    shape: { description: nullable, parent_region_id: nullable },
+    shape: { parent_region_id: nullable, description: nullable },
     make: (context, sent) => catalog.createRegion(context, sent),
   };
   const services: KeystoneRoutes<ServiceRecord> = {
@@ -81,12 +81,12 @@ function endpointRoutes(catalog: CatalogService): KeystoneRoutes<EndpointRecord>
     create: schema.endpointSchema,
     update: changing(schema.endpointChangeSchema),
     shape: {
-      interface: schema.interfaceSchema,
       service_id: z.string(),
       region_id: nullable,
-      region: nullable,
+      interface: schema.interfaceSchema,
       url: z.string(),
       enabled: z.boolean(),
+      region: nullable,
     },
     prepare: (context, sent) => catalog.withRegion(context, sent),
     toView: (endpoint, origin) => ({

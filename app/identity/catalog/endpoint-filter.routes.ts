@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
-import { toProjectView } from '../directory/project.view.ts';
+import { PROJECT } from '../directory/project.view.ts';
 import type { IdentityService } from '../identity.service.ts';
-import {
-  type Asked,
-  type KeystoneRoutes,
-  keystone,
-  membershipRoutes,
-  recordSchema,
-  recordView,
-} from '../keystone.routes.ts';
+import { type Asked, type KeystoneRoutes, keystone, membershipRoutes, shownAs } from '../keystone.routes.ts';
 import type { EndpointGroupRecord, EndpointRecord } from './catalog.tables.ts';
 
 const BASE = 'OS-EP-FILTER';
@@ -25,15 +18,12 @@ export function endpointFilterRoutes(
   groups: KeystoneRoutes<EndpointGroupRecord>,
 ): RouteDefinition[] {
   const endpointsAt = (path: string, rule: string, find: (request: Asked) => Promise<EndpointRecord[]>) =>
-    keystone<EndpointRecord>({
-      ...{ thing: 'endpoint', things: 'endpoints', path: `${BASE}/${path}`, schema: recordSchema(endpoints) },
-      view: (endpoint, origin) => recordView(endpoints, endpoint, origin),
-    }).list({ rule, find });
+    keystone({ ...shownAs(endpoints), path: `${BASE}/${path}` }).list({ rule, find });
   const projectsAt = (path: string, rule: string, idsOf: (request: Asked) => Promise<string[]>) =>
-    keystone({
-      ...{ thing: 'project', things: 'projects', path: `${BASE}/${path}`, schema: z.looseObject({ id: z.string() }) },
-      view: toProjectView,
-    }).list({ rule, find: async (request) => await projectLists.among(await idsOf(request)) });
+    keystone({ ...PROJECT, path: `${BASE}/${path}`, schema: z.looseObject({ id: z.string() }) }).list({
+      rule,
+      find: async (request) => await projectLists.among(await idsOf(request)),
+    });
   return [
     ...membershipRoutes({
       path: `/v3/${BASE}/projects/:project_id/endpoints/:endpoint_id`,
@@ -52,11 +42,7 @@ export function endpointFilterRoutes(
     endpointsAt('projects/:project_id/endpoints', 'identity:list_endpoints_for_project', (request) =>
       filters.endpointsOf(paramOf(request, 'project_id')),
     ),
-    keystone<EndpointGroupRecord>({
-      ...{ thing: 'endpoint_group', things: 'endpoint_groups', schema: recordSchema(groups) },
-      path: `${BASE}/projects/:project_id/endpoint_groups`,
-      view: (group, origin) => recordView(groups, group, origin),
-    }).list({
+    keystone({ ...shownAs(groups), path: `${BASE}/projects/:project_id/endpoint_groups` }).list({
       rule: 'identity:list_endpoint_groups_for_project',
       find: (request) => filters.groupsOf(paramOf(request, 'project_id')),
     }),

@@ -11,17 +11,19 @@ export interface Filtered {
 }
 type Table = 'identity_project_endpoint' | 'identity_project_endpoint_group';
 
+interface Parts {
+  database: Database;
+  catalog: Filtered;
+  changed: () => void;
+}
+
 /** Which endpoints a project sees, singly or by groups (OS-EP-FILTER); a project with none of both sees all. */
 export class EndpointFilterService {
-  readonly #database: Database;
-  readonly #catalog: Filtered;
-  readonly #changed: () => void;
+  readonly #parts: Parts;
 
   /** `changed` is called after every commit that makes projects see other endpoints. */
-  constructor(parts: { database: Database; catalog: Filtered; changed: () => void }) {
-    this.#database = parts.database;
-    this.#catalog = parts.catalog;
-    this.#changed = parts.changed;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Ids of the endpoints the project is to see; null for all. */
@@ -35,32 +37,32 @@ export class EndpointFilterService {
 
   async endpointsOf(projectId: string): Promise<EndpointRecord[]> {
     await this.#assertProject(projectId);
-    const endpoints = await this.#catalog.endpoints.list();
+    const endpoints = await this.#parts.catalog.endpoints.list();
     const wanted = await this.wantedBy(projectId, endpoints);
     return endpoints.filter(({ id }) => wanted?.has(id));
   }
 
   async groupsOf(projectId: string): Promise<EndpointGroupRecord[]> {
-    const rows = await this.#database.query
+    const rows = await this.#parts.database.query
       .selectFrom('identity_project_endpoint_group')
       .select('endpoint_group_id')
       .where('project_id', '=', projectId)
       .execute();
     if (rows.length === 0) return [];
     const ids = new Set(rows.map(({ endpoint_group_id }) => endpoint_group_id));
-    return (await this.#catalog.endpointGroups.list()).filter(({ id }) => ids.has(id));
+    return (await this.#parts.catalog.endpointGroups.list()).filter(({ id }) => ids.has(id));
   }
 
   async endpointsIn(groupId: string): Promise<EndpointRecord[]> {
-    const group = await this.#catalog.endpointGroups.get(groupId);
-    return (await this.#catalog.endpoints.list()).filter((endpoint) => isIn(group, endpoint));
+    const group = await this.#parts.catalog.endpointGroups.get(groupId);
+    return (await this.#parts.catalog.endpoints.list()).filter((endpoint) => isIn(group, endpoint));
   }
 
   /** Ids of the projects that have the endpoint or group. */
   async projectsOf(table: Table, id: string): Promise<string[]> {
     await this.#assertThing(table, id);
     const column = columnOf(table);
-    const rows = this.#database.query
+    const rows = this.#parts.database.query
       .selectFrom(table)
       .select('project_id')
       .where(column as never, '=', id as never);
@@ -70,8 +72,8 @@ export class EndpointFilterService {
   async add(table: Table, id: string, projectId: string): Promise<void> {
     await this.#assertThing(table, id);
     await this.#assertProject(projectId);
-    await this.#database.transaction(async (trx) => {
-      this.#database.afterCommit(trx, this.#changed);
+    await this.#parts.database.transaction(async (trx) => {
+      this.#parts.database.afterCommit(trx, this.#parts.changed);
       const row = { project_id: projectId, [columnOf(table)]: id } as never;
       const done = await trx
         .insertInto(table)
@@ -96,8 +98,8 @@ export class EndpointFilterService {
 
   async remove(table: Table, id: string, projectId: string): Promise<void> {
     await this.check(table, id, projectId);
-    await this.#database.transaction(async (trx) => {
-      this.#database.afterCommit(trx, this.#changed);
+    await this.#parts.database.transaction(async (trx) => {
+      this.#parts.database.afterCommit(trx, this.#parts.changed);
       await trx
         .deleteFrom(table)
         .where('project_id', '=', projectId)
@@ -107,7 +109,7 @@ export class EndpointFilterService {
   }
 
   async #endpointIds(projectId: string): Promise<string[]> {
-    const rows = await this.#database.query
+    const rows = await this.#parts.database.query
       .selectFrom('identity_project_endpoint')
       .select('endpoint_id')
       .where('project_id', '=', projectId)
@@ -116,12 +118,12 @@ export class EndpointFilterService {
   }
 
   async #assertThing(table: Table, id: string): Promise<void> {
-    if (table === 'identity_project_endpoint') await this.#catalog.endpoints.get(id);
-    else await this.#catalog.endpointGroups.get(id);
+    if (table === 'identity_project_endpoint') await this.#parts.catalog.endpoints.get(id);
+    else await this.#parts.catalog.endpointGroups.get(id);
   }
 
   async #assertProject(id: string): Promise<void> {
-    const projects = this.#database.query.selectFrom('identity_project').select('id').where('id', '=', id);
+    const projects = this.#parts.database.query.selectFrom('identity_project').select('id').where('id', '=', id);
     if (!(await projects.executeTakeFirst())) throw notFound('project', id);
   }
 }

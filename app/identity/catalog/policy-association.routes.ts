@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
-import { collectionSchema } from '../identity.schema.ts';
-import { toCollection } from '../identity.view.ts';
-import { type KeystoneRoutes, recordSchema, recordView } from '../keystone.routes.ts';
+import { type KeystoneRoutes, keystone, shownAs } from '../keystone.routes.ts';
 import type { CatalogService } from './catalog.service.ts';
 import type { EndpointRecord, PolicyRecord } from './catalog.tables.ts';
 import type { PolicyTarget } from './policy-association.service.ts';
 
-const OF_POLICY = '/v3/policies/:policy_id/OS-ENDPOINT-POLICY';
+const OF_POLICY = 'policies/:policy_id/OS-ENDPOINT-POLICY';
 const TARGETS = [
   ['endpoint', 'endpoints/:endpoint_id'],
   ['service', 'services/:service_id'],
@@ -26,6 +24,7 @@ export function policyAssociationRoutes(
     const { endpoint_id = null, service_id = null, region_id = null } = params;
     return [paramOf(request, 'policy_id'), { endpoint_id, service_id, region_id }];
   };
+  const policy = shownAs(policies);
   const verbs = [
     ['PUT', 'create', 'set'],
     ['GET', 'check', 'check'],
@@ -36,33 +35,25 @@ export function policyAssociationRoutes(
       verbs.map(([method, verb, work]) =>
         route({
           method,
-          path: `${OF_POLICY}/${below}`,
+          path: `/v3/${OF_POLICY}/${below}`,
           rule: `identity:${verb}_policy_association_for_${target}`,
           delegated: ANY_TOKEN,
           handler: async (request) => await associations[work](...asked(request)),
         }),
       ),
     ),
-    route({
-      method: 'GET',
-      path: `${OF_POLICY}/endpoints`,
+    keystone({ ...shownAs(endpoints), path: `${OF_POLICY}/endpoints` }).list({
       rule: 'identity:list_endpoints_for_policy',
-      delegated: ANY_TOKEN,
-      answer: collectionSchema('endpoints', recordSchema(endpoints)),
-      handler: async ({ params, origin, raw }) => {
-        const found = await associations.endpointsOf(params.policy_id);
-        const views = found.map((one) => recordView(endpoints, one, origin));
-        return toCollection('endpoints', views, origin + raw.url);
-      },
+      find: (request) => associations.endpointsOf(paramOf(request, 'policy_id')),
     }),
     route({
       method: 'GET',
       path: '/v3/endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy',
       rule: 'identity:get_policy_for_endpoint',
       delegated: ANY_TOKEN,
-      answer: z.object({ policy: recordSchema(policies) }),
+      answer: z.object({ policy: policy.schema }),
       handler: async ({ params, origin }) => ({
-        policy: recordView(policies, await associations.policyOf(params.endpoint_id), origin),
+        policy: policy.view(await associations.policyOf(params.endpoint_id), origin),
       }),
     }),
   ];

@@ -5,11 +5,12 @@ import type { RecordOf } from '../../database/table.ts';
 import { Resource, type ResourceParts } from '../../resource/resource.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
+import { withImplied } from '../assignment/with-implied.ts';
 import { alreadyStored, notAuthenticated, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
-import type { PasswordHasher } from '../token/password-hash.ts';
-import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { ResolvedToken } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import type { NewApplicationCredential, RoleReference } from './application-credential.schema.ts';
 import {
@@ -17,17 +18,13 @@ import {
   type ApplicationCredentialRecord,
   applicationCredentials,
 } from './credential.tables.ts';
-import { withImplied } from './delegated-roles.ts';
 
 /** With the roles as they are called; the secret only where it was just made. */
 export type ShownApplicationCredential = ApplicationCredentialRecord & { roles: RoleRecord[]; secret?: string };
 
-interface Parts extends ResourceParts {
+interface Parts extends ResourceParts, Pick<IdentityParts, 'tokens' | 'hasher' | 'now'> {
   credentials: ApplicationCredentialRepository;
   roles: Roles;
-  tokens: TokenService;
-  hasher: PasswordHasher;
-  now: () => number;
 }
 
 /** Secrets with which programs sign in for their user, on one project and with some of the user's roles. */

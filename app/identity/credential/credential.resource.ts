@@ -2,19 +2,14 @@ import type { Context } from '../../contract/context.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { alreadyStored, expecting, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { type CredentialRecord, credentials } from './credential.tables.ts';
-import { type CredentialCipher, encrypted } from './credential-cipher.ts';
+import { encrypted } from './credential-cipher.ts';
 import { assertBinding, type Ec2Keys, ec2CredentialId, isBound, parseEc2Keys } from './ec2-keys.ts';
 
-interface Parts extends ResourceParts {
-  directory: DirectoryRepository;
-  tokens: TokenService;
-  cipher: CredentialCipher;
-  now: () => number;
-}
+type Parts = ResourceParts & Pick<IdentityParts, 'directory' | 'tokens' | 'cipher' | 'now'>;
 
 const BY_AGE = { sort: [{ attribute: 'created_at', direction: 'asc' }] } as const;
 

@@ -1,4 +1,5 @@
-import { flag, integer, json, nullable, type RecordOf, type RowOf, table, text, time } from '../../database/table.ts';
+import { flag, integer, json, nullable, type RecordOf, type RowsOf, table, text, time } from '../../database/table.ts';
+import type * as declared from './credential.tables.ts';
 
 /** `blob` is encrypted under the data folder's key, and in records as it was given. */
 export const credentials = table('identity_credential', {
@@ -78,14 +79,5 @@ export type ApplicationCredentialRecord = RecordOf<typeof applicationCredentials
 };
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_credential: RowOf<typeof credentials>;
-    identity_totp_use: RowOf<typeof totpUses>;
-    identity_trust: RowOf<typeof trusts>;
-    identity_trust_role: RowOf<typeof trustRoles>;
-    identity_application_credential: RowOf<typeof applicationCredentials>;
-    identity_application_credential_role: RowOf<typeof applicationCredentialRoles>;
-    identity_access_rule: RowOf<typeof accessRules>;
-    identity_application_credential_rule: RowOf<typeof applicationCredentialRules>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,8 +1,9 @@
 import { UserError } from '../../contract/errors.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import type { OAuthRepository } from '../oauth/oauth.repository.ts';
-import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { ResolvedToken } from '../token/token.service.ts';
 import type { ApplicationCredentialRepository } from './application-credential.repository.ts';
 import type { Signatures } from './aws-signature.ts';
 import type { Credentials } from './credential.resource.ts';
@@ -11,14 +12,12 @@ import type { TrustRecord } from './credential.tables.ts';
 import { ec2CredentialId, parseEc2Keys } from './ec2-keys.ts';
 import { isUsable, type TrustRepository } from './trust.repository.ts';
 
-interface Parts {
+interface Parts extends Pick<IdentityParts, 'tokens' | 'now'> {
   credentials: Credentials;
   trusts: TrustRepository;
   applicationCredentials: ApplicationCredentialRepository;
   oauth: OAuthRepository;
-  tokens: TokenService;
   settings: IdentitySettings['credential'];
-  now: () => number;
 }
 
 /** Tokens for requests signed with EC2 keys, which the services that got those requests ask for. */

@@ -1,18 +1,16 @@
 import { Secret, TOTP } from 'otpauth';
-import type { Database } from '../../database/database.ts';
 import type { UserRecord } from '../directory/directory.repository.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
 import type { Credentials } from './credential.resource.ts';
 
 const PERIOD_S = 30;
 const DIGITS = 6;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'now'> {
   credentials: Credentials;
   guard: SignInGuard;
   previousWindows: number;
-  now: () => number;
 }
 
 /** Time-based one-time passwords (RFC 6238) over the user's credentials of type `totp`, whose blob is the secret. */

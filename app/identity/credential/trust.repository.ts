@@ -1,5 +1,6 @@
 import type { Database, Queryable, Transaction } from '../../database/database.ts';
 import { ResourceStore } from '../../resource/resource.store.ts';
+import { isOver } from '../identity-time.ts';
 import { type TrustRecord, trusts } from './credential.tables.ts';
 
 /** Trusts as they are stored, also those that have expired or are used up, and the roles they hand on. */
@@ -49,6 +50,6 @@ export class TrustRepository extends ResourceStore<TrustRecord> {
 }
 
 /** Neither expired nor used up: all that can still be seen and signed in with. */
-export function isUsable({ expires_at, remaining_uses }: TrustRecord, now: number): boolean {
-  return (expires_at === null || Date.parse(expires_at) > now) && (remaining_uses === null || remaining_uses > 0);
+export function isUsable(trust: TrustRecord, now: number): boolean {
+  return !isOver(trust, now) && (trust.remaining_uses === null || trust.remaining_uses > 0);
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { paramOf, type RouteDefinition } from '../../http/route.ts';
-import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import { roleViewSchema } from '../assignment/role.schema.ts';
-import { toRoleView } from '../assignment/role.view.ts';
+import { handedOnRoutes } from '../assignment/role.routes.ts';
+import { ROLE } from '../assignment/role.view.ts';
 import { MANAGES_TRUSTS, SEES_TRUSTS } from '../delegated-access.ts';
-import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
@@ -24,22 +22,12 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
     target: { trust: await trusts.find(paramOf(request, 'trust_id')) },
   });
   const frame: KeystoneFrame<ShownTrust> = {
-    ...{
-      records: trusts,
-      thing: 'trust',
-      things: 'trusts',
-      path: PATH,
-      schema: trustAnswer,
-      view: toTrustView,
-      target,
-    },
+    records: trusts,
+    ...{ thing: 'trust', things: 'trusts', path: PATH, schema: trustAnswer, view: toTrustView },
+    target,
   };
   const seen = keystone({ ...frame, delegated: SEES_TRUSTS });
   const managed = keystone({ ...frame, delegated: MANAGES_TRUSTS });
-  const roles = keystone<RoleRecord>({
-    ...{ thing: 'role', things: 'roles', path: `${PATH}/:trust_id/roles`, schema: roleViewSchema, view: toRoleView },
-    ...{ delegated: SEES_TRUSTS, rule: () => 'identity:get_role_for_trust', target },
-  });
   return [
     seen.list({
       rule: {
@@ -62,18 +50,11 @@ export function trustRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     seen.show(),
     managed.delete(),
-    roles.list({
-      rule: 'identity:list_roles_for_trust',
-      target,
-      find: async (request) => (await trusts.get(paramOf(request, 'trust_id'))).roles,
-    }),
-    roles.show({
-      find: async (request, roleId) => {
-        const { roles } = await trusts.get(paramOf(request, 'trust_id'));
-        const role = roles.find(({ id }) => id === roleId);
-        if (!role) throw notFound('role', roleId);
-        return role;
-      },
+    ...handedOnRoutes({
+      path: `${PATH}/:trust_id`,
+      rules: { list: 'identity:list_roles_for_trust', get: 'identity:get_role_for_trust' },
+      ...{ target, delegated: SEES_TRUSTS },
+      rolesOf: async (request) => (await trusts.get(paramOf(request, 'trust_id'))).roles,
     }),
   ];
 }
@@ -86,7 +67,7 @@ function toTrustView({ roles, extra, created_at: _, delegator_user_id: _of, ...t
     expires_at: trust.expires_at === null ? null : microseconds(trust.expires_at),
     deleted_at: null,
     ...(roles && {
-      roles: roles.map((role) => toRoleView(role, origin)),
+      roles: roles.map((role) => ROLE.view(role, origin)),
       roles_links: { ...linkTo(origin, `${path}/roles`), next: null, previous: null },
     }),
     links: linkTo(origin, path),

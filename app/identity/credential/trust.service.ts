@@ -1,14 +1,13 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import { Resource, type ResourceParts } from '../../resource/resource.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { RoleRecord } from '../assignment/assignment.tables.ts';
 import type { Roles } from '../assignment/role.resource.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthorized, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { parseExpiry } from '../identity-time.ts';
-import type { ResolvedToken, TokenService } from '../token/token.service.ts';
+import type { ResolvedToken } from '../token/token.service.ts';
 import { type TrustRecord, trusts } from './credential.tables.ts';
 import { isUsable, type TrustRepository } from './trust.repository.ts';
 import type { NewTrust } from './trust.schema.ts';
@@ -16,13 +15,9 @@ import type { NewTrust } from './trust.schema.ts';
 /** Keystone's `[trust] max_redelegation_count`. */
 const MAX_REDELEGATIONS = 3;
 
-interface Parts extends ResourceParts {
+interface Parts extends ResourceParts, Pick<IdentityParts, 'directory' | 'assignments' | 'tokens' | 'now'> {
   trusts: TrustRepository;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
   roles: Roles;
-  tokens: TokenService;
-  now: () => number;
 }
 /** Lists tell no roles. */
 export type ShownTrust = TrustRecord & { roles?: RoleRecord[] };

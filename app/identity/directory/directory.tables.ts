@@ -6,10 +6,12 @@ import {
   nullable,
   type RecordOf,
   type RowOf,
+  type RowsOf,
   table,
   text,
   time,
 } from '../../database/table.ts';
+import type * as declared from './directory.tables.ts';
 
 export interface ProjectOptions {
   immutable?: boolean;
@@ -103,12 +105,5 @@ export const groupMembers = table('identity_group_member', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_project: RowOf<typeof projects>;
-    identity_project_tag: RowOf<typeof projectTags>;
-    identity_user: UserRow;
-    identity_password_history: RowOf<typeof passwordHistory>;
-    identity_group: RowOf<typeof groups>;
-    identity_group_member: RowOf<typeof groupMembers>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -40,6 +40,9 @@ export class DirectoryTargets {
 }
 
 /** Where Keystone's clients do not say a domain, it is that of the token. */
-export function domainOf({ context }: Pick<Asked, 'context'>, given: string | null | undefined): string {
-  return given ?? context.domainId ?? context.projectDomainId ?? 'default';
+export function inDomain<T extends { domain_id?: string | null | undefined }>(
+  { context }: Pick<Asked, 'context'>,
+  given: T,
+): T & { domain_id: string } {
+  return { ...given, domain_id: given.domain_id ?? context.domainId ?? context.projectDomainId ?? 'default' };
 }

@@ -2,16 +2,16 @@ import type { RouteDefinition } from '../../http/route.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { keystone } from '../keystone.routes.ts';
 import { DirectoryTargets } from './directory.target.ts';
-import { createDomain, domainsAnswer, domainsQuery, domainView, updateDomain } from './project.schema.ts';
-import { toDomainView } from './project.view.ts';
+import { createDomain, domainsQuery, updateDomain } from './project.schema.ts';
+import { DOMAIN } from './project.view.ts';
 
 export function domainRoutes({ projects, projectLists, targets }: IdentityService): RouteDefinition[] {
-  const of = keystone({ thing: 'domain', things: 'domains', schema: domainView, view: toDomainView });
+  const of = keystone(DOMAIN);
   return [
     of.list({
       target: DirectoryTargets.ownDomain,
       query: domainsQuery,
-      answer: domainsAnswer,
+      isPaged: true,
       find: ({ context, query }) => projectLists.listDomains(context, query),
     }),
     of.create({ body: createDomain, make: ({ context }, sent) => projects.createDomain(context, sent) }),

@@ -3,12 +3,11 @@ import { UserError } from '../../contract/errors.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
 import { notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { Page, PageQuery } from '../keystone.query.ts';
 import { KeystoneResource } from '../keystone.resource.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { LdapWriteRules } from '../ldap/ldap-write-rules.ts';
-import type { TokenService } from '../token/token.service.ts';
-import type { DirectoryRepository } from './directory.repository.ts';
 import { type GroupRecord, groups } from './directory.tables.ts';
 import type { GroupRepository } from './group.repository.ts';
 import { type CreateGroup, GROUP_ATTRIBUTES, GROUP_FILTERS, type UpdateGroup } from './group.schema.ts';
@@ -17,11 +16,9 @@ import type { FederatedUser, UserService } from './user.service.ts';
 
 export type Membership = GroupRecord & { membership_expires_at: string | null };
 
-interface Parts extends ResourceParts {
-  directory: DirectoryRepository;
+interface Parts extends ResourceParts, Pick<IdentityParts, 'directory' | 'tokens'> {
   groups: GroupRepository;
   users: UserService;
-  tokens: TokenService;
   configs: DomainConfigService;
   ldap: LdapDomainService;
   writeRules: LdapWriteRules;

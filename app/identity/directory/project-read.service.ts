@@ -1,10 +1,10 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { CollectionQuery } from '../../resource/collection-query.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import { notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { Page, PageQuery } from '../keystone.query.ts';
-import { type DirectoryRepository, DOMAINS } from './directory.repository.ts';
+import { DOMAINS } from './directory.repository.ts';
 import type { ProjectRecord } from './directory.tables.ts';
 import { ownDomain } from './in-domain.ts';
 import { type ProjectRepository, type TaggedProject, tagConditions } from './project.repository.ts';
@@ -21,11 +21,9 @@ export interface ProjectTree {
   subtree?: TaggedProject[] | IdTree | null;
 }
 
-interface Parts {
+interface Parts extends Pick<IdentityParts, 'directory' | 'assignments'> {
   projects: ProjectRepository;
   kinds: ProjectService['kinds'];
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
 }
 
 /** Lists of projects and domains, and what stands above and below one. */

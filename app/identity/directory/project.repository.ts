@@ -109,6 +109,15 @@ export class ProjectRepository extends ResourceStore<ProjectRecord> {
   }
 }
 
+/** What no request makes: at the first start, for a provider, by a mapping. */
+export async function insertProject(
+  trx: Transaction,
+  project: Omit<ProjectRecord, 'enabled' | 'options' | 'extra' | 'created_at'>,
+): Promise<void> {
+  const row = projects.toRow({ ...project, enabled: true, created_at: new Date().toISOString() });
+  await trx.insertInto('identity_project').values(row).execute();
+}
+
 /** Named by the API's working group's guideline on tags, which Keystone follows. */
 export function tagConditions(query: Sent): RawBuilder<SqlBool>[] {
   return TAG_FILTERS.flatMap((filter) => {

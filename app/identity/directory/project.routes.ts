@@ -4,36 +4,31 @@ import { ANY_TOKEN } from '../delegated-access.ts';
 import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { linkTo } from '../identity.view.ts';
-import { keystone } from '../keystone.routes.ts';
+import { type Asked, keystone } from '../keystone.routes.ts';
 import { toLimitView } from '../limit/limit.view.ts';
-import { DirectoryTargets, domainOf } from './directory.target.ts';
+import { DirectoryTargets, inDomain } from './directory.target.ts';
 import {
   type CreateProject,
   cascadeProjectSchema,
   createProject,
   MAX_TAGS,
-  projectAnswer,
   projectQuery,
-  projectsAnswer,
   projectsQuery,
   projectTagsAnswer,
   projectTagsSchema,
-  projectView,
-  projectWithTreeAnswer,
   tagSchema,
   updateProject,
   userProjectsQuery,
 } from './project.schema.ts';
-import { toProjectView } from './project.view.ts';
+import { PROJECT, projectAnswer, projectWithTreeAnswer } from './project.view.ts';
 
 export function projectRoutes({ projects, projectLists, limits, targets }: IdentityService): RouteDefinition[] {
-  const frame = { thing: 'project', things: 'projects', schema: projectView, view: toProjectView };
-  const of = keystone({ ...frame, target: targets.project });
+  const of = keystone({ ...PROJECT, target: targets.project });
   return [
     of.list({
       target: DirectoryTargets.ownDomain,
       query: projectsQuery,
-      answer: projectsAnswer,
+      isPaged: true,
       find: ({ context, query }) => projectLists.list(context, query),
     }),
     of.create({
@@ -56,11 +51,11 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
         const ofProject = (id: string) => known && { limits: known.filter(({ project_id }) => project_id === id) };
         const view = (tree: typeof parents) =>
           Array.isArray(tree)
-            ? tree.map((each) => ({ project: { ...toProjectView(each, origin), ...ofProject(each.id) } }))
+            ? tree.map((each) => ({ project: { ...PROJECT.view(each, origin), ...ofProject(each.id) } }))
             : tree;
         return {
           project: {
-            ...toProjectView(project, origin),
+            ...PROJECT.view(project, origin),
             ...(parents !== undefined && { parents: view(parents) }),
             ...(subtree !== undefined && { subtree: view(subtree) }),
           },
@@ -80,7 +75,7 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       answer: projectAnswer,
       handler: async ({ context, params, body, origin }) => {
         const changed = await projects.setEnabledBelow(context, params.project_id, body.project.enabled);
-        return { project: toProjectView(changed, origin) };
+        return { project: PROJECT.view(changed, origin) };
       },
     }),
     route({
@@ -92,11 +87,11 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
       target: targets.project,
       handler: async ({ context, params }) => await projects.delete(context, params.project_id, { cascade: true }),
     }),
-    keystone({ ...frame, path: 'users/:user_id/projects' }).list({
+    keystone({ ...PROJECT, path: 'users/:user_id/projects' }).list({
       rule: 'identity:list_user_projects',
       target: targets.user,
       query: userProjectsQuery,
-      answer: projectsAnswer,
+      isPaged: true,
       find: (request) => projectLists.ofUser(paramOf(request, 'user_id'), request.query),
     }),
   ];
@@ -104,49 +99,44 @@ export function projectRoutes({ projects, projectLists, limits, targets }: Ident
 
 /** Keystone's tags on projects; a domain is reached as the project it is. */
 export function projectTagRoutes({ projects, projectLists, targets }: IdentityService): RouteDefinition[] {
-  const all = (request: ApiRequest<unknown, unknown>, tags: string[]) => ({
+  const access = { delegated: ANY_TOKEN, target: targets.project };
+  const all = { path: '/v3/projects/:project_id/tags', ...access } as const;
+  const one = { path: '/v3/projects/:project_id/tags/:value', ...access } as const;
+  const view = (request: Asked, tags: string[]) => ({
     tags,
     links: linkTo(request.origin, `projects/${request.params.project_id}/tags`),
   });
   return [
     route({
       method: 'GET',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:list_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       answer: projectTagsAnswer,
-      handler: async (request) => all(request, (await projectLists.get(request.params.project_id)).tags),
+      handler: async (request) => view(request, (await projectLists.get(request.params.project_id)).tags),
     }),
     route({
       method: 'PUT',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:update_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       body: projectTagsSchema,
       answer: projectTagsAnswer,
       handler: async (request) => {
         const { context, params, body } = request;
-        return all(request, await projects.setTags(context, params.project_id, () => body.tags));
+        return view(request, await projects.setTags(context, params.project_id, () => body.tags));
       },
     }),
     route({
       method: 'DELETE',
-      path: '/v3/projects/:project_id/tags',
+      ...all,
       rule: 'identity:delete_project_tags',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ context, params }) => {
         await projects.setTags(context, params.project_id, () => []);
       },
     }),
     route({
       method: 'GET',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:get_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ params }) => {
         const { tags } = await projectLists.get(params.project_id);
         if (!tags.includes(params.value)) throw notFound('project tag', params.value);
@@ -154,10 +144,8 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
     }),
     route({
       method: 'PUT',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:create_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       status: 201,
       handler: async ({ context, params, origin, reply }) => {
         const { project_id, value } = params;
@@ -171,10 +159,8 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
     }),
     route({
       method: 'DELETE',
-      path: '/v3/projects/:project_id/tags/:value',
+      ...one,
       rule: 'identity:delete_project_tag',
-      delegated: ANY_TOKEN,
-      target: targets.project,
       handler: async ({ context, params }) => {
         const { project_id, value } = params;
         await projects.setTags(context, project_id, (tags) => {
@@ -188,7 +174,7 @@ export function projectTagRoutes({ projects, projectLists, targets }: IdentitySe
 
 /** With the domain of the token where the body names none. */
 function placed(request: Pick<ApiRequest<unknown, unknown>, 'context'>, project: CreateProject): CreateProject {
-  return project.is_domain ? project : { ...project, domain_id: domainOf(request, project.domain_id) };
+  return project.is_domain ? project : inDomain(request, project);
 }
 
 function refuseTag(why: string): UserError {

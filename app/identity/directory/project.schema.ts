@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { collectionLinks, resourceLinks } from '../identity.view.ts';
+import { selfLinkSchema } from '../identity.schema.ts';
 import { pageSchema } from '../keystone.query.ts';
-import { limitView } from '../limit/limit.schema.ts';
-import { resourceOptionsSchema, resourceOptionsView } from '../resource-options.ts';
+import { resourceOptionsSchema } from '../resource-options.ts';
+import { idSchema } from './user.schema.ts';
 
 /** Source: Identity API reference, "Projects" and "Domains". Members that are not named here are kept as `extra`. */
 const nameSchema = z.string().min(1).max(64).regex(/\S/, 'It must not be blank');
-const idSchema = z
-  .string()
-  .max(64)
-  .regex(/^[a-zA-Z0-9-]+$/);
 /** A tag stands in paths and in lists between commas. */
 export const tagSchema = z
   .string()
@@ -65,37 +61,7 @@ export const PROJECT_ATTRIBUTES = [
   'subtree',
 ];
 
-const sharedView = {
-  id: z.string(),
-  name: z.string(),
-  description: z.string().nullable(),
-  enabled: z.boolean(),
-  tags: z.array(z.string()),
-  options: resourceOptionsView,
-  links: resourceLinks,
-};
-const ids = z.record(z.string(), z.unknown()).nullable();
-export const domainView = z.looseObject(sharedView).meta({ title: 'DomainView' });
-export const projectView = z
-  .looseObject({
-    ...sharedView,
-    domain_id: z.string().nullable(),
-    parent_id: z.string().nullable(),
-    is_domain: z.boolean(),
-  })
-  .meta({ title: 'ProjectView' });
-
-export const projectAnswer = z.object({ project: projectView });
-/** `parents` and `subtree` are lists of projects, with their limits where asked for, or ids within ids. */
-const treeView = z
-  .union([z.array(z.object({ project: projectView.extend({ limits: z.array(limitView).optional() }) })), ids])
-  .optional();
-export const projectWithTreeAnswer = z.object({
-  project: projectView.extend({ parents: treeView, subtree: treeView }),
-});
-export const projectsAnswer = z.object({ projects: z.array(projectView), ...collectionLinks });
-export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: resourceLinks });
-export const domainsAnswer = z.object({ domains: z.array(domainView), ...collectionLinks });
+export const projectTagsAnswer = z.object({ tags: z.array(z.string()), links: selfLinkSchema });
 
 export const PROJECT_FILTERS = { text: ['name', 'domain_id', 'parent_id'], flags: ['enabled', 'is_domain'] };
 /** Lists of tags between commas: projects that have all, any, not all, none of them. */

@@ -3,10 +3,10 @@ import { UserError } from '../../contract/errors.ts';
 import type { Transaction } from '../../database/database.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import { alreadyStored } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import { assertMayDelete, assertMayUpdate, mergeOptions } from '../resource-options.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { DOMAINS } from './directory.repository.ts';
 import { type ProjectRecord, projects } from './directory.tables.ts';
 import type { ProjectRepository, TaggedProject } from './project.repository.ts';
@@ -19,9 +19,8 @@ import {
 } from './project.schema.ts';
 import { assertUnchanged, assertWellPlaced, FEDERATED_DOMAIN, type Kind, kindOf } from './project-rules.ts';
 
-interface Parts extends ResourceParts {
+interface Parts extends ResourceParts, Pick<IdentityParts, 'tokens'> {
   projects: ProjectRepository;
-  tokens: TokenService;
 }
 
 /**

@@ -1,21 +1,29 @@
-import { linkTo } from '../identity.view.ts';
+import { z } from 'zod';
+import { shownAs } from '../keystone.routes.ts';
+import { limitView } from '../limit/limit.schema.ts';
+import { resourceOptionsView } from '../resource-options.ts';
 import type { TaggedProject } from './project.repository.ts';
 
-/** Records as Keystone answers them; `origin` is the caller's. */
-export function toProjectView(project: TaggedProject, origin: string) {
-  return {
-    ...toSharedView(project),
-    domain_id: project.domain_id,
-    parent_id: project.parent_id,
-    is_domain: project.is_domain,
-    links: linkTo(origin, `projects/${project.id}`),
-  };
-}
+const shape = {
+  name: z.string(),
+  description: z.string().nullable(),
+  enabled: z.boolean(),
+  tags: z.array(z.string()),
+  options: resourceOptionsView,
+};
+const place = { domain_id: z.string().nullable(), parent_id: z.string().nullable(), is_domain: z.boolean() };
 
-export function toDomainView(domain: TaggedProject, origin: string) {
-  return { ...toSharedView(domain), links: linkTo(origin, `domains/${domain.id}`) };
-}
+export const DOMAIN = shownAs<TaggedProject>({ thing: 'domain', things: 'domains', shape });
+export const PROJECT = shownAs<TaggedProject>({ thing: 'project', things: 'projects', shape: { ...shape, ...place } });
 
-function toSharedView({ id, name, description, enabled, tags, options, extra }: TaggedProject) {
-  return { ...extra, id, name, description, enabled, tags, options };
-}
+/** `parents` and `subtree` are lists of projects, with their limits where asked for, or ids within ids. */
+const treeView = z
+  .union([
+    z.array(z.object({ project: PROJECT.schema.extend({ limits: z.array(limitView).optional() }) })),
+    z.record(z.string(), z.unknown()).nullable(),
+  ])
+  .optional();
+export const projectAnswer = z.object({ project: PROJECT.schema });
+export const projectWithTreeAnswer = z.object({
+  project: PROJECT.schema.extend({ parents: treeView, subtree: treeView }),
+});

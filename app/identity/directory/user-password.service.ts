@@ -1,33 +1,24 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
+import type { Transaction } from '../../database/database.ts';
 import { flag } from '../../database/table.ts';
-import type { EventService } from '../../events/event.service.ts';
 import { notAuthenticated } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import { readOnly } from '../ldap/ldap-write-rules.ts';
 import type { NamedUser, UserFinder } from '../token/auth-method.ts';
-import type { PasswordHasher } from '../token/password-hash.ts';
 import type { SignInGuard } from '../token/sign-in-guard.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { dayOf } from './directory.record.ts';
-import type { DirectoryRepository } from './directory.repository.ts';
 import type { UserOptions, UserRecord } from './directory.tables.ts';
 import { assertAcceptable, assertMayChange, expiryOf, isExpired, isLocked } from './password-rules.ts';
 
 /** `wrong` is also said of accounts that are disabled or not there; `expired` only to who knows the password. */
 export type PasswordCheck = 'ok' | 'wrong' | 'locked' | 'expired';
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
-  tokens: TokenService;
-  events: EventService;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'tokens' | 'events' | 'hasher' | 'now'> {
   guard: SignInGuard;
-  hasher: PasswordHasher;
   people: UserFinder;
   rules: SecurityCompliance;
-  now: () => number;
 }
 
 /** Passwords of users: checking, changing and setting them under the rules of `[identity.security_compliance]`. */
@@ -99,13 +90,13 @@ export class UserPasswordService {
     await this.#write(trx, user, hash, 'administrator');
   }
 
-  /** The columns of a password that an administrator gives to a new user. */
-  firstColumns(hash: string | null, options: UserOptions) {
+  /** The columns of a password, such as an administrator gives to a new user. */
+  columnsOf(hash: string | null, options: UserOptions, by: 'user' | 'administrator' = 'administrator') {
     const now = this.#parts.now();
     return {
       password_hash: hash,
       password_created_at: hash === null ? null : new Date(now).toISOString(),
-      password_expires_at: hash === null ? null : expiryOf('administrator', options, this.#parts.rules, now),
+      password_expires_at: hash === null ? null : expiryOf(by, options, this.#parts.rules, now),
     };
   }
 
@@ -158,19 +149,12 @@ export class UserPasswordService {
   }
 
   async #write(trx: Transaction, user: UserRecord, hash: string | null, by: 'user' | 'administrator'): Promise<void> {
-    const now = this.#parts.now();
-    const at = new Date(now).toISOString();
     await trx
       .updateTable('identity_user')
-      .set({
-        password_hash: hash,
-        password_created_at: hash === null ? null : at,
-        password_expires_at: hash === null ? null : expiryOf(by, user.options, this.#parts.rules, now),
-        password_self_service: flag.write(by === 'user'),
-      })
+      .set({ ...this.columnsOf(hash, user.options, by), password_self_service: flag.write(by === 'user') })
       .where('id', '=', user.id)
       .execute();
-    await this.#keepInHistory(trx, user, at);
+    await this.#keepInHistory(trx, user, new Date(this.#parts.now()).toISOString());
   }
 
   async #keepInHistory(trx: Transaction, user: UserRecord, at: string): Promise<void> {

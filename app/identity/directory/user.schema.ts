@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { collectionLinks, resourceLinks } from '../identity.view.ts';
 import { pageSchema } from '../keystone.query.ts';
 
 /** Source: Identity API reference, "Users". Members that are not named here are kept as `extra`. */
-const nameSchema = z.string().min(1).max(255).regex(/\S/, 'It must not be blank');
-const idSchema = z
+export const nameSchema = z.string().min(1).max(255).regex(/\S/, 'It must not be blank');
+export const idSchema = z
   .string()
   .max(64)
   .regex(/^[a-zA-Z0-9-]+$/);
@@ -35,7 +34,7 @@ const optionsSchema = z.strictObject({
   multi_factor_auth_rules: rulesSchema.nullable().optional(),
 });
 /** What identity providers call the user. */
-const federatedSchema = z.array(
+export const federatedSchema = z.array(
   z.strictObject({
     idp_id: z.string().max(64),
     protocols: z.array(z.strictObject({ protocol_id: z.string().max(64), unique_id: z.string().max(255) })).min(1),
@@ -64,21 +63,6 @@ export const USER_ATTRIBUTES = [
   'original_password',
   'password_expires_at',
 ];
-
-export const userView = z
-  .looseObject({
-    id: z.string(),
-    name: z.string(),
-    domain_id: z.string(),
-    enabled: z.boolean(),
-    default_project_id: z.string().optional(),
-    password_expires_at: z.string().nullable(),
-    options: z.looseObject({}),
-    federated: federatedSchema.optional(),
-    links: resourceLinks,
-  })
-  .meta({ title: 'UserView' });
-export const usersAnswer = z.object({ users: z.array(userView), ...collectionLinks });
 
 export const USER_FILTERS = { text: ['name', 'domain_id'], flags: ['enabled'] };
 const OPERATORS = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=', neq: '<>' } as const;

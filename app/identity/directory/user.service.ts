@@ -6,14 +6,13 @@ import type { Narrowing } from '../../resource/collection-query.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
 import { notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { Page, PageQuery } from '../keystone.query.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { LdapWriteRules } from '../ldap/ldap-write-rules.ts';
 import { mergeOptions } from '../resource-options.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { dayOf } from './directory.record.ts';
-import type { DirectoryRepository } from './directory.repository.ts';
 import { type UserOptions, type UserRecord, users } from './directory.tables.ts';
 import { ownDomain, refineInDomain, uniqueInDomain } from './in-domain.ts';
 import {
@@ -37,15 +36,12 @@ export interface FederatedUsers {
 }
 export type FederatedUser = UserRecord & { federated?: Federated };
 
-interface Parts extends ResourceParts {
-  directory: DirectoryRepository;
+interface Parts extends ResourceParts, Pick<IdentityParts, 'directory' | 'tokens' | 'now'> {
   passwords: UserPasswordService;
-  tokens: TokenService;
   configs: DomainConfigService;
   ldap: LdapDomainService;
   writeRules: LdapWriteRules;
   federated: FederatedUsers;
-  now: () => number;
 }
 
 /** Whoever is new, or enabled anew, has no failures to answer for. */
@@ -120,7 +116,7 @@ export class UserService {
     const user = {
       ...made,
       ...UNTRIED,
-      ...passwords.firstColumns(hash, made.options),
+      ...passwords.columnsOf(hash, made.options),
       last_active_on: null,
       created_at,
     };

@@ -1,11 +1,9 @@
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Queryable, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import type { Queryable, Transaction } from '../../database/database.ts';
 import { DEFAULT_DOMAIN_ID } from '../bootstrap.service.ts';
-import type { CredentialCipher } from '../credential/credential-cipher.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { SecurityCompliance } from '../identity.settings.ts';
 import type { PageQuery } from '../keystone.query.ts';
 import type { LdapOptions } from '../ldap/ldap.options.ts';
@@ -28,11 +26,7 @@ export interface ConfigPlace {
   option?: string | undefined;
 }
 
-interface Parts {
-  database: Database;
-  events: EventService;
-  directory: DirectoryRepository;
-  cipher: CredentialCipher;
+interface Parts extends Pick<IdentityParts, 'database' | 'events' | 'directory' | 'cipher'> {
   rules: SecurityCompliance;
 }
 

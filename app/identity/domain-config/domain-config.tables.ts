@@ -1,17 +1,16 @@
-import { type RowOf, table, text } from '../../database/table.ts';
+import { type RowsOf, smallTable, text } from '../../database/table.ts';
+import type * as declared from './domain-config.tables.ts';
 
 /** `config` is encrypted; see identity/domain-config. */
-export const domainConfigs = table(
+export const domainConfigs = smallTable(
   'identity_domain_config',
   {
     domain_id: text,
     config: text,
   },
-  { small: 'one for each domain whose people live elsewhere' },
+  'one for each domain whose people live elsewhere',
 );
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_domain_config: RowOf<typeof domainConfigs>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -1,11 +1,9 @@
-import type { Database, Transaction } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import type { Transaction } from '../../database/database.ts';
 import { dayOf } from '../directory/directory.record.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import { insertProject } from '../directory/project.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { TokenService } from '../token/token.service.ts';
 import type { Federation, SignInCode } from '../token/token.tables.ts';
 import type { FederationService } from './federation.service.ts';
 import type { IdentityProviderRecord, ProtocolRecord } from './federation.tables.ts';
@@ -14,14 +12,8 @@ import { type Assertion, applyMapping, type MappedIdentity } from './mapping.ts'
 
 const MAX_NAME = 255;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'events' | 'tokens' | 'now'> {
   federation: FederationService;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
-  events: EventService;
-  tokens: TokenService;
-  now: () => number;
 }
 
 /** Who a provider vouches for becomes a user: found or made, with the groups and projects the mapping gives. */
@@ -116,11 +108,6 @@ export class FederatedUserService {
         domain_id: domainId,
         name: await this.#freeName(trx, domainId, name, uniqueId),
         enabled: 1,
-        default_project_id: null,
-        password_hash: null,
-        password_created_at: null,
-        password_expires_at: null,
-        failed_at: null,
         last_active_on: dayOf(this.#parts.now()),
         extra: JSON.stringify(user.email ? { email: user.email } : {}),
         created_at: at.toISOString(),
@@ -215,19 +202,8 @@ export class FederatedUserService {
 
   async #makeProject(trx: Transaction, name: string, domainId: string): Promise<string> {
     const id = newIdentityId();
-    await trx
-      .insertInto('identity_project')
-      .values({
-        id,
-        domain_id: domainId,
-        parent_id: domainId,
-        name,
-        description: '',
-        enabled: 1,
-        is_domain: 0,
-        created_at: new Date(this.#parts.now()).toISOString(),
-      })
-      .execute();
+    const place = { domain_id: domainId, parent_id: domainId, is_domain: false };
+    await insertProject(trx, { id, ...place, name, description: '' });
     await this.#parts.events.record(trx, null, {
       type: 'identity.project.created',
       resourceId: id,

@@ -12,7 +12,7 @@ import type {
   ProtocolRecord,
   ServiceProviderRecord,
 } from './federation.tables.ts';
-import { toIdentityProviderView, toMappingView, toProtocolView, toServiceProviderView } from './federation.view.ts';
+import { plainView, toIdentityProviderView, toProtocolView } from './federation.view.ts';
 
 const ROOT = 'OS-FEDERATION';
 const MAX_ID = 64;
@@ -24,12 +24,12 @@ export function federationRoutes({ federation }: IdentityService): RouteDefiniti
     ...providerRoutes(federation.providers),
     ...protocolRoutes(federation.protocols),
     ...plainRoutes<MappingRecord>(federation.mappings, {
-      ...{ thing: 'mapping', things: 'mappings', view: toMappingView },
+      ...{ thing: 'mapping', things: 'mappings' },
       schema: schema.mappingViewSchema,
       bodies: [schema.mappingSchema, schema.mappingSchema],
     }),
     ...plainRoutes<ServiceProviderRecord>(federation.serviceProviders, {
-      ...{ thing: 'service_provider', things: 'service_providers', param: 'sp_id', view: toServiceProviderView },
+      ...{ thing: 'service_provider', things: 'service_providers', param: 'sp_id' },
       schema: schema.serviceProviderViewSchema,
       bodies: [schema.serviceProviderSchema, schema.serviceProviderChangeSchema],
     }),
@@ -81,13 +81,13 @@ function protocolRoutes(protocols: KeystoneResource<ProtocolRecord>): RouteDefin
   ];
 }
 
-type Plain<R extends { id: string }> = KeystoneFrame<R> & {
+type Plain<R extends { id: string }> = Omit<KeystoneFrame<R>, 'view'> & {
   bodies: [create: z.ZodType<Sent>, update: z.ZodType<Sent>];
 };
 
 function plainRoutes<R extends { id: string }>(records: KeystoneResource<R>, frame: Plain<R>): RouteDefinition[] {
   const { things, bodies } = frame;
-  const of = keystone<R>({ records, path: `${ROOT}/${things}`, ...frame });
+  const of = keystone<R>({ records, path: `${ROOT}/${things}`, view: plainView(things), ...frame });
   return [
     of.list({ query: listed, find: ({ query }) => records.seek(query) }),
     of.put({ body: bodies[0], make: ({ context }, id, sent) => records.make(context, sent, allowed(id)) }),

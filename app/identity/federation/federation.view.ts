@@ -1,10 +1,5 @@
 import { linkTo } from '../identity.view.ts';
-import type {
-  IdentityProviderRecord,
-  MappingRecord,
-  ProtocolRecord,
-  ServiceProviderRecord,
-} from './federation.tables.ts';
+import type { IdentityProviderRecord, ProtocolRecord } from './federation.tables.ts';
 
 /** Records as Keystone answers them; `origin` is the caller's. */
 export function toIdentityProviderView(record: IdentityProviderRecord, origin: string) {
@@ -12,12 +7,9 @@ export function toIdentityProviderView(record: IdentityProviderRecord, origin: s
   return { ...record, links: { self, protocols: `${self}/protocols` } };
 }
 
-export function toMappingView(record: MappingRecord, origin: string) {
-  return { ...record, links: linkTo(origin, pathOf('mappings', record.id)) };
-}
-
-export function toServiceProviderView(record: ServiceProviderRecord, origin: string) {
-  return { ...record, links: linkTo(origin, pathOf('service_providers', record.id)) };
+/** As it is stored. */
+export function plainView(things: string) {
+  return (record: { id: string }, origin: string) => ({ ...record, links: linkTo(origin, pathOf(things, record.id)) });
 }
 
 /** In a list Keystone also answers the provider and the attribute, alone only what can be changed. */

@@ -3,6 +3,7 @@ import type { Database, Queryable, Transaction } from '../../database/database.t
 import type { RecordOf } from '../../database/table.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import { insertProject } from '../directory/project.repository.ts';
 import { notFound } from '../identity.errors.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
@@ -111,14 +112,7 @@ async function setRemoteIds(trx: Transaction, idp_id: string, remoteIds: readonl
 
 async function makeDomain(trx: Transaction, idpId: string): Promise<string> {
   const id = newIdentityId();
-  await trx
-    .insertInto('identity_project')
-    .values({
-      ...{ id, domain_id: null, parent_id: null, name: id },
-      description: `Auto generated federated domain for Identity Provider: ${idpId}`,
-      ...{ enabled: 1, is_domain: 1 },
-      created_at: new Date().toISOString(),
-    })
-    .execute();
+  const description = `Auto generated federated domain for Identity Provider: ${idpId}`;
+  await insertProject(trx, { id, domain_id: null, parent_id: null, name: id, description, is_domain: true });
   return id;
 }

@@ -1,10 +1,8 @@
 import type { Logger } from 'pino';
 import { OperationalError } from '../../contract/errors.ts';
-import type { Database } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
-import type { DirectoryRepository, UserRecord } from '../directory/directory.repository.ts';
+import type { UserRecord } from '../directory/directory.repository.ts';
 import type { DomainConfigService } from '../domain-config/domain-config.service.ts';
-import type { TokenService } from '../token/token.service.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { Turnstile } from '../token/turnstile.ts';
 import type { LdapOptions } from './ldap.options.ts';
 import { LdapMirror } from './ldap-mirror.ts';
@@ -32,14 +30,9 @@ export interface LdapAccount {
   isPassword: (password: string) => Promise<boolean>;
 }
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'tokens' | 'events' | 'now'> {
   configs: DomainConfigService;
-  tokens: TokenService;
-  events: EventService;
   log: Logger;
-  now: () => number;
 }
 
 /** Domains whose users and groups live in an LDAP server. What is read there is mirrored here, and never written. */

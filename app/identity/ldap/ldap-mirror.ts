@@ -1,27 +1,21 @@
-import type { Database } from '../../database/database.ts';
 import { flag } from '../../database/table.ts';
-import type { EventService } from '../../events/event.service.ts';
-import type { TokenService } from '../token/token.service.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { MirrorChange } from './ldap-mirror-change.ts';
 import type { LdapGroup, LdapPeople, LdapUser } from './ldap-people.ts';
 import type { Wanted } from './ldap-rows.ts';
+
+type Parts = Pick<IdentityParts, 'database' | 'tokens' | 'events' | 'now'>;
 
 /**
  * Users and groups of LDAP servers as rows of this database, so that roles, tokens and lists know no difference. Only
  * rows with an entry in `identity_id_mapping` are touched: others of the same domain are the cloud's own.
  */
 export class LdapMirror {
-  readonly #database: Database;
-  readonly #tokens: TokenService;
-  readonly #events: EventService;
-  readonly #now: () => number;
+  readonly #parts: Parts;
   readonly #revisions = new Map<string, number>();
 
-  constructor(parts: { database: Database; tokens: TokenService; events: EventService; now: () => number }) {
-    this.#database = parts.database;
-    this.#tokens = parts.tokens;
-    this.#events = parts.events;
-    this.#now = parts.now;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Raised by every change of the domain. */
@@ -79,15 +73,15 @@ export class LdapMirror {
   }
 
   async #change<T>(domainId: string, work: (change: MirrorChange) => Promise<T>): Promise<T> {
-    return await this.#database.transaction(async (trx) => {
-      const change = new MirrorChange({ trx, domainId, tokens: this.#tokens, now: this.#now });
+    return await this.#parts.database.transaction(async (trx) => {
+      const change = new MirrorChange({ trx, domainId, tokens: this.#parts.tokens, now: this.#parts.now });
       const answer = await work(change);
       if (change.isChanged) {
-        this.#database.afterCommit(trx, () => {
+        this.#parts.database.afterCommit(trx, () => {
           this.#revisions.set(domainId, this.revisionOf(domainId) + 1);
-          this.#tokens.changed();
+          this.#parts.tokens.changed();
         });
-        await this.#events.record(trx, null, {
+        await this.#parts.events.record(trx, null, {
           type: 'identity.domain.updated',
           resourceId: domainId,
           projectId: null,

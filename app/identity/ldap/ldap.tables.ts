@@ -1,4 +1,5 @@
-import { nullable, type RowOf, table, text, textOf, time } from '../../database/table.ts';
+import { nullable, type RowsOf, table, text, textOf, time } from '../../database/table.ts';
+import type * as declared from './ldap.tables.ts';
 
 /** Users and groups that live in a directory of elsewhere (LDAP), by the id they have here. */
 export const idMappings = table('identity_id_mapping', {
@@ -11,7 +12,5 @@ export const idMappings = table('identity_id_mapping', {
 });
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_id_mapping: RowOf<typeof idMappings>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

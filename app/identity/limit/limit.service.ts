@@ -6,8 +6,8 @@ import type { Attributes } from '../../policy/policy-expression.ts';
 import type { Scope } from '../../resource/collection-query.ts';
 import type { ResourceParts } from '../../resource/resource.ts';
 import type { CatalogService } from '../catalog/catalog.service.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
 import { type LimitChange, type LimitQuery, type NewLimit, REGISTERED_LIMIT_FILTERS } from './limit.schema.ts';
 import { limits, type RegisteredLimitRecord, registeredLimits, type StoredLimit } from './limit.tables.ts';
@@ -15,9 +15,8 @@ import { limits, type RegisteredLimitRecord, registeredLimits, type StoredLimit 
 /** With what it limits, which the registered limit says. */
 export type LimitRecord = StoredLimit & Pick<RegisteredLimitRecord, 'service_id' | 'region_id' | 'resource_name'>;
 
-interface Parts extends ResourceParts {
+interface Parts extends ResourceParts, Pick<IdentityParts, 'directory'> {
   catalog: CatalogService;
-  directory: DirectoryRepository;
 }
 
 /**

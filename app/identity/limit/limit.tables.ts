@@ -1,17 +1,14 @@
-import { integer, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text } from '../../database/table.ts';
+import { integer, nullable, type RecordOf, type RowsOf, smallTable, table, text } from '../../database/table.ts';
+import type * as declared from './limit.tables.ts';
 
-export const registeredLimits = table(
-  'identity_registered_limit',
-  {
-    id: text,
-    service_id: text,
-    region_id: nullable(text),
-    resource_name: text,
-    default_limit: integer,
-    description: nullable(text),
-  },
-  { small: MADE_BY_HAND },
-);
+export const registeredLimits = smallTable('identity_registered_limit', {
+  id: text,
+  service_id: text,
+  region_id: nullable(text),
+  resource_name: text,
+  default_limit: integer,
+  description: nullable(text),
+});
 export type RegisteredLimitRecord = RecordOf<typeof registeredLimits>;
 
 /** One of `project_id` and `domain_id` is set. */
@@ -26,8 +23,5 @@ export const limits = table('identity_limit', {
 export type StoredLimit = RecordOf<typeof limits>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_registered_limit: RowOf<typeof registeredLimits>;
-    identity_limit: RowOf<typeof limits>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

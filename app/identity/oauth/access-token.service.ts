@@ -26,11 +26,13 @@ export class AccessTokenService {
   }
 
   async get(userId: string, id: string): Promise<AccessTokenRecord> {
-    return await this.#find(userId, id);
+    const token = await this.#parts.rows.findAccessToken(id);
+    if (token?.user_id !== userId) throw notFound('access token', id);
+    return token;
   }
 
   async rolesOf(userId: string, id: string): Promise<RoleRecord[]> {
-    return await this.#parts.roles.findMany((await this.#find(userId, id)).roleIds);
+    return await this.#parts.roles.findMany((await this.get(userId, id)).roleIds);
   }
 
   /** The tokens it was signed in for with end with it. As Keystone, 401 where it is another user's. */
@@ -40,11 +42,5 @@ export class AccessTokenService {
       if (user_id !== userId) throw new UserError('unauthorized', 'The access token is of another user.');
     });
     tokens.changed();
-  }
-
-  async #find(userId: string, id: string): Promise<AccessTokenRecord> {
-    const token = await this.#parts.rows.findAccessToken(id);
-    if (token?.user_id !== userId) throw notFound('access token', id);
-    return token;
   }
 }

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { FORM_TYPE } from '../../http/request-body.ts';
 import { type ApiRequest, paramOf, type RouteDefinition, route } from '../../http/route.ts';
-import type { RoleRecord } from '../assignment/assignment.tables.ts';
-import { roleViewSchema } from '../assignment/role.schema.ts';
-import { toRoleView } from '../assignment/role.view.ts';
+import { handedOnRoutes } from '../assignment/role.routes.ts';
 import { THE_USER } from '../delegated-access.ts';
-import { notFound } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { microseconds } from '../identity-time.ts';
 import { type Asked, changing, type KeystoneRoutes, keystone, keystoneRoutes } from '../keystone.routes.ts';
-import type { ConsumerService } from './consumer.service.ts';
+import type { Consumers } from './consumer.resource.ts';
 import {
   accessTokenView,
   authorizeAnswer,
@@ -27,9 +24,9 @@ export function oauthRoutes(identity: IdentityService): RouteDefinition[] {
   return [...consumerRoutes(identity.consumers), ...flowRoutes(identity), ...accessTokenRoutes(identity)];
 }
 
-function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
+function consumerRoutes(consumers: Consumers): RouteDefinition[] {
   const routes: KeystoneRoutes<ConsumerRecord> = {
-    records: consumers.records,
+    records: consumers,
     thing: 'consumer',
     things: 'consumers',
     filters: [],
@@ -37,7 +34,6 @@ function consumerRoutes(consumers: ConsumerService): RouteDefinition[] {
     create: consumerSchema,
     update: changing(consumerChangeSchema),
     shape: { description: z.string().nullable(), secret: z.string().optional() },
-    make: (context, sent) => consumers.create(context, sent),
     toView: ({ secret, ...consumer }) => consumer,
     toMadeView: (consumer) => consumer,
   };
@@ -93,23 +89,16 @@ function accessTokenRoutes({ accessTokens }: IdentityService): RouteDefinition[]
     ...{ thing: 'access_token', things: 'access_tokens', path: TOKENS, schema: accessTokenView },
     ...{ view: toAccessTokenView, delegated: THE_USER },
   });
-  const roles = keystone<RoleRecord>({
-    ...{ thing: 'role', things: 'roles', path: `${TOKENS}/:access_token_id/roles`, schema: roleViewSchema },
-    ...{ view: toRoleView, delegated: THE_USER, rule: () => 'identity:get_access_token_role' },
-  });
   const userOf = (request: Asked) => paramOf(request, 'user_id');
-  const rolesOf = (request: Asked) => accessTokens.rolesOf(userOf(request), paramOf(request, 'access_token_id'));
   return [
     of.list({ find: (request) => accessTokens.list(userOf(request)) }),
     of.show({ find: (request, id) => accessTokens.get(userOf(request), id) }),
     of.delete((request, id) => accessTokens.delete(request.context, userOf(request), id)),
-    roles.list({ rule: 'identity:list_access_token_roles', find: rolesOf }),
-    roles.show({
-      find: async (request, id) => {
-        const role = (await rolesOf(request)).find((one) => one.id === id);
-        if (!role) throw notFound('role', id);
-        return role;
-      },
+    ...handedOnRoutes({
+      path: `${TOKENS}/:access_token_id`,
+      rules: { list: 'identity:list_access_token_roles', get: 'identity:get_access_token_role' },
+      delegated: THE_USER,
+      rolesOf: (request) => accessTokens.rolesOf(userOf(request), paramOf(request, 'access_token_id')),
     }),
   ];
 }

@@ -1,14 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Database, Transaction } from '../../database/database.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import type { Transaction } from '../../database/database.ts';
 import { isSameSignature } from '../credential/signature.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notFound } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { IdentitySettings } from '../identity.settings.ts';
 import { newIdentityId } from '../identity-id.ts';
-import type { ConsumerService } from './consumer.service.ts';
+import { isOver } from '../identity-time.ts';
+import type { Consumers } from './consumer.resource.ts';
 import type { OAuthRepository } from './oauth.repository.ts';
 import type { WantedRole } from './oauth.schema.ts';
 import type { AccessTokenRecord, RequestTokenRecord } from './oauth.tables.ts';
@@ -19,14 +19,10 @@ import { UsedNonces } from './used-nonces.ts';
 const VERIFIER_CHARS = 'abcdefghkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const VERIFIER_LENGTH = 8;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'assignments' | 'now'> {
   rows: OAuthRepository;
-  consumers: ConsumerService;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
+  consumers: Consumers;
   settings: IdentitySettings['oauth1'];
-  now: () => number;
 }
 
 /**
@@ -116,7 +112,7 @@ export class OAuthService {
     const sent = oauthParameters(request, this.#parts.now(), ['oauth_token']);
     const token = await this.#parts.rows.findAccessToken(sent.oauth_token ?? '');
     if (!token) throw notFound('access token', sent.oauth_token ?? '');
-    if (this.#isOver(token) || token.consumer_id !== sent.oauth_consumer_key) throw notAuthenticated();
+    if (isOver(token, this.#parts.now()) || token.consumer_id !== sent.oauth_consumer_key) throw notAuthenticated();
     const secrets = { consumer: await this.#parts.consumers.secretOf(token.consumer_id), token: token.secret };
     this.#assertSigned(request, sent, secrets);
     return token;
@@ -125,17 +121,13 @@ export class OAuthService {
   async #findRequestToken(trx: Transaction, id: string): Promise<RequestTokenRecord> {
     const token = await this.#parts.rows.requestTokens.find(id, trx);
     if (!token) throw notFound('request token', id);
-    if (this.#isOver(token)) throw refuse('The request token has expired.');
+    if (isOver(token, this.#parts.now())) throw refuse('The request token has expired.');
     return token;
   }
 
   #assertSigned(request: OAuthRequest, sent: OAuthParameters, secrets: { consumer: string; token?: string }): void {
     if (!isSignatureRight(request, sent, secrets)) throw refuse('Invalid signature.');
     if (!this.#nonces.use(sent)) throw refuse('The request was sent before.');
-  }
-
-  #isOver({ expires_at }: { expires_at: string | null }): boolean {
-    return expires_at !== null && Date.parse(expires_at) <= this.#parts.now();
   }
 
   /** 0 seconds: never. */

@@ -1,16 +1,13 @@
-import { json, MADE_BY_HAND, nullable, type RecordOf, type RowOf, table, text, time } from '../../database/table.ts';
+import { json, nullable, type RecordOf, type RowsOf, smallTable, table, text, time } from '../../database/table.ts';
+import type * as declared from './oauth.tables.ts';
 
-export const consumers = table(
-  'identity_consumer',
-  {
-    id: text,
-    description: nullable(text),
-    /** Encrypted. */
-    secret: text,
-    extra: json<Record<string, unknown>>(),
-  },
-  { small: MADE_BY_HAND },
-);
+export const consumers = smallTable('identity_consumer', {
+  id: text,
+  description: nullable(text),
+  /** Encrypted. */
+  secret: text,
+  extra: json<Record<string, unknown>>(),
+});
 export type ConsumerRecord = RecordOf<typeof consumers>;
 
 /** Asked for by a consumer of OAuth 1, and from `verifier` on granted by a user. `secret` is encrypted. */
@@ -44,10 +41,5 @@ export const accessTokenRoles = table('identity_access_token_role', {
 export type AccessTokenRecord = RecordOf<typeof accessTokens> & { roleIds: string[] };
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_consumer: RowOf<typeof consumers>;
-    identity_request_token: RowOf<typeof requestTokens>;
-    identity_access_token: RowOf<typeof accessTokens>;
-    identity_access_token_role: RowOf<typeof accessTokenRoles>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

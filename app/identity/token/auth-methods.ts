@@ -3,22 +3,21 @@ import type { ApplicationCredentialRepository } from '../credential/application-
 import type { TotpService } from '../credential/totp.service.ts';
 import type { UserPasswordService } from '../directory/user-password.service.ts';
 import { expecting, notAuthenticated, notAuthorized, passwordExpired } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
+import { isOver } from '../identity-time.ts';
 import type { LdapDomainService } from '../ldap/ldap-domain.service.ts';
 import type { OAuthService } from '../oauth/oauth.service.ts';
 import type { AuthMethod, UserFinder } from './auth-method.ts';
 import type { SignInGuard } from './sign-in-guard.ts';
-import type { TokenService } from './token.service.ts';
 
-interface Parts {
+interface Parts extends Pick<IdentityParts, 'tokens' | 'now'> {
   people: UserFinder;
   ldap: LdapDomainService;
-  tokens: TokenService;
   passwords: UserPasswordService;
   applicationCredentials: ApplicationCredentialRepository;
   totp: TotpService;
   oauth: OAuthService;
   guard: SignInGuard;
-  now: () => number;
 }
 
 /** Keystone's own methods, by name. `external` is for servers that sign in before the request and is refused. */
@@ -108,12 +107,11 @@ function byApplicationCredential({ people, ldap, applicationCredentials, guard, 
       by = { user_id: user?.id ?? '', name: given.name ?? '' };
     }
     const found = await applicationCredentials.find(by);
-    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= now();
     const isRight = await guard.check({
       account: `application credential ${found?.id ?? JSON.stringify(by)}`,
       address,
       password: given.secret,
-      stored: isOver ? null : (found?.secret_hash ?? null),
+      stored: found && !isOver(found, now()) ? found.secret_hash : null,
     });
     if (!found || !isRight) throw notAuthenticated();
     await ldap.refreshForSignIn(found.user_id);

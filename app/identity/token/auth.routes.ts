@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { parseBoolean } from '../../http/boolean-text.ts';
-import { type ApiRequest, type RouteDefinition, route } from '../../http/route.ts';
+import { type RouteDefinition, route } from '../../http/route.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
 import { expecting, notAuthorized } from '../identity.errors.ts';
 import type { IdentityService } from '../identity.service.ts';
 import { toCollection } from '../identity.view.ts';
 import { microseconds } from '../identity-time.ts';
+import type { Asked } from '../keystone.routes.ts';
 import { signedRequestOf } from '../oauth/signed-request.ts';
 import { type AuthRequest, authRequestSchema, changePasswordSchema, type UserReference } from './auth.schema.ts';
 import { orReceipt } from './receipt.view.ts';
@@ -24,6 +25,11 @@ const sinceSchema = z.object({
 
 /** `/v3/auth/...` and the change of one's own password. */
 export function authRoutes(identity: IdentityService): RouteDefinition[] {
+  const aboutSubject = {
+    path: '/v3/auth/tokens',
+    delegated: ANY_TOKEN,
+    target: (request: Asked) => subjectTarget(identity, request),
+  } as const;
   return [
     route({
       method: 'POST',
@@ -54,10 +60,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     route({
       method: 'GET',
-      path: '/v3/auth/tokens',
+      ...aboutSubject,
       rule: 'identity:validate_token',
-      delegated: ANY_TOKEN,
-      target: (request) => subjectTarget(identity, request),
       answer: tokenAnswer,
       handler: async (request) => {
         const { token, resolved } = await subjectOf(identity, request);
@@ -67,10 +71,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     route({
       method: 'HEAD',
-      path: '/v3/auth/tokens',
+      ...aboutSubject,
       rule: 'identity:check_token',
-      delegated: ANY_TOKEN,
-      target: (request) => subjectTarget(identity, request),
       status: 200,
       handler: async (request) => {
         const { token } = await subjectOf(identity, request);
@@ -79,10 +81,8 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
     }),
     route({
       method: 'DELETE',
-      path: '/v3/auth/tokens',
+      ...aboutSubject,
       rule: 'identity:revoke_token',
-      delegated: ANY_TOKEN,
-      target: (request) => subjectTarget(identity, request),
       handler: async (request) => {
         const { resolved } = await subjectOf(identity, request);
         await identity.tokens.revoke(resolved);
@@ -137,7 +137,7 @@ export function authRoutes(identity: IdentityService): RouteDefinition[] {
 /** The token of `X-Subject-Token`; 404 where it is not valid. Services may ask about one that has expired lately. */
 async function subjectOf(
   identity: IdentityService,
-  { allows, raw }: ApiRequest<unknown, unknown>,
+  { allows, raw }: Asked,
 ): Promise<{ token: string; resolved: ResolvedToken }> {
   const token = raw.headers['x-subject-token'];
   if (typeof token !== 'string' || token === '') throw new UserError('not_found', 'No token in the request');
@@ -155,7 +155,7 @@ async function subjectOf(
 }
 
 /** Its user. Nobody guesses a token, so that one is not valid is told before the caller's rights are looked at (404). */
-async function subjectTarget(identity: IdentityService, request: ApiRequest<unknown, unknown>) {
+async function subjectTarget(identity: IdentityService, request: Asked) {
   const { resolved } = await subjectOf(identity, request);
   return { target: { token: { user_id: resolved.user.id } } };
 }
@@ -175,6 +175,6 @@ function toRevocationView({ id: _, trust_id, revoked_at, ...event }: RevocationR
   };
 }
 
-function wishesOf({ raw, origin }: ApiRequest<unknown, unknown>) {
+function wishesOf({ raw, origin }: Asked) {
   return { origin, withCatalog: !new URL(raw.url, 'http://localhost').searchParams.has('nocatalog') };
 }

@@ -3,11 +3,10 @@ import { UserError } from '../../contract/errors.ts';
 import { type RouteDefinition, route } from '../../http/route.ts';
 import { catalogServiceView } from '../catalog/catalog.schema.ts';
 import { ANY_TOKEN } from '../delegated-access.ts';
-import { domainsAnswer, projectsAnswer } from '../directory/project.schema.ts';
-import { toDomainView, toProjectView } from '../directory/project.view.ts';
+import { DOMAIN, PROJECT } from '../directory/project.view.ts';
 import { selfLinkSchema } from '../identity.schema.ts';
 import type { IdentityService } from '../identity.service.ts';
-import { toCollection } from '../identity.view.ts';
+import { keystone } from '../keystone.routes.ts';
 
 /** Where a token's user can go with it; the older names of federation answer the same. */
 export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDefinition[] {
@@ -28,32 +27,18 @@ export function reachRoutes({ catalog, projectLists }: IdentityService): RouteDe
         };
       },
     }),
-    ...['/v3/auth/projects', '/v3/OS-FEDERATION/projects'].map((path) =>
-      route({
-        method: 'GET',
-        path,
+    ...['auth/projects', 'OS-FEDERATION/projects'].map((path) =>
+      keystone({ ...PROJECT, path }).list({
         rule: 'identity:get_auth_projects',
-        delegated: ANY_TOKEN,
-        answer: projectsAnswer,
-        handler: async ({ context, origin }) => {
-          const projects = await projectLists.ofUser(context.userId ?? '', { enabled: 'true' });
-          const views = projects.items.map((project) => toProjectView(project, origin));
-          return toCollection('projects', views, `${origin}/identity${path}`);
-        },
+        isPaged: true,
+        find: ({ context }) => projectLists.ofUser(context.userId ?? '', { enabled: 'true' }),
       }),
     ),
-    ...['/v3/auth/domains', '/v3/OS-FEDERATION/domains'].map((path) =>
-      route({
-        method: 'GET',
-        path,
+    ...['auth/domains', 'OS-FEDERATION/domains'].map((path) =>
+      keystone({ ...DOMAIN, path }).list({
         rule: 'identity:get_auth_domains',
-        delegated: ANY_TOKEN,
-        answer: domainsAnswer,
-        handler: async ({ context, origin }) => {
-          const domains = await projectLists.ofUser(context.userId ?? '', { enabled: 'true' }, 'domain');
-          const views = domains.items.map((domain) => toDomainView(domain, origin));
-          return toCollection('domains', views, `${origin}/identity${path}`);
-        },
+        isPaged: true,
+        find: ({ context }) => projectLists.ofUser(context.userId ?? '', { enabled: 'true' }, 'domain'),
       }),
     ),
     route({

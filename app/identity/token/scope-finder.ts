@@ -1,19 +1,14 @@
 import { UserError } from '../../contract/errors.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
 import type { TrustRecord } from '../credential/credential.tables.ts';
 import { isUsable, type TrustRepository } from '../credential/trust.repository.ts';
-
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { expecting, notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { AuthRequest } from './auth.schema.ts';
 import { domainKey } from './auth-method.ts';
 import type { Scope } from './token.ts';
 
-interface Parts {
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
+interface Parts extends Pick<IdentityParts, 'directory' | 'assignments' | 'now'> {
   trusts: TrustRepository;
-  now: () => number;
 }
 
 /** What `auth.scope` asks for. */

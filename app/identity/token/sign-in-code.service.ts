@@ -1,23 +1,15 @@
 import { UserError } from '../../contract/errors.ts';
 import type { SignedIn } from '../../contract/v1.ts';
-import type { Database } from '../../database/database.ts';
-import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { TokenRepository } from './token.repository.ts';
-import type { TokenService } from './token.service.ts';
 import type { SignInCode } from './token.tables.ts';
 import { hashSecret, newToken, type Scope } from './token.ts';
 
 /** A sign-in code works this long, once. */
 const LIFETIME_MS = 10 * 60_000;
 
-interface Parts {
-  database: Database;
+interface Parts extends Pick<IdentityParts, 'database' | 'tokens' | 'directory' | 'assignments' | 'now'> {
   rows: TokenRepository;
-  tokens: TokenService;
-  directory: DirectoryRepository;
-  assignments: AssignmentRepository;
-  now: () => number;
 }
 
 /** Codes that sign somebody in to the dashboard, once: made for who was proven elsewhere, traded for a token. */

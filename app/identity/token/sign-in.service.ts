@@ -1,17 +1,13 @@
-import type { Database } from '../../database/database.ts';
-import type { DirectoryRepository } from '../directory/directory.repository.ts';
 import { notAuthenticated, notAuthorized } from '../identity.errors.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import type { OAuthRequest } from '../oauth/oauth-signature.ts';
 import type { AuthRequest } from './auth.schema.ts';
 import type { AuthMethod, Proof } from './auth-method.ts';
 import type { ReceiptService } from './receipt.service.ts';
 import type { ScopeFinder } from './scope-finder.ts';
-import type { ResolvedToken, TokenService } from './token.service.ts';
+import type { ResolvedToken } from './token.service.ts';
 
-interface Parts {
-  database: Database;
-  directory: DirectoryRepository;
-  tokens: TokenService;
+interface Parts extends Pick<IdentityParts, 'database' | 'directory' | 'tokens'> {
   receipts: ReceiptService;
   scopes: ScopeFinder;
   methods: Map<string, AuthMethod>;

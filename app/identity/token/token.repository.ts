@@ -57,10 +57,6 @@ export class TokenRepository {
     await trx.deleteFrom('identity_token').where('hash', '=', hash).execute();
   }
 
-  async deleteOfUser(trx: Transaction, userId: string): Promise<void> {
-    await this.deleteMatching(trx, { userId });
-  }
-
   async deleteMatching(trx: Transaction, which: TokensToEnd): Promise<void> {
     const { userId, groupId, scope } = which;
     if (userId === undefined && groupId === undefined && scope === undefined) {
@@ -110,12 +106,9 @@ export class TokenRepository {
     await trx.deleteFrom('identity_receipt').where('user_id', 'in', users).execute();
   }
 
-  async deleteOfTrust(trx: Transaction, trustId: string): Promise<void> {
-    await trx.deleteFrom('identity_token').where('trust_id', '=', trustId).execute();
-  }
-
-  async deleteOfCredential(trx: Transaction, credentialId: string): Promise<void> {
-    await trx.deleteFrom('identity_token').where('credential_id', '=', credentialId).execute();
+  /** Those that stand on a trust or an EC2 credential. */
+  async deleteOf(trx: Transaction, column: 'trust_id' | 'credential_id', id: string): Promise<void> {
+    await trx.deleteFrom('identity_token').where(column, '=', id).execute();
   }
 
   /** Forgets tokens, and what they were signed for with, that expired before `tokens`; all else before `time`. */

@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../../database/database.ts';
 import type { AssignmentRepository } from '../assignment/assignment.repository.ts';
+import { withImplied } from '../assignment/with-implied.ts';
 import type { ApplicationCredentialRepository } from '../credential/application-credential.repository.ts';
 import type { ApplicationCredentialRecord, TrustRecord } from '../credential/credential.tables.ts';
-import { withImplied } from '../credential/delegated-roles.ts';
 import type { TrustRepository } from '../credential/trust.repository.ts';
 import type {
   DirectoryRepository,
@@ -12,6 +12,7 @@ import type {
   UserRecord,
 } from '../directory/directory.repository.ts';
 import type { UserRow } from '../directory/directory.tables.ts';
+import { isOver } from '../identity-time.ts';
 import type { OAuthRepository } from '../oauth/oauth.repository.ts';
 import type { AccessTokenRecord } from '../oauth/oauth.tables.ts';
 import type { TokenRecord } from './token.tables.ts';
@@ -70,10 +71,13 @@ export class TokenResolver {
 
     const trust = record.trustId === null ? null : await this.#trustOf(record.trustId, query);
     if (trust === undefined) return undefined;
-    const applicationCredential =
-      record.applicationCredentialId === null ? null : await this.#credentialOf(record.applicationCredentialId, query);
+    const applicationCredential = await this.#unlessOver(record.applicationCredentialId, (id) =>
+      this.#parts.applicationCredentials.find({ id }, query),
+    );
     if (applicationCredential === undefined) return undefined;
-    const accessToken = record.accessTokenId === null ? null : await this.#accessTokenOf(record.accessTokenId, query);
+    const accessToken = await this.#unlessOver(record.accessTokenId, (id) =>
+      this.#parts.oauth.findAccessToken(id, query),
+    );
     if (accessToken === undefined) return undefined;
     let roles = await this.#parts.assignments.rolesOf(trust?.delegator_user_id ?? user.id, scope, query);
     const handedOn = trust && (await this.#parts.trusts.rolesOf(trust.id, query));
@@ -91,26 +95,21 @@ export class TokenResolver {
   /** The trust, where neither it nor those before it are over and everybody concerned may still sign in. */
   async #trustOf(id: string, query: Queryable): Promise<TrustRecord | undefined> {
     const chain = await this.#parts.trusts.chain(id, query);
-    const isOver = chain.some(({ expires_at }) => expires_at !== null && Date.parse(expires_at) <= this.#parts.now());
     const people = chain.flatMap((trust) => [trust.trustor_user_id, trust.trustee_user_id, trust.delegator_user_id]);
     for (const userId of new Set(people)) {
       const user = await this.#parts.directory.findUser({ id: userId }, query);
       const domain = user && (await this.#parts.directory.findDomain({ id: user.domain_id }, query));
       if (!user?.enabled || !domain?.enabled) return undefined;
     }
-    return isOver ? undefined : chain[0];
+    return chain.some((trust) => isOver(trust, this.#parts.now())) ? undefined : chain[0];
   }
 
-  async #credentialOf(id: string, query: Queryable): Promise<ApplicationCredentialRecord | undefined> {
-    return this.#unlessOver(await this.#parts.applicationCredentials.find({ id }, query));
-  }
-
-  async #accessTokenOf(id: string, query: Queryable): Promise<AccessTokenRecord | undefined> {
-    return this.#unlessOver(await this.#parts.oauth.findAccessToken(id, query));
-  }
-
-  #unlessOver<T extends { expires_at: string | null }>(found: T | undefined): T | undefined {
-    const isOver = found?.expires_at != null && Date.parse(found.expires_at) <= this.#parts.now();
-    return isOver ? undefined : found;
+  /** Null where the token stands on none, undefined where it is gone or over. */
+  async #unlessOver<T extends { expires_at: string | null }>(
+    id: string | null,
+    find: (id: string) => Promise<T | undefined>,
+  ): Promise<T | null | undefined> {
+    const found = id === null ? null : await find(id);
+    return found && isOver(found, this.#parts.now()) ? undefined : found;
   }
 }

@@ -155,13 +155,13 @@ export class TokenService {
 
   /** The same where a trust is taken away; those redelegated from it go with it. */
   async endOfTrust(trx: Transaction, trustId: string): Promise<void> {
-    await this.#parts.tokens.deleteOfTrust(trx, trustId);
+    await this.#parts.tokens.deleteOf(trx, 'trust_id', trustId);
     await this.#ended(trx, { trust_id: trustId });
   }
 
   /** The same where an EC2 credential is taken away or gets another secret. */
   async endOfCredential(trx: Transaction, credentialId: string): Promise<void> {
-    await this.#parts.tokens.deleteOfCredential(trx, credentialId);
+    await this.#parts.tokens.deleteOf(trx, 'credential_id', credentialId);
     this.#parts.database.afterCommit(trx, () => this.changed());
   }
 

@@ -1,4 +1,15 @@
-import { json, nullable, type RecordOf, type RowOf, table, text, textOf, time } from '../../database/table.ts';
+import {
+  json,
+  nullable,
+  type RecordOf,
+  type RowOf,
+  type RowsOf,
+  table,
+  text,
+  textOf,
+  time,
+} from '../../database/table.ts';
+import type * as declared from './token.tables.ts';
 import type { Scope } from './token.ts';
 
 /** Of users whom an identity provider vouched for. */
@@ -67,10 +78,5 @@ export const revocations = table('identity_revocation', {
 export type RevocationRow = RowOf<typeof revocations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    identity_token: RowOf<typeof tokens>;
-    identity_sign_in_code: RowOf<typeof signInCodes>;
-    identity_receipt: RowOf<typeof receipts>;
-    identity_revocation: RevocationRow;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

@@ -2,34 +2,31 @@ import {
   column,
   flag,
   json,
-  MADE_BY_HAND,
   nullable,
   type RecordOf,
-  type RowOf,
+  type RowsOf,
+  smallTable,
   table,
   text,
   textOf,
   time,
 } from '../../database/table.ts';
 import type { PropertyDefinition } from './metadef.schema.ts';
+import type * as declared from './metadef.tables.ts';
 
-export const namespaces = table(
-  'image_metadef_namespace',
-  {
-    /** Only what belongs to it knows it by this; people know it by its name, which may change. */
-    id: text,
-    namespace: text,
-    displayName: nullable(text),
-    description: nullable(text),
-    visibility: textOf<'public' | 'private'>(),
-    isProtected: column('protected', flag),
-    /** Project; null where everybody's, as with those that come with the cloud. */
-    owner: nullable(text),
-    createdAt: time,
-    updatedAt: time,
-  },
-  { small: MADE_BY_HAND },
-);
+export const namespaces = smallTable('image_metadef_namespace', {
+  /** Only what belongs to it knows it by this; people know it by its name, which may change. */
+  id: text,
+  namespace: text,
+  displayName: nullable(text),
+  description: nullable(text),
+  visibility: textOf<'public' | 'private'>(),
+  isProtected: column('protected', flag),
+  /** Project; null where everybody's, as with those that come with the cloud. */
+  owner: nullable(text),
+  createdAt: time,
+  updatedAt: time,
+});
 export type NamespaceRecord = RecordOf<typeof namespaces>;
 
 const content = { namespaceId: text, name: text, createdAt: time, updatedAt: time };
@@ -50,11 +47,11 @@ export const tags = table('image_metadef_tag', content);
 export type TagRecord = RecordOf<typeof tags>;
 
 /** Kinds of things that definitions are for, such as `OS::Nova::Flavor`; one that was named once stays known. */
-export const resourceTypes = table(
-  'image_metadef_resource_type',
-  { name: text, createdAt: time, updatedAt: time },
-  { small: MADE_BY_HAND },
-);
+export const resourceTypes = smallTable('image_metadef_resource_type', {
+  name: text,
+  createdAt: time,
+  updatedAt: time,
+});
 export type ResourceTypeRecord = RecordOf<typeof resourceTypes>;
 
 /** Which of them a namespace is for, and what its properties begin with there. */
@@ -66,12 +63,5 @@ export const associations = table('image_metadef_association', {
 export type AssociationRecord = RecordOf<typeof associations>;
 
 declare module '../../database/tables.ts' {
-  interface Tables {
-    image_metadef_namespace: RowOf<typeof namespaces>;
-    image_metadef_object: RowOf<typeof objects>;
-    image_metadef_property: RowOf<typeof properties>;
-    image_metadef_tag: RowOf<typeof tags>;
-    image_metadef_resource_type: RowOf<typeof resourceTypes>;
-    image_metadef_association: RowOf<typeof associations>;
-  }
+  interface Tables extends RowsOf<typeof declared> {}
 }

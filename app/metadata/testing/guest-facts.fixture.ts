@@ -15,8 +15,13 @@ export const FACTS: GuestFacts = {
   metadata: { role: 'web' },
   key: { name: 'mine', publicKey: 'ssh-ed25519 AAAA me' },
   userData: Buffer.from('#!/bin/sh\necho hello\n').toString('base64'),
-  hasEphemeralDisk: true,
+  ephemeralDisks: 1,
   hasSwap: true,
+  files: [
+    { path: '/etc/motd', contents: Buffer.from('hello\n').toString('base64') },
+    { path: '/etc/empty', contents: '' },
+  ],
+  devices: [{ type: 'disk', bus: 'none', address: 'none', serial: 'ephemeral1', tags: ['data'] }],
   ports: [
     {
       id: '11111111-2222-4333-8444-555555555555',
@@ -24,6 +29,7 @@ export const FACTS: GuestFacts = {
       driver: 'user',
       networkId: '99999999-2222-4333-8444-555555555555',
       mtu: 1500,
+      tag: 'outside',
       fixedIps: [
         { ipAddress: '10.77.0.16', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
         { ipAddress: '10.77.0.17', cidr: '10.77.0.0/16', gatewayIp: '10.77.0.1', dnsNameservers: ['10.77.0.3'] },
@@ -31,6 +37,7 @@ export const FACTS: GuestFacts = {
       ],
     },
   ],
+  nicAddresses: { '11111111-2222-4333-8444-555555555555': '0000:00:06.0' },
   randomSeed: 'c2VlZA==',
 };
 
@@ -42,9 +49,12 @@ export const BARE: GuestFacts = {
   metadata: {},
   key: null,
   userData: null,
-  hasEphemeralDisk: false,
+  ephemeralDisks: 0,
   hasSwap: false,
+  files: [],
+  devices: [],
   ports: [],
+  nicAddresses: {},
 };
 
 export const VENDOR: VendorSource = {

@@ -22,8 +22,8 @@ export interface Column<T> {
   isUnsortable?: boolean;
   /** Left out of the search. */
   isUnsearched?: boolean;
-  /** Offers its values as a filter above the table; the label of a value where it differs from it. */
-  filter?: { label?: (value: string) => string };
+  /** Offers its values as a filter above the table; the label of a value where it differs from it; `values` where a row has several. */
+  filter?: { label?: (value: string) => string; values?: (row: T) => readonly string[] };
 }
 
 /** `grid-template-columns` of a row. */

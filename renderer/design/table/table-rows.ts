@@ -19,7 +19,7 @@ export function filterRows<T>(rows: readonly T[], columns: readonly Column<T>[],
   });
   if (words.length === 0 && filters.length === 0) return rows as T[];
   return rows.filter((row) => {
-    if (!filters.every(({ column, values }) => values.has(String(column.value(row) ?? '')))) return false;
+    if (!filters.every(({ column, values }) => valuesOf(row, column).some((value) => values.has(value)))) return false;
     if (words.length === 0) return true;
     const text = searched
       .map((column) => column.value(row) ?? '')
@@ -29,12 +29,17 @@ export function filterRows<T>(rows: readonly T[], columns: readonly Column<T>[],
   });
 }
 
+/** What of a row a filter goes by; one that has none of several has the empty one. */
+function valuesOf<T>(row: T, { value, filter }: Column<T>): readonly string[] {
+  const several = filter?.values?.(row) ?? [];
+  return several.length > 0 ? several : [filter?.values ? '' : String(value(row) ?? '')];
+}
+
 /** The values a filter offers, with how many rows have each. */
 export function facetValues<T>(rows: readonly T[], column: Column<T>): { value: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const value = String(column.value(row) ?? '');
-    counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of valuesOf(row, column)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => compareValues(a.value, b.value));
 }

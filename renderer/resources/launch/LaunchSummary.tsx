@@ -12,7 +12,7 @@ import { useAreAllAway } from '../../kernel/AwayHostsProvider.tsx';
 import { describeSize } from '../machines/machine-state.ts';
 import { OsIcon } from '../machines/OsIcon.tsx';
 import classes from './launch.module.css';
-import type { LimitUse } from './launch-fit.ts';
+import { furtherDisks, type LimitUse } from './launch-fit.ts';
 import type { LaunchValues } from './launch-form.ts';
 import type { LaunchSource } from './launch-source.ts';
 
@@ -49,6 +49,11 @@ export function LaunchSummary({ form, source, flavor, group, uses, error, isBusy
             <>
               {flavor.name}
               <div className="muted numeric">{describeSize(flavor)}</div>
+              {furtherDisks(flavor).map((disk) => (
+                <div key={disk} className="muted numeric">
+                  {disk}
+                </div>
+              ))}
             </>
           ) : (
             '–'

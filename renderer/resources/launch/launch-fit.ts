@@ -13,6 +13,15 @@ export function tooSmall(flavor: FlavorView, source: LaunchSource | undefined): 
   return null;
 }
 
+/** What a machine of that size has beside its first disk, a line each. */
+export function furtherDisks(flavor: FlavorView): string[] {
+  const { 'OS-FLV-EXT-DATA:ephemeral': ephemeral, swap } = flavor;
+  return [
+    ...(ephemeral > 0 ? [t('launch:ephemeralDisk', { size: ephemeral })] : []),
+    ...(swap > 0 ? [t('launch:swapDisk', { size: formatMemory(swap) })] : []),
+  ];
+}
+
 export interface LimitUse {
   name: 'instances' | 'cores' | 'ram';
   used: number;

@@ -4,7 +4,15 @@ import type { CatalogEntry } from '../../../app/contract/v1.ts';
 import { toBase64 } from '../../api/base64.ts';
 import { formField } from '../../design/dialogs/server-field-error.ts';
 import { startI18n } from '../../i18n/i18n.ts';
-import { firstFlavors, limitUses, matchFlavors, offeredFlavors, suggestFlavor, tooSmall } from './launch-fit.ts';
+import {
+  firstFlavors,
+  furtherDisks,
+  limitUses,
+  matchFlavors,
+  offeredFlavors,
+  suggestFlavor,
+  tooSmall,
+} from './launch-fit.ts';
 import {
   checkCount,
   checkMetadata,
@@ -160,6 +168,12 @@ describe('sizes', () => {
     expect(tooSmall(flavor('c', 512, 3), source)).toBeNull();
     // A disk of 0 is the image's own.
     expect(tooSmall(flavor('d', 512, 0), source)).toBeNull();
+  });
+
+  it('say which disks they have beside the first', () => {
+    const sized = { ...flavor('a', 128, 1), 'OS-FLV-EXT-DATA:ephemeral': 4, swap: 512 };
+    expect(furtherDisks(sized)).toEqual(['4 GiB, empty as a second disk', '512 MiB swap']);
+    expect(furtherDisks({ ...sized, 'OS-FLV-EXT-DATA:ephemeral': 0, swap: 0 })).toEqual([]);
   });
 
   it('are offered from the smallest on, and the first that fits is suggested', () => {

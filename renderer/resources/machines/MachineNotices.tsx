@@ -17,6 +17,7 @@ import { describeTask } from '../tasks/task-text.ts';
 import { useMachineAction } from './hooks/use-machine-actions.ts';
 import { describeSize, hasConsole } from './machine-state.ts';
 import classes from './machines.module.css';
+import { SafetyNotice } from './SafetyNotice.tsx';
 import { hideFailure } from './tell-failure.ts';
 
 /** What went wrong last, and the way on from there; above every tab of the machine. */
@@ -27,7 +28,8 @@ export function MachineNotices({ server }: { server: ServerView }) {
   useEffect(() => {
     if (failure) hideFailure(failure);
   }, [failure]);
-  const isDismissed = useSeenFailures((state) => failure !== undefined && state.dismissed.includes(failure.id));
+  const { dismissed } = useSeenFailures();
+  const isDismissed = failure !== undefined && dismissed.includes(failure.id);
   return (
     <>
       {isAway && (
@@ -41,6 +43,7 @@ export function MachineNotices({ server }: { server: ServerView }) {
           </div>
         </div>
       )}
+      <SafetyNotice server={server} dismissed={dismissed} dismiss={dismissFailure} />
       {server.status === 'VERIFY_RESIZE' && <Unconfirmed server={server} />}
       {server.status === 'ERROR' ? (
         <Fault server={server} failure={failure} />

@@ -10,6 +10,7 @@ import { openDialog } from '../../design/dialogs/dialog.store.ts';
 import { no, type Verdict, yes } from '../../design/verdict.ts';
 import { optionalText, t } from '../../i18n/i18n.ts';
 import { mayDo } from '../../session/rights.ts';
+import { SafeVerbDialog } from './dialogs/SafeVerbDialog.tsx';
 import { VerbFieldsDialog } from './dialogs/VerbFieldsDialog.tsx';
 import { nameLines } from './machine-confirmation.ts';
 import { describeMachineState, statusLabel } from './machine-state.ts';
@@ -49,8 +50,9 @@ function isMeantFor({ allowed: { vm }, isFor }: VerbOffer, server: ServerView): 
 }
 
 /** What asks for more than yes or no. */
-function dialogFor({ asks, fields }: VerbOffer) {
+function dialogFor({ asks, fields, canBeSafe }: VerbOffer) {
   if (fields.length > 0) return VerbFieldsDialog;
+  if (canBeSafe && asks === null) return SafeVerbDialog;
   return asks === null ? null : verbDialog(asks);
 }
 

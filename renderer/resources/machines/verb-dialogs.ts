@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { ChangePasswordDialog } from './dialogs/ChangePasswordDialog.tsx';
 import { RebuildDialog } from './dialogs/RebuildDialog.tsx';
 import { RescueDialog } from './dialogs/RescueDialog.tsx';
 import { ResizeDialog } from './dialogs/ResizeDialog.tsx';
@@ -7,6 +8,7 @@ import type { VerbDialogProps } from './dialogs/verb-dialog.ts';
 
 /** By what a verb asks; anything else is a text. */
 const DIALOGS: Readonly<Record<string, ComponentType<VerbDialogProps>>> = {
+  adminPass: ChangePasswordDialog,
   flavorRef: ResizeDialog,
   imageRef: RebuildDialog,
   rescue_image_ref: RescueDialog,

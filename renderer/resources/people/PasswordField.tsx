@@ -2,7 +2,7 @@ import { Button, PasswordInput, SegmentedControl } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { newPassword } from './new-password.ts';
+import { newPassword } from '../../design/new-password.ts';
 import classes from './people.module.css';
 
 export interface ChosenPassword {

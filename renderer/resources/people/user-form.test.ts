@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { UserView } from '../../api/user.api.ts';
+import { newPassword } from '../../design/new-password.ts';
 import { startI18n } from '../../i18n/i18n.ts';
-import { newPassword } from './new-password.ts';
 import { changeOfUser, emailProblem, nameProblem, userForm } from './user-form.ts';
 
 beforeAll(() => startI18n('en'));

@@ -3,6 +3,7 @@ import { formatBytes } from '../../design/byte-size.ts';
 import { formatDuration } from '../../design/duration.ts';
 import type { StateTone } from '../../design/StateBadge.tsx';
 import { optionalText, t } from '../../i18n/i18n.ts';
+import { waitingText } from '../../kernel/startup-text.ts';
 import { verbName } from '../../kernel/verb-name.ts';
 
 export function isActive(task: TaskView): boolean {
@@ -58,7 +59,8 @@ export function describeProgress(progress: TaskView['progress']): string {
   } else if (progress.unit === 'items' && progress.total !== null) {
     parts.push(t('tasks:of', { done: progress.done, total: progress.total }));
   }
-  if (progress.secondsLeft !== null) parts.push(t('tasks:left', { time: formatDuration(progress.secondsLeft) }));
+  if (progress.waitsFor) parts.push(waitingText(progress.waitsFor));
+  else if (progress.secondsLeft !== null) parts.push(t('tasks:left', { time: formatDuration(progress.secondsLeft) }));
   return parts.join(' · ');
 }
 

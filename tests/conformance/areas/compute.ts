@@ -25,6 +25,7 @@ export const area: Area = {
       serial_console: true,
       stable_rescue: true,
       config_drive: true,
+      personality: true,
     },
     // What a guest says is not asked for: there is none.
     validation: { run_validation: false },

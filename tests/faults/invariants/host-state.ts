@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { hypervisorsOf, processesNaming, type RunningProcess } from '../process-table.ts';
+import { hypervisorsOf, processesNaming, type RunningProcess, tpmsOf } from '../process-table.ts';
 import type { ImageRow, ServerRow, StoredState } from './stored-state.ts';
 
 export interface Places {
@@ -53,6 +53,10 @@ function processViolations({ dataDir, hostDir, hypervisor }: Places, servers: Se
     // Its last argument is the process whose network it leads outside.
     if (found.some((qemu) => String(qemu.pid) === commandLine.at(-2))) continue;
     violations.push(`pasta ${pid} (${commandLine[0]}) serves no machine that runs.`);
+  }
+  for (const { pid, machineId } of tpmsOf(hostDir)) {
+    if (found.some(({ commandLine }) => commandLine.includes(machineId))) continue;
+    violations.push(`swtpm ${pid} serves machine ${machineId}, which does not run.`);
   }
   for (const [role, folder] of [
     ['agent', hostDir],

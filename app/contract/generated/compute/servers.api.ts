@@ -31,6 +31,15 @@ export interface InstanceActionView {
   }[];
 }
 
+export interface InterfaceAttachment {
+  port_id: string;
+  net_id: string;
+  mac_addr: string;
+  port_state: 'ACTIVE' | 'DOWN';
+  fixed_ips: { ip_address: string; subnet_id: string | null }[];
+  tag: string | null;
+}
+
 export interface RebuiltServer {
   id: string;
   name: string;
@@ -168,25 +177,6 @@ export interface ServersApi {
         accessIPv4?: '' | string | null;
         accessIPv6?: '' | string | null;
         availability_zone?: string;
-        block_device_mapping?: unknown[];
-        block_device_mapping_v2?: {
-          boot_index?: number | string | null;
-          uuid?: string;
-          image_id?: string;
-          source_type?: 'volume' | 'image' | 'snapshot' | 'blank';
-          destination_type?: 'local' | 'volume';
-          delete_on_termination?: boolean | string;
-          volume_id?: string | null;
-          snapshot_id?: string | null;
-          volume_size?: number | string | null;
-          volume_type?: string | null;
-          device_name?: string | null;
-          device_type?: string | null;
-          disk_bus?: string | null;
-          guest_format?: string | null;
-          no_device?: unknown;
-          tag?: string;
-        }[];
         config_drive?: boolean | string | '';
         key_name?: string | null;
         min_count?: number | string;
@@ -194,6 +184,36 @@ export interface ServersApi {
         return_reservation_id?: boolean | string;
         security_groups?: { name: string }[];
         user_data?: string | null;
+        block_device_mapping?: {
+          volume_id?: string | null;
+          snapshot_id?: string | null;
+          volume_size?: number | string | null;
+          device_name?: string | null;
+          delete_on_termination?: boolean | string;
+          no_device?: unknown;
+          connection_info?: string | null;
+          virtual_name?: string;
+        }[];
+        block_device_mapping_v2?: {
+          volume_id?: string | null;
+          snapshot_id?: string | null;
+          volume_size?: number | string | null;
+          device_name?: string | null;
+          delete_on_termination?: boolean | string;
+          no_device?: unknown;
+          connection_info?: string | null;
+          virtual_name?: string;
+          boot_index?: number | string | null;
+          uuid?: string;
+          image_id?: string;
+          source_type?: 'volume' | 'image' | 'snapshot' | 'blank';
+          destination_type?: 'local' | 'volume';
+          guest_format?: string | null;
+          device_type?: string | null;
+          disk_bus?: string | null;
+          tag?: string;
+          volume_type?: string | null;
+        }[];
         networks: 'none' | 'auto' | { port?: string | null; fixed_ip?: string; uuid?: string; tag?: string }[];
         description?: string | null;
         tags?: string[];
@@ -283,13 +303,18 @@ export interface ServersApi {
       confirmResize?: unknown;
       revertResize?: unknown;
       restore?: unknown;
+      changePassword?: { adminPass: string };
       lock?: { locked_reason?: string } | null;
       unlock?: unknown;
       'os-resetState'?: { state: 'active' | 'error' };
       injectNetworkInfo?: unknown;
+      addFixedIp?: unknown;
+      removeFixedIp?: unknown;
       forceDelete?: unknown;
       resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
+      'os-getVNCConsole'?: unknown;
+      'os-getSerialConsole'?: unknown;
     };
     answer: { output: string } | { console: { type: string; url: string } } | { server: RebuiltServer } | { adminPass: string } | { image_id: string };
   };
@@ -308,6 +333,24 @@ export interface ServersApi {
     body: { metadata: Record<string, string> };
     answer: { metadata: Record<string, string> };
   };
+  'PUT /compute/v2.1/servers/:serverId/tags': {
+    params: { serverId: string };
+    body: { tags: string[] };
+    answer: { tags: string[] };
+  };
+  'PUT /compute/v2.1/servers/:serverId/tags/:tag': { params: { serverId: string; tag: string } };
+  'GET /compute/v2.1/servers/:serverId/os-interface': {
+    params: { serverId: string };
+    answer: { interfaceAttachments: InterfaceAttachment[] };
+  };
+  'POST /compute/v2.1/servers/:serverId/os-interface': {
+    params: { serverId: string };
+    body: {
+      interfaceAttachment?: { net_id?: string; port_id?: string | null; fixed_ips?: { ip_address: string }[]; tag?: string };
+    };
+    answer: { interfaceAttachment: InterfaceAttachment };
+  };
+  'DELETE /compute/v2.1/servers/:serverId/os-interface/:portId': { params: { serverId: string; portId: string } };
   'GET /compute/v2.1/servers/:serverId/os-instance-actions': {
     params: { serverId: string };
     query: {

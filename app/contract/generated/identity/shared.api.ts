@@ -18,9 +18,9 @@ export interface ProjectView {
   enabled: boolean;
   tags: string[];
   options: { immutable?: boolean };
-  links: { self: string };
   domain_id: string | null;
   parent_id: string | null;
   is_domain: boolean;
+  links: { self: string };
   [property: string]: unknown;
 }

@@ -24,6 +24,7 @@ export interface HostView {
     diskFreeGib: number;
     memoryFreeMib: number;
     capabilities: string[];
+    traits?: string[];
     preflight: {
       id: string;
       state: 'ok' | 'warning' | 'failed';
@@ -33,6 +34,7 @@ export interface HostView {
     }[];
     agentVersion: string;
     bootedAt?: string;
+    bootId?: string;
   } | null;
   allocated: { vcpus: number; memoryMib: number; diskGib: number; machines: number };
   ratios: { vcpus: number; memory: number; disk: number };

@@ -11,6 +11,9 @@ export interface LimitsDetails {
   ram: QuotaEntry;
   key_pairs: QuotaEntry;
   metadata_items: QuotaEntry;
+  injected_files: QuotaEntry;
+  injected_file_content_bytes: QuotaEntry;
+  injected_file_path_bytes: QuotaEntry;
   server_groups: QuotaEntry;
   server_group_members: QuotaEntry;
   volumes: QuotaEntry;
@@ -45,6 +48,9 @@ export interface QuotasApi {
         ram?: number;
         key_pairs?: number;
         metadata_items?: number;
+        injected_files?: number;
+        injected_file_content_bytes?: number;
+        injected_file_path_bytes?: number;
         server_groups?: number;
         server_group_members?: number;
         volumes?: number;

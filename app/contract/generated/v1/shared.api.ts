@@ -1,5 +1,13 @@
 // Made from the routes by scripts/api-client.ts. Change those, then run "npm run check -- --fix".
 
+export interface StartAfterView {
+  server: string;
+  healthy: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
+  timeoutSeconds: number;
+  onTimeout: 'start' | 'stay';
+  name: string;
+}
+
 export interface TaskView {
   id: string;
   kind: string;
@@ -21,6 +29,7 @@ export interface TaskView {
     unit: 'bytes' | 'percent' | 'items';
     rate: number | null;
     secondsLeft: number | null;
+    waitsFor?: WaitsFor | null;
   } | null;
   cancellable: boolean;
   abortRequested: boolean;
@@ -35,4 +44,9 @@ export interface TaskView {
   createdAt: string;
   updatedAt: string;
   finishedAt: string | null;
+}
+
+export interface WaitsFor {
+  name: string;
+  healthy: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
 }

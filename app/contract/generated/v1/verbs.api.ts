@@ -37,6 +37,8 @@ export interface VerbOffer {
   bulk: 'button' | 'menu';
   /** Asked before it is done to one, or only to several. */
   confirms: 'each' | 'several';
+  /** At `POST /v1/servers/{id}/safely` it can be asked for behind a snapshot that leads back. */
+  canBeSafe: boolean;
   /** Something of the guest may be lost. */
   isDangerous: boolean;
 }

@@ -5,7 +5,7 @@ import { deleteFlavorExtraSpec, setFlavorExtraSpecs } from '../../../api/flavor.
 import type { DialogProps } from '../../../design/dialogs/dialog.store.ts';
 import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { doubledKey, type KeyValue, KeyValueEditor } from '../../../design/KeyValueEditor.tsx';
-import { changeOfExtraSpecs, refusedKey } from '../extra-specs.ts';
+import { changeOfExtraSpecs, KNOWN_EXTRA_SPECS, refusedKey } from '../extra-specs.ts';
 
 /** Names and values that say more of a size than its figures: CPU policy, limits, traits. */
 export function ExtraSpecsDialog({ flavor, ...props }: DialogProps & { flavor: FlavorView }) {
@@ -40,7 +40,8 @@ export function ExtraSpecsDialog({ flavor, ...props }: DialogProps & { flavor: F
       <KeyValueEditor
         label={t('extraSpecs.label')}
         description={t('extraSpecs.hint')}
-        keyPlaceholder="hw:cpu_policy"
+        keyPlaceholder="hw:watchdog_action"
+        known={KNOWN_EXTRA_SPECS.map(([key, name]) => ({ key, text: t(`extraSpecs.known.${name}`) }))}
         value={form.values.specs}
         onChange={(pairs) => form.setFieldValue('specs', pairs)}
         error={typeof form.errors.specs === 'string' ? form.errors.specs : undefined}

@@ -3,22 +3,24 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { FlavorView } from '../../../../app/contract/openstack.ts';
 import { resizeServer } from '../../../api/compute.api.ts';
-import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { type AnyResource, findResource } from '../../../kernel/resource.ts';
 import { useThings } from '../../../kernel/use-things.ts';
-import { nameLines } from '../machine-confirmation.ts';
+import { useSafety } from '../hooks/use-safety.tsx';
 import { describeSize } from '../machine-state.ts';
 import { offeredSizes, sizeChanges, whyNotSize } from '../resize-fit.ts';
 import { verbText } from '../verb-text.ts';
+import { VerbForm } from './VerbForm.tsx';
 import type { VerbDialogProps } from './verb-dialog.ts';
 
 /** At a time, of names that are found as one types. */
 const OFFERED = 60;
 
 /** Which size machines get, what of each becomes another, and what that costs. */
-export function ResizeDialog({ offer, servers, ...dialog }: VerbDialogProps) {
+export function ResizeDialog(props: VerbDialogProps) {
   const { t } = useTranslation('machines');
+  const { offer, servers } = props;
+  const { isSafe, choice } = useSafety(servers);
   const { things, error } = useThings(findResource('flavors') as AnyResource, { isAllAsked: true });
   const flavors = offeredSizes((things ?? []) as unknown as FlavorView[]);
   const form = useForm({
@@ -29,25 +31,13 @@ export function ResizeDialog({ offer, servers, ...dialog }: VerbDialogProps) {
   const reasons = new Map(flavors.map((flavor) => [flavor.id, whyNotSize(flavor, servers)]));
   const isAnyPossible = flavors.some(({ id }) => reasons.get(id) === null);
   return (
-    <FormDialog
-      {...dialog}
-      title={verbText(offer, 'title', servers)}
+    <VerbForm
+      {...props}
       form={form}
-      submitLabel={verbText(offer, 'label')}
       size={520}
       fieldNames={{ flavorRef: 'flavor' }}
-      onSubmit={async ({ flavor }) => {
-        await Promise.all(servers.map(({ id }) => resizeServer(id, flavor)));
-      }}
+      each={({ id }, { flavor }) => resizeServer(id, flavor, isSafe)}
     >
-      <p>{verbText(offer, 'text', servers)}</p>
-      {servers.length > 1 && (
-        <ul>
-          {nameLines(servers).map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
       {error ? (
         <ErrorAlert error={error} />
       ) : (
@@ -85,6 +75,7 @@ export function ResizeDialog({ offer, servers, ...dialog }: VerbDialogProps) {
           </Table.Tbody>
         </Table>
       )}
-    </FormDialog>
+      {choice}
+    </VerbForm>
   );
 }

@@ -22,7 +22,7 @@ export function VerbFieldsDialog(props: DialogProps & { offer: VerbOffer; server
   const navigate = useNavigate();
   const form = useForm<Record<string, string | number>>({
     initialValues: Object.fromEntries(
-      offer.fields.map(({ name, kind }) => [name, kind === 'count' ? 7 : name === 'name' ? firstName() : '']),
+      offer.fields.map(({ name, kind }) => [name, kind === 'count' ? 7 : name === 'name' ? firstName(servers) : '']),
     ),
     validate: (values) =>
       Object.fromEntries(
@@ -54,7 +54,8 @@ export function VerbFieldsDialog(props: DialogProps & { offer: VerbOffer; server
       {offer.fields.map(({ name, kind }, index) => {
         const shown = {
           label: verbText(offer, `field.${name}.label`),
-          description: verbText(offer, `field.${name}.help`),
+          // What stands for a name is of use where there are several.
+          description: name === 'name' && servers.length === 1 ? undefined : verbText(offer, `field.${name}.help`),
           ...(index === 0 && { 'data-autofocus': true }),
           ...form.getInputProps(name),
         };
@@ -68,8 +69,11 @@ export function VerbFieldsDialog(props: DialogProps & { offer: VerbOffer; server
   );
 }
 
-function firstName(): string {
-  return `${MACHINE} ${new Date().toISOString().slice(0, 10)}`;
+/** Of one machine its own name, as it stays; of several what becomes the name of each. */
+function firstName([server, ...more]: readonly ServerView[]): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const name = server && more.length === 0 ? server.name : MACHINE;
+  return `${name.slice(0, LONGEST - date.length - 1)} ${date}`;
 }
 
 /** The offer with what was said, for that machine. */

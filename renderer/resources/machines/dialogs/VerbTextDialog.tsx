@@ -2,8 +2,8 @@ import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { VerbOffer } from '../../../../app/contract/verbs.ts';
 import { doVerb } from '../../../api/compute.api.ts';
-import { FormDialog } from '../../../design/dialogs/FormDialog.tsx';
 import { verbText } from '../verb-text.ts';
+import { VerbForm } from './VerbForm.tsx';
 import type { VerbDialogProps } from './verb-dialog.ts';
 
 /** As `locked_reason` in Nova. */
@@ -11,7 +11,7 @@ const LONGEST = 255;
 
 /** For a verb to which people may add a text. */
 export function VerbTextDialog(props: VerbDialogProps) {
-  const { offer, servers, ...dialog } = props;
+  const { offer } = props;
   const form = useForm({ initialValues: { text: '' } });
   const withText = (text: string): VerbOffer => {
     const added = Object.entries(offer.body).map(([key, value]) => [
@@ -21,17 +21,8 @@ export function VerbTextDialog(props: VerbDialogProps) {
     return text === '' ? offer : { ...offer, body: Object.fromEntries(added) };
   };
   return (
-    <FormDialog
-      {...dialog}
-      title={verbText(offer, 'title', servers)}
-      form={form}
-      submitLabel={verbText(offer, 'label')}
-      onSubmit={async ({ text }) => {
-        await Promise.all(servers.map((server) => doVerb(server.id, withText(text.trim()))));
-      }}
-    >
-      <p>{verbText(offer, 'text', servers)}</p>
+    <VerbForm {...props} form={form} each={({ id }, { text }) => doVerb(id, withText(text.trim()))}>
       <TextInput label={verbText(offer, 'ask')} maxLength={LONGEST} data-autofocus {...form.getInputProps('text')} />
-    </FormDialog>
+    </VerbForm>
   );
 }

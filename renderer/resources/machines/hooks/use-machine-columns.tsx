@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next';
 import type { ImageView, ServerView } from '../../../../app/contract/openstack.ts';
 import { formatDateTime } from '../../../design/duration.ts';
 import { TimeAgo } from '../../../design/Figures.tsx';
+import { TagList } from '../../../design/TagList.tsx';
 import type { Column } from '../../../design/table/column.ts';
 import { useIsAway } from '../../../kernel/AwayHostsProvider.tsx';
 import { useProjectNames } from '../../../kernel/use-project-names.ts';
+import { useServers } from '../../../kernel/use-servers.ts';
 import { useImages } from '../../images/hooks/use-images.ts';
 import { MachineAddress } from '../MachineAddress.tsx';
 import { MachineState } from '../MachineState.tsx';
@@ -21,6 +23,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
   const images = useImages().data;
   const isAway = useIsAway();
   const projects = useProjectNames();
+  const hasGroups = useServers().data?.some(({ tags = [] }) => tags.length > 0) ?? false;
   const byId = useMemo(() => new Map((images ?? []).map((image) => [image.id, image])), [images]);
   return useMemo(() => {
     const imageOf = (server: ServerView): ImageView | undefined =>
@@ -64,7 +67,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         header: t('state'),
         value: (server) => shownStatus(server, isAway(server)),
         cell: (server) => <MachineState server={server} />,
-        width: { min: 136, share: 1.4 },
+        width: { min: 176, share: 1.4 },
         filter: { label: statusLabel },
       },
       {
@@ -99,6 +102,12 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         filter: {},
       },
       { id: 'host', header: t('host'), value: hostOf, width: { min: 80, share: 1 }, filter: {} },
+      {
+        ...plain('groups', t('groups'), (server) => server.tags?.join(', ')),
+        cell: (server) => <TagList tags={server.tags ?? []} isOneLine />,
+        // Where nobody has made a group there is nothing to choose.
+        ...(hasGroups && { filter: { values: (server: ServerView) => server.tags ?? [] } }),
+      },
       { ...plain('key', t('key'), (server) => server.key_name), width: { min: 88, share: 1 } },
       {
         id: 'age',
@@ -123,5 +132,5 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         width: 288,
       },
     ];
-  }, [t, byId, isAway, isEverywhere, projects]);
+  }, [t, byId, isAway, isEverywhere, projects, hasGroups]);
 }

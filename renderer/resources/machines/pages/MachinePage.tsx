@@ -1,10 +1,13 @@
 import { Tabs } from '@mantine/core';
 import {
+  IconCamera,
   IconChartLine,
+  IconCpu,
   IconDeviceDesktop,
   IconFileText,
   IconHistory,
   IconInfoCircle,
+  IconPlayerTrackNext,
   IconTerminal2,
 } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -26,9 +29,12 @@ import { MachineNotices } from '../MachineNotices.tsx';
 import { MachineState } from '../MachineState.tsx';
 import { MachineTitle } from '../MachineTitle.tsx';
 import classes from '../machines.module.css';
+import { HardwareTab } from './HardwareTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { LogTab } from './LogTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
+import { SnapshotsTab } from './SnapshotsTab.tsx';
+import { StartupTab } from './StartupTab.tsx';
 import { StatisticsTab } from './StatisticsTab.tsx';
 
 const TABS = [
@@ -37,6 +43,9 @@ const TABS = [
   { id: 'terminal', icon: IconTerminal2 },
   { id: 'log', icon: IconFileText },
   { id: 'statistics', icon: IconChartLine },
+  { id: 'startup', icon: IconPlayerTrackNext },
+  { id: 'hardware', icon: IconCpu },
+  { id: 'snapshots', icon: IconCamera },
   { id: 'history', icon: IconHistory },
 ] as const;
 type TabId = (typeof TABS)[number]['id'];
@@ -130,6 +139,21 @@ function Machine({ server, back }: { server: ServerView; back: ReactNode }) {
         <Tabs.Panel value="statistics" className={classes.tabPanel}>
           <NeedsRight rule="v1:servers:statistics" title={t('noStatisticsRight')}>
             <StatisticsTab server={server} />
+          </NeedsRight>
+        </Tabs.Panel>
+        <Tabs.Panel value="startup" className={classes.tabPanel}>
+          <NeedsRight rule="v1:servers:startup" title={t('noStartupRight')}>
+            <StartupTab server={server} />
+          </NeedsRight>
+        </Tabs.Panel>
+        <Tabs.Panel value="hardware" className={classes.tabPanel}>
+          <NeedsRight rule="v1:servers:hardware" title={t('noHardwareRight')}>
+            <HardwareTab server={server} />
+          </NeedsRight>
+        </Tabs.Panel>
+        <Tabs.Panel value="snapshots" className={classes.tabPanel}>
+          <NeedsRight rule="get_images" title={t('noSnapshotsRight')}>
+            <SnapshotsTab server={server} />
           </NeedsRight>
         </Tabs.Panel>
         <Tabs.Panel value="history" className={classes.tabPanel}>

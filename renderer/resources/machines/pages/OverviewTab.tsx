@@ -11,9 +11,11 @@ import { useImages } from '../../images/hooks/use-images.ts';
 import { CancelTaskButton } from '../../tasks/CancelTaskButton.tsx';
 import { useSubjectTasks } from '../../tasks/SubjectTasksProvider.tsx';
 import { describeTask } from '../../tasks/task-text.ts';
+import { GuestCard } from '../GuestCard.tsx';
 import { describeSize, hostOf } from '../machine-state.ts';
 import { utcTime } from '../machine-time.ts';
 import classes from '../machines.module.css';
+import { NetworkCards } from '../NetworkCards.tsx';
 import { OsIcon } from '../OsIcon.tsx';
 import { ReachCard } from '../ReachCard.tsx';
 import { ScreenThumbnail } from '../ScreenThumbnail.tsx';
@@ -31,6 +33,8 @@ export function OverviewTab({ server, onScreen }: { server: ServerView; onScreen
       <div className={classes.column}>
         {mayDo('v1:servers:screenshot', user).allowed && <ScreenThumbnail server={server} onOpen={onScreen} />}
         <ReachCard server={server} />
+        {mayDo('v1:servers:guest', user).allowed && <GuestCard server={server} />}
+        {mayDo('os_compute_api:os-attach-interfaces:list', user).allowed && <NetworkCards server={server} />}
       </div>
     </div>
   );

@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../contract/context.ts';
-import type { Database, Queryable } from '../../database/database.ts';
-import type { EventService } from '../../events/event.service.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { CredentialCipher } from '../credential/credential-cipher.ts';
+import type { IdentityParts } from '../identity.parts.ts';
 import { newIdentityId } from '../identity-id.ts';
 import { KeystoneResource, type Sent } from '../keystone.resource.ts';
-import type { TokenService } from '../token/token.service.ts';
 import { type ConsumerRecord, consumers } from './oauth.tables.ts';
 
 /** Who may ask users for access by OAuth 1. */
-export class ConsumerService {
-  readonly records: KeystoneResource<ConsumerRecord>;
+export class Consumers extends KeystoneResource<ConsumerRecord> {
   readonly #cipher: CredentialCipher;
 
-  constructor(parts: { database: Database; events: EventService; tokens: TokenService; cipher: CredentialCipher }) {
-    const { database, events, tokens } = parts;
-    this.#cipher = parts.cipher;
-    this.records = new KeystoneResource<ConsumerRecord>(
+  constructor({ tokens, cipher, ...parts }: Pick<IdentityParts, 'database' | 'events' | 'tokens' | 'cipher'>) {
+    super(
       {
         table: consumers,
         thing: 'consumer',
@@ -24,21 +20,22 @@ export class ConsumerService {
         extra: { known: ['secret'] },
         filters: [],
         // The database ends its access tokens, and what was signed in for with them.
-        checkDelete: async (trx) => database.afterCommit(trx, () => tokens.changed()),
+        checkDelete: async (trx) => parts.database.afterCommit(trx, () => tokens.changed()),
       },
-      { database, events },
+      parts,
     );
+    this.#cipher = cipher;
   }
 
   /** The secret is answered here and never again. */
-  async create(context: Context, sent: Sent): Promise<ConsumerRecord> {
+  override async make(context: Context, sent: Sent): Promise<ConsumerRecord> {
     const [id, secret] = [newIdentityId(), randomBytes(32).toString('hex')];
-    const consumer = await this.records.make(context, sent, id, { secret: this.#cipher.encrypt(secret, id) });
+    const consumer = await super.make(context, sent, id, { secret: this.#cipher.encrypt(secret, id) });
     return { ...consumer, secret };
   }
 
   /** 404 where there is no such consumer. */
   async secretOf(id: string, on?: Queryable): Promise<string> {
-    return this.#cipher.decrypt((await this.records.get(id, on)).secret, id);
+    return this.#cipher.decrypt((await this.get(id, on)).secret, id);
   }
 }
