@@ -1,8 +1,4 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
-import './design/tokens.css';
-import './design/mantine-density.css';
+import './design/styles.css';
 import { createRoot } from 'react-dom/client';
 import { followSession } from './api/event-stream.ts';
 import { restoreSession } from './api/session.ts';

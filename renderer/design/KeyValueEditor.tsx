@@ -33,13 +33,15 @@ export function KeyValueEditor(props: KeyValueEditorProps) {
     <fieldset className={classes.root}>
       <legend className={classes.label}>{props.label}</legend>
       {props.description && <div className={classes.description}>{props.description}</div>}
-      <datalist id={listId}>
-        {known.map(({ key, text }) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </datalist>
+      {known.length > 0 && (
+        <datalist id={listId}>
+          {known.map(({ key, text }) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
+        </datalist>
+      )}
       {value.map((pair, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own; the name changes as one types
         <div key={index} className={classes.row}>
@@ -47,7 +49,7 @@ export function KeyValueEditor(props: KeyValueEditorProps) {
             aria-label={t('pairs.name')}
             placeholder={props.keyPlaceholder ?? t('pairs.name')}
             value={pair.key}
-            list={listId}
+            {...(known.length > 0 && { list: listId })}
             readOnly={props.isReadOnly ?? false}
             classNames={{ input: 'mono' }}
             autoComplete="off"

@@ -42,11 +42,11 @@ test('a flavor is made, refined and deleted', async ({ signedIn: page, cloud }) 
     await page.getByRole('button', { name: 'Edit extra specs…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Add' }).click();
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('hw:cpu_polcy');
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('hw:cpu_polcy');
     await dialog.getByRole('textbox', { name: 'Value' }).fill('shared');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog.getByRole('alert')).toContainText('hw:cpu_polcy');
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('hw:cpu_policy');
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('hw:cpu_policy');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toBeHidden();
     await expect(page.getByRole('complementary')).toContainText('hw:cpu_policy');

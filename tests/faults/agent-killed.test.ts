@@ -16,9 +16,11 @@ const inGate: readonly FailPoint[] = [
   'agent.snapshot.copying',
   'agent.snapshot.sent',
   'agent.suspend.saved',
+  'agent.quiesce.frozen',
   'agent.resume.loaded',
   'agent.replace.off',
   'agent.confirm_resize.merged',
+  'agent.plug_nic.noted',
   'agent.destroy.stopped',
 ];
 const pointsOf = (verb: string) => casesOf(allPointsOf(verb), (point) => inGate.includes(point));

@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { casesOf } from '../../scripts/testing/sitting.ts';
 import { FaultCloud } from './fault-cloud.ts';
@@ -10,6 +12,9 @@ const ofDelete = points.filter((point) => point.startsWith('server.delete.'));
 const ofRebuild = points.filter((point) => point.startsWith('server.rebuild.'));
 const ofRescue = points.filter((point) => /^server\.(un)?rescue\./.test(point));
 const ofResize = points.filter((point) => /^server\.(resize|confirmResize|revertResize)\./.test(point));
+const ofSoftDelete = points.filter((point) => point.startsWith('server.soft_delete.'));
+/** Where a safety snapshot is taken, for which one has to ask. */
+const isOfSnapshot = (point: string) => point.includes('.snapshot.');
 /** A step that is done and not yet recorded runs twice: the harder one of its two points. */
 const isHarder = (point: string) => point.endsWith('.after');
 
@@ -37,9 +42,10 @@ afterAll(async () => {
 test('the code lists fail points around every step of launch and delete', () => {
   expect(ofLaunch.length).toBeGreaterThanOrEqual(8);
   expect(ofDelete.length).toBeGreaterThanOrEqual(6);
-  expect(ofRebuild.length).toBeGreaterThanOrEqual(8);
+  expect(ofRebuild.length).toBeGreaterThanOrEqual(10);
   expect(ofRescue.length).toBeGreaterThanOrEqual(8);
-  expect(ofResize).toHaveLength(12);
+  expect(ofResize.length).toBeGreaterThanOrEqual(14);
+  expect(ofSoftDelete).toHaveLength(4);
 });
 
 describe('the controller is killed while it launches a machine', () => {
@@ -90,7 +96,7 @@ describe('the controller is killed while a machine gets other disks', () => {
     const id = await cloud.launch(image);
     await cloud.serverIn(id, 'ACTIVE');
     const asked = { rebuild: { imageRef: image, metadata: { is: 'rebuilt' } } };
-    await cloud.act(id, asked).catch(() => undefined);
+    await cloud.act(id, asked, { isSafe: isOfSnapshot(failPoint) }).catch(() => undefined);
     expect(await controller.endsWithin(60)).toMatchObject({ signal: 'SIGKILL' });
 
     await cloud.startController();
@@ -135,10 +141,11 @@ describe('the controller is killed while a machine gets another size', () => {
     await cloud.serverIn(id, 'ACTIVE');
     const isKept = !failPoint.startsWith('server.revertResize');
     const decision = isKept ? { confirmResize: null } : { revertResize: null };
+    const isSafe = isOfSnapshot(failPoint);
     const begin = async () => {
-      await cloud.act(id, { resize: { flavorRef: '84' } });
+      await cloud.act(id, { resize: { flavorRef: '84' } }, { isSafe });
       await cloud.serverIn(id, 'VERIFY_RESIZE');
-      await cloud.act(id, decision);
+      await cloud.act(id, decision, { isSafe: isSafe && !isKept });
     };
     await begin().catch(() => undefined);
     expect(await controller.endsWithin(90)).toMatchObject({ signal: 'SIGKILL' });
@@ -151,6 +158,41 @@ describe('the controller is killed while a machine gets another size', () => {
     expect(hypervisorsOf(cloud.dataDir)).toHaveLength(1);
     expect(await cloud.violations()).toEqual([]);
     await cloud.deleteServer(id);
+    await cloud.serverGone(id);
+    expect(await cloud.violations()).toEqual([]);
+  });
+});
+
+describe('the controller is killed while a machine that was resized is deleted, but kept', () => {
+  const config = () => join(cloud.dataDir, 'config.toml');
+
+  afterEach(async () => {
+    await rm(config(), { force: true });
+  });
+
+  /** Of these the gate keeps the one that comes between the two states. */
+  const isBetween = (point: string) => point === 'server.soft_delete.turn.after';
+
+  test.each(casesOf(ofSoftDelete, isBetween))('at %s: it is off and comes back as it is', async (failPoint) => {
+    await writeFile(config(), '[compute]\nreclaim_instance_interval = 3600\n');
+    const controller = await cloud.startController({ failPoint });
+    await cloud.hostIsUp();
+    const id = await cloud.launch(image);
+    await cloud.serverIn(id, 'ACTIVE');
+    await cloud.act(id, { resize: { flavorRef: '84' } });
+    await cloud.serverIn(id, 'VERIFY_RESIZE');
+    await cloud.request('DELETE', `/compute/v2.1/servers/${id}`).catch(() => undefined);
+    expect(await controller.endsWithin(90)).toMatchObject({ signal: 'SIGKILL' });
+
+    await cloud.startController();
+    await cloud.serverIn(id, 'SOFT_DELETED');
+    expect(hypervisorsOf(cloud.dataDir)).toEqual([]);
+    expect(await cloud.violations()).toEqual([]);
+    await cloud.act(id, { restore: null });
+    expect(await cloud.serverIn(id, 'ACTIVE')).toMatchObject({ flavor: { ram: 256 } });
+    await cloud.deleteServer(id);
+    await cloud.serverIn(id, 'SOFT_DELETED');
+    await cloud.act(id, { forceDelete: null });
     await cloud.serverGone(id);
     expect(await cloud.violations()).toEqual([]);
   });

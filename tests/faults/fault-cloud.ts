@@ -193,8 +193,10 @@ export class FaultCloud {
     });
   }
 
-  async act(id: string, action: Record<string, unknown>): Promise<Answer> {
-    const answer = await this.request('POST', `/compute/v2.1/servers/${id}/action`, action, MICROVERSION);
+  /** With `isSafe` once a safety snapshot is made. */
+  async act(id: string, action: Record<string, unknown>, { isSafe = false } = {}): Promise<Answer> {
+    const path = isSafe ? `/v1/servers/${id}/safely` : `/compute/v2.1/servers/${id}/action`;
+    const answer = await this.request('POST', path, action, MICROVERSION);
     if (answer.status >= 400) throw new Error(`Action: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   }

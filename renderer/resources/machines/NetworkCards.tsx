@@ -90,6 +90,7 @@ export function NetworkCards({ server }: { server: ServerView }) {
                 aria-label={`${t('cards.detach')} ${card.mac_addr}`}
                 aria-disabled={!leave.allowed}
                 data-disabled={leave.allowed ? undefined : true}
+                aria-description={leave.allowed ? undefined : leave.reason}
                 loading={detach.isPending && detach.variables === card.port_id}
                 onClick={() => leave.allowed && void askDetach(card)}
               >

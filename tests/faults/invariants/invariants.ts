@@ -65,7 +65,8 @@ async function untilNone(patienceMs: number, look: () => Promise<string[]>): Pro
 async function quotaViolations(ask: Ask, { servers }: StoredState): Promise<string[]> {
   const violations: string[] = [];
   for (const project of new Set(servers.map(({ project_id }) => project_id))) {
-    const own = servers.filter(({ project_id }) => project_id === project);
+    // As in Nova, what is deleted but kept does not count.
+    const own = servers.filter((each) => each.project_id === project && each.vm_state !== 'soft-delete');
     const counted = {
       instances: own.length,
       cores: own.reduce((sum, { vcpus }) => sum + vcpus, 0),

@@ -48,7 +48,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
             )}
           </Link>
         ),
-        width: { min: 176, share: 3 },
+        width: { min: 168, share: 3 },
         isFixed: true,
       },
       ...(isEverywhere
@@ -67,7 +67,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
         header: t('state'),
         value: (server) => shownStatus(server, isAway(server)),
         cell: (server) => <MachineState server={server} />,
-        width: { min: 176, share: 1.4 },
+        width: { min: 160, share: 1.4 },
         filter: { label: statusLabel },
       },
       {
@@ -97,7 +97,7 @@ export function useMachineColumns(isEverywhere = false): readonly Column<ServerV
             {server.flavor.original_name} <span className="muted numeric">{describeSize(server.flavor)}</span>
           </span>
         ),
-        width: { min: 252, share: 1 },
+        width: { min: 236, share: 1 },
         givesWay: -1,
         filter: {},
       },
