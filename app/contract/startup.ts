@@ -28,6 +28,8 @@ export type GuestCheck = z.infer<typeof guestCheckSchema>;
 
 export const healthySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('running') }),
+  /** Its guest agent answers: QEMU's own, or one that speaks as it does. */
+  z.strictObject({ kind: z.literal('guest-agent') }),
   ...guestCheckSchema.options,
 ]);
 export type Healthy = z.infer<typeof healthySchema>;

@@ -13,6 +13,8 @@ export function healthyText(healthy: Healthy): string {
   switch (healthy.kind) {
     case 'running':
       return t('startup:until.running');
+    case 'guest-agent':
+      return t('startup:until.guestAgent');
     case 'tcp':
       return t('startup:until.tcp', { port: healthy.port });
     case 'http':

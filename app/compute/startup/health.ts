@@ -29,22 +29,19 @@ export class Health {
     const key = `${server.hostId} ${server.id} ${JSON.stringify(healthy)}`;
     const known = this.#known.get(key);
     if (known && performance.now() - known.at < this.#everyMs) return await known.isWell;
-    const isWell = this.#ask(server.hostId, server.id, healthy);
+    const isWell = this.#ask(`agent.${server.hostId}`, server.id, healthy);
     this.#known.set(key, { at: performance.now(), isWell });
     return await isWell;
   }
 
-  async #ask(hostId: string, id: string, check: GuestCheck): Promise<boolean> {
+  async #ask(host: string, id: string, check: GuestCheck | { kind: 'guest-agent' }): Promise<boolean> {
     const options = { waitForPeer: 0, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) };
     try {
-      const answer = await this.#bus.call(
-        `agent.${hostId}`,
-        agentMethods.checkGuest,
-        { id, check },
-        this.#context,
-        options,
-      );
-      return answer.reason === null;
+      if (check.kind === 'guest-agent') {
+        return (await this.#bus.call(host, agentMethods.guest, { id }, this.#context, options)).answers;
+      }
+      const { reason } = await this.#bus.call(host, agentMethods.checkGuest, { id, check }, this.#context, options);
+      return reason === null;
     } catch (error) {
       // Its host is away, or cannot ask: it is not known to be well.
       if (error instanceof CumuletError || options.signal.aborted) return false;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OperationalError } from '../../contract/errors.ts';
+import { silentGuest } from '../../contract/guest.ts';
 import type { TaskView } from '../../contract/task.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
 
@@ -160,6 +161,21 @@ test('who waits starts when the other answers, and people see what is waited for
   expect((await endOf('host.start_again')).state).toBe('succeeded');
   expect(ordered('start')).toEqual(['db', 'web']);
   expect(await cloud.eventTypes(web)).not.toContain('compute.instance.startup.timeout');
+});
+
+test('who waits for the guest agent of another starts when that answers', async () => {
+  const { web, db } = await machines('web', 'db');
+  const healthy = { kind: 'guest-agent' };
+  await put(web, { after: [{ server: db, healthy }] });
+  const { guest } = cloud.agent;
+  cloud.agent.guest = silentGuest('silent');
+  await reboot();
+  await expect
+    .poll(async () => (await cloud.tasks.find((await tasksOf('host.start_again'))[0]?.id ?? ''))?.progress)
+    .toMatchObject({ done: 1, total: 2, waitsFor: { name: 'db', healthy } });
+  cloud.agent.guest = guest;
+  expect((await endOf('host.start_again')).state).toBe('succeeded');
+  expect(ordered('start')).toEqual(['db', 'web']);
 });
 
 test('it waits no longer than was said, and then starts or stays', async () => {

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { MOST_AFTER } from '../../../app/contract/startup.ts';
 import { useServers } from '../../kernel/use-servers.ts';
 import classes from './machines.module.css';
-import { NEW_AFTER, type StartupForm } from './startup-form.ts';
+import { hasPort, NEW_AFTER, type StartupForm } from './startup-form.ts';
 
-const KINDS = ['running', 'tcp', 'http'] as const;
+const KINDS = ['running', 'guest-agent', 'tcp', 'http'] as const;
 const OUTCOMES = ['start', 'stay'] as const;
 
 /** The machines that one waits for, and until when. */
@@ -50,7 +50,7 @@ export function StartAfterFields({ form, serverId }: { form: UseFormReturnType<S
               </ActionIcon>
             </Tooltip>
             <div className={classes.afterMore}>
-              {kind !== 'running' && (
+              {hasPort(kind) && (
                 <NumberInput
                   label={t('port')}
                   min={1}

@@ -32,7 +32,7 @@ export function toStartupForm({ start, order, delaySeconds, after }: StartupView
     delaySeconds,
     after: after.map(({ server, healthy, timeoutSeconds, onTimeout }) => ({
       ...{ ...NEW_AFTER, server, kind: healthy.kind, timeoutSeconds, onTimeout },
-      ...(healthy.kind !== 'running' && { port: healthy.port }),
+      ...('port' in healthy && { port: healthy.port }),
       ...(healthy.kind === 'http' && { path: healthy.path, status: healthy.status ?? '' }),
     })),
   };
@@ -58,15 +58,20 @@ export function startupProblems({ after }: StartupForm): Record<string, string> 
   for (const [index, { server, kind, port, path, timeoutSeconds }] of after.entries()) {
     const at = `after.${index}`;
     if (server === null) problems[`${at}.server`] = t('startup:problem.server');
-    if (kind !== 'running' && numberOf(port) === null) problems[`${at}.port`] = t('startup:problem.port');
+    if (hasPort(kind) && numberOf(port) === null) problems[`${at}.port`] = t('startup:problem.port');
     if (kind === 'http' && !path.startsWith('/')) problems[`${at}.path`] = t('startup:problem.path');
     if ((numberOf(timeoutSeconds) ?? 0) < 1) problems[`${at}.timeoutSeconds`] = t('startup:problem.timeout');
   }
   return problems;
 }
 
+/** Whether the guest is asked over its network. */
+export function hasPort(kind: Healthy['kind']): boolean {
+  return kind === 'tcp' || kind === 'http';
+}
+
 function healthyOf({ kind, port, path, status }: AfterForm): Healthy {
-  if (kind === 'running') return { kind };
+  if (kind === 'running' || kind === 'guest-agent') return { kind };
   const number = numberOf(port) ?? 0;
   return kind === 'tcp' ? { kind, port: number } : { kind, port: number, path, status: numberOf(status) };
 }

@@ -219,7 +219,7 @@ export interface ServersApi {
       delaySeconds?: number;
       after?: {
         server: string;
-        healthy?: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path?: string; status?: number | null };
+        healthy?: { kind: 'running' } | { kind: 'guest-agent' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path?: string; status?: number | null };
         timeoutSeconds?: number;
         onTimeout?: 'start' | 'stay';
       }[];

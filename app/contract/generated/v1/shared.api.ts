@@ -2,7 +2,7 @@
 
 export interface StartAfterView {
   server: string;
-  healthy: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
+  healthy: { kind: 'running' } | { kind: 'guest-agent' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
   timeoutSeconds: number;
   onTimeout: 'start' | 'stay';
   name: string;
@@ -48,5 +48,5 @@ export interface TaskView {
 
 export interface WaitsFor {
   name: string;
-  healthy: { kind: 'running' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
+  healthy: { kind: 'running' } | { kind: 'guest-agent' } | { kind: 'tcp'; port: number } | { kind: 'http'; port: number; path: string; status: number | null };
 }
