@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ConsoleType, REMOTE_CONSOLES } from '../app/contract/console.ts';
 import { OperationalError } from '../app/contract/errors.ts';
 import { signedInSchema } from '../app/contract/v1.ts';
 import { fill, type Texts } from './texts.ts';
@@ -49,8 +50,8 @@ export class CloudClient {
   }
 
   /** Address of the console's page, with a token that lets in for a short time. */
-  async createConsole(serverId: string, type: 'vnc' | 'serial'): Promise<string> {
-    const body = { remote_console: { protocol: type, type: type === 'vnc' ? 'novnc' : 'serial' } };
+  async createConsole(serverId: string, type: ConsoleType): Promise<string> {
+    const body = { remote_console: REMOTE_CONSOLES[type] };
     const response = await this.#request('POST', `/compute/v2.1/servers/${serverId}/remote-consoles`, body);
     const { url } = consoleSchema.parse(await response.json()).remote_console;
     // Whatever the answer names, the window only ever goes to the controller's own pages.

@@ -1,5 +1,6 @@
 import { BrowserWindow, ipcMain, type WebFrameMain } from 'electron';
 import { z } from 'zod';
+import { consoleTypeSchema } from '../app/contract/console.ts';
 import type { IpcInvoke } from '../app/contract/ipc.ts';
 import type { ServerStatus } from '../app/contract/openstack.ts';
 import { isDashboardPath } from './deep-links.ts';
@@ -19,7 +20,7 @@ const nothing = z.tuple([]);
 
 /** The arguments of every channel: what a page sends is checked like what a network sends. */
 const argumentSchemas: { [K in Channel]: z.ZodType<Parameters<IpcInvoke[K]>> } = {
-  'console:open': z.tuple([z.object({ serverId: z.uuid(), type: z.enum(['vnc', 'serial']), title: shortText })]),
+  'console:open': z.tuple([z.object({ serverId: z.uuid(), type: consoleTypeSchema, title: shortText })]),
   'image:choose': nothing,
   'file:save': z.tuple([z.object({ name: z.string().min(1).max(255), content: z.string().max(1_000_000) })]),
   'notification:show': z.tuple([

@@ -1,9 +1,10 @@
 import { BrowserWindow, screen } from 'electron';
+import type { ConsoleType } from '../app/contract/console.ts';
 import type { WindowPlaces } from './window-places.ts';
 
 export interface ConsoleTarget {
   serverId: string;
-  type: 'vnc' | 'serial';
+  type: ConsoleType;
   title: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { BusProgress } from '../../app/contract/bus.ts';
+import type { ConsoleType } from '../../app/contract/console.ts';
 import type { PreflightCheck } from '../../app/contract/host.ts';
 import type { MachineSpec, MachineStatus } from '../../app/contract/machine.ts';
 import type { MachineDiagnostics } from '../../app/contract/machine-diagnostics.ts';
@@ -53,8 +54,6 @@ export type OrderHandlers = {
 
 /** On a host, and no machine of it. */
 export type Stray = Exclude<FoundThing, { kind: 'machine' }>;
-
-export type ConsoleType = 'vnc' | 'serial';
 
 /** The driver's share of the host's facts. */
 export interface HypervisorFacts {

@@ -1,3 +1,4 @@
+import type { ConsoleType } from '../contract/console.ts';
 import type { Context } from '../contract/context.ts';
 import type { HostFacts } from '../contract/host.ts';
 import type { MachinePort } from '../contract/machine.ts';
@@ -227,7 +228,7 @@ export interface ConsoleAccess {
   create(
     context: Context,
     target: { id: string; hostId: string | null; isRunning: boolean },
-    type: 'vnc' | 'serial',
+    type: ConsoleType,
     origin: string,
   ): Promise<{ url: string }>;
   /** Whose console a link with this token opens; undefined where none (any more). */

@@ -86,6 +86,7 @@ const outputValue = z
   .strictObject({ length: z.union([z.number().int(), z.string().regex(/^-?\d+$/), z.null()]).optional() })
   .nullable();
 const vncValue = z.strictObject({ type: z.enum(['novnc', 'xvpvnc']) });
+const spiceValue = z.strictObject({ type: z.literal('spice-html5') });
 const serialValue = z.strictObject({ type: z.literal('serial') });
 
 function consoleActions({ server, orders, consoles }: ServerActionRouteParts): Record<string, Action> {
@@ -113,6 +114,15 @@ function consoleActions({ server, orders, consoles }: ServerActionRouteParts): R
       run: async ({ context, id, origin }, { type }) => {
         if (type !== 'novnc') throw new UserError('bad_request', `Unavailable console type ${type}.`);
         const { url } = await consoles.create(context, consoleTarget(await server.get(context, id)), 'vnc', origin);
+        return { console: { type, url } };
+      },
+    }),
+    'os-getSPICEConsole': action({
+      rule: 'os_compute_api:os-remote-consoles',
+      until: 5,
+      value: spiceValue,
+      run: async ({ context, id, origin }, { type }) => {
+        const { url } = await consoles.create(context, consoleTarget(await server.get(context, id)), 'spice', origin);
         return { console: { type, url } };
       },
     }),

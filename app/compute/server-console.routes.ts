@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ConsoleType, consoleTypeSchema, REMOTE_CONSOLES } from '../contract/console.ts';
 import { UserError } from '../contract/errors.ts';
 import { type RouteDefinition, route } from '../http/route.ts';
 import type { ConsoleAccess } from './collaborators.ts';
@@ -35,11 +36,13 @@ export function serverConsoleRoutes(parts: { server: ServerService; consoles: Co
   ];
 }
 
-function kindOf(protocol: string, type: string): 'vnc' | 'serial' {
-  if (protocol === 'vnc' && type === 'novnc') return 'vnc';
-  if (protocol === 'serial' && type === 'serial') return 'serial';
+function kindOf(protocol: string, type: string): ConsoleType {
+  const [kind] = consoleTypeSchema.options.filter((each) => {
+    return REMOTE_CONSOLES[each].protocol === protocol && REMOTE_CONSOLES[each].type === type;
+  });
+  if (kind) return kind;
   throw new UserError('bad_request', `Unavailable console type ${type}.`, {
     field: 'remote_console.type',
-    hint: 'There are vnc with novnc, and serial with serial.',
+    hint: 'There are vnc with novnc, spice with spice-html5, and serial with serial.',
   });
 }

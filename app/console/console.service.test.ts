@@ -104,6 +104,26 @@ test('a screen is a page, a serial line a WebSocket; the token is in the address
   });
 });
 
+test('a screen by SPICE is a page, of machines that have it', async () => {
+  const agent = await FakeAgent.join(bus, 'h');
+  const ask = async (types: string[]) => {
+    const asked = consoles.create(context, { id, hostId: 'h', isRunning: true }, 'spice', origin);
+    const call = await agent.next('call');
+    expect([call.method, call.args]).toEqual(['machine.hardware', { id }]);
+    const board = { machineType: 'pc', firmware: 'bios', accelerator: null, vcpus: 1, memoryMib: 1 };
+    agent.send({
+      op: 'result',
+      id: call.id,
+      result: { ...board, disks: [], cards: [], devices: [], consoles: types },
+    });
+    return await asked;
+  };
+  expect((await ask(['vnc', 'spice', 'serial'])).url).toMatch(/^http:\/\/127\.0\.0\.1:8774\/console\/spice\?token=/);
+  await expect(ask(['vnc', 'serial'])).rejects.toMatchObject({
+    ...{ code: 'bad_request', message: 'Unavailable console type spice-html5.' },
+  });
+});
+
 test('bytes go from the browser to the machine and back, also those typed before the host answered', async () => {
   const agent = await FakeAgent.join(bus, 'h');
   const { browser, closed } = open(await newToken());

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { agentMethods } from '../contract/agent.methods.ts';
+import { type ConsoleType, REMOTE_CONSOLES } from '../contract/console.ts';
 import type { Context } from '../contract/context.ts';
 import { CumuletError, UserError } from '../contract/errors.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -17,8 +18,6 @@ const TOKEN_TTL = 600_000;
 
 /** How long a host that is away may take to be back before the console gives up, milliseconds. */
 const HOST_WAIT = 3000;
-
-export type ConsoleType = 'vnc' | 'serial';
 
 /** The server a console is asked for, as compute knows it. */
 export interface ConsoleTarget {
@@ -58,13 +57,15 @@ export class ConsoleService {
   }
 
   /**
-   * A link to the machine's screen or serial line. As Nova answers: a page for `novnc`, a WebSocket for `serial`.
+   * A link to the machine's screen or serial line. As Nova answers: a page for `novnc` and
+   * `spice-html5`, a WebSocket for `serial`.
    * The caller has checked that `context` may use the server.
    */
   async create(context: Context, target: ConsoleTarget, type: ConsoleType, origin: string): Promise<{ url: string }> {
     if (!target.isRunning) {
       throw new UserError('conflict', `Instance ${target.id} is not ready`, { hint: 'Start the machine first.' });
     }
+    if (type === 'spice') await this.#requireSpice(context, target);
     const token = randomBytes(24).toString('base64url');
     const expiresAt = new Date(Date.now() + TOKEN_TTL).toISOString();
     await this.#database.transaction(async (trx) => {
@@ -84,10 +85,23 @@ export class ConsoleService {
         .execute();
     });
     const url =
-      type === 'vnc'
-        ? `${origin}/console/vnc?token=${token}`
-        : `${origin.replace(/^http/, 'ws')}/console/websocket?token=${token}`;
+      type === 'serial'
+        ? `${origin.replace(/^http/, 'ws')}/console/websocket?token=${token}`
+        : `${origin}/console/${type}?token=${token}`;
     return { url };
+  }
+
+  /** Only some machines have it, which their hosts know. */
+  async #requireSpice(context: Context, { id, hostId }: ConsoleTarget): Promise<void> {
+    const { type } = REMOTE_CONSOLES.spice;
+    const { consoles } = await this.#bus.call(`agent.${hostId}`, agentMethods.hardware, { id }, context, {
+      waitForPeer: HOST_WAIT,
+    });
+    if (consoles.includes('spice')) return;
+    throw new UserError('bad_request', `Unavailable console type ${type}.`, {
+      field: 'remote_console.type',
+      hint: 'A machine has SPICE where its image said hw_video_model=qxl when it was started.',
+    });
   }
 
   /** Ends the server's tokens in `trx`, and once that is committed its open consoles. */

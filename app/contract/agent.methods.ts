@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineMethod } from './bus.ts';
+import { consoleTypeSchema } from './console.ts';
 import { guestReportSchema } from './guest.ts';
 import { hostFactsSchema } from './host.ts';
 import { machinePortSchema, machineStatusSchema } from './machine.ts';
@@ -47,12 +48,12 @@ export const agentMethods = {
   screenshot: defineMethod('machine.screenshot', 1, z.object({ id: z.uuid() }), z.object({ png: z.string() })),
   /**
    * Dial `GET /bus/stream/<streamId>` (WebSocket, binary) on the controller and join it to the machine's screen
-   * (RFB bytes) or serial line. For `serial` the stream begins with the kept scrollback. Answers once both ends are open.
+   * (RFB bytes, or those of one of SPICE's channels) or serial line. For `serial` the stream begins with the kept scrollback. Answers once both ends are open.
    */
   openConsole: defineMethod(
     'console.open',
     1,
-    z.object({ id: z.uuid(), type: z.enum(['vnc', 'serial']), streamId: z.string() }),
+    z.object({ id: z.uuid(), type: consoleTypeSchema, streamId: z.string() }),
     nothing,
   ),
   /** Measure again and answer; also sent by the agent itself when something changes. */

@@ -1,3 +1,4 @@
+import type { ConsoleType } from './console.ts';
 import type { ServerView } from './openstack.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { ServerView } from './openstack.ts';
  */
 export interface IpcInvoke {
   /** A window of its own for a console; brings it to front when it is there already. */
-  'console:open': (target: { serverId: string; type: 'vnc' | 'serial'; title: string }) => void;
+  'console:open': (target: { serverId: string; type: ConsoleType; title: string }) => void;
   /** Native open dialog for images; empty when it was called off. The bytes come through the page's own file input or a drop. */
   'image:choose': () => { name: string; path: string; size: number }[];
   /** Save a text such as a private key or openrc through a native dialog, mode 0600. Answers false when cancelled. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consoleTypeSchema } from './console.ts';
 
 /** What waits for the next start: it has it from then on (`comes`), or until then (`leaves`). */
 const pending = z.enum(['comes', 'leaves']).nullable().meta({
@@ -56,6 +57,7 @@ export const machineHardwareSchema = z
     disks: z.array(hardwareDiskSchema),
     cards: z.array(hardwareCardSchema),
     devices: z.array(hardwareDeviceSchema),
+    consoles: z.array(consoleTypeSchema).meta({ description: 'By which it can be seen and typed to.' }),
   })
   .meta({ title: 'ServerHardware' });
 export type MachineHardware = z.infer<typeof machineHardwareSchema>;

@@ -1,3 +1,4 @@
+import { type ConsoleType, REMOTE_CONSOLES } from '../../app/contract/console.ts';
 import type { FlavorView } from '../../app/contract/generated/compute/flavors.api.ts';
 import type { KeypairView } from '../../app/contract/generated/compute/os-keypairs.api.ts';
 import type {
@@ -130,9 +131,8 @@ export async function getConsoleOutput(id: string, length?: number, signal?: Abo
   return 'output' in answer ? answer.output : '';
 }
 
-export async function createRemoteConsole(id: string, protocol: 'vnc' | 'serial'): Promise<RemoteConsole> {
-  const type: 'novnc' | 'serial' = protocol === 'vnc' ? 'novnc' : 'serial';
-  const body = { remote_console: { protocol, type } };
+export async function createRemoteConsole(id: string, type: ConsoleType): Promise<RemoteConsole> {
+  const body = { remote_console: REMOTE_CONSOLES[type] };
   const params = { serverId: id };
   return (await call('POST /compute/v2.1/servers/:serverId/remote-consoles', { params, body })).remote_console;
 }

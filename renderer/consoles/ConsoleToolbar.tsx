@@ -8,13 +8,14 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ConsoleType } from '../../app/contract/console.ts';
 import { notifyError } from '../design/notify.tsx';
 import { StateBadge, type StateTone } from '../design/StateBadge.tsx';
-import { type ConsoleType, closeConsole, consoleKey, openConsole } from '../kernel/console.store.ts';
+import { closeConsole, consoleKey, openConsole } from '../kernel/console.store.ts';
+import { openConsoleWindow } from '../kernel/open-console-window.ts';
 import type { ConsolePlace } from './console-place.ts';
 import type { ConsoleState } from './console-state.ts';
 import classes from './consoles.module.css';
-import { openConsoleWindow } from './open-console-window.ts';
 
 /** What every console's toolbar has. */
 export interface ConsoleToolbarProps {
@@ -41,7 +42,7 @@ export const CONSOLE_TONES: Record<ConsoleState['phase'], StateTone> = {
 export function ConsoleToolbar(props: ConsoleToolbarProps & { children: ReactNode }) {
   const { t } = useTranslation('consoles');
   const { serverId, type, title, place, state, isFull } = props;
-  const tab = serverId === null ? null : { serverId, type, title };
+  const tab = serverId === null || type === 'spice' ? null : { serverId, type, title };
   const popOut = async (): Promise<void> => {
     if (!tab) return;
     try {
@@ -52,7 +53,7 @@ export function ConsoleToolbar(props: ConsoleToolbarProps & { children: ReactNod
     }
   };
   return (
-    <div className={classes.toolbar} role="toolbar" aria-label={t(type === 'vnc' ? 'screen' : 'terminal')}>
+    <div className={classes.toolbar} role="toolbar" aria-label={t(type === 'serial' ? 'terminal' : 'screen')}>
       <StateBadge tone={CONSOLE_TONES[state.phase]} label={t(`state.${state.phase}`)} />
       <span className={`${classes.leaveHint} truncate`}>{t('leaveHint')}</span>
       {place === 'window' && <span className={`${classes.windowTitle} truncate`}>{title}</span>}

@@ -1,22 +1,28 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ConsoleType } from '../../app/contract/console.ts';
 import { isNotFound } from '../api/cloud-error.ts';
 import { createRemoteConsole } from '../api/compute.api.ts';
 import { useIsAway } from '../kernel/AwayHostsProvider.tsx';
-import type { ConsoleType } from '../kernel/console.store.ts';
 import { useServer } from '../resources/machines/hooks/use-servers.ts';
 import { hasConsole } from '../resources/machines/machine-state.ts';
 import { ConsoleConnection, type ConsoleSnapshot, consoleAddress } from './console-connection.ts';
 
-const dial = (token: string): WebSocket => new WebSocket(consoleAddress(token));
+/** Opens what a token lets in to. */
+export type Dial = (token: string) => WebSocket;
+const dialBytes: Dial = (token) => new WebSocket(consoleAddress(token));
 
 /**
  * A console of a machine one is signed in to: comes back with new tokens, and when the machine does. Whoever shows it
  * starts it: the first bytes come at once, and nobody keeps them.
  */
-export function useMachineConsole(serverId: string, type: ConsoleType): [ConsoleSnapshot, ConsoleConnection] {
+export function useMachineConsole(
+  serverId: string,
+  type: ConsoleType,
+  dial = dialBytes,
+): [ConsoleSnapshot, ConsoleConnection] {
   const connection = useMemo(
     () => new ConsoleConnection({ canRenew: true, dial, askToken: () => askToken(serverId, type) }),
-    [serverId, type],
+    [serverId, type, dial],
   );
   const { data: server, error } = useServer(serverId);
   const isAway = useIsAway();
@@ -28,10 +34,10 @@ export function useMachineConsole(serverId: string, type: ConsoleType): [Console
 }
 
 /** A console by its link alone, for whoever was given one. */
-export function useTokenConsole(token: string): [ConsoleSnapshot, ConsoleConnection] {
+export function useTokenConsole(token: string, dial = dialBytes): [ConsoleSnapshot, ConsoleConnection] {
   const connection = useMemo(
     () => new ConsoleConnection({ canRenew: false, dial, askToken: async () => token }),
-    [token],
+    [token, dial],
   );
   return [useSnapshot(connection), connection];
 }

@@ -1,12 +1,14 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { ConsoleType } from '../../app/contract/console.ts';
 import { useSessionStore } from '../api/session.ts';
 
-export type ConsoleType = 'vnc' | 'serial';
+/** What a pane shows. SPICE has windows of its own. */
+export type PaneConsoleType = Exclude<ConsoleType, 'spice'>;
 
 export interface ConsoleTab {
   serverId: string;
-  type: ConsoleType;
+  type: PaneConsoleType;
   /** The machine's name. */
   title: string;
 }

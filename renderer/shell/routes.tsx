@@ -44,6 +44,12 @@ const vncWindow = createRoute({
   validateSearch: consoleSearch,
   component: lazyPage(() => import('../consoles/pages/VncWindowPage.tsx'), 'VncWindowPage'),
 });
+const spiceWindow = createRoute({
+  getParentRoute: () => root,
+  path: '/console/spice',
+  validateSearch: consoleSearch,
+  component: lazyPage(() => import('../consoles/pages/SpiceWindowPage.tsx'), 'SpiceWindowPage'),
+});
 const serialWindow = createRoute({
   getParentRoute: () => root,
   path: '/console/serial',
@@ -235,6 +241,7 @@ const thing = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   vncWindow,
+  spiceWindow,
   serialWindow,
   frame.addChildren([
     home,

@@ -136,8 +136,8 @@ export async function terminalText(page: Page): Promise<string> {
 }
 
 /** Share of the screen that is not black, 0 to 1. */
-export async function litShare(page: Page): Promise<number> {
-  return await page.locator('[data-testid=screen]:visible canvas').evaluate((canvas: HTMLCanvasElement) => {
+export async function litShare(page: Page, by: 'screen' | 'spice' = 'screen'): Promise<number> {
+  return await page.locator(`[data-testid=${by}]:visible canvas`).evaluate((canvas: HTMLCanvasElement) => {
     const context = canvas.getContext('2d');
     if (!context || canvas.width === 0) return 0;
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);

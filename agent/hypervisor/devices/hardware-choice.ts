@@ -21,6 +21,11 @@ export const hardwareSchema = hardwareExtrasSchema.extend({
 });
 export type Hardware = z.infer<typeof hardwareSchema>;
 
+/** A QEMU that has the card was built with SPICE, whose card it is. */
+export function hasSpice({ videoModel }: Pick<Hardware, 'videoModel'>): boolean {
+  return videoModel === 'qxl-vga';
+}
+
 /** Image property values (Glance's "useful image properties") and the QEMU device each stands for. */
 const DISK_BUSES: ReadonlyMap<string, DiskBus> = new Map([
   ['virtio', 'virtio'],

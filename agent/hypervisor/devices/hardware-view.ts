@@ -1,3 +1,4 @@
+import type { ConsoleType } from '../../../app/contract/console.ts';
 import type { MachinePort, MachineSpec } from '../../../app/contract/machine.ts';
 import type {
   HardwareCard,
@@ -34,10 +35,12 @@ export function hardwareView(
     accelerator,
     sizes,
     running,
+    consoles,
   }: {
     accelerator: string | null;
     sizes: ReadonlyMap<string, DiskSizes>;
     running: RunningDevices | null;
+    consoles: ConsoleType[];
   },
 ): MachineHardware {
   const { spec, hardware } = machine;
@@ -47,6 +50,7 @@ export function hardwareView(
     disks: disksOf(machine, sizes, running),
     cards: cardsOf(machine, running),
     devices: boardOf(hardware),
+    consoles,
   };
 }
 

@@ -70,6 +70,14 @@ describe('buildCommandLine', () => {
     ]);
   });
 
+  test('a card of SPICE brings its server, which only the folder of the machine leads to', () => {
+    const args = buildCommandLine(makeInput({ hw_video_model: 'qxl' }));
+    expect(args[args.indexOf('-spice') + 1]).toBe(
+      `unix=on,addr=/data/run/${ID}/spice,disable-ticketing=on,seamless-migration=off,streaming-video=off`,
+    );
+    expect(buildCommandLine(makeInput())).not.toContain('-spice');
+  });
+
   test('q35, KVM, UEFI, an installation medium on SATA and a saved memory to come', async () => {
     const hardware = { hw_machine_type: 'q35', hw_cdrom_bus: 'sata', hw_disk_bus: 'scsi', hw_rng_model: 'none' };
     const args = buildCommandLine({

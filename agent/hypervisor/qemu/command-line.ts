@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../../../app/contract/machine.ts';
-import type { Hardware } from '../devices/hardware-choice.ts';
+import { type Hardware, hasSpice } from '../devices/hardware-choice.ts';
 import type { Accelerator } from './accelerator-probe.ts';
 import { type DeviceInput, deviceOptions } from './device-options.ts';
 import type { MachineFiles } from './machine-files.ts';
@@ -39,6 +39,7 @@ export function buildCommandLine(input: CommandLineInput): string[] {
     ...monitorOptions(files),
     ...serialOptions(files, input.hasSerialPipe),
     ...['-vnc', `unix:${escapeOption(files.vncSocket)},share=force-shared`],
+    ...spiceOptions(input),
     ...deviceOptions(input),
     ...(input.isIncoming ? ['-S', '-incoming', 'defer'] : []),
   ];
@@ -95,6 +96,13 @@ function firmwareOptions(firmware: CommandLineInput['firmware'], { isSecure }: H
       : []),
     ...['-drive', file(firmware.code, 0), '-drive', file(firmware.variables, 1)],
   ];
+}
+
+/** Whoever reaches the socket is let in: it lies where only the agent's user may look. */
+function spiceOptions({ hardware, files }: CommandLineInput): string[] {
+  if (!hasSpice(hardware)) return [];
+  const socket = `unix=on,addr=${escapeOption(files.spiceSocket)}`;
+  return ['-spice', `${socket},disable-ticketing=on,seamless-migration=off,streaming-video=off`];
 }
 
 /** Two monitors: the socket pair for the agent that starts the process, the unix socket for those that come later. */

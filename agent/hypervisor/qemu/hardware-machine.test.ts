@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -63,6 +64,29 @@ printf '\\002' | dd of=$dog/config bs=1 seek=104 conv=notrunc 2>/dev/null
 `
   .trim()
   .replaceAll('\n', '; ');
+
+test('a screen is seen by SPICE where the card is its own', async () => {
+  const specs = ['qxl', 'vga', 'none'].map((model) => {
+    return makeSpec(host.guestImage, { hardware: { hw_video_model: model }, ports: [] });
+  });
+  const consoles = [];
+  for (const spec of specs) {
+    const { id } = await spawnOn(driver, spec);
+    consoles.push((await driver.hardware(id)).consoles);
+  }
+  expect(consoles).toEqual([['vnc', 'spice', 'serial'], ['vnc', 'serial'], ['serial']]);
+  const [qxl = '', vga = ''] = specs.map(({ id }) => id);
+  // One client has a connection for each of SPICE's channels.
+  for (const stream of [await driver.openConsole(qxl, 'spice'), await driver.openConsole(qxl, 'spice')]) {
+    // The head of every message of its beginning, and no capabilities: it answers with its own key.
+    const head = Buffer.from('REDQ').toString() + '\u0002\0\0\0\u0002\0\0\0\u0012\0\0\0';
+    stream.write(Buffer.from(`${head}\0\0\0\0\u0001\0\0\0\0\0\0\0\0\0\u0012\0\0\0`, 'latin1'));
+    const [answer] = await once(stream, 'data');
+    expect(String(answer.subarray(0, 4))).toBe('REDQ');
+    stream.destroy();
+  }
+  await expect(driver.openConsole(vga, 'spice')).rejects.toMatchObject({ code: 'conflict' });
+});
 
 test('the processors, the limits and the watchdog that were asked for', async () => {
   const hardware = {

@@ -36,6 +36,8 @@ export interface MachineFiles {
   runtime: string;
   qmpSocket: string;
   vncSocket: string;
+  /** Of a machine that has SPICE. */
+  spiceSocket: string;
   /** Its two ends have `.in` and `.out` behind this name: `serial-pipe.ts`. */
   serialPipe: string;
   /** Instead of the pipe, where there is none. */
@@ -50,7 +52,15 @@ export interface MachineFiles {
 /** What lies in a machine's runtime folder. */
 export type RuntimeFiles = Pick<
   MachineFiles,
-  'runtime' | 'qmpSocket' | 'vncSocket' | 'serialPipe' | 'serialSocket' | 'memorySocket' | 'agentSocket' | 'pid'
+  | 'runtime'
+  | 'qmpSocket'
+  | 'vncSocket'
+  | 'spiceSocket'
+  | 'serialPipe'
+  | 'serialSocket'
+  | 'memorySocket'
+  | 'agentSocket'
+  | 'pid'
 >;
 
 export function runtimeFiles(runtime: string): RuntimeFiles {
@@ -58,6 +68,7 @@ export function runtimeFiles(runtime: string): RuntimeFiles {
     runtime,
     qmpSocket: join(runtime, 'qmp'),
     vncSocket: join(runtime, 'vnc'),
+    spiceSocket: join(runtime, 'spice'),
     serialPipe: join(runtime, 'serial'),
     serialSocket: join(runtime, 'ser'),
     memorySocket: join(runtime, 'mem'),

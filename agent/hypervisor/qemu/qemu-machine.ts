@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { ConsoleType } from '../../../app/contract/console.ts';
 import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineDiagnostics } from '../../../app/contract/machine-diagnostics.ts';
 import type { MachineStatistics } from '../../../app/contract/machine-statistics.ts';
 import { writeJson } from '../../json-file.ts';
-import type { ConsoleType, MachineState, OrderContext, Told } from '../driver.ts';
+import type { MachineState, OrderContext, Told } from '../driver.ts';
 import { connectSocket } from './connect-socket.ts';
 import { readDiagnostics } from './diagnostics.ts';
 import { EarlierProcess } from './earlier-process.ts';
@@ -336,7 +337,8 @@ export class QemuMachine {
 
   async openConsole(type: ConsoleType): Promise<Duplex> {
     if (type === 'serial') return this.#output.openViewer();
-    const stream = await connectSocket(this.requireLive('shown').runtime.vncSocket);
+    const { vncSocket, spiceSocket } = this.requireLive('shown').runtime;
+    const stream = await connectSocket(type === 'spice' ? spiceSocket : vncSocket);
     if (stream === null) throw this.inWrongState('shown');
     return stream;
   }

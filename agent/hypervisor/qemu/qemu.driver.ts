@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { ConsoleType } from '../../../app/contract/console.ts';
 import { OperationalError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import { explainDiskFull, withDiskFull } from '../../disk-full.ts';
@@ -12,7 +13,6 @@ import type { NetworkDriver } from '../../network/driver.ts';
 import type { NetworkIsolation } from '../../network/isolation/network-isolation.ts';
 import { readBootId } from '../../process-identity.ts';
 import type {
-  ConsoleType,
   HypervisorDriver,
   HypervisorFacts,
   MachineState,

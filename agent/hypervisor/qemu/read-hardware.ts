@@ -1,8 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import type { ConsoleType } from '../../../app/contract/console.ts';
 import type { MachineHardware } from '../../../app/contract/machine-hardware.ts';
 import { errorCode } from '../../disk-full.ts';
+import { exists } from '../../file-exists.ts';
 import { readQcow2Header } from '../../image/qcow2-header.ts';
+import { hasSpice } from '../devices/hardware-choice.ts';
 import { type DiskSizes, hardwareView } from '../devices/hardware-view.ts';
 import type { MachineDisk } from '../devices/machine-devices.ts';
 import { DISK_DEVICE } from './device-options.ts';
@@ -29,7 +32,20 @@ export async function readHardware(machine: QemuMachine): Promise<MachineHardwar
     Promise.all(record.devices.disks.map(async (disk) => [disk.id, await sizesOf(files, disk)] as const)),
   ]);
   const running = disks && { disks, ports: pluggedPorts(record) };
-  return hardwareView(record, { accelerator: machine.state.record.accelerator, sizes: new Map(sizes), running });
+  const { accelerator } = machine.state.record;
+  return hardwareView(record, {
+    accelerator,
+    sizes: new Map(sizes),
+    running,
+    consoles: await consolesOf(machine, live),
+  });
+}
+
+/** One that was started by an earlier version has SPICE from its next start on. */
+async function consolesOf({ record: { hardware } }: QemuMachine, live: LiveQemu | null): Promise<ConsoleType[]> {
+  if (hardware.videoModel === 'none') return ['serial'];
+  const isSpice = hasSpice(hardware) && (live === null || (await exists(live.runtime.spiceSocket)));
+  return isSpice ? ['vnc', 'spice', 'serial'] : ['vnc', 'serial'];
 }
 
 async function disksOf({ client }: LiveQemu): Promise<Set<string>> {

@@ -1,3 +1,4 @@
+import type { ConsoleType } from '../../../app/contract/console.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineHardware } from '../../../app/contract/machine-hardware.ts';
 import { chooseHardware } from '../devices/hardware-choice.ts';
@@ -31,5 +32,6 @@ export function simulatedHardware({ spec, state: { nics = [] } }: Simulated): Ma
   const waits = new Set(nics.flatMap(({ port, pending }) => (pending === 'plug' ? [port] : [])));
   const ports = spec.ports.filter(({ id }) => !waits.has(id));
   const running = { disks: new Set(devices.disks.map(({ id }) => id)), ports };
-  return hardwareView({ spec, hardware, devices }, { accelerator, sizes: new Map(sizes), running });
+  const consoles: ConsoleType[] = ['vnc', 'serial'];
+  return hardwareView({ spec, hardware, devices }, { accelerator, sizes: new Map(sizes), running, consoles });
 }

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OperationalError } from '../../../app/contract/errors.ts';
+import type { ConsoleType } from '../../../app/contract/console.ts';
+import { OperationalError, UserError } from '../../../app/contract/errors.ts';
 import type { MachineSpec } from '../../../app/contract/machine.ts';
 import type { MachineOrderName } from '../../../app/contract/machine-orders.ts';
 import { lastLines } from '../../console/growing-log.ts';
 import { isStored } from '../../image/image-upload.ts';
 import type { DevicePlace } from '../devices/device-address.ts';
 import type {
-  ConsoleType,
   HostSize,
   HypervisorDriver,
   HypervisorFacts,
@@ -214,6 +214,7 @@ export class SimulatedDriver implements HypervisorDriver {
     const machine = this.find(id);
     if (type === 'serial') return machine.serial.openViewer();
     this.findOn(id, 'shown');
+    if (type === 'spice') throw new UserError('conflict', 'A simulated machine has no SPICE.');
     return new SimulatedVncServer(id);
   }
 

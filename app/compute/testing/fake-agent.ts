@@ -170,7 +170,7 @@ export class FakeAgent {
     if (!machine) throw new OperationalError('not_found', 'agent', `Machine ${id} is not on this host.`);
     const { firmware, vcpus, memoryMib } = machine.spec;
     const board = { machineType: 'pc-test', firmware, accelerator: 'simulated', vcpus, memoryMib };
-    return { ...board, disks: [], cards: [], devices: [] };
+    return { ...board, disks: [], cards: [], devices: [], consoles: ['vnc', 'serial'] };
   }
 
   #removeStray(id: string): boolean {

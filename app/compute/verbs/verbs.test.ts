@@ -283,3 +283,15 @@ test('console output and links', async () => {
   const wrong = { remote_console: { protocol: 'vnc', type: 'serial' } };
   expect((await cloud.request('POST', `/servers/${id}/remote-consoles`, wrong, { version: '2.8' })).status).toBe(400);
 });
+
+test('a link to a screen by SPICE', async () => {
+  const id = await cloud.launchActive();
+  const link = { remote_console: { protocol: 'spice', type: 'spice-html5' } };
+  const url = expect.stringMatching(/\/console\/spice\?token=/);
+  const answer = await cloud.request('POST', `/servers/${id}/remote-consoles`, link, { version: '2.8' });
+  expect(answer.body.remote_console).toEqual({ ...link.remote_console, url });
+  const old = { 'os-getSPICEConsole': { type: 'spice-html5' } };
+  expect((await action(id, old, { version: '2.1' })).body.console).toEqual({ type: 'spice-html5', url });
+  expect((await action(id, old, { version: '2.6' })).status).toBe(404);
+  expect((await action(id, { 'os-getSPICEConsole': { type: 'novnc' } }, { version: '2.1' })).status).toBe(400);
+});

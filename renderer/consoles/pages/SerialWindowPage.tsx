@@ -1,7 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
-import { ConsoleWindow } from '../ConsoleWindow.tsx';
+import { PaneWindow } from '../PaneWindow.tsx';
 
 export function SerialWindowPage() {
-  const { token, server, title } = useSearch({ from: '/console/serial' });
-  return <ConsoleWindow type="serial" token={token} server={server} title={title} />;
+  return <PaneWindow type="serial" label="terminal" search={useSearch({ from: '/console/serial' })} />;
 }

@@ -1,7 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
-import { ConsoleWindow } from '../ConsoleWindow.tsx';
+import { PaneWindow } from '../PaneWindow.tsx';
 
 export function VncWindowPage() {
-  const { token, server, title } = useSearch({ from: '/console/vnc' });
-  return <ConsoleWindow type="vnc" token={token} server={server} title={title} />;
+  return <PaneWindow type="vnc" label="screen" search={useSearch({ from: '/console/vnc' })} />;
 }

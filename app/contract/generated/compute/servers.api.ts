@@ -314,6 +314,7 @@ export interface ServersApi {
       resetNetwork?: unknown;
       'os-getConsoleOutput'?: { length?: number | string | null } | null;
       'os-getVNCConsole'?: unknown;
+      'os-getSPICEConsole'?: unknown;
       'os-getSerialConsole'?: unknown;
     };
     answer: { output: string } | { console: { type: string; url: string } } | { server: RebuiltServer } | { adminPass: string } | { image_id: string };

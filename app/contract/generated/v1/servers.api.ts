@@ -128,6 +128,8 @@ export interface ServerHardware {
   disks: HardwareDisk[];
   cards: HardwareCard[];
   devices: HardwareDevice[];
+  /** By which it can be seen and typed to. */
+  consoles: ('vnc' | 'spice' | 'serial')[];
 }
 
 export interface ServerStatistics {

@@ -1,4 +1,4 @@
-import { IconCpu } from '@tabler/icons-react';
+import { IconCpu, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -14,12 +14,19 @@ import { CopyText } from '../../../design/CopyText.tsx';
 import { EmptyState } from '../../../design/EmptyState.tsx';
 import { ErrorAlert } from '../../../design/ErrorAlert.tsx';
 import { ByteSize } from '../../../design/Figures.tsx';
+import { notifyError } from '../../../design/notify.tsx';
 import { Field, FieldList } from '../../../design/PageHeader.tsx';
+import { ReasonedButton } from '../../../design/ReasonedButton.tsx';
 import { StateBadge } from '../../../design/StateBadge.tsx';
+import { no } from '../../../design/verdict.ts';
 import { optionalText } from '../../../i18n/i18n.ts';
+import { openConsoleWindow } from '../../../kernel/open-console-window.ts';
 import { type AnyResource, findResource } from '../../../kernel/resource.ts';
 import { useThings } from '../../../kernel/use-things.ts';
+import { mayDo } from '../../../session/rights.ts';
+import { useCurrentUser } from '../../../session/use-current-user.ts';
 import { MachineTable } from '../MachineTable.tsx';
+import { hasConsole } from '../machine-state.ts';
 import classes from '../machines.module.css';
 
 /** What a machine is made of, as its host has it written down; what waits for the next start is marked. */
@@ -58,7 +65,7 @@ export function HardwareTab({ server }: { server: ServerView }) {
         <Card title={t('hardware.machine')}>
           <Board hardware={data} />
         </Card>
-        <Card title={t('hardware.devices')}>
+        <Card title={t('hardware.devices')} action={data.consoles.includes('spice') && <SpiceButton server={server} />}>
           <Devices devices={data.devices} />
         </Card>
       </div>
@@ -66,14 +73,39 @@ export function HardwareTab({ server }: { server: ServerView }) {
   );
 }
 
-function Card({ title, children }: { title: string; children: ReactNode }) {
+function Card({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
   return (
     <section className={classes.card} aria-label={title}>
       <div className={classes.cardHead}>
         <h2>{title}</h2>
+        {action}
       </div>
       {children}
     </section>
+  );
+}
+
+/** Its screen by the other way that its card has. */
+function SpiceButton({ server }: { server: ServerView }) {
+  const { t } = useTranslation(['machines', 'consoles']);
+  const right = mayDo('os_compute_api:os-remote-consoles', useCurrentUser());
+  const { id: serverId, name: title } = server;
+  return (
+    <ReasonedButton
+      variant="subtle"
+      isSmall
+      verdict={right.allowed && !hasConsole(server) ? no(t('consoles:cover.offTitle')) : right}
+      leftSection={<IconExternalLink size={14} aria-hidden="true" />}
+      onClick={async () => {
+        try {
+          await openConsoleWindow({ serverId, type: 'spice', title });
+        } catch (error) {
+          notifyError(error, t('hardware.spice'));
+        }
+      }}
+    >
+      {t('hardware.spice')}
+    </ReasonedButton>
   );
 }
 
