@@ -1,9 +1,10 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Modal, Select, Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProgressBar } from '../design/Figures.tsx';
+import { useConsoleSettings } from '../kernel/console.store.ts';
 import classes from './consoles.module.css';
-import { pressStroke, strokesOf } from './keysyms.ts';
+import { LAYOUTS, pressStroke, strokesOf } from './keysyms.ts';
 import type { ScreenControls } from './ScreenView.tsx';
 
 /** Milliseconds between keys: a keyboard's buffer is small, and a guest without hardware help is slow to empty it. */
@@ -17,11 +18,12 @@ export interface PasteDialogProps {
 
 /** Types a text into the machine key by key, for screens without a clipboard of their own. */
 export function PasteDialog({ opened, controls, onClose }: PasteDialogProps) {
-  const { t } = useTranslation('consoles');
+  const { t, i18n } = useTranslation('consoles');
   const [text, setText] = useState('');
   const [typed, setTyped] = useState<number | null>(null);
   const abort = useRef<AbortController | null>(null);
-  const { strokes, missing } = strokesOf(text);
+  const { layout } = useConsoleSettings();
+  const { strokes, missing } = strokesOf(text, layout);
   const isTyping = typed !== null;
 
   const type = async (): Promise<void> => {
@@ -53,9 +55,19 @@ export function PasteDialog({ opened, controls, onClose }: PasteDialogProps) {
       size={480}
       closeButtonProps={{ 'aria-label': t('paste.close') }}
     >
+      <Select
+        label={t('paste.layout')}
+        description={t('paste.hint')}
+        className={classes.pasteLayout}
+        data={layoutChoices(i18n.language)}
+        value={layout}
+        disabled={isTyping}
+        searchable
+        allowDeselect={false}
+        onChange={(next) => next !== null && useConsoleSettings.setState({ layout: next })}
+      />
       <Textarea
         label={t('paste.text')}
-        description={t('paste.hint')}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         disabled={isTyping}
@@ -84,4 +96,12 @@ export function PasteDialog({ opened, controls, onClose }: PasteDialogProps) {
       </div>
     </Modal>
   );
+}
+
+/** By their names in the language of the dashboard. */
+function layoutChoices(language: string): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames([language], { type: 'language' });
+  return Object.keys(LAYOUTS)
+    .map((value) => ({ value, label: names.of(value) ?? value }))
+    .toSorted((one, other) => one.label.localeCompare(other.label, language));
 }

@@ -1,3 +1,5 @@
+import layouts from '../../assets/keyboard-layouts.json' with { type: 'json' };
+
 /** A key as the screen's protocol wants it: what it means (X11 keysym) and where it is (DOM code). */
 export interface Key {
   keysym: number;
@@ -5,13 +7,15 @@ export interface Key {
 }
 
 export interface Stroke extends Key {
-  isShifted: boolean;
+  /** Keys that are down meanwhile. */
+  held: readonly Key[];
 }
 
 const CONTROL: Key = { keysym: 0xffe3, code: 'ControlLeft' };
 const ALT: Key = { keysym: 0xffe9, code: 'AltLeft' };
 const SUPER: Key = { keysym: 0xffeb, code: 'MetaLeft' };
-export const SHIFT: Key = { keysym: 0xffe1, code: 'ShiftLeft' };
+const SHIFT: Key = { keysym: 0xffe1, code: 'ShiftLeft' };
+const ALT_GR: Key = { keysym: 0xfe03, code: 'AltRight' };
 const TAB: Key = { keysym: 0xff09, code: 'Tab' };
 const ENTER: Key = { keysym: 0xff0d, code: 'Enter' };
 const ESCAPE: Key = { keysym: 0xff1b, code: 'Escape' };
@@ -37,52 +41,52 @@ export const SEND_KEYS: readonly { label: string; keys: readonly Key[]; group: '
   { label: 'F11', keys: [functionKey(11)], group: 'single' },
 ];
 
-// Keys of the US layout from their codes: what they give alone and with Shift.
-const US_KEYS: [code: string, plain: string, shifted: string][] = [
-  ...[...'abcdefghijklmnopqrstuvwxyz'].map((letter): [string, string, string] => [
-    `Key${letter.toUpperCase()}`,
-    letter,
-    letter.toUpperCase(),
-  ]),
-  ...[...'1234567890'].map((digit, index): [string, string, string] => [
-    `Digit${digit}`,
-    digit,
-    '!@#$%^&*()'[index] ?? '',
-  ]),
-  ['Minus', '-', '_'],
-  ['Equal', '=', '+'],
-  ['BracketLeft', '[', '{'],
-  ['BracketRight', ']', '}'],
-  ['Backslash', '\\', '|'],
-  ['Semicolon', ';', ':'],
-  ['Quote', "'", '"'],
-  ['Backquote', '`', '~'],
-  ['Comma', ',', '<'],
-  ['Period', '.', '>'],
-  ['Slash', '/', '?'],
-  ['Space', ' ', ' '],
-];
+/** What a key gives alone, with Shift, with AltGr and with both. A sign that stands twice comes once a blank follows. */
+type Levels = readonly string[];
 
-const STROKES = new Map<string, Stroke>([
-  ['\n', { ...ENTER, isShifted: false }],
-  ['\t', { ...TAB, isShifted: false }],
-]);
-for (const [code, plain, shifted] of US_KEYS) {
-  // Below U+0100 a keysym is the character's own number.
-  if (shifted !== plain) STROKES.set(shifted, { keysym: shifted.charCodeAt(0), code, isShifted: true });
-  STROKES.set(plain, { keysym: plain.charCodeAt(0), code, isShifted: false });
+/** By the language whose keyboard it is (BCP 47). */
+export const LAYOUTS: Readonly<Record<string, Readonly<Record<string, Levels>>>> = layouts;
+export const USUAL_LAYOUT = 'en-US';
+
+const BLANK: Stroke = { keysym: 0x20, code: 'Space', held: [] };
+const HELD: readonly (readonly Key[])[] = [[], [SHIFT], [ALT_GR], [SHIFT, ALT_GR]];
+
+/** The strokes of every character that the layout has, by as few held keys as can be. */
+function charactersOf(layout: string): Map<string, readonly Stroke[]> {
+  const characters = new Map<string, readonly Stroke[]>([
+    ['\n', [{ ...ENTER, held: [] }]],
+    ['\t', [{ ...TAB, held: [] }]],
+  ]);
+  const keys = Object.entries(LAYOUTS[layout] ?? LAYOUTS[USUAL_LAYOUT] ?? {});
+  for (const [level, held] of HELD.entries()) {
+    for (const [code, levels] of keys) {
+      const given = levels[level] ?? '';
+      const [character = ''] = given;
+      if (character === '' || characters.has(character)) continue;
+      const stroke = { keysym: keysymOf(character), code, held };
+      characters.set(character, given.length > character.length ? [stroke, BLANK] : [stroke]);
+    }
+  }
+  return characters;
+}
+
+/** Below U+0100 a keysym is the character's own number, above it stands behind a mark (X11's protocol, appendix A). */
+function keysymOf(character: string): number {
+  const number = character.codePointAt(0) ?? 0;
+  return number < 0x100 ? number : 0x01000000 + number;
 }
 
 /**
- * A text as strokes on a US keyboard, and the characters that it does not have. Keys travel as positions, so a guest
- * set to another layout reads other characters.
+ * A text as strokes on a keyboard of that layout, and the characters that it does not have. Keys travel as positions, so
+ * a guest set to another layout reads other characters.
  */
-export function strokesOf(text: string): { strokes: Stroke[]; missing: string[] } {
+export function strokesOf(text: string, layout: string): { strokes: Stroke[]; missing: string[] } {
+  const characters = charactersOf(layout);
   const strokes: Stroke[] = [];
   const missing = new Set<string>();
   for (const character of text.replaceAll(/\r\n?/g, '\n')) {
-    const stroke = STROKES.get(character);
-    if (stroke) strokes.push(stroke);
+    const found = characters.get(character);
+    if (found) strokes.push(...found);
     else missing.add(character);
   }
   return { strokes, missing: [...missing] };
@@ -97,5 +101,5 @@ export function pressTogether(keys: readonly Key[], send: SendKey): void {
 }
 
 export function pressStroke(stroke: Stroke, send: SendKey): void {
-  pressTogether(stroke.isShifted ? [SHIFT, stroke] : [stroke], send);
+  pressTogether([...stroke.held, stroke], send);
 }

@@ -32,11 +32,15 @@ interface ConsoleSettings {
   fontSize: number;
   /** The screen is scaled to its place, or shown as large as it is. */
   isScaled: boolean;
+  /** Of the keyboard that machines are set to, for text that is typed into them. */
+  layout: string;
 }
 
 /** What people set once, kept on this computer. */
 export const useConsoleSettings = create<ConsoleSettings>()(
-  persist((): ConsoleSettings => ({ dockHeight: 360, fontSize: 13, isScaled: true }), { name: 'cumulet.consoles' }),
+  persist((): ConsoleSettings => ({ dockHeight: 360, fontSize: 13, isScaled: true, layout: 'en-US' }), {
+    name: 'cumulet.consoles',
+  }),
 );
 
 export const consoleKey = (tab: Pick<ConsoleTab, 'serverId' | 'type'>): string => `${tab.type}:${tab.serverId}`;

@@ -51,7 +51,9 @@ test('a machine from launch to deletion, with its screen and its terminal', asyn
     await expect(page.getByRole('toolbar', { name: 'Screen' })).toContainText('Connected');
     const before = await litShare(page);
     await page.getByRole('button', { name: 'Paste as typed keys' }).click();
+    await expect(page.getByRole('combobox', { name: 'Keyboard of the machine' })).toHaveValue('American English');
     await page.getByRole('textbox', { name: 'Text' }).fill('cumulet\n');
+    await picture(page, 'console-paste');
     await page.getByRole('button', { name: 'Type', exact: true }).click();
     await expect(page.getByRole('dialog')).toBeHidden();
     await expect.poll(() => litShare(page)).toBeGreaterThan(before);

@@ -15,7 +15,9 @@ export class SimulatedSerialLine {
   greet(name: string): void {
     // A name is data: what could drive a terminal is left out.
     const shown = name.replace(/\p{Cc}/gu, '');
-    this.print(`\r\nSimulated machine ${this.id} (${shown})\r\nsimulated login: `);
+    this.print(
+      `\r\nSimulated machine ${this.id} (${shown})\r\nNothing runs in it: what is typed comes back.\r\nsimulated login: `,
+    );
   }
 
   kept(): Buffer {
