@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, type MenuProps } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#e8effd',
@@ -41,6 +41,19 @@ const red: MantineColorsTuple = [
   '#741812',
 ];
 
+/** What is longer than its place in the window scrolls there, and is not cut. */
+const WITHIN_WINDOW: MenuProps['middlewares'] = {
+  flip: true,
+  shift: true,
+  size: {
+    padding: 8,
+    apply: ({ availableHeight, elements }) => {
+      elements.floating.style.maxHeight = `${availableHeight}px`;
+      elements.floating.style.overflowY = 'auto';
+    },
+  },
+};
+
 /** Mantine at our density: every control is 28 px high with 13 px text unless a place asks for more. */
 export const theme = createTheme({
   fontFamily:
@@ -81,7 +94,9 @@ export const theme = createTheme({
     Radio: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
     Tabs: { styles: { tab: { padding: '8px 12px', fontSize: 13 } } },
-    Menu: { defaultProps: { shadow: 'md', withinPortal: true, transitionProps: { duration: 60 } } },
+    Menu: {
+      defaultProps: { shadow: 'md', withinPortal: true, transitionProps: { duration: 60 }, middlewares: WITHIN_WINDOW },
+    },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 60 } } },
     Tooltip: {
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 320, transitionProps: { duration: 60 } },

@@ -33,6 +33,19 @@ test('the menu of a machine is what the controller offers, with its reasons', as
     await page.keyboard.press('Escape');
   });
 
+  await test.step('in a low window it scrolls, and its last entry is used', async () => {
+    await page.setViewportSize({ width: 1280, height: 480 });
+    await row.getByRole('button', { name: 'More actions' }).click();
+    const menu = page.getByRole('menu');
+    await expect(entry('Delete')).toBeAttached();
+    await expect
+      .poll(async () => ((await menu.boundingBox())?.y ?? 0) + ((await menu.boundingBox())?.height ?? 0))
+      .toBeLessThanOrEqual(480);
+    await entry('Delete').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   await test.step('a lock takes a reason, and says that it is there', async () => {
     await openMenu();
     await entry('Lock').click();
