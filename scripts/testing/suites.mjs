@@ -41,6 +41,11 @@ export const longSuites = {
     'agent-killed',
     'controller-frozen',
     'start-again',
+    'faults/cards',
+    'machine-image',
+    'tasks-killed',
+    'adoption-killed',
+    'import-killed',
     'agent/crash',
   ]),
   /** All of Tempest's tests of every area; the gate runs a part of each (tests/conformance/areas). */

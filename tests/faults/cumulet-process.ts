@@ -42,6 +42,12 @@ export class CumuletProcess {
     return CumuletProcess.#run(process.execPath, [...node, ...args], env);
   }
 
+  /** A controller with that catalogue of images. */
+  static withCatalog(dataDir: string, catalog: string, env: Record<string, string>): CumuletProcess {
+    const entry = join(repository, 'tests', 'faults', 'catalog-controller.entry.ts');
+    return CumuletProcess.#run(process.execPath, [entry, dataDir, catalog], env);
+  }
+
   /** `npm start`, as people type it. */
   static npmStart(args: string[]): CumuletProcess {
     return CumuletProcess.#run('npm', ['start', '--', ...args]);

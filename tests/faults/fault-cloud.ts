@@ -28,6 +28,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   hypervisor?: 'qemu' | 'simulated';
   hostName?: string;
+  /** A file in place of the catalogue of images. */
+  catalog?: string;
 }
 
 export interface Answer {
@@ -248,7 +250,9 @@ export class FaultCloud {
     this.#hypervisor = options.hypervisor ?? this.#hypervisor;
     const env: Record<string, string> = { CUMULET_ADMIN_PASSWORD: FAULT_PASSWORD, ...options.env };
     if (options.failPoint !== undefined) env.CUMULET_FAILPOINT = options.failPoint;
-    const started = CumuletProcess.start(args, env);
+    const { catalog } = options;
+    const started =
+      catalog === undefined ? CumuletProcess.start(args, env) : CumuletProcess.withCatalog(this.dataDir, catalog, env);
     this.#started.push(started);
     return started;
   }

@@ -99,10 +99,14 @@ function machineFileViolations({ hostDir, hypervisor }: Places, servers: ServerR
   return violations;
 }
 
+/** Where files are put of which the database knows nothing; there once one was, and empty again when all are settled. */
+const UNCLAIMED = 'unclaimed';
+
 function imageFileViolations(folder: string, images: ImageRow[]): string[] {
   const violations: string[] = [];
   const byId = new Map(images.map((image) => [image.id, image]));
-  for (const name of namesIn(folder)) {
+  const aside = namesIn(join(folder, UNCLAIMED)).map((name) => `${UNCLAIMED}/${name}`);
+  for (const name of [...namesIn(folder).filter((each) => each !== UNCLAIMED), ...aside]) {
     const image = byId.get(name);
     if (!image) violations.push(`The file images/${name} is of no image.`);
     else if (image.status === 'queued') violations.push(`The file images/${name} is of an image that has no bytes.`);
