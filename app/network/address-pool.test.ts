@@ -26,6 +26,7 @@ test('network and broadcast addresses are in the range, but not for machines', (
     ['10.77.0.255', true, false],
     ['10.77.1.1', false, false],
     ['10.76.255.255', false, false],
+    ['fd00::1', false, false],
   ] as const) {
     expect([address, contains(cidr, address), isHostAddress(cidr, address)]).toEqual([address, isInside, isForHosts]);
   }

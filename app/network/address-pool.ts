@@ -19,13 +19,14 @@ export function isAddress(text: string): boolean {
   return isIPv4(text);
 }
 
-/** Whether the range holds the address. */
+/** Whether the range holds the address; none of another family is in it. */
 export function contains(cidr: string, address: string): boolean {
-  return new Address4(address).isInSubnet(new Address4(cidr));
+  return isAddress(address) && new Address4(address).isInSubnet(new Address4(cidr));
 }
 
 /** Whether a machine can have the address: inside the range, and neither its network nor its broadcast address. */
 export function isHostAddress(cidr: string, address: string): boolean {
+  if (!isAddress(address)) return false;
   const range = new Address4(cidr);
   const [first, last] = [range.startAddress().bigInt(), range.endAddress().bigInt()];
   const number = toNumber(address);

@@ -119,6 +119,7 @@ test('what cannot be asked for', async () => {
     [{ net_id: nobodys }, {}, 404, `Network ${nobodys} could not be found.`],
     [{ net_id, fixed_ips: [{ ip_address: '10.77.0.16' }] }, {}, 409, 'Fixed IP address 10.77.0.16 is already in use'],
     [{ net_id, fixed_ips: [{ ip_address: '10.99.0.1' }] }, {}, 400, 'no subnet of the network holds that address'],
+    [{ net_id, fixed_ips: [{ ip_address: '::1' }] }, {}, 400, 'no subnet of the network holds that address'],
     [{ net_id, fixed_ips: [] }, {}, 400, 'fixed_ips'],
     [{ net_id: 'x' }, {}, 400, 'net_id'],
     [{ net_id, tag: 'a' }, { version: '2.48' }, 400, 'tag'],
