@@ -12,6 +12,7 @@ export function ByteSize({ bytes }: { bytes: number | null | undefined }) {
 
 // One clock for all ages on the page; an age is drawn again only where its text changes.
 const TICK_MS = 1000;
+const JUST_NOW_SECONDS = 5;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
@@ -34,17 +35,20 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** `5 min`, for a column of ages; kept current, the exact time on hover. In a sentence: `5 min ago`. */
+/** `5 min`, for a column of ages; kept current, the exact time on hover. In a sentence: `5 min ago`, `just now`. */
 export function TimeAgo({ time, isInSentence }: { time: string | null | undefined; isInSentence?: boolean }) {
   const { t } = useTranslation('design');
   // The controller's clock may be ahead of this one.
-  const age = useSyncExternalStore(subscribe, () =>
-    time ? formatDuration(Math.max(0, (now - Date.parse(time)) / 1000)) : '',
-  );
+  const age = useSyncExternalStore(subscribe, () => {
+    if (!time) return '';
+    const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+    if (!isInSentence) return formatDuration(seconds);
+    return seconds < JUST_NOW_SECONDS ? t('justNow') : t('ago', { age: formatDuration(seconds) });
+  });
   if (!time) return <span className="muted">–</span>;
   return (
     <time className="numeric" dateTime={time} title={formatDateTime(time)}>
-      {isInSentence ? t('ago', { age }) : age}
+      {age}
     </time>
   );
 }

@@ -31,3 +31,10 @@ it('shows an age to the second, from its first moment', () => {
   show(<TimeAgo time="2026-01-01T00:00:50Z" />);
   expect(place.textContent).toBe('12 sec');
 });
+
+it('has a word in a sentence for what has just been, also by a clock that is ahead', () => {
+  show(<TimeAgo time="2026-01-01T00:00:02Z" isInSentence />);
+  expect(place.textContent).toBe('just now');
+  act(() => vi.advanceTimersByTime(7000));
+  expect(place.textContent).toBe('5 sec ago');
+});

@@ -24,7 +24,7 @@ export function StartupWaves({ group, ownId }: { group?: string; ownId?: string 
   if (waves.length === 0) return <p className="muted">{t('order.none')}</p>;
   return (
     <>
-      <p className="muted">
+      <p className={`muted ${classes.pace}`}>
         {t('order.text')} {t('order.pace', { count: atOnce, seconds: settleSeconds })}
       </p>
       <ol className={classes.waves} aria-label={t('order.title')}>

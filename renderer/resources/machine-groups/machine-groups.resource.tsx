@@ -1,7 +1,9 @@
+import { Group } from '@mantine/core';
 import { IconPlus, IconTags } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listMachineGroups, type MachineGroupThing } from '../../api/startup.api.ts';
+import { ActionButton } from '../../design/actions/ActionButton.tsx';
 import { Field, FieldList } from '../../design/PageHeader.tsx';
 import { PanelHeading } from '../../design/PanelHeading.tsx';
 import type { Column } from '../../design/table/column.ts';
@@ -54,10 +56,16 @@ function useGroupColumns(): readonly Column<MachineGroupThing>[] {
   );
 }
 
-function GroupPanel({ thing: { name, machines, running, stopped } }: { thing: MachineGroupThing }) {
+/** What is done with a group stands open: it is what people come for. */
+function GroupPanel({ thing }: { thing: MachineGroupThing }) {
   const { t } = useTranslation('machine-groups');
+  const { name, machines, running, stopped } = thing;
   return (
     <>
+      <Group gap={8} mb={8}>
+        <ActionButton action={startGroup} things={[thing]} />
+        <ActionButton action={stopGroup} things={[thing]} />
+      </Group>
       <FieldList>
         <Field label={t('machines')}>{machines}</Field>
         <Field label={t('running')}>{running}</Field>

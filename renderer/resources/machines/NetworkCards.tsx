@@ -83,7 +83,6 @@ export function NetworkCards({ server }: { server: ServerView }) {
             </span>
             <span className="mono muted truncate">
               {card.mac_addr} {card.tag}
-              {card.port_state === 'DOWN' && <span className={classes.pending}> {t('cards.waits')}</span>}
             </span>
             <Tooltip label={leave.allowed ? t('cards.detach') : leave.reason}>
               <ActionIcon
@@ -97,6 +96,7 @@ export function NetworkCards({ server }: { server: ServerView }) {
                 <IconPlugConnectedX size={16} />
               </ActionIcon>
             </Tooltip>
+            {card.port_state === 'DOWN' && <span className={classes.pending}>{t('cards.waits')}</span>}
           </div>
         ))}
       </div>

@@ -30,9 +30,7 @@ export function SafetyNotice({ server, dismissed, dismiss }: SafetyNoticeProps) 
     <div className={classes.notice}>
       <div className={classes.offer} role="status">
         <div>
-          <div className={classes.warningTitle}>
-            {t(`safety.done.${verb}`, { time: formatDateTime(image.created_at) })}
-          </div>
+          <div className={classes.warningTitle}>{t(`safety.done.${verb}`)}</div>
           {t('safety.kept', told)}
         </div>
         <Group gap={8} wrap="nowrap">

@@ -95,6 +95,7 @@ export function StartAfterFields({ form, serverId }: { form: UseFormReturnType<S
       {after.length < MOST_AFTER && (
         <Button
           variant="default"
+          style={{ justifySelf: 'start' }}
           leftSection={<IconPlus size={14} aria-hidden="true" />}
           disabled={choices.length === 0}
           onClick={() => form.insertListItem('after', { ...NEW_AFTER })}

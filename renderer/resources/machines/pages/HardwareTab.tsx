@@ -172,12 +172,14 @@ function Cards({ cards }: { cards: readonly HardwareCard[] }) {
   return (
     <MachineTable
       label={t('hardware.cards')}
-      heads={[t('hardware.card'), t('network'), t('address'), t('hardware.place')]}
+      heads={[t('hardware.card'), t('network'), t('address'), t('hardware.model')]}
     >
       {cards.map((card) => (
         <tr key={`${card.id} ${card.mac}`}>
           <th scope="row">
-            <CopyText value={card.mac} />
+            <div>
+              <CopyText value={card.mac} />
+            </div>
             <Pending pending={card.pending} />
           </th>
           <td>
@@ -248,7 +250,7 @@ function Devices({ devices }: { devices: MachineHardware['devices'] }) {
       {devices.map(({ kind, model, address, pending }) => (
         <tr key={`${kind} ${address}`}>
           <th scope="row">
-            {optionalText(`machines:hardware.kind.${kind}`, kind)}
+            <div>{optionalText(`machines:hardware.kind.${kind}`, kind)}</div>
             <Pending pending={pending} />
           </th>
           <td>
