@@ -211,6 +211,23 @@ test('what is off and does not start is not waited for beyond its time, and a de
   expect(ordered('start')).toEqual(['web']);
 });
 
+test('one that is deleted and kept is not waited for, belongs to no group, and makes no circle when it comes back', async () => {
+  await reopen({ reclaim_instance_interval: 3600 });
+  const { web, kept, db } = await machines('web', 'kept', 'db');
+  await put(web, { after: [{ server: kept, timeoutSeconds: 3600 }] });
+  await put(kept, { after: [{ server: db }] });
+  await cloud.request('PUT', `/servers/${kept}/tags/shop`, undefined, { version: '2.26' });
+  await cloud.request('DELETE', `/servers/${kept}`);
+  await cloud.idle(kept);
+  expect((await cloud.request('GET', `/v1/servers/${web}/startup`)).body.after).toEqual([]);
+  expect((await cloud.request('GET', '/v1/machine-groups')).body).toEqual({ groups: [] });
+  expect((await put(db, { after: [{ server: web }] })).status).toBe(400);
+  expect((await put(db, { after: [{ server: kept }] })).body.error.field).toBe('after.0.server');
+  await reboot();
+  await endOf('host.start_again');
+  expect(ordered('start').toSorted()).toEqual(['db', 'web']);
+});
+
 test('so many of a host start at a time, each counted for a while, and a delay is kept', async () => {
   await reopen({ startup_at_once: 1, startup_settle_seconds: 1 });
   const { one, two, late } = await machines('one', 'two', 'late');

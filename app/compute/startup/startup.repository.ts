@@ -48,13 +48,18 @@ export class StartupRepository {
     await change(trx, statement);
   }
 
-  /** By id, those that are not deleted. */
-  async serversOf(projectId: string, query: Queryable = this.#database.query): Promise<Map<string, ProjectServer>> {
+  /** By id, those that are not deleted; `alsoKept`: those too that are, and can be restored. */
+  async serversOf(
+    projectId: string,
+    query: Queryable = this.#database.query,
+    { alsoKept = false } = {},
+  ): Promise<Map<string, ProjectServer>> {
     const rows = await query
       .selectFrom('compute_server')
       .select(['id', 'name', 'host_id', 'vm_state', 'task_state', 'generation', 'tags'])
       .where('project_id', '=', projectId)
       .where('deleted_at', 'is', null)
+      .$if(!alsoKept, (shown) => shown.where('vm_state', '!=', 'soft-delete'))
       .orderBy('name')
       .orderBy('id')
       .execute();

@@ -71,7 +71,8 @@ export class StartupService {
     const { database, server: all, startups, journal } = this.#parts;
     return await database.transaction(async (trx) => {
       const server = await all.get(context, id, trx);
-      const servers = await startups.serversOf(server.projectId, trx);
+      // Also through one that comes back with a restore.
+      const servers = await startups.serversOf(server.projectId, trx, { alsoKept: true });
       const others = await startups.ofProject(server.projectId, trx);
       assertAfter(server, startup.after, servers, (other) => others.get(other)?.after ?? []);
       await startups.put(trx, { serverId: id, projectId: server.projectId, ...startup });
@@ -222,7 +223,7 @@ function assertAfter(
   const nameOf = (id: string) => servers.get(id)?.name ?? id;
   for (const [index, { server: other }] of after.entries()) {
     const field = `after.${index}.server`;
-    if (!servers.has(other))
+    if ((servers.get(other)?.vmState ?? 'soft-delete') === 'soft-delete')
       throw new UserError('bad_request', `There is no machine ${other} in this project.`, { field });
     if (after.findIndex((each) => each.server === other) < index) {
       throw new UserError('bad_request', `It waits for ${nameOf(other)} already.`, { field });
