@@ -165,8 +165,7 @@ describe('the process that leads a machine outside', () => {
     await restartAgent(async () => {
       await killProcess(watcher);
       await killProcess(qemu);
-      // Nothing else would end it: should a later pasta do so by itself, none of this is needed any more.
-      expect(await pastaPids()).toEqual([pasta?.identity.pid]);
+      // Any agent of this computer ends it, also that of a test beside this one, which may be the first.
       await using elsewhere = await makeTemporaryFolder();
       const other = host.makeDriver(elsewhere.path);
       await other.open();
