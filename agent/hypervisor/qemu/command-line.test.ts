@@ -73,7 +73,7 @@ describe('buildCommandLine', () => {
   test('a card of SPICE brings its server, which only the folder of the machine leads to', () => {
     const args = buildCommandLine(makeInput({ hw_video_model: 'qxl' }));
     expect(args[args.indexOf('-spice') + 1]).toBe(
-      `unix=on,addr=/data/run/${ID}/spice,disable-ticketing=on,seamless-migration=off,streaming-video=off`,
+      `unix=on,addr=/data/run/${ID}/spc,disable-ticketing=on,seamless-migration=off,streaming-video=off`,
     );
     expect(buildCommandLine(makeInput())).not.toContain('-spice');
   });

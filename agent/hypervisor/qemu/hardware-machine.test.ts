@@ -86,6 +86,10 @@ test('a screen is seen by SPICE where the card is its own', async () => {
     stream.destroy();
   }
   await expect(driver.openConsole(vga, 'spice')).rejects.toMatchObject({ code: 'conflict' });
+  // What is saved says nothing of it.
+  await driver.orders.suspend({ id: qxl }, plainOrder());
+  expect((await driver.orders.resume({ id: qxl }, plainOrder()))?.powerState).toBe('RUNNING');
+  (await driver.openConsole(qxl, 'spice')).destroy();
 });
 
 test('the processors, the limits and the watchdog that were asked for', async () => {

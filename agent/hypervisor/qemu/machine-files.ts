@@ -68,7 +68,7 @@ export function runtimeFiles(runtime: string): RuntimeFiles {
     runtime,
     qmpSocket: join(runtime, 'qmp'),
     vncSocket: join(runtime, 'vnc'),
-    spiceSocket: join(runtime, 'spice'),
+    spiceSocket: join(runtime, 'spc'),
     serialPipe: join(runtime, 'serial'),
     serialSocket: join(runtime, 'ser'),
     memorySocket: join(runtime, 'mem'),

@@ -16,7 +16,9 @@ describe('runtimeFolderPath', () => {
     const dataFolder = `/${'d'.repeat(length - 1)}`;
     const folder = runtimeFolderPath(dataFolder, 1000);
     const files = machineFiles('/m', folder, '00000000-0000-4000-8000-000000000000');
-    for (const socket of [files.qmpSocket, files.vncSocket, files.memorySocket]) {
+    const sockets = Object.entries(files).filter(([name]) => name.endsWith('Socket'));
+    expect(sockets.length).toBeGreaterThan(5);
+    for (const [, socket] of sockets) {
       expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(process.platform === 'linux' ? 107 : 103);
     }
     expect(runtimeFolderPath(dataFolder, 1000)).toBe(folder);
